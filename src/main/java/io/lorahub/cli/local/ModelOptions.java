@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The base model and how to compute with it. */
-final class ModelOptions {
+final class ModelOptions extends PromptOptions {
 
     @Option(
             names = "--base",

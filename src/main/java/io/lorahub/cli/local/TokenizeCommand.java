@@ -3,25 +3,40 @@ package io.lorahub.cli.local;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lorahub.cli.terminal.AnsiStyle;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
 import io.lorahub.cli.terminal.StandardInput;
+import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.model.Tokenizer;
+import io.lorahub.engine.prompt.PromptChoice;
+import io.lorahub.engine.prompt.PromptEncoder;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "tokenize",
-        description = {"Shows the tokens that a base model splits a text into.", ""},
-        footer = {"", "lorahub tokenize --base lorahub/demo-base 'unlocked doors'"})
+        description = {
+            "Shows the tokens that a base model splits a text into. With --output it shows an example as a run scores it:"
+                    + " the prompt, and the output's tokens.",
+            ""
+        },
+        footer = {
+            "",
+            "lorahub tokenize --base lorahub/demo-base 'unlocked doors'",
+            "lorahub tokenize --base DIR --prompt chat --input Norway --output Oslo"
+        })
 public final class TokenizeCommand implements Callable<Integer> {
 
     /** How SentencePiece shows a space. */
@@ -34,6 +49,18 @@ public final class TokenizeCommand implements Callable<Integer> {
             description = "The base model: its folder, or its name in the Hugging Face cache.")
     private String base;
 
+    @Mixin
+    private PromptOptions prompt;
+
+    @Option(names = "--input", paramLabel = "TEXT", description = "The input of an example.")
+    private String example;
+
+    @Option(names = "--output", paramLabel = "TEXT", description = "The output of the example.")
+    private String answer;
+
+    @Spec
+    private CommandSpec command;
+
     @Parameters(paramLabel = "TEXT", arity = "0..*", description = "Texts; by default each line of standard input.")
     private List<String> texts = List.of();
 
@@ -42,6 +69,8 @@ public final class TokenizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (example != null || answer != null) return pair();
+        prompt.requireNone("--input");
         List<String> lines = texts.isEmpty() ? StandardInput.lines() : texts;
         ArrayNode results = new ObjectMapper().createArrayNode();
         try (Tokenizer tokenizer = Tokenizer.open(BaseModelResolver.find(base))) {
@@ -61,10 +90,44 @@ public final class TokenizeCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
+    private int pair() {
+        if (example == null || !texts.isEmpty()) {
+            throw UsageErrors.wrong(
+                    command, "Give the example with --input TEXT and --output TEXT, and no other text.");
+        }
+        PromptChoice choice = prompt.prompt();
+        Path folder = BaseModelResolver.find(base);
+        try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+            PromptEncoder encoder = PromptEncoder.open(folder, tokenizer, choice.in(folder), OptionalInt.empty());
+            int[] read = encoder.encode(example, "the example");
+            Optional<int[]> scored = Optional.ofNullable(answer)
+                    .map(text -> encoder.encode(example, text, "the example").output());
+            if (output.json()) {
+                ObjectNode node = new ObjectMapper().createObjectNode();
+                node.set("prompt", new ObjectMapper().valueToTree(read));
+                scored.ifPresent(ids -> node.set("output", new ObjectMapper().valueToTree(ids)));
+                output.print(node);
+            } else {
+                print(tokenizer, "prompt", read);
+                scored.ifPresent(ids -> print(tokenizer, "output", ids));
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private void print(Tokenizer tokenizer, String title, int[] ids) {
+        output.out().println(output.style().strong(title));
+        printTokens(tokenizer, ids);
+    }
+
     private void print(Tokenizer tokenizer, String text) {
         int[] ids = tokenizer.encode(text);
-        AnsiStyle style = output.style();
-        output.out().println(style.strong(text));
+        output.out().println(output.style().strong(text));
+        printTokens(tokenizer, ids);
+        output.out().println("  decoded  " + tokenizer.decode(ids));
+    }
+
+    private void printTokens(Tokenizer tokenizer, int[] ids) {
         output.out()
                 .println("  tokens   "
                         + Arrays.stream(ids)
@@ -73,11 +136,10 @@ public final class TokenizeCommand implements Callable<Integer> {
         output.out()
                 .println("  ids      "
                         + Arrays.stream(ids).mapToObj(Integer::toString).collect(Collectors.joining(" ")));
-        output.out().println("  decoded  " + tokenizer.decode(ids));
     }
 
     private static String visible(String token) {
-        return token.isEmpty() ? SPACE : token.replace(" ", SPACE);
+        return token.isEmpty() ? SPACE : token.replace(" ", SPACE).replace("\n", "\\n");
     }
 
     private static ObjectNode json(Tokenizer tokenizer, String text) {

@@ -3,6 +3,8 @@ package io.lorahub.engine.learning;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.model.Tokenizer;
 import io.lorahub.engine.model.family.ModelConfig;
+import io.lorahub.engine.prompt.EncodedPair;
+import io.lorahub.engine.prompt.PromptEncoder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,7 +26,11 @@ public record ExampleSet(List<Example> examples, List<int[]> inputs, List<int[]>
     private static final int REPORTED = 1000;
 
     static ExampleSet of(
-            List<Example> examples, Tokenizer tokenizer, ModelConfig config, LearningSession.ExampleListener listener) {
+            List<Example> examples,
+            PromptEncoder prompt,
+            Tokenizer tokenizer,
+            ModelConfig config,
+            LearningSession.ExampleListener listener) {
         if (examples.isEmpty()) {
             throw new EngineException("There are no examples; give at least one input with its output.");
         }
@@ -37,16 +43,20 @@ public record ExampleSet(List<Example> examples, List<int[]> inputs, List<int[]>
                 throw new EngineException(
                         "Example %d has an empty output; the model cannot learn from it.".formatted(i + 1));
             }
-            inputs.add(encode(example.input(), "input of example " + (i + 1), tokenizer, config));
-            outputs.add(encode(example.output(), "output of example " + (i + 1), tokenizer, config));
+            EncodedPair pair = prompt.encode(example.input(), example.output(), "example " + (i + 1));
+            inputs.add(checked(pair.prompt(), "input of example " + (i + 1), tokenizer, config));
+            outputs.add(checked(pair.output(), "output of example " + (i + 1), tokenizer, config));
         }
         return new ExampleSet(List.copyOf(examples), inputs, outputs);
     }
 
     /** Returns the token ids of a text that the model can read; {@code what} names the text in error messages. */
-    static int[] encode(String text, String what, Tokenizer tokenizer, ModelConfig config) {
-        int[] ids = tokenizer.encode(text);
-        int most = Math.max(LONGEST, tokenizer.maxLength());
+    static int[] prompt(String text, String what, PromptEncoder prompt, Tokenizer tokenizer, ModelConfig config) {
+        return checked(prompt.encode(text, what), what, tokenizer, config);
+    }
+
+    private static int[] checked(int[] ids, String what, Tokenizer tokenizer, ModelConfig config) {
+        int most = config.context().orElse(Math.max(LONGEST, tokenizer.maxLength()));
         if (ids.length > most) {
             throw new EngineException(
                     "The %s has %,d tokens; the limit is %,d. Shorten it.".formatted(what, ids.length, most));

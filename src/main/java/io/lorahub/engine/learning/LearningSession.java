@@ -10,6 +10,8 @@ import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.LanguageModel;
 import io.lorahub.engine.model.Tokenizer;
+import io.lorahub.engine.prompt.PromptChoice;
+import io.lorahub.engine.prompt.PromptEncoder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** A base model loaded with candidates and ready to score mixes. Not thread-safe. */
@@ -31,10 +34,12 @@ public final class LearningSession implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final List<LoraAdapter> adapters;
     private final AdapterBank bank;
+    private final PromptEncoder prompt;
     private volatile boolean cancelled;
     private volatile ExampleListener listener = (done, of) -> {};
 
-    private LearningSession(LoadedModel loaded, boolean owned, List<LoraAdapter> adapters, AdapterBank bank) {
+    private LearningSession(
+            LoadedModel loaded, boolean owned, List<LoraAdapter> adapters, AdapterBank bank, PromptEncoder prompt) {
         this.loaded = loaded;
         this.owned = owned;
         this.base = loaded.base();
@@ -42,45 +47,63 @@ public final class LearningSession implements AutoCloseable {
         this.tokenizer = loaded.tokenizer();
         this.adapters = adapters;
         this.bank = bank;
+        this.prompt = prompt;
+    }
+
+    /** As the method below, with the model's own format of prompts. */
+    public static LearningSession open(
+            Path baseFolder, List<LoraAdapter> adapters, ComposedWeights composition, Compute compute) {
+        return open(baseFolder, adapters, composition, compute, PromptChoice.DEFAULT);
     }
 
     /**
      * Loads the model and the adapters. The adapters are closed with the session. Throws EngineException if they do not
-     * fit the model.
+     * fit the model, or the model has no such format of prompts.
      */
     public static LearningSession open(
-            Path baseFolder, List<LoraAdapter> adapters, ComposedWeights composition, Compute compute) {
+            Path baseFolder,
+            List<LoraAdapter> adapters,
+            ComposedWeights composition,
+            Compute compute,
+            PromptChoice prompt) {
         requireNames(adapters);
-        CloseOnFailure closing = new CloseOnFailure();
-        try {
-            adapters.forEach(closing::add);
-            LoadedModel loaded = closing.add(LoadedModel.open(baseFolder, compute, adapters));
-            return new LearningSession(loaded, true, List.copyOf(adapters), bank(loaded, adapters, composition));
-        } catch (RuntimeException e) {
-            closing.close();
-            throw e;
-        }
+        return opened(adapters, true, composition, prompt, () -> LoadedModel.open(baseFolder, compute, adapters));
     }
 
     /** Loads the base model without candidates. */
     public static LearningSession alone(Path baseFolder, Compute compute) {
-        CloseOnFailure closing = new CloseOnFailure();
-        try {
-            LoadedModel loaded = closing.add(LoadedModel.open(baseFolder, compute));
-            return new LearningSession(loaded, true, List.of(), bank(loaded, List.of(), ComposedWeights.EXACT));
-        } catch (RuntimeException e) {
-            closing.close();
-            throw e;
-        }
+        return alone(baseFolder, compute, PromptChoice.DEFAULT);
+    }
+
+    public static LearningSession alone(Path baseFolder, Compute compute, PromptChoice prompt) {
+        return opened(List.of(), true, ComposedWeights.EXACT, prompt, () -> LoadedModel.open(baseFolder, compute));
+    }
+
+    public static LearningSession open(LoadedModel loaded, List<LoraAdapter> adapters, ComposedWeights composition) {
+        return open(loaded, adapters, composition, PromptChoice.DEFAULT);
     }
 
     /** Opens a session on a model that stays loaded after the session. The adapters are closed with the session. */
-    public static LearningSession open(LoadedModel loaded, List<LoraAdapter> adapters, ComposedWeights composition) {
+    public static LearningSession open(
+            LoadedModel loaded, List<LoraAdapter> adapters, ComposedWeights composition, PromptChoice prompt) {
         requireNames(adapters);
+        return opened(adapters, false, composition, prompt, () -> loaded);
+    }
+
+    private static LearningSession opened(
+            List<LoraAdapter> adapters,
+            boolean owned,
+            ComposedWeights composition,
+            PromptChoice prompt,
+            Supplier<LoadedModel> model) {
         CloseOnFailure closing = new CloseOnFailure();
         try {
             adapters.forEach(closing::add);
-            return new LearningSession(loaded, false, List.copyOf(adapters), bank(loaded, adapters, composition));
+            LoadedModel loaded = model.get();
+            if (owned) closing.add(loaded);
+            PromptEncoder encoder = loaded.prompt(prompt);
+            return new LearningSession(
+                    loaded, owned, List.copyOf(adapters), bank(loaded, adapters, composition), encoder);
         } catch (RuntimeException e) {
             closing.close();
             throw e;
@@ -132,6 +155,11 @@ public final class LearningSession implements AutoCloseable {
         return model;
     }
 
+    /** How inputs become prompts. */
+    public PromptEncoder prompt() {
+        return prompt;
+    }
+
     public ComposedWeights composition() {
         return bank.composition();
     }
@@ -142,7 +170,7 @@ public final class LearningSession implements AutoCloseable {
 
     /** Tokenises and checks examples. */
     public ExampleSet encode(List<Example> examples) {
-        return ExampleSet.of(examples, tokenizer, base.config(), this::advance);
+        return ExampleSet.of(examples, prompt, tokenizer, base.config(), this::advance);
     }
 
     /** Receives the progress of work on many examples: tokenising, an evaluation, generation. */
@@ -185,7 +213,7 @@ public final class LearningSession implements AutoCloseable {
     /** Generates a text for each input by greedy decoding. */
     public List<String> predict(List<String> inputs, double[] weights, int maxNewTokens) {
         List<int[]> ids = IntStream.range(0, inputs.size())
-                .mapToObj(i -> ExampleSet.encode(inputs.get(i), "input " + (i + 1), tokenizer, base.config()))
+                .mapToObj(i -> ExampleSet.prompt(inputs.get(i), "input " + (i + 1), prompt, tokenizer, base.config()))
                 .toList();
         return generate(bank, ids, weights, maxNewTokens);
     }
@@ -205,7 +233,7 @@ public final class LearningSession implements AutoCloseable {
             Arrays.stream(batch).forEach(k -> tokens.add(inputs.get(k)));
             List<int[]> generated = model.generate(bank, weights, tokens, maxNewTokens);
             for (int k = 0; k < batch.length; k++) {
-                texts[batch[k]] = tokenizer.decode(generated.get(k));
+                texts[batch[k]] = prompt.answer(tokenizer.decode(generated.get(k)));
             }
         }
         return List.of(texts);

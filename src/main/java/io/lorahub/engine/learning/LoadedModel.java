@@ -6,7 +6,11 @@ import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.LanguageModel;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.model.Tokenizer;
+import io.lorahub.engine.prompt.PromptChoice;
+import io.lorahub.engine.prompt.PromptEncoder;
+import io.lorahub.engine.prompt.PromptFormat;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
 
 /**
@@ -49,6 +53,20 @@ public final class LoadedModel implements AutoCloseable {
     /** Returns the memory that a run with these candidates needs. */
     public RunMemory memory(List<LoraAdapter> candidates) {
         return RunMemory.of(base, model.precision(), candidates);
+    }
+
+    /** Throws EngineException if the model has no such format. */
+    PromptEncoder prompt(PromptChoice choice) {
+        PromptFormat format = choice.in(base.folder());
+        PromptEncoder encoder = PromptEncoder.open(
+                base.folder(), tokenizer, format, base.config().context());
+        if (!encoder.readsDate() || format.date().isPresent()) return encoder;
+        // so that the whole run tells the model the same day, and its recipe can name it
+        return PromptEncoder.open(
+                base.folder(),
+                tokenizer,
+                format.on(LocalDate.now()),
+                base.config().context());
     }
 
     /** Whether the model computes in the machine's own memory instead of a GPU's. */

@@ -4,13 +4,11 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.util.Utils;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.error.EngineException;
-import io.lorahub.engine.error.JsonFault;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /** Converts text to token ids and back, using a model's tokenizer.json (Hugging Face tokenizers). */
 public final class Tokenizer implements AutoCloseable {
@@ -34,12 +33,19 @@ public final class Tokenizer implements AutoCloseable {
     private final boolean cleanUp;
     private final int maxLength;
     private final OptionalInt unknown;
+    private final SpecialTokens special;
 
-    private Tokenizer(HuggingFaceTokenizer tokenizer, boolean cleanUp, int maxLength, OptionalInt unknown) {
+    private Tokenizer(
+            HuggingFaceTokenizer tokenizer,
+            boolean cleanUp,
+            int maxLength,
+            OptionalInt unknown,
+            SpecialTokens special) {
         this.tokenizer = tokenizer;
         this.cleanUp = cleanUp;
         this.maxLength = maxLength;
         this.unknown = unknown;
+        this.special = special;
     }
 
     /** Opens the tokenizer in a model's folder. Throws EngineException if tokenizer.json is missing or broken. */
@@ -50,7 +56,7 @@ public final class Tokenizer implements AutoCloseable {
                     "There is no tokenizer.json in %s; save the model's tokenizer there (a \"fast\" tokenizer of transformers)."
                             .formatted(folder));
         }
-        JsonNode config = config(folder.resolve("tokenizer_config.json"));
+        JsonNode config = JsonFile.read(folder.resolve("tokenizer_config.json"));
         requireLibrary();
         double limit = config.path("model_max_length").asDouble(NO_LIMIT);
         try {
@@ -60,7 +66,8 @@ public final class Tokenizer implements AutoCloseable {
                     tokenizer,
                     config.path("clean_up_tokenization_spaces").asBoolean(false),
                     (int) Math.min(limit, NO_LIMIT),
-                    unknown(file));
+                    unknown(file),
+                    SpecialTokens.of(folder, config));
         } catch (EngineException e) {
             throw e;
         } catch (IOException e) {
@@ -80,19 +87,6 @@ public final class Tokenizer implements AutoCloseable {
                     "The tokenizers library could not be unpacked to %s; set DJL_CACHE_DIR to a folder that can be written."
                             .formatted(Utils.getCacheDir()),
                     e);
-        }
-    }
-
-    private static JsonNode config(Path file) {
-        try {
-            return Files.isRegularFile(file)
-                    ? new ObjectMapper().readTree(file.toFile())
-                    : new ObjectMapper().createObjectNode();
-        } catch (JsonProcessingException e) {
-            throw new EngineException("The file %s is no JSON, %s.".formatted(file, JsonFault.of(e)), e);
-        } catch (IOException e) {
-            throw new EngineException(
-                    "The file %s could not be read: %s.".formatted(file, EngineException.reason(e)), e);
         }
     }
 
@@ -161,15 +155,44 @@ public final class Tokenizer implements AutoCloseable {
 
     /** Returns ids with the special tokens that the model expects (T5: the end token last). */
     public int[] encode(String text) {
-        return Arrays.stream(tokenizer.encode(text).getIds())
+        if (!special.wrapped()) return ids(text, true);
+        IntStream begin =
+                special.addsBegin() ? Arrays.stream(ids(special.begin().orElseThrow(), false)) : IntStream.of();
+        IntStream end = special.addsEnd() ? Arrays.stream(ids(special.end().orElseThrow(), false)) : IntStream.of();
+        return IntStream.concat(begin, IntStream.concat(Arrays.stream(ids(text, false)), end))
+                .toArray();
+    }
+
+    /** Returns ids without adding special tokens. Those that the text itself has become their ids. */
+    public int[] encodeAsIs(String text) {
+        return ids(text, false);
+    }
+
+    private int[] ids(String text, boolean withSpecialTokens) {
+        return Arrays.stream(tokenizer.encode(text, withSpecialTokens, false).getIds())
                 .mapToInt(Math::toIntExact)
                 .toArray();
+    }
+
+    /** Returns the id of a token; empty if it is not a single token. */
+    public OptionalInt id(String token) {
+        int[] ids = ids(token, false);
+        return ids.length == 1 ? OptionalInt.of(ids[0]) : OptionalInt.empty();
+    }
+
+    public SpecialTokens specialTokens() {
+        return special;
     }
 
     /** Returns the text without special tokens. */
     public String decode(int[] ids) {
         String text = tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
         return cleanUp ? cleaned(text) : text;
+    }
+
+    /** Returns the text with special tokens. */
+    public String decodeWithSpecialTokens(int[] ids) {
+        return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), false);
     }
 
     /** Returns the token of an id. */

@@ -9,6 +9,7 @@ import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.lora.FileHashes;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.prompt.PromptFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -37,6 +38,7 @@ public final class Recipe {
         }
         recipe.putObject("examples").put("count", examples.size()).put("sha256", sha256(examples));
         recipe.set("settings", settings(settings));
+        addPrompt(session, recipe);
         recipe.putObject("computed")
                 .put("dtype", session.model().precision().name().toLowerCase(Locale.ROOT))
                 .put("device", session.model().device());
@@ -81,11 +83,20 @@ public final class Recipe {
             entry.put("path", absolute(adapter.path())).put("weight", weights[i]);
         }
         recipe.put("composition", session.composition().name().toLowerCase(Locale.ROOT));
+        addPrompt(session, recipe);
         return recipe;
     }
 
     private static String absolute(Path path) {
         return path.toAbsolutePath().toString();
+    }
+
+    private static void addPrompt(LearningSession session, ObjectNode recipe) {
+        if (session.prompt().isEncoderDecoder()) return;
+        PromptFormat format = session.prompt().format();
+        ObjectNode node = recipe.putObject("prompt").put("format", format.text());
+        format.system().ifPresent(system -> node.put("system", system));
+        format.date().ifPresent(date -> node.put("date", date.toString()));
     }
 
     private static ObjectNode settings(LearningSettings s) {

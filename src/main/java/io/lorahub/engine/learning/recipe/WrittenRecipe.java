@@ -13,9 +13,11 @@ import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.Precision;
+import io.lorahub.engine.prompt.PromptChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -148,7 +150,17 @@ public final class WrittenRecipe {
                 base,
                 opened,
                 settings().composition(),
-                compute.precision().isPresent() ? compute : compute.with(precision));
+                compute.precision().isPresent() ? compute : compute.with(precision),
+                prompt());
+    }
+
+    /** How the run's inputs became prompts; the model's own way in recipes that don't say. */
+    private PromptChoice prompt() {
+        JsonNode prompt = json.path("prompt");
+        return new PromptChoice(
+                Optional.ofNullable(prompt.path("format").textValue()),
+                Optional.ofNullable(prompt.path("system").textValue()),
+                Optional.ofNullable(prompt.path("date").textValue()).map(LocalDate::parse));
     }
 
     /** Empty if the recipe contains only the hash of the examples. */

@@ -1,0 +1,129 @@
+package io.lorahub.cli.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.cli.Run;
+import io.lorahub.testsupport.Reference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands on a decoder-only model, whose numbers transformers and PEFT computed (reference/make_causal.py). */
+class CausalCommandsTest {
+
+    private static final JsonNode GOLDEN = Reference.json("causal.json");
+    private static final Path BASE = Reference.path("causal/models/llama");
+    private static final Path ADAPTERS = Reference.path("causal/adapters/llama");
+
+    @TempDir
+    Path dir;
+
+    private Path examples;
+
+    @BeforeEach
+    void write() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < GOLDEN.get("inputs").size(); i++) {
+            lines.add(new ObjectMapper()
+                    .writeValueAsString(Map.of(
+                            "input", GOLDEN.get("inputs").get(i),
+                            "output", GOLDEN.get("outputs").get(i))));
+        }
+        examples = Files.write(dir.resolve("examples.jsonl"), lines);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plain", "chat"})
+    void evaluate_gives_the_losses_of_the_reference(String prompt) {
+        JsonNode merge = GOLDEN.at("/models/llama/merges/cat");
+        List<String> words = new ArrayList<>(List.of("evaluate", "--json", "--predictions", "--prompt", prompt));
+        words.addAll(List.of("--base", BASE.toString(), "--adapters", ADAPTERS.toString()));
+        words.addAll(List.of("--examples", examples.toString()));
+        merge.get("weights").fields().forEachRemaining(w -> {
+            words.add("--adapter");
+            words.add(w.getKey() + "=" + w.getValue());
+        });
+
+        JsonNode result = Run.of((Object) words.toArray(String[]::new)).json();
+
+        JsonNode golden = merge.get(prompt).get("token_losses");
+        assertThat(result.get("predictions")).hasSize(golden.size());
+        for (int i = 0; i < golden.size(); i++) {
+            double sum = 0;
+            for (JsonNode loss : golden.get(i)) sum += loss.asDouble();
+            assertThat(result.get("example_losses").get(i).asDouble())
+                    .as("example %d", i)
+                    .isCloseTo(sum / golden.get(i).size(), within(1e-4));
+        }
+    }
+
+    @Test
+    void a_run_is_written_with_its_prompt_and_ends_the_same_again() throws IOException {
+        Path out = dir.resolve("mix");
+        Run composed = Run.of(
+                "compose",
+                "--base",
+                BASE,
+                "--adapters",
+                ADAPTERS,
+                "--examples",
+                examples,
+                "--prompt",
+                "chat",
+                "--system",
+                "Be brief.",
+                "--budget",
+                "6",
+                "--out",
+                out);
+        assertThat(out.resolve("adapter_model.safetensors")).as(composed.err()).exists();
+        JsonNode recipe = new ObjectMapper().readTree(out.resolve("recipe.json").toFile());
+        assertThat(recipe.get("prompt").get("format").asText()).isEqualTo("chat");
+        assertThat(recipe.get("prompt").get("system").asText()).isEqualTo("Be brief.");
+        JsonNode config =
+                new ObjectMapper().readTree(out.resolve("adapter_config.json").toFile());
+        assertThat(config.get("task_type").asText()).isEqualTo("CAUSAL_LM");
+
+        assertThat(Run.of("replay", out.resolve("recipe.json"), "--json")
+                        .json()
+                        .get("same")
+                        .asBoolean())
+                .isTrue();
+    }
+
+    @Test
+    void tokenize_shows_an_example_as_it_is_scored() {
+        JsonNode golden = GOLDEN.at("/models/llama/prompts/0/chat");
+        String input = GOLDEN.get("inputs").get(0).asText();
+        String output = GOLDEN.get("outputs").get(0).asText();
+        JsonNode tokens = Run.of(
+                        "tokenize", "--base", BASE, "--prompt", "chat", "--input", input, "--output", output, "--json")
+                .json();
+        assertThat(tokens.get("prompt")).isEqualTo(golden.get("prompt"));
+        assertThat(tokens.get("output")).isEqualTo(golden.get("output"));
+        assertThat(Run.of("tokenize", "--base", BASE, "--input", input, "--output", output)
+                        .out())
+                .contains("<|im_start|> as");
+    }
+
+    @Test
+    void wrong_formats_are_named() {
+        assertThat(Run.of("tokenize", "--base", BASE, "--prompt", "{input}", "--input", "a", "--output", "b"))
+                .satisfies(run -> assertThat(run.code()).isEqualTo(2))
+                .satisfies(run -> assertThat(run.err()).contains("has no {output}"));
+        assertThat(Run.of("tokenize", "--base", BASE, "--prompt", "chat", "text")
+                        .err())
+                .contains("--prompt and --system need --input");
+    }
+}

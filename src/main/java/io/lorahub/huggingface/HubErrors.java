@@ -37,6 +37,14 @@ final class HubErrors {
                 Map.of("X-Repo-Commit", commit.oid()));
     }
 
+    /** Clients recognise the first sentence. */
+    static ProblemException noEntryToDelete(String id, String path) {
+        return notFound(
+                "EntryNotFound",
+                "A file with this name doesn't exist: %s in %s.".formatted(path, id),
+                Map.of());
+    }
+
     /** The hub knows the model but does not hand it out. */
     static ProblemException gated(String why) {
         return problem(ProblemType.FORBIDDEN, why, Map.of(CODE, "GatedRepo"));

@@ -98,10 +98,11 @@ public class RepositoryCommit extends PanacheEntityBase {
         commit.flush();
         for (TreeFile file : tree.files().values()) {
             getEntityManager()
-                    .createNativeQuery("insert into repository_blob (repository_id, sha256) values (?1, ?2)"
-                            + " on conflict do nothing")
+                    .createNativeQuery("insert into repository_blob (repository_id, sha256, person_id)"
+                            + " values (?1, ?2, cast(?3 as bigint)) on conflict do nothing")
                     .setParameter(1, repository.id)
                     .setParameter(2, file.sha256())
+                    .setParameter(3, author == null ? null : author.id)
                     .executeUpdate();
         }
         return commit;

@@ -19,6 +19,7 @@ public class MemberStorage {
               select mine.person, b.size as bytes from blob b join (
                 select u.person_id as person, f.sha256 from upload_file f join upload u on u.id = f.upload_id
                 union select v.published_by, f.sha256 from version_file f join adapter_version v on v.id = f.version_id
+                union select r.person_id, r.sha256 from repository_blob r
                 union select r.person_id, f.sha256 from composition_file f join composition_run r on r.id = f.run_id
                 union select t.person_id, f.sha256 from worker_task_file f
                   join worker_task t on t.id = f.task_id) mine using (sha256)

@@ -1,5 +1,7 @@
 package io.lorahub.adapter.editing;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterDeletionEvent;
 import io.lorahub.adapter.AdapterRights;
@@ -113,6 +115,44 @@ public class AdapterEditing {
         adapter.updatedAt = Instant.now().truncatedTo(ChronoUnit.MICROS);
         Adapter.flush();
         audit.log("adapter.edit", adapter.address(), "");
+        return adapter;
+    }
+
+    /**
+     * Changes the fields that the JSON object has, by the names of the API, whatever the adapter's edition is.
+     *
+     * @throws ProblemException with everything that prevents the change; nothing has been changed then
+     */
+    @Transactional
+    public Adapter change(Adapter adapter, ObjectNode fields) {
+        AdapterChange change = AdapterChange.of(fields);
+        return change(adapter.publisher.name, adapter.name, change, adapter.edition, List.of());
+    }
+
+    /**
+     * Moves an adapter to another name or publisher; addresses that name it otherwise lead nowhere from then on.
+     *
+     * @throws ProblemException if the viewer is not a member of both publishers, or the name is taken or malformed
+     */
+    @Transactional
+    public Adapter move(String publisher, String name, Publisher to, String toName) {
+        Adapter adapter = own(publisher, name);
+        if (!rights.mayPublishAs(to)) {
+            throw ProblemException.forbidden("Only members of %s may move adapters there.".formatted(to.name));
+        }
+        PublishingRules.nameFault(toName).ifPresent(fault -> {
+            throw ProblemException.invalid(List.of(fault));
+        });
+        Publisher.findById(to.id, LockModeType.PESSIMISTIC_WRITE); // names are given out one at a time
+        if (Adapter.at(to.name, toName).isPresent()) {
+            throw ProblemException.conflict("%s/%s is there already.".formatted(to.name, toName));
+        }
+        String from = adapter.address();
+        adapter.publisher = Publisher.findById(to.id);
+        adapter.name = toName;
+        adapter.updatedAt = Instant.now();
+        Adapter.flush();
+        audit.log("adapter.move", adapter.address(), from);
         return adapter;
     }
 

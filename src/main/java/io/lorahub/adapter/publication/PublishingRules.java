@@ -57,7 +57,8 @@ public final class PublishingRules {
         return VersionLabel.of(newest.label).orElse(new VersionLabel(newest.number, 0, 0));
     }
 
-    private static Optional<FieldError> nameFault(String name) {
+    /** Why this cannot be the last part of an address; empty if it can. */
+    public static Optional<FieldError> nameFault(String name) {
         if (name.isEmpty())
             return Optional.of(new FieldError("name", "Give it a name; it becomes part of its address."));
         if (name.length() <= LONGEST_NAME && NAME.matcher(name).matches()) return Optional.empty();

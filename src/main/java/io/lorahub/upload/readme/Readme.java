@@ -145,7 +145,7 @@ public final class Readme {
     }
 
     /** Fields that the README leaves open stay null. */
-    Draft draft() {
+    public Draft draft() {
         ObjectNode said = card().card().json();
         said.remove("derivatives");
         return Draft.read(

@@ -1,0 +1,106 @@
+package io.lorahub.huggingface;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.publication.PublishingRules;
+import io.lorahub.upload.Draft;
+import io.lorahub.upload.Upload;
+import io.lorahub.upload.UploadState;
+import io.lorahub.upload.UploadTarget;
+import io.lorahub.upload.Uploads;
+import io.lorahub.upload.publication.UploadPublishing;
+import io.lorahub.upload.transfer.StoredUploads;
+import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** Has the adapter of a commit checked and publishes it, while the client waits. */
+@ApplicationScoped
+class CommitPublishing {
+
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    /** For READMEs that name none; the page then says that the author has not chosen one from the list. */
+    private static final String NO_LICENCE = "other";
+
+    private static final List<String> OF_ADAPTER =
+            List.of("adapter_config.json", "adapter_model.safetensors", "adapter_model.bin", VersionCommits.README);
+
+    private final StoredUploads stored;
+    private final Uploads uploads;
+    private final UploadPublishing publishing;
+
+    CommitPublishing(StoredUploads stored, Uploads uploads, UploadPublishing publishing) {
+        this.stored = stored;
+        this.uploads = uploads;
+        this.publishing = publishing;
+    }
+
+    /**
+     * @param card what README.md says
+     * @throws ProblemException with all findings, if the checks or the rules for publishing refuse it
+     */
+    AdapterVersion publish(HubRepository repository, Tree tree, Draft card, CommitRequest request) {
+        String[] address = repository.id().split("/", 2);
+        boolean isNew = repository.adapter().isEmpty();
+        Map<String, StoredUploads.Content> files = new TreeMap<>();
+        for (String name : OF_ADAPTER) {
+            tree.file(name)
+                    .filter(file -> !name.endsWith(".bin") || !files.containsKey("adapter_model.safetensors"))
+                    .ifPresent(file -> files.put(name, new StoredUploads.Content(file.sha256(), file.size())));
+        }
+        UUID id = stored.check(
+                isNew ? new UploadTarget(address[0], null, address[1]) : new UploadTarget(null, repository.id()), files);
+        boolean published = false;
+        try {
+            await(id);
+            AdapterVersion version = publishing.publish(id, isNew ? complete(card, address[1], repository) : said(card, request));
+            published = true;
+            return version;
+        } finally {
+            if (!published) uploads.cancel(id);
+        }
+    }
+
+    /** Waits for the end of the checks; what they found is told by the publication. */
+    private void await(UUID id) {
+        long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
+        while (QuarkusTransaction.requiringNew().call(() -> Upload.<Upload>findById(id).getState())
+                == UploadState.CHECKING) {
+            if (System.nanoTime() > deadline) {
+                throw ProblemException.unavailable("The checks take too long; try again later.", Duration.ofMinutes(5));
+            }
+            try {
+                Thread.sleep(POLL.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw ProblemException.unavailable("The hub shuts down; send the commit again.", POLL);
+            }
+        }
+    }
+
+    /** A new version keeps what the card of the adapter says, and README.md comes before that. */
+    private static Draft said(Draft card, CommitRequest request) {
+        String notes = request.message().isBlank() ? request.title() : request.message();
+        return card.over(Draft.read(JsonNodeFactory.instance
+                .objectNode()
+                .put("notes", notes.substring(0, Math.min(PublishingRules.LONGEST_NOTES, notes.length())))));
+    }
+
+    /** Stock clients send READMEs without a title and a licence. */
+    private static Draft complete(Draft card, String name, HubRepository repository) {
+        return card.over(Draft.read(JsonNodeFactory.instance
+                .objectNode()
+                .put("name", name)
+                .put("title", name)
+                .put("licence", NO_LICENCE)
+                .put("derivatives", card.licence() != null)
+                .put("visibility", repository.isPrivate() ? "private" : "public")));
+    }
+}

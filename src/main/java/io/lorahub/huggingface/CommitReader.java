@@ -1,0 +1,202 @@
+package io.lorahub.huggingface;
+
+import com.fasterxml.jackson.core.Base64Variants;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.storage.object.StagedFile;
+import io.lorahub.storage.object.TooLargeException;
+import io.lorahub.web.ProblemException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+
+/**
+ * Reads a commit: one JSON object a line, first the header, then an operation each. Contents are Base64 within the JSON;
+ * they are decoded and staged piece by piece, so that a file of any size takes little memory. If anything is wrong,
+ * nothing stays in staging.
+ */
+final class CommitReader {
+
+    static final int MOST_OPERATIONS = 1000;
+
+    /** Values other than contents are names and messages. */
+    private static final int LONGEST_TEXT = 100_000;
+
+    private static final int BUFFER = 1 << 18;
+
+    private final ObjectStore store;
+    private final Executor executor;
+
+    /** Bytes that can still be staged. */
+    private long left;
+
+    private final List<StagedFile> staged = new ArrayList<>();
+    private final List<CommitRequest.Operation> operations = new ArrayList<>();
+    private String title = "";
+    private String message = "";
+    private String parent;
+
+    /**
+     * @param executor stages a content while this thread decodes it
+     * @param most number of bytes that all contents together can have
+     */
+    CommitReader(ObjectStore store, Executor executor, long most) {
+        this.store = store;
+        this.executor = executor;
+        left = most;
+    }
+
+    /** @throws ProblemException if the body is not a commit, or too large */
+    CommitRequest read(InputStream body) throws IOException {
+        boolean done = false;
+        try (JsonParser json = new JsonFactory().createParser(body)) {
+            while (json.nextToken() != null) readLine(json);
+            if (title.isBlank()) throw ProblemException.badRequest("The commit has no header with a summary.");
+            done = true;
+            return new CommitRequest(title, message, parent, List.copyOf(operations));
+        } catch (JsonProcessingException e) {
+            throw malformed();
+        } finally {
+            if (!done) discard();
+        }
+    }
+
+    private void discard() {
+        staged.forEach(file -> store.delete(file.key()));
+    }
+
+    private static ProblemException malformed() {
+        return ProblemException.badRequest(
+                "The body is not a commit: send one JSON object a line, with key and value, contents as Base64.");
+    }
+
+    private void readLine(JsonParser json) throws IOException {
+        require(json.currentToken() == JsonToken.START_OBJECT);
+        String key = null;
+        Map<String, Object> value = null;
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String name = json.currentName();
+            JsonToken token = json.nextToken();
+            if (name.equals("key")) key = text(json);
+            else if (name.equals("value") && token == JsonToken.START_OBJECT && key != null) value = value(json, key);
+            else json.skipChildren();
+        }
+        require(key != null && value != null);
+        if (key.equals("header")) {
+            title = string(value, "summary");
+            message = string(value, "description");
+            parent = value.get("parentCommit") instanceof String oid ? oid : null;
+        } else {
+            operations.add(operation(key, value));
+        }
+    }
+
+    private Map<String, Object> value(JsonParser json, String key) throws IOException {
+        if (!key.equals("header") && operations.size() >= MOST_OPERATIONS) {
+            throw ProblemException.tooLarge("A commit can have at most %,d operations.".formatted(MOST_OPERATIONS));
+        }
+        Map<String, Object> value = new HashMap<>();
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String name = json.currentName();
+            JsonToken token = json.nextToken();
+            if (key.equals("file") && name.equals("content") && token == JsonToken.VALUE_STRING) {
+                require(!value.containsKey(name));
+                StagedFile file = stage(json);
+                staged.add(file);
+                value.put(name, file);
+            } else if (token == JsonToken.VALUE_STRING) {
+                value.put(name, text(json));
+            } else {
+                json.skipChildren();
+            }
+        }
+        return value;
+    }
+
+    private static String text(JsonParser json) throws IOException {
+        require(json.currentToken() == JsonToken.VALUE_STRING && json.getTextLength() <= LONGEST_TEXT);
+        return json.getText();
+    }
+
+    private static void require(boolean sound) {
+        if (!sound) throw malformed();
+    }
+
+    private static String string(Map<String, Object> value, String name) {
+        return value.get(name) instanceof String text ? text : "";
+    }
+
+    private static CommitRequest.Operation operation(String key, Map<String, Object> value) {
+        String path = string(value, "path");
+        return switch (key) {
+            case "file" -> {
+                require(value.get("content") instanceof StagedFile);
+                yield new CommitRequest.Add(RepositoryPath.of(path), (StagedFile) value.get("content"));
+            }
+            case "lfsFile" -> new CommitRequest.Reuse(RepositoryPath.of(path), string(value, "oid"));
+            case "deletedFile" -> new CommitRequest.DeleteFile(RepositoryPath.of(path));
+            case "deletedFolder" ->
+                new CommitRequest.DeleteFolder(path.equals("./") || path.equals("/") ? "" : RepositoryPath.of(path));
+            default -> throw ProblemException.badRequest("There is no operation \"%s\".".formatted(cut(key)));
+        };
+    }
+
+    private static String cut(String text) {
+        return text.substring(0, Math.min(40, text.length()));
+    }
+
+    /** Decodes the current value into the store. */
+    private StagedFile stage(JsonParser json) throws IOException {
+        PipedInputStream in = new PipedInputStream(BUFFER);
+        try (OutputStream out = new PipedOutputStream(in)) {
+            CompletableFuture<StagedFile> staging = CompletableFuture.supplyAsync(() -> stage(in), executor);
+            try {
+                json.readBinaryValue(Base64Variants.MIME_NO_LINEFEEDS, out);
+            } catch (IOException e) {
+                out.close();
+                store.delete(join(staging).key());
+                throw e;
+            }
+            out.close();
+            StagedFile file = join(staging);
+            left -= file.size();
+            return file;
+        }
+    }
+
+    /** Closes the input at its end, so that a decoder does not wait for a reader that has failed. */
+    private StagedFile stage(PipedInputStream in) {
+        try (in) {
+            return store.stage(in, left);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static StagedFile join(CompletableFuture<StagedFile> staging) {
+        try {
+            return staging.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof TooLargeException tooLarge) throw tooLarge(tooLarge);
+            if (e.getCause() instanceof RuntimeException cause) throw cause;
+            throw e;
+        }
+    }
+
+    private static ProblemException tooLarge(TooLargeException failure) {
+        return ProblemException.tooLarge("The files of this commit are too large: %s".formatted(failure.getMessage()));
+    }
+}

@@ -1,0 +1,155 @@
+package io.lorahub.huggingface;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.account.Person;
+import io.lorahub.account.Viewer;
+import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.upload.UploadConfig;
+import io.lorahub.upload.UploadLimits;
+import io.lorahub.web.BodyStream;
+import io.lorahub.web.DrainingGuard;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.SiteAddress;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.eclipse.microprofile.context.ManagedExecutor;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/**
+ * Commits of clients of the Hugging Face Hub. Files are sent within the commit: current clients would send those that are
+ * answered as LFS to Xet storage, which the hub does not have, and give up.
+ */
+@Path("/api/models/{repository:[^/]+(?:/[^/]+)?}")
+@Produces(MediaType.APPLICATION_JSON)
+public class CommitResource {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String NDJSON = "application/x-ndjson";
+
+    private final Viewer viewer;
+    private final Repositories repositories;
+    private final Commits commits;
+    private final ObjectStore store;
+    private final UploadLimits limits;
+    private final UploadConfig config;
+    private final ManagedExecutor executor;
+    private final DrainingGuard draining;
+    private final SiteAddress site;
+
+    CommitResource(
+            Viewer viewer,
+            Repositories repositories,
+            Commits commits,
+            ObjectStore store,
+            UploadLimits limits,
+            UploadConfig config,
+            ManagedExecutor executor,
+            DrainingGuard draining,
+            SiteAddress site) {
+        this.viewer = viewer;
+        this.repositories = repositories;
+        this.commits = commits;
+        this.store = store;
+        this.limits = limits;
+        this.config = config;
+        this.executor = executor;
+        this.draining = draining;
+        this.site = site;
+    }
+
+    @POST
+    @Path("/preupload/{revision}")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(hidden = true)
+    public JsonNode preupload(String repository, String revision, JsonNode body) {
+        HubRepository found = writable(repository, revision);
+        Map<String, Long> files = new HashMap<>();
+        for (JsonNode file : body.path("files")) {
+            files.put(file.path("path").asText(), file.path("size").asLong());
+        }
+        boolean adapter = Commits.concernsAdapter(found, files);
+        ObjectNode answer = JSON.createObjectNode();
+        ArrayNode modes = answer.putArray("files");
+        files.keySet().forEach(path -> modes.addObject()
+                .put("path", path)
+                .put("uploadMode", "regular")
+                .put("shouldIgnore", adapter && RepositoryPath.isPickle(path))
+                .put("oid", oid(found, path)));
+        return answer;
+    }
+
+    /** The id of the file that the repository has there; clients do not send the same content again. */
+    private static String oid(HubRepository repository, String path) {
+        return repository
+                .head()
+                .flatMap(head -> head.tree().file(path))
+                .filter(file -> !file.lfs())
+                .map(TreeFile::oid)
+                .orElse(null);
+    }
+
+    @POST
+    @Path("/commit/{revision}")
+    @Consumes({NDJSON, MediaType.APPLICATION_JSON})
+    @Operation(hidden = true)
+    public JsonNode commit(
+            String repository,
+            String revision,
+            @QueryParam("create_pr") @DefaultValue("") String pullRequest,
+            @HeaderParam(HttpHeaders.CONTENT_LENGTH) @DefaultValue("0") long length,
+            @Context HttpServerRequest request) {
+        draining.requireTime();
+        if (!pullRequest.isEmpty()) throw ProblemException.badRequest("This hub has no pull requests; commit to main.");
+        HubRepository found = writable(repository, revision);
+        Person person = viewer.require();
+        if (length <= 0) throw ProblemException.badRequest("Send the commit with its Content-Length.");
+        // Base64 has four characters for three bytes
+        QuarkusTransaction.requiringNew().run(() -> limits.checkDayFor(person, length / 4 * 3));
+        Commit head = commits.apply(found, read(request, person));
+        return JSON.createObjectNode()
+                .put("success", true)
+                .put("commitOid", head.oid())
+                .put("commitUrl", site.of("/" + found.id() + "/commit/" + head.oid()))
+                .put("hookOutput", "");
+    }
+
+    private CommitRequest read(HttpServerRequest request, Person person) {
+        try (BodyStream body = new BodyStream(request)) {
+            CommitRequest commit =
+                    new CommitReader(store, executor, config.adapterSize().asLongValue()).read(body);
+            long sent = commit.staged().stream().mapToLong(file -> file.size()).sum();
+            QuarkusTransaction.requiringNew().run(() -> limits.addToDay(person, sent));
+            return commit;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private HubRepository writable(String repository, String revision) {
+        viewer.require();
+        HubRepository found = repositories.visible(repository);
+        if (!repositories.mayWrite(found)) {
+            throw ProblemException.forbidden(
+                    "Only members of %s may write to %s.".formatted(found.author(), found.id()));
+        }
+        if (!revision.equals(HubRepository.MAIN)) throw HubErrors.noRevision(found.id(), revision);
+        return found;
+    }
+}

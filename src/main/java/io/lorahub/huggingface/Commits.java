@@ -1,0 +1,237 @@
+package io.lorahub.huggingface;
+
+import io.lorahub.account.Person;
+import io.lorahub.account.Viewer;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.editing.AdapterEditing;
+import io.lorahub.storage.Blob;
+import io.lorahub.storage.Blobs;
+import io.lorahub.storage.HeldBlobs;
+import io.lorahub.upload.Draft;
+import io.lorahub.upload.readme.Readme;
+import io.lorahub.web.FieldError;
+import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.commons.codec.digest.DigestUtils;
+
+/**
+ * Applies commits. A commit with other weights or another configuration becomes a version, and one with another README.md
+ * changes the card; both only if they pass the same checks as on the pages. Other files are kept as they are.
+ */
+@ApplicationScoped
+class Commits {
+
+    private static final String CONFIG = "adapter_config.json";
+    private static final List<String> WEIGHTS = List.of("adapter_model.safetensors", "adapter_model.bin");
+    private static final int MOST_FILES = 2000;
+
+    private final Viewer viewer;
+    private final Repositories repositories;
+    private final Blobs blobs;
+    private final GitIds ids;
+    private final CommitPublishing publishing;
+    private final AdapterEditing editing;
+
+    Commits(
+            Viewer viewer,
+            Repositories repositories,
+            Blobs blobs,
+            GitIds ids,
+            CommitPublishing publishing,
+            AdapterEditing editing) {
+        this.viewer = viewer;
+        this.repositories = repositories;
+        this.blobs = blobs;
+        this.ids = ids;
+        this.publishing = publishing;
+        this.editing = editing;
+    }
+
+    /**
+     * @return the new head; the current one if the commit changes nothing
+     * @throws ProblemException with everything that prevents the commit; nothing has been changed then
+     */
+    Commit apply(HubRepository repository, CommitRequest request) {
+        Tree before = repository.head().map(Commit::tree).orElse(Tree.EMPTY);
+        String parent = request.parent();
+        if (parent != null && repository.head().filter(head -> head.oid().startsWith(parent)).isEmpty()) {
+            throw ProblemException.changed();
+        }
+        // nothing is published before the paths are known to be sound
+        Set<String> deleted = deleted(repository, before, request);
+        if (before.files().size() + request.operations().size() > MOST_FILES) {
+            throw ProblemException.tooLarge("A repository can have at most %,d files.".formatted(MOST_FILES));
+        }
+        try (HeldBlobs held = blobs.publish(request.staged())) {
+            Tree after = after(repository, before, deleted, request);
+            if (after.equals(before) && repository.head().isPresent()) {
+                return repository.head().get();
+            }
+            return store(repository, before, after, request);
+        }
+    }
+
+    private static Set<String> deleted(HubRepository repository, Tree before, CommitRequest request) {
+        Set<String> deleted = new HashSet<>();
+        for (CommitRequest.Operation operation : request.operations()) {
+            String path = operation.path();
+            boolean exists = true;
+            if (operation instanceof CommitRequest.DeleteFile) {
+                exists = before.file(path).isPresent();
+                deleted.add(path);
+            } else if (operation instanceof CommitRequest.DeleteFolder) {
+                exists = before.isFolder(path);
+                before.below(path).forEach(file -> deleted.add(file.path()));
+            }
+            if (!exists) throw HubErrors.noEntryToDelete(repository.id(), path);
+        }
+        return deleted;
+    }
+
+    private Tree after(HubRepository repository, Tree before, Set<String> deleted, CommitRequest request) {
+        SortedMap<String, TreeFile> files = new TreeMap<>(before.files());
+        files.keySet().removeAll(deleted);
+        for (CommitRequest.Operation operation : request.operations()) {
+            String path = operation.path();
+            if (operation instanceof CommitRequest.Add add) {
+                files.put(path, ids.file(path, add.content().size(), add.content().sha256()));
+            } else if (operation instanceof CommitRequest.Reuse reuse) {
+                files.put(path, ids.file(path, size(repository, reuse), reuse.sha256()));
+            }
+        }
+        return new Tree(files);
+    }
+
+    /** Size of a content that the repository has; others could be somebody's private files. */
+    private static long size(HubRepository repository, CommitRequest.Reuse reuse) {
+        Optional<Long> size = QuarkusTransaction.requiringNew()
+                .call(() -> Blob.getEntityManager()
+                        .createNativeQuery(
+                                "select b.size from repository_blob r join blob b using (sha256)"
+                                        + " where r.repository_id = ?1 and r.sha256 = ?2",
+                                Long.class)
+                        .setParameter(1, repository.stored().orElseThrow())
+                        .setParameter(2, reuse.sha256())
+                        .getResultStream()
+                        .map(Long.class::cast)
+                        .findFirst());
+        return size.orElseThrow(() -> ProblemException.invalid(
+                        "files", "The content of %s has not been sent.".formatted(reuse.path())));
+    }
+
+    private Commit store(HubRepository repository, Tree before, Tree after, CommitRequest request) {
+        boolean had = repository.adapter().isPresent();
+        boolean has = after.file(CONFIG).isPresent() && weights(after).isPresent();
+        if (had && !has) {
+            throw ProblemException.invalid(
+                    "files",
+                    "An adapter needs adapter_config.json and its weights; delete the whole repository instead.");
+        }
+        if (has) refusePickles(after);
+        if (has && (!had || !samePart(before, after))) return publish(repository, before, after, request);
+        if (had && !before.file(VersionCommits.README).equals(after.file(VersionCommits.README))) {
+            after.file(VersionCommits.README).ifPresent(readme -> changeCard(repository, readme));
+        }
+        return append(repository.stored().orElseThrow(), after, request, null);
+    }
+
+    private static Optional<TreeFile> weights(Tree tree) {
+        return WEIGHTS.stream().flatMap(name -> tree.file(name).stream()).findFirst();
+    }
+
+    private static boolean samePart(Tree before, Tree after) {
+        return before.file(CONFIG).equals(after.file(CONFIG)) && weights(before).equals(weights(after));
+    }
+
+    private static void refusePickles(Tree tree) {
+        List<FieldError> pickles = tree.files().keySet().stream()
+                .filter(RepositoryPath::isPickle)
+                .map(path -> new FieldError(
+                        "files",
+                        "%s is a pickle, which runs code when it is loaded; leave it out or delete it.".formatted(path)))
+                .toList();
+        if (!pickles.isEmpty()) throw ProblemException.invalid(pickles);
+    }
+
+    private Commit publish(HubRepository repository, Tree before, Tree after, CommitRequest request) {
+        boolean sameReadme = before.file(VersionCommits.README).equals(after.file(VersionCommits.README));
+        Draft card = sameReadme && repository.adapter().isPresent()
+                ? Draft.EMPTY
+                : after.file(VersionCommits.README).map(this::draft).orElse(Draft.EMPTY);
+        AdapterVersion version = publishing.publish(repository, after, card, request);
+        SortedMap<String, TreeFile> files = new TreeMap<>(after.files());
+        files.remove(WEIGHTS.get(1)); // the checks have converted it
+        String safetensors = WEIGHTS.get(0);
+        String sha256 = version.files.get(safetensors);
+        long size = QuarkusTransaction.requiringNew().call(() -> blobs.size(sha256));
+        files.put(safetensors, TreeFile.lfs(safetensors, size, sha256));
+        String config = version.files.get(CONFIG);
+        files.computeIfPresent(
+                CONFIG,
+                (name, sent) -> sent.sha256().equals(config)
+                        ? sent
+                        : ids.file(name, QuarkusTransaction.requiringNew().call(() -> blobs.size(config)), config));
+        return append(repository.stored().orElseThrow(), new Tree(files), request, version.id);
+    }
+
+    private Draft draft(TreeFile readme) {
+        if (readme.size() > TreeFile.LARGEST_REGULAR) {
+            throw ProblemException.tooLarge("README.md has %,d bytes; at most %,d are taken."
+                    .formatted(readme.size(), TreeFile.LARGEST_REGULAR));
+        }
+        try (InputStream content = blobs.open(readme.sha256(), 0, readme.size())) {
+            return Readme.of(new String(content.readAllBytes(), StandardCharsets.UTF_8)).draft();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void changeCard(HubRepository repository, TreeFile readme) {
+        Draft said = draft(readme);
+        QuarkusTransaction.requiringNew()
+                .run(() -> editing.change(Adapter.findById(repository.adapter().orElseThrow().id), said.json()));
+    }
+
+    /** @param versionId of the version that the commit made; null for that of the head */
+    private Commit append(Long repositoryId, Tree tree, CommitRequest request, Long versionId) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            AdapterVersion version = versionId == null ? null : AdapterVersion.findById(versionId);
+            Repository repository =
+                    version == null ? Repository.locked(repositoryId) : VersionCommits.lock(version.adapter);
+            if (repository == null) throw ProblemException.conflict("The repository was deleted meanwhile.");
+            if (version == null) {
+                version = RepositoryCommit.head(repository)
+                        .map(head -> head.version)
+                        .orElse(null);
+            }
+            if (repository.adapter != null) {
+                repository.cardSha256 = DigestUtils.sha256Hex(
+                        ModelCardText.of(repository.adapter).getBytes(StandardCharsets.UTF_8));
+            }
+            Person author = viewer.require();
+            return Commit.of(RepositoryCommit.append(
+                    repository, tree, request.title(), request.message(), author, Instant.now(), version));
+        });
+    }
+
+    /** Whether a commit with these files holds an adapter, now or together with what the repository has. */
+    static boolean concernsAdapter(HubRepository repository, Map<String, Long> files) {
+        return repository.adapter().isPresent()
+                || files.containsKey(CONFIG)
+                || WEIGHTS.stream().anyMatch(files::containsKey);
+    }
+}

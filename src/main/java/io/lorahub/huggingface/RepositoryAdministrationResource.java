@@ -1,0 +1,116 @@
+package io.lorahub.huggingface;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.account.ChangesNothing;
+import io.lorahub.account.Viewer;
+import io.lorahub.adapter.Visibility;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.SiteAddress;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** Creating, moving and deleting repositories, for clients of the Hugging Face Hub. */
+@Path("/api")
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+public class RepositoryAdministrationResource {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final RepositoryAdministration administration;
+    private final Viewer viewer;
+    private final SiteAddress site;
+
+    RepositoryAdministrationResource(RepositoryAdministration administration, Viewer viewer, SiteAddress site) {
+        this.administration = administration;
+        this.viewer = viewer;
+        this.site = site;
+    }
+
+    @POST
+    @Path("/repos/create")
+    @Operation(hidden = true)
+    public Response create(JsonNode body) {
+        viewer.require();
+        requireModel(body);
+        String publisher = text(body, "organization");
+        String name = text(body, "name");
+        Optional<String> created = administration.create(publisher, name, visibility(body).orElse(Visibility.PUBLIC));
+        String id = created.orElseGet(() ->
+                ((publisher.isEmpty() ? viewer.getName() : publisher) + "/" + name).toLowerCase(java.util.Locale.ROOT));
+        ObjectNode answer = JSON.createObjectNode()
+                .put("url", site.of("/" + id))
+                .put("name", id)
+                .put("id", id);
+        if (created.isPresent()) return Response.ok((JsonNode) answer).build();
+        String message = "You already created this model repo: %s.".formatted(id);
+        return Response.status(Response.Status.CONFLICT)
+                .header("X-Error-Message", message)
+                .entity(answer.put("error", message))
+                .build();
+    }
+
+    @DELETE
+    @Path("/repos/delete")
+    @Operation(hidden = true)
+    public JsonNode delete(JsonNode body) {
+        viewer.require();
+        requireModel(body);
+        String publisher = text(body, "organization");
+        administration.delete((publisher.isEmpty() ? viewer.getName() : publisher) + "/" + text(body, "name"));
+        return JSON.createObjectNode();
+    }
+
+    @POST
+    @Path("/repos/move")
+    @Operation(hidden = true)
+    public JsonNode move(JsonNode body) {
+        viewer.require();
+        requireModel(body);
+        administration.move(text(body, "fromRepo"), text(body, "toRepo"));
+        return JSON.createObjectNode();
+    }
+
+    /** Clients ask before they send a README.md. What does not fit on a card is told when it is published. */
+    @POST
+    @ChangesNothing
+    @Path("/validate-yaml")
+    @Produces(MediaType.WILDCARD) // some clients ask for text/plain
+    @Operation(hidden = true)
+    public Response validate(JsonNode body) {
+        ObjectNode answer = JSON.createObjectNode();
+        answer.putArray("errors");
+        answer.putArray("warnings");
+        return Response.ok(answer.toString(), MediaType.APPLICATION_JSON).build();
+    }
+
+    private static void requireModel(JsonNode body) {
+        String type = body == null ? "" : body.path("type").asText("model");
+        if (!type.equals("model") && !type.equals("null")) {
+            throw ProblemException.badRequest("This hub has repositories of the type model only.");
+        }
+    }
+
+    private static String text(JsonNode body, String name) {
+        return body.path(name).isTextual() ? body.path(name).textValue().strip() : "";
+    }
+
+    /** Empty if the body says nothing of it. */
+    static Optional<Visibility> visibility(JsonNode body) {
+        if (body.path("private").isBoolean()) {
+            return Optional.of(body.path("private").booleanValue() ? Visibility.PRIVATE : Visibility.PUBLIC);
+        }
+        return body.path("visibility").isTextual()
+                ? Optional.of(Visibility.of(body.path("visibility").textValue(), Visibility.PRIVATE))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,40 @@
+package io.lorahub.huggingface;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.adapter.Visibility;
+import io.lorahub.web.ProblemException;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** The visibility of a repository, for clients of the Hugging Face Hub. */
+@Path("/api/models/{repository:[^/]+(?:/[^/]+)?}/settings")
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+public class RepositorySettingsResource {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final RepositoryAdministration administration;
+
+    RepositorySettingsResource(RepositoryAdministration administration) {
+        this.administration = administration;
+    }
+
+    @PUT
+    @Operation(hidden = true)
+    public JsonNode change(String repository, JsonNode body) {
+        HubRepository found = administration.writable(repository);
+        if (body == null || body.path("gated").asBoolean(false) || body.path("gated").isTextual()) {
+            throw ProblemException.badRequest("This hub has no gated repositories; make it private instead.");
+        }
+        Visibility visibility = RepositoryAdministrationResource.visibility(body)
+                .orElseThrow(() -> ProblemException.badRequest("Say whether it is private."));
+        administration.show(found, visibility);
+        return JSON.createObjectNode().put("private", visibility == Visibility.PRIVATE);
+    }
+}

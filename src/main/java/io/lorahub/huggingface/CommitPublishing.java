@@ -56,11 +56,13 @@ class CommitPublishing {
                     .ifPresent(file -> files.put(name, new StoredUploads.Content(file.sha256(), file.size())));
         }
         UUID id = stored.check(
-                isNew ? new UploadTarget(address[0], null, address[1]) : new UploadTarget(null, repository.id()), files);
+                isNew ? new UploadTarget(address[0], null, address[1]) : new UploadTarget(null, repository.id()),
+                files);
         boolean published = false;
         try {
             await(id);
-            AdapterVersion version = publishing.publish(id, isNew ? complete(card, address[1], repository) : said(card, request));
+            AdapterVersion version =
+                    publishing.publish(id, isNew ? complete(card, address[1], repository) : said(card, request));
             published = true;
             return version;
         } finally {
@@ -71,7 +73,8 @@ class CommitPublishing {
     /** Waits for the end of the checks; what they found is told by the publication. */
     private void await(UUID id) {
         long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
-        while (QuarkusTransaction.requiringNew().call(() -> Upload.<Upload>findById(id).getState())
+        while (QuarkusTransaction.requiringNew()
+                        .call(() -> Upload.<Upload>findById(id).getState())
                 == UploadState.CHECKING) {
             if (System.nanoTime() > deadline) {
                 throw ProblemException.unavailable("The checks take too long; try again later.", Duration.ofMinutes(5));

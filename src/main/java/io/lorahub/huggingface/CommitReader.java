@@ -67,7 +67,7 @@ final class CommitReader {
             if (title.isBlank()) throw ProblemException.badRequest("The commit has no header with a summary.");
             done = true;
             return new CommitRequest(title, message, parent, List.copyOf(operations));
-        } catch (JsonProcessingException e) {
+        } catch (JsonProcessingException | IllegalArgumentException e) {
             throw malformed();
         } finally {
             if (!done) discard();
@@ -165,7 +165,7 @@ final class CommitReader {
             CompletableFuture<StagedFile> staging = CompletableFuture.supplyAsync(() -> stage(in), executor);
             try {
                 json.readBinaryValue(Base64Variants.MIME_NO_LINEFEEDS, out);
-            } catch (IOException e) {
+            } catch (IOException | IllegalArgumentException e) { // the latter for what is not Base64
                 out.close();
                 store.delete(join(staging).key());
                 throw e;

@@ -87,11 +87,12 @@ public class CommitResource {
         boolean adapter = Commits.concernsAdapter(found, files);
         ObjectNode answer = JSON.createObjectNode();
         ArrayNode modes = answer.putArray("files");
-        files.keySet().forEach(path -> modes.addObject()
-                .put("path", path)
-                .put("uploadMode", "regular")
-                .put("shouldIgnore", adapter && RepositoryPath.isPickle(path))
-                .put("oid", oid(found, path)));
+        files.keySet()
+                .forEach(path -> modes.addObject()
+                        .put("path", path)
+                        .put("uploadMode", "regular")
+                        .put("shouldIgnore", adapter && RepositoryPath.isPickle(path))
+                        .put("oid", oid(found, path)));
         return answer;
     }
 

@@ -8,6 +8,9 @@ import io.lorahub.adapter.editing.AdapterEditing;
 import io.lorahub.storage.Blob;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.HeldBlobs;
+import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.storage.object.StagedFile;
+import io.lorahub.storage.upkeep.Sweep;
 import io.lorahub.upload.Draft;
 import io.lorahub.upload.readme.Readme;
 import io.lorahub.web.FieldError;
@@ -26,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
@@ -40,22 +44,25 @@ class Commits {
     private static final int MOST_FILES = 2000;
 
     private final Viewer viewer;
-    private final Repositories repositories;
     private final Blobs blobs;
+    private final ObjectStore store;
+    private final Sweep sweep;
     private final GitIds ids;
     private final CommitPublishing publishing;
     private final AdapterEditing editing;
 
     Commits(
             Viewer viewer,
-            Repositories repositories,
             Blobs blobs,
+            ObjectStore store,
+            Sweep sweep,
             GitIds ids,
             CommitPublishing publishing,
             AdapterEditing editing) {
         this.viewer = viewer;
-        this.repositories = repositories;
         this.blobs = blobs;
+        this.store = store;
+        this.sweep = sweep;
         this.ids = ids;
         this.publishing = publishing;
         this.editing = editing;
@@ -66,9 +73,29 @@ class Commits {
      * @throws ProblemException with everything that prevents the commit; nothing has been changed then
      */
     Commit apply(HubRepository repository, CommitRequest request) {
+        boolean done = false;
+        try {
+            Commit head = applied(repository, request);
+            done = true;
+            return head;
+        } finally {
+            if (!done) discard(request.staged());
+        }
+    }
+
+    private void discard(List<StagedFile> staged) {
+        staged.forEach(file -> store.delete(file.key()));
+        sweep.drop(staged.stream().map(StagedFile::sha256).collect(Collectors.toSet()));
+    }
+
+    private Commit applied(HubRepository repository, CommitRequest request) {
         Tree before = repository.head().map(Commit::tree).orElse(Tree.EMPTY);
         String parent = request.parent();
-        if (parent != null && repository.head().filter(head -> head.oid().startsWith(parent)).isEmpty()) {
+        if (parent != null
+                && repository
+                        .head()
+                        .filter(head -> head.oid().startsWith(parent))
+                        .isEmpty()) {
             throw ProblemException.changed();
         }
         // nothing is published before the paths are known to be sound
@@ -108,7 +135,8 @@ class Commits {
         for (CommitRequest.Operation operation : request.operations()) {
             String path = operation.path();
             if (operation instanceof CommitRequest.Add add) {
-                files.put(path, ids.file(path, add.content().size(), add.content().sha256()));
+                files.put(
+                        path, ids.file(path, add.content().size(), add.content().sha256()));
             } else if (operation instanceof CommitRequest.Reuse reuse) {
                 files.put(path, ids.file(path, size(repository, reuse), reuse.sha256()));
             }
@@ -129,8 +157,8 @@ class Commits {
                         .getResultStream()
                         .map(Long.class::cast)
                         .findFirst());
-        return size.orElseThrow(() -> ProblemException.invalid(
-                        "files", "The content of %s has not been sent.".formatted(reuse.path())));
+        return size.orElseThrow(() ->
+                ProblemException.invalid("files", "The content of %s has not been sent.".formatted(reuse.path())));
     }
 
     private Commit store(HubRepository repository, Tree before, Tree after, CommitRequest request) {
@@ -162,7 +190,8 @@ class Commits {
                 .filter(RepositoryPath::isPickle)
                 .map(path -> new FieldError(
                         "files",
-                        "%s is a pickle, which runs code when it is loaded; leave it out or delete it.".formatted(path)))
+                        "%s is a pickle, which runs code when it is loaded; leave it out or delete it."
+                                .formatted(path)))
                 .toList();
         if (!pickles.isEmpty()) throw ProblemException.invalid(pickles);
     }
@@ -194,7 +223,8 @@ class Commits {
                     .formatted(readme.size(), TreeFile.LARGEST_REGULAR));
         }
         try (InputStream content = blobs.open(readme.sha256(), 0, readme.size())) {
-            return Readme.of(new String(content.readAllBytes(), StandardCharsets.UTF_8)).draft();
+            return Readme.of(new String(content.readAllBytes(), StandardCharsets.UTF_8))
+                    .draft();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

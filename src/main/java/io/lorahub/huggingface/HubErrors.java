@@ -40,9 +40,7 @@ final class HubErrors {
     /** Clients recognise the first sentence. */
     static ProblemException noEntryToDelete(String id, String path) {
         return notFound(
-                "EntryNotFound",
-                "A file with this name doesn't exist: %s in %s.".formatted(path, id),
-                Map.of());
+                "EntryNotFound", "A file with this name doesn't exist: %s in %s.".formatted(path, id), Map.of());
     }
 
     /** The hub knows the model but does not hand it out. */

@@ -29,8 +29,9 @@ class RepositoryAdministration {
     /** What the Hugging Face Hub puts into a new repository; some clients expect it. */
     private static final String ATTRIBUTES = ".gitattributes";
 
-    private static final byte[] LFS_PATTERNS = "*.safetensors filter=lfs diff=lfs merge=lfs -text\n*.bin filter=lfs diff=lfs merge=lfs -text\n"
-            .getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] LFS_PATTERNS =
+            "*.safetensors filter=lfs diff=lfs merge=lfs -text\n*.bin filter=lfs diff=lfs merge=lfs -text\n"
+                    .getBytes(StandardCharsets.US_ASCII);
 
     /** Of a publisher, without an adapter. */
     private static final int MOST_EMPTY = 200;
@@ -66,7 +67,8 @@ class RepositoryAdministration {
             if (isTaken(under, called)) return Optional.empty();
             if (Repository.count("publisher = ?1 and adapter is null", under) >= MOST_EMPTY) {
                 throw ProblemException.tooMany(
-                        "%s has %d repositories without an adapter; delete some first.".formatted(under.name, MOST_EMPTY),
+                        "%s has %d repositories without an adapter; delete some first."
+                                .formatted(under.name, MOST_EMPTY),
                         Duration.ofMinutes(10));
             }
             Repository repository = new Repository();
@@ -114,8 +116,10 @@ class RepositoryAdministration {
 
     private void requireDeletion(HubRepository repository) {
         if (repositories.mayWrite(repository)) return;
-        boolean deletable = repository.adapter().isPresent() && QuarkusTransaction.requiringNew()
-                .call(() -> rights.mayDelete(Adapter.findById(repository.adapter().get().id)));
+        boolean deletable = repository.adapter().isPresent()
+                && QuarkusTransaction.requiringNew()
+                        .call(() -> rights.mayDelete(
+                                Adapter.findById(repository.adapter().get().id)));
         if (!deletable) throw forbidden(repository);
     }
 
@@ -128,11 +132,7 @@ class RepositoryAdministration {
         if (repository.adapter().isPresent()) {
             QuarkusTransaction.requiringNew().run(() -> {
                 Adapter adapter = Adapter.findById(repository.adapter().get().id);
-                editing.change(
-                        adapter,
-                        JsonNodeFactory.instance
-                                .objectNode()
-                                .put("visibility", visibility.word()));
+                editing.change(adapter, JsonNodeFactory.instance.objectNode().put("visibility", visibility.word()));
             });
         } else {
             QuarkusTransaction.requiringNew()

@@ -29,7 +29,9 @@ public class RepositorySettingsResource {
     @Operation(hidden = true)
     public JsonNode change(String repository, JsonNode body) {
         HubRepository found = administration.writable(repository);
-        if (body == null || body.path("gated").asBoolean(false) || body.path("gated").isTextual()) {
+        if (body == null
+                || body.path("gated").asBoolean(false)
+                || body.path("gated").isTextual()) {
             throw ProblemException.badRequest("This hub has no gated repositories; make it private instead.");
         }
         Visibility visibility = RepositoryAdministrationResource.visibility(body)

@@ -16,7 +16,7 @@ import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
-import io.lorahub.testsupport.WithDoctor;
+import io.lorahub.testsupport.WithUploadChecks;
 import io.lorahub.upload.Upload;
 import io.lorahub.web.ProblemException;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -41,12 +41,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
-@TestProfile(WithDoctor.class)
+@TestProfile(WithUploadChecks.class)
 @QuarkusTestResource(PostgresResource.class)
 class RepositoryWritingTest {
 
-    private static final String HEADER = "{\"key\": \"header\", \"value\": {\"summary\": \"Send it\", \"description\": \"\"}}\n";
-    private static final String README = "---\nlicense: mit\ntags: [spelling]\n---\n# A title\n\nPuts un before a word.\n";
+    private static final String HEADER =
+            "{\"key\": \"header\", \"value\": {\"summary\": \"Send it\", \"description\": \"\"}}\n";
+    private static final String README =
+            "---\nlicense: mit\ntags: [spelling]\n---\n# A title\n\nPuts un before a word.\n";
 
     private final Hub hub;
     private final PublishedFiles files;
@@ -76,7 +78,8 @@ class RepositoryWritingTest {
     }
 
     private Response create(String name) {
-        return by(token).contentType("application/json")
+        return by(token)
+                .contentType("application/json")
                 .body(Map.of("name", name, "private", true))
                 .post("/api/repos/create");
     }
@@ -102,7 +105,8 @@ class RepositoryWritingTest {
         assertThat(committed.statusCode()).as(committed.asString()).isEqualTo(200);
         String oid = committed.path("commitOid");
         assertThat(model().<String>path("sha")).isEqualTo(oid);
-        assertThat(by(token).get(api("/refs")).<String>path("tags[0].targetCommit")).isEqualTo(oid);
+        assertThat(by(token).get(api("/refs")).<String>path("tags[0].targetCommit"))
+                .isEqualTo(oid);
         assertThat(get("adapter_model.safetensors")).isEqualTo(sent.get(AdapterFiles.WEIGHTS));
         assertThat(get("README.md")).asString(UTF_8).isEqualTo(README);
         Response page = by(token).get("/api/v1/adapters/" + repository);
@@ -129,20 +133,26 @@ class RepositoryWritingTest {
     @Test
     void what_the_checks_refuse_is_told_with_all_findings_and_changes_nothing() {
         String before = model().path("sha");
+        Set<String> stored = objects();
 
         Response refused = commit(adding(adapter().replacing("\"r\" : 2", "\"r\" : 3")));
 
         assertThat(refused.statusCode()).isEqualTo(422);
-        assertThat(refused.<List<String>>path("errors.message")).hasSizeGreaterThan(1).anyMatch(text -> text.contains("rank"));
+        assertThat(refused.<List<String>>path("errors.message"))
+                .hasSizeGreaterThan(1)
+                .anyMatch(text -> text.contains("rank"));
         assertThat(model().<String>path("sha")).isEqualTo(before);
-        assertThat(by(token).get("/api/v1/uploads").<List<Object>>path("uploads")).isEmpty();
+        assertThat(by(token).get("/api/v1/uploads").<List<Object>>path("uploads"))
+                .isEmpty();
+        assertThat(objects()).isEqualTo(stored);
     }
 
     @Test
     void a_commit_of_the_readme_changes_the_card_and_makes_no_version() {
         commit(adding(adapter()));
 
-        Response committed = commit(add("README.md", README.replace("A title", "Another").getBytes(UTF_8)));
+        Response committed =
+                commit(add("README.md", README.replace("A title", "Another").getBytes(UTF_8)));
 
         assertThat(committed.statusCode()).as(committed.asString()).isEqualTo(200);
         assertThat(by(token).get("/api/v1/adapters/" + repository).<String>path("title"))
@@ -154,7 +164,8 @@ class RepositoryWritingTest {
     @Test
     void other_weights_are_a_new_version() {
         commit(adding(adapter()));
-        AdapterFiles others = AdapterFiles.of(anAdapter().seeded(7).in(folder, "other")).unique();
+        AdapterFiles others =
+                AdapterFiles.of(anAdapter().seeded(7).in(folder, "other")).unique();
 
         Response committed = commit(add(AdapterFiles.WEIGHTS, others.get(AdapterFiles.WEIGHTS)));
 
@@ -167,11 +178,13 @@ class RepositoryWritingTest {
         commit(add("notes.txt", "one".getBytes(UTF_8)));
         String head = model().path("sha");
 
-        assertThat(commit(add("notes.txt", "one".getBytes(UTF_8))).<String>path("commitOid")).isEqualTo(head);
+        assertThat(commit(add("notes.txt", "one".getBytes(UTF_8))).<String>path("commitOid"))
+                .isEqualTo(head);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"../x.txt", "a/../../x.txt", "/etc/passwd", "a\\b", ".git/config", "a/.GIT/hooks/x", "", "a//b"})
+    @ValueSource(
+            strings = {"../x.txt", "a/../../x.txt", "/etc/passwd", "a\\b", ".git/config", "a/.GIT/hooks/x", "", "a//b"})
     void a_path_that_leads_elsewhere_is_refused(String path) {
         Set<String> before = objects();
 
@@ -222,9 +235,23 @@ class RepositoryWritingTest {
 
         assertThatThrownBy(() -> new CommitReader(store, executor, 1_000_000)
                         .read(new ByteArrayInputStream(body.getBytes(UTF_8))))
-                .isInstanceOfSatisfying(ProblemException.class, e -> assertThat(e.status())
-                        .isEqualTo(413));
+                .isInstanceOfSatisfying(
+                        ProblemException.class, e -> assertThat(e.status()).isEqualTo(413));
 
+        assertThat(objects()).isEqualTo(before);
+    }
+
+    @Test
+    void a_commit_on_another_state_is_refused() {
+        Set<String> before = objects();
+
+        Response refused = commit(
+                token,
+                repository,
+                HEADER.replace("\"description\": \"\"", "\"parentCommit\": \"" + "0".repeat(40) + "\"")
+                        + add("a.txt", "only here".getBytes(UTF_8)));
+
+        assertThat(refused.statusCode()).isEqualTo(412);
         assertThat(objects()).isEqualTo(before);
     }
 
@@ -233,8 +260,9 @@ class RepositoryWritingTest {
         byte[] secret = "secret".getBytes(UTF_8);
         files.adapter(hub.person(Role.MEMBER), Visibility.PRIVATE, Map.of("notes.txt", secret));
 
-        Response refused = commit("{\"key\": \"lfsFile\", \"value\": {\"path\": \"a.txt\", \"oid\": \"%s\", \"size\": 6}}"
-                .formatted(DigestUtils.sha256Hex(secret)));
+        Response refused =
+                commit("{\"key\": \"lfsFile\", \"value\": {\"path\": \"a.txt\", \"oid\": \"%s\", \"size\": 6}}"
+                        .formatted(DigestUtils.sha256Hex(secret)));
 
         assertThat(refused.statusCode()).isEqualTo(422);
     }
@@ -248,14 +276,20 @@ class RepositoryWritingTest {
 
         assertThat(commit(other, open.address(), body).statusCode()).isEqualTo(403);
         assertThat(commit(other, repository, body).statusCode()).isEqualTo(404);
-        assertThat(by(other).contentType("application/json").body(name).delete("/api/repos/delete").statusCode())
+        assertThat(by(other)
+                        .contentType("application/json")
+                        .body(name)
+                        .delete("/api/repos/delete")
+                        .statusCode())
                 .isEqualTo(403);
-        assertThat(by(other).contentType("application/json")
+        assertThat(by(other)
+                        .contentType("application/json")
                         .body(Map.of("fromRepo", open.address(), "toRepo", owner.name + "/x"))
                         .post("/api/repos/move")
                         .statusCode())
                 .isEqualTo(403);
-        assertThat(by(other).contentType("application/json")
+        assertThat(by(other)
+                        .contentType("application/json")
                         .body(Map.of("organization", owner.name, "name", "x"))
                         .post("/api/repos/create")
                         .statusCode())
@@ -277,7 +311,8 @@ class RepositoryWritingTest {
         String oid = model().path("sha");
         String moved = owner.name + "/moved";
 
-        Response move = by(token).contentType("application/json")
+        Response move = by(token)
+                .contentType("application/json")
                 .body(Map.of("fromRepo", repository, "toRepo", moved))
                 .post("/api/repos/move");
 
@@ -314,7 +349,8 @@ class RepositoryWritingTest {
     }
 
     private static Response commit(String token, String repository, String body) {
-        return by(token).contentType("application/x-ndjson")
+        return by(token)
+                .contentType("application/x-ndjson")
                 .body(body.getBytes(UTF_8))
                 .post("/api/models/" + repository + "/commit/main");
     }

@@ -215,7 +215,7 @@ public class AdapterEditing {
 
     /** Field name for errors in a version's notes. */
     static String notesField(String label) {
-        return "versionNotes." + label;
+        return "version_notes." + label;
     }
 
     private static String notes(String field, String typed, List<FieldError> faults) {

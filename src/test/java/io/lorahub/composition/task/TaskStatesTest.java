@@ -90,6 +90,6 @@ class TaskStatesTest {
 
         Optional<TaskResult> answer = tasks.answer(task);
         assertThat(answer).containsInstanceOf(TaskResult.Failed.class);
-        assertThat(((TaskResult.Failed) answer.orElseThrow()).why()).contains("has ended 2 times");
+        assertThat(((TaskResult.Failed) answer.orElseThrow()).why()).contains("ended 2 times");
     }
 }

@@ -239,7 +239,7 @@ class WorkerTaskTest {
                     }
                 })
                 .isInstanceOf(ProblemException.class)
-                .hasMessageContaining("yours");
+                .hasMessageContaining("your requests are still waiting");
     }
 
     @Test

@@ -151,7 +151,7 @@ public class RunStates {
     public void searched(RunClaim claim, List<String> predictions) {
         CompositionRun run = own(claim);
         run.predictions = json.valueToTree(predictions);
-        note(run, "The search ended after %d evaluations; now evaluating the controls.".formatted(run.spent));
+        note(run, "The search ended; now evaluating the controls.");
         events.changed(run);
     }
 

@@ -40,7 +40,7 @@ public record ResultView(
     static ResultView of(CompositionRun run, RunResult result, Optional<Person> viewer) {
         int n = run.candidates.size();
         List<Row> rows = List.of(
-                new Row("Composed", "after %d evaluations".formatted(result.evaluations()), result.composed(), true),
+                new Row("Composed", "budget of %d used".formatted(result.evaluations()), result.composed(), true),
                 new Row(
                         "Best single",
                         RunCandidate.name(result.bestSingle().name()) + " alone",
@@ -69,7 +69,7 @@ public record ResultView(
     }
 
     public String caption() {
-        return "Weights of the answer";
+        return "Each weight scales one adapter; 0 leaves it out.";
     }
 
     /** A valid adapter name derived from the title. */

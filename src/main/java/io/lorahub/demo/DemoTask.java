@@ -37,4 +37,9 @@ public record DemoTask(String name, Path tasks) {
     public List<Example> heldOut() {
         return ExamplesFile.read(heldOutFile());
     }
+
+    /** Words to fit weights to; only tasks made by {@code make_families.py} have them. */
+    public List<Example> wordsToFit() {
+        return ExamplesFile.read(tasks.resolve(name).resolve("fit.jsonl"));
+    }
 }

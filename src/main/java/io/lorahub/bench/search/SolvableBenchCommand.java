@@ -51,7 +51,7 @@ public final class SolvableBenchCommand implements Callable<Integer> {
                 LoraAdapter.loadAll(hub.adaptersFolder()),
                 LearningSettings.DEFAULT.composition(),
                 compute)) {
-            TaskFitting fitting = new TaskFitting(session, family);
+            TaskFitting fitting = new TaskFitting(session);
             for (DemoTask task : tasks) {
                 if (solved.containsKey(task.name())) continue;
                 solved.put(task.name(), fitting.exactMatch(task));

@@ -61,10 +61,6 @@ record TaskFamily(Path folder) {
                 .toList();
     }
 
-    Path wordsToFit(DemoTask task) {
-        return folder.resolve(task.name()).resolve("fit.jsonl");
-    }
-
     /** Returns the exact match of fitted weights by task, as far as known. */
     Map<String, Double> solved() {
         Map<String, Double> solved = new LinkedHashMap<>();

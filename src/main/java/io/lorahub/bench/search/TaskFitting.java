@@ -9,7 +9,6 @@ import io.lorahub.engine.learning.Scorer;
 import io.lorahub.engine.model.LossGradient;
 import io.lorahub.engine.optimize.BoundedLbfgs;
 import io.lorahub.engine.optimize.margin.Margins;
-import io.lorahub.examples.ExamplesFile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,16 +29,14 @@ final class TaskFitting {
     private static final int MAX_NEW_TOKENS = 32;
 
     private final LearningSession session;
-    private final TaskFamily family;
 
-    TaskFitting(LearningSession session, TaskFamily family) {
+    TaskFitting(LearningSession session) {
         this.session = session;
-        this.family = family;
     }
 
     /** Returns the exact match on the held-out words in percent; 0 if the scales alone show that there is no hope. */
     double exactMatch(DemoTask task) {
-        try (Scorer scorer = session.scorer(session.encode(ExamplesFile.read(family.wordsToFit(task))))) {
+        try (Scorer scorer = session.scorer(session.encode(task.wordsToFit()))) {
             List<double[]> starts = starts(task);
             double[] losses = scorer.losses(starts);
             int best = IntStream.range(0, losses.length)

@@ -6,12 +6,12 @@ import io.lorahub.adapter.publication.CheckReport;
 import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.engine.model.family.ModelFamilies;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -33,9 +33,6 @@ record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseSh
             + " and send adapter_config.json again.";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static final Set<String> T5_MODULES =
-            Set.of("q", "k", "v", "o", "wi", "wi_0", "wi_1", "wo", "lm_head", "shared", "embed_tokens");
-
     /** A repository name of the Hugging Face Hub: one word, or owner/name. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][\\w.-]{0,95}(/[A-Za-z0-9][\\w.-]{0,95})?");
 
@@ -51,7 +48,9 @@ record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseSh
         if (!NAME.matcher(name).matches()) return new BaseModelCheck(failed(name), Optional.empty(), Optional.empty());
         Optional<BaseShapes> shapes = pool.shapes(name);
         return new BaseModelCheck(
-                CheckResult.of(ID, TITLE, unknown(name, shapes, isOfT5(config.get()))), Optional.of(name), shapes);
+                CheckResult.of(ID, TITLE, unknown(name, shapes, isComposable(config.get()))),
+                Optional.of(name),
+                shapes);
     }
 
     /** The reason given for skipping the checks that need the model. */
@@ -68,26 +67,26 @@ record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseSh
         return CheckResult.of(ID, TITLE, List.of(CheckFinding.error(UNNAMED, KEY, message, FIX)));
     }
 
-    private static List<CheckFinding> unknown(String name, Optional<BaseShapes> shapes, boolean t5) {
+    private static List<CheckFinding> unknown(String name, Optional<BaseShapes> shapes, boolean composable) {
         if (shapes.isPresent()) return List.of();
         return List.of(CheckFinding.warning(
                 "base-model-unknown",
                 name,
                 "%s is not registered with this hub, so the adapter can't be checked against it or composed here."
                         .formatted(name),
-                t5
+                composable
                         ? "If the name is wrong, choose another one. Otherwise publish it, and ask an"
                                 + " administrator to register the model."
-                        : "LoraHub composes adapters of T5 models only, and this one's modules are of"
-                                + " another family. You can publish it all the same, for others to download."));
+                        : "LoraHub runs no model with the modules that this adapter changes. You can publish it all the"
+                                + " same, for others to download."));
     }
 
-    /** If the configuration lists modules, one of them must be a T5 module. */
-    private static boolean isOfT5(JsonNode config) {
+    /** If the configuration lists modules, a family must have one of them. */
+    private static boolean isComposable(JsonNode config) {
         JsonNode targets = config.path("target_modules");
         if (!targets.isArray()) return true;
         for (JsonNode target : targets) {
-            if (T5_MODULES.contains(target.asText().replaceAll(".*\\.", ""))) return true;
+            if (ModelFamilies.mayHave(target.asText())) return true;
         }
         return targets.isEmpty();
     }

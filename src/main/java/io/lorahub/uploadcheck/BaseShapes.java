@@ -1,6 +1,6 @@
 package io.lorahub.uploadcheck;
 
-import io.lorahub.engine.checkpoint.ModelFolder;
+import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.engine.safetensors.TensorInfo;
 import io.lorahub.engine.safetensors.TensorSource;
@@ -16,9 +16,16 @@ import java.util.Set;
 record BaseShapes(Map<String, TensorInfo> tensors) implements TensorSource {
 
     static BaseShapes read(Path folder) {
-        try (TensorSource model = ModelFolder.open(folder)) {
+        try (BaseModel model = BaseModel.open(folder)) {
             Map<String, TensorInfo> tensors = new LinkedHashMap<>();
-            model.names().forEach(name -> tensors.put(name, model.info(name)));
+            model.weights()
+                    .names()
+                    .forEach(name -> tensors.put(name, model.weights().info(name)));
+            // as [out, in], whatever way they are stored
+            model.config()
+                    .modules()
+                    .forEach((module, shape) -> tensors.computeIfPresent(
+                            module + ".weight", (name, info) -> new TensorInfo(info.dtype(), shape)));
             return new BaseShapes(tensors);
         }
     }

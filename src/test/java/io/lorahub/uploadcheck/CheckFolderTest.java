@@ -1,9 +1,8 @@
 package io.lorahub.uploadcheck;
 
+import static io.lorahub.testsupport.ModelBuilder.aModel;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.engine.safetensors.SafetensorsWriter;
-import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.object.ObjectKey;
 import io.lorahub.storage.object.ObjectStore;
@@ -16,7 +15,6 @@ import jakarta.persistence.EntityManager;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,16 +38,15 @@ class CheckFolderTest {
 
     @Test
     void of_a_models_weights_only_the_header_is_read() throws Exception {
-        float[] numbers = new float[1_000_000];
-        Arrays.fill(numbers, 7);
-        Path file = dir.resolve("model.safetensors");
-        SafetensorsWriter.write(file, Map.of("shared.weight", TensorData.of(numbers, 1_000, 1_000)), Map.of());
-        String sha256 = stored(file);
+        Path model = aModel().in(dir, "base");
+        Path file = model.resolve("model.safetensors");
+        Map<String, String> files =
+                Map.of("model.safetensors", stored(file), "config.json", stored(model.resolve("config.json")));
 
-        try (CheckFolder folder = CheckFolder.ofHeaders(Map.of("model.safetensors", sha256), blobs)) {
+        try (CheckFolder folder = CheckFolder.ofHeaders(files, blobs)) {
             Path header = folder.path().resolve("model.safetensors");
             assertThat(BaseShapes.read(folder.path()).info("shared.weight").shape())
-                    .containsExactly(1_000, 1_000);
+                    .containsExactly(12, 6);
             assertThat(Files.size(header)).isEqualTo(Files.size(file));
             byte[] bytes = Files.readAllBytes(header);
             assertThat(bytes[bytes.length - 1]).isZero();

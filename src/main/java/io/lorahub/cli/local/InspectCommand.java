@@ -13,6 +13,7 @@ import io.lorahub.engine.inspection.ModelSummary;
 import io.lorahub.engine.lora.AdapterSummary;
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.lora.config.CheckFinding.Severity;
+import io.lorahub.engine.model.family.ModelFamilies;
 import io.lorahub.engine.names.EnumNames;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -38,9 +39,6 @@ public final class InspectCommand implements Callable<Integer> {
     private static final String NO_BASE = "Needs --base, the base model to compare with.";
 
     private static final int ALIKE = 2;
-
-    /** How transformers names the modules of its T5 models. */
-    private static final String T5_MODULE = "(encoder|decoder)\\.block\\.\\d+\\..*|shared|lm_head";
 
     @Parameters(
             paramLabel = "PATH",
@@ -90,11 +88,11 @@ public final class InspectCommand implements Callable<Integer> {
             boolean warned = inspection.findings().stream().anyMatch(f -> f.severity() == Severity.WARNING);
             out.println();
             String judged = warned ? "Usable; see the warnings." : "Sound.";
-            boolean foreign = inspection.adapter().filter(a -> !isOfT5(a)).isPresent();
+            boolean foreign = inspection.adapter().filter(a -> !isKnown(a)).isPresent();
             boolean alone = inspection.kind() == Inspection.Kind.ADAPTER && !whyNoBase.isEmpty();
             if (foreign) {
-                out.println(style.caution(TextLines.wrapped(judged
-                        + " But LoraHub can compose only adapters of T5 models, and this one is for another family.")));
+                out.println(style.caution(TextLines.wrapped(
+                        judged + " But LoraHub runs no model with these modules, so it cannot compose the adapter.")));
             } else {
                 out.println(
                         style.good(alone ? judged + " Use --base DIR to check that it fits its base model." : judged));
@@ -103,8 +101,8 @@ public final class InspectCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private static boolean isOfT5(AdapterSummary adapter) {
-        return adapter.layers().stream().anyMatch(layer -> layer.module().matches(T5_MODULE));
+    private static boolean isKnown(AdapterSummary adapter) {
+        return adapter.layers().stream().anyMatch(layer -> ModelFamilies.mayHave(layer.module()));
     }
 
     private static String what(Inspection inspection) {

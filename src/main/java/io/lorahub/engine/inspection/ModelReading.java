@@ -2,6 +2,7 @@ package io.lorahub.engine.inspection;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.engine.checkpoint.ModelFolder;
+import io.lorahub.engine.checkpoint.PrefixedTensors;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.FileHashes;
 import io.lorahub.engine.lora.TensorTotals;
@@ -29,7 +30,12 @@ final class ModelReading implements AutoCloseable {
     ModelReading(Path folder) {
         Optional<JsonNode> json = ConfigFile.read(folder.resolve("config.json"), found);
         Optional<TensorSource> tensors = tensors(folder);
-        contents = new ModelContents(folder, json.flatMap(j -> config(j, tensors)), tensors);
+        Optional<ModelConfig> config = json.flatMap(j -> config(j, tensors));
+        contents = new ModelContents(
+                folder,
+                config,
+                tensors.map(t ->
+                        PrefixedTensors.of(t, config.map(ModelConfig::prefix).orElse(""))));
         ModelCheck.ALL.forEach(check -> check.check(contents, found));
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.checkpoint.ModelFolder;
+import io.lorahub.engine.checkpoint.PrefixedTensors;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.error.JsonFault;
 import io.lorahub.engine.model.family.GenerationSettings;
@@ -43,6 +44,7 @@ public record BaseModel(Path folder, ModelConfig config, GenerationSettings gene
         TensorSource weights = ModelFolder.open(folder);
         try {
             config = ModelFamilies.of(json, weights.names());
+            weights = PrefixedTensors.of(weights, config.prefix());
             check(config, weights, folder);
         } catch (RuntimeException e) {
             weights.close();

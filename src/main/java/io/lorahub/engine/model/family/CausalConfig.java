@@ -11,14 +11,14 @@ import java.util.Set;
 /**
  * A decoder-only model. All families are variations of one program, {@code torchscript/causal.py}; what varies is here.
  *
- * @param context    number of positions of the longest text
- * @param ropes      the model's rotary embeddings; empty with learned positions
- * @param ropeOf     for each layer the index of its rotary embedding, -1 for none
- * @param window     number of positions that a sliding layer sees, including the token's own; 0 if no layer slides
- * @param sliding    for each layer whether it sees only the window
- * @param parallel   whether attention and feed-forward of a layer both read what enters the layer
- * @param tied       whether the weight of the output layer is the input embedding
- * @param transposed whether the weights of the layers are stored as [in, out]
+ * @param contextLength number of tokens of the longest text
+ * @param ropes         the model's rotary embeddings; empty with learned positions
+ * @param ropeOf        for each layer the index of its rotary embedding, -1 for none
+ * @param window        number of positions that a sliding layer sees, including the token's own; 0 if no layer slides
+ * @param sliding       for each layer whether it sees only the window
+ * @param parallel      whether attention and feed-forward of a layer both read what enters the layer
+ * @param tied          whether the weight of the output layer is the input embedding
+ * @param transposed    whether the weights of the layers are stored as [in, out]
  */
 public record CausalConfig(
         String modelType,
@@ -134,6 +134,11 @@ public record CausalConfig(
                 .filter(OptionalInt::isPresent)
                 .findFirst()
                 .orElse(OptionalInt.empty());
+    }
+
+    @Override
+    public String prefix() {
+        return names.prefix();
     }
 
     @Override

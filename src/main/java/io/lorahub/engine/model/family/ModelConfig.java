@@ -52,6 +52,11 @@ public interface ModelConfig {
         return OptionalInt.empty();
     }
 
+    /** What the names of all tensors but the output layer begin with; empty if they have no common beginning. */
+    default String prefix() {
+        return "";
+    }
+
     /** All tensors that the model needs, with the shapes that they have in the files. */
     Map<String, long[]> shapes();
 

@@ -38,7 +38,41 @@ public final class ModelFamilies {
     private static final List<String> EXPERTS =
             List.of("num_local_experts", "num_experts", "n_routed_experts", "moe_num_experts", "num_experts_per_tok");
 
+    /** The last parts of the names of linear layers, in all families. */
+    private static final Set<String> LINEAR_LAYERS = Set.of(
+            "q",
+            "k",
+            "v",
+            "o",
+            "wi",
+            "wi_0",
+            "wi_1",
+            "wo",
+            "q_proj",
+            "k_proj",
+            "v_proj",
+            "o_proj",
+            "qkv_proj",
+            "gate_proj",
+            "up_proj",
+            "gate_up_proj",
+            "down_proj",
+            "c_attn",
+            "c_proj",
+            "c_fc",
+            "query_key_value",
+            "dense",
+            "dense_h_to_4h",
+            "dense_4h_to_h",
+            "lm_head",
+            "embed_out");
+
     private ModelFamilies() {}
+
+    /** Whether some family may have a linear layer of this name, or with a name that ends with it. */
+    public static boolean mayHave(String module) {
+        return LINEAR_LAYERS.contains(module.substring(module.lastIndexOf('.') + 1));
+    }
 
     /** The supported values of {@code model_type}. */
     public static Set<String> known() {

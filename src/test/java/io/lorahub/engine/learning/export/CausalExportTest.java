@@ -51,18 +51,19 @@ class CausalExportTest {
         Path base = Reference.path("causal/models/" + name);
         Path out = folder.resolve("out");
         List<LoraAdapter> adapters = LoraAdapter.loadAll(Reference.path("causal/adapters/" + name));
-        try (LearningSession session =
-                LearningSession.open(base, adapters, ComposedWeights.EXACT, Compute.cpu())) {
+        try (LearningSession session = LearningSession.open(base, adapters, ComposedWeights.EXACT, Compute.cpu())) {
             MergeExport.write(session, WEIGHTS, List.of(), FUSED, report -> new ObjectMapper().createObjectNode(), out);
         }
-        JsonNode expected = GOLDEN.get(name).get("merges").get("cat").get("chat").get("token_losses");
+        JsonNode expected =
+                GOLDEN.get(name).get("merges").get("cat").get("chat").get("token_losses");
         List<Double> golden = new ArrayList<>();
         expected.forEach(losses -> losses.forEach(loss -> golden.add(loss.asDouble())));
         assertClose(losses(base, List.of(LoraAdapter.load(out)), name, 1), golden, 1e-4);
         // the weights keep their type, which in bfloat16 rounds the mix
         boolean rounds = List.of("llama-tied", "qwen2").contains(name);
         assertClose(losses(out.resolve("fused"), List.of(), name), golden, rounds ? 0.2 : 1e-4);
-        JsonNode config = new ObjectMapper().readTree(out.resolve("adapter_config.json").toFile());
+        JsonNode config =
+                new ObjectMapper().readTree(out.resolve("adapter_config.json").toFile());
         assertThat(config.get("task_type").asText()).isEqualTo("CAUSAL_LM");
         assertThat(config.get("fan_in_fan_out").asBoolean()).isEqualTo(name.equals("gpt2"));
     }
@@ -102,8 +103,9 @@ class CausalExportTest {
                 AdapterBank bank = model.bank(adapters, ComposedWeights.EXACT);
                 Examples examples = model.examples(prompts, outputs)) {
             float[] losses = model.tokenLosses(bank, examples, List.of(weights)).get(0);
-            List<List<Double>> byExample =
-                    outputs.stream().map(o -> (List<Double>) new ArrayList<Double>()).toList();
+            List<List<Double>> byExample = outputs.stream()
+                    .map(o -> (List<Double>) new ArrayList<Double>())
+                    .toList();
             for (int t = 0; t < losses.length; t++) {
                 byExample.get(examples.exampleOfToken()[t]).add((double) losses[t]);
             }

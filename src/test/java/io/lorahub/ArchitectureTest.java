@@ -113,7 +113,7 @@ class ArchitectureTest {
             admin: storage upload web
             api: web
             remote: adapter engine upload
-            bench: engine.names account composition demo engine remote serve xdg
+            bench: engine.names account composition demo engine examples remote serve xdg
             cli: engine.names adapter bench browse demo engine examples remote serve storage xdg
             """);
 

@@ -36,6 +36,7 @@ MODELS = {
     "phi3-longrope": dict(model_type="phi3", original_max_position_embeddings=24, max_position_embeddings=96, sliding_window=13, head_dim=None, tie_word_embeddings=False,
                           rope_scaling=dict(type="longrope", short_factor=[1.0, 1.1, 1.3, 1.5], long_factor=[1.0, 2.0, 3.0, 5.0])),
     "olmo2": dict(model_type="olmo2", num_key_value_heads=4, attention_bias=True, rope_scaling=dict(type="linear", factor=2.0)),
+    "olmo3": dict(model_type="olmo3", num_hidden_layers=4, sliding_window=6, rope_scaling=dict(rope_type="yarn", factor=4.0, original_max_position_embeddings=32)),
     "granite": dict(model_type="granite", tie_word_embeddings=False, embedding_multiplier=2.5, residual_multiplier=0.3, attention_multiplier=0.15, logits_scaling=3.0, attention_bias=True, mlp_bias=True,
                     rope_scaling=dict(rope_type="llama3", factor=4.0, low_freq_factor=1.0, high_freq_factor=3.0, original_max_position_embeddings=24)),
     "smollm3-sliding": dict(model_type="smollm3", no_rope_layers=[1, 0, 1], use_sliding_window=True, sliding_window=6, tie_word_embeddings=True),

@@ -1,6 +1,7 @@
 package io.lorahub.engine.model.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -55,6 +56,21 @@ final class Llama {
 
     /** Norms after attention and feed-forward instead of before; queries and keys are normed over all heads. */
     static CausalConfig olmo2(JsonNode json) {
+        return olmo(json).build();
+    }
+
+    /** Three of four layers have a window, and there the rotary embedding is not scaled. */
+    static CausalConfig olmo3(JsonNode json) {
+        CausalBuilder b = olmo(json);
+        b.windowByLayer(b.json.positive("sliding_window", 4096), i -> (i + 1) % 4 != 0);
+        Rope scaled = b.ropes.get(0);
+        Rope plain = RopeReader.of(b.json, MissingNode.getInstance(), b.headWidth, b.context, scaled.theta());
+        b.ropes = List.of(scaled, plain);
+        b.ropeOf = b.sliding.stream().map(slides -> slides ? 1 : 0).toList();
+        return b.build();
+    }
+
+    private static CausalBuilder olmo(JsonNode json) {
         CausalBuilder b = CausalBuilder.llama(json).withRope(10_000, 1);
         b.epsilon = b.json.notNegative("rms_norm_eps", 1e-5);
         b.biasEverywhere(b.json.flag("attention_bias", false), false);
@@ -62,7 +78,7 @@ final class Llama {
         b.normBefore = false;
         b.normAfter = true;
         b.names = ModuleNames.LLAMA.withNorms("", "post_attention_layernorm", "", "post_feedforward_layernorm");
-        return b.build();
+        return b;
     }
 
     /** Fused projections; only a part of each head turns with the position. */

@@ -24,6 +24,7 @@ public final class ModelFamilies {
         READERS.put("granite", (json, tensors) -> Llama.granite(json));
         READERS.put("smollm3", (json, tensors) -> Llama.smolLm3(json));
         READERS.put("olmo2", (json, tensors) -> Llama.olmo2(json));
+        READERS.put("olmo3", (json, tensors) -> Llama.olmo3(json));
         READERS.put("phi3", (json, tensors) -> Llama.phi3(json));
         READERS.put("qwen2", (json, tensors) -> Qwen.qwen2(json));
         READERS.put("qwen3", (json, tensors) -> Qwen.qwen3(json));

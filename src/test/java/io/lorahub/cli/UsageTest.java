@@ -71,6 +71,11 @@ class UsageTest {
         verify-store --unread-days -1               | The days must be 0 or more, not -1.
         worker                                      | Set LORAHUB_DATABASE_URL to the hub's PostgreSQL.
         tokenize x                                  | Missing required option: '--base=DIR'
+        tokenize --base lorahub/demo-base --output x | Give the example with --input TEXT and --output TEXT
+        tokenize --base lorahub/demo-base --prompt chat x | --prompt and --system need --input.
+        tokenize --base lorahub/demo-base --input x --output y z | and no other text.
+        tokenize --base lorahub/demo-base --prompt Q:{input} --input x --output y | has no {output}
+        tokenize --base lorahub/demo-base --prompt plain --system s --input x | A system text needs the prompt format chat
         """)
     void wrong_usage_ends_with_2_and_says_what_is_allowed(String line, String message) {
         Run run = Run.of((Object) line.split(" "));

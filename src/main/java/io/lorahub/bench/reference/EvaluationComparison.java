@@ -18,7 +18,7 @@ import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Examples;
 import io.lorahub.engine.model.LanguageModel;
 import io.lorahub.engine.model.Precision;
-import io.lorahub.engine.model.Tokenizer;
+import io.lorahub.engine.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;

@@ -7,9 +7,9 @@ import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
 import io.lorahub.cli.terminal.StandardInput;
 import io.lorahub.cli.terminal.UsageErrors;
-import io.lorahub.engine.model.Tokenizer;
 import io.lorahub.engine.prompt.PromptChoice;
 import io.lorahub.engine.prompt.PromptEncoder;
+import io.lorahub.engine.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -116,18 +116,14 @@ public final class TokenizeCommand implements Callable<Integer> {
     }
 
     private void print(Tokenizer tokenizer, String title, int[] ids) {
-        output.out().println(output.style().strong(title));
-        printTokens(tokenizer, ids);
+        String tokens = ids.length == 1 ? "1 token" : "%,d tokens".formatted(ids.length);
+        output.out().println("%s, %s".formatted(output.style().strong(title), tokens));
+        for (int id : ids) output.out().println("  %7d  %s".formatted(id, visible(tokenizer.token(id))));
     }
 
     private void print(Tokenizer tokenizer, String text) {
         int[] ids = tokenizer.encode(text);
         output.out().println(output.style().strong(text));
-        printTokens(tokenizer, ids);
-        output.out().println("  decoded  " + tokenizer.decode(ids));
-    }
-
-    private void printTokens(Tokenizer tokenizer, int[] ids) {
         output.out()
                 .println("  tokens   "
                         + Arrays.stream(ids)
@@ -136,6 +132,7 @@ public final class TokenizeCommand implements Callable<Integer> {
         output.out()
                 .println("  ids      "
                         + Arrays.stream(ids).mapToObj(Integer::toString).collect(Collectors.joining(" ")));
+        output.out().println("  decoded  " + tokenizer.decode(ids));
     }
 
     private static String visible(String token) {

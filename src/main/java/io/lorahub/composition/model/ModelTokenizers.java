@@ -1,7 +1,7 @@
 package io.lorahub.composition.model;
 
 import io.lorahub.basemodel.BaseModelRecord;
-import io.lorahub.engine.model.Tokenizer;
+import io.lorahub.engine.tokenizer.Tokenizer;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashMap;

@@ -7,7 +7,7 @@ import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Precision;
-import io.lorahub.engine.model.Tokenizer;
+import io.lorahub.engine.tokenizer.Tokenizer;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.object.DamagedObjectException;
 import io.lorahub.storage.object.UnusableObjectException;

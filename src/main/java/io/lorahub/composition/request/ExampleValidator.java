@@ -6,7 +6,7 @@ import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.model.ModelTokenizers;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.UnknownCharacters;
-import io.lorahub.engine.model.Tokenizer;
+import io.lorahub.engine.tokenizer.Tokenizer;
 import io.lorahub.web.FieldError;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;

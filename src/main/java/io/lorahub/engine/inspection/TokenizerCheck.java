@@ -3,7 +3,7 @@ package io.lorahub.engine.inspection;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.lora.config.ConfigFile;
-import io.lorahub.engine.model.Tokenizer;
+import io.lorahub.engine.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;

@@ -1,10 +1,10 @@
 package io.lorahub.engine.learning;
 
 import io.lorahub.engine.error.EngineException;
-import io.lorahub.engine.model.Tokenizer;
 import io.lorahub.engine.model.family.ModelConfig;
 import io.lorahub.engine.prompt.EncodedPair;
 import io.lorahub.engine.prompt.PromptEncoder;
+import io.lorahub.engine.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 

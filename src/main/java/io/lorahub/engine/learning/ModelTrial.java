@@ -5,7 +5,7 @@ import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.LanguageModel;
-import io.lorahub.engine.model.Tokenizer;
+import io.lorahub.engine.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.lorahub.engine.learning;
 
-import io.lorahub.engine.model.Tokenizer;
+import io.lorahub.engine.tokenizer.Tokenizer;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -5,13 +5,14 @@ import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.jinja.JinjaTemplate;
 import io.lorahub.engine.jinja.RaisedException;
 import io.lorahub.engine.jinja.value.JinjaException;
-import io.lorahub.engine.model.JsonFile;
+import io.lorahub.engine.tokenizer.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,7 +94,10 @@ public final class ChatTemplate {
         Map<String, Object> variables = new HashMap<>(specialTokens);
         List<Object> conversation = new ArrayList<>();
         for (Message message : messages) {
-            conversation.add(Map.of("role", message.role(), "content", message.content()));
+            Map<String, Object> entry = new LinkedHashMap<>(); // a template may print it
+            entry.put("role", message.role());
+            entry.put("content", message.content());
+            conversation.add(entry);
         }
         variables.put("messages", conversation);
         variables.put("add_generation_prompt", addGenerationPrompt);

@@ -2,8 +2,8 @@ package io.lorahub.engine.prompt;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.engine.error.EngineException;
-import io.lorahub.engine.model.JsonFile;
-import io.lorahub.engine.model.Tokenizer;
+import io.lorahub.engine.tokenizer.JsonFile;
+import io.lorahub.engine.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;

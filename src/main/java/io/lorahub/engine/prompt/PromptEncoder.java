@@ -2,9 +2,9 @@ package io.lorahub.engine.prompt;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.engine.error.EngineException;
-import io.lorahub.engine.model.JsonFile;
-import io.lorahub.engine.model.Tokenizer;
 import io.lorahub.engine.prompt.ChatTemplate.Message;
+import io.lorahub.engine.tokenizer.JsonFile;
+import io.lorahub.engine.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -122,9 +122,7 @@ public final class PromptEncoder {
         EncodedPair pair;
         if (encoderDecoder) pair = new EncodedPair(tokenizer.encode(input), tokenizer.encode(output));
         else if (format.isChat()) pair = chat(input, output);
-        else
-            pair = continued(
-                    prompt(input), seam(input) + output + after(), seam(input).length());
+        else pair = continued(prompt(input), seam(input) + output + after());
         if (pair.output().length == 0
                 || !encoderDecoder && Arrays.stream(pair.output()).allMatch(ends.all()::contains)) {
             throw new EngineException("The output of %s has no tokens.".formatted(what));
@@ -160,16 +158,12 @@ public final class PromptEncoder {
 
     /** Returns the text before the output, without spaces that would be a token of their own. */
     private String prompt(String input) {
-        if (format.isPlain()) return input;
-        return before(input).replaceFirst(" +$", "");
+        return format.isPlain() ? input : seam(input).replaceFirst(" +$", "");
     }
 
-    /** Returns the prompt's text up to where the output begins. */
+    /** Returns the text up to where the output begins. */
     private String seam(String input) {
-        return format.isPlain() ? input + " " : before(input);
-    }
-
-    private String before(String input) {
+        if (format.isPlain()) return input + " ";
         String text = format.text();
         return text.substring(0, text.indexOf(PromptFormat.OUTPUT)).replace(PromptFormat.INPUT, input);
     }
@@ -180,13 +174,12 @@ public final class PromptEncoder {
         return text.substring(text.indexOf(PromptFormat.OUTPUT) + PromptFormat.OUTPUT.length());
     }
 
-    /** @param seam where the output begins in the whole text */
-    private EncodedPair continued(String promptText, String wholeText, int seam) {
+    private EncodedPair continued(String promptText, String wholeText) {
         int[] prompt = opened(promptText);
         int[] whole = opened(wholeText);
         int[] output = startsWith(whole, prompt)
                 ? Arrays.copyOfRange(whole, prompt.length, whole.length)
-                : continuation(wholeText.substring(Math.min(seam, promptText.length())));
+                : continuation(wholeText.substring(promptText.length()));
         return new EncodedPair(prompt, append(output, ends.main()));
     }
 

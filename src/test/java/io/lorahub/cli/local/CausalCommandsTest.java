@@ -101,29 +101,4 @@ class CausalCommandsTest {
                         .asBoolean())
                 .isTrue();
     }
-
-    @Test
-    void tokenize_shows_an_example_as_it_is_scored() {
-        JsonNode golden = GOLDEN.at("/models/llama/prompts/0/chat");
-        String input = GOLDEN.get("inputs").get(0).asText();
-        String output = GOLDEN.get("outputs").get(0).asText();
-        JsonNode tokens = Run.of(
-                        "tokenize", "--base", BASE, "--prompt", "chat", "--input", input, "--output", output, "--json")
-                .json();
-        assertThat(tokens.get("prompt")).isEqualTo(golden.get("prompt"));
-        assertThat(tokens.get("output")).isEqualTo(golden.get("output"));
-        assertThat(Run.of("tokenize", "--base", BASE, "--input", input, "--output", output)
-                        .out())
-                .contains("<|im_start|> as");
-    }
-
-    @Test
-    void wrong_formats_are_named() {
-        assertThat(Run.of("tokenize", "--base", BASE, "--prompt", "{input}", "--input", "a", "--output", "b"))
-                .satisfies(run -> assertThat(run.code()).isEqualTo(2))
-                .satisfies(run -> assertThat(run.err()).contains("has no {output}"));
-        assertThat(Run.of("tokenize", "--base", BASE, "--prompt", "chat", "text")
-                        .err())
-                .contains("--prompt and --system need --input");
-    }
 }

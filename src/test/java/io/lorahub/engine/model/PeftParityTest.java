@@ -9,6 +9,7 @@ import io.lorahub.engine.lora.check.LoraModule;
 import io.lorahub.engine.lora.config.AdapterException;
 import io.lorahub.engine.lora.merge.ExactMerge;
 import io.lorahub.engine.lora.merge.WeightedAdapter;
+import io.lorahub.engine.tokenizer.Tokenizer;
 import io.lorahub.testsupport.Reference;
 import java.nio.file.Path;
 import java.util.ArrayList;

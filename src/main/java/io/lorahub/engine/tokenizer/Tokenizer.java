@@ -1,4 +1,4 @@
-package io.lorahub.engine.model;
+package io.lorahub.engine.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;

@@ -1,4 +1,4 @@
-package io.lorahub.engine.model;
+package io.lorahub.engine.tokenizer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;

@@ -95,15 +95,24 @@ public class DownloadResponses {
         try {
             Optional<ByteRange> part = ByteRange.parse(range(download, request), size);
             ByteRange sent = part.orElse(ByteRange.whole(size));
+            Content content = part.map(whole::slice).orElse(whole);
+            content.pieces().forEach(this::verifyPart);
             if (sent.offset() == 0) download.adapter().ifPresent(this::count);
             Response.ResponseBuilder response = describe(
                     Response.status(part.isPresent() ? Status.PARTIAL_CONTENT : Status.OK)
-                            .entity(part.map(whole::slice).orElse(whole))
+                            .entity(content)
                             .type(type(download)),
                     download);
             return part.isPresent() ? response.header("Content-Range", sent.of(size)) : response;
         } catch (UnsatisfiableRangeException e) {
             throw ProblemException.noSuchRange(e.getMessage(), e.size());
+        }
+    }
+
+    /** Whole files are verified while they are sent. */
+    private void verifyPart(ContentRegion piece) {
+        if (piece instanceof ContentRegion.Stored stored && !stored.isWhole()) {
+            blobs.verifyForPart(stored.sha256(), stored.size());
         }
     }
 

@@ -13,6 +13,7 @@ import jakarta.transaction.Transactional;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -41,11 +42,13 @@ public class Blobs {
     private final BlobHolds holds;
     private final BlobCondition condition;
     private final VerifiedFiles verified = new VerifiedFiles();
+    private final PartVerification parts;
 
     Blobs(ObjectStore store, BlobHolds holds, BlobCondition condition) {
         this.store = store;
         this.holds = holds;
         this.condition = condition;
+        this.parts = new PartVerification(store, this::readWhole, PartVerification.AT_ONCE);
     }
 
     /**
@@ -83,7 +86,7 @@ public class Blobs {
     }
 
     /**
-     * Opens a part of the content, which is not compared with its hash; {@code Scrub} eventually reads the whole file.
+     * Opens a part of the content, which is not compared with its hash; see {@link #verifyForPart}.
      *
      * @throws NoSuchObjectException if there is no such content
      */
@@ -104,6 +107,23 @@ public class Blobs {
             if (sound) store.localPath(key).ifPresent(file -> remember(file, sha256));
             else condition.report(new DamagedObjectException(key));
         });
+    }
+
+    /**
+     * Verifies content of which only a part will be read. The first such call of this process reads the whole object; if
+     * it is large, in the background, and damage is then reported for later calls.
+     *
+     * @param size in bytes
+     * @throws UnusableObjectException if it is missing or damaged, as far as this is known
+     */
+    public void verifyForPart(String sha256, long size) {
+        if (verifiedPath(sha256).isEmpty()) parts.verify(sha256, size);
+    }
+
+    private void readWhole(String sha256, long size) throws IOException {
+        try (InputStream in = open(sha256, size)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
     }
 
     private void remember(Path file, String sha256) {

@@ -1,9 +1,11 @@
 package io.lorahub.upload;
 
 import io.lorahub.account.Person;
+import io.lorahub.web.Format;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.Query;
 import java.util.List;
 
 /** Storage used by a member, in the caller's transaction. */
@@ -29,6 +31,7 @@ public class MemberStorage {
             %s group by person""";
 
     private static final String OF_ONE = EACH.formatted("where person = :person");
+    private static final String OF_VISITORS = EACH.formatted("where person is null");
     private static final String LARGEST = "select p.name, s.bytes from (" + EACH.formatted("where person is not null")
             + ") s join person p on p.id = s.person order by s.bytes desc, p.name";
 
@@ -68,10 +71,30 @@ public class MemberStorage {
         if (quota.used() >= quota.most()) throw quota.exceeded("");
     }
 
+    /** @throws ProblemException if this many bytes cannot be stored in addition */
+    public void requireRoom(Person person, long bytes) {
+        Quota quota = quota(person);
+        if (quota.used() + bytes > quota.most()) {
+            throw quota.exceeded(", and these would add " + Format.bytes(bytes));
+        }
+    }
+
+    /** @throws ProblemException if this many bytes cannot be stored for visitors in addition to those of all of them */
+    public void requireRoomOfVisitors(long bytes) {
+        if (bytes(database.createNativeQuery(OF_VISITORS, Object[].class))
+                        + bytes
+                > config.perMember().asLongValue()) {
+            throw ProblemException.insufficientStorage(
+                    "Files made for visitors take all the room that this hub has for them. Try again in an hour, or sign in.");
+        }
+    }
+
     private long bytes(Person person) {
-        List<Object[]> rows = database.createNativeQuery(OF_ONE, Object[].class)
-                .setParameter("person", person.id)
-                .getResultList();
-        return rows.isEmpty() ? 0 : ((Number) rows.get(0)[1]).longValue();
+        return bytes(database.createNativeQuery(OF_ONE, Object[].class).setParameter("person", person.id));
+    }
+
+    private static long bytes(Query query) {
+        List<?> rows = query.getResultList();
+        return rows.isEmpty() ? 0 : ((Number) ((Object[]) rows.get(0))[1]).longValue();
     }
 }

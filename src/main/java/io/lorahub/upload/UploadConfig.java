@@ -29,7 +29,10 @@ public interface UploadConfig {
     @WithDefault("20000000000")
     MemorySize perDay();
 
-    /** Maximum storage for each member: uploads, published versions, and the files of runs. */
+    /**
+     * Maximum storage for each member: uploads, published versions, the files of runs and those made from results; also
+     * for the results of all visitors together.
+     */
     @WithDefault("20000000000")
     MemorySize perMember();
 

@@ -186,6 +186,19 @@ class DockerFilesTest {
     }
 
     @Test
+    void the_image_starts_with_the_archive_of_classes_that_it_has_made() throws IOException {
+        assertThat(dockerfile)
+                .contains(
+                        "COPY lorahub /opt/lorahub/\n",
+                        "COPY --from=build /src/target/quarkus-app/ /opt/lorahub/target/quarkus-app/\n",
+                        "/opt/lorahub/lorahub archive-classes",
+                        "ENTRYPOINT [\"/opt/lorahub/lorahub\"]");
+        assertThat(Files.readString(Path.of("lorahub"))).contains("== archive-classes ]]");
+        assertThat(Path.of("lorahub")).isExecutable();
+        assertThat(Files.readAllLines(FOLDER.resolve("Dockerfile.dockerignore"))).contains("!lorahub");
+    }
+
+    @Test
     void the_proxy_comes_from_the_gateway() throws IOException {
         assertThat(Files.readString(FOLDER.resolve("compose.yaml")))
                 .contains(

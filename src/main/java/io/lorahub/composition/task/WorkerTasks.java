@@ -35,6 +35,7 @@ public class WorkerTasks {
 
     private final TaskValidator check;
     private final TaskLimits limits;
+    private final ExportLimits exports;
     private final TaskQueue queue;
     private final TaskConfig config;
     private final EntityManager database;
@@ -45,6 +46,7 @@ public class WorkerTasks {
     WorkerTasks(
             TaskValidator check,
             TaskLimits limits,
+            ExportLimits exports,
             TaskQueue queue,
             TaskConfig config,
             EntityManager database,
@@ -53,6 +55,7 @@ public class WorkerTasks {
             DatabaseClock clock) {
         this.check = check;
         this.limits = limits;
+        this.exports = exports;
         this.queue = queue;
         this.config = config;
         this.database = database;
@@ -78,6 +81,7 @@ public class WorkerTasks {
         task.run = TaskValidator.run(question)
                 .map(id -> CompositionRun.<CompositionRun>findById(id))
                 .orElse(null);
+        if (question instanceof TaskRequest.Export export) exports.require(owner, task.run, export.isFused());
         task.question = json.valueToTree(question);
         task.createdAt = clock.now();
         task.expiresAt = task.createdAt.plus(config.life());

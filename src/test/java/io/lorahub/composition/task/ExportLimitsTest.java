@@ -1,0 +1,111 @@
+package io.lorahub.composition.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.lorahub.account.Role;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.RunState;
+import io.lorahub.composition.queue.PoolRows;
+import io.lorahub.testsupport.DemoOnHub;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Files made from results where there is room for one full model, of 6.4 MB, beside the result. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+@TestProfile(ExportLimitsTest.LittleRoom.class)
+class ExportLimitsTest {
+
+    public static final class LittleRoom implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("lorahub.upload.per-member", "10000000");
+        }
+    }
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final int FULL = 0;
+
+    private final Hub hub;
+    private final DemoOnHub demo;
+    private final PoolRows pool;
+    private final WorkerTasks tasks;
+    private final TaskStates states;
+
+    ExportLimitsTest(Hub hub, DemoOnHub demo, PoolRows pool, WorkerTasks tasks, TaskStates states) {
+        this.hub = hub;
+        this.demo = demo;
+        this.pool = pool;
+        this.tasks = tasks;
+        this.states = states;
+    }
+
+    private UUID ended(RunOwner owner) {
+        UUID id = pool.waiting(owner, "un-past", demo.publish(hub.person(Role.MEMBER), "un", "past"));
+        await().atMost(SOON)
+                .until(() -> QuarkusTransaction.requiringNew().call(() -> CompositionRun.<CompositionRun>findById(id))
+                                .state
+                        == RunState.SUCCEEDED);
+        return id;
+    }
+
+    private UUID ask(RunOwner owner, UUID run, int rank) {
+        return tasks.ask(owner, new TaskRequest.Export(run, rank));
+    }
+
+    private void sweep(UUID task) {
+        QuarkusTransaction.requiringNew()
+                .run(() -> WorkerTask.update("expiresAt = ?1 where id = ?2", Instant.EPOCH, task));
+        states.sweep();
+    }
+
+    @Test
+    void files_made_from_results_count_to_the_member_until_they_are_swept() {
+        RunOwner member = RunOwner.member(hub.person(Role.MEMBER));
+        UUID run = ended(member);
+
+        UUID model = ask(member, run, FULL);
+        assertThatThrownBy(() -> ask(member, run, FULL))
+                .as("while it is made")
+                .isInstanceOfSatisfying(
+                        ProblemException.class, e -> assertThat(e.status()).isEqualTo(507));
+        assertThat(tasks.await(model, SOON)).get().isInstanceOf(TaskResult.Export.class);
+
+        assertThatThrownBy(() -> ask(member, run, FULL))
+                .hasMessageMatching("Your files take [67]\\.\\d MB of the 10 MB that a member may store,"
+                        + " and these would add 6\\.\\d MB\\. Delete .*");
+        assertThat(tasks.await(ask(member, run, 2), SOON)).get().isInstanceOf(TaskResult.Export.class);
+        sweep(model);
+        assertThat(tasks.await(ask(member, run, FULL), SOON)).get().isInstanceOf(TaskResult.Export.class);
+    }
+
+    @Test
+    void visitors_together_have_as_much_room_as_a_member() {
+        RunOwner first = RunOwner.visitor("1".repeat(64));
+        RunOwner second = RunOwner.visitor("2".repeat(64));
+        UUID run = ended(first);
+        UUID other = ended(second);
+
+        UUID model = ask(first, run, FULL);
+        assertThat(tasks.await(model, SOON)).get().isInstanceOf(TaskResult.Export.class);
+
+        assertThatThrownBy(() -> ask(second, other, FULL))
+                .hasMessageContaining("Files made for visitors take all the room");
+        sweep(model);
+        assertThat(tasks.await(ask(second, other, FULL), SOON)).get().isInstanceOf(TaskResult.Export.class);
+    }
+}

@@ -42,8 +42,7 @@ final class PartVerification {
     private final ObjectStore store;
     private final WholeRead whole;
     private final long atOnce;
-    private final Object[] locks =
-            Stream.generate(Object::new).limit(LOCKS).toArray();
+    private final Object[] locks = Stream.generate(Object::new).limit(LOCKS).toArray();
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
     private final ExecutorService background = background();
 

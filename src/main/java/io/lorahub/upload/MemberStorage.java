@@ -81,8 +81,7 @@ public class MemberStorage {
 
     /** @throws ProblemException if this many bytes cannot be stored for visitors in addition to those of all of them */
     public void requireRoomOfVisitors(long bytes) {
-        if (bytes(database.createNativeQuery(OF_VISITORS, Object[].class))
-                        + bytes
+        if (bytes(database.createNativeQuery(OF_VISITORS, Object[].class)) + bytes
                 > config.perMember().asLongValue()) {
             throw ProblemException.insufficientStorage(
                     "Files made for visitors take all the room that this hub has for them. Try again in an hour, or sign in.");

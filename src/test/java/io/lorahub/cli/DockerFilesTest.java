@@ -195,7 +195,8 @@ class DockerFilesTest {
                         "ENTRYPOINT [\"/opt/lorahub/lorahub\"]");
         assertThat(Files.readString(Path.of("lorahub"))).contains("== archive-classes ]]");
         assertThat(Path.of("lorahub")).isExecutable();
-        assertThat(Files.readAllLines(FOLDER.resolve("Dockerfile.dockerignore"))).contains("!lorahub");
+        assertThat(Files.readAllLines(FOLDER.resolve("Dockerfile.dockerignore")))
+                .contains("!lorahub");
     }
 
     @Test

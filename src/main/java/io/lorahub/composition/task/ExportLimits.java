@@ -31,18 +31,20 @@ class ExportLimits {
     void require(RunOwner asker, CompositionRun run, boolean fused) {
         long bytes = bytes(run, fused) + underWay(asker);
         if (space.isShort(bytes)) throw ProblemException.insufficientStorage(FreeSpace.REFUSAL);
-        asker.person().ifPresentOrElse(person -> stored.requireRoom(person, bytes), () -> stored.requireRoomOfVisitors(bytes));
+        asker.person()
+                .ifPresentOrElse(
+                        person -> stored.requireRoom(person, bytes), () -> stored.requireRoomOfVisitors(bytes));
     }
 
     private long underWay(RunOwner asker) {
         List<WorkerTask> open = asker.person().isPresent()
-                ? WorkerTask.list("person = ?1 and " + TaskLimits.OPEN, asker.person().get())
+                ? WorkerTask.list(
+                        "person = ?1 and " + TaskLimits.OPEN, asker.person().get())
                 : WorkerTask.list("person is null and " + TaskLimits.OPEN);
         return open.stream()
-                .filter(task -> task.run != null
-                        && task.question.path("kind").asText().equals("export"))
-                .mapToLong(task ->
-                        bytes(task.run, task.question.path("rank").asInt() == 0))
+                .filter(task ->
+                        task.run != null && task.question.path("kind").asText().equals("export"))
+                .mapToLong(task -> bytes(task.run, task.question.path("rank").asInt() == 0))
                 .sum();
     }
 

@@ -57,9 +57,9 @@ class ExportLimitsTest {
     private UUID ended(RunOwner owner) {
         UUID id = pool.waiting(owner, "un-past", demo.publish(hub.person(Role.MEMBER), "un", "past"));
         await().atMost(SOON)
-                .until(() -> QuarkusTransaction.requiringNew().call(() -> CompositionRun.<CompositionRun>findById(id))
-                                .state
-                        == RunState.SUCCEEDED);
+                .until(() ->
+                        QuarkusTransaction.requiringNew().call(() -> CompositionRun.<CompositionRun>findById(id)).state
+                                == RunState.SUCCEEDED);
         return id;
     }
 

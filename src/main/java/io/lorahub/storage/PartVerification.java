@@ -6,6 +6,7 @@ import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.storage.object.StoredObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -30,6 +31,9 @@ final class PartVerification {
     static final long AT_ONCE = 64L << 20;
 
     private static final Logger LOG = Logger.getLogger(PartVerification.class);
+    /** Another change this soon after one may not be visible: S3 gives times in seconds. */
+    private static final Duration GRANULARITY = Duration.ofSeconds(2);
+
     private static final int MOST = 100_000;
     private static final int LOCKS = 64;
 
@@ -90,12 +94,13 @@ final class PartVerification {
     }
 
     private void read(String sha256, long size, Instant modified) {
+        Instant begun = Instant.now();
         try {
             whole.read(sha256, size);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        known.put(sha256, modified);
+        if (modified.isBefore(begun.minus(GRANULARITY))) known.put(sha256, modified);
     }
 
     private void inBackground(String sha256, long size, Instant modified) {

@@ -98,6 +98,17 @@ final class HostileColumns {
             "organisation_arrival.label",
             "organisation_arrival.subject");
 
+    /** Commits of repositories, which only the API shows, as JSON. */
+    private static final List<String> REPOSITORIES = List.of(
+            "repository.card_sha256",
+            "repository.name",
+            "repository.visibility",
+            "repository_blob.sha256",
+            "repository_commit.message",
+            "repository_commit.oid",
+            "repository_commit.title",
+            "repository_commit.tree");
+
     /** Queues and workers. */
     private static final List<String> WORKERS = List.of(
             "composition_export_queue.picked_by",
@@ -121,7 +132,7 @@ final class HostileColumns {
             "worker.name",
             "worker.version");
 
-    static final List<String> OF_NO_MEMBER = Stream.of(CHOICES, FORMS, COMPUTED, PROVIDER, WORKERS)
+    static final List<String> OF_NO_MEMBER = Stream.of(CHOICES, FORMS, COMPUTED, PROVIDER, REPOSITORIES, WORKERS)
             .flatMap(List::stream)
             .sorted()
             .toList();

@@ -24,6 +24,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -171,7 +172,7 @@ class HostileTextTest {
     /** Every page and every endpoint that can be read, with what the hostile members made in its placeholders. */
     private List<String> addresses() {
         String[] adapter = members.adapter.split("/");
-        Map<String, String> values = Map.of(
+        Map<String, String> values = new HashMap<>(Map.of(
                 "publisher",
                 adapter[0],
                 "name",
@@ -191,7 +192,8 @@ class HostileTextTest {
                 "task",
                 members.task,
                 "secret",
-                "none");
+                "none"));
+        values.putAll(Map.of("repository", members.adapter, "revision", "main", "path", "README.md"));
         List<String> addresses = new ArrayList<>();
         for (Route route : Route.all()) {
             if (!route.method().equals("GET") || STREAMS.contains(route.path())) continue;

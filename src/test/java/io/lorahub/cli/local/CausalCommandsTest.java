@@ -80,17 +80,14 @@ class CausalCommandsTest {
                 "--examples",
                 examples,
                 "--prompt",
-                "chat",
-                "--system",
-                "Be brief.",
+                "plain",
                 "--budget",
-                "6",
+                "10",
                 "--out",
                 out);
         assertThat(out.resolve("adapter_model.safetensors")).as(composed.err()).exists();
         JsonNode recipe = new ObjectMapper().readTree(out.resolve("recipe.json").toFile());
-        assertThat(recipe.get("prompt").get("format").asText()).isEqualTo("chat");
-        assertThat(recipe.get("prompt").get("system").asText()).isEqualTo("Be brief.");
+        assertThat(recipe.get("prompt").get("format").asText()).isEqualTo("plain");
         JsonNode config =
                 new ObjectMapper().readTree(out.resolve("adapter_config.json").toFile());
         assertThat(config.get("task_type").asText()).isEqualTo("CAUSAL_LM");

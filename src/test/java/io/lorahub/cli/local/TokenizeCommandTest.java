@@ -67,7 +67,7 @@ class TokenizeCommandTest {
         assertThat(run.out().lines().map(String::strip).toList())
                 .startsWith(
                         "prompt, 18 tokens", "2  <|im_start|>", "310  sy", "321  stem", "202  \\n", "43  H", "76  i")
-                .containsSubsequence("output, 2 tokens", "24  4", "3  <|im_end|>");
+                .containsSubsequence("output, 2 tokens", "23  4", "3  <|im_end|>");
     }
 
     @Test

@@ -115,13 +115,20 @@ public class WorkerModels {
 
     private LoraAdapter adapter(String address, Map<String, String> wanted) {
         try {
-            return files.with(wanted, folder -> LoraAdapter.load(address, folder));
+            return files.with(read(wanted), folder -> LoraAdapter.load(address, folder));
         } catch (UnusableObjectException e) {
             throw new EngineException(
                     "%s of the candidate %s. Repeat the run without it, or ask its publisher to upload the file again."
                             .formatted(unusable(e, wanted), address),
                     e);
         }
+    }
+
+    /** An adapter is read from the top of its folder; what a commit put into folders below is not needed. */
+    private static Map<String, String> read(Map<String, String> files) {
+        Map<String, String> top = new TreeMap<>(files);
+        top.keySet().removeIf(name -> name.contains("/"));
+        return top;
     }
 
     /** The beginning of a sentence about an unusable file. */

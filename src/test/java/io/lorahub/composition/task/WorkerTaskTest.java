@@ -140,6 +140,35 @@ class WorkerTaskTest {
     }
 
     @Test
+    void files_below_an_adapter_do_not_keep_it_from_running() {
+        String address = candidates.get(0);
+        long version = QuarkusTransaction.requiringNew()
+                .call(() -> io.lorahub.adapter.Adapter.at(address.split("/")[0], address.split("/")[1])
+                        .orElseThrow()
+                        .newest()
+                        .id);
+        change(
+                "insert into version_file (version_id, name, sha256) select version_id, 'notes/' || name, sha256"
+                        + " from version_file where name = 'adapter_config.json' and version_id = ?1",
+                version);
+        try {
+            TaskResult.Suggest answer =
+                    answer(new TaskRequest.Suggest(DemoHub.BASE_MODEL, fewShot(), List.of(version), 5));
+            assertThat(answer.looked()).isEqualTo(1);
+        } finally {
+            change("delete from version_file where name like 'notes/%' and version_id = ?1", version);
+        }
+    }
+
+    private static void change(String sql, long version) {
+        QuarkusTransaction.requiringNew()
+                .run(() -> io.quarkus.hibernate.orm.panache.Panache.getEntityManager()
+                        .createNativeQuery(sql)
+                        .setParameter(1, version)
+                        .executeUpdate());
+    }
+
+    @Test
     void the_public_adapters_of_the_hub_are_looked_at() {
         QuarkusTransaction.requiringNew().run(() -> candidates.forEach(this::makeLively));
 

@@ -94,7 +94,19 @@ public final class RouteFields {
                     "example_output",
                     "visibility",
                     "notes",
-                    "unknown"));
+                    "unknown"),
+            "/api/repos/create",
+            List.of("type", "name", "organization", "private", "visibility"),
+            "/api/repos/delete",
+            List.of("type", "name", "organization"),
+            "/api/repos/move",
+            List.of("type", "fromRepo", "toRepo"),
+            "/api/validate-yaml",
+            List.of("content", "repoType"),
+            "/api/models/{repository}/settings",
+            List.of("private", "visibility", "gated"),
+            "/api/models/{repository}/preupload/{revision}",
+            List.of("files", "gitIgnore"));
 
     private RouteFields() {}
 

@@ -143,7 +143,7 @@ class RunInBrowserTest {
         assertThat(said.subList(0, 2))
                 .isEqualTo(List.of("Pausing after the current evaluation.", "Paused after 0 of 40 evaluations."));
         // other tests have runs in the same queue
-        assertThat(said.get(2).toString()).matches("Next in the queue\\.|Waiting; \\d+ before it\\.");
+        assertThat(said.get(2).toString()).matches("Next in the queue\\.|Waiting; \\d+ ahead\\.");
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
 import java.util.logging.Filter;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
+import org.jboss.logmanager.ExtLogRecord;
 
 /**
  * While the database or the store is down, every loop of a process fails on each iteration, with a stack trace. One
@@ -84,10 +85,17 @@ public final class RepeatedFaults implements Filter {
                 more++;
                 return false;
             }
-            if (more > 0) log.setMessage("%s (and %d times since the last of these)".formatted(log.getMessage(), more));
+            if (more > 0) append(log, " (and %d times since the last of these)".formatted(more));
             at = now;
             more = 0;
             return true;
+        }
+
+        /** Keeps the style of the message's placeholders, which setMessage alone resets. */
+        private static void append(LogRecord log, String suffix) {
+            String message = log.getMessage() + suffix;
+            if (log instanceof ExtLogRecord styled) styled.setMessage(message, styled.getFormatStyle());
+            else log.setMessage(message);
         }
     }
 }

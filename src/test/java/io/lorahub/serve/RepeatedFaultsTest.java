@@ -6,6 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
+import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.ExtLogRecord.FormatStyle;
 import org.junit.jupiter.api.Test;
 
 class RepeatedFaultsTest {
@@ -26,6 +28,17 @@ class RepeatedFaultsTest {
         assertThat(filter.isLoggable(later)).isTrue();
         assertThat(later.getMessage()).isEqualTo("It failed. (and 500 times since the last of these)");
         assertThat(filter.isLoggable(failed("loop", "It failed."))).isFalse();
+    }
+
+    @Test
+    void the_values_of_a_message_are_still_put_in() {
+        for (int i = 0; i < 3; i++) filter.isLoggable(notReachable());
+        clock.addAndGet(TimeUnit.MINUTES.toNanos(2));
+        ExtLogRecord later = notReachable();
+
+        assertThat(filter.isLoggable(later)).isTrue();
+        assertThat(later.getFormattedMessage())
+                .isEqualTo("Not reachable: refused (and 2 times since the last of these)");
     }
 
     @Test
@@ -55,6 +68,12 @@ class RepeatedFaultsTest {
             assertThat(filter.isLoggable(new LogRecord(Level.INFO, "Nothing failed.")))
                     .isTrue();
         }
+    }
+
+    private static ExtLogRecord notReachable() {
+        var log = new ExtLogRecord(Level.WARNING, "Not reachable: %s", FormatStyle.PRINTF, "test");
+        log.setParameters(new Object[] {"refused"});
+        return log;
     }
 
     private static LogRecord failed(String logger, String message) {

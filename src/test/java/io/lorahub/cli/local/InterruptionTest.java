@@ -80,17 +80,12 @@ class InterruptionTest {
                 examples.toString(),
                 "--json");
         awaitEvaluation(process);
-        long start = System.nanoTime();
         interrupt(process);
         JsonNode json = new ObjectMapper().readTree(process.getInputStream());
         assertThat(process.waitFor()).isEqualTo(ExitCode.INTERRUPTED);
-        double waited = (System.nanoTime() - start) / 1e9;
-
-        double evaluation = json.get("seconds_per_evaluation").doubleValue();
-        assertThat(evaluation).as("long enough to show it").isGreaterThan(3);
-        assertThat(waited).isLessThan(0.8 * evaluation);
         assertThat(json.get("interrupted").booleanValue()).isTrue();
         assertThat(json.get("weights").size()).isEqualTo(24);
+        // The second evaluation takes more than a second; had it been waited for, it would be counted.
         assertThat(json.get("verdict").textValue()).startsWith("Interrupted after 1 of 1000 evaluations.");
     }
 

@@ -123,7 +123,7 @@ class SafetensorsFileTest {
             assertThat(file.tensor("b").data().get()).isEqualTo((byte) 7);
             assertThatExceptionOfType(SafetensorsException.class)
                     .isThrownBy(() -> file.tensor("a"))
-                    .withMessageContaining("the tensor \"a\" has 2200000000 bytes, and one of more than 2 GiB");
+                    .withMessageContaining("the tensor \"a\" has 2200000000 bytes, and at most 2 GiB");
         }
     }
 

@@ -7,6 +7,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Cookie;
 import io.lorahub.web.SessionCookie;
@@ -26,6 +27,7 @@ public final class Chromium implements AutoCloseable {
 
     private static final Path PROGRAM = Path.of("/usr/bin/chromium");
     private static final int HEIGHT = 900;
+    private static final int MILLISECONDS_FOR_AN_ASSERTION = 20_000;
 
     private final Playwright playwright;
     private final Browser browser;
@@ -43,6 +45,7 @@ public final class Chromium implements AutoCloseable {
     /** Skips the test where there is no browser. */
     public static Chromium start() {
         Assumptions.assumeTrue(Files.isExecutable(PROGRAM), PROGRAM + " is not here.");
+        PlaywrightAssertions.setDefaultAssertionTimeout(MILLISECONDS_FOR_AN_ASSERTION);
         return new Chromium(Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))));
     }

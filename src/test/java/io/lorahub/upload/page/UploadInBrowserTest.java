@@ -1,7 +1,6 @@
 package io.lorahub.upload.page;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
-import static com.microsoft.playwright.assertions.PlaywrightAssertions.setDefaultAssertionTimeout;
 import static io.lorahub.testsupport.AdapterFiles.CONFIG;
 import static io.lorahub.testsupport.AdapterFiles.WEIGHTS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -60,7 +59,6 @@ class UploadInBrowserTest {
     @BeforeEach
     void signIn() {
         chromium = Chromium.start();
-        setDefaultAssertionTimeout(20_000);
         person = hub.person(Role.MEMBER);
         demo.publish(person);
         page = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT, hub.session(person));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.adapter.publication.CheckReport;
 import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.engine.inspection.CheckResult;
+import io.lorahub.engine.lora.config.BaseModelTwins;
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.model.family.ModelFamilies;
 import java.io.IOException;
@@ -48,7 +49,7 @@ record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseSh
         if (!NAME.matcher(name).matches()) return new BaseModelCheck(failed(name), Optional.empty(), Optional.empty());
         Optional<BaseShapes> shapes = pool.shapes(name);
         return new BaseModelCheck(
-                CheckResult.of(ID, TITLE, unknown(name, shapes, isComposable(config.get()))),
+                CheckResult.of(ID, TITLE, unknown(name, shapes, pool, isComposable(config.get()))),
                 Optional.of(name),
                 shapes);
     }
@@ -67,8 +68,24 @@ record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseSh
         return CheckResult.of(ID, TITLE, List.of(CheckFinding.error(UNNAMED, KEY, message, FIX)));
     }
 
-    private static List<CheckFinding> unknown(String name, Optional<BaseShapes> shapes, boolean composable) {
+    private static List<CheckFinding> unknown(
+            String name, Optional<BaseShapes> shapes, BaseModelHeaders pool, boolean composable) {
         if (shapes.isPresent()) return List.of();
+        Optional<String> twin = BaseModelTwins.of(name, pool.names());
+        if (twin.isPresent()) {
+            return List.of(
+                    CheckFinding.warning(
+                            "base-model-unknown",
+                            name,
+                            "%s is not registered with this hub, but %s is, %s."
+                                    .formatted(
+                                            name,
+                                            twin.get(),
+                                            BaseModelTwins.isQuantized(name)
+                                                    ? "which looks like the same model before quantisation"
+                                                    : "which looks like the same model"),
+                            "Choose it on the upload's page, so that the adapter can be checked against it and composed here."));
+        }
         return List.of(CheckFinding.warning(
                 "base-model-unknown",
                 name,

@@ -1,32 +1,70 @@
 package io.lorahub.uploadcheck;
 
 import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.engine.lora.check.BaseCopies;
+import io.lorahub.engine.model.BaseModel;
+import io.lorahub.engine.safetensors.DType;
 import io.lorahub.storage.Blobs;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
-/** The shapes of registered base models; each model's files are read once. */
+/** The shapes of registered base models, and hashes of single weights; both are read once. */
 @ApplicationScoped
 class BaseModelHeaders {
 
     private final Blobs blobs;
     private final Map<Map<String, String>, BaseShapes> known = new ConcurrentHashMap<>();
+    private final Map<Weight, String> hashes = new ConcurrentHashMap<>();
+
+    /** @param type to which it is rounded */
+    private record Weight(Map<String, String> files, String name, DType type) {}
 
     BaseModelHeaders(Blobs blobs) {
         this.blobs = blobs;
     }
 
+    /** Names of the registered models. */
+    List<String> names() {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> BaseModelRecord.<BaseModelRecord>list("order by name").stream()
+                        .map(model -> model.name)
+                        .toList());
+    }
+
     /** Empty if no such model is registered. */
     Optional<BaseShapes> shapes(String name) {
-        Optional<Map<String, String>> files = QuarkusTransaction.requiringNew()
-                .call(() -> BaseModelRecord.named(name).map(model -> Map.copyOf(new TreeMap<>(model.files))));
-        return files.filter(f -> !f.isEmpty()).map(f -> known.computeIfAbsent(f, this::read));
+        return files(name).map(files -> known.computeIfAbsent(files, this::read));
+    }
+
+    /** SHA-256 of a weight's bytes once it is rounded to a type; empty if the model is not registered. */
+    Optional<String> sha256(String model, String weight, DType type) {
+        return files(model).map(files -> hashes.computeIfAbsent(new Weight(files, weight, type), this::hash));
+    }
+
+    private static Optional<Map<String, String>> files(String name) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> BaseModelRecord.named(name).map(model -> Map.copyOf(new TreeMap<>(model.files))))
+                .filter(files -> !files.isEmpty());
+    }
+
+    private String hash(Weight weight) {
+        // the files of GPT-2 leave out the first part of the names
+        Predicate<String> wanted =
+                name -> weight.name().equals(name) || weight.name().endsWith("." + name);
+        try (CheckFolder folder = CheckFolder.ofTensors(weight.files(), wanted, blobs);
+                BaseModel model = BaseModel.open(folder.path())) {
+            return BaseCopies.sha256(model.weights(), weight.name(), weight.type());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private BaseShapes read(Map<String, String> files) {

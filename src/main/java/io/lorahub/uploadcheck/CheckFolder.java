@@ -1,5 +1,6 @@
 package io.lorahub.uploadcheck;
 
+import io.lorahub.engine.safetensors.SafetensorsFile;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.directory.TempFolders;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.apache.commons.io.IOUtils;
@@ -59,6 +61,44 @@ record CheckFolder(Path path) implements AutoCloseable {
             return folder;
         } finally {
             if (!done) folder.close();
+        }
+    }
+
+    /**
+     * Like {@link #ofHeaders}, with the data of some tensors.
+     *
+     * @param wanted whether a tensor is needed, by its name in the file
+     */
+    static CheckFolder ofTensors(Map<String, String> files, Predicate<String> wanted, Blobs blobs) throws IOException {
+        CheckFolder folder = ofHeaders(files, blobs);
+        boolean done = false;
+        try {
+            for (var file : files.entrySet()) {
+                if (file.getKey().endsWith(SAFETENSORS)) {
+                    placeTensors(file.getValue(), folder.path.resolve(file.getKey()), wanted, blobs);
+                }
+            }
+            done = true;
+            return folder;
+        } finally {
+            if (!done) folder.close();
+        }
+    }
+
+    private static void placeTensors(String sha256, Path target, Predicate<String> wanted, Blobs blobs)
+            throws IOException {
+        try (SafetensorsFile header = SafetensorsFile.open(target);
+                RandomAccessFile file = new RandomAccessFile(target.toFile(), "rw")) {
+            for (String name : header.names()) {
+                if (!wanted.test(name)) continue;
+                blobs.verifyForPart(sha256, file.length());
+                long begin = header.region(name).orElseThrow().offset();
+                file.seek(begin);
+                try (InputStream in =
+                        blobs.open(sha256, begin, header.info(name).bytes())) {
+                    IOUtils.copyLarge(in, Channels.newOutputStream(file.getChannel()));
+                }
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.fingerprint.FingerprintBytes;
 import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.engine.lora.FileHashes;
+import io.lorahub.engine.lora.check.BaseCopies;
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.safetensors.SafetensorsWriter;
 import io.lorahub.engine.safetensors.TensorData;
@@ -26,6 +27,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -98,7 +101,15 @@ public final class CheckMain {
         List<CheckResult> checks = new ArrayList<>(checkup.checks());
         checks.addAll(conversion.results());
         byte[] fingerprint = checkup.fingerprint().map(FingerprintBytes::of).orElse(null);
-        return new CheckResponse(checkup.facts(), checks, fingerprint, conversion.done(), sha256, null);
+        return new CheckResponse(checkup.facts(), checks, fingerprint, conversion.done(), sha256, copies(folder), null);
+    }
+
+    private static SortedMap<String, BaseCopies.Hash> copies(Path folder) {
+        try (AdapterFolder adapter = AdapterFolder.open(folder)) {
+            return BaseCopies.hashes(adapter.weights());
+        } catch (EngineException e) {
+            return new TreeMap<>(); // the inspection reports the reason
+        }
     }
 
     /**

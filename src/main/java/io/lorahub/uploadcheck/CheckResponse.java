@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.adapter.publication.CheckReport;
 import io.lorahub.engine.fingerprint.FingerprintBytes;
 import io.lorahub.engine.inspection.CheckResult;
+import io.lorahub.engine.lora.check.BaseCopies;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * The answer of a checking process.
@@ -15,6 +17,7 @@ import java.util.Optional;
  * @param fingerprint as written by {@link FingerprintBytes}; null if the files cannot be used
  * @param converted whether pickled weights have been converted to a safetensors file in the same folder
  * @param sha256 of the files as they were read, by name
+ * @param copies hashes of saved copies of base model weights, by tensor name
  * @param failure why the checks themselves failed, for the log; all other fields are then null
  */
 record CheckResponse(
@@ -23,10 +26,11 @@ record CheckResponse(
         byte[] fingerprint,
         boolean converted,
         Map<String, String> sha256,
+        SortedMap<String, BaseCopies.Hash> copies,
         String failure) {
 
     static CheckResponse failed(String why) {
-        return new CheckResponse(null, null, null, false, null, why);
+        return new CheckResponse(null, null, null, false, null, null, why);
     }
 
     CheckReport checkup() {

@@ -78,7 +78,9 @@ public class UploadCheck {
         if (found.isEmpty()) return;
         CheckResponse answer = found.get();
         requireUndamaged(files, answer.sha256());
-        CheckReport checkup = answer.checkup().and(List.of(base.result()));
+        CheckReport checkup = answer.checkup();
+        checkup = checkup.and(BaseCopyCheck.of(checkup, answer.copies(), base, models))
+                .and(List.of(base.result()));
         Optional<StagedFile> converted = answer.converted() ? Optional.of(stage(folder.path())) : Optional.empty();
         try (HeldBlobs held = blobs.publish(converted.stream().toList())) {
             checks.end(upload, files, checkup, converted);

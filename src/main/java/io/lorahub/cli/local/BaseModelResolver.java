@@ -4,6 +4,7 @@ import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.export.BaseModelName;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.lora.config.BaseModelTwins;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,8 +30,11 @@ final class BaseModelResolver {
         return lookUp(name, revision)
                 .orElseThrow(() -> new EngineException(
                         ("There is no base model %s%s: it is neither a folder nor in this machine's Hugging Face cache;"
-                                        + " give its folder with --base DIR.")
-                                .formatted(name, BaseModelName.words(revision))));
+                                        + " give %s folder with --base DIR.")
+                                .formatted(
+                                        name,
+                                        BaseModelName.words(revision),
+                                        BaseModelTwins.isQuantized(name) ? "the unquantised model's" : "its")));
     }
 
     /** The same; empty if there is none. */

@@ -7,6 +7,7 @@ import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.lora.config.BaseModelTwins;
 import io.lorahub.engine.lora.config.CheckFinding.Severity;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -61,6 +62,18 @@ record ComposeWarnings(PrintWriter err) {
 
     private void aboutBaseModel(String name, Path base, int adapters) {
         if (isNamedBy(name, base)) return;
+        if (isTwin(name, base)) {
+            err.println("lorahub: The %s trained on %s, %s; running on the files in %s."
+                    .formatted(
+                            adapters == 1 ? "adapter was" : "adapters were",
+                            name,
+                            BaseModelTwins.isQuantized(name)
+                                    ? "a quantised copy of this base model"
+                                    : "another copy of this base model",
+                            base));
+            err.flush();
+            return;
+        }
         say("The %s %s as %s base model; the files in %s don't show whether it is that model."
                 .formatted(
                         adapters == 1 ? "adapter names" : "adapters name",
@@ -117,6 +130,17 @@ record ComposeWarnings(PrintWriter err) {
                 || isOfCache(name, place)
                 || isOfDemo(name, place)
                 || name.equalsIgnoreCase(nameInside(place));
+    }
+
+    /** Whether the folder is called like the model itself, of any organisation. */
+    private static boolean isTwin(String name, Path folder) {
+        Path place = folder.toAbsolutePath().normalize();
+        Stream<String> ofCache = StreamSupport.stream(place.spliterator(), false)
+                .map(Path::toString)
+                .filter(part -> part.startsWith("models--"))
+                .map(part -> part.substring("models--".length()).replace("--", "/"));
+        return Stream.concat(ofCache, Stream.of(place.toString(), nameInside(place)))
+                .anyMatch(other -> BaseModelTwins.areTwins(name, other));
     }
 
     private static String lastWord(String path) {

@@ -34,6 +34,7 @@ public enum Check {
             "not-lora",
             "foreign-tensor",
             "base-copy",
+            "saved-module-missing",
             "initialisation-unknown"),
     TYPES("Types of the tensors", Need.TENSORS, "dtype-not-real"),
     PAIRS(

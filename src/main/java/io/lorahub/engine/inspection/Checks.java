@@ -14,6 +14,9 @@ public final class Checks {
 
     private static final Set<String> NO_FILES =
             Set.of("config-missing", "weights-missing", "unreadable", "nothing-to-inspect");
+    /** Codes that begin like those of findings about the base model. */
+    private static final Set<String> OF_ADAPTER = Set.of("base-shape", "base-copy", "base-copy-differs");
+
     private static final Set<String> NO_CONFIG =
             Set.of("config-missing", "config-unreadable", "unreadable", "nothing-to-inspect");
     private static final Set<String> NO_WEIGHTS = Set.of("weights-unreadable", "executable-content");
@@ -54,7 +57,7 @@ public final class Checks {
         if (!holdsAny(codes, NO_FILES) && !holdsAny(codes, NO_WEIGHTS)) met.add(Need.FILES);
         if (met.contains(Need.CONFIG) && met.contains(Need.FILES)) met.add(Need.TENSORS);
         boolean baseReadable =
-                codes.stream().noneMatch(c -> c.startsWith(Inspection.OF_BASE) && !c.equals("base-shape"));
+                codes.stream().noneMatch(c -> c.startsWith(Inspection.OF_BASE) && !OF_ADAPTER.contains(c));
         if (met.contains(Need.TENSORS) && withBase && baseReadable) met.add(Need.BASE);
         return met;
     }

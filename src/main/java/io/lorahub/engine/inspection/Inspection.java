@@ -50,7 +50,8 @@ public record Inspection(
     public static Inspection of(Path adapter, Path baseModel) {
         try (AdapterReading reading = new AdapterReading(adapter);
                 ModelReading base = new ModelReading(baseModel)) {
-            List<CheckFinding> findings = new ArrayList<>(reading.findings());
+            List<CheckFinding> findings =
+                    new ArrayList<>(base.tensors().map(reading::findings).orElseGet(reading::findings));
             base.findings().stream()
                     .filter(CheckFinding::isError)
                     .map(Inspection::ofBase)
@@ -61,8 +62,6 @@ public record Inspection(
                     .map(config -> reading.misfits(new BaseFit(config.modules(), config.tables())))
                     .or(() -> base.tensors().map(reading::misfits))
                     .ifPresent(findings::addAll);
-            if (base.config().isPresent())
-                base.tensors().map(reading::changedCopies).ifPresent(findings::addAll);
             return new Inspection(adapter, Kind.ADAPTER, List.copyOf(findings), reading.summary(), base.summary());
         }
     }
@@ -75,7 +74,7 @@ public record Inspection(
     /** Inspects an adapter and checks that it fits a base model that is known to be sound. */
     public static Inspection of(Path adapter, TensorSource baseModel) {
         try (AdapterReading reading = new AdapterReading(adapter)) {
-            List<CheckFinding> findings = new ArrayList<>(reading.findings());
+            List<CheckFinding> findings = new ArrayList<>(reading.findings(baseModel));
             findings.addAll(reading.misfits(baseModel));
             return new Inspection(adapter, Kind.ADAPTER, List.copyOf(findings), reading.summary(), Optional.empty());
         }

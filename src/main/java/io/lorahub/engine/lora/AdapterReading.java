@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Opens an adapter and runs all checks on it. It never fails: unreadable content becomes a finding. */
@@ -71,17 +72,27 @@ public final class AdapterReading implements AutoCloseable {
      * Returns the reasons why the readable part of the adapter cannot be applied to a base model with these tensors.
      */
     public List<CheckFinding> misfits(TensorSource base) {
-        return Stream.of(misfits(BaseFit.of(base)), changedCopies(base))
-                .flatMap(List::stream)
+        return misfits(BaseFit.of(base));
+    }
+
+    /** Returns all findings, with the results of comparing copies of base model weights with the originals. */
+    public List<CheckFinding> findings(TensorSource base) {
+        List<CheckFinding> copies =
+                folder.map(f -> BaseCopies.compare(f.weights(), base)).orElse(List.of());
+        Set<String> compared = copies.stream().map(CheckFinding::subject).collect(Collectors.toSet());
+        return Stream.concat(
+                        findings().stream()
+                                .filter(f -> !f.code().equals(BaseCopies.CODE) || !compared.contains(f.subject())),
+                        copies.stream())
                 .toList();
     }
 
-    /** Returns a finding for each copy of a base model weight that differs from the original. */
-    public List<CheckFinding> changedCopies(TensorSource base) {
-        return folder.map(f -> BaseCopies.misfits(f.weights(), base)).orElse(List.of());
+    /** Returns a hash of each copy of a base model weight, by its name; empty if the weights cannot be read. */
+    public SortedMap<String, BaseCopies.Hash> copies() {
+        return folder.map(f -> BaseCopies.hashes(f.weights())).orElseGet(TreeMap::new);
     }
 
-    /** Like {@link #misfits(TensorSource)}, but without copies of the base model's weights. */
+    /** Returns the reasons why the readable part of the adapter cannot be applied to a base model. */
     public List<CheckFinding> misfits(BaseFit base) {
         if (folder.isEmpty() || contents.isEmpty()) return List.of();
         try {

@@ -93,7 +93,8 @@ public record LoraAdapter(
     /** Returns the first copy of a base model weight in the adapter's file that differs from the original. */
     public Optional<CheckFinding> changedCopy(TensorSource base) {
         return folder.stream()
-                .flatMap(f -> BaseCopies.misfits(f.weights(), base).stream())
+                .flatMap(f -> BaseCopies.compare(f.weights(), base).stream())
+                .filter(CheckFinding::isError)
                 .findFirst();
     }
 

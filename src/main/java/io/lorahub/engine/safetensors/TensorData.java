@@ -1,5 +1,6 @@
 package io.lorahub.engine.safetensors;
 
+import ai.djl.util.Float16Utils;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -60,6 +61,30 @@ public record TensorData(DType dtype, long[] shape, ByteBuffer data) {
         ByteBuffer buffer = heap(Math.toIntExact(elements()));
         widen(buffer.asFloatBuffer());
         return new TensorData(DType.F32, shape, buffer);
+    }
+
+    /** Returns this tensor if it has the type, otherwise a copy that is rounded to it: to F64, F32, F16 or BF16. */
+    public TensorData to(DType type) {
+        if (type == dtype) return this;
+        int elements = Math.toIntExact(elements());
+        ByteBuffer out =
+                ByteBuffer.allocate(Math.multiplyExact(elements, type.bytes())).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : toFloats()) {
+            switch (type) {
+                case F64 -> out.putDouble(value);
+                case F32 -> out.putFloat(value);
+                case F16 -> out.putShort(Float16Utils.floatToHalf(value));
+                case BF16 -> out.putShort(bfloat16(value));
+                default -> throw new IllegalStateException(type + " does not hold real numbers");
+            }
+        }
+        return new TensorData(type, shape, out.flip());
+    }
+
+    /** Rounds to nearest, ties to even. */
+    public static short bfloat16(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
     }
 
     /**

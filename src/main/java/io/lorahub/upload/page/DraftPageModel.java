@@ -2,6 +2,7 @@ package io.lorahub.upload.page;
 
 import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.card.Licence;
+import io.lorahub.engine.lora.config.BaseModelTwins;
 import io.lorahub.upload.Draft;
 import io.lorahub.upload.Upload;
 import io.lorahub.upload.UploadState;
@@ -75,11 +76,14 @@ public record DraftPageModel(
                 && (checks.found("base-model-unnamed") || checks.found("base-model-unknown"));
     }
 
-    /** The initial base model: the name in the files, unless nobody else could use it. */
+    /**
+     * The initial base model: the registered one that looks like the one in the files, else the name in the files,
+     * unless nobody else could use it.
+     */
     public String baseTyped() {
-        return facts == null || checks.found("base-model-unnamed")
-                ? ""
-                : facts.baseModel().orElse("");
+        if (facts == null || checks.found("base-model-unnamed")) return "";
+        String named = facts.baseModel().orElse("");
+        return BaseModelTwins.of(named, models).orElse(named);
     }
 
     /** Whether the checks can be repeated with the existing files. */

@@ -97,6 +97,23 @@ class ComposeWarningsTest {
                 .isEmpty();
     }
 
+    @Test
+    void a_base_folder_of_a_quantised_copys_original_is_remarked() throws IOException {
+        Path quantised = copyNaming("unsloth/flan-t5-large-unsloth-bnb-4bit", "quantised");
+        for (String base : new String[] {"Flan-T5-large", "models--google--flan-t5-large/snapshots/1"}) {
+            Path folder = copyOfBase(base);
+            assertThat(evaluate(folder, quantised).err())
+                    .isEqualToIgnoringNewLines(
+                            ("lorahub: The adapter was trained on unsloth/flan-t5-large-unsloth-bnb-4bit, a quantised"
+                                            + " copy of this base model; running on the files in %s.")
+                                    .formatted(folder));
+        }
+        Path examples = HUB.task("un-past").fewShotFile(1);
+        assertThat(Run.of("evaluate", "--adapters", quantised, "--examples", examples)
+                        .err())
+                .contains("give the unquantised model's folder with --base DIR");
+    }
+
     private Run evaluate(Path base, Path adapter) {
         Path examples = HUB.task("un-past").fewShotFile(1);
         return Run.of("evaluate", "--base", base, "--adapters", adapter, "--examples", examples, "--json");

@@ -7,9 +7,11 @@ import static io.lorahub.testsupport.ModelBuilder.aModel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.engine.checkpoint.ModelFolder;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.lora.check.BaseCopies;
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
@@ -24,6 +26,9 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What PEFT saves beside the factors where the output layer or the embedding is adapted (save_embedding_layers). */
 class BaseCopiesTest {
@@ -62,6 +67,14 @@ class BaseCopiesTest {
                 .in(dir, name);
     }
 
+    private Path head(String part, TensorData weight, String name) {
+        return anAdapter()
+                .adapting("lm_head")
+                .ofShape(12, 6)
+                .withTensor(tensor("lm_head", part), weight)
+                .in(dir, name);
+    }
+
     private static void open(Path base, Path adapter) {
         LearningSession.open(base, List.of(LoraAdapter.load(adapter)), ComposedWeights.EXACT, Compute.cpu())
                 .close();
@@ -72,15 +85,51 @@ class BaseCopiesTest {
         Path adapter = adapter("past", output.toF32(), table);
         Inspection inspection = Inspection.of(adapter, base);
         assertThat(inspection.findings()).extracting(CheckFinding::code).containsOnly("base-copy");
+        assertThat(inspection.findings())
+                .extracting(CheckFinding::message)
+                .contains("%s equals lm_head.weight of the base model and is ignored.".formatted(COPY));
         assertThat(inspection.sound()).isTrue();
+        assertThat(Checks.of(inspection, ""))
+                .as("the checks against the base model are not skipped")
+                .allSatisfy(c -> assertThat(c.state()).isEqualTo(CheckResult.State.PASSED));
         open(base, adapter);
     }
 
+    /** A model that was loaded in half precision for training. */
+    @ParameterizedTest
+    @EnumSource(names = {"BF16", "F16"})
+    void copies_that_are_rounded_to_their_type_are_left_out(DType type) {
+        Path adapter = adapter("past", output.to(type), table.to(type));
+        assertThat(Inspection.of(adapter, base).sound()).isTrue();
+        open(base, adapter);
+        Path other = adapter(
+                "other", output.to(type), randomTensor(new Random(8), 12, 6).to(type));
+        assertThat(Inspection.of(other, base).sound()).isFalse();
+    }
+
     @Test
-    void without_the_base_model_it_is_said_that_they_are_not_judged() {
+    void without_the_base_model_it_is_said_that_they_must_equal_it() {
         assertThat(Inspection.of(adapter("past", output, table)).findings())
                 .hasSize(2)
-                .allSatisfy(f -> assertThat(f.message()).contains("it is left out where it equals that"));
+                .allSatisfy(
+                        f -> assertThat(f.message()).contains("It must equal the base model's and is then ignored"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "base_layer.weight",
+                "original_module.weight",
+                "modules_to_save.weight",
+                "modules_to_save.default.weight"
+            })
+    void wrapped_names_are_known(String name) {
+        Path adapter = head(name, output, "past");
+        assertThat(Inspection.of(adapter, base).sound()).isTrue();
+        Path other = head(name, table, "other");
+        assertThat(Inspection.of(other, base).findings())
+                .extracting(CheckFinding::code)
+                .containsExactly("base-copy-differs");
     }
 
     @Test
@@ -101,7 +150,9 @@ class BaseCopiesTest {
     @Test
     void a_longer_table_is_an_error() {
         Path adapter = adapter("past", output, randomTensor(new Random(6), 14, 6));
-        assertThatThrownBy(() -> open(base, adapter)).hasMessageContaining("has the shape [14, 6]");
+        assertThatThrownBy(() -> open(base, adapter))
+                .hasMessageContaining(
+                        "has 14 rows, but shared.weight of the base model 12: the vocabulary was changed");
     }
 
     @Test
@@ -111,13 +162,28 @@ class BaseCopiesTest {
         assertThatThrownBy(() -> open(tied, adapter("other", output, table))).hasMessageContaining("shared.weight");
     }
 
-    /** A hub knows shapes only. */
+    /** A hub compares hashes, see BaseCopyCheck. */
     @Test
-    void where_nothing_is_there_to_compare_with_they_are_refused() {
+    void where_only_shapes_are_known_shapes_are_compared() {
         Path adapter = adapter("past", output, table);
+        Path longer = adapter("longer", output, randomTensor(new Random(6), 14, 6));
         try (TensorSource weights = ModelFolder.open(base)) {
-            assertThat(Inspection.of(adapter, new ShapesOnly(weights)).sound()).isFalse();
             assertThat(Inspection.of(adapter, weights).sound()).isTrue();
+            assertThat(Inspection.of(adapter, new ShapesOnly(weights)).findings())
+                    .hasSize(2)
+                    .allSatisfy(f -> assertThat(f.message()).contains("It must equal"));
+            assertThat(Inspection.of(longer, new ShapesOnly(weights)).sound()).isFalse();
+        }
+    }
+
+    @Test
+    void hashes_of_copies_are_those_of_the_rounded_originals() {
+        try (TensorSource weights = ModelFolder.open(base);
+                AdapterFolder adapter = AdapterFolder.open(adapter("past", output.toF32(), table.to(DType.F16)))) {
+            BaseCopies.hashes(adapter.weights())
+                    .forEach((name, hash) -> assertThat(hash.sha256())
+                            .as(name)
+                            .isEqualTo(BaseCopies.sha256(weights, BaseCopies.original(name, weights), hash.dtype())));
         }
     }
 }

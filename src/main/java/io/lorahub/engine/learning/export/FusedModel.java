@@ -10,6 +10,7 @@ import io.lorahub.engine.model.family.ModelConfig;
 import io.lorahub.engine.safetensors.DType;
 import io.lorahub.engine.safetensors.PlannedTensor;
 import io.lorahub.engine.safetensors.SafetensorsWriter;
+import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.engine.safetensors.TensorInfo;
 import io.lorahub.engine.safetensors.TensorSource.Rows;
 import java.io.IOException;
@@ -131,7 +132,7 @@ final class FusedModel {
             case F32 -> bytes.putFloat(value);
             case F64 -> bytes.putDouble(value);
             case BF16 -> {
-                short bits = bfloat16(value);
+                short bits = TensorData.bfloat16(value);
                 bytes.putShort(bits);
                 return Float.intBitsToFloat(bits << 16);
             }
@@ -143,12 +144,6 @@ final class FusedModel {
             default -> throw new EngineException("A weight of the type %s cannot be fused.".formatted(type));
         }
         return value;
-    }
-
-    /** Rounds to nearest, ties to even. */
-    private static short bfloat16(float value) {
-        int bits = Float.floatToRawIntBits(value);
-        return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
     }
 
     private static void untie(Path file) throws IOException {

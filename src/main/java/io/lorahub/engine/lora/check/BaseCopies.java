@@ -1,25 +1,36 @@
 package io.lorahub.engine.lora.check;
 
 import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.engine.lora.config.SavedModules;
+import io.lorahub.engine.safetensors.DType;
 import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.engine.safetensors.TensorInfo;
 import io.lorahub.engine.safetensors.TensorSource;
-import java.nio.FloatBuffer;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * Copies of base model weights that PEFT saves next to the factors for the output layer or the embedding
- * (save_embedding_layers). PEFT loads them over the base model's weights, which has no effect if they are equal.
+ * Copies of the base model's embedding or output layer that PEFT saves next to the factors: because they are listed in
+ * modules_to_save, or because of save_embedding_layers, which is the default if they are adapted or the vocabulary
+ * changed. PEFT loads them over the base model's weights, which has no effect if they are equal.
  */
 public final class BaseCopies {
 
-    private static final Pattern NAME = Pattern.compile("base_model\\.model\\.((?:[a-z_]+\\.)?"
-            + "(?:lm_head|embed_out|shared|embed_tokens|wte|embed_in))\\.(?:base_layer\\.)?weight");
+    /** Code of the remark about a copy. */
+    public static final String CODE = "base-copy";
+
+    private static final Pattern NAME = Pattern.compile("base_model\\.model\\.((?:[a-z_]+\\.)?(?:" + SavedModules.TABLES
+            + "))\\.(?:base_layer\\.|original_module\\.|modules_to_save\\.(?:[^.]++\\.)?)?weight");
 
     /** Names of the input embedding, which a tied output layer or another reference to the embedding shares. */
     private static final List<String> EMBEDDINGS = List.of(
@@ -28,53 +39,99 @@ public final class BaseCopies {
             "transformer.wte.weight",
             "gpt_neox.embed_in.weight");
 
-    private static final String LEAVE_OUT =
-            "Save it again with save_embedding_layers=False, for the base model as it is.";
+    /** Size of the pieces that are converted at once. */
+    private static final long PIECE_BYTES = 16L << 20;
 
     private BaseCopies() {}
+
+    /**
+     * @param dtype  type of the copy
+     * @param sha256 of its bytes
+     */
+    public record Hash(DType dtype, String sha256) {}
 
     static boolean isOne(String tensor) {
         return NAME.matcher(tensor).matches();
     }
 
-    /** Returns the copies that differ from the base model's weights or cannot be compared with them. */
-    public static List<CheckFinding> misfits(TensorSource adapter, TensorSource base) {
-        return adapter.names().stream()
-                .filter(BaseCopies::isOne)
-                .flatMap(name -> misfit(name, adapter, base).stream())
+    /** Whether the tensor is a copy of the weight of a module with this name or end of a name. */
+    static boolean isOf(String module, String tensor) {
+        Matcher matcher = NAME.matcher(tensor);
+        return matcher.matches()
+                && (matcher.group(1).equals(module) || matcher.group(1).endsWith("." + module));
+    }
+
+    private static Stream<String> in(TensorSource adapter) {
+        return adapter.names().stream().filter(BaseCopies::isOne);
+    }
+
+    /**
+     * Compares the copies with the base model's weights: a remark for each that is equal, an error for each that
+     * differs. If only the base model's shapes are known, only errors in shapes are returned.
+     */
+    public static List<CheckFinding> compare(TensorSource adapter, TensorSource base) {
+        return in(adapter)
+                .flatMap(name -> misshapen(name, adapter, base)
+                        .or(() -> base.holdsData() ? Optional.of(compared(name, adapter, base)) : Optional.empty())
+                        .stream())
                 .toList();
     }
 
-    private static Optional<CheckFinding> misfit(String name, TensorSource adapter, TensorSource base) {
-        String original = original(name, base);
-        if (!base.names().contains(original)) {
-            return error(name, "The base model has no %s, of which %s is a copy.".formatted(original, name));
-        }
-        TensorInfo copy = adapter.info(name);
-        TensorInfo own = base.info(original);
-        if (!Arrays.equals(copy.shape(), own.shape())) {
-            return error(
-                    name,
-                    "%s has the shape %s, but %s of the base model %s; where the vocabulary was changed, the adapter brings a new table."
-                            .formatted(name, Arrays.toString(copy.shape()), original, Arrays.toString(own.shape())));
-        }
-        if (!base.holdsData()) {
-            return error(
-                    name,
-                    "%s is a weight of the base model, not a LoRA factor, and is not compared with the base model's here."
-                            .formatted(name));
-        }
-        boolean equal = copy.dtype().isFloat() && own.dtype().isFloat() && isEqual(adapter, name, base, original);
+    /** Returns the hashes of the copies by tensor name, to compare with {@link #sha256} where the base model is. */
+    public static SortedMap<String, Hash> hashes(TensorSource adapter) {
+        SortedMap<String, Hash> hashes = new TreeMap<>();
+        in(adapter).forEach(name -> {
+            DType dtype = adapter.info(name).dtype();
+            hashes.put(name, new Hash(dtype, sha256(adapter, name, dtype)));
+        });
+        return hashes;
+    }
+
+    /** Returns the finding about a copy whose shape is known to fit. */
+    public static CheckFinding finding(String name, String original, boolean equal) {
         return equal
-                ? Optional.empty()
+                ? CheckFinding.info(
+                        CODE, name, "%s equals %s of the base model and is ignored.".formatted(name, original))
                 : error(
                         name,
                         "%s differs from %s of the base model: PEFT would replace that weight, and replacements cannot be mixed."
-                                .formatted(name, original));
+                                .formatted(name, original),
+                        "Train it again without modules_to_save. If only the factors were trained, save it with"
+                                + " save_embedding_layers=False, for the base model as it is.");
+    }
+
+    private static CheckFinding compared(String name, TensorSource adapter, TensorSource base) {
+        String original = original(name, base);
+        return finding(name, original, isEqual(adapter, name, base, original));
+    }
+
+    private static Optional<CheckFinding> misshapen(String name, TensorSource adapter, TensorSource base) {
+        String original = original(name, base);
+        if (!base.names().contains(original)) {
+            return Optional.of(error(
+                    name,
+                    "The base model has no %s, of which %s is a copy.".formatted(original, name),
+                    "Name the model that it was trained on."));
+        }
+        long[] shape = adapter.info(name).shape();
+        long[] own = base.info(original).shape();
+        if (Arrays.equals(shape, own)) return Optional.empty();
+        return Optional.of(
+                shape.length == 2 && own.length == 2 && shape[1] == own[1]
+                        ? error(
+                                name,
+                                "%s has %d rows, but %s of the base model %d: the vocabulary was changed in training, and added tokens cannot be mixed."
+                                        .formatted(name, shape[0], original, own[0]),
+                                "Train it again with the base model's own vocabulary.")
+                        : error(
+                                name,
+                                "%s has the shape %s, but %s of the base model %s."
+                                        .formatted(name, Arrays.toString(shape), original, Arrays.toString(own)),
+                                "Name the model that it was trained on."));
     }
 
     /** Returns the weight's name in the base model, where a tied model has only the embedding. */
-    private static String original(String name, TensorSource base) {
+    public static String original(String name, TensorSource base) {
         Matcher matcher = NAME.matcher(name);
         if (!matcher.matches()) throw new IllegalArgumentException(name);
         String own = matcher.group(1) + ".weight";
@@ -82,32 +139,34 @@ public final class BaseCopies {
         return EMBEDDINGS.stream().filter(base.names()::contains).findFirst().orElse(own);
     }
 
-    private static Optional<CheckFinding> error(String name, String message) {
-        return Optional.of(CheckFinding.error("base-copy-differs", name, message, LEAVE_OUT));
+    private static CheckFinding error(String name, String message, String fix) {
+        return CheckFinding.error("base-copy-differs", name, message, fix);
     }
 
+    /** Whether the copy is the original, as rounded to the copy's type. */
     private static boolean isEqual(TensorSource adapter, String name, TensorSource base, String original) {
         TensorInfo copy = adapter.info(name);
         TensorInfo own = base.info(original);
-        if (Math.max(copy.bytes(), own.bytes()) <= TensorSource.PIECE_BYTES) {
-            return isEqual(adapter.tensor(name), base.tensor(original));
-        }
+        if (!copy.dtype().isFloat() || !own.dtype().isFloat() || copy.shape().length == 0) return false;
         // pieces of the same rows, whatever the types
-        long rows = own.shape()[0];
-        long each = Math.max(1, TensorSource.PIECE_BYTES * rows / Math.max(copy.bytes(), own.bytes()));
+        long rows = Math.max(1, own.shape()[0]);
+        long each = Math.max(1, PIECE_BYTES * rows / Math.max(1, Math.max(copy.bytes(), own.bytes())));
         Iterator<TensorSource.Rows> copies =
                 adapter.rows(name, each * (copy.bytes() / rows)).iterator();
         Iterator<TensorSource.Rows> originals =
                 base.rows(original, each * (own.bytes() / rows)).iterator();
         while (copies.hasNext() && originals.hasNext()) {
-            if (!isEqual(copies.next().data(), originals.next().data())) return false;
+            TensorData piece = originals.next().data().to(copy.dtype());
+            if (!copies.next().data().data().equals(piece.data())) return false;
         }
         return copies.hasNext() == originals.hasNext();
     }
 
-    private static boolean isEqual(TensorData copy, TensorData own) {
-        if (copy.dtype() == own.dtype()) return copy.data().equals(own.data());
-        FloatBuffer a = copy.toF32().data().asFloatBuffer();
-        return a.equals(own.toF32().data().asFloatBuffer());
+    /** Returns the SHA-256 of a tensor's bytes once it is rounded to a type. */
+    public static String sha256(TensorSource source, String name, DType type) {
+        MessageDigest digest = DigestUtils.getSha256Digest();
+        source.rows(name, PIECE_BYTES)
+                .forEach(rows -> digest.update(rows.data().to(type).data()));
+        return HexFormat.of().formatHex(digest.digest());
     }
 }

@@ -1,6 +1,7 @@
 package io.lorahub.engine.lora.check;
 
 import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.engine.lora.config.SavedModules;
 import java.util.function.Consumer;
 
 /** Checks that every tensor in the file is a LoRA factor; ignoring another tensor would silently change the result. */
@@ -16,7 +17,7 @@ final class ForeignTensorsCheck implements AdapterCheck {
                             ? CheckFinding.info(
                                     "base-copy",
                                     name,
-                                    "The tensor %s is a copy of a weight of the base model: it is left out where it equals that, and else the adapter does not fit."
+                                    "%s is a weight of the base model that PEFT saved beside the factors. It must equal the base model's and is then ignored; if it was trained or has other rows, the adapter is refused."
                                             .formatted(name))
                             : CheckFinding.error(
                                     "foreign-tensor",
@@ -24,6 +25,18 @@ final class ForeignTensorsCheck implements AdapterCheck {
                                     "The tensor %s %s.".formatted(name, whatItIs(name)),
                                     whatToDo(name)));
         }
+        SavedModules.tables(adapter.config().json().path("modules_to_save")).stream()
+                .filter(table -> adapter.unknown().stream().noneMatch(name -> BaseCopies.isOf(table, name)))
+                .forEach(table -> found.accept(missing(table)));
+    }
+
+    private static CheckFinding missing(String table) {
+        return CheckFinding.warning(
+                "saved-module-missing",
+                table,
+                "modules_to_save names %s, but the file does not hold it, so the base model's is used."
+                        .formatted(table),
+                "If it was trained, save the adapter again; else remove the name.");
     }
 
     private static String whatItIs(String name) {

@@ -25,10 +25,12 @@ public record RefusedFeature(String key, Predicate<JsonNode> used, String code, 
                     "DoRA rescales each row of the merged weight (lora_magnitude_vector), which does not"
                             + " add up over adapters",
                     TRAIN_PLAIN),
-            set(
+            new RefusedFeature(
                     "modules_to_save",
+                    value -> isSet(value) && !SavedModules.areTables(value),
                     "modules-to-save",
-                    "it brings whole replaced modules besides its LoRA factors, and" + " replacements cannot be mixed",
+                    "it brings whole replaced modules besides its LoRA factors, and replacements cannot be mixed;"
+                            + " only an embedding or output layer that equals the base model's is accepted",
                     "Train it again without modules_to_save."),
             initialisation("pissa", "PiSSA", CONVERT),
             initialisation("olora", "OLoRA", CONVERT),

@@ -26,7 +26,10 @@ class AdapterConfigCheckTest extends PlantedFault {
             quoteCharacter = '`',
             value = {
                 "use_dora | true | dora",
-                "modules_to_save | ['lm_head'] | modules-to-save",
+                "modules_to_save | ['score'] | modules-to-save",
+                "modules_to_save | ['lm_head', 'model.norm'] | modules-to-save",
+                "modules_to_save | 'lm_head' | modules-to-save",
+                "modules_to_save | [7] | modules-to-save",
                 "init_lora_weights | 'pissa' | changed-base",
                 "init_lora_weights | 'pissa_niter_16' | changed-base",
                 "init_lora_weights | 'olora' | changed-base",
@@ -88,6 +91,15 @@ class AdapterConfigCheckTest extends PlantedFault {
             })
     void what_changes_nothing_is_none(String key, String value) {
         assertThat(findings(anAdapter().with(key, value.replace('\'', '"')))).isEmpty();
+    }
+
+    @Test
+    void an_output_layer_that_is_to_be_saved_and_is_not_in_the_file_is_a_warning() {
+        expect(
+                anAdapter().with("modules_to_save", "[\"model.lm_head\"]"),
+                Severity.WARNING,
+                "saved-module-missing",
+                "model.lm_head");
     }
 
     @Test

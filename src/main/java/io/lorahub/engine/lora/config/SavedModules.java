@@ -1,0 +1,40 @@
+package io.lorahub.engine.lora.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The modules in {@code modules_to_save}, which PEFT saves whole. Embeddings and output layers are often listed there
+ * although they were not trained.
+ */
+public final class SavedModules {
+
+    /** Names of embeddings and output layers in all families, as a regular expression. */
+    public static final String TABLES = "lm_head|embed_out|shared|embed_tokens|wte|wpe|embed_in";
+
+    private static final Pattern TABLE = Pattern.compile(TABLES);
+
+    private SavedModules() {}
+
+    /** Returns the listed modules if all are embeddings and output layers; else an empty list. */
+    public static List<String> tables(JsonNode modulesToSave) {
+        List<String> tables = new ArrayList<>();
+        if (areTables(modulesToSave)) modulesToSave.forEach(name -> tables.add(name.textValue()));
+        return tables;
+    }
+
+    /** Whether it lists nothing but embeddings and output layers. */
+    static boolean areTables(JsonNode modulesToSave) {
+        if (!modulesToSave.isArray()) return false;
+        for (JsonNode name : modulesToSave) if (!isTable(name)) return false;
+        return true;
+    }
+
+    private static boolean isTable(JsonNode name) {
+        if (!name.isTextual()) return false;
+        String text = name.textValue();
+        return TABLE.matcher(text.substring(text.lastIndexOf('.') + 1)).matches();
+    }
+}

@@ -1,0 +1,60 @@
+package io.lorahub.uploadcheck;
+
+import io.lorahub.adapter.publication.CheckReport;
+import io.lorahub.engine.inspection.CheckResult;
+import io.lorahub.engine.lora.check.BaseCopies;
+import io.lorahub.engine.lora.config.CheckFinding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
+
+/**
+ * Compares saved copies of base model weights with the registered base model. The process that reads the adapter knows
+ * only the base model's shapes, so it sends hashes.
+ */
+final class BaseCopyCheck {
+
+    private static final String ID = "base-copies";
+    private static final String TITLE = "Saved weights equal the base model's";
+
+    private BaseCopyCheck() {}
+
+    /**
+     * @param report of the other checks
+     * @param copies hashes by tensor name
+     * @return empty if the adapter has no such copies
+     */
+    static List<CheckResult> of(
+            CheckReport report,
+            SortedMap<String, BaseCopies.Hash> copies,
+            BaseModelCheck base,
+            BaseModelHeaders models) {
+        if (copies.isEmpty()) return List.of();
+        if (base.shapes().isEmpty()) return List.of(CheckResult.skipped(ID, TITLE, base.whyNoBase()));
+        Set<String> reported = report.checks().stream()
+                .flatMap(check -> check.findings().stream())
+                .filter(CheckFinding::isError)
+                .map(CheckFinding::subject)
+                .collect(Collectors.toSet());
+        List<CheckFinding> findings = new ArrayList<>();
+        for (Map.Entry<String, BaseCopies.Hash> copy : copies.entrySet()) {
+            if (reported.contains(copy.getKey())) continue;
+            String original = BaseCopies.original(copy.getKey(), base.shapes().get());
+            findings.add(BaseCopies.finding(
+                    copy.getKey(), original, isEqual(copy.getValue(), original, base.name(), models)));
+        }
+        return findings.isEmpty() ? List.of() : List.of(CheckResult.of(ID, TITLE, findings));
+    }
+
+    private static boolean isEqual(
+            BaseCopies.Hash copy, String original, Optional<String> base, BaseModelHeaders models) {
+        return copy.dtype().isFloat()
+                && base.flatMap(name -> models.sha256(name, original, copy.dtype()))
+                        .filter(copy.sha256()::equals)
+                        .isPresent();
+    }
+}

@@ -1,0 +1,131 @@
+package io.lorahub.uploadcheck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.storage.Blobs;
+import io.lorahub.storage.DatabaseClock;
+import io.lorahub.storage.HeldBlobs;
+import io.lorahub.storage.StagedFolder;
+import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.testsupport.AsBrowser;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.Reference;
+import io.lorahub.testsupport.UploadForm;
+import io.lorahub.upload.UploadState;
+import io.lorahub.upload.check.UploadChecks;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Uploads of adapters that bring the embedding or output layer, or name a copy of a registered base model. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class SavedWeightsTest extends UploadCheckFixture {
+
+    SavedWeightsTest(
+            Hub hub,
+            UploadCheck examination,
+            UploadChecks checks,
+            ObjectStore store,
+            Blobs blobs,
+            BaseModelHeaders models,
+            DataSource database,
+            DatabaseClock clock) {
+        super(hub, examination, checks, store, blobs, models, database, clock);
+    }
+
+    @BeforeEach
+    void register() throws IOException {
+        for (String name : new String[] {"llama", "llama-tied", "gpt2", "gpt-neox"}) {
+            StagedFolder files = StagedFolder.of(store, Reference.path("causal/models/" + name), file -> true);
+            try (HeldBlobs held = files.publish(blobs)) {
+                QuarkusTransaction.requiringNew().run(() -> register("tiny/" + name, name, files));
+            }
+        }
+    }
+
+    private static void register(String name, String type, StagedFolder files) {
+        if (BaseModelRecord.named(name).isPresent()) return;
+        BaseModelRecord entry = new BaseModelRecord();
+        entry.name = name;
+        entry.modelType = type;
+        entry.parameters = 60_000;
+        entry.bytes = 240_000;
+        entry.files = files.hashes();
+        entry.persist();
+    }
+
+    @AfterEach
+    void remove() {
+        QuarkusTransaction.requiringNew()
+                .run(() -> BaseModelRecord.<BaseModelRecord>list("name like 'tiny/%'")
+                        .forEach(BaseModelRecord::delete));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "saved-unchanged, llama, PASSED, equals model.embed_tokens.weight of the base model and is ignored.",
+        "saved-unchanged-bf16, llama-tied, PASSED, equals model.embed_tokens.weight of the base model and is ignored.",
+        "saved-unchanged-gpt2, gpt2, PASSED, equals transformer.wte.weight of the base model and is ignored.",
+        "saved-unchanged-neox, gpt-neox, PASSED, equals embed_out.weight of the base model and is ignored.",
+        "saved-trained, llama, FAILED, lm_head.weight differs from lm_head.weight of the base model",
+        "saved-resized, llama-tied, FAILED, the vocabulary was changed in training",
+        "saved-unchanged, none, PASSED, tiny/none is not registered with this hub"
+    })
+    void saved_weights_are_compared_with_the_registered_model(
+            String adapter, String base, UploadState state, String message) throws IOException {
+        send(adapter, "tiny/" + base);
+
+        examination.of(upload);
+
+        assertThat(stored().getState()).as(stored().findings.toString()).isEqualTo(state);
+        assertThat(stored().findings.toString()).contains(message);
+    }
+
+    @Test
+    void a_registered_model_is_suggested_for_its_quantised_copy() throws IOException {
+        send("patterns", "unsloth/llama-bnb-4bit");
+
+        examination.of(upload);
+
+        assertThat(page().select("#checks").text())
+                .contains(
+                        "unsloth/llama-bnb-4bit is not registered with this hub, but tiny/llama is, which looks like the same model before quantisation.");
+        String suggested = page().select("#f-base").attr("value");
+        assertThat(suggested).isEqualTo("tiny/llama");
+
+        AsBrowser.given(session).formParam("base_model", suggested).post(page + "/base-model");
+        examination.of(upload);
+
+        JsonNode shapes = stored().findings.findParents("id").stream()
+                .filter(check -> check.get("id").asText().equals("base-shapes"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(shapes.get("state").asText()).isEqualTo("passed");
+    }
+
+    private void send(String adapter, String base) throws IOException {
+        Path own = Files.createDirectories(dir.resolve("saved"));
+        Path from = Reference.path("causal-saved/" + adapter);
+        Files.copy(from.resolve("adapter_model.safetensors"), own.resolve("adapter_model.safetensors"));
+        String config = Files.readString(from.resolve("adapter_config.json"));
+        Files.writeString(
+                own.resolve("adapter_config.json"),
+                config.replaceFirst("(\"base_model_name_or_path\": )\"[^\"]*\"", "$1\"" + base + "\""));
+        page = UploadForm.send(session, own);
+        upload = UUID.fromString(page.substring("/uploads/".length()));
+    }
+}

@@ -41,7 +41,8 @@ public class BaseModels {
 
     /** Names of the files in a model's folder that are needed; all others are ignored. */
     private static final Pattern FILES = Pattern.compile(
-            "(config|generation_config|tokenizer|tokenizer_config|special_tokens_map)\\.json|spiece\\.model"
+            "(config|generation_config|tokenizer|tokenizer_config|special_tokens_map)\\.json|chat_template\\.jinja"
+                    + "|spiece\\.model"
                     + "|model([\\w.-]*)\\.safetensors(\\.index\\.json)?|pytorch_model([\\w.-]*)\\.bin(\\.index\\.json)?");
 
     private final Viewer viewer;

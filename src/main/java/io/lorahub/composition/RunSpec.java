@@ -1,13 +1,18 @@
 package io.lorahub.composition;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Precision;
+import io.lorahub.engine.prompt.PromptChoice;
+import io.lorahub.engine.prompt.PromptFormat;
+import java.time.LocalDate;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -16,9 +21,14 @@ import java.util.Optional;
  * @param heldOut      may be empty
  * @param dtype        the type that the model computes in
  * @param maxNewTokens maximum number of tokens in a prediction
+ * @param prompt       how the model reads an input: chat, plain, or a text with {input} and {output}; null for a model
+ *     that has no choice
+ * @param system       system text of a chat; null for none
+ * @param promptDate   the day that a chat template tells the model; null if it tells none
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunSpec(
         List<Example> examples,
         List<Example> heldOut,
@@ -31,11 +41,16 @@ public record RunSpec(
         double upper,
         double l1,
         Precision dtype,
-        int maxNewTokens) {
+        int maxNewTokens,
+        String prompt,
+        String system,
+        LocalDate promptDate) {
 
     public RunSpec {
         examples = List.copyOf(examples);
         heldOut = heldOut == null ? List.of() : List.copyOf(heldOut);
+        if (prompt != null && prompt.isBlank()) prompt = null;
+        if (system != null && system.isBlank()) system = null;
     }
 
     /** A specification with the engine's defaults. */
@@ -53,7 +68,10 @@ public record RunSpec(
                 s.upper(),
                 s.l1(),
                 Precision.FLOAT32,
-                32);
+                32,
+                null,
+                null,
+                null);
     }
 
     /** @throws io.lorahub.engine.error.EngineException if the values are invalid */
@@ -70,11 +88,56 @@ public record RunSpec(
                 l1);
     }
 
+    /** The same with another prompt format. All may be null. */
+    public RunSpec withPrompt(String format, String systemText, LocalDate date) {
+        return new RunSpec(
+                examples,
+                heldOut,
+                budget,
+                seed,
+                strategy,
+                composition,
+                objective,
+                lower,
+                upper,
+                l1,
+                dtype,
+                maxNewTokens,
+                format,
+                systemText,
+                date);
+    }
+
+    /** The prompt format as the engine takes it; it is not checked. */
+    public PromptChoice promptChoice() {
+        return new PromptChoice(
+                Optional.ofNullable(prompt), Optional.ofNullable(system), Optional.ofNullable(promptDate));
+    }
+
+    /** The prompt format in a few words; empty for a model that has no choice. */
+    public String promptName() {
+        if (prompt == null) return "";
+        if (hasOwnPrompt()) return "a text of its own";
+        return system == null ? prompt : prompt + " with a system text";
+    }
+
+    /** Whether the prompt format is a text with {input} and {output}. */
+    public boolean hasOwnPrompt() {
+        return prompt != null && !prompt.equals(PromptFormat.CHAT) && !prompt.equals(PromptFormat.PLAIN);
+    }
+
     /** Whether evaluating the same weights gives the same losses under both. */
     public boolean hasValuesOf(RunSpec other) {
         return examples.equals(other.examples)
                 && composition == other.composition
                 && objective == other.objective
-                && dtype == other.dtype;
+                && dtype == other.dtype
+                && hasPromptOf(other)
+                && Objects.equals(promptDate, other.promptDate);
+    }
+
+    /** Whether inputs become the same prompts, if the template tells the same day. */
+    public boolean hasPromptOf(RunSpec other) {
+        return Objects.equals(prompt, other.prompt) && Objects.equals(system, other.system);
     }
 }

@@ -4,7 +4,11 @@ const form = document.querySelector("[data-compose]");
 const body = form.querySelector("[data-examples] tbody");
 const chosen = form.querySelector("[data-chosen]");
 const estimate = form.querySelector("[data-estimate]");
+const promptSection = form.querySelector("[data-prompt]");
+const preview = promptSection.querySelector("[data-preview]");
 let started = false;
+let previews = 0;
+let pause;
 
 function number() {
   [...body.rows].forEach((row, index) => {
@@ -15,6 +19,7 @@ function number() {
     remove.value = `remove-${index}`;
     remove.setAttribute("aria-label", `Remove example ${index + 1}`);
   });
+  promptSoon();
 }
 
 function addRow() {
@@ -60,6 +65,7 @@ function fill(first, examples) {
     row.querySelector("[name=input]").value = input;
     row.querySelector("[name=output]").value = output;
   }
+  promptSoon();
 }
 
 // A table from a spreadsheet, pasted into a cell, fills the rows from there on; the hub reads it by the rules for all
@@ -146,7 +152,27 @@ form.addEventListener("input", (event) => {
   }
   if (event.target.name === "budget") say(event.target, budgetFault(event.target.value));
   if (["budget", "candidate", "input", "output"].includes(event.target.name)) estimated();
+  if (["prompt", "prompt_text", "system", "base_model", "candidate", "input", "output"].includes(event.target.name)) {
+    promptSoon();
+  }
 });
+
+// How the base model reads the first example, as the hub renders it. Of several answers only the last counts.
+async function prompt() {
+  const mine = ++previews;
+  const data = typed();
+  data.delete("held_out");
+  const answer = await fetch("/compose/prompt", { method: "POST", body: data }).catch(() => null);
+  if (!answer?.ok || mine !== previews) return;
+  preview.innerHTML = await answer.text();
+  const given = form.elements.prompt.value !== "" || form.elements.system.value.trim() !== "";
+  promptSection.hidden = !preview.firstElementChild && !given;
+}
+
+function promptSoon() {
+  clearTimeout(pause);
+  pause = setTimeout(prompt, 300);
+}
 
 // More or longer examples and more candidates take longer, as the hub has measured.
 function secondsEach() {

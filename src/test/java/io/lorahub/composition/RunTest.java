@@ -157,7 +157,10 @@ class RunTest {
                 s.upper(),
                 s.l1(),
                 s.dtype(),
-                s.maxNewTokens());
+                s.maxNewTokens(),
+                null,
+                null,
+                null);
 
         RunRequest forked = new RunRequest("longer", "", Optional.empty(), List.of(), longer, Optional.empty());
 
@@ -200,7 +203,10 @@ class RunTest {
                 -1,
                 0.05,
                 usual.dtype(),
-                8);
+                8,
+                null,
+                null,
+                null);
 
         assertThatThrownBy(() -> runs.start(
                         RunOwner.member(member),

@@ -14,7 +14,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 
 /** Real adapters of the demo hub, published by a member, with the base model that they need. */
@@ -34,31 +33,55 @@ public class DemoOnHub {
     /** Publishes the named adapters; gives their addresses. */
     public List<String> publish(Person owner, String... names) {
         DemoHub demo = DemoHub.open();
-        StagedFolder base = stage(demo.base());
+        return publish(
+                owner, DemoHub.BASE_MODEL, "t5", 1_600_000, demo.base(), demo.adaptersFolder(), List.of(names));
+    }
+
+    /**
+     * Publishes adapters of the tiny Llama model of the reference under the names a and b; gives their addresses.
+     *
+     * @param baseModel the name that the model gets
+     * @param folder    the model, perhaps with another chat template
+     */
+    public List<String> publishCausal(Person owner, String baseModel, Path folder) {
+        return publish(
+                owner, baseModel, "llama", 70_000, folder, Reference.path("causal/adapters/llama"), List.of("a", "b"));
+    }
+
+    private List<String> publish(
+            Person owner,
+            String baseModel,
+            String type,
+            long parameters,
+            Path folder,
+            Path adapters,
+            List<String> names) {
+        StagedFolder base = stage(folder);
         try (HeldBlobs held = base.publish(blobs)) {
-            QuarkusTransaction.requiringNew().run(() -> register(base));
+            QuarkusTransaction.requiringNew().run(() -> register(baseModel, type, parameters, base));
         }
-        return Arrays.stream(names)
-                .map(name -> publish(owner, demo.adaptersFolder().resolve(name)))
+        return names.stream()
+                .map(name -> publish(owner, baseModel, adapters.resolve(name)))
                 .toList();
     }
 
-    private static void register(StagedFolder base) {
-        if (BaseModelRecord.named(DemoHub.BASE_MODEL).isPresent()) return;
+    private static void register(String name, String type, long parameters, StagedFolder base) {
+        if (BaseModelRecord.named(name).isPresent()) return;
         BaseModelRecord entry = new BaseModelRecord();
-        entry.name = DemoHub.BASE_MODEL;
-        entry.modelType = "t5";
-        entry.parameters = 1_600_000;
-        entry.bytes = 6_400_000;
+        entry.name = name;
+        entry.modelType = type;
+        entry.parameters = parameters;
+        entry.bytes = 4 * parameters;
         entry.files = base.hashes();
         entry.persist();
     }
 
-    private String publish(Person owner, Path folder) {
+    private String publish(Person owner, String baseModel, Path folder) {
         StagedFolder files = stage(folder);
         try (HeldBlobs held = files.publish(blobs)) {
             return QuarkusTransaction.requiringNew().call(() -> {
                 Adapter adapter = Adapter.findById(hub.adapter(owner, Visibility.PUBLIC).id);
+                adapter.baseModel = baseModel;
                 adapter.name = folder.getFileName().toString();
                 adapter.newest().files = files.hashes();
                 return adapter.address();

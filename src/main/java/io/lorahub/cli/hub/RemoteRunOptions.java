@@ -9,6 +9,7 @@ import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.names.EnumNames;
+import io.lorahub.engine.prompt.PromptChoice;
 import io.lorahub.remote.HubClient;
 import java.util.List;
 import java.util.Optional;
@@ -92,7 +93,8 @@ public final class RemoteRunOptions {
             LearningSettings settings,
             Optional<String> baseModel,
             Optional<Precision> dtype,
-            int maxNewTokens) {
+            int maxNewTokens,
+            PromptChoice prompt) {
         ObjectNode run = JsonNodeFactory.instance.objectNode();
         run.put(
                 "title",
@@ -120,6 +122,8 @@ public final class RemoteRunOptions {
         run.put("l1", settings.l1());
         dtype.ifPresent(type -> run.put("dtype", EnumNames.of(type)));
         run.put("max_new_tokens", maxNewTokens);
+        prompt.format().ifPresent(format -> run.put("prompt", format));
+        prompt.system().ifPresent(system -> run.put("system", system));
         return run;
     }
 

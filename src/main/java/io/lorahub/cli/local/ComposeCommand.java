@@ -197,7 +197,8 @@ public final class ComposeCommand implements Callable<Integer> {
                                 settings,
                                 model.base(),
                                 model.compute().precision(),
-                                generation.maxNewTokens()),
+                                generation.maxNewTokens(),
+                                model.prompt()),
                         folder);
     }
 

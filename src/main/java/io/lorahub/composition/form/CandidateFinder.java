@@ -4,7 +4,9 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterRights;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.form.RunForm.Candidate;
+import io.lorahub.composition.request.PromptValidator;
 import io.lorahub.composition.task.TaskResult;
 import io.lorahub.composition.task.WorkerTasks;
 import io.lorahub.engine.learning.Example;
@@ -43,11 +45,13 @@ public class CandidateFinder {
     private final EntityManager entities;
     private final AdapterRights rights;
     private final WorkerTasks tasks;
+    private final PromptValidator prompts;
 
-    CandidateFinder(EntityManager entities, AdapterRights rights, WorkerTasks tasks) {
+    CandidateFinder(EntityManager entities, AdapterRights rights, WorkerTasks tasks, PromptValidator prompts) {
         this.entities = entities;
         this.rights = rights;
         this.tasks = tasks;
+        this.prompts = prompts;
     }
 
     /** A tag and the number of adapters that have it. */
@@ -156,11 +160,13 @@ public class CandidateFinder {
         Optional<String> base = baseModel(form, rows(form.candidates, form.baseModel));
         if (base.isEmpty())
             faults.add(new FieldError("base_model", "Choose a base model; its adapters will be tried."));
+        RunSpec task = RunSpec.of(examples, List.of()).withPrompt(form.promptFormat(), RunForm.unix(form.system), null);
+        faults.addAll(prompts.faults(task, base.flatMap(BaseModelRecord::named)));
         if (!faults.isEmpty()) throw ProblemException.invalid(faults);
         UUID question = tasks.suggest(
                 owner,
                 base.get(),
-                examples,
+                task,
                 form.candidates.stream().map(Candidate::address).toList());
         tasks.await(question, PATIENCE);
         form.suggestion = question.toString();

@@ -83,6 +83,7 @@ public class ComposePage {
      * The options and figures that the form shows besides the entered data.
      *
      * @param tokens  maximum number of tokens of an input or output; empty if unknown
+     * @param prompt  empty if the base model is unknown or has no choice of a prompt format
      * @param payable whether a run may have this budget
      * @param file    maximum size of a file of examples in bytes
      */
@@ -94,6 +95,7 @@ public class ComposePage {
             RunEstimate estimate,
             Optional<Memory> memory,
             Optional<Integer> tokens,
+            Optional<PromptPreview> prompt,
             boolean payable,
             long active,
             Optional<CompositionRun> before,
@@ -103,7 +105,10 @@ public class ComposePage {
 
         public String baseModelHint() {
             return "Only adapters trained on it can be combined."
-                    + tokens.map(" An input or output can have at most %,d of its tokens."::formatted)
+                    + tokens.map((prompt.isPresent()
+                                            ? " A prompt with its output can have at most %,d tokens."
+                                            : " An input or output can have at most %,d of its tokens.")
+                                    ::formatted)
                             .orElse("");
         }
 
@@ -248,6 +253,7 @@ public class ComposePage {
                                 base, spec, form.heldOut.length(), form.chosen().size(), from),
                         base.map(model -> memory(spec, model, candidates)),
                         base.flatMap(tokenizers::limit),
+                        PromptPreview.of(tokenizers, base, spec),
                         budget >= 1 && budget <= limits.budget(),
                         person.map(member -> RunOwner.member(member).active()).orElse(0L),
                         from,

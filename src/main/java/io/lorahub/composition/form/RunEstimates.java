@@ -8,7 +8,13 @@ import io.lorahub.composition.RunState;
 import io.lorahub.composition.form.TimePrediction.Measured;
 import io.lorahub.composition.form.TimePrediction.Work;
 import io.lorahub.composition.model.ModelTokenizers;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.prompt.EncodedPair;
+import io.lorahub.engine.prompt.ModelPrompts;
+import io.lorahub.engine.prompt.PromptChoice;
+import io.lorahub.engine.prompt.PromptEncoder;
+import io.lorahub.engine.tokenizer.Tokenizer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import java.util.ArrayList;
@@ -82,7 +88,7 @@ public class RunEstimates {
             return new RunEstimate(
                     spec.budget(), Optional.empty(), new Work(0, candidates), 0, 0, 0, false, false, waiting);
         }
-        Work work = new Work(tokens(base.get(), spec.examples()), candidates);
+        Work work = new Work(tokens(base.get(), spec), candidates);
         double perCharacter = perCharacter(work, spec.examples());
         Work afterwards = new Work(work.tokens() + perCharacter * heldOutLetters, candidates);
         Optional<CompositionRun> before = repeated.filter(run -> isMeasured(run, base.get(), spec));
@@ -197,7 +203,7 @@ public class RunEstimates {
 
     private Ended read(CompositionRun run) {
         List<Example> examples = run.spec.examples();
-        Work work = new Work(tokens(run.baseModel, examples), run.candidates.size());
+        Work work = new Work(tokens(run.baseModel, run.spec), run.candidates.size());
         double heldOut = perCharacter(work, examples) * letters(run.spec.heldOut());
         double all = run.startedAt == null
                 ? 0
@@ -216,15 +222,33 @@ public class RunEstimates {
         return spec.dtype() + " " + (spec.strategy() == null ? "" : spec.strategy());
     }
 
-    private double tokens(BaseModelRecord base, List<Example> examples) {
+    /** Tokens of inputs and outputs together, with those that the prompt format adds. */
+    private double tokens(BaseModelRecord base, RunSpec spec) {
         return tokenizers
-                .with(
-                        base,
-                        tokenizer -> examples.stream()
-                                .mapToDouble(
-                                        e -> tokenizer.encode(e.input()).length + tokenizer.encode(e.output()).length)
-                                .sum())
-                .orElseGet(() -> TOKENS_PER_CHARACTER * letters(examples));
+                .with(base, prompts -> {
+                    PromptEncoder encoder = encoder(prompts, spec);
+                    return spec.examples().stream()
+                            .mapToDouble(example -> tokens(example, encoder, prompts.tokenizer()))
+                            .sum();
+                })
+                .orElseGet(() -> TOKENS_PER_CHARACTER * letters(spec.examples()));
+    }
+
+    private static PromptEncoder encoder(ModelPrompts prompts, RunSpec spec) {
+        try {
+            return prompts.encoder(spec.promptChoice());
+        } catch (EngineException e) {
+            return prompts.encoder(PromptChoice.DEFAULT); // a format that is still being written
+        }
+    }
+
+    private static double tokens(Example example, PromptEncoder encoder, Tokenizer tokenizer) {
+        try {
+            EncodedPair pair = encoder.encode(example.input(), example.output(), "an example");
+            return pair.prompt().length + pair.output().length;
+        } catch (EngineException e) {
+            return tokenizer.encode(example.input()).length + tokenizer.encode(example.output()).length;
+        }
     }
 
     private static double perCharacter(Work work, List<Example> examples) {

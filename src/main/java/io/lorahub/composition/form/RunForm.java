@@ -41,6 +41,8 @@ public class RunForm {
     /** Number of rows of a new form. */
     static final int ROWS = 5;
 
+    public static final String OWN_PROMPT = "own";
+
     /**
      * A listed candidate.
      *
@@ -116,6 +118,20 @@ public class RunForm {
     @JsonAlias("maxNewTokens") // in drafts of earlier versions
     public String maxNewTokens;
 
+    /** chat, plain, {@link #OWN_PROMPT} for {@link #promptText}, or empty for the model's default. */
+    @RestForm
+    @JsonSetter(nulls = Nulls.SKIP)
+    public String prompt = "";
+
+    /** A prompt format with {input} and {output}. */
+    @RestForm("prompt_text")
+    @JsonSetter(nulls = Nulls.SKIP)
+    public String promptText = "";
+
+    @RestForm
+    @JsonSetter(nulls = Nulls.SKIP)
+    public String system = "";
+
     /** Id of the run that this one repeats with changes. */
     @RestForm
     @JsonSetter(nulls = Nulls.SKIP)
@@ -172,6 +188,9 @@ public class RunForm {
         form.heldOut = PastedExamples.write(run.spec.heldOut());
         form.candidates = run.candidates.stream().map(RunForm::candidate).toList();
         form.set(run.spec);
+        form.prompt = run.spec.hasOwnPrompt() ? OWN_PROMPT : text(run.spec.prompt());
+        form.promptText = run.spec.hasOwnPrompt() ? run.spec.prompt() : "";
+        form.system = text(run.spec.system());
         form.from = run.id.toString();
         form.known = known;
         return form;
@@ -188,9 +207,7 @@ public class RunForm {
     RunForm sent() {
         examples = new ArrayList<>();
         for (int i = 0; i < Math.min(input.size(), output.size()); i++) {
-            // browsers send line breaks in forms as CR LF
-            examples.add(new Example(
-                    input.get(i).replace("\r\n", "\n"), output.get(i).replace("\r\n", "\n")));
+            examples.add(new Example(unix(input.get(i)), unix(output.get(i))));
         }
         Set<String> chosen = new HashSet<>(candidate);
         candidates = new ArrayList<>();
@@ -199,6 +216,16 @@ public class RunForm {
             candidates.add(new Candidate(listed.get(i), reason, chosen.contains(listed.get(i))));
         }
         return this;
+    }
+
+    /** Browsers send line breaks in forms as CR LF. */
+    static String unix(String text) {
+        return text.replace("\r\n", "\n");
+    }
+
+    /** The format that the run gets; empty for the model's default. */
+    String promptFormat() {
+        return prompt.equals(OWN_PROMPT) ? unix(promptText) : prompt;
     }
 
     void setDefaults() {
@@ -216,6 +243,10 @@ public class RunForm {
         seed = Long.toString(spec.seed());
         dtype = spec.dtype().toString();
         maxNewTokens = Integer.toString(spec.maxNewTokens());
+    }
+
+    private static String text(String value) {
+        return value == null ? "" : value;
     }
 
     private static String text(double value) {

@@ -76,7 +76,10 @@ record RunFormParser(RunForm form) {
                         usual.maxNewTokens(),
                         Integer::valueOf,
                         "a whole number, for example 32",
-                        faults));
+                        faults),
+                form.promptFormat(),
+                RunForm.unix(form.system),
+                null);
     }
 
     private static Double decimal(String text) {

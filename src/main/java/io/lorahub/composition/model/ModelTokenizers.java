@@ -1,7 +1,7 @@
 package io.lorahub.composition.model;
 
 import io.lorahub.basemodel.BaseModelRecord;
-import io.lorahub.engine.tokenizer.Tokenizer;
+import io.lorahub.engine.prompt.ModelPrompts;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashMap;
@@ -11,7 +11,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
-/** The tokenizers of the registered base models, which let a web process count tokens before a worker does. */
+/**
+ * The tokenizers and prompt formats of the registered base models, which let a web process check examples before a worker
+ * does.
+ */
 @ApplicationScoped
 public class ModelTokenizers {
 
@@ -25,13 +28,13 @@ public class ModelTokenizers {
     /** A tokenizer that is loaded and used independently of the others; its users take turns. */
     private static final class Entry {
         private final ReentrantLock turn = new ReentrantLock();
-        private Tokenizer tokenizer;
+        private ModelPrompts prompts;
         private volatile boolean dropped;
 
         private void closeIfDropped() {
-            if (!dropped || tokenizer == null) return;
-            tokenizer.close();
-            tokenizer = null;
+            if (!dropped || prompts == null) return;
+            prompts.close();
+            prompts = null;
         }
     }
 
@@ -43,15 +46,15 @@ public class ModelTokenizers {
     }
 
     /**
-     * Applies a function to the tokenizer of a base model; empty if it cannot be read, for the reason given in the log.
+     * Applies a function to the tokenizer and prompts of a base model; empty if they cannot be read, for the reason given in the log.
      */
-    public <T> Optional<T> with(BaseModelRecord base, Function<Tokenizer, T> question) {
+    public <T> Optional<T> with(BaseModelRecord base, Function<ModelPrompts, T> question) {
         if (!base.files.containsKey("tokenizer.json")) return Optional.empty();
         Entry entry = entry(RunFiles.key(base.files));
         entry.turn.lock();
         try {
-            if (entry.tokenizer == null) entry.tokenizer = models.tokenizer(Map.copyOf(base.files));
-            return Optional.of(question.apply(entry.tokenizer));
+            if (entry.prompts == null) entry.prompts = models.prompts(Map.copyOf(base.files));
+            return Optional.of(question.apply(entry.prompts));
         } catch (RuntimeException | LinkageError e) {
             LOG.warnf(e, "The tokenizer of %s cannot be used; only workers will count tokens.", base.name);
             return Optional.empty();
@@ -80,9 +83,15 @@ public class ModelTokenizers {
         }
     }
 
-    /** Maximum number of tokens of an input or output; empty if there is no limit or it is unknown. */
+    /**
+     * Maximum number of tokens of an input or output, or of both together for a decoder-only model; empty if there is no
+     * limit or it is unknown.
+     */
     public Optional<Integer> limit(BaseModelRecord base) {
-        return with(base, tokenizer -> tokenizer.isLimited() ? tokenizer.maxLength() : 0)
+        return with(base, prompts -> prompts.context()
+                        .orElseGet(() -> prompts.tokenizer().isLimited()
+                                ? prompts.tokenizer().maxLength()
+                                : 0))
                 .filter(tokens -> tokens > 0);
     }
 

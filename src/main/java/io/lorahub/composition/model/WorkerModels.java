@@ -7,7 +7,10 @@ import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Precision;
-import io.lorahub.engine.tokenizer.Tokenizer;
+import io.lorahub.engine.model.family.ModelFamilies;
+import io.lorahub.engine.prompt.ModelPrompts;
+import io.lorahub.engine.prompt.PromptChoice;
+import io.lorahub.engine.tokenizer.JsonFile;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.object.DamagedObjectException;
 import io.lorahub.storage.object.UnusableObjectException;
@@ -24,6 +27,15 @@ import java.util.TreeMap;
 /** The models and files of a worker process, for its runs and tasks. */
 @ApplicationScoped
 public class WorkerModels {
+
+    /** All files of a base model that a prompt depends on. */
+    private static final List<String> PROMPT_FILES = List.of(
+            "config.json",
+            "generation_config.json",
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "special_tokens_map.json",
+            "chat_template.jinja");
 
     private final WorkerDevice device;
     private final RunFiles files;
@@ -74,15 +86,20 @@ public class WorkerModels {
     }
 
     /**
-     * The tokenizer of a base model, without its weights. Close it after use.
+     * The tokenizer of a base model and what its files say about prompts, without its weights. Close it after use.
      *
      * @param base SHA-256 of the base model's files, by name
-     * @throws EngineException if it has none
+     * @throws EngineException if it has no tokenizer
      */
-    Tokenizer tokenizer(Map<String, String> base) {
+    ModelPrompts prompts(Map<String, String> base) {
         Map<String, String> part = new TreeMap<>(base);
-        part.keySet().retainAll(List.of("tokenizer.json", "tokenizer_config.json"));
-        return files.with(part, Tokenizer::open);
+        part.keySet().retainAll(PROMPT_FILES);
+        return files.with(
+                part,
+                folder -> ModelPrompts.open(
+                        folder,
+                        ModelFamilies.of(JsonFile.read(folder.resolve("config.json")))
+                                .context()));
     }
 
     public void giveBack(ModelPool.Lent lent) {
@@ -93,10 +110,13 @@ public class WorkerModels {
      * Opens a session on a borrowed model.
      *
      * @param candidates SHA-256 of the candidates' files, by name, by the candidates' addresses
-     * @throws EngineException if candidates have no files or do not fit
+     * @throws EngineException if candidates have no files or do not fit, or the model has no such prompt format
      */
     public LearningSession open(
-            LoadedModel model, Map<String, Map<String, String>> candidates, ComposedWeights composition) {
+            LoadedModel model,
+            Map<String, Map<String, String>> candidates,
+            ComposedWeights composition,
+            PromptChoice prompt) {
         List<LoraAdapter> adapters = new ArrayList<>();
         try {
             for (Map.Entry<String, Map<String, String>> candidate : candidates.entrySet()) {
@@ -110,7 +130,7 @@ public class WorkerModels {
             adapters.forEach(LoraAdapter::close);
             throw e;
         }
-        return LearningSession.open(model, adapters, composition);
+        return LearningSession.open(model, adapters, composition, prompt);
     }
 
     private LoraAdapter adapter(String address, Map<String, String> wanted) {

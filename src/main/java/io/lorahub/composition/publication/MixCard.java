@@ -5,13 +5,16 @@ import io.lorahub.adapter.card.Card;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunResult;
+import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.WeightBar;
 import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.prompt.PromptFormat;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The card proposed for a mix before its publisher edits it. */
@@ -52,9 +55,27 @@ final class MixCard {
         for (MixComponent part : parts) {
             text.append(row(part));
         }
-        text.append("\nThe update is the weighted sum of theirs (%s composition).\n\n# How good it is\n\n"
-                .formatted(run.spec.composition()));
+        text.append("\nThe update is the weighted sum of theirs (%s composition).\n\n".formatted(run.spec.composition()));
+        text.append(prompt(run.spec)).append("# How good it is\n\n");
         return text.append(naming(run, result.verdict())).append("\n").toString();
+    }
+
+    /** How to write inputs for the mix, in Markdown; empty for a base model that has no choice. */
+    private static String prompt(RunSpec spec) {
+        if (spec.prompt() == null) return "";
+        String text = spec.hasOwnPrompt()
+                ? "The examples were written in this format:\n\n%s".formatted(indented(spec.prompt()))
+                : spec.prompt().equals(PromptFormat.CHAT)
+                        ? "The examples were written with the base model's chat template%s."
+                                .formatted(spec.system() == null ? ", without a system text" : " and a system text")
+                        : "The examples were written without a chat template: the input, one space, the output.";
+        String system = spec.system() == null ? "" : "\n\n" + indented(spec.system());
+        return "# Prompt format\n\n%s%s\n\n".formatted(text, system);
+    }
+
+    /** A code block, in which nothing is Markdown. */
+    private static String indented(String text) {
+        return text.lines().map(line -> "    " + line).collect(Collectors.joining("\n"));
     }
 
     /** The verdict without the names of adapters that are not public; it may mention the best single candidate. */

@@ -21,6 +21,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  *
  * @param candidates addresses such as {@code lab-a/un}, or with a version {@code lab-a/un@1.0.0}
  * @param budget     a whole number, like all other fields declared as decimals: other values are rejected, not rounded
+ * @param prompt     chat, plain, or a text with {input} and {output}; only for decoder-only base models
  * @param forkOf     a run whose base model, candidates and, if they fit, evaluations are reused
  * @param others     unknown fields
  */
@@ -42,6 +43,12 @@ public record CreateRunRequest(
         Double l1,
         String dtype,
         @Schema(type = SchemaType.INTEGER) BigDecimal maxNewTokens,
+        @Schema(
+                        description = "How a decoder-only base model reads an input: chat (its own chat template),"
+                                + " plain (the input, a space, the output), or a text with {input} and {output}."
+                                + " By default chat if the model has a template, otherwise plain.")
+                String prompt,
+        @Schema(description = "System text, if the prompt format is chat") String system,
         String forkOf,
         @Schema(type = SchemaType.INTEGER) BigDecimal forkEvaluations,
         @JsonAnySetter @Schema(hidden = true) Map<String, Object> others) {
@@ -81,7 +88,10 @@ public record CreateRunRequest(
                 or(upper, usual.upper()),
                 or(l1, usual.l1()),
                 RunValidator.setting("dtype", dtype, usual.dtype(), faults),
-                whole(maxNewTokens, usual.maxNewTokens()));
+                whole(maxNewTokens, usual.maxNewTokens()),
+                prompt,
+                system,
+                null);
     }
 
     /** Errors in the request's form; {@link RunValidator} checks the bounds. */

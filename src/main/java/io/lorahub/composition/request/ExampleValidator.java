@@ -4,8 +4,11 @@ import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.model.ModelTokenizers;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.UnknownCharacters;
+import io.lorahub.engine.prompt.EncodedPair;
+import io.lorahub.engine.prompt.PromptEncoder;
 import io.lorahub.engine.tokenizer.Tokenizer;
 import io.lorahub.web.FieldError;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -89,37 +92,43 @@ public class ExampleValidator {
 
     private List<FieldError> faults(RunSpec spec, BaseModelRecord base) {
         return tokenizers
-                .with(base, tokenizer -> {
+                .with(base, prompts -> {
+                    PromptEncoder encoder = prompts.encoder(spec.promptChoice());
                     List<FieldError> causes = new ArrayList<>();
-                    tokens("examples", "Example", spec.examples(), tokenizer, causes);
-                    tokens("held_out", "Held-out example", spec.heldOut(), tokenizer, causes);
+                    tokens("examples", "example", spec.examples(), encoder, prompts.tokenizer(), causes);
+                    tokens("held_out", "held-out example", spec.heldOut(), encoder, prompts.tokenizer(), causes);
                     return causes;
                 })
                 .orElse(List.of());
     }
 
     private static void tokens(
-            String field, String what, List<Example> examples, Tokenizer tokenizer, List<FieldError> causes) {
-        int most = tokenizer.maxLength();
-        int found = 0;
-        for (int i = 0; i < examples.size() && found < SHOWN; i++) {
-            for (boolean input : new boolean[] {true, false}) {
-                String text = input ? examples.get(i).input() : examples.get(i).output();
-                if (text == null || text.length() <= most / 8) continue; // a character has a few tokens at most
-                int tokens = tokenizer.encode(text).length;
-                if (tokens <= most) continue;
-                found++;
-                causes.add(new FieldError(
-                        field,
-                        "The %s of %s %d has %,d tokens; the limit is %,d. Shorten it."
-                                .formatted(
-                                        input ? "input" : "output",
-                                        what.toLowerCase(java.util.Locale.ROOT),
-                                        i + 1,
-                                        tokens,
-                                        most)));
+            String field,
+            String what,
+            List<Example> examples,
+            PromptEncoder encoder,
+            Tokenizer tokenizer,
+            List<FieldError> causes) {
+        int most = encoder.isEncoderDecoder() ? tokenizer.maxLength() : Integer.MAX_VALUE;
+        int before = causes.size();
+        for (int i = 0; i < examples.size() && causes.size() < before + SHOWN; i++) {
+            Example example = examples.get(i);
+            String name = "%s %d".formatted(what, i + 1);
+            try {
+                EncodedPair pair = encoder.encode(example.input(), example.output(), name);
+                length(field, "input of " + name, pair.prompt(), most, causes);
+                length(field, "output of " + name, pair.output(), most, causes);
+            } catch (EngineException e) {
+                causes.add(new FieldError(field, e.getMessage()));
             }
         }
+    }
+
+    private static void length(String field, String what, int[] ids, int most, List<FieldError> causes) {
+        if (ids.length <= most) return;
+        causes.add(new FieldError(
+                field,
+                "The %s has %,d tokens; the limit is %,d. Shorten it.".formatted(what, ids.length, most)));
     }
 
     private List<String> warnings(RunSpec spec, BaseModelRecord base) {
@@ -129,7 +138,7 @@ public class ExampleValidator {
         tokenizers
                 .with(
                         base,
-                        tokenizer -> UnknownCharacters.sentence(tokenizer, all).stream()
+                        prompts -> UnknownCharacters.sentence(prompts.tokenizer(), all).stream()
                                 .toList())
                 .ifPresent(warnings::addAll);
         return warnings;

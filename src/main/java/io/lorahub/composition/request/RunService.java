@@ -4,6 +4,7 @@ import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunNote;
 import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.RunState;
 import io.lorahub.composition.queue.QueueOrder;
 import io.lorahub.composition.queue.RunEvents;
@@ -67,7 +68,7 @@ public class RunService {
     public CompositionRun start(RunOwner owner, RunRequest request) {
         RunValidator.Checked checked = check.check(request);
         return QuarkusTransaction.joiningExisting()
-                .call(() -> earlier(owner, request).orElseGet(() -> queued(owner, request, checked)));
+                .call(() -> earlier(owner, request, checked.spec()).orElseGet(() -> queued(owner, request, checked)));
     }
 
     private CompositionRun queued(RunOwner owner, RunRequest request, RunValidator.Checked checked) {
@@ -79,7 +80,7 @@ public class RunService {
         run.network = owner.visitor().flatMap(visitor -> visitors.network()).orElse(null);
         run.title = stripped(request.title());
         run.description = stripped(request.description());
-        run.spec = request.spec();
+        run.spec = checked.spec();
         run.baseModel = checked.baseModel();
         run.candidates = checked.candidates();
         run.budget = run.spec.budget();
@@ -94,6 +95,9 @@ public class RunService {
 
     private static void fork(CompositionRun run, CompositionRun from, int evaluations, RunRequest request) {
         run.forkOf = from;
+        if (run.spec.promptDate() != null && run.spec.hasPromptOf(from.spec)) {
+            run.spec = run.spec.withPrompt(run.spec.prompt(), run.spec.system(), from.spec.promptDate());
+        }
         run.forkEvaluations = from.spec.hasValuesOf(run.spec) ? evaluations : 0;
         if (request.title() == null) run.title = from.title;
         if (request.description() == null) run.description = from.description;
@@ -103,7 +107,7 @@ public class RunService {
      * The run created by a request with this key; of simultaneous requests, later ones wait until the first one's run
      * is stored.
      */
-    private Optional<CompositionRun> earlier(RunOwner owner, RunRequest request) {
+    private Optional<CompositionRun> earlier(RunOwner owner, RunRequest request, RunSpec spec) {
         if (request.key().isEmpty() || owner.person().isEmpty()) return Optional.empty();
         owner.lock();
         Optional<CompositionRun> run = CompositionRun.find(
@@ -111,7 +115,7 @@ public class RunService {
                         owner.person().get(),
                         request.key().get())
                 .firstResultOptional();
-        if (run.isPresent() && !isOf(run.get(), request)) {
+        if (run.isPresent() && !isOf(run.get(), request, spec)) {
             throw ProblemException.invalid(
                     "Idempotency-Key",
                     "This key was used for another request, which created the run %s. Use a new key for a new request."
@@ -121,11 +125,11 @@ public class RunService {
     }
 
     /** Whether the request describes this run. Values omitted from a fork's request are those of the other run. */
-    private static boolean isOf(CompositionRun run, RunRequest request) {
+    private static boolean isOf(CompositionRun run, RunRequest request, RunSpec spec) {
         Optional<UUID> before = Optional.ofNullable(run.forkOf).map(from -> from.id);
         boolean forked = request.fork().isPresent();
         return before.equals(request.fork().map(RunRequest.Fork::run))
-                && run.spec.equals(request.spec())
+                && run.spec.equals(spec.withPrompt(spec.prompt(), spec.system(), run.spec.promptDate()))
                 && (forked && request.title() == null || run.title.equals(stripped(request.title())))
                 && (forked && request.description() == null || run.description.equals(stripped(request.description())))
                 && request.baseModel()

@@ -37,25 +37,36 @@ public class RunValidator {
     private final CompositionConfig limits;
     private final CandidateValidator candidates;
     private final ExampleValidator examples;
+    private final PromptValidator prompts;
     private final DatabaseClock clock;
 
     RunValidator(
-            CompositionConfig limits, CandidateValidator candidates, ExampleValidator examples, DatabaseClock clock) {
+            CompositionConfig limits,
+            CandidateValidator candidates,
+            ExampleValidator examples,
+            PromptValidator prompts,
+            DatabaseClock clock) {
         this.limits = limits;
         this.candidates = candidates;
         this.examples = examples;
+        this.prompts = prompts;
         this.clock = clock;
     }
 
     /**
      * A checked request with the base model and candidates that it names.
      *
+     * @param spec      with the base model's default prompt format if none was requested
      * @param baseModel null if it is invalid
      * @param warnings  reasons why the run will hardly give the result that its owner expects
      * @param causes    all errors; empty if there are none
      */
     record Checked(
-            BaseModelRecord baseModel, List<RunCandidate> candidates, List<String> warnings, List<FieldError> causes) {}
+            RunSpec spec,
+            BaseModelRecord baseModel,
+            List<RunCandidate> candidates,
+            List<String> warnings,
+            List<FieldError> causes) {}
 
     private record Named(BaseModelRecord baseModel, List<RunCandidate> candidates, Optional<String> tooLarge) {}
 
@@ -72,14 +83,21 @@ public class RunValidator {
         settings(spec, causes);
         strategy(spec, causes);
         Named named = QuarkusTransaction.joiningExisting().call(() -> named(request, causes));
-        ExampleValidator.Tokens tokens = named.baseModel == null || !ofExamples.isEmpty()
+        List<FieldError> ofPrompt = prompts.texts(spec);
+        if (named.baseModel != null && ofPrompt.isEmpty()) {
+            PromptValidator.Checked checked = prompts.check(spec, named.baseModel);
+            spec = checked.spec();
+            ofPrompt = checked.faults();
+        }
+        causes.addAll(ofPrompt);
+        ExampleValidator.Tokens tokens = named.baseModel == null || !ofExamples.isEmpty() || !ofPrompt.isEmpty()
                 ? ExampleValidator.Tokens.UNKNOWN
                 : examples.tokens(spec, named.baseModel);
         causes.addAll(tokens.faults());
         if (causes.isEmpty() && request.faults().isEmpty()) {
             named.tooLarge.ifPresent(why -> causes.add(new FieldError("candidates", why)));
         }
-        return new Checked(named.baseModel, named.candidates, tokens.warnings(), together(request, causes));
+        return new Checked(spec, named.baseModel, named.candidates, tokens.warnings(), together(request, causes));
     }
 
     /** Combines all errors; a field that could not be read is not also reported as missing or out of range. */

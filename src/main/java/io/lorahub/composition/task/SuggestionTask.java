@@ -60,7 +60,7 @@ public final class SuggestionTask {
         versions.forEach(v -> candidates.put(Long.toString(v.id()), v.files()));
         LearningSession session;
         try {
-            session = models.open(model, candidates, ComposedWeights.EXACT);
+            session = models.open(model, candidates, ComposedWeights.EXACT, question.promptChoice());
         } catch (EngineException | StorageException e) {
             if (versions.size() == 1) {
                 skipped.add(

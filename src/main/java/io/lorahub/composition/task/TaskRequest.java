@@ -6,7 +6,9 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.prompt.PromptChoice;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** A question from a web process, which has no models, to the workers. See {@link WorkerTasks}. */
@@ -52,14 +54,26 @@ public sealed interface TaskRequest {
      * @param baseModel name of the base model
      * @param versions  ids of adapter versions
      * @param all       number of compatible adapters from which the versions were chosen
+     * @param prompt    as in {@link io.lorahub.composition.RunSpec}; may be null
+     * @param system    system text of a chat; may be null
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record Suggest(String baseModel, List<Example> examples, List<Long> versions, long all) implements TaskRequest {
+    record Suggest(
+            String baseModel, List<Example> examples, List<Long> versions, long all, String prompt, String system)
+            implements TaskRequest {
 
         public Suggest {
             examples = List.copyOf(examples);
             versions = List.copyOf(versions);
+        }
+
+        public Suggest(String baseModel, List<Example> examples, List<Long> versions, long all) {
+            this(baseModel, examples, versions, all, null, null);
+        }
+
+        PromptChoice promptChoice() {
+            return new PromptChoice(Optional.ofNullable(prompt), Optional.ofNullable(system), Optional.empty());
         }
     }
 

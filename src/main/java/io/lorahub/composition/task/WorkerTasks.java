@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.queue.RunEvents;
-import io.lorahub.engine.learning.Example;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -93,12 +93,21 @@ public class WorkerTasks {
     /**
      * Asks which public adapters of a base model are promising for a task.
      *
+     * @param task   the examples and the prompt format; nothing else of it is used
      * @param listed addresses of adapters to try in any case
      */
     @Transactional
-    public UUID suggest(RunOwner owner, String baseModel, List<Example> examples, List<String> listed) {
+    public UUID suggest(RunOwner owner, String baseModel, RunSpec task, List<String> listed) {
         Compatible found = compatible(baseModel, listed);
-        return ask(owner, new TaskRequest.Suggest(baseModel, examples, found.versions(), found.all()));
+        return ask(
+                owner,
+                new TaskRequest.Suggest(
+                        baseModel,
+                        task.examples(),
+                        found.versions(),
+                        found.all(),
+                        task.prompt(),
+                        task.system()));
     }
 
     /**

@@ -174,7 +174,10 @@ public class RunExecutor {
         if (lent.isEmpty()) return left(run);
         try {
             Optional<LearningSession> session = execution.outlast(() -> models.open(
-                    lent.get().model(), run.candidates(), run.spec().settings().composition()));
+                    lent.get().model(),
+                    run.candidates(),
+                    run.spec().settings().composition(),
+                    run.spec().promptChoice()));
             if (session.isEmpty()) return left(run);
             try (LearningSession open = session.get()) {
                 return execute(execution, open);

@@ -180,7 +180,10 @@ public class TaskWorker {
             EvaluationTask mix = new EvaluationTask(run, question);
             ModelPool.Lent lent = lend(run);
             try (LearningSession session = models.open(
-                    lent.model(), mix.candidates(), run.spec().settings().composition())) {
+                    lent.model(),
+                    mix.candidates(),
+                    run.spec().settings().composition(),
+                    run.spec().promptChoice())) {
                 states.answer(task.id(), mix.answer(session), Map.of());
             } finally {
                 models.giveBack(lent);
@@ -213,7 +216,10 @@ public class TaskWorker {
         ModelPool.Lent lent = lend(run);
         Path folder = null;
         try (LearningSession session = models.open(
-                lent.model(), export.candidates(), run.spec().settings().composition())) {
+                lent.model(),
+                export.candidates(),
+                run.spec().settings().composition(),
+                run.spec().promptChoice())) {
             folder = folders.folder("task-");
             states.progressed(task.id(), 1, 3);
             Path recipe = models.copy(task.run().get().files(), "recipe.json", folder);

@@ -5,12 +5,11 @@ import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.LanguageModel;
 import io.lorahub.engine.model.Precision;
+import io.lorahub.engine.prompt.ModelPrompts;
 import io.lorahub.engine.prompt.PromptChoice;
 import io.lorahub.engine.prompt.PromptEncoder;
-import io.lorahub.engine.prompt.PromptFormat;
 import io.lorahub.engine.tokenizer.Tokenizer;
 import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.List;
 
 /**
@@ -19,12 +18,12 @@ import java.util.List;
 public final class LoadedModel implements AutoCloseable {
 
     private final BaseModel base;
-    private final Tokenizer tokenizer;
+    private final ModelPrompts prompts;
     private final LanguageModel model;
 
-    private LoadedModel(BaseModel base, Tokenizer tokenizer, LanguageModel model) {
+    private LoadedModel(BaseModel base, ModelPrompts prompts, LanguageModel model) {
         this.base = base;
-        this.tokenizer = tokenizer;
+        this.prompts = prompts;
         this.model = model;
     }
 
@@ -42,8 +41,9 @@ public final class LoadedModel implements AutoCloseable {
                 RunMemory.of(base, compute.precision().orElse(Precision.FLOAT32), candidates)
                         .requireMachine();
             }
-            Tokenizer tokenizer = closing.add(Tokenizer.open(folder));
-            return new LoadedModel(base, tokenizer, LanguageModel.load(base, compute));
+            ModelPrompts prompts =
+                    closing.add(ModelPrompts.open(folder, base.config().context()));
+            return new LoadedModel(base, prompts, LanguageModel.load(base, compute));
         } catch (RuntimeException | Error e) {
             closing.close();
             throw e;
@@ -57,16 +57,7 @@ public final class LoadedModel implements AutoCloseable {
 
     /** Throws EngineException if the model has no such format. */
     PromptEncoder prompt(PromptChoice choice) {
-        PromptFormat format = choice.in(base.folder());
-        PromptEncoder encoder = PromptEncoder.open(
-                base.folder(), tokenizer, format, base.config().context());
-        if (!encoder.readsDate() || format.date().isPresent()) return encoder;
-        // so that the whole run tells the model the same day, and its recipe can name it
-        return PromptEncoder.open(
-                base.folder(),
-                tokenizer,
-                format.on(LocalDate.now()),
-                base.config().context());
+        return prompts.encoder(choice);
     }
 
     /** Whether the model computes in the machine's own memory instead of a GPU's. */
@@ -79,7 +70,7 @@ public final class LoadedModel implements AutoCloseable {
     }
 
     Tokenizer tokenizer() {
-        return tokenizer;
+        return prompts.tokenizer();
     }
 
     LanguageModel model() {
@@ -89,7 +80,7 @@ public final class LoadedModel implements AutoCloseable {
     @Override
     public void close() {
         model.close();
-        tokenizer.close();
+        prompts.close();
         base.close();
     }
 }

@@ -2,9 +2,7 @@ package io.lorahub.engine.prompt;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.engine.error.EngineException;
-import io.lorahub.engine.tokenizer.JsonFile;
 import io.lorahub.engine.tokenizer.Tokenizer;
-import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -17,12 +15,9 @@ import java.util.TreeSet;
 record EndTokens(int main, Set<Integer> all) {
 
     /** Throws EngineException if the model names no end token. */
-    static EndTokens of(Path folder, Tokenizer tokenizer) {
+    static EndTokens of(PromptFiles files, Tokenizer tokenizer) {
         Set<Integer> all = new TreeSet<>();
-        JsonNode ids = JsonFile.read(folder.resolve("generation_config.json")).path("eos_token_id");
-        if (ids.isMissingNode() || ids.isNull()) {
-            ids = JsonFile.read(folder.resolve("config.json")).path("eos_token_id");
-        }
+        JsonNode ids = files.endIds();
         if (ids.isInt()) all.add(ids.intValue());
         for (JsonNode id : ids) {
             if (id.isInt()) all.add(id.intValue());
@@ -31,7 +26,7 @@ record EndTokens(int main, Set<Integer> all) {
         if (all.isEmpty()) {
             throw new EngineException(
                     "The model in %s names no end token, so its outputs would never end; add eos_token to tokenizer_config.json or eos_token_id to generation_config.json."
-                            .formatted(folder));
+                            .formatted(files.folder()));
         }
         int main = tokenizer
                 .specialTokens()

@@ -25,9 +25,13 @@ public record PromptChoice(Optional<String> format, Optional<String> system, Opt
 
     /** Returns the format for the model in a folder: chat if it has a template, or if there is a system text. */
     public PromptFormat in(Path folder) {
+        return in(PromptFiles.read(folder));
+    }
+
+    PromptFormat in(PromptFiles files) {
         String text = format.orElseGet(() -> system.isPresent()
                 ? PromptFormat.CHAT
-                : PromptEncoder.defaultFormat(folder).text());
+                : files.defaultFormat().text());
         return new PromptFormat(text, system, date);
     }
 }

@@ -1,9 +1,7 @@
 package io.lorahub.engine.prompt;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.prompt.ChatTemplate.Message;
-import io.lorahub.engine.tokenizer.JsonFile;
 import io.lorahub.engine.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -46,13 +44,13 @@ public final class PromptEncoder {
     private final Clock clock;
 
     private PromptEncoder(
-            Path folder, Tokenizer tokenizer, PromptFormat format, boolean encoderDecoder, OptionalInt context) {
+            PromptFiles files, Tokenizer tokenizer, PromptFormat format, OptionalInt context) {
         this.tokenizer = tokenizer;
         this.format = format;
-        this.encoderDecoder = encoderDecoder;
+        this.encoderDecoder = files.isEncoderDecoder();
         this.context = context;
-        template = format.isChat() ? ChatTemplate.open(folder) : Optional.empty();
-        ends = encoderDecoder ? null : EndTokens.of(folder, tokenizer);
+        template = format.isChat() ? files.chatTemplate() : Optional.empty();
+        ends = encoderDecoder ? null : EndTokens.of(files, tokenizer);
         clock = format.date()
                 .map(day -> Clock.fixed(day.atStartOfDay(ZoneOffset.UTC).toInstant(), ZoneOffset.UTC))
                 .orElseGet(Clock::systemDefaultZone);
@@ -66,30 +64,21 @@ public final class PromptEncoder {
      *     if the model names no end token, or if the format does not suit an encoder-decoder model
      */
     public static PromptEncoder open(Path folder, Tokenizer tokenizer, PromptFormat format, OptionalInt context) {
-        boolean encoderDecoder = isEncoderDecoder(folder);
-        if (encoderDecoder && !format.isPlain()) {
+        return open(PromptFiles.read(folder), tokenizer, format, context);
+    }
+
+    static PromptEncoder open(PromptFiles files, Tokenizer tokenizer, PromptFormat format, OptionalInt context) {
+        if (files.isEncoderDecoder() && !format.isPlain()) {
             throw new EngineException(
                     "An encoder-decoder model such as T5 reads inputs as they are; leave the prompt format out.");
         }
-        PromptEncoder encoder = new PromptEncoder(folder, tokenizer, format, encoderDecoder, context);
+        PromptEncoder encoder = new PromptEncoder(files, tokenizer, format, context);
         if (format.isChat() && encoder.template.isEmpty()) {
             throw new EngineException(
                     "The model in %s has no chat template; choose the prompt format plain, or a text with {input} and {output}."
-                            .formatted(folder));
+                            .formatted(files.folder()));
         }
         return encoder;
-    }
-
-    /** Returns chat if the tokenizer has a template, otherwise plain. */
-    public static PromptFormat defaultFormat(Path folder) {
-        boolean chat = ChatTemplate.exists(folder) && !isEncoderDecoder(folder);
-        return PromptFormat.of(chat ? PromptFormat.CHAT : PromptFormat.PLAIN, null);
-    }
-
-    private static boolean isEncoderDecoder(Path folder) {
-        JsonNode config = JsonFile.read(folder.resolve("config.json"));
-        return config.path("is_encoder_decoder")
-                .asBoolean(config.path("model_type").asText().equals("t5"));
     }
 
     public PromptFormat format() {

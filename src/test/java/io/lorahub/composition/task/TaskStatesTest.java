@@ -3,6 +3,7 @@ package io.lorahub.composition.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lorahub.composition.RunSpec;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.composition.RunOwner;
@@ -82,7 +83,7 @@ class TaskStatesTest {
         UUID task = tasks.suggest(
                 RunOwner.member(hub.person(Role.MEMBER)),
                 DemoHub.BASE_MODEL,
-                DemoHub.open().task("un-past").fewShot(1),
+                RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of()),
                 List.of());
         for (int i = 0; i < TaskStates.TRIES; i++) assertThat(states.take(task)).isPresent();
 

@@ -173,7 +173,7 @@ class WorkerTaskTest {
         QuarkusTransaction.requiringNew().run(() -> candidates.forEach(this::makeLively));
 
         TaskResult.Suggest answer =
-                (TaskResult.Suggest) tasks.await(tasks.suggest(member, DemoHub.BASE_MODEL, fewShot(), List.of()), SOON)
+                (TaskResult.Suggest) tasks.await(tasks.suggest(member, DemoHub.BASE_MODEL, RunSpec.of(fewShot(), List.of()), List.of()), SOON)
                         .orElseThrow();
 
         assertThat(answer.ranked())

@@ -115,7 +115,10 @@ class StoreOutagesTest {
                 usual.upper(),
                 usual.l1(),
                 usual.dtype(),
-                usual.maxNewTokens());
+                usual.maxNewTokens(),
+                null,
+                null,
+                null);
         RunRequest request = new RunRequest("run", "", Optional.empty(), candidates, spec, Optional.empty());
         return runs.start(RunOwner.member(member), request).id;
     }

@@ -96,7 +96,10 @@ class WorkerTest {
                 s.upper(),
                 s.l1(),
                 s.dtype(),
-                s.maxNewTokens());
+                s.maxNewTokens(),
+                null,
+                null,
+                null);
         RunRequest request = new RunRequest("long", "", Optional.empty(), candidates, spec, Optional.empty());
         return runs.start(RunOwner.member(member), request).id;
     }

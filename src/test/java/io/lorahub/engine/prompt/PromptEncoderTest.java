@@ -151,12 +151,12 @@ class PromptEncoderTest {
 
     @Test
     void the_default_is_chat_where_there_is_a_template() throws IOException {
-        assertThat(PromptEncoder.defaultFormat(llama())).isEqualTo(CHAT);
-        assertThat(PromptEncoder.defaultFormat(resource("named-templates"))).isEqualTo(CHAT);
+        assertThat(PromptFiles.read(llama()).defaultFormat()).isEqualTo(CHAT);
+        assertThat(PromptFiles.read(resource("named-templates")).defaultFormat()).isEqualTo(CHAT);
         copyOfLlama();
         Files.delete(folder.resolve("chat_template.jinja"));
-        assertThat(PromptEncoder.defaultFormat(folder)).isEqualTo(PLAIN);
-        assertThat(PromptEncoder.defaultFormat(Reference.path("models/t5-v1.1-gated")))
+        assertThat(PromptFiles.read(folder).defaultFormat()).isEqualTo(PLAIN);
+        assertThat(PromptFiles.read(Reference.path("models/t5-v1.1-gated")).defaultFormat())
                 .isEqualTo(PLAIN);
     }
 

@@ -117,6 +117,7 @@ public final class Recipe {
         try (Stream<Path> files = Files.list(folder)) {
             List<Path> used = files.filter(Files::isRegularFile)
                     .filter(f -> f.toString().endsWith(".json")
+                            || f.toString().endsWith(".jinja")
                             || f.toString().endsWith(".safetensors")
                             || f.toString().endsWith(".bin"))
                     .toList();

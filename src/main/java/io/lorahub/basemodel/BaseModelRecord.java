@@ -1,6 +1,7 @@
 package io.lorahub.basemodel;
 
 import io.lorahub.account.Person;
+import io.lorahub.engine.learning.ModelTrial;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
@@ -43,6 +44,13 @@ public class BaseModelRecord extends PanacheEntityBase {
     public long bytes;
 
     public String licence;
+
+    /** Whether it has a chat template; null if it was registered before this was recorded. */
+    @Column(name = "chat_template")
+    public Boolean chatTemplate;
+
+    /** What it wrote after {@link ModelTrial#INPUT} when it was registered; null like {@link #chatTemplate}. */
+    public String continuation;
 
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "registered_by")

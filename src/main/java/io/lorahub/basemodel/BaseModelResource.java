@@ -38,6 +38,7 @@ public class BaseModelResource {
 
     /**
      * @param files SHA-256 by name
+     * @param chatTemplate whether it has one; null if it was registered before this was recorded
      * @param downloads the files offered for download; null in lists, and if this hub does not offer them
      */
     @JsonNaming(SnakeCaseStrategy.class)
@@ -50,6 +51,7 @@ public class BaseModelResource {
             long parameters,
             long bytes,
             String licence,
+            Boolean chatTemplate,
             Instant createdAt,
             Map<String, String> files,
             List<Offered> downloads) {
@@ -66,6 +68,7 @@ public class BaseModelResource {
                     model.parameters,
                     model.bytes,
                     model.licence,
+                    model.chatTemplate,
                     model.createdAt,
                     Map.copyOf(model.files),
                     downloads);

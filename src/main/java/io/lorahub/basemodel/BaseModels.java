@@ -45,6 +45,9 @@ public class BaseModels {
                     + "|spiece\\.model"
                     + "|model([\\w.-]*)\\.safetensors(\\.index\\.json)?|pytorch_model([\\w.-]*)\\.bin(\\.index\\.json)?");
 
+    /** Characters that the database takes. */
+    private static final int CONTINUATION = 200;
+
     private final Viewer viewer;
     private final Audit audit;
     private final Blobs blobs;
@@ -101,7 +104,7 @@ public class BaseModels {
         try (RegistrationsInProgress.Registration registration = registrations.begin(called)) {
             // each of these takes minutes for a large model, so no transaction is open
             registration.step("the engine reads the model and runs it once");
-            ModelSummary model = check(place);
+            Trial model = check(place);
             registration.step("its files are copied to storage");
             StagedFolder files = stage(place);
             if (!registered.isEmpty()) return repair(called, registered, files);
@@ -186,14 +189,18 @@ public class BaseModels {
     }
 
     private BaseModelRecord store(
-            String called, String summary, String licence, ModelSummary model, StagedFolder files) {
+            String called, String summary, String licence, Trial model, StagedFolder files) {
         BaseModelRecord entry = new BaseModelRecord();
         entry.name = called;
         entry.summary = summary == null ? "" : SingleLineText.of(summary);
         entry.licence = licence == null || licence.isBlank() ? null : licence.strip();
-        entry.modelType = model.modelType();
-        entry.parameters = model.tensors().parameters();
-        entry.bytes = model.tensors().bytes();
+        entry.modelType = model.summary().modelType();
+        entry.parameters = model.summary().tensors().parameters();
+        entry.bytes = model.summary().tensors().bytes();
+        entry.chatTemplate = model.trial().chatTemplate();
+        String continuation = model.trial().continuation();
+        entry.continuation =
+                SingleLineText.of(continuation.substring(0, Math.min(CONTINUATION, continuation.length())));
         entry.registeredBy = viewer.person().orElse(null);
         entry.files = files.hashes();
         entry.persistAndFlush();
@@ -237,7 +244,10 @@ public class BaseModels {
         return null;
     }
 
-    private static ModelSummary check(Path folder) {
+    /** What is known about a model that can be used. */
+    private record Trial(ModelSummary summary, ModelTrial trial) {}
+
+    private static Trial check(Path folder) {
         Inspection inspection = Inspection.of(folder);
         if (inspection.kind() != Inspection.Kind.BASE_MODEL
                 || inspection.model().isEmpty()
@@ -252,10 +262,9 @@ public class BaseModels {
                             : causes);
         }
         try {
-            ModelTrial.run(folder);
+            return new Trial(inspection.model().get(), ModelTrial.run(folder));
         } catch (EngineException e) {
             throw ProblemException.invalid(List.of(new FieldError("folder", e.getMessage())));
         }
-        return inspection.model().get();
     }
 }

@@ -13,8 +13,12 @@ import java.util.List;
  *
  * @param curl downloads and unpacks the zip
  * @param peft loads the unpacked adapter
+ * @param vllm serves it with its base model; empty unless the model is decoder-only
  */
-public record Snippets(String curl, String peft) {
+public record Snippets(String curl, String peft, String vllm) {
+
+    /** The values of vLLM's {@code --max-lora-rank} above its default of 16. */
+    private static final List<Integer> RANKS = List.of(32, 64, 128, 256, 320, 512);
 
     /** @param origin of this site, such as {@code https://hub.example.org} */
     static Snippets of(AdapterVersion version, String origin) {
@@ -33,7 +37,26 @@ public record Snippets(String curl, String peft) {
                         "",
                         "base = %s.from_pretrained(%s)".formatted(model, python(adapter.baseModel)),
                         "model = PeftModel.from_pretrained(base, %s)".formatted(python(folder))));
-        return new Snippets(curl, peft);
+        return new Snippets(curl, peft, vllm(version, folder));
+    }
+
+    private static String vllm(AdapterVersion version, String folder) {
+        AdapterFacts facts = new AdapterFacts(version.facts);
+        if (facts.layers().isEmpty()
+                || facts.layers().stream().anyMatch(l -> l.module().matches("(encoder|decoder)\\..*"))) return "";
+        String rank = RANKS.stream()
+                .filter(r -> facts.rank() > 16 && r >= facts.rank())
+                .findFirst()
+                .map(" --max-lora-rank %d"::formatted)
+                .orElse("");
+        return "vllm serve %s --enable-lora%s \\\n  --lora-modules %s=./%s"
+                .formatted(shell(version.adapter.baseModel), rank, version.adapter.name, folder);
+    }
+
+    /** A word of a shell. */
+    private static String shell(String text) {
+        String clean = text.replaceAll("\\p{Cntrl}", " ");
+        return clean.matches("[\\w./-]+") ? clean : "'" + clean.replace("'", "'\\''") + "'";
     }
 
     private static boolean isEncoderDecoder(AdapterVersion version) {

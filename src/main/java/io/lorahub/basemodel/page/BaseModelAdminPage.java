@@ -2,6 +2,7 @@ package io.lorahub.basemodel.page;
 
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.basemodel.BaseModels;
+import io.lorahub.engine.learning.ModelTrial;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
@@ -61,7 +62,7 @@ public class BaseModelAdminPage {
             @FormParam("licence") String licence) {
         try {
             BaseModelRecord model = models.register(name, summary, licence, folder);
-            return Toast.seeOther("/admin/base-models", "Registered %s.".formatted(model.name));
+            return Toast.seeOther("/admin/base-models", registered(model));
         } catch (ProblemException e) {
             return FormErrors.show(
                     e, errors -> show(new ModelForm(name, folder, summary, licence, errors), ModelForm.EMPTY, errors));
@@ -78,11 +79,23 @@ public class BaseModelAdminPage {
             @RestForm("files") List<FileUpload> files) {
         try {
             BaseModelRecord model = models.registerUploaded(name, summary, licence, files);
-            return Toast.seeOther("/admin/base-models", "Registered %s.".formatted(model.name));
+            return Toast.seeOther("/admin/base-models", registered(model));
         } catch (ProblemException e) {
             return FormErrors.show(
                     e, errors -> show(ModelForm.EMPTY, new ModelForm(name, "", summary, licence, errors), errors));
         }
+    }
+
+    /** What was recognised, in sentences. */
+    private static String registered(BaseModelRecord model) {
+        String text = "Registered %s: %s, %,d parameters".formatted(model.name, model.modelType, model.parameters);
+        if (model.chatTemplate == null) return text + ".";
+        return "%s, %s. “%s” continues with “%s”."
+                .formatted(
+                        text,
+                        model.chatTemplate ? "with a chat template" : "no chat template",
+                        ModelTrial.INPUT,
+                        model.continuation);
     }
 
     @POST

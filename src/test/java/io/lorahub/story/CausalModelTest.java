@@ -105,6 +105,7 @@ class CausalModelTest {
         assertThat(page.locator("main")).containsText("Prompt format");
         assertThat(page.locator("main")).containsText("Answer with one word.");
         assertThat(page.locator("main")).containsText("AutoModelForCausalLM");
+        assertThat(page.locator("main")).containsText("--lora-modules one-word=./one-word-1.0.0");
         assertThat(chromium.complaints()).isEmpty();
     }
 
@@ -114,7 +115,9 @@ class CausalModelTest {
         admin.locator("#f-folder-name").fill(BASE);
         admin.locator("#f-folder").fill(Reference.path("causal/models/llama").toString());
         button(admin, "Check and register").click();
-        assertThat(admin.locator(".toast")).containsText("Registered " + BASE);
+        assertThat(admin.locator(".toast")).containsText("Registered %s: llama, ".formatted(BASE));
+        assertThat(admin.locator(".toast")).containsText("with a chat template. “Hello” continues with “");
+        assertThat(admin.locator("tr:has-text('%s') td[data-label='Chat template']".formatted(BASE))).hasText("yes");
     }
 
     private static void upload(Page page, String adapter) throws IOException {

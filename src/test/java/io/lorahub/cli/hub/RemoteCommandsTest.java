@@ -17,6 +17,7 @@ import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.FinishedRuns;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.Reference;
 import io.lorahub.testsupport.WithUploadChecks;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -223,6 +224,29 @@ class RemoteCommandsTest {
         Ended another = run("", "replay", recipe.toString(), "--server", address);
         assertThat(another.code()).isEqualTo(ExitCode.INPUT);
         assertThat(another.err()).contains("doesn't offer the recipe's");
+    }
+
+    @Test
+    void a_chat_with_a_system_text_is_composed_on_the_hub_and_its_recipe_replayed_here() throws IOException {
+        String system = "Answer with one word.";
+        List<String> names = demo.publishCausal(
+                person, "lab/chat-" + person.id, Reference.path("causal/models/llama"));
+        run(hub.token(person, Scope.WRITE) + "\n", "login", "--server", address);
+        Path merged = home.resolve("chat");
+        List<String> line = new ArrayList<>(List.of("compose", "--remote", "--budget", "6", "--out", merged.toString()));
+        line.addAll(List.of("--prompt", "chat", "--system", system, "--accept-worse", "--max-new-tokens", "4"));
+        line.addAll(List.of("--examples", DemoHub.open().task("un-past").fewShotFile(1).toString()));
+        names.forEach(name -> line.addAll(List.of("--candidate", name)));
+
+        Ended composed = run("", line.toArray(String[]::new));
+        assertThat(composed.code()).as(composed.toString()).isZero();
+        JsonNode recipe = JSON.readTree(merged.resolve("recipe.json").toFile());
+        assertThat(recipe.at("/prompt/format").asText()).isEqualTo("chat");
+        assertThat(recipe.at("/prompt/system").asText()).isEqualTo(system);
+
+        Ended replayed = run("", "replay", merged.resolve("recipe.json").toString(), "--server", address);
+        assertThat(replayed.code()).as(replayed.toString()).isZero();
+        assertThat(replayed.out()).contains("The run ends at the same weights");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
@@ -204,7 +205,9 @@ class RunPromptTest extends RunSending {
                 .body("causes.find { it.field == 'held_out' }.message", startsWith("The prompt of held-out example 2"));
 
         String swallowing = "{% for m in messages if m['role'] == 'user' %}{{ m['content'] + '\n' }}{% endfor %}";
-        refused("examples", "has no tokens", withTemplate(swallowing));
+        sent(withTemplate(swallowing))
+                .statusCode(422)
+                .body("causes.message", hasItem("The output of example 1 has no tokens."));
     }
 
     @Test

@@ -58,6 +58,7 @@ final class HostileColumns {
             "adapter_version.findings",
             "adapter_version.strip",
             "audit_entry.address",
+            "base_model.continuation",
             "base_model_file.sha256",
             "blob.sha256",
             "blob_hold.sha256",

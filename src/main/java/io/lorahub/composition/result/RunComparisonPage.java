@@ -84,6 +84,12 @@ public class RunComparisonPage {
             lines.add(line("Preference for few", left.spec.l1(), right.spec.l1()));
             lines.add(line("Seed", left.spec.seed(), right.spec.seed()));
             lines.add(line("Precision", left.spec.dtype(), right.spec.dtype()));
+            if (left.spec.prompt() != null || right.spec.prompt() != null) {
+                lines.add(line("Prompt format", prompt(left), prompt(right)));
+            }
+            if (left.spec.system() != null || right.spec.system() != null) {
+                lines.add(line("System text", system(left), system(right)));
+            }
             return new Comparison(left, right, lines, controls(first, second), weights(left, right));
         }
 
@@ -110,6 +116,14 @@ public class RunComparisonPage {
 
         private static String strategy(CompositionRun run) {
             return run.spec.strategy() == null || run.spec.strategy().isBlank() ? "default" : run.spec.strategy();
+        }
+
+        private static String prompt(CompositionRun run) {
+            return run.spec.prompt() == null ? "none" : run.spec.prompt();
+        }
+
+        private static String system(CompositionRun run) {
+            return run.spec.system() == null ? "none" : run.spec.system();
         }
 
         private static String bounds(CompositionRun run) {

@@ -20,6 +20,7 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -146,6 +147,20 @@ class PromptEncoderTest {
             assertThat(encoder.readsDate()).isTrue();
             assertThat(encoder.rendered(encoder.encode("a", "b", "a pair")).prompt())
                     .startsWith("05 Mar 2026|a");
+        }
+    }
+
+    @Test
+    void the_folder_can_be_removed_once_its_files_are_read() throws IOException {
+        copyOfLlama();
+        try (ModelPrompts prompts = ModelPrompts.open(folder, OptionalInt.empty())) {
+            EncodedPair before = prompts.encoder(PromptChoice.DEFAULT).encode("a", "b", "it");
+            FileUtils.cleanDirectory(folder.toFile());
+
+            PromptEncoder encoder = prompts.encoder(PromptChoice.DEFAULT);
+            assertThat(encoder.format()).isEqualTo(CHAT);
+            assertThat(encoder.encode("a", "b", "it").prompt()).isEqualTo(before.prompt());
+            assertThat(encoder.encode("a", "b", "it").output()).isEqualTo(before.output());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.lorahub.composition.task;
 
+import io.lorahub.composition.RunPredictions;
 import io.lorahub.composition.RunResult;
 import io.lorahub.composition.queue.RunClaim;
 import io.lorahub.engine.learning.Accuracy;
@@ -81,7 +82,7 @@ public final class EvaluationTask {
     private List<String> predict(LearningSession session, List<String> inputs, double[] weights) {
         return inputs.isEmpty()
                 ? List.of()
-                : session.predict(inputs, weights, run.spec().maxNewTokens());
+                : RunPredictions.of(session, inputs, weights, run.spec().maxNewTokens());
     }
 
     /**

@@ -2,6 +2,7 @@ package io.lorahub.composition.worker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.composition.RunPredictions;
 import io.lorahub.composition.RunResult;
 import io.lorahub.composition.queue.RunClaim;
 import io.lorahub.composition.queue.RunJournal;
@@ -191,7 +192,7 @@ final class RunExecution {
 
     private List<String> predict(LearningSession open, double[] weights) {
         List<String> inputs = run.spec().examples().stream().map(Example::input).toList();
-        return open.predict(inputs, weights, run.spec().maxNewTokens());
+        return RunPredictions.of(open, inputs, weights, run.spec().maxNewTokens());
     }
 
     private RunResult.Export write(LearningSession open, LearnedMix learned, Path folder) {

@@ -1,0 +1,23 @@
+package io.lorahub.composition;
+
+import io.lorahub.engine.learning.LearningSession;
+import java.util.List;
+
+/** What models write, as the database can store it. */
+public final class RunPredictions {
+
+    private RunPredictions() {}
+
+    /** Predictions of a mix for inputs, see {@link LearningSession#predict}. */
+    public static List<String> of(
+            LearningSession session, List<String> inputs, double[] weights, int maxNewTokens) {
+        return session.predict(inputs, weights, maxNewTokens).stream()
+                .map(RunPredictions::storable)
+                .toList();
+    }
+
+    /** PostgreSQL's JSON has no null character, which a model with tokens for bytes can write. */
+    static String storable(String text) {
+        return text.replace('\0', '\ufffd');
+    }
+}

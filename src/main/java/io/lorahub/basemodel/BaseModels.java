@@ -188,8 +188,7 @@ public class BaseModels {
                 "files", cause.message().replace(folder + "/", "").replace(folder.toString(), "What was sent"));
     }
 
-    private BaseModelRecord store(
-            String called, String summary, String licence, Trial model, StagedFolder files) {
+    private BaseModelRecord store(String called, String summary, String licence, Trial model, StagedFolder files) {
         BaseModelRecord entry = new BaseModelRecord();
         entry.name = called;
         entry.summary = summary == null ? "" : SingleLineText.of(summary);

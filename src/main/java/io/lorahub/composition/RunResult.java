@@ -67,12 +67,13 @@ public record RunResult(
     public record Tried(String name, double objective, double loss, Share heldOut, List<String> predictions) {
 
         public static Tried of(Control control, Function<Control, List<String>> predict) {
+            List<String> predictions = control.predictions().isEmpty() ? predict.apply(control) : control.predictions();
             return new Tried(
                     control.name(),
                     control.objective(),
                     control.loss(),
                     control.heldOut().map(Share::of).orElse(null),
-                    control.predictions().isEmpty() ? predict.apply(control) : control.predictions());
+                    predictions.stream().map(RunPredictions::storable).toList());
         }
 
         /** The same scores as the engine represents them, without the weights. */

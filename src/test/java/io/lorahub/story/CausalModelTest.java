@@ -117,7 +117,8 @@ class CausalModelTest {
         button(admin, "Check and register").click();
         assertThat(admin.locator(".toast")).containsText("Registered %s: llama, ".formatted(BASE));
         assertThat(admin.locator(".toast")).containsText("with a chat template. “Hello” continues with “");
-        assertThat(admin.locator("tr:has-text('%s') td[data-label='Chat template']".formatted(BASE))).hasText("yes");
+        assertThat(admin.locator("tr:has-text('%s') td[data-label='Chat template']".formatted(BASE)))
+                .hasText("yes");
     }
 
     private static void upload(Page page, String adapter) throws IOException {
@@ -128,8 +129,7 @@ class CausalModelTest {
         byte[] weights = Files.readAllBytes(folder.resolve(Contribution.WEIGHTS));
         weights[weights.length - 3] ^= 1; // other tests publish the same adapters
         page.navigate(Chromium.address("/upload"));
-        DropZone.drop(
-                page, "chat-" + adapter, Map.of(Contribution.CONFIG, config, Contribution.WEIGHTS, weights));
+        DropZone.drop(page, "chat-" + adapter, Map.of(Contribution.CONFIG, config, Contribution.WEIGHTS, weights));
         page.locator("button[value=publish]").waitFor();
         page.locator("#f-title").fill("Words " + adapter);
         page.locator("#f-summary").fill("Changes words.");
@@ -163,8 +163,11 @@ class CausalModelTest {
                 pictures.ifPresent(folder -> page.screenshot(new Page.ScreenshotOptions()
                         .setFullPage(true)
                         .setPath(folder.resolve("prompt-%d-%s.png".formatted(width, colours)))));
-                assertThat(Chromium.violations(page)).as("%d px, %s", width, colours).isEmpty();
-                assertThat(page.locator("html").evaluate("html => html.scrollWidth")).isEqualTo(width);
+                assertThat(Chromium.violations(page))
+                        .as("%d px, %s", width, colours)
+                        .isEmpty();
+                assertThat(page.locator("html").evaluate("html => html.scrollWidth"))
+                        .isEqualTo(width);
                 page.close();
             }
         }

@@ -33,8 +33,7 @@ public class DemoOnHub {
     /** Publishes the named adapters; gives their addresses. */
     public List<String> publish(Person owner, String... names) {
         DemoHub demo = DemoHub.open();
-        return publish(
-                owner, DemoHub.BASE_MODEL, "t5", 1_600_000, demo.base(), demo.adaptersFolder(), List.of(names));
+        return publish(owner, DemoHub.BASE_MODEL, "t5", 1_600_000, demo.base(), demo.adaptersFolder(), List.of(names));
     }
 
     /**

@@ -105,10 +105,11 @@ public class ComposePage {
 
         public String baseModelHint() {
             return "Only adapters trained on it can be combined."
-                    + tokens.map((prompt.isPresent()
-                                            ? " A prompt with its output can have at most %,d tokens."
-                                            : " An input or output can have at most %,d of its tokens.")
-                                    ::formatted)
+                    + tokens.map(
+                                    (prompt.isPresent()
+                                                    ? " A prompt with its output can have at most %,d tokens."
+                                                    : " An input or output can have at most %,d of its tokens.")
+                                            ::formatted)
                             .orElse("");
         }
 

@@ -88,10 +88,12 @@ public class ModelTokenizers {
      * limit or it is unknown.
      */
     public Optional<Integer> limit(BaseModelRecord base) {
-        return with(base, prompts -> prompts.context()
-                        .orElseGet(() -> prompts.tokenizer().isLimited()
-                                ? prompts.tokenizer().maxLength()
-                                : 0))
+        return with(
+                        base,
+                        prompts -> prompts.context()
+                                .orElseGet(() -> prompts.tokenizer().isLimited()
+                                        ? prompts.tokenizer().maxLength()
+                                        : 0))
                 .filter(tokens -> tokens > 0);
     }
 

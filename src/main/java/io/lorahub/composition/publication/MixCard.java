@@ -55,7 +55,8 @@ final class MixCard {
         for (MixComponent part : parts) {
             text.append(row(part));
         }
-        text.append("\nThe update is the weighted sum of theirs (%s composition).\n\n".formatted(run.spec.composition()));
+        text.append(
+                "\nThe update is the weighted sum of theirs (%s composition).\n\n".formatted(run.spec.composition()));
         text.append(prompt(run.spec)).append("# How good it is\n\n");
         return text.append(naming(run, result.verdict())).append("\n").toString();
     }

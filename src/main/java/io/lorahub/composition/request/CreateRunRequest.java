@@ -43,12 +43,16 @@ public record CreateRunRequest(
         Double l1,
         String dtype,
         @Schema(type = SchemaType.INTEGER) BigDecimal maxNewTokens,
+
         @Schema(
-                        description = "How a decoder-only base model reads an input: chat (its own chat template),"
-                                + " plain (the input, a space, the output), or a text with {input} and {output}."
-                                + " By default chat if the model has a template, otherwise plain.")
-                String prompt,
-        @Schema(description = "System text, if the prompt format is chat") String system,
+                description = "How a decoder-only base model reads an input: chat (its own chat template),"
+                        + " plain (the input, a space, the output), or a text with {input} and {output}."
+                        + " By default chat if the model has a template, otherwise plain.")
+        String prompt,
+
+        @Schema(description = "System text, if the prompt format is chat")
+        String system,
+
         String forkOf,
         @Schema(type = SchemaType.INTEGER) BigDecimal forkEvaluations,
         @JsonAnySetter @Schema(hidden = true) Map<String, Object> others) {

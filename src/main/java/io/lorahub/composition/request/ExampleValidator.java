@@ -127,8 +127,7 @@ public class ExampleValidator {
     private static void length(String field, String what, int[] ids, int most, List<FieldError> causes) {
         if (ids.length <= most) return;
         causes.add(new FieldError(
-                field,
-                "The %s has %,d tokens; the limit is %,d. Shorten it.".formatted(what, ids.length, most)));
+                field, "The %s has %,d tokens; the limit is %,d. Shorten it.".formatted(what, ids.length, most)));
     }
 
     private List<String> warnings(RunSpec spec, BaseModelRecord base) {

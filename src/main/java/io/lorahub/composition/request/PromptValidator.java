@@ -53,9 +53,7 @@ public class PromptValidator {
      */
     public List<FieldError> faults(RunSpec spec, Optional<BaseModelRecord> base) {
         List<FieldError> texts = texts(spec);
-        return texts.isEmpty() && base.isPresent()
-                ? check(spec, base.get()).faults()
-                : texts;
+        return texts.isEmpty() && base.isPresent() ? check(spec, base.get()).faults() : texts;
     }
 
     /** Errors that do not depend on the base model. */
@@ -82,8 +80,7 @@ public class PromptValidator {
         if (text.length() > limits.characters()) {
             causes.add(new FieldError(field, "Write at most %,d characters.".formatted(limits.characters())));
         } else if (!ExampleValidator.isText(text)) {
-            causes.add(
-                    new FieldError(field, "Remove the half character (a lone surrogate) or the null character."));
+            causes.add(new FieldError(field, "Remove the half character (a lone surrogate) or the null character."));
         }
     }
 
@@ -102,8 +99,7 @@ public class PromptValidator {
                 return wrong(
                         spec,
                         FORMAT,
-                        "%s has no chat template. Choose plain, or a text with {input} and {output}."
-                                .formatted(model));
+                        "%s has no chat template. Choose plain, or a text with {input} and {output}.".formatted(model));
             }
             if (spec.system() != null) {
                 return wrong(
@@ -113,7 +109,8 @@ public class PromptValidator {
             }
         }
         try {
-            PromptEncoder encoder = prompts.encoder(spec.withPrompt(spec.prompt(), null, today).promptChoice());
+            PromptEncoder encoder =
+                    prompts.encoder(spec.withPrompt(spec.prompt(), null, today).promptChoice());
             encoder.encode(WORD, "an input of one word");
             if (spec.system() != null) {
                 Optional<String> fault = ofSystem(spec, model, prompts, today, encoder);

@@ -102,12 +102,7 @@ public class WorkerTasks {
         return ask(
                 owner,
                 new TaskRequest.Suggest(
-                        baseModel,
-                        task.examples(),
-                        found.versions(),
-                        found.all(),
-                        task.prompt(),
-                        task.system()));
+                        baseModel, task.examples(), found.versions(), found.all(), task.prompt(), task.system()));
     }
 
     /**

@@ -29,9 +29,8 @@ public record PromptChoice(Optional<String> format, Optional<String> system, Opt
     }
 
     PromptFormat in(PromptFiles files) {
-        String text = format.orElseGet(() -> system.isPresent()
-                ? PromptFormat.CHAT
-                : files.defaultFormat().text());
+        String text = format.orElseGet(() ->
+                system.isPresent() ? PromptFormat.CHAT : files.defaultFormat().text());
         return new PromptFormat(text, system, date);
     }
 }

@@ -43,8 +43,7 @@ public final class PromptEncoder {
     private final OptionalInt context;
     private final Clock clock;
 
-    private PromptEncoder(
-            PromptFiles files, Tokenizer tokenizer, PromptFormat format, OptionalInt context) {
+    private PromptEncoder(PromptFiles files, Tokenizer tokenizer, PromptFormat format, OptionalInt context) {
         this.tokenizer = tokenizer;
         this.format = format;
         this.encoderDecoder = files.isEncoderDecoder();

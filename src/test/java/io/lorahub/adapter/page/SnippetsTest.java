@@ -49,7 +49,8 @@ class SnippetsTest {
 
         assertThat(snippets.vllm()).isEmpty();
         assertThat(snippets.peft()).contains("AutoModelForSeq2SeqLM");
-        assertThat(of("google/flan-t5-small", 8, "decoder.block.0.layer.0.SelfAttention.q").vllm())
+        assertThat(of("google/flan-t5-small", 8, "decoder.block.0.layer.0.SelfAttention.q")
+                        .vllm())
                 .isEmpty();
     }
 

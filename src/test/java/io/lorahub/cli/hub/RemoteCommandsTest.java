@@ -229,13 +229,14 @@ class RemoteCommandsTest {
     @Test
     void a_chat_with_a_system_text_is_composed_on_the_hub_and_its_recipe_replayed_here() throws IOException {
         String system = "Answer with one word.";
-        List<String> names = demo.publishCausal(
-                person, "lab/chat-" + person.id, Reference.path("causal/models/llama"));
+        List<String> names = demo.publishCausal(person, "lab/chat-" + person.id, Reference.path("causal/models/llama"));
         run(hub.token(person, Scope.WRITE) + "\n", "login", "--server", address);
         Path merged = home.resolve("chat");
-        List<String> line = new ArrayList<>(List.of("compose", "--remote", "--budget", "6", "--out", merged.toString()));
+        List<String> line =
+                new ArrayList<>(List.of("compose", "--remote", "--budget", "6", "--out", merged.toString()));
         line.addAll(List.of("--prompt", "chat", "--system", system, "--accept-worse", "--max-new-tokens", "4"));
-        line.addAll(List.of("--examples", DemoHub.open().task("un-past").fewShotFile(1).toString()));
+        line.addAll(List.of(
+                "--examples", DemoHub.open().task("un-past").fewShotFile(1).toString()));
         names.forEach(name -> line.addAll(List.of("--candidate", name)));
 
         Ended composed = run("", line.toArray(String[]::new));

@@ -35,8 +35,7 @@ class ComposePromptTest extends ComposeFormSending {
 
     @BeforeEach
     void publishCausal() {
-        causal = demo.publishCausal(
-                hub.person(Role.MEMBER), "tiny/llama", Reference.path("causal/models/llama"));
+        causal = demo.publishCausal(hub.person(Role.MEMBER), "tiny/llama", Reference.path("causal/models/llama"));
     }
 
     private RequestSpecification causal(String action) {
@@ -88,7 +87,11 @@ class ComposePromptTest extends ComposeFormSending {
                 .statusCode(200)
                 .body(containsString("has no {output}"));
         filled("").post("/compose/prompt").then().statusCode(200).body(not(containsString("mark")));
-        AsBrowser.given("").multiPart("prompt", "chat").post("/compose/prompt").then().statusCode(not(200));
+        AsBrowser.given("")
+                .multiPart("prompt", "chat")
+                .post("/compose/prompt")
+                .then()
+                .statusCode(not(200));
     }
 
     @Test

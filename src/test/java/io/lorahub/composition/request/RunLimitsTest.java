@@ -115,7 +115,8 @@ class RunLimitsTest {
     void many_questions_at_once_end_at_the_limit_of_the_member() throws Exception {
         List<Boolean> asked = atOnce(() -> {
             try {
-                tasks.suggest(RunOwner.member(member), DemoHub.BASE_MODEL, RunSpec.of(examples(), List.of()), List.of());
+                tasks.suggest(
+                        RunOwner.member(member), DemoHub.BASE_MODEL, RunSpec.of(examples(), List.of()), List.of());
                 return true;
             } catch (ProblemException e) {
                 return false;

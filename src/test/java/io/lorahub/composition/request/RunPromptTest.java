@@ -104,7 +104,10 @@ class RunPromptTest extends RunSending {
         await().atMost(SOON)
                 .until(() -> !List.of("queued", "running")
                         .contains(api().get("/api/v1/runs/" + id).path("state")));
-        return api().get("/api/v1/runs/" + id).then().body("failure", equalTo(null)).body("state", equalTo("succeeded"));
+        return api().get("/api/v1/runs/" + id)
+                .then()
+                .body("failure", equalTo(null))
+                .body("state", equalTo("succeeded"));
     }
 
     private JsonPath recipe(String run) {
@@ -134,8 +137,7 @@ class RunPromptTest extends RunSending {
         TaskResult.Mix answer = (TaskResult.Mix) tasks.await(
                         tasks.ask(
                                 RunOwner.member(member),
-                                new TaskRequest.Mix(
-                                        run.id, List.of(base), 1, List.of("lock"), TaskRequest.Rows.NONE)),
+                                new TaskRequest.Mix(run.id, List.of(base), 1, List.of("lock"), TaskRequest.Rows.NONE)),
                         SOON)
                 .orElseThrow();
         TaskResult.Scored scored = answer.mixes().get(0);
@@ -182,8 +184,7 @@ class RunPromptTest extends RunSending {
     @Test
     void a_template_that_takes_no_system_text_is_named_at_once() throws IOException {
         String turns = "{% for m in messages %}{{ m['content'] + '\n' }}{% endfor %}{{ eos_token }}";
-        String refusing =
-                "{% if messages[0]['role'] == 'system' %}{{ raise_exception('No system role.') }}{% endif %}";
+        String refusing = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('No system role.') }}{% endif %}";
         refused("system", "No system role.", withTemplate(refusing + turns), "system", "Be brief.");
         String ignoring = "{% for m in messages if m['role'] != 'system' %}{{ m['content'] }}{% endfor %}";
         refused("system", "ignores a system text", withTemplate(ignoring), "system", "Be brief.");
@@ -195,7 +196,9 @@ class RunPromptTest extends RunSending {
     void a_prompt_beyond_the_context_and_an_output_of_no_tokens_are_refused_before_the_start() throws IOException {
         Map<String, Object> request = request(llama());
         request.put("examples", List.of(Map.of("input", "word ".repeat(300), "output", "yes")));
-        request.put("held_out", List.of(Map.of("input", "a", "output", "b"), Map.of("input", "c", "output", "no ".repeat(250))));
+        request.put(
+                "held_out",
+                List.of(Map.of("input", "a", "output", "b"), Map.of("input", "c", "output", "no ".repeat(250))));
         api().contentType("application/json")
                 .body(request)
                 .post("/api/v1/runs")
@@ -215,12 +218,18 @@ class RunPromptTest extends RunSending {
         String dated = "{{ strftime_now('%d %B %Y') }} {% for m in messages %}{{ m['content'] + '\n' }}{% endfor %}";
         List<String> adapters = withTemplate(dated);
         String today = LocalDate.now(ZoneOffset.UTC).toString();
-        String id = sent(adapters).statusCode(201).body("settings.prompt_date", equalTo(today)).extract().path("id");
+        String id = sent(adapters)
+                .statusCode(201)
+                .body("settings.prompt_date", equalTo(today))
+                .extract()
+                .path("id");
         ended(id);
-        QuarkusTransaction.requiringNew().run(() -> CompositionRun.getEntityManager()
-                .createNativeQuery("update composition_run set spec = jsonb_set(cast(spec as jsonb), '{prompt_date}', '\"2024-02-29\"') where id = ?1")
-                .setParameter(1, UUID.fromString(id))
-                .executeUpdate());
+        QuarkusTransaction.requiringNew()
+                .run(() -> CompositionRun.getEntityManager()
+                        .createNativeQuery(
+                                "update composition_run set spec = jsonb_set(cast(spec as jsonb), '{prompt_date}', '\"2024-02-29\"') where id = ?1")
+                        .setParameter(1, UUID.fromString(id))
+                        .executeUpdate());
 
         String fork = sent(adapters, "fork_of", id)
                 .statusCode(201)
@@ -235,7 +244,8 @@ class RunPromptTest extends RunSending {
     @Test
     void a_repeated_request_is_the_same_run_with_the_format_named_or_not() {
         List<String> adapters = llama();
-        String id = posted("prompt", request(adapters)).statusCode(201).extract().path("id");
+        String id =
+                posted("prompt", request(adapters)).statusCode(201).extract().path("id");
 
         posted("prompt", request(adapters)).statusCode(201).body("id", equalTo(id));
         posted("prompt", request(adapters, "prompt", "chat")).statusCode(201).body("id", equalTo(id));

@@ -3,10 +3,10 @@ package io.lorahub.composition.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lorahub.composition.RunSpec;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.queue.NobodyWorks;
 import io.lorahub.composition.queue.PoolRows;
 import io.lorahub.demo.DemoHub;

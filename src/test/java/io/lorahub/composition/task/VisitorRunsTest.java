@@ -7,7 +7,6 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Cookie;
-import io.lorahub.composition.RunSpec;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.account.Secret;
@@ -116,8 +115,8 @@ class VisitorRunsTest {
         Secret other = Secret.random("");
         CompositionRun mine = runOf(secret);
         CompositionRun others = runOf(other);
-        UUID question = tasks.suggest(
-                RunOwner.visitor(VisitorCookie.hash(secret)), DemoHub.BASE_MODEL, mine.spec, candidates);
+        UUID question =
+                tasks.suggest(RunOwner.visitor(VisitorCookie.hash(secret)), DemoHub.BASE_MODEL, mine.spec, candidates);
 
         Response answer = send("/signin", secret, "name", member.name, "password", Hub.PASSWORD);
 

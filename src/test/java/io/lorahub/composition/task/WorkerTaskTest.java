@@ -172,9 +172,9 @@ class WorkerTaskTest {
     void the_public_adapters_of_the_hub_are_looked_at() {
         QuarkusTransaction.requiringNew().run(() -> candidates.forEach(this::makeLively));
 
-        TaskResult.Suggest answer =
-                (TaskResult.Suggest) tasks.await(tasks.suggest(member, DemoHub.BASE_MODEL, RunSpec.of(fewShot(), List.of()), List.of()), SOON)
-                        .orElseThrow();
+        TaskResult.Suggest answer = (TaskResult.Suggest) tasks.await(
+                        tasks.suggest(member, DemoHub.BASE_MODEL, RunSpec.of(fewShot(), List.of()), List.of()), SOON)
+                .orElseThrow();
 
         assertThat(answer.ranked())
                 .extracting(TaskResult.CandidateScore::address)

@@ -31,7 +31,8 @@ class ModelTrialTest {
         assertThat(trial.chatTemplate()).isTrue();
         try (LearningSession session = LearningSession.alone(LLAMA, Compute.cpu(), PromptChoice.of("plain", null))) {
             assertThat(trial.continuation())
-                    .isEqualTo(session.predict(List.of(ModelTrial.INPUT), new double[0], 8).get(0));
+                    .isEqualTo(session.predict(List.of(ModelTrial.INPUT), new double[0], 8)
+                            .get(0));
         }
     }
 
@@ -42,7 +43,8 @@ class ModelTrialTest {
                 folder.resolve("config.json"),
                 Files.readString(folder.resolve("config.json"))
                         .replaceAll("\"eos_token_id\": \\d+", "\"eos_token_id\": null"));
-        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}");
+        Files.writeString(
+                folder.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}");
 
         assertThatThrownBy(() -> ModelTrial.run(folder))
                 .isInstanceOf(EngineException.class)

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.DynamicTest;
 import org.apache.commons.io.FileUtils;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -167,7 +167,8 @@ class PromptEncoderTest {
     @Test
     void the_default_is_chat_where_there_is_a_template() throws IOException {
         assertThat(PromptFiles.read(llama()).defaultFormat()).isEqualTo(CHAT);
-        assertThat(PromptFiles.read(resource("named-templates")).defaultFormat()).isEqualTo(CHAT);
+        assertThat(PromptFiles.read(resource("named-templates")).defaultFormat())
+                .isEqualTo(CHAT);
         copyOfLlama();
         Files.delete(folder.resolve("chat_template.jinja"));
         assertThat(PromptFiles.read(folder).defaultFormat()).isEqualTo(PLAIN);

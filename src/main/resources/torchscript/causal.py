@@ -298,7 +298,7 @@ class Causal(Net):  # continues lora.py
 
   def generate(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, examples: Dict[str, Tensor], groups: List[int], limit: int) -> Tensor:
     """Greedy decoding with a cache of keys and values. The inputs are packed as examples are; gives [rows, steps] token
-    ids in their order. After its end token a row goes on with it. No steps where logits are not finite."""
+    ids in their order. A row that has ended repeats its end token. No steps where logits are not finite."""
     d = self.mixed(bank, mix, rows, coefficients, factor)
     if self.changed_elements(bank) <= self.formed_elements:
       d = self.formed(w, d)

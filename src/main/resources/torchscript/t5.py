@@ -270,7 +270,7 @@ class T5(Net):  # continues lora.py
 
   def generate(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, examples: Dict[str, Tensor], groups: List[int], limit: int) -> Tensor:
     """Greedy decoding with a cache of keys and values. The examples' inputs and padding are [batch, length]; gives [batch, steps] token ids
-    without the start token; after its end token an example goes on with padding. No steps where logits are not finite."""
+    without the start token; an example that has ended continues with padding. No steps where logits are not finite."""
     d = self.mixed(bank, mix, rows, coefficients, factor)
     if self.changed_elements(bank) <= self.formed_elements:
       d = self.formed(w, d)

@@ -87,28 +87,29 @@ class ArchitectureTest {
 
     /** What each part may use beside itself. A folder inside a part follows the part, unless it has its own line. */
     private static final Map<String, Set<String>> ARROWS = arrows("""
+            database:
             engine.names:
             engine: engine.names
             storage:
-            audit:
+            audit: database
             examples: engine.names engine
             xdg: engine
             serve: engine.names engine storage xdg
             web: engine.names engine storage
-            account: engine.names audit serve web
-            notice: account web
-            basemodel: account audit engine storage web
-            adapter: engine.names account audit basemodel engine notice storage web
+            account: engine.names audit database serve web
+            notice: account database web
+            basemodel: account audit database engine storage web
+            adapter: engine.names account audit basemodel database engine notice storage web
             account.deletion: engine.names account adapter audit web
-            upload: engine.names account adapter basemodel engine notice storage web
+            upload: engine.names account adapter basemodel database engine notice storage web
             demo: account adapter basemodel engine examples serve storage xdg
             browse: engine.names account adapter basemodel demo web
             basemodel.page: basemodel browse web
-            composition: engine.names account adapter audit basemodel browse demo engine examples notice storage upload web
+            composition: engine.names account adapter audit basemodel browse database demo engine examples notice storage upload web
             download: account adapter basemodel composition storage web
-            huggingface: account adapter basemodel download engine storage upload web
-            moderation: engine.names account adapter audit notice web
-            organisation: account audit web
+            huggingface: account adapter basemodel database download engine storage upload web
+            moderation: engine.names account adapter audit database notice web
+            organisation: account audit database web
             uploadcheck: adapter basemodel engine storage upload web
             admin: storage upload web
             api: web

@@ -1,14 +1,11 @@
 package io.lorahub.account;
 
-import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import io.lorahub.database.BaseEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.FetchType;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.GenerationType;
-import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.Table;
@@ -18,7 +15,7 @@ import java.util.Optional;
 /** A personal access token for programs. The token itself is shown once and not stored. */
 @Entity
 @Table(name = "access_token")
-public class AccessToken extends PanacheEntityBase {
+public class AccessToken extends BaseEntity {
 
     /** Rights of a token's holder; each scope includes the ones before it. */
     public enum Scope {
@@ -28,10 +25,6 @@ public class AccessToken extends PanacheEntityBase {
         /** Adds the rights of the person's role. Without it, the token acts as a plain member's, for reading too. */
         ADMINISTER
     }
-
-    @Id
-    @GeneratedValue(strategy = GenerationType.IDENTITY)
-    public Long id;
 
     @Column(name = "secret_hash")
     public byte[] secretHash;

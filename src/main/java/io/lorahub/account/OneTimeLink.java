@@ -1,14 +1,11 @@
 package io.lorahub.account;
 
-import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import io.lorahub.database.BaseEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.FetchType;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.GenerationType;
-import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.ManyToOne;
@@ -20,7 +17,7 @@ import java.util.Optional;
 /** A link that lets its holder do one thing, once. */
 @Entity
 @Table(name = "one_time_link")
-public class OneTimeLink extends PanacheEntityBase {
+public class OneTimeLink extends BaseEntity {
 
     public enum Purpose {
         FIRST_ADMIN,
@@ -29,10 +26,6 @@ public class OneTimeLink extends PanacheEntityBase {
         /** The password was right; the code of the second factor is still required. */
         SIGN_IN_CODE
     }
-
-    @Id
-    @GeneratedValue(strategy = GenerationType.IDENTITY)
-    public Long id;
 
     @Column(name = "secret_hash")
     public byte[] secretHash;

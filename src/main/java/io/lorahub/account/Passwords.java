@@ -31,7 +31,7 @@ public final class Passwords {
 
     private static final Set<String> COMMON = readCommon();
 
-    /** Hash that stands in for a missing account, so that the answer takes just as long. */
+    /** Hash to compare with if there is no such account, so that the answer takes just as long. */
     private static final String NOBODY = hash(Secret.random("").text());
 
     private Passwords() {}

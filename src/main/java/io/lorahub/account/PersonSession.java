@@ -1,12 +1,9 @@
 package io.lorahub.account;
 
-import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import io.lorahub.database.BaseEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.FetchType;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.GenerationType;
-import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.Table;
@@ -17,11 +14,7 @@ import java.util.Optional;
 /** A browser session of a signed-in person. */
 @Entity
 @Table(name = "person_session")
-public class PersonSession extends PanacheEntityBase {
-
-    @Id
-    @GeneratedValue(strategy = GenerationType.IDENTITY)
-    public Long id;
+public class PersonSession extends BaseEntity {
 
     @Column(name = "secret_hash")
     public byte[] secretHash;

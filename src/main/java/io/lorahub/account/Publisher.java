@@ -1,11 +1,8 @@
 package io.lorahub.account;
 
-import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import io.lorahub.database.BaseEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.GenerationType;
-import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.JoinTable;
 import jakarta.persistence.ManyToMany;
@@ -18,11 +15,7 @@ import java.util.Set;
 
 /** A name under which adapters are published, such as {@code lab-a}. Each person has one with their own name. */
 @Entity
-public class Publisher extends PanacheEntityBase {
-
-    @Id
-    @GeneratedValue(strategy = GenerationType.IDENTITY)
-    public Long id;
+public class Publisher extends BaseEntity {
 
     public String name;
 

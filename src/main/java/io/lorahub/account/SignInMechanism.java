@@ -70,9 +70,7 @@ public class SignInMechanism implements HttpAuthenticationMechanism {
     private void dropCookie(RoutingContext context) {
         context.addHeadersEndHandler(end -> {
             MultiMap headers = context.response().headers();
-            if (!opensSession(headers) && !isShared(headers)) {
-                headers.add(HttpHeaders.SET_COOKIE, removal());
-            }
+            if (!opensSession(headers) && !isShared(headers)) headers.add(HttpHeaders.SET_COOKIE, removal());
         });
     }
 

@@ -1,17 +1,14 @@
 package io.lorahub.adapter;
 
 import io.lorahub.account.Publisher;
+import io.lorahub.database.BaseEntity;
 import io.lorahub.web.ProblemException;
-import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityListeners;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.FetchType;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.GenerationType;
-import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.ManyToOne;
@@ -28,11 +25,7 @@ import java.util.Set;
 /** A published adapter with its card. Its files belong to its versions. */
 @Entity
 @EntityListeners(AdapterListener.class)
-public class Adapter extends PanacheEntityBase {
-
-    @Id
-    @GeneratedValue(strategy = GenerationType.IDENTITY)
-    public Long id;
+public class Adapter extends BaseEntity {
 
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "publisher_id")

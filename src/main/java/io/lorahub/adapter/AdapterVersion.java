@@ -2,15 +2,12 @@ package io.lorahub.adapter;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.Person;
-import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import io.lorahub.database.BaseEntity;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
 import jakarta.persistence.FetchType;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.GenerationType;
-import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.MapKeyColumn;
@@ -29,11 +26,7 @@ import org.hibernate.type.SqlTypes;
 /** One set of files of an adapter, which never changes. */
 @Entity
 @Table(name = "adapter_version")
-public class AdapterVersion extends PanacheEntityBase {
-
-    @Id
-    @GeneratedValue(strategy = GenerationType.IDENTITY)
-    public Long id;
+public class AdapterVersion extends BaseEntity {
 
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "adapter_id")

@@ -126,9 +126,8 @@ public final class ApiDescription implements OASFilter {
         if (all == null) return;
         Set<String> used = new TreeSet<>();
         Deque<String> open = new ArrayDeque<>(named(document.getPaths().toString()));
-        if (components.getResponses() != null) {
+        if (components.getResponses() != null)
             open.addAll(named(components.getResponses().toString()));
-        }
         while (!open.isEmpty()) {
             String name = open.pop();
             if (used.add(name) && all.containsKey(name))

@@ -1,16 +1,13 @@
 package io.lorahub.basemodel;
 
 import io.lorahub.account.Person;
+import io.lorahub.database.BaseEntity;
 import io.lorahub.engine.learning.ModelTrial;
-import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
 import jakarta.persistence.FetchType;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.GenerationType;
-import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.MapKeyColumn;
@@ -23,11 +20,7 @@ import java.util.TreeMap;
 /** A base model that an administrator registered and the engine can run. */
 @Entity
 @Table(name = "base_model")
-public class BaseModelRecord extends PanacheEntityBase {
-
-    @Id
-    @GeneratedValue(strategy = GenerationType.IDENTITY)
-    public Long id;
+public class BaseModelRecord extends BaseEntity {
 
     /** Name as used by adapters, such as {@code google/flan-t5-small}. */
     public String name;

@@ -141,7 +141,7 @@ public final class Main implements Runnable {
             line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
         }
         line.setHelpFactory((spec, colours) -> {
-            spec.usageMessage().width(Math.max(55, TextLines.COLUMNS)); // picocli takes no less
+            spec.usageMessage().width(Math.max(55, TextLines.COLUMNS)); // picocli accepts no less
             return new CommandLine.Help(spec, colours);
         });
         DecimalNumber decimal = new DecimalNumber();

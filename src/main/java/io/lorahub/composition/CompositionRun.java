@@ -37,11 +37,11 @@ import org.hibernate.type.SqlTypes;
 public class CompositionRun extends PanacheEntityBase {
 
     /** What the owner wants done with a run that a worker holds; the worker does it after the current evaluation. */
-    public enum Wish {
+    public enum StopRequest {
         PAUSE,
         CANCEL;
 
-        /** Label on pages until the wish is carried out. */
+        /** Label on pages until the request is carried out. */
         public String doing() {
             return this == PAUSE ? "Pausing" : "Cancelling";
         }
@@ -87,8 +87,9 @@ public class CompositionRun extends PanacheEntityBase {
     @Enumerated(EnumType.STRING)
     public RunState state = RunState.QUEUED;
 
+    @Column(name = "stop_request")
     @Enumerated(EnumType.STRING)
-    public Wish wish;
+    public StopRequest stopRequest;
 
     /** Reason for the owner, in words; null unless the run failed. */
     public String failure;
@@ -216,7 +217,7 @@ public class CompositionRun extends PanacheEntityBase {
     }
 
     public boolean isPausable() {
-        return state.isWaitingOrRunning() && wish == null;
+        return state.isWaitingOrRunning() && stopRequest == null;
     }
 
     public boolean isResumable() {
@@ -225,7 +226,7 @@ public class CompositionRun extends PanacheEntityBase {
     }
 
     public boolean isCancellable() {
-        return state.mayBecome(RunState.CANCELLED) && wish != Wish.CANCEL;
+        return state.mayBecome(RunState.CANCELLED) && stopRequest != StopRequest.CANCEL;
     }
 
     public boolean isDeletable() {
@@ -248,6 +249,6 @@ public class CompositionRun extends PanacheEntityBase {
             failure = null;
             givenUp = false;
         }
-        if (next != RunState.RUNNING) wish = null;
+        if (next != RunState.RUNNING) stopRequest = null;
     }
 }

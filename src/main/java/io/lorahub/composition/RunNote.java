@@ -1,11 +1,8 @@
 package io.lorahub.composition;
 
-import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import io.lorahub.database.BaseEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.GenerationType;
-import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.List;
@@ -15,13 +12,9 @@ import java.util.UUID;
 /** A line of a run's log other than an evaluation. */
 @Entity
 @Table(name = "composition_note")
-public class RunNote extends PanacheEntityBase {
+public class RunNote extends BaseEntity {
 
     private static final String WARNING = "Warning: ";
-
-    @Id
-    @GeneratedValue(strategy = GenerationType.IDENTITY)
-    public Long id;
 
     @Column(name = "run_id")
     public UUID runId;
@@ -39,7 +32,7 @@ public class RunNote extends PanacheEntityBase {
         note.persist();
     }
 
-    /** Adds a warning: the run is possible, but will hardly give the result that its owner expects. */
+    /** Adds a warning: the run is possible, but is unlikely to give the result that its owner expects. */
     public static void warn(CompositionRun run, String sentence, Instant now) {
         write(run, WARNING + sentence, now);
     }

@@ -20,7 +20,7 @@ public record DemoTask(String name, Path tasks) {
     public Path fewShotFile(int draw) {
         if (draw < 1 || draw > DRAWS) {
             throw new EngineException(
-                    "There is no draw %d of the demo task's examples; say 1 to %d.".formatted(draw, DRAWS));
+                    "There is no draw %d of the demo task's examples; use 1 to %d.".formatted(draw, DRAWS));
         }
         return tasks.resolve(name).resolve("few-shot-%d.jsonl".formatted(draw));
     }

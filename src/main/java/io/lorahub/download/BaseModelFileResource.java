@@ -7,7 +7,6 @@ import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Request;
@@ -43,17 +42,9 @@ public class BaseModelFileResource {
             responseCode = "200",
             description = "The bytes",
             content = @Content(mediaType = "application/octet-stream"))
-    @APIResponse(responseCode = "206", description = "The range that was asked for")
+    @APIResponse(responseCode = "206", description = "The requested range")
     public Response file(String model, String file, @Context Request conditions, @Context HttpServerRequest request) {
         return responses.to(QuarkusTransaction.requiringNew().call(() -> download(model, file)), conditions, request);
-    }
-
-    @HEAD
-    @Path("/{model:[^/]+(?:/[^/]+)?}/files/{file}")
-    @Operation(hidden = true)
-    public Response fileHead(
-            String model, String file, @Context Request conditions, @Context HttpServerRequest request) {
-        return file(model, file, conditions, request);
     }
 
     /**

@@ -29,7 +29,8 @@ final class ContentRegionStream implements AutoCloseable {
         int filled = 0;
         while (filled < buffer.length && hasMore()) {
             int read = open.read(buffer, filled, (int) Math.min(buffer.length - filled, left));
-            if (read < 0) throw new EOFException("A file in the object store is shorter than it was when it came.");
+            if (read < 0)
+                throw new EOFException("A file in the object store is shorter than it was when it was stored.");
             filled += read;
             left -= read;
         }

@@ -75,9 +75,9 @@ final class ContentSender {
     /** The client can tell from the length that bytes are missing, and can request the rest. */
     private void breakOff(Throwable failure) {
         if (failure instanceof StorageException) {
-            LOG.warnf("A download was broken off: %s", failure.getMessage());
+            LOG.warnf("A download failed: %s", failure.getMessage());
         } else {
-            LOG.debugf(failure, "A download broke off.");
+            LOG.debugf(failure, "A download failed.");
         }
         if (response.headWritten()) response.reset();
         else refuse(failure instanceof StoreUnavailableException ? 503 : 500);

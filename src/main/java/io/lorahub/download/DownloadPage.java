@@ -2,7 +2,6 @@ package io.lorahub.download;
 
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Request;
@@ -34,19 +33,6 @@ public class DownloadPage {
         return responses.to(downloads.file(publisher, name, label, file), conditions, request);
     }
 
-    @HEAD
-    @Path("/files/{label}/{file}")
-    @Operation(hidden = true)
-    public Response fileHead(
-            String publisher,
-            String name,
-            String label,
-            String file,
-            @Context Request conditions,
-            @Context HttpServerRequest request) {
-        return file(publisher, name, label, file, conditions, request);
-    }
-
     @GET
     @Path("/download/{label}.zip")
     @Operation(hidden = true)
@@ -57,17 +43,5 @@ public class DownloadPage {
             @Context Request conditions,
             @Context HttpServerRequest request) {
         return responses.to(downloads.zip(publisher, name, label), conditions, request);
-    }
-
-    @HEAD
-    @Path("/download/{label}.zip")
-    @Operation(hidden = true)
-    public Response zipHead(
-            String publisher,
-            String name,
-            String label,
-            @Context Request conditions,
-            @Context HttpServerRequest request) {
-        return zip(publisher, name, label, conditions, request);
     }
 }

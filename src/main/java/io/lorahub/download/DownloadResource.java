@@ -2,7 +2,6 @@ package io.lorahub.download;
 
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Request;
@@ -32,8 +31,8 @@ public class DownloadResource {
             responseCode = "200",
             description = "The bytes",
             content = @Content(mediaType = "application/octet-stream"))
-    @APIResponse(responseCode = "206", description = "The range that was asked for")
-    @APIResponse(responseCode = "304", description = "The caller has it already, as If-None-Match says.")
+    @APIResponse(responseCode = "206", description = "The requested range")
+    @APIResponse(responseCode = "304", description = "Not modified since the ETag in If-None-Match.")
     public Response file(
             String publisher,
             String name,
@@ -44,27 +43,14 @@ public class DownloadResource {
         return responses.to(downloads.file(publisher, name, label, file), conditions, request);
     }
 
-    @HEAD
-    @Path("/files/{file}")
-    @Operation(hidden = true)
-    public Response fileHead(
-            String publisher,
-            String name,
-            String label,
-            String file,
-            @Context Request conditions,
-            @Context HttpServerRequest request) {
-        return file(publisher, name, label, file, conditions, request);
-    }
-
     @GET
     @Path("/zip")
     @Operation(
             summary = "All files of a version in one zip, whole or in ranges",
             description = "A download of the zip or of the weights counts once a day for each member or address.")
     @APIResponse(responseCode = "200", description = "The zip", content = @Content(mediaType = "application/zip"))
-    @APIResponse(responseCode = "206", description = "The range that was asked for")
-    @APIResponse(responseCode = "304", description = "The caller has it already, as If-None-Match says.")
+    @APIResponse(responseCode = "206", description = "The requested range")
+    @APIResponse(responseCode = "304", description = "Not modified since the ETag in If-None-Match.")
     public Response zip(
             String publisher,
             String name,
@@ -72,17 +58,5 @@ public class DownloadResource {
             @Context Request conditions,
             @Context HttpServerRequest request) {
         return responses.to(downloads.zip(publisher, name, label), conditions, request);
-    }
-
-    @HEAD
-    @Path("/zip")
-    @Operation(hidden = true)
-    public Response zipHead(
-            String publisher,
-            String name,
-            String label,
-            @Context Request conditions,
-            @Context HttpServerRequest request) {
-        return zip(publisher, name, label, conditions, request);
     }
 }

@@ -85,7 +85,7 @@ final class RegionSender {
 
     /** The client can tell from the length that bytes are missing, and can request the rest. */
     private void breakOff(Throwable failure) {
-        LOG.debugf(failure, "A download broke off.");
+        LOG.debugf(failure, "A download failed.");
         response.reset();
         close();
     }

@@ -2,7 +2,6 @@ package io.lorahub.download;
 
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Request;
@@ -28,13 +27,6 @@ public class RunDownloadPage {
         return responses.to(downloads.file(run, file), conditions, request);
     }
 
-    @HEAD
-    @Path("/files/{file}")
-    @Operation(hidden = true)
-    public Response fileHead(String run, String file, @Context Request conditions, @Context HttpServerRequest request) {
-        return file(run, file, conditions, request);
-    }
-
     @GET
     @Path("/adapter.zip")
     @Operation(hidden = true)
@@ -42,25 +34,10 @@ public class RunDownloadPage {
         return responses.to(downloads.adapter(run), conditions, request);
     }
 
-    @HEAD
-    @Path("/adapter.zip")
-    @Operation(hidden = true)
-    public Response adapterHead(String run, @Context Request conditions, @Context HttpServerRequest request) {
-        return adapter(run, conditions, request);
-    }
-
     @GET
     @Path("/exports/{task}.zip")
     @Operation(hidden = true)
     public Response export(String run, String task, @Context Request conditions, @Context HttpServerRequest request) {
         return responses.to(downloads.export(run, task), conditions, request);
-    }
-
-    @HEAD
-    @Path("/exports/{task}.zip")
-    @Operation(hidden = true)
-    public Response exportHead(
-            String run, String task, @Context Request conditions, @Context HttpServerRequest request) {
-        return export(run, task, conditions, request);
     }
 }

@@ -2,7 +2,6 @@ package io.lorahub.download;
 
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Request;
@@ -35,17 +34,10 @@ public class RunFileResource {
             responseCode = "200",
             description = "The bytes",
             content = {@Content(mediaType = "application/octet-stream"), @Content(mediaType = "application/zip")})
-    @APIResponse(responseCode = "206", description = "The range that was asked for")
-    @APIResponse(responseCode = "304", description = "The caller has it already, as If-None-Match says.")
+    @APIResponse(responseCode = "206", description = "The requested range")
+    @APIResponse(responseCode = "304", description = "Not modified since the ETag in If-None-Match.")
     public Response file(String run, String file, @Context Request conditions, @Context HttpServerRequest request) {
         Download found = file.equals("adapter.zip") ? downloads.adapter(run) : downloads.file(run, file);
         return responses.to(found, conditions, request);
-    }
-
-    @HEAD
-    @Path("/{file}")
-    @Operation(hidden = true)
-    public Response fileHead(String run, String file, @Context Request conditions, @Context HttpServerRequest request) {
-        return file(run, file, conditions, request);
     }
 }

@@ -60,7 +60,7 @@ public final class ExamplesFile {
     }
 
     private static List<Example> parse(Path file, String text) {
-        if (text.isBlank()) throw new ExamplesException(file, "the file is empty; it should hold examples.");
+        if (text.isBlank()) throw new ExamplesException(file, "the file is empty; it should contain examples.");
         List<Example> examples = isCsv(file, text)
                 ? csv(file, text)
                 : JsonExamples.read(file, text).orThrow();

@@ -10,7 +10,7 @@ import java.time.Instant;
  */
 public record Commit(String oid, String title, String message, String author, Instant at, Tree tree) {
 
-    static Commit of(RepositoryCommit stored) {
+    public static Commit of(RepositoryCommit stored) {
         return new Commit(
                 stored.oid,
                 stored.title,

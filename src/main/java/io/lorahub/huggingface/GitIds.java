@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 
 /** Files of commits with their Git ids, for which small files are read from the store. */
 @ApplicationScoped
-class GitIds {
+public class GitIds {
 
     private final Blobs blobs;
 
@@ -18,7 +18,7 @@ class GitIds {
     }
 
     /** Reads the object if it is small, so no transaction should be open. */
-    TreeFile file(String path, long size, String sha256) {
+    public TreeFile file(String path, long size, String sha256) {
         if (TreeFile.isLfs(path, size)) return TreeFile.lfs(path, size, sha256);
         try (InputStream content = blobs.open(sha256, 0, size)) {
             return new TreeFile(path, size, sha256, TreeFile.gitOid(content.readAllBytes()), false);

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Errors with the header X-Error-Code, from which clients choose the exception that they raise. */
-final class HubErrors {
+public final class HubErrors {
 
     private static final String CODE = "X-Error-Code";
     private static final String MESSAGE = "X-Error-Message";
@@ -21,12 +21,12 @@ final class HubErrors {
     static ProblemException noRepository(String id) {
         return notFound(
                 "RepoNotFound",
-                "There is no repository %s, or it is private and you are not signed in as someone who may see it."
+                "There is no repository %s, or it is private and you are not signed in as someone who can see it."
                         .formatted(id),
                 Map.of());
     }
 
-    static ProblemException noRevision(String id, String revision) {
+    public static ProblemException noRevision(String id, String revision) {
         return notFound("RevisionNotFound", "%s has no revision %s.".formatted(id, revision), Map.of());
     }
 
@@ -38,12 +38,12 @@ final class HubErrors {
     }
 
     /** Clients recognise the first sentence. */
-    static ProblemException noEntryToDelete(String id, String path) {
+    public static ProblemException noEntryToDelete(String id, String path) {
         return notFound(
                 "EntryNotFound", "A file with this name doesn't exist: %s in %s.".formatted(path, id), Map.of());
     }
 
-    /** The hub knows the model but does not hand it out. */
+    /** The hub knows the model but does not offer it for download. */
     static ProblemException gated(String why) {
         return problem(ProblemType.FORBIDDEN, why, Map.of(CODE, "GatedRepo"));
     }

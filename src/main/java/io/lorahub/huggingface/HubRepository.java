@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param head the newest commit; empty if nothing has been sent yet
  * @param labels ids of the commits of versions, by label
  */
-record HubRepository(
+public record HubRepository(
         String id,
         boolean isPrivate,
         boolean everybody,
@@ -33,10 +33,10 @@ record HubRepository(
         Optional<Commit> head,
         Map<String, String> labels) {
 
-    static final String MAIN = "main";
+    public static final String MAIN = "main";
 
     /** Account name of the publisher; the organisation in the name of a base model, or empty. */
-    String author() {
+    public String author() {
         int slash = id.indexOf('/');
         return slash < 0 ? "" : id.substring(0, slash);
     }

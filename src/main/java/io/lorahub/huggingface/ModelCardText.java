@@ -13,13 +13,13 @@ import org.yaml.snakeyaml.Yaml;
  * An adapter's card as the README.md of a model card: metadata in YAML between two lines of ---, followed by Markdown.
  * The keys are those of model cards on the Hugging Face Hub.
  */
-final class ModelCardText {
+public final class ModelCardText {
 
     static final String LIBRARY = "peft";
 
     private ModelCardText() {}
 
-    static String of(Adapter adapter) {
+    public static String of(Adapter adapter) {
         DumperOptions options = new DumperOptions();
         options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
         options.setAllowUnicode(true);

@@ -103,7 +103,7 @@ public class ModelListResource {
 
     private static Optional<Long> cursor(String text) {
         if (text.isEmpty()) return Optional.empty();
-        if (!text.matches("\\d{1,18}")) throw ProblemException.badRequest("The cursor is not one of this hub.");
+        if (!text.matches("\\d{1,18}")) throw ProblemException.badRequest("This cursor isn't from this hub.");
         return Optional.of(Long.valueOf(text));
     }
 

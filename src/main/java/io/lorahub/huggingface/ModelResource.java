@@ -219,7 +219,7 @@ public class ModelResource {
         HubRepository found = repositories.visible(repository);
         if (!repositories.mayWrite(found)) {
             throw ProblemException.forbidden(
-                    "Only members of %s may write to %s.".formatted(found.author(), found.id()));
+                    "Only members of %s can write to %s.".formatted(found.author(), found.id()));
         }
         return JSON.createObjectNode();
     }

@@ -44,7 +44,7 @@ public class Repositories {
      * @param id {@code publisher/name}, or the name of a base model, which comes first
      * @throws ProblemException if it does not exist, the viewer must not know about it, or it was taken down
      */
-    HubRepository visible(String id) {
+    public HubRepository visible(String id) {
         Optional<BaseModelRecord> model = QuarkusTransaction.requiringNew()
                 .call(() -> BaseModelRecord.named(id).map(Repositories::read));
         if (model.isPresent()) return ofModel(model.get());
@@ -173,7 +173,7 @@ public class Repositories {
     }
 
     /** Whether the viewer can send commits; a token of scope read cannot. */
-    boolean mayWrite(HubRepository repository) {
+    public boolean mayWrite(HubRepository repository) {
         if (viewer.scope() == AccessToken.Scope.READ) return false;
         return QuarkusTransaction.requiringNew()
                 .call(() -> Publisher.named(repository.author())

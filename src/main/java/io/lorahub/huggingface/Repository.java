@@ -3,15 +3,12 @@ package io.lorahub.huggingface;
 import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Visibility;
-import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import io.lorahub.database.BaseEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.FetchType;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.GenerationType;
-import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.ManyToOne;
@@ -21,11 +18,7 @@ import java.util.Optional;
 
 /** The commits of an adapter, or of a name under which no adapter has been published yet. */
 @Entity
-public class Repository extends PanacheEntityBase {
-
-    @Id
-    @GeneratedValue(strategy = GenerationType.IDENTITY)
-    public Long id;
+public class Repository extends BaseEntity {
 
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "publisher_id")
@@ -59,7 +52,7 @@ public class Repository extends PanacheEntityBase {
     }
 
     /** Locks the repository until the transaction ends, because commits are numbered. */
-    static Repository locked(Long id) {
+    public static Repository locked(Long id) {
         return findById(id, LockModeType.PESSIMISTIC_WRITE);
     }
 }

@@ -57,7 +57,7 @@ public class RepositoryCommit extends PanacheEntityBase {
     @Column(name = "created_at")
     public Instant createdAt = Instant.now();
 
-    static Optional<RepositoryCommit> head(Repository repository) {
+    public static Optional<RepositoryCommit> head(Repository repository) {
         return find("repository = ?1 order by number desc", repository).firstResultOptional();
     }
 
@@ -66,7 +66,7 @@ public class RepositoryCommit extends PanacheEntityBase {
      *
      * @param version the version whose files it holds; null if it holds no adapter
      */
-    static RepositoryCommit append(
+    public static RepositoryCommit append(
             Repository repository,
             Tree tree,
             String title,

@@ -5,7 +5,6 @@ import io.lorahub.download.Download;
 import io.lorahub.download.DownloadResponses;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Request;
@@ -51,18 +50,6 @@ public class RepositoryFileResource {
             more.header("X-Linked-Size", file.size()).header("X-Linked-Etag", "\"" + file.etag() + "\"");
         }
         return more.build();
-    }
-
-    @HEAD
-    @Path("/{revision}/{path:.+}")
-    @Operation(hidden = true)
-    public Response fileHead(
-            String repository,
-            String revision,
-            String path,
-            @Context Request conditions,
-            @Context HttpServerRequest request) {
-        return file(repository, revision, path, conditions, request);
     }
 
     private static Download download(HubRepository repository, Commit commit, TreeFile file) {

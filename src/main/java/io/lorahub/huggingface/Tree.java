@@ -50,7 +50,7 @@ public record Tree(SortedMap<String, TreeFile> files) {
     }
 
     /** The files below a folder, by their whole paths; the root is the empty path. */
-    List<TreeFile> below(String folder) {
+    public List<TreeFile> below(String folder) {
         String prefix = prefix(folder);
         return files.values().stream()
                 .filter(file -> file.path().startsWith(prefix))
@@ -71,7 +71,7 @@ public record Tree(SortedMap<String, TreeFile> files) {
         return new ArrayList<>(folders);
     }
 
-    boolean isFolder(String path) {
+    public boolean isFolder(String path) {
         return path.isEmpty() || !below(path).isEmpty();
     }
 

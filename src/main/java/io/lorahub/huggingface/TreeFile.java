@@ -20,11 +20,11 @@ public record TreeFile(String path, long size, String sha256, String oid, boolea
     public static final long LARGEST_REGULAR = 1 << 20;
 
     /** A file for which the content need not be read: its Git id is that of the LFS pointer. */
-    static TreeFile lfs(String path, long size, String sha256) {
+    public static TreeFile lfs(String path, long size, String sha256) {
         return new TreeFile(path, size, sha256, gitOid(pointer(sha256, size)), true);
     }
 
-    static TreeFile regular(String path, byte[] content) {
+    public static TreeFile regular(String path, byte[] content) {
         return new TreeFile(path, content.length, DigestUtils.sha256Hex(content), gitOid(content), false);
     }
 

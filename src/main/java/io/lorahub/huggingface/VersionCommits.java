@@ -21,9 +21,9 @@ import org.apache.commons.codec.digest.DigestUtils;
  * written when a client first asks, and stay as they are from then on.
  */
 @ApplicationScoped
-class VersionCommits {
+public class VersionCommits {
 
-    static final String README = "README.md";
+    public static final String README = "README.md";
 
     private final Adapters adapters;
     private final Blobs blobs;
@@ -126,7 +126,7 @@ class VersionCommits {
     }
 
     /** The adapter's repository, locked until the transaction ends; created if there is none yet. */
-    static Repository lock(Adapter adapter) {
+    public static Repository lock(Adapter adapter) {
         Adapter.getEntityManager()
                 .createNativeQuery("insert into repository (publisher_id, name, adapter_id) values (?1, ?2, ?3)"
                         + " on conflict (publisher_id, name) do update set adapter_id = excluded.adapter_id")

@@ -1,9 +1,9 @@
 /**
  * The protocol of the Hugging Face Hub, so that its stock clients read from this hub and write to it. Begin with
- * {@code Repositories}, which finds a repository and its commits, and {@code Commits}, which applies what clients send.
+ * {@code Repositories}, which finds a repository and its commits; {@code writing} applies what clients send.
  *
  * <p>An adapter is a repository: each version is a commit with a tag, and each change of the card is a commit of
- * README.md. A commit and its id never change. Base models are repositories with a single commit. Versions are created
- * only through uploads, with the same checks. {@code AdapterRights} decides who sees what, as on the pages.
+ * README.md. A commit and its id never change. Base models are repositories with a single commit.
+ * {@code AdapterRights} decides who sees what, as on the pages.
  */
 package io.lorahub.huggingface;

@@ -2,13 +2,10 @@ package io.lorahub.moderation;
 
 import io.lorahub.account.Person;
 import io.lorahub.adapter.Adapter;
-import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import io.lorahub.database.BaseEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.FetchType;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.GenerationType;
-import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.ManyToOne;
 import java.time.Instant;
@@ -16,13 +13,9 @@ import java.util.Optional;
 
 /** An owner's request that moderators reconsider a takedown or a request for changes. */
 @Entity
-public class Appeal extends PanacheEntityBase {
+public class Appeal extends BaseEntity {
 
     static final int TEXT = 4000;
-
-    @Id
-    @GeneratedValue(strategy = GenerationType.IDENTITY)
-    public Long id;
 
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "adapter_id")

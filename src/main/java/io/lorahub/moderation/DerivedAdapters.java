@@ -44,7 +44,7 @@ class DerivedAdapters {
         Adapter part = deletion.adapter();
         for (Adapter derived : from(part)) {
             for (Person member : derived.publisher.members) {
-                inbox.tell(
+                inbox.send(
                         member.id,
                         "A part of %s was deleted.".formatted(derived.address()),
                         "%s, a part of it, was deleted. Your adapter stays as it is.".formatted(part.address()),

@@ -105,7 +105,7 @@ public class Members {
         viewer.requireSession();
         Person person = named(name);
         if (!factors.remove(person)) throw ProblemException.conflict("%s has no second factor.".formatted(name));
-        inbox.tell(
+        inbox.send(
                 person.id,
                 "Your second factor was turned off",
                 "An administrator turned it off. If you didn't ask for that, tell them. Otherwise set it up again.",
@@ -130,9 +130,7 @@ public class Members {
 
     private Person decidable(String name) {
         Person person = named(name);
-        if (isViewer(person)) {
-            throw ProblemException.conflict("This is your own account.");
-        }
+        if (isViewer(person)) throw ProblemException.conflict("This is your own account.");
         if (!canBan(person)) {
             throw ProblemException.forbidden("Only an admin can ban or unban a moderator or an admin.");
         }

@@ -72,7 +72,7 @@ public class Moderation {
                 adapter, stays ? "decided again that " + address + " stays taken down" : action.past(address), given);
         closeReports(adapter, action);
         Appeal.openOn(adapter).ifPresent(appeal -> appeal.closedAt = Instant.now());
-        if (!stays && (action.isHarsh() || action == ModerationAction.RESTORE)) tellOwnersOfDerived(adapter, action);
+        if (!stays && (action.takesDown() || action == ModerationAction.RESTORE)) tellOwnersOfDerived(adapter, action);
         return decision;
     }
 
@@ -87,28 +87,28 @@ public class Moderation {
     /** @param what the moderator's action, completing "A moderator …" */
     private void tellOwners(Adapter adapter, String what, String reason) {
         String title = "A moderator " + what + ".";
-        for (Person member : adapter.publisher.members) inbox.tell(member.id, title, reason, "/" + adapter.address());
+        for (Person member : adapter.publisher.members) inbox.send(member.id, title, reason, "/" + adapter.address());
     }
 
     private void closeReports(Adapter adapter, ModerationAction action) {
         for (Report report : Report.openOn(adapter)) {
             report.closedAt = Instant.now();
-            inbox.tell(
+            inbox.send(
                     report.reporter.id,
                     "Your report on %s was reviewed.".formatted(adapter.address()),
                     "A moderator %s.".formatted(action.past("it")),
-                    action.isHarsh() ? "" : "/" + adapter.address());
+                    action.takesDown() ? "" : "/" + adapter.address());
         }
     }
 
     private void tellOwnersOfDerived(Adapter adapter, ModerationAction action) {
-        String now = action.isHarsh() ? "was taken down" : "was restored";
+        String now = action.takesDown() ? "was taken down" : "was restored";
         for (Adapter derived : DerivedAdapters.from(adapter)) {
             for (Person member : derived.publisher.members) {
-                inbox.tell(
+                inbox.send(
                         member.id,
                         "A part of %s %s.".formatted(derived.address(), now),
-                        "%s, of which it was composed, %s.".formatted(adapter.address(), now),
+                        "%s, which it was composed of, %s.".formatted(adapter.address(), now),
                         "/" + derived.address());
             }
         }

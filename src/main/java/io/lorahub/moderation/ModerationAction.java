@@ -81,7 +81,7 @@ public enum ModerationAction {
         return from.contains(state);
     }
 
-    public boolean isHarsh() {
+    public boolean takesDown() {
         return to == TAKEN_DOWN;
     }
 

@@ -2,15 +2,12 @@ package io.lorahub.moderation;
 
 import io.lorahub.account.Person;
 import io.lorahub.adapter.Adapter;
-import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import io.lorahub.database.BaseEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.FetchType;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.GenerationType;
-import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.Table;
@@ -20,13 +17,9 @@ import java.util.List;
 /** A moderator's decision about an adapter, with its reason. */
 @Entity
 @Table(name = "decision")
-public class ModerationDecision extends PanacheEntityBase {
+public class ModerationDecision extends BaseEntity {
 
     static final int REASON = 2000;
-
-    @Id
-    @GeneratedValue(strategy = GenerationType.IDENTITY)
-    public Long id;
 
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "adapter_id")

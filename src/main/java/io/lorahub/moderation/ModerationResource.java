@@ -156,7 +156,7 @@ public class ModerationResource {
 
     @GET
     @Path("/audit")
-    @Operation(summary = "The audit log, the newest first")
+    @Operation(summary = "The audit log, newest first")
     public List<EntryView> audit(
             @QueryParam("before") Long before,
             @QueryParam("actor") String actor,

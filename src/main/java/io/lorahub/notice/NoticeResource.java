@@ -51,7 +51,7 @@ public class NoticeResource {
     }
 
     @GET
-    @Operation(summary = "List my notices, the newest first; the header Link leads to older ones")
+    @Operation(summary = "List my notices, newest first; the header Link leads to older ones")
     @APIResponseSchema(NoticeView[].class)
     public Response list(
             @QueryParam("before") Long before,

@@ -34,7 +34,7 @@ public class NotificationInbox implements NavCount {
      *
      * @param link a path of this site, or empty
      */
-    public void tell(Long personId, String title, String body, String link) {
+    public void send(Long personId, String title, String body, String link) {
         Notice notice = new Notice();
         notice.personId = personId;
         notice.title = title;
@@ -44,7 +44,7 @@ public class NotificationInbox implements NavCount {
     }
 
     void passwordWasReset(@Observes PasswordResetEvent reset) {
-        tell(
+        send(
                 reset.person().id,
                 "Your password was reset",
                 "Someone used a link created by an administrator. If it wasn't you, tell them. Your access tokens"

@@ -1,12 +1,9 @@
 package io.lorahub.organisation;
 
 import io.lorahub.account.Secret;
-import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import io.lorahub.database.BaseEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.GenerationType;
-import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,13 +12,9 @@ import java.util.Optional;
 /** A user known to the provider but not yet linked to an account. */
 @Entity
 @Table(name = "organisation_arrival")
-public class PendingIdentity extends PanacheEntityBase {
+public class PendingIdentity extends BaseEntity {
 
     static final Duration LIFE = Duration.ofMinutes(30);
-
-    @Id
-    @GeneratedValue(strategy = GenerationType.IDENTITY)
-    public Long id;
 
     @Column(name = "secret_hash")
     public byte[] secretHash;

@@ -70,7 +70,7 @@ public final class AdapterUpload {
         return change.isEmpty() ? Optional.empty() : Optional.of(hub.patch(path(name), change));
     }
 
-    /** Whether its newest version holds these very files. */
+    /** Whether its newest version has exactly these files. */
     public static boolean isOf(JsonNode adapter, LocalFiles files) {
         return files.isWhole(adapter.path("versions").path(0).path("files"));
     }
@@ -128,8 +128,8 @@ public final class AdapterUpload {
     }
 
     /**
-     * @param said fields of the card, with name, version and visibility; what is left out is as the adapter says, or
-     *     the README of a new one
+     * @param said fields of the card, with name, version and visibility; omitted ones keep the adapter's values or, for a new
+     *     one, come from the README
      * @return the adapter as the hub shows it
      */
     public JsonNode publish(JsonNode upload, ObjectNode said) {

@@ -94,7 +94,7 @@ public final class HubClient {
         required(send(request(path).timeout(ANSWER).DELETE(), BodyHandlers.ofByteArray()), path);
     }
 
-    /** For callers that check the status themselves. @throws ConnectionLost if the answer does not come */
+    /** For callers that check the status themselves. @throws ConnectionLost if there is no answer */
     <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> handler) {
         try {
             HttpResponse<T> answer = http.send(request.build(), handler);

@@ -29,7 +29,7 @@ public final class LocalFiles {
     private static final Set<String> ADAPTER =
             Set.of("adapter_config.json", "adapter_model.safetensors", "adapter_model.bin");
 
-    /** What a hub keeps of an adapter. */
+    /** The files that a hub keeps of an adapter. */
     private static final Set<String> KEPT = Set.of("adapter_config.json", "adapter_model.safetensors", "readme.md");
 
     /** A hub reads the parts of a mix from it, and doesn't publish it. */

@@ -26,7 +26,7 @@ public record Login(URI server, String token) {
     }
 
     /** Whether others on the network could read the token. */
-    public boolean isReadableOnTheWay() {
+    public boolean isUnencrypted() {
         return "http".equals(server.getScheme()) && !server.getHost().matches("localhost|127(\\.\\d+){3}|\\[::1]");
     }
 

@@ -39,7 +39,7 @@ public final class RemoteRun {
         this.page = run.path("page").asText();
     }
 
-    /** Is told how a run proceeds. */
+    /** Receives the progress of a run. */
     public interface Listener {
 
         /** @param run as the API shows it */

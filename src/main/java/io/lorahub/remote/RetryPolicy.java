@@ -3,7 +3,7 @@ package io.lorahub.remote;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** How often and when a transfer is retried after a lost connection; progress restores all tries. */
+/** How often and when a transfer is retried after a lost connection; progress resets the count. */
 final class RetryPolicy {
 
     private static final int TRIES = 9;
@@ -25,7 +25,7 @@ final class RetryPolicy {
         pause(pause.compareTo(LONGEST) < 0 ? pause : LONGEST);
     }
 
-    /** Asks again while the connection breaks. */
+    /** Repeats the request as long as the connection is lost. */
     <T> T until(Supplier<T> request) {
         while (true) {
             try {

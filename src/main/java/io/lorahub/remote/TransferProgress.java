@@ -1,6 +1,6 @@
 package io.lorahub.remote;
 
-/** Is told how a transfer proceeds; all counts are in bytes. */
+/** Receives the progress of a transfer; all counts are in bytes. */
 public interface TransferProgress {
 
     TransferProgress SILENT = new TransferProgress() {

@@ -141,7 +141,7 @@ public final class DataDirectory implements AutoCloseable {
             if (lockFile != null) lockFile.close();
         } catch (IOException e) {
             throw new ServeException(
-                    "The lock on %s cannot be given back: %s.".formatted(path, EngineException.reason(e)), e);
+                    "The lock on %s cannot be released: %s.".formatted(path, EngineException.reason(e)), e);
         }
     }
 }

@@ -61,7 +61,8 @@ final class PostgresCluster {
             }
         } catch (IOException e) {
             throw new ServeException(
-                    "The database's files cannot be made in %s: %s.".formatted(folder, EngineException.reason(e)), e);
+                    "The database's files cannot be created in %s: %s.".formatted(folder, EngineException.reason(e)),
+                    e);
         }
     }
 

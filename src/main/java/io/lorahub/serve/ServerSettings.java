@@ -45,7 +45,7 @@ final class ServerSettings {
         String value = System.getProperty(former, environment.get(variable));
         if (value == null) return;
         System.err.printf(
-                "lorahub: %s (%s) is now called %s (%s); change it, because the old name will not work for ever.%n",
+                "lorahub: %s (%s) is now called %s (%s); change it, because a later release won't accept the old name.%n",
                 former, variable, setting.name(), setting.variable());
         if (System.getProperty(setting.name(), environment.get(setting.variable())) == null) set(setting.name(), value);
     }

@@ -83,7 +83,7 @@ record SettingDefinition(String name, String allowed, boolean mayBeEmpty, Predic
 
     /** Any non-empty text. */
     static SettingDefinition word(String name) {
-        return new SettingDefinition(name, "a text that isn't empty", false, value -> true);
+        return new SettingDefinition(name, "text that isn't empty", false, value -> true);
     }
 
     private static boolean isUrl(String value) {
@@ -110,9 +110,7 @@ record SettingDefinition(String name, String allowed, boolean mayBeEmpty, Predic
     /** Describes the error in a value; empty if it is valid. */
     Optional<String> fault(String value) {
         if (value.contains("${")) return Optional.empty(); // contains other settings, which are checked themselves
-        if (value.isBlank()) {
-            return mayBeEmpty ? Optional.empty() : Optional.of(sentence("is empty"));
-        }
+        if (value.isBlank()) return mayBeEmpty ? Optional.empty() : Optional.of(sentence("is empty"));
         try {
             return good.test(value.strip()) ? Optional.empty() : Optional.of(sentence(shown(value)));
         } catch (IllegalArgumentException e) { // thrown by the parsers: numbers, times, sizes, addresses

@@ -32,7 +32,7 @@ public class BlobCondition {
             try {
                 if (mark(sha256)) LOG.errorf("%s Sending the same bytes again repairs it.", unusable.getMessage());
             } catch (RuntimeException e) {
-                LOG.errorf("%s The database could not be told: %s", unusable.getMessage(), e.getMessage());
+                LOG.errorf("%s This could not be recorded in the database: %s", unusable.getMessage(), e.getMessage());
             }
         });
     }

@@ -130,7 +130,7 @@ public class Blobs {
         try {
             verified.remember(file, sha256);
         } catch (IOException e) {
-            LOG.debugf(e, "%s has gone since it was read.", file);
+            LOG.debugf(e, "%s was deleted after it was read.", file);
         }
     }
 

@@ -56,7 +56,7 @@ public class DatabaseClock implements Clock {
             long answered = nanos.getAsLong();
             return new Reading(time, asked + (answered - asked) / 2);
         } catch (IllegalStateException e) {
-            LOG.warnf("The database does not say what time it is: %s", e.getMessage());
+            LOG.warnf("The time cannot be read from the database: %s", e.getMessage());
             return before == null ? new Reading(Instant.now(), asked) : before;
         }
     }

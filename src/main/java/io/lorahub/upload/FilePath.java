@@ -33,11 +33,11 @@ public record FilePath(String folder, String name, FileKind kind) {
         if (path.chars().anyMatch(FilePath::isInvisible))
             throw refused(path, "contains characters that cannot be shown");
         if (path.startsWith("/") || path.indexOf('\\') >= 0 || path.matches("[A-Za-z]:.*")) {
-            throw refused(path, "is not a name or a path below the adapter's folder");
+            throw refused(path, "isn't a name or a path inside the adapter's folder");
         }
         List<String> words = List.of(path.split("/", -1));
         if (words.contains("..") || words.contains(".") || words.contains("")) {
-            throw refused(path, "leads out of its folder or names none");
+            throw refused(path, "leads out of its folder or doesn't name a file");
         }
         String name = words.get(words.size() - 1);
         if (name.length() > MAX_NAME) throw refused(name, "has more than %d characters".formatted(MAX_NAME));

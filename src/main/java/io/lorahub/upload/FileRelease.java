@@ -55,7 +55,7 @@ public class FileRelease {
             released.objects().forEach(store::delete);
             if (!released.blobs().isEmpty()) sweep.drop(released.blobs());
         } catch (RuntimeException e) {
-            LOG.warnf(e, "What a dropped upload held could not be removed; the sweep will.");
+            LOG.warnf(e, "The files of a cancelled upload could not be removed; the sweep will remove them.");
         }
     }
 }

@@ -14,7 +14,7 @@ public record Quota(long used, long most) {
     /** @param added what would be added, as the end of a sentence; empty if unknown */
     ProblemException exceeded(String added) {
         return ProblemException.insufficientStorage(
-                "Your files take %s of the %s that a member may store%s. Delete adapters, runs or uploads that you no longer need."
+                "Your files take %s of the %s that a member can store%s. Delete adapters, runs or uploads that you no longer need."
                         .formatted(Format.bytes(used), Format.bytes(most), added));
     }
 }

@@ -42,7 +42,7 @@ public class StaleUploads {
             page = stale(before);
         }
         forget(before);
-        if (dropped > 0) LOG.infof("Dropped %d uploads to which nothing happened since %s.", dropped, before);
+        if (dropped > 0) LOG.infof("Deleted %d uploads that were idle since %s.", dropped, before);
         return dropped;
     }
 

@@ -105,8 +105,8 @@ public class Upload extends PanacheEntityBase {
     public int checkOverruns;
 
     /** Why the checks last stopped early, as a sentence; null if unknown. */
-    @Column(name = "check_trouble")
-    public String checkTrouble;
+    @Column(name = "check_interruption")
+    public String checkInterruption;
 
     @OneToMany(mappedBy = "upload", cascade = CascadeType.ALL, orphanRemoval = true)
     @OrderBy("name")
@@ -186,7 +186,7 @@ public class Upload extends PanacheEntityBase {
         findings = CheckReport.pending().findings();
         checkTries = 0;
         checkOverruns = 0;
-        checkTrouble = null;
+        checkInterruption = null;
     }
 
     /** SHA-256 by name of the files that are complete. */

@@ -49,7 +49,7 @@ public class UploadLimits {
     /** Checks the total size of a zip's contents. */
     public void checkUnpacked(long bytes) {
         long most = config.zipContents().asLongValue();
-        if (bytes > most) throw tooLarge("What it holds", bytes, most);
+        if (bytes > most) throw tooLarge("The unpacked content", bytes, most);
     }
 
     public void checkCount(int files) {

@@ -4,6 +4,6 @@
  * through the classes.
  *
  * <p>{@code Upload.AllowedChanges} lists the allowed state transitions. Members reach only their own uploads, through
- * {@code Uploads}. Nothing here uses a room below it.
+ * {@code Uploads}. Nothing here uses a package below it.
  */
 package io.lorahub.upload;

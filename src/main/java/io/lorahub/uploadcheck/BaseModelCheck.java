@@ -86,16 +86,16 @@ record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseSh
                                                     : "which looks like the same model"),
                             "Choose it on the upload's page, so that the adapter can be checked against it and composed here."));
         }
-        return List.of(CheckFinding.warning(
-                "base-model-unknown",
-                name,
-                "%s is not registered with this hub, so the adapter can't be checked against it or composed here."
-                        .formatted(name),
-                composable
-                        ? "If the name is wrong, choose another one. Otherwise publish it, and ask an"
-                                + " administrator to register the model."
-                        : "LoraHub runs no model with the modules that this adapter changes. You can publish it all the"
-                                + " same, for others to download."));
+        return List.of(
+                CheckFinding.warning(
+                        "base-model-unknown",
+                        name,
+                        "%s is not registered with this hub, so the adapter can't be checked against it or composed here."
+                                .formatted(name),
+                        composable
+                                ? "If the name is wrong, choose another one. Otherwise publish it, and ask an"
+                                        + " administrator to register the model."
+                                : "LoraHub runs no model with the modules that this adapter changes. You can still publish it for others to download."));
     }
 
     /** If the configuration lists modules, a family must have one of them. */

@@ -47,7 +47,7 @@ record BaseShapes(Map<String, TensorInfo> tensors) implements TensorSource {
 
     @Override
     public TensorData tensor(String name) {
-        throw new UnsupportedOperationException("Of the base model only the shapes are here.");
+        throw new UnsupportedOperationException("Only the shapes of the base model are available here.");
     }
 
     @Override

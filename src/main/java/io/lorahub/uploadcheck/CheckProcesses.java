@@ -63,7 +63,7 @@ public class CheckProcesses {
             answered = true;
             return answer;
         } catch (CheckAbortedException e) {
-            throw isEnded() ? new CheckAbortedException(Reason.SHUTDOWN, "The hub ends.", e) : e;
+            throw isEnded() ? new CheckAbortedException(Reason.SHUTDOWN, "The hub is shutting down.", e) : e;
         } finally {
             giveBack(process, answered);
         }
@@ -76,7 +76,7 @@ public class CheckProcesses {
     }
 
     private synchronized CheckProcess take() {
-        if (ended) throw new CheckAbortedException(Reason.SHUTDOWN, "The hub ends.");
+        if (ended) throw new CheckAbortedException(Reason.SHUTDOWN, "The hub is shutting down.");
         List<CheckProcess> old =
                 idle.stream().filter(process -> !process.isFresh()).toList();
         old.forEach(CheckProcess::close);
@@ -229,7 +229,7 @@ public class CheckProcesses {
                     throw ended(e);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
-                    throw new CheckAbortedException(Reason.SHUTDOWN, "The hub ends.", e);
+                    throw new CheckAbortedException(Reason.SHUTDOWN, "The hub is shutting down.", e);
                 }
             }
         }
@@ -256,7 +256,7 @@ public class CheckProcesses {
         }
 
         private CheckAbortedException ended(Exception e) {
-            if (!endsByItself()) return new CheckAbortedException(Reason.CRASH, "It said what is no answer.", e);
+            if (!endsByItself()) return new CheckAbortedException(Reason.CRASH, "Its answer is invalid.", e);
             int status = process.exitValue();
             Reason reason = status == CheckMain.OUT_OF_MEMORY || status == KILLED ? Reason.MEMORY : Reason.CRASH;
             return new CheckAbortedException(reason, "It ended with status %d.".formatted(status), e);

@@ -103,7 +103,7 @@ public class UploadCheck {
                 throw e;
             }
             if (checks.overrun(upload, why(e.reason(), deadline))) throw e;
-            LOG.warnf(e, "The checks of the upload %s are given up.", upload);
+            LOG.warnf(e, "The checks of the upload %s have failed for good.", upload);
             return Optional.empty();
         }
     }
@@ -130,13 +130,13 @@ public class UploadCheck {
     private String why(Reason reason, Duration deadline) {
         return switch (reason) {
             case MEMORY ->
-                "Checking these files takes more than %s of memory, so the checks were stopped. Save the adapter again with save_pretrained of PEFT, and send that. If it really is so large, ask an administrator to allow the checks more memory."
+                "Checking these files takes more than %s of memory, so the checks were stopped. Save the adapter again with PEFT's save_pretrained, and send that. If it really is so large, ask an administrator to allow the checks more memory."
                         .formatted(Format.bytes(config.memory().asLongValue()));
             case TIME ->
-                "Checking these files takes longer than %s, so the checks were stopped. Save the adapter again with save_pretrained of PEFT, and send that. If it really is so large, ask an administrator to allow the checks more time."
+                "Checking these files takes longer than %s, so the checks were stopped. Save the adapter again with PEFT's save_pretrained, and send that. If it really is so large, ask an administrator to allow the checks more time."
                         .formatted(words(deadline.toSeconds()));
             default ->
-                "The checks can't read these files: they failed every time. Save the adapter again with save_pretrained of PEFT, and send that. If they fail again, tell an administrator.";
+                "The checks can't read these files: they failed every time. Save the adapter again with PEFT's save_pretrained, and send that. If they fail again, tell an administrator.";
         };
     }
 

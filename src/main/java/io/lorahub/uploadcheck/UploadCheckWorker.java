@@ -72,7 +72,7 @@ public class UploadCheckWorker {
         var task = Tasks.custom(TASK, Void.class)
                 .onDeadExecution(new DeadExecutionHandler.ReviveDeadExecution<>())
                 .onFailure((complete, operations) -> {
-                    LOG.warn("The checks of an upload broke off; they begin anew.", cause(complete));
+                    LOG.warn("The checks of an upload were interrupted; they start again.", cause(complete));
                     operations.reschedule(complete, clock.now().plus(pause(complete)));
                 })
                 .execute((instance, context) -> {

@@ -72,7 +72,7 @@ public final class BodyStream extends InputStream {
     /** Breaks off all bodies; bytes that have already arrived can still be read. Senders resume from there later. */
     static void breakAllOff() {
         ending = true;
-        READ.forEach(body -> body.fail(new IOException("The server ends.")));
+        READ.forEach(body -> body.fail(new IOException("The server is shutting down.")));
     }
 
     @Override
@@ -108,7 +108,7 @@ public final class BodyStream extends InputStream {
         before = channel.config().getAllocator();
         OPEN.incrementAndGet();
         READ.add(this);
-        if (ending) throw new IOException("The server ends.");
+        if (ending) throw new IOException("The server is shutting down.");
         if (!channel.isOpen()) throw new ClosedChannelException();
         ended = request.isEnded();
         if (ended) return;
@@ -127,7 +127,7 @@ public final class BodyStream extends InputStream {
             wanted = length;
             while (waiting < length && !paused && !ended && failure == null) connection.wait();
         } catch (InterruptedException e) {
-            throw new InterruptedIOException("The body is not read on.");
+            throw new InterruptedIOException("The rest of the body is not read.");
         } finally {
             wanted = 0;
         }

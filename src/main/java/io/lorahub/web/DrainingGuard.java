@@ -24,6 +24,7 @@ public class DrainingGuard {
 
     /** @throws ProblemException if the process is ending, so that no large body is started */
     public void requireTime() {
-        if (begun) throw ProblemException.unavailable("This server restarts. Send it again in a few seconds.", RESTART);
+        if (begun)
+            throw ProblemException.unavailable("This server is restarting. Send it again in a few seconds.", RESTART);
     }
 }

@@ -46,7 +46,7 @@ public enum ProblemType {
             500,
             "Internal Server Error",
             "Something went wrong on our side",
-            "Try again in a minute. If it keeps happening, send the id to the operator: the log has more under it."),
+            "Try again in a minute. If it keeps happening, send the id to the operator, who finds details in the log."),
     UNAVAILABLE(503, "Service Unavailable", "The hub is busy", "Try again in a few seconds."),
     INSUFFICIENT_STORAGE(507, "Insufficient Storage", "There is no space left", "Delete what you no longer need.");
 

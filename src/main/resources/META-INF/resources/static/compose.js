@@ -88,7 +88,7 @@ body.addEventListener("paste", async (event) => {
   }
 });
 
-// Enter goes on to the next cell; with shift it breaks the line.
+// Enter moves to the next cell; with shift it breaks the line.
 body.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey) return;
   event.preventDefault();

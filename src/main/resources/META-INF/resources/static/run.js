@@ -117,7 +117,7 @@ function renewHead(fresh) {
   spokenAt = Date.now();
 }
 
-// What the page shows may be out of date by then, so it does not go on saying "Running".
+// What the page shows may be out of date by then, so it must not keep saying "Running".
 function lost() {
   if (!connection.hidden) return;
   connection.hidden = false;

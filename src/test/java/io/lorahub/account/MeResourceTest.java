@@ -50,12 +50,12 @@ class MeResourceTest {
 
     @Test
     void tokens_are_made_in_a_browser_only() {
-        String wish = "{\"name\":\"laptop\",\"scope\":\"write\",\"days\":7}";
-        problem(with(Scope.WRITE).contentType("application/json").body(wish).post("/api/v1/me/tokens"), 403);
-        problem(with(Scope.READ).contentType("application/json").body(wish).post("/api/v1/me/tokens"), 403);
+        String request = "{\"name\":\"laptop\",\"scope\":\"write\",\"days\":7}";
+        problem(with(Scope.WRITE).contentType("application/json").body(request).post("/api/v1/me/tokens"), 403);
+        problem(with(Scope.READ).contentType("application/json").body(request).post("/api/v1/me/tokens"), 403);
         String token = Forms.as(hub.session(person))
                 .contentType("application/json")
-                .body(wish)
+                .body(request)
                 .post("/api/v1/me/tokens")
                 .then()
                 .statusCode(201)
@@ -72,7 +72,7 @@ class MeResourceTest {
     }
 
     @Test
-    void what_is_wrong_with_a_wish_is_told_by_field() {
+    void what_is_wrong_with_a_request_is_told_by_field() {
         Forms.as(hub.session(person))
                 .contentType("application/json")
                 .body("{\"name\":\"\",\"scope\":\"root\",\"days\":8}")

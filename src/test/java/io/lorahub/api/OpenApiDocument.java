@@ -40,7 +40,7 @@ public record OpenApiDocument(JsonNode root) {
                             .extract()
                             .asString()));
         } catch (JsonProcessingException e) {
-            throw new AssertionError("The document is no JSON.", e);
+            throw new AssertionError("The document isn't JSON.", e);
         }
     }
 
@@ -68,7 +68,7 @@ public record OpenApiDocument(JsonNode root) {
             return new SchemaCheck(root)
                     .compare(content.get("schema"), new ObjectMapper().readTree(answer.asByteArray()));
         } catch (IOException e) {
-            return List.of(status + " is no JSON: " + e.getMessage());
+            return List.of(status + " isn't JSON: " + e.getMessage());
         }
     }
 

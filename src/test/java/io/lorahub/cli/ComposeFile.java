@@ -17,6 +17,8 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 /** docker/compose.yaml, with anchors and merges resolved. */
 record ComposeFile(Map<String, Service> services) {
 
+    private static final Pattern HOST_AND_PORT = Pattern.compile("//([a-z]+):(\\d+)");
+
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{(\\w+)(?:(:[-?])([^}]*))?}");
 
     /**
@@ -78,6 +80,14 @@ record ComposeFile(Map<String, Service> services) {
 
     Service service(String name) {
         return services.get(name);
+    }
+
+    /** Each address of another part, as its name and port. */
+    List<MatchResult> addresses() {
+        return services.values().stream()
+                .flatMap(service -> service.environment().values().stream())
+                .flatMap(value -> HOST_AND_PORT.matcher(value).results())
+                .toList();
     }
 
     TreeSet<String> names() {

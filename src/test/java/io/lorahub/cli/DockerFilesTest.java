@@ -48,23 +48,13 @@ class DockerFilesTest {
             "minio", Set.of("MINIO_ROOT_USER", "MINIO_ROOT_PASSWORD"),
             "minio-setup", Set.of("MINIO_ROOT_PASSWORD", "MINIO_PASSWORD"),
             "keycloak",
-                    Set.of(
-                            "KC_BOOTSTRAP_ADMIN_USERNAME",
-                            "KC_BOOTSTRAP_ADMIN_PASSWORD",
-                            "KC_DB",
-                            "KC_DB_URL",
-                            "KC_DB_USERNAME",
-                            "KC_DB_PASSWORD",
-                            "KC_HOSTNAME",
-                            "KC_HTTP_ENABLED",
-                            "KC_HTTP_PORT",
-                            "KC_PROXY_HEADERS"));
+                    Set.of(("KC_BOOTSTRAP_ADMIN_USERNAME KC_BOOTSTRAP_ADMIN_PASSWORD KC_DB KC_DB_URL KC_DB_USERNAME"
+                                    + " KC_DB_PASSWORD KC_HOSTNAME KC_HTTP_ENABLED KC_HTTP_PORT KC_PROXY_HEADERS")
+                            .split(" ")));
 
     /** What Java and OpenMP read. */
     private static final Set<String> OF_THE_MACHINE =
             Set.of("JAVA_TOOL_OPTIONS", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "LANG");
-
-    private static final Pattern HOST_AND_PORT = Pattern.compile("//([a-z]+):(\\d+)");
 
     private static ComposeFile compose;
     private static String dockerfile;
@@ -96,7 +86,11 @@ class DockerFilesTest {
 
     @Test
     void every_variable_of_the_others_is_one_that_they_read() throws IOException {
-        Set<String> ofRealm = variables(Files.readString(FOLDER.resolve("realm.json")));
+        Set<String> ofRealm = Pattern.compile("\\$\\{(\\w+)}")
+                .matcher(Files.readString(FOLDER.resolve("realm.json")))
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toSet());
         OTHERS.forEach((service, known) -> {
             Set<String> all = new TreeSet<>(known);
             if (service.equals("keycloak")) all.addAll(ofRealm);
@@ -218,7 +212,7 @@ class DockerFilesTest {
 
     @Test
     void every_address_between_the_parts_leads_to_a_port_that_is_served() {
-        assertThat(addresses()).isNotEmpty().allSatisfy(address -> {
+        assertThat(compose.addresses()).isNotEmpty().allSatisfy(address -> {
             assertThat(compose.services()).containsKey(address.group(1));
             assertThat(Integer.parseInt(address.group(2))).isEqualTo(served(address.group(1)));
         });
@@ -276,27 +270,12 @@ class DockerFilesTest {
         };
     }
 
-    private static List<MatchResult> addresses() {
-        return compose.services().values().stream()
-                .flatMap(service -> service.environment().values().stream())
-                .flatMap(value -> HOST_AND_PORT.matcher(value).results())
-                .toList();
-    }
-
     /** Each ENV of the Dockerfile, over as many lines as it has. */
     private static Map<String, String> imageEnvironment() {
         return Pattern.compile("(?:^ENV|^   ) (\\w+)=(\"[^\"]*\"|\\S+)", Pattern.MULTILINE)
                 .matcher(dockerfile)
                 .results()
                 .collect(Collectors.toMap(m -> m.group(1), m -> m.group(2)));
-    }
-
-    private static Set<String> variables(String text) {
-        return Pattern.compile("\\$\\{(\\w+)}")
-                .matcher(text)
-                .results()
-                .map(match -> match.group(1))
-                .collect(Collectors.toSet());
     }
 
     /** Those of the configuration's interfaces, and those that the help of the commands names. */

@@ -27,13 +27,13 @@ class UsageTest {
         compose --bugdet 3 --demo un-past           | Possible solutions: --budget
         compose                                     | Give examples of the task with --examples FILE, or use --demo TASK.
         compose --demo un-pasta                     | The demo hub has no task "un-pasta"; it has un-past, re-past
-        compose --demo un-past --draw 6             | There is no draw 6 of the demo task's examples; say 1 to 5.
+        compose --demo un-past --draw 6             | There is no draw 6 of the demo task's examples; use 1 to 5.
         compose --draw 2                            | --draw only works with --demo.
         compose --demo un-past --budget 0           | The budget must be at least one evaluation, but is 0.
         compose --demo un-past --budget x           | Invalid value for option '--budget'
         compose --demo un-past --lower 1 --upper -1 | The lower bound 1.0 must be below the upper bound -1.0.
-        compose --demo un-past --objective speed    | There is no objective "speed"; say one of loss, reference
-        compose --demo un-past --optimizer luck     | There is no search strategy "luck"; say one of
+        compose --demo un-past --objective speed    | There is no objective "speed"; use one of loss, reference
+        compose --demo un-past --optimizer luck     | There is no search strategy "luck"; use one of
         compose --demo un-past --batch-size -1      | The batch size must not be negative, but is -1.
         compose --demo un-past --l1 NaN             | "NaN" is not a decimal number, such as 0.7
         compose --demo un-past --l1 0x1p1           | "0x1p1" is not a decimal number, such as 0.7
@@ -46,7 +46,7 @@ class UsageTest {
         evaluate --demo un-past --adapter un=1f     | the weight in "un=1f" must be a decimal number
         compose --demo un-past --composition sum    | use one of exact, factor (got "sum")
         compose --demo un-past --dtype int8         | use one of float32, bfloat16 (got "int8")
-        compose --demo un-past --device tpu         | There is no device "tpu"; say cpu, gpu or gpu:1.
+        compose --demo un-past --device tpu         | There is no device "tpu"; use cpu, gpu or gpu:1.
         compose --demo un-past --rank 3             | only work with --out.
         compose --demo un-past --out x --rank 0     | The rank must be at least 1, but is 0.
         compose --demo un-past --out x --max-error 2 | The error bound is a share from 0 to below 1, but is 2.0.
@@ -87,7 +87,7 @@ class UsageTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         --log /dev/stdout  | give one instead of /dev/stdout.
-        --log src          | src cannot be a log, as it is no ordinary file
+        --log src          | src cannot be a log, because it isn't a regular file
         --log nodir/x      | nodir/x cannot be written:
         --out README.md/x  | README.md/x cannot be written:
         --out /proc/x      | /proc/x cannot be written:
@@ -172,7 +172,7 @@ class UsageTest {
                 adapter.resolve("adapter_model.safetensors"),
                 StandardCopyOption.REPLACE_EXISTING);
         assertInputError(
-                "cannot be used: adapter_config.json is no valid JSON, line 1, column 4: something follows the end",
+                "cannot be used: adapter_config.json isn't valid JSON: line 1, column 4: something follows the end",
                 "evaluate",
                 "--demo",
                 "un-past",

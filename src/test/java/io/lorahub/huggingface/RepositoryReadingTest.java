@@ -19,6 +19,7 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -196,21 +197,15 @@ class RepositoryReadingTest {
         String mine = hub.token(owner, AccessToken.Scope.READ);
         String others = hub.token(hub.person(Role.MEMBER), AccessToken.Scope.WRITE);
 
-        Response theirs = given().auth().oauth2(others).get(file("main", WEIGHTS));
+        Response theirs = by(others).get(file("main", WEIGHTS));
 
         assertThat(theirs.statusCode()).isEqualTo(404);
         assertThat(theirs.header("X-Error-Code")).isEqualTo("RepoNotFound");
         assertThat(theirs.<String>path("error")).startsWith("There is no repository " + adapter.address());
-        assertThat(given().auth().oauth2(mine).get(file("main", WEIGHTS)).asByteArray())
-                .isEqualTo(TENSORS);
-        assertThat(given().auth().oauth2(mine).get(api("")).<Boolean>path("private"))
-                .isTrue();
-        assertThat(given().auth()
-                        .oauth2(mine)
-                        .formParam("paths", WEIGHTS)
-                        .post(api("/paths-info/main"))
-                        .statusCode())
-                .isEqualTo(200);
+        assertThat(by(mine).get(file("main", WEIGHTS)).asByteArray()).isEqualTo(TENSORS);
+        assertThat(by(mine).get(api("")).<Boolean>path("private")).isTrue();
+        Response found = by(mine).formParam("paths", WEIGHTS).post(api("/paths-info/main"));
+        assertThat(found.statusCode()).isEqualTo(200);
     }
 
     @Test
@@ -256,11 +251,8 @@ class RepositoryReadingTest {
                 .hasSize(2);
         assertThat(ids(all + "&filter=base_model:finetune:lorahub/demo-base")).isEmpty();
         assertThat(ids("/api/models?search=" + more.name + "&filter=prefix")).contains(more.address());
-        assertThat(given().auth()
-                        .oauth2(hub.token(owner, AccessToken.Scope.READ))
-                        .get(all)
-                        .<List<String>>path("id"))
-                .contains(mine.address());
+        String token = hub.token(owner, AccessToken.Scope.READ);
+        assertThat(by(token).get(all).<List<String>>path("id")).contains(mine.address());
     }
 
     @Test
@@ -279,6 +271,10 @@ class RepositoryReadingTest {
         assertThat(given().get(api("/tree/main")).<List<String>>path("path")).containsExactly("config.json");
         assertThat(given().get(file("main", "config.json")).asByteArray()).isEqualTo(CONFIG);
         assertThat(given().get(file("main", WEIGHTS)).header("X-Error-Code")).isEqualTo("EntryNotFound");
+    }
+
+    private static RequestSpecification by(String token) {
+        return given().auth().oauth2(token);
     }
 
     private static List<String> ids(String address) {

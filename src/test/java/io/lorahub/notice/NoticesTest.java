@@ -118,7 +118,7 @@ class NoticesTest {
     }
 
     private void tell(String title, String link) {
-        QuarkusTransaction.requiringNew().run(() -> inbox.tell(person.id, title, "Because.", link));
+        QuarkusTransaction.requiringNew().run(() -> inbox.send(person.id, title, "Because.", link));
     }
 
     private Document page(String path) {

@@ -75,14 +75,14 @@ class LoginFileTest {
     @Test
     void a_token_is_not_shown_and_an_open_way_is_noticed() {
         assertThat(new Login(ONE, "secret").toString()).doesNotContain("secret");
-        assertThat(new Login(Login.server("http://hub.example.org/"), "").isReadableOnTheWay())
+        assertThat(new Login(Login.server("http://hub.example.org/"), "").isUnencrypted())
                 .isTrue();
-        assertThat(new Login(Login.server("http://localhost:8080"), "").isReadableOnTheWay())
+        assertThat(new Login(Login.server("http://localhost:8080"), "").isUnencrypted())
                 .isFalse();
-        assertThat(new Login(Login.server("http://localhost.example.org"), "").isReadableOnTheWay())
+        assertThat(new Login(Login.server("http://localhost.example.org"), "").isUnencrypted())
                 .isTrue();
-        assertThat(new Login(Login.server("http://127.evil.example.org"), "").isReadableOnTheWay())
+        assertThat(new Login(Login.server("http://127.evil.example.org"), "").isUnencrypted())
                 .isTrue();
-        assertThat(new Login(ONE, "").isReadableOnTheWay()).isFalse();
+        assertThat(new Login(ONE, "").isUnencrypted()).isFalse();
     }
 }

@@ -99,7 +99,7 @@ class UploadQuotaTest {
         assertThat(refused.statusCode()).isEqualTo(507);
         assertThat(json(refused).path("detail").asText())
                 .startsWith(
-                        "Your files take 500 kB of the 600 kB that a member may store, and these would add 200 kB.");
+                        "Your files take 500 kB of the 600 kB that a member can store, and these would add 200 kB.");
         assertThat(client.announce(Map.of(WEIGHTS, 90_000L)).statusCode()).isEqualTo(201);
         assertThat(Jsoup.parse(AsBrowser.given(hub.session(person))
                                 .get("/uploads")
@@ -117,7 +117,7 @@ class UploadQuotaTest {
         HttpResponse<String> answer = client.append(file(upload, "large.zip"), 0, zip);
 
         assertThat(answer.statusCode()).isEqualTo(422);
-        assertThat(answer.body()).contains("of the 600 kB that a member may store");
+        assertThat(answer.body()).contains("of the 600 kB that a member can store");
     }
 
     @Test

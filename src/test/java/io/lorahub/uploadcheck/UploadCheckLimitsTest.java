@@ -102,7 +102,7 @@ class UploadCheckLimitsTest extends UploadCheckFixture {
                                 .asString())
                         .select("#checks .notice")
                         .text())
-                .contains("Save the adapter again with save_pretrained");
+                .contains("Save the adapter again with PEFT's save_pretrained");
     }
 
     @Test

@@ -138,7 +138,7 @@ class FrameInBrowserTest {
     @Test
     void the_account_menu_is_called_by_what_one_sees_of_it_with_the_new_notices() {
         Person person = hub.person(Role.MEMBER);
-        QuarkusTransaction.requiringNew().run(() -> inbox.tell(person.id, "Hello", "A notice.", "/inbox"));
+        QuarkusTransaction.requiringNew().run(() -> inbox.send(person.id, "Hello", "A notice.", "/inbox"));
         for (int width : new int[] {Chromium.DESKTOP, Chromium.PHONE}) {
             Page page = chromium.page(width, ColorScheme.LIGHT, hub.session(person));
             page.navigate(Chromium.address(ALL_TAGS));

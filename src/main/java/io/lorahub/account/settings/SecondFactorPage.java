@@ -82,9 +82,8 @@ public class SecondFactorPage {
             return Response.ok(Templates.on(on.get(), factors.recoveryCodesOf(person)))
                     .build();
         }
-        if (factors.unconfirmed(person).isEmpty()) {
+        if (factors.unconfirmed(person).isEmpty())
             return Response.ok(Templates.off(person)).build();
-        }
         stepUp.require(PATH);
         return neverKept(Response.ok(setup(person, FormErrors.NONE)));
     }

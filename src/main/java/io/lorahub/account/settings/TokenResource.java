@@ -62,7 +62,7 @@ public class TokenResource {
 
     /** @param days 7, 30, 90 or 365; absent for a token that does not expire */
     @Schema(requiredProperties = {"name", "scope"})
-    public record TokenWish(
+    public record CreateTokenRequest(
             String name,
 
             @Schema(enumeration = {"read", "write", "administer"})
@@ -93,13 +93,13 @@ public class TokenResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Create an access token; only from a signed-in browser")
     @APIResponseSchema(value = TokenMade.class, responseCode = "201")
-    public Response make(TokenWish wish) {
+    public Response make(CreateTokenRequest request) {
         Person person = viewer.requireSession();
-        if (wish == null) throw ProblemException.badRequest("Send a JSON object with name, scope and days.");
-        AccessToken.Scope scope = Tokens.scope(wish.scope());
+        if (request == null) throw ProblemException.badRequest("Send a JSON object with name, scope and days.");
+        AccessToken.Scope scope = Tokens.scope(request.scope());
         if (scope == AccessToken.Scope.ADMINISTER) stepUp.requireByApi();
         Tokens.Made made = tokens.make(
-                person, Objects.requireNonNullElse(wish.name(), ""), scope, Optional.ofNullable(wish.days()));
+                person, Objects.requireNonNullElse(request.name(), ""), scope, Optional.ofNullable(request.days()));
         return Response.status(Response.Status.CREATED)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .entity(new TokenMade(made.secret().text(), TokenView.of(made.token())))

@@ -43,7 +43,7 @@ public class AddressRateLimits {
         try {
             return account.get();
         } catch (RuntimeException e) {
-            registrations.takeBack(visitor.address());
+            registrations.undo(visitor.address());
             throw e;
         }
     }
@@ -109,7 +109,7 @@ public class AddressRateLimits {
         }
 
         /** Undoes a count whose action did not happen. */
-        synchronized void takeBack(String who) {
+        synchronized void undo(String who) {
             Window window = windows.get(who);
             if (window != null && window.count > 0) window.count--;
         }

@@ -2,13 +2,10 @@ package io.lorahub.account.signin;
 
 import io.lorahub.account.Person;
 import io.lorahub.account.Secret;
-import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import io.lorahub.database.BaseEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.FetchType;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.GenerationType;
-import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.Table;
@@ -19,14 +16,10 @@ import java.util.Optional;
 /** A browser in which a person has signed in with the right password. */
 @Entity
 @Table(name = "known_browser")
-public class KnownBrowser extends PanacheEntityBase {
+public class KnownBrowser extends BaseEntity {
 
     /** Counted from the last sign-in. */
     static final Duration LIFE = Duration.ofDays(365);
-
-    @Id
-    @GeneratedValue(strategy = GenerationType.IDENTITY)
-    public Long id;
 
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "person_id")

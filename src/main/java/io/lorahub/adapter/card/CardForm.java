@@ -90,7 +90,7 @@ public class CardForm {
         return JSON.convertValue(json(), type);
     }
 
-    public boolean isSeenAs(String word) {
+    public boolean hasVisibility(String word) {
         return word.equals(visibility);
     }
 }

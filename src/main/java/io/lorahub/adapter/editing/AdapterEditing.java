@@ -138,14 +138,14 @@ public class AdapterEditing {
     public Adapter move(String publisher, String name, Publisher to, String toName) {
         Adapter adapter = own(publisher, name);
         if (!rights.mayPublishAs(to)) {
-            throw ProblemException.forbidden("Only members of %s may move adapters there.".formatted(to.name));
+            throw ProblemException.forbidden("Only members of %s can move adapters there.".formatted(to.name));
         }
         PublishingRules.nameFault(toName).ifPresent(fault -> {
             throw ProblemException.invalid(List.of(fault));
         });
         Publisher.findById(to.id, LockModeType.PESSIMISTIC_WRITE); // names are given out one at a time
         if (Adapter.at(to.name, toName).isPresent()) {
-            throw ProblemException.conflict("%s/%s is there already.".formatted(to.name, toName));
+            throw ProblemException.conflict("%s/%s already exists.".formatted(to.name, toName));
         }
         String from = adapter.address();
         adapter.publisher = Publisher.findById(to.id);
@@ -179,7 +179,7 @@ public class AdapterEditing {
 
     private void tellMembers(Adapter adapter) {
         String title = "%s was deleted.".formatted(adapter.address());
-        adapter.publisher.members.forEach(member -> inbox.tell(member.id, title, "An administrator deleted it.", ""));
+        adapter.publisher.members.forEach(member -> inbox.send(member.id, title, "An administrator deleted it.", ""));
     }
 
     private static Adapter locked(Adapter found, int edition) {

@@ -104,7 +104,7 @@ public record AdapterPageModel(
     }
 
     /** Whether the description already includes the card's example. */
-    public boolean exampleTold() {
+    public boolean exampleInDescription() {
         return adapter.description.contains(adapter.exampleInput)
                 && adapter.description.contains(adapter.exampleOutput);
     }

@@ -20,14 +20,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * Times the engine on one model in one type.
  *
- * @param rounds how often each measurement is repeated after one to warm up
+ * @param rounds how often each measurement is repeated after a warm-up
  */
 record EngineMeasurement(BenchSubject subject, Precision precision, int threads, int rounds) {
 
@@ -51,7 +50,7 @@ record EngineMeasurement(BenchSubject subject, Precision precision, int threads,
     ObjectNode measure() {
         ObjectNode result = BenchOutput.JSON.createObjectNode();
         result.put("shape", subject.name());
-        result.put("dtype", precision.name().toLowerCase(Locale.ROOT));
+        result.put("dtype", precision.toString());
         List<LoraAdapter> adapters = LoraAdapter.loadAll(subject.adapters());
         Compute compute = new Compute(Optional.of("cpu"), Optional.of(precision), threads);
         try (BaseModel base = BaseModel.open(subject.base());

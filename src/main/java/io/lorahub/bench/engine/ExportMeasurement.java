@@ -52,7 +52,7 @@ record ExportMeasurement(String shape, Path base, Path adapters, Kind kind) {
         }
     }
 
-    /** A run of the published setting must stay below, beside the mapped file of its base model and Java's heap. */
+    /** Limit for a run of the published setting, besides the mapped file of its base model and Java's heap. */
     static final long BOUND_BESIDE_FILE = 1_500_000_000L;
 
     /** The process: shape, folders of the base model and the adapters, kind; prints JSON. */
@@ -66,7 +66,7 @@ record ExportMeasurement(String shape, Path base, Path adapters, Kind kind) {
         }
     }
 
-    /** What it printed, measured in a process of its own. */
+    /** Measures in a process of its own and returns what it printed. */
     String inProcess() {
         return JavaProcess.run(JavaProcess.command(
                 JavaProcess.SERVER_FLAGS,

@@ -3,7 +3,6 @@ package io.lorahub.bench.engine;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.engine.names.EnumNames;
-import java.util.Locale;
 
 /** The sizes of Flan-T5 models (T5 v1.1: gated GELU, untied output layer), from their config.json. */
 public enum ModelShape {
@@ -31,7 +30,7 @@ public enum ModelShape {
     }
 
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return EnumNames.of(this);
     }
 
     ObjectNode config() {

@@ -69,7 +69,7 @@ public record RandomModel(ModelShape shape, Path folder) {
                 AtomicFolder.write(base(), true, this::writeBase);
             }
             if (!Files.exists(base().resolve(TOKENIZER))) {
-                // any tokenizer will do whose ids the model has
+                // any tokenizer whose ids the model has will do
                 Files.copy(DemoHub.open().base().resolve(TOKENIZER), base().resolve(TOKENIZER));
             }
             if (!Files.isDirectory(adapters())) {
@@ -111,7 +111,7 @@ public record RandomModel(ModelShape shape, Path folder) {
         });
         SafetensorsWriter.write(target.resolve(weights().getFileName()), tensors, Map.of("format", "pt"));
         Files.writeString(target.resolve("config.json"), shape.config().toPrettyString());
-        // any tokenizer will do whose ids the vocabulary has
+        // any tokenizer whose ids the vocabulary has will do
         for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
             Files.copy(DemoHub.open().base().resolve(file), target.resolve(file));
         }

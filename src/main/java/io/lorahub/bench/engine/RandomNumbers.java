@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.util.SplittableRandom;
 
 /**
- * Normally distributed numbers. Tensors are pieces of one stock that begin at random places, so that a model of three
- * gigabytes is written from little memory.
+ * Normally distributed numbers. Tensors are slices of one array that begin at random places, so that a model of three
+ * gigabytes needs little memory.
  */
 final class RandomNumbers {
 

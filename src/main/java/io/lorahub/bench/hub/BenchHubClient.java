@@ -70,7 +70,7 @@ final class BenchHubClient {
 
     /**
      * Sends a file as the body of one request and returns when the hub has all of it. A plain socket and sendfile, as in
-     * curl and browsers, leave the processors to the hub that is measured; Java's HTTP client would take a good part of
+     * curl and browsers, leave the processors to the hub under test; Java's HTTP client would use much of
      * them.
      */
     void sendFile(String path, Path file) throws IOException {

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Flow;
 
-/** Many watchers of one run by server-sent events, and when each saw which evaluation. */
+/** Many watchers of one run's server-sent events, and when each of them saw each evaluation. */
 final class EventDelays {
 
     /** @param at in seconds since 1970 */
@@ -37,7 +37,7 @@ final class EventDelays {
         }
     }
 
-    /** How many have received something. */
+    /** Number of watchers that have received something. */
     int begun() {
         return begun.size();
     }
@@ -46,7 +46,7 @@ final class EventDelays {
         CompletableFuture.allOf(watchers.toArray(CompletableFuture[]::new)).join();
     }
 
-    /** Seconds from when an evaluation after a number was noted until each watcher saw it. */
+    /** Seconds from the recording of each evaluation after a number until each watcher saw it. */
     List<Double> after(int number, Map<Integer, Double> noted) {
         return seen.stream()
                 .filter(s -> s.number() > number && noted.containsKey(s.number()))
@@ -82,7 +82,7 @@ final class EventDelays {
                     seen.add(new Seen(point.get(0).asInt(), now));
                 }
             } catch (JsonProcessingException e) {
-                throw new IllegalStateException("The event \"%s\" is no JSON.".formatted(points), e);
+                throw new IllegalStateException("The event \"%s\" isn't JSON.".formatted(points), e);
             }
         }
 

@@ -45,7 +45,7 @@ final class HubUnderTest implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(atExit); // cleans up after Ctrl-C
     }
 
-    /** With an empty, durable database; the hub does not run yet. */
+    /** With an empty, durable database; the hub is not running yet. */
     static HubUnderTest in(Path parent) {
         try {
             Path folder = Files.createTempDirectory(Files.createDirectories(parent), "lorahub-bench-")

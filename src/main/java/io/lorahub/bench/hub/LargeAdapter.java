@@ -22,7 +22,7 @@ final class LargeAdapter {
 
     private LargeAdapter() {}
 
-    /** @param bytes about so many; at least one module of half a megabyte */
+    /** @param bytes approximate size; at least one module of half a megabyte */
     static Path write(Path folder, long bytes) {
         long module = 2L * RANK * WIDTH * Float.BYTES;
         int modules = (int) Math.max(1, bytes / module);

@@ -29,7 +29,7 @@ record LargeCompose(RandomModel model, BenchProgress progress, int budget, Strin
             try (MemoryWatch watch = new MemoryWatch(process.pid())) {
                 int code = process.waitFor();
                 ObjectNode measured = watch.measured();
-                // 1: a candidate alone is better than the mix, as it may be with random weights
+                // 1: a candidate alone is better than the mix, which can happen with random weights
                 if (code != 0 && code != 1) {
                     throw new EngineException("lorahub compose ended with the exit code %d: %s"
                             .formatted(code, Files.readString(folder.resolve("compose.log"))));

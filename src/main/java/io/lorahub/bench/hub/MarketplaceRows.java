@@ -79,7 +79,7 @@ public final class MarketplaceRows {
         base = new Zipf(BASE_MODELS.size(), 1.1);
     }
 
-    /** Adds so many public adapters with one version each, in the connection's transaction. */
+    /** Adds this many public adapters with one version each, in the connection's transaction. */
     public void add(Connection connection, int adapters) throws SQLException {
         int publishers = Math.max(1, adapters * PUBLISHERS_PER_1000 / 1000);
         long publisher = reserve(connection, "publisher", publishers);
@@ -192,7 +192,7 @@ public final class MarketplaceRows {
         }
     }
 
-    /** The first of so many consecutive ids that nobody else gets. */
+    /** Reserves this many consecutive ids and returns the first. */
     private static long reserve(Connection connection, String table, int count) throws SQLException {
         String sequence = "pg_get_serial_sequence('" + table + "', 'id')";
         try (Statement statement = connection.createStatement();
@@ -233,7 +233,7 @@ public final class MarketplaceRows {
             return this;
         }
 
-        /** An array; its values must hold no quotes and no backslashes. */
+        /** An array; its values must not contain quotes or backslashes. */
         CopyLine add(List<String> values) {
             StringBuilder array = new StringBuilder("{");
             for (String value : values) {

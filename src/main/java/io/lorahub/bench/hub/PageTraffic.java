@@ -93,7 +93,7 @@ final class PageTraffic {
         return some;
     }
 
-    /** One or two words of a card; now and then the last is not finished, or a facet is chosen as well. */
+    /** One or two words of a card; sometimes the last is unfinished, or a facet is chosen as well. */
     private String search() {
         List<String> words = any().words();
         String text = words.get(random.nextInt(words.size()));

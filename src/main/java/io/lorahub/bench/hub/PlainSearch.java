@@ -9,7 +9,7 @@ import io.lorahub.engine.model.Compute;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The search that the pool is measured with, without a hub: a program that prints seconds per evaluation. */
+/** The search that the pool is compared with, without a hub: a program that prints seconds per evaluation. */
 final class PlainSearch {
 
     static final String TASK = "un-past";

@@ -64,7 +64,7 @@ final class PoolMeasurement {
         return result;
     }
 
-    /** Turn by turn, so that the machine's other load falls on both. */
+    /** In turn, so that other load on the machine affects both. */
     private ObjectNode overhead(PoolRuns runs) throws SQLException {
         TimeSeries times = new TimeSeries();
         for (int i = 0; i < rounds; i++) {

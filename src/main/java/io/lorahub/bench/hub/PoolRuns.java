@@ -99,7 +99,7 @@ final class PoolRuns {
                  where run_id in ('%s')""".formatted(ids));
     }
 
-    /** When an evaluation was noted, in seconds since 1970. */
+    /** When an evaluation was recorded, in seconds since 1970. */
     double notedAt(UUID run, int number) throws SQLException {
         return number("select extract(epoch from at) from composition_evaluation where run_id = '%s' and number = %d"
                 .formatted(run, number));

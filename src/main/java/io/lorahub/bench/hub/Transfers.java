@@ -67,7 +67,7 @@ final class Transfers {
         this.weights = adapter.resolve(LargeAdapter.WEIGHTS);
     }
 
-    /** Copy, upload and download in turn, so that the machine's other load falls on all alike. */
+    /** Copy, upload and download in turn, so that other load on the machine affects all of them alike. */
     ObjectNode measure(int rounds, BenchProgress progress) {
         progress.say("Transfers, %d uploads that are not measured".formatted(UPLOADS_BEFORE));
         for (int i = 0; i < UPLOADS_BEFORE; i++) uploadAndCancel();

@@ -52,7 +52,7 @@ public final class JavaProcess {
     public static List<String> command(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(tool("java"));
-        // an agent, such as that of a test's coverage, would be measured as well
+        // an agent, such as one for test coverage, would be measured as well
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(a -> !a.startsWith("-javaagent") && !a.startsWith("-agent"))
                 .forEach(command::add);

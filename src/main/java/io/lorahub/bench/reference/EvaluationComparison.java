@@ -87,7 +87,7 @@ record EvaluationComparison(
         }
     }
 
-    /** Evaluations that a program makes before the other has its turn. */
+    /** Evaluations that a program makes before the other takes its turn. */
     int inARow() {
         return subject.name().equals(BenchSubject.DEMO) ? 8 : 1;
     }

@@ -32,7 +32,7 @@ final class PublishedProgram implements AutoCloseable {
         try {
             // standard error has only progress bars; errors come as answers
             ProcessBuilder builder = new ProcessBuilder(environment.python().toString(), driver.toString());
-            asByItsUsers(builder);
+            withUsersEnvironment(builder);
             process = builder.redirectError(Redirect.DISCARD).start();
         } catch (IOException e) {
             throw new UnavailableException("Python cannot be started: %s.".formatted(e.getMessage()));
@@ -75,7 +75,7 @@ final class PublishedProgram implements AutoCloseable {
         return ask(question);
     }
 
-    /** The same as a command of its own. */
+    /** The same, as a separate command. */
     static List<String> command(
             PythonEnvironment environment, Path driver, BenchSubject subject, Path examples, int budget, int threads) {
         return List.of(
@@ -123,7 +123,7 @@ final class PublishedProgram implements AutoCloseable {
     }
 
     /** Without the settings of our launcher, which users of the published program don't have. */
-    static void asByItsUsers(ProcessBuilder builder) {
+    static void withUsersEnvironment(ProcessBuilder builder) {
         builder.environment().keySet().removeAll(Set.of("OMP_WAIT_POLICY", "GOMP_SPINCOUNT"));
     }
 }

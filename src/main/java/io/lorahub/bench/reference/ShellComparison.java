@@ -56,7 +56,7 @@ record ShellComparison(ReferenceContext context) {
     private static void run(List<String> command) {
         try {
             ProcessBuilder builder = new ProcessBuilder(command);
-            PublishedProgram.asByItsUsers(builder);
+            PublishedProgram.withUsersEnvironment(builder);
             Process process = builder.redirectOutput(Redirect.DISCARD)
                     .redirectError(Redirect.DISCARD)
                     .start();

@@ -1,6 +1,6 @@
 package io.lorahub.bench.report;
 
-/** Is told what a long measurement is doing. */
+/** Receives the current step of a long measurement. */
 public interface BenchProgress {
     void say(String line);
 }

@@ -22,7 +22,7 @@ public record Samples(double[] sorted) {
         return quantile(0.5);
     }
 
-    /** Between the two nearest values by where it falls, as most programs do (type 7 of Hyndman and Fan 1996). */
+    /** Interpolates between the two nearest values, as most programs do (type 7 of Hyndman and Fan 1996). */
     public double quantile(double share) {
         double place = share * (sorted.length - 1);
         int below = (int) place;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Text in columns: the first to the left, the others, which hold numbers, to the right. */
+/** Text in columns: the first aligned left, the others, which are numbers, aligned right. */
 public final class TextTable {
 
     private final List<List<String>> rows = new ArrayList<>();

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Times of several works that take turns, by name. */
+/** Times of several tasks that take turns, by name. */
 public final class TimeSeries {
 
     private final Map<String, List<Double>> values = new LinkedHashMap<>();

@@ -32,7 +32,7 @@ final class DistractorAdapters {
         random = new Random(seed);
     }
 
-    /** @param tasks whose two adapters are not merged into one, for that would be the answer */
+    /** @param tasks whose two adapters are not merged into one, because that would be the answer */
     static List<LoraAdapter> around(List<LoraAdapter> originals, int count, long seed, List<DemoTask> tasks) {
         Set<Set<String>> answers =
                 tasks.stream().map(t -> Set.of(t.name().split("-"))).collect(Collectors.toSet());

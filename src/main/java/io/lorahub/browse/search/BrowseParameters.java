@@ -78,8 +78,7 @@ public final class BrowseParameters {
         if (typed.length() <= LONGEST_TEXT) return typed;
         causes.add(new FieldError(
                 "q",
-                "The question has " + typed.length() + " characters; only the first " + LONGEST_TEXT
-                        + " are searched for."));
+                "The search has " + typed.length() + " characters; only the first " + LONGEST_TEXT + " are used."));
         return typed.substring(0, LONGEST_TEXT).strip();
     }
 
@@ -110,7 +109,7 @@ public final class BrowseParameters {
         Optional<Sort> sort = Sort.of(name);
         if (sort.isEmpty()) {
             causes.add(new FieldError(
-                    "sort", "There is no order \"" + brief(name) + "\"; take one of " + Sort.all() + "."));
+                    "sort", "There is no order \"" + brief(name) + "\"; use one of " + Sort.all() + "."));
         }
         return sort.filter(s -> s != Sort.RELEVANCE || !text.isEmpty());
     }

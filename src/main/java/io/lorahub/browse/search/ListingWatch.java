@@ -74,7 +74,7 @@ public class ListingWatch {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
-            LOG.debug("The lists will know of a changed adapter a moment later.", e);
+            LOG.debug("The lists will show a changed adapter a moment later.", e);
         }
     }
 

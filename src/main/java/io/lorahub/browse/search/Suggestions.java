@@ -91,7 +91,7 @@ public class Suggestions {
                 while (row.next()) found.put(row.getInt(1), row.getString(2));
             }
         } catch (SQLException e) {
-            throw new SearchException("Words like \"" + word + "\" cannot be looked for.", e);
+            throw new SearchException("Words like \"" + word + "\" cannot be searched for.", e);
         }
         Set<String> words = new LinkedHashSet<>();
         adapters.read(reading -> {

@@ -39,7 +39,7 @@ public final class LoginCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Login login = new Login(hub.server(), token());
-        if (login.isReadableOnTheWay()) {
+        if (login.isUnencrypted()) {
             output.err()
                     .println(
                             "lorahub: The connection to this hub isn't encrypted; others on the network can read the token.");

@@ -77,7 +77,7 @@ public final class PushCommand implements Callable<Integer> {
             Optional<JsonNode> there = push.adapter(place);
             said = card.said(place);
             if (there.isPresent() && AdapterUpload.isOf(there.get(), files)) {
-                return sayThatItIsThere(there.get(), push.change(place, said), place);
+                return reportUnchanged(there.get(), push.change(place, said), place);
             }
             if (there.isEmpty()) card.requireNone(push.missing(files, said));
         }
@@ -107,7 +107,7 @@ public final class PushCommand implements Callable<Integer> {
         return passed ? ExitCode.OK : ExitCode.FINDINGS;
     }
 
-    private int sayThatItIsThere(JsonNode adapter, Optional<JsonNode> changed, AdapterAddress place) {
+    private int reportUnchanged(JsonNode adapter, Optional<JsonNode> changed, AdapterAddress place) {
         if (output.json()) output.print(changed.orElse(adapter));
         else {
             output.out()

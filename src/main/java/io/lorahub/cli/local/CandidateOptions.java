@@ -43,7 +43,7 @@ final class CandidateOptions {
         return paths(sources);
     }
 
-    /** All of them, also those that share a name. */
+    /** All of them, including those that share a name. */
     List<Path> places() {
         return sources.stream()
                 .flatMap(place -> isAdapter(place) ? Stream.of(place) : LoraAdapter.list(place).stream())

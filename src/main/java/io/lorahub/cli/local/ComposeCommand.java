@@ -158,8 +158,8 @@ public final class ComposeCommand implements Callable<Integer> {
                 // the result is still shown
                 failure = Optional.of(e);
             }
-            boolean hurried = interruption.happened();
-            if (!hurried) {
+            boolean interrupted = interruption.happened();
+            if (!interrupted) {
                 Optional<WrittenAdapter> unscored = written;
                 interruption.handledBy(
                         session::cancel,
@@ -173,8 +173,8 @@ public final class ComposeCommand implements Callable<Integer> {
                     settings,
                     learned,
                     maxNewTokens,
-                    hurried ? hurried(session, learned) : Effort.ALL);
-            if (!hurried) written = written.map(w -> scored(w, session, set, heldOutSet, settings, maxNewTokens));
+                    interrupted ? effortAfterInterruption(session, learned) : Effort.ALL);
+            if (!interrupted) written = written.map(w -> scored(w, session, set, heldOutSet, settings, maxNewTokens));
             interruption.workEnded();
             show(new ComposeResult(task, fewShot, settings, learned, interruption.happened(), known, written));
             if (failure.isPresent()) throw failure.get();
@@ -203,7 +203,7 @@ public final class ComposeCommand implements Callable<Integer> {
     }
 
     /** After an interruption, only the controls that take no time. */
-    private static Effort hurried(LearningSession session, LearnedMix learned) {
+    private static Effort effortAfterInterruption(LearningSession session, LearnedMix learned) {
         double seconds = learned.secondsPerEvaluation() * (session.candidates().size() + 3);
         return seconds > PATIENCE_SECONDS ? Effort.NONE : Effort.LOSSES;
     }
@@ -221,9 +221,7 @@ public final class ComposeCommand implements Callable<Integer> {
     private LearnedMix learn(
             LearningRun run, LearningSession session, List<Example> fewShot, LearningSettings settings) {
         Optional<RunLog> runLog = log.attach(run, () -> Recipe.inputs(session, fewShot, settings));
-        if (!output.json()) {
-            output.err().println(candidates.summary(session, model.base()));
-        }
+        if (!output.json()) output.err().println(candidates.summary(session, model.base()));
         try (ConsoleProgress progress = ConsoleProgress.of(settings.budget(), output.err())) {
             run.listen(progress);
             session.listen(progress);

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a composition came to, for people and for programs.
+ * The result of a composition, for people and for programs.
  *
  * @param interrupted during the search or after it
  */

@@ -35,11 +35,11 @@ record ComposeWarnings(PrintWriter err) {
                         .filter(f -> f.severity() == Severity.WARNING)
                         .forEach(f -> say("%s: %s".formatted(adapter.name(), f.sentence()))));
         aboutBaseModels(session.adapters(), session.base().folder());
-        List<String> unheard = session.base().generation().unheard();
-        if (!unheard.isEmpty()) {
+        List<String> unsupported = session.base().generation().unsupported();
+        if (!unsupported.isEmpty()) {
             say(
                     "The base model's generation settings ask for %s. LoraHub decodes greedily without them, so transformers may give different output."
-                            .formatted(String.join(", ", unheard)));
+                            .formatted(String.join(", ", unsupported)));
         }
     }
 

@@ -116,7 +116,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                         command, "Give the examples to score with --examples FILE, or use --demo TASK."));
     }
 
-    /** How a fixed mix does on examples. */
+    /** The scores of a fixed mix on examples. */
     private record Result(
             double objective,
             double loss,

@@ -29,7 +29,7 @@ final class LogOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    /** Refuses before any work what can't be a log. */
+    /** Rejects a path that can't be a log, before any work is done. */
     void requirePossible() {
         if (log != null && resume != null && !log.equals(resume)) {
             throw UsageErrors.wrong(command, "--resume keeps writing to its own log; leave out --log.");
@@ -44,7 +44,7 @@ final class LogOptions {
     /**
      * Logs the run, and resumes it from an earlier log.
      *
-     * @param header what the run is made of
+     * @param header describes the run
      */
     Optional<RunLog> attach(LearningRun run, Supplier<ObjectNode> header) {
         if (resume != null) {

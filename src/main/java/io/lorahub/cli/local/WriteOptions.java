@@ -61,7 +61,7 @@ final class WriteOptions {
                         overwrite));
     }
 
-    /** Refuses before any work a folder that can't be written. */
+    /** Rejects a folder that can't be written to, before any work is done. */
     void requireFree() {
         if (folder == null) return;
         requirePlace();

@@ -3,7 +3,7 @@ package io.lorahub.cli.terminal;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
-/** Colours and weights of text, if the terminal supports them. */
+/** Colours and styles of text, if the terminal supports them. */
 public record AnsiStyle(Ansi ansi) {
 
     public static AnsiStyle of(CommandLine line) {
@@ -34,7 +34,7 @@ public record AnsiStyle(Ansi ansi) {
         return marked("fg(cyan)", text);
     }
 
-    /** ECMA-48: 22 ends bold and faint. What picocli has for bold, 21, underlines twice on many terminals. */
+    /** ECMA-48: 22 ends bold and faint. picocli ends bold with 21, which underlines twice on many terminals. */
     private static String off(String style) {
         return Ansi.Style.off(Ansi.Style.parse(style)).replace("[21m", "[22m");
     }

@@ -66,7 +66,7 @@ public final class OutputOptions {
         }
     }
 
-    /** Puts null in place of NaN and the infinities, which JSON lacks; returns where, such as {@code controls.base.loss}. */
+    /** Replaces NaN and the infinities, which JSON doesn't have, with null; returns where, such as {@code controls.base.loss}. */
     static List<String> withoutNonFinite(JsonNode tree) {
         List<String> places = new ArrayList<>();
         replace(tree, "", places);

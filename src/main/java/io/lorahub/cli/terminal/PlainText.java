@@ -60,12 +60,12 @@ public final class PlainText extends FilterWriter {
     }
 
     private void one(char c) throws IOException {
-        if (steers(c)) out.write("\\u%04x".formatted((int) c));
+        if (isControl(c)) out.write("\\u%04x".formatted((int) c));
         else out.write(c);
     }
 
-    /** Controls, marks that turn the direction of text, and separators that some take for line ends. */
-    private static boolean steers(char c) {
+    /** Control characters, marks that change the direction of text, and separators that some programs treat as line ends. */
+    private static boolean isControl(char c) {
         return Character.isISOControl(c) && c != '\n' && c != '\t'
                 || c >= '\u202a' && c <= '\u202e'
                 || c >= '\u2066' && c <= '\u2069'

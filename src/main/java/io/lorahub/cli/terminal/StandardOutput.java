@@ -26,7 +26,7 @@ public final class StandardOutput extends FilterOutputStream {
         }
     }
 
-    /** A closed pipe, as of head, is no failure; any other failed write turns success into exit code 3. */
+    /** A closed pipe, as with head, isn't a failure; any other failed write turns success into exit code 3. */
     public int required(int code, PrintWriter err) {
         if (failure == null || code != ExitCode.OK || "Broken pipe".equals(failure.getMessage())) return code;
         err.println("lorahub: Standard output cannot be written: %s.".formatted(EngineException.reason(failure)));

@@ -232,7 +232,7 @@ public class RunEventStreams {
                     else showLarge(present, progress);
                 });
             } catch (RuntimeException e) {
-                LOG.warnf(e, "The run %s could not be shown; it is tried again.", run);
+                LOG.warnf(e, "The run %s could not be shown; it will be tried again.", run);
                 executor.schedule(this::changed, SIGN_OF_LIFE.toMillis(), TimeUnit.MILLISECONDS);
             }
         }

@@ -38,7 +38,7 @@ public record RunProgress(
         return new RunProgress(run, evaluations, RunNote.of(run.id), position, now);
     }
 
-    /** Warnings that the run will hardly give the result that its owner expects, each a sentence. */
+    /** Warnings that the run is unlikely to give the result that its owner expects, each a sentence. */
     public List<String> warnings() {
         return RunNote.warnings(notes);
     }
@@ -150,8 +150,8 @@ public record RunProgress(
         return switch (run.state) {
             case QUEUED -> position == 0 ? "Next in the queue." : "Waiting; %d ahead.".formatted(position);
             case RUNNING ->
-                run.wish != null
-                        ? "%s after the current evaluation.".formatted(run.wish.doing())
+                run.stopRequest != null
+                        ? "%s after the current evaluation.".formatted(run.stopRequest.doing())
                         : best().map(b -> "%s, best objective %.3g.".formatted(done, b.objective))
                                 .orElse(done + ".");
             case PAUSED -> "Paused after %s.".formatted(done);

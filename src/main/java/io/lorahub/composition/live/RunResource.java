@@ -160,7 +160,7 @@ public class RunResource {
     @Path("/{run}/pause")
     @Operation(
             summary = "Pause",
-            description = "A run on a worker ends after the current evaluation; until then, its wish says so.")
+            description = "A run on a worker ends after the current evaluation; until then, its stop_request says so.")
     public RunView pause(String run) {
         UUID id = rights.own(run).id;
         runs.pause(id);
@@ -180,7 +180,7 @@ public class RunResource {
     @Path("/{run}/cancel")
     @Operation(
             summary = "Cancel",
-            description = "A run on a worker ends after the current evaluation; until then, its wish says so.")
+            description = "A run on a worker ends after the current evaluation; until then, its stop_request says so.")
     public RunView cancel(String run) {
         UUID id = rights.own(run).id;
         runs.cancel(id);

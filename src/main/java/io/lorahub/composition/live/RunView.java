@@ -20,8 +20,8 @@ import java.util.UUID;
  * A run as the API represents it.
  *
  * @param state      queued, running, paused, succeeded, failed, cancelled
- * @param wish       pause or cancel, if a worker will do so after the current evaluation
- * @param warnings   reasons why the run will hardly give the result that its owner expects, each a sentence
+ * @param stopRequest pause or cancel, if a worker will do so after the current evaluation
+ * @param warnings   reasons why the run is unlikely to give the result that its owner expects, each a sentence
  * @param candidates candidates with their versions, in the order of the weights
  * @param spent      how much of the budget was spent
  * @param best       the evaluation with the lowest objective so far
@@ -36,7 +36,7 @@ public record RunView(
         String title,
         String description,
         String state,
-        String wish,
+        String stopRequest,
         List<String> warnings,
         String owner,
         boolean shared,
@@ -87,7 +87,7 @@ public record RunView(
                 run.title,
                 run.description,
                 run.state.word(),
-                run.wish == null ? null : EnumNames.of(run.wish),
+                run.stopRequest == null ? null : EnumNames.of(run.stopRequest),
                 warnings,
                 run.person == null ? null : run.person.name,
                 run.shared,

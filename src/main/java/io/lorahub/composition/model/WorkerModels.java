@@ -159,7 +159,7 @@ public class WorkerModels {
                 .findFirst()
                 .orElse("a file");
         return "The store %s %s"
-                .formatted(fault instanceof DamagedObjectException ? "holds a damaged copy of" : "has lost", file);
+                .formatted(fault instanceof DamagedObjectException ? "has a damaged copy of" : "has lost", file);
     }
 
     /** Copies one of the files into a folder. */

@@ -93,7 +93,7 @@ public class RunEvents {
     }
 
     /** Notifies workers that the owner wants to pause or cancel a run that one of them holds. */
-    public void wish(UUID run) {
+    public void stopRequested(UUID run) {
         send(QUEUE, run.toString());
     }
 
@@ -182,9 +182,9 @@ public class RunEvents {
         attempts++;
         if (attempts == ATTEMPTS) {
             LOG.warnf(
-                    "Pages of runs show nothing new: the listener for run events gets no connection to the database. %s",
+                    "Pages of runs are not updated: the listener for run events gets no connection to the database. %s",
                     e.getMessage());
-        } else LOG.debugf("The listener for run events takes a new connection: %s", e.getMessage());
+        } else LOG.debugf("The listener for run events is reconnecting: %s", e.getMessage());
     }
 
     void found() {
@@ -202,7 +202,8 @@ public class RunEvents {
             if (all != null) call(all);
         } catch (IllegalArgumentException e) {
             LOG.warnf(
-                    "\"%s\" is said on the channel %s, and is the id of no run.", said.getParameter(), said.getName());
+                    "\"%s\" was received on the channel %s, but isn't the id of a run.",
+                    said.getParameter(), said.getName());
         }
     }
 
@@ -211,7 +212,7 @@ public class RunEvents {
             try {
                 worker.accept(text);
             } catch (RuntimeException e) {
-                LOG.warnf(e, "A worker could not follow the signal \"%s\"; it looks again by itself.", text);
+                LOG.warnf(e, "A worker could not handle the signal \"%s\"; it will poll the database.", text);
             }
         }
     }

@@ -25,7 +25,7 @@ public final class RunJournal implements RunListener {
     /** Checks the claim in the same statement, so that a worker that has lost the run writes nothing. */
     private static final String PROGRESS = """
             update composition_run set spent = ?, best = ?, seconds = seconds + ?, lost = 0
-             where id = ? and claim = ? and state = 'RUNNING' returning wish""";
+             where id = ? and claim = ? and state = 'RUNNING' returning stop_request""";
 
     private static final String INSERT = """
             insert into composition_evaluation
@@ -41,14 +41,14 @@ public final class RunJournal implements RunListener {
     private final DataSource database;
     private final UUID run;
     private final int claim;
-    private final Consumer<CompositionRun.Wish> wished;
+    private final Consumer<CompositionRun.StopRequest> onStopRequest;
 
-    /** @param wished called when the owner wants to pause or cancel the run */
-    public RunJournal(DataSource database, UUID run, int claim, Consumer<CompositionRun.Wish> wished) {
+    /** @param onStopRequest called when the owner wants to pause or cancel the run */
+    public RunJournal(DataSource database, UUID run, int claim, Consumer<CompositionRun.StopRequest> onStopRequest) {
         this.database = database;
         this.run = run;
         this.claim = claim;
-        this.wished = wished;
+        this.onStopRequest = onStopRequest;
     }
 
     /** @throws LostRunException if another worker now holds the run, or it is no longer running */
@@ -57,11 +57,11 @@ public final class RunJournal implements RunListener {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
             try {
-                String wish = progress(connection, records, best, spent);
+                String request = progress(connection, records, best, spent);
                 insert(connection, records);
                 RunEvents.changed(connection, run);
                 connection.commit();
-                if (wish != null) wished.accept(CompositionRun.Wish.valueOf(wish));
+                if (request != null) onStopRequest.accept(CompositionRun.StopRequest.valueOf(request));
             } finally {
                 connection.rollback();
                 connection.setAutoCommit(true);

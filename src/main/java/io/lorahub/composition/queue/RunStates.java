@@ -62,23 +62,19 @@ public class RunStates {
         CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
         if (run == null || !run.state.isWaitingOrRunning()) return Optional.empty();
         boolean left = run.state == RunState.RUNNING;
-        if (left && run.wish != null) {
-            grant(run);
+        if (left && run.stopRequest != null) {
+            stop(run);
             return Optional.empty();
         }
-        if (left && lose(run)) return Optional.empty();
+        if (left && countLoss(run)) return Optional.empty();
         if (!left) run.become(RunState.RUNNING, clock.now());
-        Optional<String> incomplete = run.incomplete();
-        if (incomplete.isPresent()) {
-            failed(run, incomplete.get());
-            return Optional.empty();
-        }
-        Optional<String> takenDown = run.takenDown(Optional.ofNullable(run.person));
-        if (takenDown.isPresent()) {
-            failed(
-                    run,
-                    "Moderators took down %s. Repeat the run without it, or resume it once the adapter is back."
-                            .formatted(takenDown.get()));
+        Optional<String> refusal = run.incomplete()
+                .or(() -> run.takenDown(Optional.ofNullable(run.person))
+                        .map(
+                                "Moderators took down %s. Repeat the run without it, or resume it once the adapter is back."
+                                        ::formatted));
+        if (refusal.isPresent()) {
+            failed(run, refusal.get());
             return Optional.empty();
         }
         if (run.startedAt == null) run.startedAt = clock.now();
@@ -102,7 +98,7 @@ public class RunStates {
     }
 
     /**
-     * Puts a run held by a dead worker back into the queue, or carries out its owner's wish.
+     * Puts a run held by a dead worker back into the queue, or carries out its owner's request to stop.
      *
      * @param since the worker's last known heartbeat; there may be a newer one by now
      * @return whether the worker still held the run with this heartbeat
@@ -112,23 +108,19 @@ public class RunStates {
         CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
         if (!queue.isHeldSince(id, since)) return false;
         if (run != null && run.state == RunState.RUNNING) {
-            if (run.wish != null) {
-                grant(run);
-            } else if (!lose(run)) {
-                note(
+            if (run.stopRequest != null || !countLoss(run)) {
+                stopOrRequeue(
                         run,
                         "Worker %s was lost at evaluation %d; the run waits for another one."
                                 .formatted(run.worker, run.spent));
-                giveBack(run);
             }
-            events.changed(run);
         }
         queue.done(id);
         return true;
     }
 
     /** Counts a lost worker; returns true if there were too many and the run has failed. */
-    private boolean lose(CompositionRun run) {
+    private boolean countLoss(CompositionRun run) {
         run.lost++;
         if (run.lost <= LOSSES) return false;
         run.givenUp = true;
@@ -149,10 +141,8 @@ public class RunStates {
 
     @Transactional
     public void searched(RunClaim claim, List<String> predictions) {
-        CompositionRun run = own(claim);
-        run.predictions = json.valueToTree(predictions);
-        note(run, "The search ended; now evaluating the controls.");
-        events.changed(run);
+        predicted(claim, predictions);
+        note(own(claim), "The search ended; now evaluating the controls.");
     }
 
     /** @param files SHA-256 of the published files, by name */
@@ -167,10 +157,7 @@ public class RunStates {
         events.changed(run);
     }
 
-    /**
-     * Fails queued and running runs with a candidate that is being deleted. Runs that have ended keep results and
-     * files.
-     */
+    /** Fails queued and running runs with a candidate that is being deleted; ended runs keep their results and files. */
     @Transactional(Transactional.TxType.MANDATORY)
     void halt(@Observes AdapterDeletionEvent deletion) {
         List<UUID> unfinished = CompositionRun.getEntityManager()
@@ -217,14 +204,14 @@ public class RunStates {
     @Transactional
     public Optional<Duration> fault(RunClaim claim) {
         CompositionRun run = own(claim);
-        if (lose(run)) return Optional.empty();
+        if (countLoss(run)) return Optional.empty();
         note(run, "Worker %s hit an error; its log says more. Trying again.".formatted(name.text()));
         giveBack(run);
         Duration pause = Duration.ofSeconds(1L << run.lost);
         return Optional.of(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
     }
 
-    /** Notes that the store is down; the run keeps its state, see {@code RunExecution.outlast}. */
+    /** Notes that the store is down; the run keeps its state, see {@code RunExecution.waitForStore}. */
     @Transactional
     public void outage(RunClaim claim) {
         CompositionRun run = own(claim);
@@ -234,36 +221,34 @@ public class RunStates {
         events.changed(run);
     }
 
-    /** Carries out the owner's wish after a run was stopped; returns false if the run only goes back to the queue. */
+    /** Carries out the owner's request to stop, after a run was stopped; without one, requeues it and returns false. */
     @Transactional
     public boolean stopped(RunClaim claim) {
-        CompositionRun run = own(claim);
-        boolean wished = run.wish != null;
-        if (wished) {
-            grant(run);
-        } else {
-            note(run, "Worker %s is shutting down; the run waits for another one.".formatted(name.text()));
-            giveBack(run);
-        }
-        events.changed(run);
-        return wished;
+        return stopOrRequeue(
+                own(claim), "Worker %s is shutting down; the run waits for another one.".formatted(name.text()));
     }
 
-    /** Requeues a run that needs more memory than this worker has, for a larger worker; carries out a wish instead. */
+    /** Requeues a run that needs more memory than this worker has, unless its owner wants it to stop. */
     @Transactional
     public void tooLarge(RunClaim claim, RunMemory needed) {
         CompositionRun run = own(claim);
         queue.need(run.id, needed);
-        if (run.wish != null) {
-            grant(run);
+        stopOrRequeue(
+                run,
+                "Worker %s has too little memory; the run needs %s and waits for a larger worker."
+                        .formatted(name.text(), needed.sentence()));
+    }
+
+    private boolean stopOrRequeue(CompositionRun run, String note) {
+        boolean requested = run.stopRequest != null;
+        if (requested) {
+            stop(run);
         } else {
-            note(
-                    run,
-                    "Worker %s has too little memory; the run needs %s and waits for a larger worker."
-                            .formatted(name.text(), needed.sentence()));
+            note(run, note);
             giveBack(run);
         }
         events.changed(run);
+        return requested;
     }
 
     /** Fails a run that waits, if it still does. */
@@ -285,13 +270,13 @@ public class RunStates {
 
     /** Whether the worker should continue; also false if it no longer holds the run. */
     @Transactional
-    public boolean goesOn(RunClaim claim) {
+    public boolean shouldContinue(RunClaim claim) {
         CompositionRun run = CompositionRun.findById(claim.id());
-        return run != null && run.claim == claim.claim() && run.state == RunState.RUNNING && run.wish == null;
+        return run != null && run.claim == claim.claim() && run.state == RunState.RUNNING && run.stopRequest == null;
     }
 
-    private void grant(CompositionRun run) {
-        boolean pause = run.wish == CompositionRun.Wish.PAUSE;
+    private void stop(CompositionRun run) {
+        boolean pause = run.stopRequest == CompositionRun.StopRequest.PAUSE;
         run.become(pause ? RunState.PAUSED : RunState.CANCELLED, clock.now());
         note(run, "%s after evaluation %d.".formatted(pause ? "Paused" : "Cancelled", run.spent));
     }
@@ -305,7 +290,7 @@ public class RunStates {
     }
 
     private void tell(CompositionRun run, String title, String body) {
-        if (run.person != null) inbox.tell(run.person.id, title, body, "/runs/" + run.id);
+        if (run.person != null) inbox.send(run.person.id, title, body, "/runs/" + run.id);
     }
 
     private void note(CompositionRun run, String text) {

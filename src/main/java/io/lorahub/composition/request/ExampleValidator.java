@@ -79,7 +79,7 @@ public class ExampleValidator {
      * The results of tokenizing the examples for the base model.
      *
      * @param faults   also empty if the tokenizer is unavailable; then the worker finds any faults
-     * @param warnings reasons why the run will hardly give the result that its owner expects, each a sentence
+     * @param warnings reasons why the run is unlikely to give the result that its owner expects, each a sentence
      */
     record Tokens(List<FieldError> faults, List<String> warnings) {
         static final Tokens UNKNOWN = new Tokens(List.of(), List.of());

@@ -185,8 +185,8 @@ public class RunService {
     public RunState pause(UUID id) {
         CompositionRun run = locked(id);
         if (run.state == RunState.RUNNING) {
-            run.wish = CompositionRun.Wish.PAUSE;
-            events.wish(id);
+            run.stopRequest = CompositionRun.StopRequest.PAUSE;
+            events.stopRequested(id);
         } else {
             change(run, RunState.PAUSED);
             queue.remove(id);
@@ -201,8 +201,8 @@ public class RunService {
     public RunState cancel(UUID id) {
         CompositionRun run = locked(id);
         if (run.state == RunState.RUNNING) {
-            run.wish = CompositionRun.Wish.CANCEL;
-            events.wish(id);
+            run.stopRequest = CompositionRun.StopRequest.CANCEL;
+            events.stopRequested(id);
         } else {
             change(run, RunState.CANCELLED);
             queue.remove(id);

@@ -58,7 +58,7 @@ public class RunValidator {
      *
      * @param spec      with the base model's default prompt format if none was requested
      * @param baseModel null if it is invalid
-     * @param warnings  reasons why the run will hardly give the result that its owner expects
+     * @param warnings  reasons why the run is unlikely to give the result that its owner expects
      * @param causes    all errors; empty if there are none
      */
     record Checked(

@@ -131,7 +131,7 @@ public class RunResultPage {
         try {
             return json.treeToValue(task.question, TaskRequest.class) instanceof TaskRequest.Mix mix ? mix : null;
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("The question of task %s is not readable.".formatted(task.id), e);
+            throw new IllegalStateException("The request of task %s cannot be read.".formatted(task.id), e);
         }
     }
 

@@ -37,7 +37,7 @@ public class RunResults {
         try {
             return json.treeToValue(run.result, RunResult.class);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("The result of run %s is not readable.".formatted(run.id), e);
+            throw new IllegalStateException("The result of run %s cannot be read.".formatted(run.id), e);
         }
     }
 

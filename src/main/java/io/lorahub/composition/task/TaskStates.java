@@ -61,7 +61,7 @@ public class TaskStates {
         try {
             return json.treeToValue(task.question, TaskRequest.class);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("The question of task %s is not readable.".formatted(task.id), e);
+            throw new IllegalStateException("The request of task %s cannot be read.".formatted(task.id), e);
         }
     }
 

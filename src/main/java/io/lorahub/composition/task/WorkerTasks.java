@@ -152,7 +152,7 @@ public class WorkerTasks {
                 try {
                     yield Optional.of(json.treeToValue(task.answer, TaskResult.class));
                 } catch (JsonProcessingException e) {
-                    throw new IllegalStateException("The answer of task %s is not readable.".formatted(task.id), e);
+                    throw new IllegalStateException("The answer of task %s cannot be read.".formatted(task.id), e);
                 }
             }
         };

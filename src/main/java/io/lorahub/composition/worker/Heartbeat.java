@@ -140,7 +140,7 @@ public class Heartbeat {
                 return row.next() ? Optional.of(row.getTimestamp(1).toInstant()) : Optional.empty();
             }
         } catch (SQLException e) {
-            LOG.debugf("Who is called %s is asked again: %s", name.text(), e.getMessage());
+            LOG.debugf("Looking up the worker %s failed and will be tried again: %s", name.text(), e.getMessage());
             return Optional.empty();
         }
     }
@@ -198,7 +198,7 @@ public class Heartbeat {
                 draining = row.getBoolean(1);
             }
         } catch (SQLException e) {
-            LOG.warnf("The worker %s could not show that it lives: %s", name.text(), e.getMessage());
+            LOG.warnf("The worker %s could not send its heartbeat: %s", name.text(), e.getMessage());
         }
         return true;
     }

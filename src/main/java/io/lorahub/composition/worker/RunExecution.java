@@ -58,7 +58,7 @@ final class RunExecution {
         this.states = states;
         this.database = database;
         this.hub = hub;
-        this.journal = new RunJournal(database, run.id(), run.claim(), wish -> stop());
+        this.journal = new RunJournal(database, run.id(), run.claim(), request -> stop());
     }
 
     RunClaim run() {
@@ -91,14 +91,14 @@ final class RunExecution {
      *
      * @return empty if the run was stopped while the store was down
      */
-    <T> Optional<T> outlast(Supplier<T> work) {
+    <T> Optional<T> waitForStore(Supplier<T> work) {
         for (Duration pause = Duration.ofSeconds(1); ; pause = longer(pause)) {
             try {
                 return Optional.of(work.get());
             } catch (StoreUnavailableException e) {
                 LOG.warnf("The run %s waits for the store: %s", run.id(), e.getMessage());
                 states.outage(run);
-                if (!pause(pause) || !states.goesOn(run)) return Optional.empty();
+                if (!pause(pause) || !states.shouldContinue(run)) return Optional.empty();
             }
         }
     }
@@ -138,7 +138,7 @@ final class RunExecution {
         LearningRun search = new LearningRun(open, examples, settings);
         search.replay(RunJournal.read(database, run.id()));
         run.fork()
-                .ifPresent(fork -> search.know(
+                .ifPresent(fork -> search.reuse(
                         RunJournal.read(database, fork.run()).stream()
                                 .filter(record -> record.number() <= fork.evaluations())
                                 .toList(),

@@ -137,7 +137,7 @@ public class RunExecutor {
             states.fail(run, "The worker ran out of memory. Use fewer candidates or a smaller base model.");
             return Outcome.DONE;
         } catch (RuntimeException e) {
-            LOG.warnf(e, "The run %s met a fault.", run.id());
+            LOG.warnf(e, "The run %s failed unexpectedly.", run.id());
             return states.fault(run).map(Outcome::after).orElse(Outcome.DONE);
         } finally {
             underWay.remove(execution);
@@ -151,7 +151,7 @@ public class RunExecutor {
         try {
             order.restoreFor(run);
         } catch (RuntimeException e) {
-            LOG.debugf(e, "The order of the queue stays until it is restored.");
+            LOG.debugf(e, "The order of the queue could not be restored; it will be tried again.");
         }
     }
 
@@ -160,7 +160,7 @@ public class RunExecutor {
             return attempt(execution);
         } catch (ForeignLogException e) {
             LOG.infof(
-                    "The run %s was begun by another version of LoraHub; evaluation %d and those after it are made anew.",
+                    "The run %s was started by another version of LoraHub; evaluation %d and later ones are repeated.",
                     execution.run().id(), e.number());
             execution.journal().cut(e.number());
             return attempt(execution);
@@ -169,11 +169,11 @@ public class RunExecutor {
 
     private Outcome attempt(RunExecution execution) {
         RunClaim run = execution.run();
-        Optional<ModelPool.Lent> lent = execution.outlast(() -> models.lend(
+        Optional<ModelPool.Lent> lent = execution.waitForStore(() -> models.lend(
                 run.baseName(), run.baseBytes(), run.base(), run.spec().dtype()));
         if (lent.isEmpty()) return left(run);
         try {
-            Optional<LearningSession> session = execution.outlast(() -> models.open(
+            Optional<LearningSession> session = execution.waitForStore(() -> models.open(
                     lent.get().model(),
                     run.candidates(),
                     run.spec().settings().composition(),
@@ -200,7 +200,7 @@ public class RunExecutor {
             if (result.isPresent()) {
                 Files.createDirectories(merged);
                 if (execution
-                        .outlast(() -> store(execution.run(), result.get(), merged))
+                        .waitForStore(() -> store(execution.run(), result.get(), merged))
                         .isPresent()) return Outcome.DONE;
             }
             return left(execution.run());
@@ -252,7 +252,7 @@ public class RunExecutor {
     /** Stops a run that this worker is executing if its owner requested that or another worker holds it. */
     void look(UUID id) {
         for (RunExecution execution : underWay) {
-            if (execution.run().id().equals(id) && !states.goesOn(execution.run())) execution.stop();
+            if (execution.run().id().equals(id) && !states.shouldContinue(execution.run())) execution.stop();
         }
     }
 

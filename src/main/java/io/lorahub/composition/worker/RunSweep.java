@@ -72,8 +72,8 @@ public class RunSweep {
             if (run == null) return false;
             events.changed(run);
             if (run.state == RunState.RUNNING) {
-                run.wish = CompositionRun.Wish.CANCEL;
-                events.wish(id);
+                run.stopRequest = CompositionRun.StopRequest.CANCEL;
+                events.stopRequested(id);
                 return false;
             }
             queue.remove(id);

@@ -41,8 +41,8 @@ public class WorkerResource {
     /**
      * A run in the pool.
      *
-     * @param owner  a member's name; omitted for a visitor
-     * @param wish   what will happen to it after the current evaluation; omitted if nothing
+     * @param owner a member's name; omitted for a visitor
+     * @param stopRequest what will happen to it after the current evaluation; omitted if nothing
      * @param worker name of the worker that holds it or held it last
      * @param reason why it waits for a larger worker, for example "needs 9.1 GB; the largest worker has 6.0 GB"; omitted
      *     if it does not
@@ -54,7 +54,7 @@ public class WorkerResource {
             String title,
             String owner,
             String state,
-            String wish,
+            String stopRequest,
             int priority,
             int spent,
             int budget,
@@ -74,7 +74,7 @@ public class WorkerResource {
                     run.title,
                     run.person == null ? null : run.person.name,
                     run.state.word(),
-                    run.wish == null ? null : EnumNames.of(run.wish),
+                    run.stopRequest == null ? null : EnumNames.of(run.stopRequest),
                     run.priority,
                     run.spent,
                     run.budget,

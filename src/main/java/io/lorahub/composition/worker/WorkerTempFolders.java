@@ -72,12 +72,12 @@ public class WorkerTempFolders {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(config.cache(), Files::isDirectory)) {
             for (Path folder : folders) {
                 if (isLeft(folder)) {
-                    LOG.infof("Files that an ended worker left in %s are deleted.", folder);
+                    LOG.infof("Files that a stopped worker left in %s were deleted.", folder);
                     FileUtils.deleteQuietly(folder.toFile());
                 }
             }
         } catch (IOException e) {
-            LOG.warnf("Folders of ended workers in %s could not be swept: %s", config.cache(), e.getMessage());
+            LOG.warnf("Folders of stopped workers in %s could not be deleted: %s", config.cache(), e.getMessage());
         }
     }
 

@@ -16,7 +16,7 @@ public final class AdapterFolder implements AutoCloseable {
     public static final String CONFIG = "adapter_config.json";
     public static final List<String> WEIGHTS = List.of("adapter_model.safetensors", "adapter_model.bin");
     private static final String CONTENTS =
-            "an adapter of PEFT holds adapter_config.json and adapter_model.safetensors (or adapter_model.bin)";
+            "a PEFT adapter has adapter_config.json and adapter_model.safetensors (or adapter_model.bin)";
 
     private final Path path;
     private final Path config;
@@ -30,7 +30,7 @@ public final class AdapterFolder implements AutoCloseable {
         config = folder.resolve(CONFIG);
         weightsFile = weightsFile(path, folder);
         if (!Files.isRegularFile(config))
-            throw CheckpointException.unusable(path, "it lacks %s; %s".formatted(CONFIG, CONTENTS));
+            throw CheckpointException.unusable(path, "%s is missing; %s".formatted(CONFIG, CONTENTS));
         weights = WeightsFile.open(weightsFile);
     }
 
@@ -46,8 +46,7 @@ public final class AdapterFolder implements AutoCloseable {
         if (name.equals(CONFIG) || WEIGHTS.contains(name))
             return open(path.toAbsolutePath().getParent());
         if (name.endsWith(".safetensors") || name.endsWith(".bin")) {
-            throw CheckpointException.unusable(
-                    path, "it is called otherwise than the weights of an adapter; " + CONTENTS);
+            throw CheckpointException.unusable(path, "it isn't named like an adapter's weights; " + CONTENTS);
         }
         return unpack(path, temporary);
     }
@@ -79,11 +78,9 @@ public final class AdapterFolder implements AutoCloseable {
     }
 
     private static String nothing(Path folder) {
-        if (Files.exists(folder.resolve(CONFIG))) {
-            return "it lacks the weights; " + CONTENTS;
-        }
+        if (Files.exists(folder.resolve(CONFIG))) return "it has no weights; " + CONTENTS;
         if (Files.exists(folder.resolve("config.json"))) return "it is a base model; " + CONTENTS;
-        return "it is no adapter; " + CONTENTS;
+        return "it isn't an adapter; " + CONTENTS;
     }
 
     /** The folder or zip, as shown to the user. */

@@ -43,19 +43,19 @@ final class AdapterZip {
 
     private static List<ZipArchiveEntry> adapterFiles(ZipArchive zip) throws MalformedException {
         if (zip.names().size() > MAX_FILES)
-            throw new MalformedException("it holds more than %d files".formatted(MAX_FILES));
+            throw new MalformedException("it has more than %d files".formatted(MAX_FILES));
         Set<String> folders = new TreeSet<>();
         for (String name : zip.names()) {
             checkName(name);
             if (fileName(name).equals(AdapterFolder.CONFIG)) folders.add(folder(name));
         }
         if (folders.size() != 1) {
-            throw new MalformedException("it holds %d files adapter_config.json, and a zip of one adapter has one"
+            throw new MalformedException("it has %d adapter_config.json files; a zip must contain a single adapter"
                     .formatted(folders.size()));
         }
         String folder = folders.iterator().next();
         if (folder.indexOf('/') != folder.length() - 1) {
-            throw new MalformedException("its adapter lies in %s, and should lie at the zip's root or in one folder"
+            throw new MalformedException("its adapter is in %s; move it to the zip's root or into a single folder"
                     .formatted(quoted(folder)));
         }
         List<ZipArchiveEntry> files = new ArrayList<>();
@@ -73,7 +73,7 @@ final class AdapterZip {
                 || name.indexOf('\0') >= 0
                 || name.matches("[A-Za-z]:.*");
         if (leadsOut || List.of(name.split("/")).contains("..")) {
-            throw new MalformedException("its file %s would be unpacked outside of its folder".formatted(quoted(name)));
+            throw new MalformedException("its file %s would be unpacked outside its folder".formatted(quoted(name)));
         }
     }
 

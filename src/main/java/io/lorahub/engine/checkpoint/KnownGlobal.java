@@ -45,7 +45,7 @@ enum KnownGlobal {
         String shown = quoted(module + "." + name).replace('"', '`');
         if (module.equals("torch") && name.endsWith("Storage")) {
             return new MalformedException(
-                    "it holds numbers of the type %s, which cannot be read; convert them in Python".formatted(shown));
+                    "it has numbers of the type %s, which cannot be read; convert them in Python".formatted(shown));
         }
         return new ForeignCallException("the checkpoint wants to call " + shown);
     }
@@ -60,7 +60,7 @@ enum KnownGlobal {
 
     private static Pickled parameter(List<Pickled> arguments) throws MalformedException {
         if (!arguments.isEmpty() && arguments.get(0) instanceof Tensor data) return data;
-        throw new MalformedException("its pickle makes a parameter of something that is no tensor");
+        throw new MalformedException("its pickle makes a parameter from something that isn't a tensor");
     }
 
     private static Pickled orderedDict(List<Pickled> arguments) throws MalformedException {

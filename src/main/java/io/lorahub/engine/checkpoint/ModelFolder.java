@@ -22,8 +22,7 @@ public final class ModelFolder {
         if (!Files.isDirectory(folder)) {
             throw CheckpointException.unusable(
                     folder,
-                    "it is a file, and a model is a folder with config.json,"
-                            + " tokenizer.json and model.safetensors");
+                    "it is a file; a model is a folder with config.json," + " tokenizer.json and model.safetensors");
         }
         Path weights = first(folder, WEIGHTS).orElseThrow(() -> nothing(folder));
         return weights.toString().endsWith(".json") ? ShardedWeights.open(weights) : WeightsFile.open(weights);
@@ -31,14 +30,14 @@ public final class ModelFolder {
 
     private static CheckpointException nothing(Path folder) {
         if (Files.exists(folder.resolve("adapter_config.json"))) {
-            return CheckpointException.unusable(folder, "it is an adapter, and a base model is needed here");
+            return CheckpointException.unusable(folder, "it is an adapter; a base model is needed here");
         }
         return first(folder, FOREIGN)
                 .map(f -> CheckpointException.unusable(
                         folder,
-                        "its weights are only there as %s; save the model as safetensors".formatted(f.getFileName())))
+                        "its weights exist only as %s; save the model as safetensors".formatted(f.getFileName())))
                 .orElseGet(() -> CheckpointException.unusable(
-                        folder, "it holds no weights (none of %s)".formatted(String.join(", ", WEIGHTS))));
+                        folder, "it has no weights (none of %s)".formatted(String.join(", ", WEIGHTS))));
     }
 
     private static Optional<Path> first(Path folder, List<String> names) {

@@ -85,7 +85,8 @@ enum Opcode {
 
     static Opcode of(byte code) throws MalformedException {
         Opcode opcode = BY_CODE[code & 0xff];
-        if (opcode == null) throw new MalformedException("its pickle is damaged (0x%02x is no opcode)".formatted(code));
+        if (opcode == null)
+            throw new MalformedException("its pickle is damaged (0x%02x isn't an opcode)".formatted(code));
         return opcode;
     }
 }

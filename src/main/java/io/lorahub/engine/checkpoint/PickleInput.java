@@ -39,7 +39,7 @@ final class PickleInput {
     /** LONG1: a byte count, then a little-endian two's-complement number of that many bytes. */
     long longOfCountedBytes() throws MalformedException {
         int count = unsignedByte();
-        if (count > Long.BYTES) throw new MalformedException("its pickle holds a number of %d bytes".formatted(count));
+        if (count > Long.BYTES) throw new MalformedException("its pickle has a number of %d bytes".formatted(count));
         if (count == 0) return 0;
         need(count);
         long value = 0;
@@ -61,8 +61,7 @@ final class PickleInput {
         int length = 0;
         while (need(1).get() != '\n') {
             if (++length > MAX_GLOBAL_NAME) {
-                throw new MalformedException(
-                        "its pickle names something in more than %d bytes".formatted(MAX_GLOBAL_NAME));
+                throw new MalformedException("its pickle has a name of more than %d bytes".formatted(MAX_GLOBAL_NAME));
             }
         }
         bytes.position(start);
@@ -77,7 +76,7 @@ final class PickleInput {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(text).toString();
         } catch (CharacterCodingException e) {
-            throw new MalformedException("its pickle holds a text that is not UTF-8");
+            throw new MalformedException("its pickle has a string that isn't UTF-8");
         }
     }
 

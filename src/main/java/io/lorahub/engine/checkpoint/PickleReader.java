@@ -46,7 +46,7 @@ final class PickleReader {
             if (opcode == Opcode.STOP) return pop();
             run(opcode);
             if (stack.size() + marks.size() > MAX_STACK) {
-                throw new MalformedException("its pickle piles up more than %d values".formatted(MAX_STACK));
+                throw new MalformedException("its pickle puts more than %d values on the stack".formatted(MAX_STACK));
             }
         }
         throw new MalformedException("its pickle has more than %d instructions".formatted(MAX_OPCODES));
@@ -90,7 +90,7 @@ final class PickleReader {
     private static void checkProtocol(int protocol) throws MalformedException {
         if (protocol != 2) {
             throw new MalformedException(
-                    "it is pickled with protocol %d, and torch.save uses 2; save it again without".formatted(protocol)
+                    "it uses pickle protocol %d, but torch.save uses 2; save it again without".formatted(protocol)
                             + " pickle_protocol, or as safetensors");
         }
     }
@@ -106,7 +106,7 @@ final class PickleReader {
         for (int i = 0; i < keysAndValues.size(); i += 2) {
             if (!(keysAndValues.get(i) instanceof Text key)) {
                 throw new MalformedException(
-                        "it holds a dictionary whose key is %s, not a name; save only the state dict"
+                        "it has a dictionary with the key %s, which isn't a name; save only the state dict"
                                 .formatted(keysAndValues.get(i).kind()));
             }
             if (dict.items().put(key.value(), keysAndValues.get(i + 1)) != null) {
@@ -118,13 +118,13 @@ final class PickleReader {
     private void memorise(long key) throws MalformedException {
         memo.put(key, top());
         if (memo.size() > MAX_MEMO) {
-            throw new MalformedException("its pickle memorises more than %d values".formatted(MAX_MEMO));
+            throw new MalformedException("its pickle puts more than %d values in the memo".formatted(MAX_MEMO));
         }
     }
 
     private void recall(long key) throws MalformedException {
         Pickled value = memo.get(key);
-        if (value == null) throw new MalformedException("its pickle recalls a value that it never memorised");
+        if (value == null) throw new MalformedException("its pickle gets a value that isn't in the memo");
         stack.add(value);
     }
 
@@ -157,11 +157,11 @@ final class PickleReader {
                 && elements.value() >= 0) {
             return new Storage(type.dtype(), key.value(), elements.value());
         }
-        throw new MalformedException("its pickle refers to something that is no storage of torch.save");
+        throw new MalformedException("its pickle refers to something that isn't a torch.save storage");
     }
 
     private Pickled top() throws MalformedException {
-        if (stack.size() <= bottom()) throw new MalformedException("its pickle takes a value that is not there");
+        if (stack.size() <= bottom()) throw new MalformedException("its pickle takes a value from an empty stack");
         return stack.get(stack.size() - 1);
     }
 
@@ -170,7 +170,8 @@ final class PickleReader {
     }
 
     private List<Pickled> popLast(int count) throws MalformedException {
-        if (stack.size() - bottom() < count) throw new MalformedException("its pickle takes a value that is not there");
+        if (stack.size() - bottom() < count)
+            throw new MalformedException("its pickle takes a value from an empty stack");
         return cut(stack.size() - count);
     }
 

@@ -88,7 +88,7 @@ final class ShardedWeights implements TensorSource {
         String name = value.isTextual() ? value.textValue() : "";
         if (!name.matches("[\\w.-]+\\.(safetensors|bin)") || name.startsWith(".")) {
             throw new MalformedException(
-                    "its weight_map puts the tensor %s into %s, and a shard is a .safetensors or .bin"
+                    "its weight_map puts the tensor %s into %s; a shard must be a .safetensors or .bin"
                                     .formatted(
                                             quoted(tensor),
                                             quoted(
@@ -118,7 +118,7 @@ final class ShardedWeights implements TensorSource {
     private void check(Map<String, String> read) throws MalformedException {
         for (var entry : read.entrySet()) {
             if (!entry.getValue().equals(shardOf.get(entry.getKey()))) {
-                throw new MalformedException("the tensor %s should be in the shard %s and is not"
+                throw new MalformedException("the tensor %s should be in the shard %s but isn't"
                         .formatted(quoted(entry.getKey()), entry.getValue()));
             }
         }
@@ -151,7 +151,7 @@ final class ShardedWeights implements TensorSource {
 
     private TensorSource shard(String name) {
         String shard = shardOf.get(name);
-        if (shard == null) throw CheckpointException.unusable(index, "it knows no tensor %s".formatted(quoted(name)));
+        if (shard == null) throw CheckpointException.unusable(index, "it has no tensor %s".formatted(quoted(name)));
         return shards.get(shard);
     }
 

@@ -28,12 +28,12 @@ final class TensorView {
             return checked(new Tensor(storage, offset.value(), numbers(shape), numbers(strides)));
         }
         throw new MalformedException(
-                "its pickle makes a tensor of other things than a storage, an offset, a shape and strides");
+                "its pickle makes a tensor from something other than a storage, an offset, a shape and strides");
     }
 
     private static long[] numbers(Tuple tuple) throws MalformedException {
         if (tuple.items().size() > MAX_DIMENSIONS) {
-            throw new MalformedException("it holds a tensor of more than %d dimensions".formatted(MAX_DIMENSIONS));
+            throw new MalformedException("it has a tensor of more than %d dimensions".formatted(MAX_DIMENSIONS));
         }
         long[] numbers = new long[tuple.items().size()];
         for (int i = 0; i < numbers.length; i++) {
@@ -54,7 +54,7 @@ final class TensorView {
         long[] shape = tensor.shape();
         long[] strides = tensor.strides();
         if (shape.length != strides.length)
-            throw new MalformedException("it holds a tensor with a shape but other strides");
+            throw new MalformedException("it has a tensor whose strides don't match its shape");
         try {
             long elements = tensor.info().elements();
             long last = tensor.offset();
@@ -63,15 +63,15 @@ final class TensorView {
             }
             long end = elements == 0 ? tensor.offset() : Math.addExact(last, 1);
             if (tensor.offset() < 0 || end > tensor.storage().elements()) {
-                throw new MalformedException("it holds a tensor that reaches beyond its storage");
+                throw new MalformedException("it has a tensor that reaches beyond its storage");
             }
             if (elements > tensor.storage().elements()) {
                 throw new MalformedException(
-                        "it holds an expanded tensor, which repeats the elements of a smaller storage;"
+                        "it has an expanded tensor, which repeats the elements of a smaller storage;"
                                 + " call .contiguous() on it before saving");
             }
         } catch (ArithmeticException e) {
-            throw new MalformedException("it holds a tensor with more elements than can be counted");
+            throw new MalformedException("it has a tensor with more elements than can be counted");
         }
         return tensor;
     }

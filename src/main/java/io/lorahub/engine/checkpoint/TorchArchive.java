@@ -66,7 +66,7 @@ final class TorchArchive implements Closeable {
         if (head.startsWith(ZIP)) return;
         if (head.startsWith(PICKLE)) {
             throw new MalformedException(
-                    "it is written in PyTorch's format of before version 1.6, or is a bare pickle; load"
+                    "it is in the format that PyTorch used before version 1.6, or a bare pickle; load"
                             + " it in Python and save its tensors as safetensors");
         }
         if (head.startsWith("version https://")) {
@@ -90,8 +90,8 @@ final class TorchArchive implements Closeable {
                 names.stream().filter(n -> n.matches("[^/]+/data\\.pkl")).toList();
         if (pickles.size() == 1)
             return pickles.get(0).substring(0, pickles.get(0).indexOf('/') + 1);
-        throw new MalformedException("it is a zip with %d files data.pkl in a folder, and a PyTorch checkpoint has one"
-                .formatted(pickles.size()));
+        throw new MalformedException(
+                "it is a zip with %d data.pkl files; a PyTorch checkpoint has one".formatted(pickles.size()));
     }
 
     private void checkKind() throws IOException, MalformedException {
@@ -124,7 +124,7 @@ final class TorchArchive implements Closeable {
                     .formatted(quoted(storage.key()), storage.elements(), storage.dtype(), entry.getSize()));
         }
         if (entry.getSize() > Integer.MAX_VALUE) {
-            throw new MalformedException("its storage %s has %d bytes, and one of more than 2 GiB cannot be mapped"
+            throw new MalformedException("its storage %s has %d bytes; more than 2 GiB cannot be mapped"
                     .formatted(quoted(storage.key()), entry.getSize()));
         }
     }
@@ -150,7 +150,7 @@ final class TorchArchive implements Closeable {
 
     private ByteBuffer bytes(ZipArchiveEntry entry, int max, int alignment) throws IOException, MalformedException {
         if (entry.getSize() > max) {
-            throw new MalformedException("its file %s has %d bytes, and at most %d are allowed"
+            throw new MalformedException("its file %s has %d bytes; at most %d are allowed"
                     .formatted(quoted(entry.getName()), entry.getSize(), max));
         }
         int size = (int) entry.getSize();
@@ -171,7 +171,7 @@ final class TorchArchive implements Closeable {
         try {
             return ByteBuffer.allocateDirect(size);
         } catch (OutOfMemoryError e) {
-            throw new MalformedException("it is compressed, and the memory does not hold what it unpacks to");
+            throw new MalformedException("it is compressed, and there isn't enough memory to unpack it");
         }
     }
 

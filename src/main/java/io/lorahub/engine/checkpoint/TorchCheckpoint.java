@@ -55,7 +55,7 @@ public final class TorchCheckpoint implements TensorSource {
 
     private static Map<String, Tensor> tensors(Pickled root) throws MalformedException {
         if (!(root instanceof Dict dict)) {
-            throw new MalformedException("it holds %s instead of a dictionary of tensors".formatted(root.kind()));
+            throw new MalformedException("it is %s instead of a dictionary of tensors".formatted(root.kind()));
         }
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (var item : dict.items().entrySet()) {
@@ -111,7 +111,7 @@ public final class TorchCheckpoint implements TensorSource {
 
     private Tensor stored(String name) {
         Tensor tensor = tensors.get(name);
-        if (tensor == null) throw CheckpointException.unusable(path, "it holds no tensor %s".formatted(quoted(name)));
+        if (tensor == null) throw CheckpointException.unusable(path, "it has no tensor %s".formatted(quoted(name)));
         return tensor;
     }
 

@@ -65,17 +65,17 @@ public final class ZipArchive implements Closeable {
         for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
             String name = entry.getName();
             if (entries.put(name, entry) != null) {
-                throw new MalformedException("it holds two files %s".formatted(quoted(name)));
+                throw new MalformedException("it has two files named %s".formatted(quoted(name)));
             }
             if (entries.size() > MAX_ENTRIES) {
-                throw new MalformedException("it holds more than %d files".formatted(MAX_ENTRIES));
+                throw new MalformedException("it has more than %d files".formatted(MAX_ENTRIES));
             }
             check(entry, size);
             inOrder.add(entry);
             mayUnpack -= entry.getSize();
             if (!isStored(entry)) mayInflate -= entry.getSize();
             if (mayUnpack < 0 || mayInflate < 0) {
-                throw new MalformedException("it would unpack to far more than its own size, as only a zip bomb does");
+                throw new MalformedException("it would unpack to far more than its own size, like a zip bomb");
             }
         }
         checkOverlaps(inOrder);
@@ -88,7 +88,7 @@ public final class ZipArchive implements Closeable {
         for (ZipArchiveEntry entry : entries) {
             if (entry.getLocalHeaderOffset() < end) {
                 throw new MalformedException(
-                        "its file %s lies within another, as only in a zip bomb".formatted(quoted(entry.getName())));
+                        "its file %s overlaps another one, as in a zip bomb".formatted(quoted(entry.getName())));
             }
             end = entry.getDataOffset() + entry.getCompressedSize();
         }
@@ -100,8 +100,7 @@ public final class ZipArchive implements Closeable {
             throw new MalformedException("its file %s is encrypted".formatted(name));
         if (entry.isUnixSymlink()) throw new MalformedException("its file %s is a symbolic link".formatted(name));
         if (entry.getMethod() != ZipMethod.STORED.getCode() && entry.getMethod() != ZipMethod.DEFLATED.getCode()) {
-            throw new MalformedException(
-                    "its file %s is packed in another way than stored or deflated".formatted(name));
+            throw new MalformedException("its file %s uses a compression method other than deflate".formatted(name));
         }
         long begin = entry.getDataOffset();
         long packed = entry.getCompressedSize();

@@ -21,18 +21,10 @@ public class EngineException extends RuntimeException {
 
     /** Explains why a file could not be read or written; the exception's own message is often only the file name. */
     public static String reason(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return "there is no such file or folder";
-        }
-        if (e instanceof AccessDeniedException) {
-            return "it may not be opened by this user";
-        }
-        if (e instanceof FileSystemException f && f.getReason() != null) {
-            return f.getReason();
-        }
-        if (e instanceof FileAlreadyExistsException) {
-            return "there is something else of this name";
-        }
+        if (e instanceof NoSuchFileException) return "there is no such file or folder";
+        if (e instanceof AccessDeniedException) return "this user isn't allowed to open it";
+        if (e instanceof FileSystemException f && f.getReason() != null) return f.getReason();
+        if (e instanceof FileAlreadyExistsException) return "something else has this name";
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 

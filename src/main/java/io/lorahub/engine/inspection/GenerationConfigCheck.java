@@ -30,12 +30,12 @@ final class GenerationConfigCheck implements ModelCheck {
     private static void check(ModelConfig model, JsonNode config, JsonNode generation, Consumer<CheckFinding> found) {
         try {
             for (String setting :
-                    GenerationSettings.of(model, config, generation).unheard()) {
+                    GenerationSettings.of(model, config, generation).unsupported()) {
                 found.accept(CheckFinding.warning(
                         "generation-not-followed",
                         FILE,
-                        "The model is to write with %s, which LoraHub does not follow.".formatted(setting),
-                        "It decodes greedily, so transformers may write something else."));
+                        "The model's generation settings ask for %s, which LoraHub doesn't use.".formatted(setting),
+                        "It decodes greedily, so transformers may give different output."));
             }
         } catch (EngineException e) {
             found.accept(

@@ -38,7 +38,7 @@ final class ModelNumbersCheck implements ModelCheck {
             found.accept(CheckFinding.error(
                     "not-finite",
                     name,
-                    "%s holds NaN or infinite numbers.".formatted(name),
+                    "%s contains NaN or infinite numbers.".formatted(name),
                     "The file is damaged, or F16 was too narrow for the weights; get it again, or as F32."));
         } catch (EngineException e) {
             found.accept(CheckFinding.error("tensor-unreadable", name, e.getMessage(), ""));

@@ -89,7 +89,7 @@ final class JinjaLexer {
         afterTag(end > at ? source.charAt(end - 1) : ' ', end + 2, true);
     }
 
-    /** Moves behind the end of a tag and the white space that belongs to it. */
+    /** Moves past the end of a tag and the white space that belongs to it. */
     private void afterTag(char sign, int end, boolean trimNewline) {
         int from = end;
         if (sign == '-') {
@@ -162,7 +162,7 @@ final class JinjaLexer {
             if (c == '\\') i++;
             else if (c == quote) return i;
         }
-        throw failure(at, "a text has no closing quotation mark");
+        throw failure(at, "a string has no closing quotation mark");
     }
 
     private Object number(String text) {

@@ -41,7 +41,7 @@ public final class JinjaTemplate {
      * Renders the template.
      *
      * @param variables texts, booleans, numbers, null, lists and maps of these
-     * @param clock the time that strftime_now tells
+     * @param clock the time that strftime_now formats
      * @throws JinjaException if the template fails, calls raise_exception or exceeds the limits of a rendering
      */
     public String render(Map<String, Object> variables, Clock clock) {
@@ -72,6 +72,6 @@ public final class JinjaTemplate {
             list.forEach(v -> copy.add(plain(v)));
             return copy;
         }
-        throw new IllegalArgumentException("A template takes no value of " + value.getClass());
+        throw new IllegalArgumentException("A template can't use a value of " + value.getClass());
     }
 }

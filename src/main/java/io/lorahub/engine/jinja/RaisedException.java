@@ -2,7 +2,7 @@ package io.lorahub.engine.jinja;
 
 import io.lorahub.engine.jinja.value.JinjaException;
 
-/** What a template says itself by calling raise_exception; the message is the template's own. */
+/** Thrown by a template that calls raise_exception; the message is the template's own. */
 public final class RaisedException extends JinjaException {
 
     RaisedException(String message) {

@@ -60,7 +60,7 @@ final class Strftime {
             case 'w' -> Integer.toString(time.getDayOfWeek().getValue() % 7);
             case 'z', 'Z' -> ""; // datetime.now() has no time zone
             case '%' -> "%";
-            default -> throw new JinjaException("strftime_now does not know %%%s".formatted(field));
+            default -> throw new JinjaException("strftime_now does not support %%%s".formatted(field));
         };
     }
 }

@@ -33,7 +33,7 @@ final class StringLiteral {
                 decoded.appendCodePoint(codePoint(text, i, end, 8, line));
                 i = end - 1;
             } else if (letter == 'N') {
-                throw new JinjaException(line, "names of characters (\\N) are not supported");
+                throw new JinjaException(line, "character names (\\N) are not supported");
             } else if (letter != '\n') {
                 decoded.append('\\').append(letter);
             }
@@ -46,8 +46,8 @@ final class StringLiteral {
             int value = Integer.parseInt(text.substring(from, to), radix);
             if (Character.isValidCodePoint(value)) return value;
         } catch (NumberFormatException | StringIndexOutOfBoundsException e) {
-            throw new JinjaException(line, "a text has a wrong escape sequence");
+            throw new JinjaException(line, "a string has an invalid escape sequence");
         }
-        throw new JinjaException(line, "a text has the escape sequence of no character");
+        throw new JinjaException(line, "a string has an escape sequence that isn't a character");
     }
 }

@@ -69,7 +69,7 @@ public record ExampleSet(List<Example> examples, List<int[]> inputs, List<int[]>
             }
         }
         if (ids.length == 0) {
-            throw new EngineException("The tokenizer makes no token of the %s.".formatted(what));
+            throw new EngineException("The tokenizer makes no tokens from the %s.".formatted(what));
         }
         return ids;
     }

@@ -11,7 +11,7 @@ public final class ForeignLogException extends EngineException {
 
     ForeignLogException(int number) {
         super(
-                "The log does not belong to this run, or is of another version of LoraHub: its evaluation %d is at other weights than the search asks for."
+                "The log doesn't belong to this run, or comes from another version of LoraHub: its evaluation %d has other weights than the search asks for."
                         .formatted(number));
         this.number = number;
     }

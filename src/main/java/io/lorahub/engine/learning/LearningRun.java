@@ -81,7 +81,7 @@ public final class LearningRun {
      *
      * @param theirL1 strength of the other run's regularisation
      */
-    public void know(List<EvaluationRecord> others, double theirL1) {
+    public void reuse(List<EvaluationRecord> others, double theirL1) {
         knownRegularization = Regularization.l1(theirL1);
         for (EvaluationRecord other : others) known.put(key(other.weights(), other.cost()), other);
     }
@@ -112,21 +112,15 @@ public final class LearningRun {
                     Strategy.named(settings.strategy().orElse(Strategy.DEFAULT)).start(space(scorer));
             while (!stopped) {
                 List<EvaluationRequest> queries = optimizer.ask();
-                if (queries.isEmpty()) {
-                    break;
-                }
+                if (queries.isEmpty()) break;
                 List<Observation> observations = answer(scorer, queries);
-                if (observations.size() < queries.size()) {
-                    break;
-                }
+                if (observations.size() < queries.size()) break;
                 optimizer.tell(observations);
             }
             OptionalInt recommended = optimizer.recommended();
             answer = recommended.isPresent() ? history.get(recommended.getAsInt()) : best;
         }
-        if (answer == null) {
-            throw new EngineException("The run was stopped before its first evaluation.");
-        }
+        if (answer == null) throw new EngineException("The run was stopped before its first evaluation.");
         return learned(answer, stopped);
     }
 
@@ -242,7 +236,7 @@ public final class LearningRun {
     }
 
     /** Applies this run's regularisation to the other run's losses. */
-    private EvaluationRecord taken(EvaluationRequest query) {
+    private EvaluationRecord reused(EvaluationRequest query) {
         EvaluationRecord other = known.get(key(query.weights(), query.cost()));
         return new EvaluationRecord(
                 history.size() + 1,
@@ -251,11 +245,11 @@ public final class LearningRun {
                 other.loss() + regularization.value(query.weights()),
                 other.loss(),
                 other.tokenLosses(),
-                query.gradient() ? retold(other) : null,
+                query.gradient() ? regularizedGradient(other) : null,
                 0);
     }
 
-    private double[] retold(EvaluationRecord other) {
+    private double[] regularizedGradient(EvaluationRecord other) {
         double[] theirs = knownRegularization.gradient(other.weights());
         double[] gradient = other.gradient().clone();
         for (int i = 0; i < gradient.length; i++) gradient[i] -= theirs[i];
@@ -263,7 +257,7 @@ public final class LearningRun {
     }
 
     private List<EvaluationRecord> computed(Scorer scorer, List<EvaluationRequest> queries) {
-        if (isKnown(queries.get(0))) return List.of(taken(queries.get(0)));
+        if (isKnown(queries.get(0))) return List.of(reused(queries.get(0)));
         long start = System.nanoTime();
         List<EvaluationRecord> records = new ArrayList<>();
         if (queries.get(0).gradient()) {
@@ -285,9 +279,7 @@ public final class LearningRun {
 
     private double[] sum(double[] lossGradient, double[] weights) {
         double[] gradient = regularization.gradient(weights);
-        for (int i = 0; i < gradient.length; i++) {
-            gradient[i] += lossGradient[i];
-        }
+        for (int i = 0; i < gradient.length; i++) gradient[i] += lossGradient[i];
         return gradient;
     }
 

@@ -50,7 +50,7 @@ public final class LearningSession implements AutoCloseable {
         this.prompt = prompt;
     }
 
-    /** As the method below, with the model's own format of prompts. */
+    /** Like the method below, with the model's own prompt format. */
     public static LearningSession open(
             Path baseFolder, List<LoraAdapter> adapters, ComposedWeights composition, Compute compute) {
         return open(baseFolder, adapters, composition, compute, PromptChoice.DEFAULT);
@@ -58,7 +58,7 @@ public final class LearningSession implements AutoCloseable {
 
     /**
      * Loads the model and the adapters. The adapters are closed with the session. Throws EngineException if they do not
-     * fit the model, or the model has no such format of prompts.
+     * fit the model, or the model doesn't support the prompt format.
      */
     public static LearningSession open(
             Path baseFolder,
@@ -121,7 +121,7 @@ public final class LearningSession implements AutoCloseable {
         }
         long names = adapters.stream().map(LoraAdapter::name).distinct().count();
         if (names < adapters.size()) {
-            throw new EngineException("Two candidates have the same name; give each a name of its own: %s."
+            throw new EngineException("Two candidates have the same name; give each its own name: %s."
                     .formatted(adapters.stream().map(LoraAdapter::name).toList()));
         }
     }

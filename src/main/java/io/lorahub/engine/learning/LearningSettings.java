@@ -44,9 +44,7 @@ public record LearningSettings(
     }
 
     private static void require(boolean condition, String otherwise) {
-        if (!condition) {
-            throw new EngineException(otherwise);
-        }
+        if (!condition) throw new EngineException(otherwise);
     }
 
     public LearningSettings withBudget(int value) {

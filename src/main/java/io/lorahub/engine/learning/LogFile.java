@@ -52,7 +52,7 @@ final class LogFile implements AutoCloseable {
     static void requireRegular(Path path) {
         if (Files.exists(path) && !Files.isRegularFile(path)) {
             throw new EngineException(
-                    "%s cannot be a log, as it is no ordinary file; a run goes on from what its log holds."
+                    "%s cannot be a log, because it isn't a regular file; a resumed run reads its log."
                             .formatted(path));
         }
     }
@@ -67,7 +67,7 @@ final class LogFile implements AutoCloseable {
             return; // the file system does not support locks
         }
         throw new EngineException(
-                "Another run is writing the log %s; wait for its end, or choose another name.".formatted(path));
+                "Another run is writing the log %s; wait until it ends, or choose another name.".formatted(path));
     }
 
     /** Reads through the channel, because closing another channel on the same file would release the lock. */

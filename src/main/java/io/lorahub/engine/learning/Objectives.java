@@ -35,14 +35,14 @@ public final class Objectives {
                     .newInstance();
         } catch (ClassNotFoundException e) {
             throw new EngineException(
-                    "There is no objective \"%s\"; say one of %s, or the name of a class on the class path (the variable CLASSPATH)."
+                    "There is no objective \"%s\"; use one of %s, or the name of a class on the class path (the variable CLASSPATH)."
                             .formatted(className, String.join(", ", NAMES)));
         } catch (ClassCastException | NoSuchMethodException e) {
             throw new EngineException("The class %s must implement %s and have a public constructor without arguments."
                     .formatted(className, Objective.class.getName()));
         } catch (InvocationTargetException | InstantiationException | IllegalAccessException e) {
             throw new EngineException(
-                    "The objective %s could not be made: %s.".formatted(className, e.getMessage()), e);
+                    "The objective %s could not be created: %s.".formatted(className, e.getMessage()), e);
         }
     }
 

@@ -79,7 +79,7 @@ public final class RunLog implements RunListener, AutoCloseable {
             }
             file.close();
             throw new EngineException(
-                    "The log %s exists already; continue it with --resume, or choose another name.".formatted(path), e);
+                    "The log %s already exists; continue it with --resume, or choose another name.".formatted(path), e);
         }
     }
 
@@ -115,7 +115,7 @@ public final class RunLog implements RunListener, AutoCloseable {
         List<String> lines =
                 new String(bytes, 0, whole, StandardCharsets.UTF_8).lines().toList();
         if (lines.isEmpty()) {
-            throw new EngineException("The log %s is empty; start anew with --log.".formatted(path));
+            throw new EngineException("The log %s is empty; start again with --log.".formatted(path));
         }
         List<EvaluationRecord> records = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
@@ -137,7 +137,7 @@ public final class RunLog implements RunListener, AutoCloseable {
 
     private static EngineException damaged(Path path, int line, JsonProcessingException e) {
         return new EngineException(
-                "The log %s is damaged at line %d; use an undamaged copy, or delete that line and all after it."
+                "The log %s is damaged at line %d; use an undamaged copy, or delete that line and everything after it."
                         .formatted(path, line + 1),
                 e);
     }
@@ -156,13 +156,11 @@ public final class RunLog implements RunListener, AutoCloseable {
     }
 
     private static void requireSame(Path file, String what, JsonNode written, JsonNode wanted) {
-        if (written.equals(wanted)) {
-            return;
-        }
+        if (written.equals(wanted)) return;
         if (written.isObject() && wanted.isObject()) {
             wanted.fieldNames().forEachRemaining(key -> requireSame(file, key, written.path(key), wanted.get(key)));
         }
-        throw new EngineException("The log %s is of another run. In the log, %s: %s; in this run: %s."
+        throw new EngineException("The log %s belongs to another run. In the log, %s: %s; in this run: %s."
                 .formatted(file, what, shown(written, wanted), shown(wanted, written)));
     }
 

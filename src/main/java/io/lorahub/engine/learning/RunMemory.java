@@ -130,7 +130,7 @@ public record RunMemory(long model, boolean mapped, long candidates, long comput
      */
     public String refusal(String who, long limit, int slots) {
         String each = slots == 1 ? "" : " for the base model and %d runs at a time".formatted(slots);
-        return "This run needs %s, and %s %s%s. Take fewer candidates or a smaller base model."
+        return "This run needs %s, but %s %s%s. Use fewer candidates or a smaller base model."
                 .formatted(sentence(), who, gigabytes(Math.max(0, limit)), each);
     }
 

@@ -2,7 +2,7 @@ package io.lorahub.engine.learning;
 
 import io.lorahub.engine.error.EngineException;
 
-/** A run needs more memory than a worker has; a larger worker may do it. */
+/** A run needs more memory than a worker has; a larger worker may be able to run it. */
 public final class RunTooLargeException extends EngineException {
 
     private final RunMemory needed;

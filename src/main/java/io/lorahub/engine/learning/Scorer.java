@@ -7,7 +7,6 @@ import io.lorahub.engine.model.LossGradient;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -126,9 +125,7 @@ public final class Scorer implements AutoCloseable {
     }
 
     public List<LearningOutcome> outcomes(double[] weights, float[] tokenLosses, boolean withPredictions) {
-        if (!sound && !finite(tokenLosses)) {
-            requireSoundBase();
-        }
+        if (!sound && !finite(tokenLosses)) requireSoundBase();
         List<String> predictions =
                 withPredictions ? session.generate(bank, set.inputs(), weights, longestOutput()) : null;
         List<float[]> own = set.outputs().stream().map(o -> new float[o.length]).toList();
@@ -148,10 +145,8 @@ public final class Scorer implements AutoCloseable {
         double[] zero = new double[session.candidates().size()];
         if (!finite(tokenLosses(List.of(zero)).get(0))) {
             throw new EngineException(
-                    "The base model in %s gives no finite loss on these examples: its weights are not finite, or too large for %s. \"lorahub inspect\" names such tensors."
-                            .formatted(
-                                    session.base().folder(),
-                                    session.model().precision().name().toLowerCase(Locale.ROOT)));
+                    "The loss of the base model in %s on these examples isn't finite: its weights contain NaN or infinity, or are too large for %s. \"lorahub inspect\" names such tensors."
+                            .formatted(session.base().folder(), session.model().precision()));
         }
         sound = true;
     }

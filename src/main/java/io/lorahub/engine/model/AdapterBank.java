@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 
 /**
  * All candidates, stacked once for each module: rows of A [R, in] and columns of s·B as rows [R, out]. Every candidate
- * has the same R rows in all modules, zero where it leaves a module alone, so one row of coefficients serves them all.
+ * has the same R rows in all modules, zero where it leaves a module alone, so one row of coefficients applies to all of them.
  */
 public final class AdapterBank implements AutoCloseable {
 
@@ -144,7 +144,7 @@ public final class AdapterBank implements AutoCloseable {
         long bytes = count * Float.BYTES;
         if (bytes > Integer.MAX_VALUE) {
             throw new EngineException(
-                    "The candidates' factors of one module take %d MB; that is too much at once, take fewer candidates."
+                    "The candidates' factors of one module take %d MB; that is too much at once; use fewer candidates."
                             .formatted(bytes >> 20));
         }
         NativeMemory floats = NativeMemory.ofFloats((int) count);

@@ -60,16 +60,16 @@ public record BaseModel(Path folder, ModelConfig config, GenerationSettings gene
 
     private static ObjectNode json(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new EngineException("There is no %s in %s; it says what the model is made of."
-                    .formatted(file.getFileName(), file.getParent()));
+            throw new EngineException(
+                    "There is no %s in %s; it describes the model.".formatted(file.getFileName(), file.getParent()));
         }
         try {
             if (STRICT.readTree(file.toFile()) instanceof ObjectNode object) {
                 return object;
             }
-            throw new EngineException("The file %s holds no JSON object.".formatted(file));
+            throw new EngineException("The file %s doesn't contain a JSON object.".formatted(file));
         } catch (JsonProcessingException e) {
-            throw new EngineException("The file %s is no JSON, %s.".formatted(file, JsonFault.of(e)), e);
+            throw new EngineException("The file %s isn't valid JSON: %s.".formatted(file, JsonFault.of(e)), e);
         } catch (IOException e) {
             throw new EngineException(
                     "The file %s could not be read: %s.".formatted(file, EngineException.reason(e)), e);
@@ -79,7 +79,7 @@ public record BaseModel(Path folder, ModelConfig config, GenerationSettings gene
     private static void check(ModelConfig config, TensorSource weights, Path folder) {
         for (Map.Entry<String, long[]> expected : config.shapes().entrySet()) {
             if (!weights.names().contains(expected.getKey())) {
-                throw new EngineException("The model in %s lacks the tensor %s that its config.json calls for."
+                throw new EngineException("The model in %s has no tensor %s, but its config.json calls for it."
                         .formatted(folder, expected.getKey()));
             }
             TensorInfo info = weights.info(expected.getKey());

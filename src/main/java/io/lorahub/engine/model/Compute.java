@@ -25,14 +25,14 @@ public record Compute(Optional<String> device, Optional<Precision> precision, in
     public Compute {
         if (device.isPresent()
                 && !DEVICE.matcher(device.get().toLowerCase(Locale.ROOT)).matches()) {
-            throw new EngineException("There is no device \"%s\"; say cpu, gpu or gpu:1.".formatted(device.get()));
+            throw new EngineException("There is no device \"%s\"; use cpu, gpu or gpu:1.".formatted(device.get()));
         }
         if (threads < 0) {
             throw new EngineException("The number of threads must not be negative, but is %d.".formatted(threads));
         }
         if (threads > MOST_THREADS) {
             throw new EngineException(
-                    "%d threads are more than make sense on the %d processors of this machine; say at most %d."
+                    "%d threads are more than make sense on the %d processors of this machine; use at most %d."
                             .formatted(threads, MOST_THREADS / 4, MOST_THREADS));
         }
     }

@@ -123,7 +123,7 @@ record DecoderOnlyFormat(CausalConfig config, double groupCost) implements Examp
         private void require(int[] input, int length, int index) {
             if (input.length == 0) {
                 throw new EngineException(
-                        "Input %d has no tokens, and the model continues an input.".formatted(index + 1));
+                        "Input %d has no tokens; the model needs some to continue.".formatted(index + 1));
             }
             if (length > config.contextLength()) {
                 throw new EngineException("Example %d has %,d tokens, but the model has positions for %,d. Shorten it."

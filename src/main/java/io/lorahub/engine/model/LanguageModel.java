@@ -303,7 +303,7 @@ public final class LanguageModel implements AutoCloseable {
     public FusedWeight fuse(AdapterBank bank, double[] weights, String module, Rows rows) {
         if (bank.hasBias()) {
             throw new EngineException(
-                    "The mix adds a bias (lora_bias), which a model's files have no place for; it cannot be fused.");
+                    "The mix adds a bias (lora_bias), which model files have no place for; it cannot be fused.");
         }
         Torch.prepareThread(threads);
         return FusedWeight.of(manager, exact(), bank, weights, module, rows, config.isTransposed(module));
@@ -322,7 +322,7 @@ public final class LanguageModel implements AutoCloseable {
         long[] ids = generated.toLongArray();
         int steps = ids.length / order.length;
         if (steps == 0) {
-            throw new EngineException("The model's outputs are no finite numbers, so nothing can be written with it.");
+            throw new EngineException("The model's outputs aren't finite numbers, so nothing can be written with it.");
         }
         int[][] out = new int[order.length][];
         for (int i = 0; i < order.length; i++) {

@@ -40,9 +40,7 @@ public final class BoundedLbfgs {
             }
             double[] nextGradient = new double[x.length];
             Minimum next = search(function, x, value, gradient, step, nextGradient);
-            if (next == null && memory.isEmpty()) {
-                break;
-            }
+            if (next == null && memory.isEmpty()) break;
             if (next == null) {
                 memory.forget();
                 continue;
@@ -52,9 +50,7 @@ public final class BoundedLbfgs {
             x = next.point();
             value = next.value();
             gradient = nextGradient;
-            if (settled) {
-                break;
-            }
+            if (settled) break;
         }
         return new Minimum(x, value);
     }
@@ -73,9 +69,7 @@ public final class BoundedLbfgs {
                 there[i] = x[i] + length * step[i];
             }
             there = project(there);
-            if (Arrays.equals(there, x)) {
-                return null;
-            }
+            if (Arrays.equals(there, x)) return null;
             double valueThere = function.value(there, gradientThere);
             double promised = Vectors.dot(gradient, Vectors.minus(there, x));
             if (valueThere <= value + SUFFICIENT_DECREASE * Math.min(0, promised) && valueThere < value) {
@@ -123,9 +117,7 @@ public final class BoundedLbfgs {
             double product = Vectors.dot(step, change);
             if (product > 1e-10 * Vectors.dot(change, change)) {
                 pairs.addLast(new Pair(step, change, product));
-                if (pairs.size() > SIZE) {
-                    pairs.removeFirst();
-                }
+                if (pairs.size() > SIZE) pairs.removeFirst();
             }
         }
 

@@ -26,9 +26,7 @@ public abstract class BudgetedSearch implements Optimizer {
 
     @Override
     public final List<EvaluationRequest> ask() {
-        if (pending.isEmpty() && left() > 0) {
-            pending = affordable(history.size() == 0 ? opening() : next());
-        }
+        if (pending.isEmpty() && left() > 0) pending = affordable(history.size() == 0 ? opening() : next());
         return pending;
     }
 

@@ -19,7 +19,7 @@ import java.util.Optional;
 
 /**
  * The chat template that comes with a model: the file chat_template.jinja, else {@code chat_template} in
- * tokenizer_config.json, which is a text or several with names, of which {@code default} is taken.
+ * tokenizer_config.json, which is a text, or several named ones, of which {@code default} is used.
  */
 public final class ChatTemplate {
 

@@ -4,6 +4,6 @@ package io.lorahub.engine.prompt;
  * The tokens of an input and its output.
  *
  * @param prompt ids that the model reads
- * @param output ids that it is to write, with the end token
+ * @param output ids that it should write, with the end token
  */
 public record EncodedPair(int[] prompt, int[] output) {}

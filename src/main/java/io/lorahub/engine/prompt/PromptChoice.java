@@ -5,7 +5,7 @@ import java.time.LocalDate;
 import java.util.Optional;
 
 /**
- * What a person says about the prompt format; what is left open is the model's own way.
+ * The user's choice of a prompt format; the model decides what is left open.
  *
  * @param format chat, plain, or a text with {input} and {output}
  * @param system the system text of a chat

@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
  *   <li>An encoder-decoder model (T5) reads the input and writes the output as they are, each with its end token.
  * </ul>
  *
- * <p>If the whole does not begin with the prompt's tokens, because a token spans the seam or because the template
+ * <p>If the whole does not begin with the prompt's tokens, because a token spans the boundary or because the template
  * begins the turn in another way, the output's text is tokenized on its own. A model that generates sees the prompt's
  * tokens only, so these stay as they are.
  */
@@ -103,7 +103,7 @@ public final class PromptEncoder {
      * Returns the tokens of a pair.
      *
      * @param what names the pair in messages, such as "example 3"
-     * @throws EngineException if the template fails, the output has no tokens, or the model cannot read so many tokens
+     * @throws EngineException if the template fails, the output has no tokens, or there are more tokens than the model can read
      */
     public EncodedPair encode(String input, String output, String what) {
         if (output.isBlank()) throw new EngineException("The output of %s is empty.".formatted(what));
@@ -199,7 +199,7 @@ public final class PromptEncoder {
                 .render(messages, output.isEmpty(), tokenizer.specialTokens().values(), clock);
     }
 
-    /** Returns the tokens of a text that goes on, without the end token that some tokenizers add. */
+    /** Returns the tokens of a text that will be continued, without the end token that some tokenizers add. */
     private int[] opened(String text) {
         int[] ids = tokenizer.encode(text);
         int[] bare = tokenizer.encodeAsIs(text);
@@ -209,7 +209,7 @@ public final class PromptEncoder {
         return closed ? Arrays.copyOf(ids, ids.length - 1) : ids;
     }
 
-    /** Returns the tokens of a text that continues another, without what a tokenizer puts at the start of a text. */
+    /** Returns the tokens of a text that continues another, without the tokens that a tokenizer adds at the start. */
     private int[] continuation(String text) {
         for (String anchor : ANCHORS) {
             int[] before = tokenizer.encodeAsIs(anchor);

@@ -20,7 +20,7 @@ public record PromptFormat(String text, Optional<String> system, Optional<LocalD
     static final String INPUT = "{input}";
     static final String OUTPUT = "{output}";
 
-    /** Throws EngineException if a text has no place for input and output, or if a system text has no chat. */
+    /** Throws EngineException if a text has no place for input and output, or if there is a system text without chat. */
     public PromptFormat {
         if (!text.equals(CHAT) && !text.equals(PLAIN)) requirePlaces(text);
         if (system.isPresent() && !text.equals(CHAT)) {
@@ -48,7 +48,7 @@ public record PromptFormat(String text, Optional<String> system, Optional<LocalD
         }
         if (output < text.lastIndexOf(INPUT) || output != text.lastIndexOf(OUTPUT)) {
             throw new EngineException(
-                    "The prompt format %s needs {output} once, behind {input}: the model reads what is before it."
+                    "The prompt format %s needs {output} once, after {input}: the model reads what is before it."
                             .formatted(quoted));
         }
     }

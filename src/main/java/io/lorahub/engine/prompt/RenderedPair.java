@@ -1,4 +1,4 @@
 package io.lorahub.engine.prompt;
 
-/** What the model reads and what it is to write, with special tokens, for people to look at. */
+/** What the model reads and what it should write, with special tokens, for people to look at. */
 public record RenderedPair(String prompt, String output) {}

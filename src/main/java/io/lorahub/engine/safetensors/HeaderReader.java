@@ -68,7 +68,7 @@ final class HeaderReader {
         try (JsonParser parser = JSON.createParser(text)) {
             readTensors(parser);
         } catch (JsonProcessingException e) {
-            throw refuse("its header is not the JSON that it should be (%s)".formatted(JsonFault.words(e)));
+            throw refuse("its header isn't valid (%s)".formatted(JsonFault.words(e)));
         } catch (CharacterCodingException e) {
             throw refuse("its header is not UTF-8");
         }
@@ -81,11 +81,11 @@ final class HeaderReader {
         }
         long length = bytes.slice(0, LENGTH_BYTES, 1).getLong();
         if (length < 0 || length > MAX_HEADER_BYTES) {
-            throw refuse("its first 8 bytes ask for a header of %s bytes, and %d are allowed; it is %s"
+            throw refuse("its first 8 bytes ask for a header of %s bytes, but at most %d are allowed; it is %s"
                     .formatted(Long.toUnsignedString(length), MAX_HEADER_BYTES, guess()));
         }
         if (length > bytes.size() - LENGTH_BYTES) {
-            throw refuse("it is incomplete, as its header should have %d bytes, and only %d follow"
+            throw refuse("it is incomplete: its header should have %d bytes, but only %d follow"
                     .formatted(length, bytes.size() - LENGTH_BYTES));
         }
         ByteBuffer json = bytes.slice(LENGTH_BYTES, (int) length, 1);
@@ -117,12 +117,12 @@ final class HeaderReader {
             if (name.equals("__metadata__")) {
                 readMetadata(parser);
             } else if (entries.size() == MAX_TENSORS) {
-                throw refuse("it holds more than %d tensors".formatted(MAX_TENSORS));
+                throw refuse("it has more than %d tensors".formatted(MAX_TENSORS));
             } else {
                 entries.put(name, entry(name, parser));
             }
         }
-        if (parser.nextToken() != null) throw refuse("its header goes on after the end of the JSON object");
+        if (parser.nextToken() != null) throw refuse("its header continues after the end of the JSON object");
     }
 
     /** Limits the metadata. Each key would be kept, and again by the parser to detect duplicates. */
@@ -131,7 +131,7 @@ final class HeaderReader {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String key = parser.currentName();
             if (parser.nextToken() != JsonToken.VALUE_STRING) {
-                throw refuse("its metadata %s is not a text".formatted(quoted(key)));
+                throw refuse("its metadata %s isn't a string".formatted(quoted(key)));
             }
             metadata.put(key, parser.getText());
             characters += key.length() + parser.getTextLength();
@@ -186,13 +186,13 @@ final class HeaderReader {
 
     private long[] numbers(String name, String what, int max, JsonParser parser) throws IOException {
         if (parser.currentToken() != JsonToken.START_ARRAY)
-            throw refuse(name, "has a %s that is no list".formatted(what));
+            throw refuse(name, "has a %s that isn't a list".formatted(what));
         long[] numbers = new long[max];
         int n = 0;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             if (n == max) throw refuse(name, "has a %s of more than %d numbers".formatted(what, max));
             if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
-                throw refuse(name, "has a %s of other things than whole numbers".formatted(what));
+                throw refuse(name, "has a %s with something other than whole numbers".formatted(what));
             }
             if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
                 throw refuse(name, "has a number in its %s that is too large".formatted(what));

@@ -41,7 +41,7 @@ public final class MappedFile implements Closeable {
         try {
             file = new RandomAccessFile(path.toFile(), "r");
         } catch (FileNotFoundException e) {
-            throw new IOException("this user may not read it", e);
+            throw new IOException("this user isn't allowed to read it", e);
         }
         try {
             return new MappedFile(file);
@@ -73,9 +73,7 @@ public final class MappedFile implements Closeable {
 
     private ByteBuffer map(long begin, int length) throws IOException {
         if (size > Integer.MAX_VALUE) return file.getChannel().map(MapMode.READ_ONLY, begin, length);
-        if (whole == null) {
-            whole = file.getChannel().map(MapMode.READ_ONLY, 0, size);
-        }
+        if (whole == null) whole = file.getChannel().map(MapMode.READ_ONLY, 0, size);
         return whole.slice((int) begin, length);
     }
 

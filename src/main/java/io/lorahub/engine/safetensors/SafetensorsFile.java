@@ -66,7 +66,7 @@ public final class SafetensorsFile implements TensorSource {
         if (bytes > Integer.MAX_VALUE) {
             throw new SafetensorsException(
                     path,
-                    "the tensor %s has %d bytes, and at most 2 GiB can be read at once".formatted(quoted(name), bytes));
+                    "the tensor %s has %d bytes; at most 2 GiB can be read at once".formatted(quoted(name), bytes));
         }
         return view(entry.begin(), bytes, dtype, entry.info().shape());
     }
@@ -113,7 +113,7 @@ public final class SafetensorsFile implements TensorSource {
 
     private Entry entry(String name) {
         Entry entry = header.entries().get(name);
-        if (entry == null) throw new SafetensorsException(path, "it holds no tensor %s".formatted(quoted(name)));
+        if (entry == null) throw new SafetensorsException(path, "it has no tensor %s".formatted(quoted(name)));
         return entry;
     }
 

@@ -46,13 +46,14 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
                 throw refuse(file, "the tensors %s and %s overlap".formatted(quoted(previous), quoted(name)));
             }
             if (begin > end) {
-                throw refuse(file, "%d bytes before the tensor %s belong to none".formatted(begin - end, quoted(name)));
+                throw refuse(
+                        file, "%d bytes before the tensor %s belong to no tensor".formatted(begin - end, quoted(name)));
             }
             end = e.getValue().end();
             if (end > available) {
                 throw refuse(
                         file,
-                        "it is incomplete, as the tensor %s ends %d bytes after the end of the file"
+                        "it is incomplete: the tensor %s ends %d bytes after the end of the file"
                                 .formatted(quoted(name), end - available));
             }
             inOrder.put(name, e.getValue());

@@ -108,7 +108,7 @@ public final class SafetensorsWriter {
     private static long writeEntry(JsonGenerator json, String name, TensorInfo tensor, long begin) throws IOException {
         // Half a surrogate pair would be written as bytes that are not UTF-8.
         if (name.equals("__metadata__") || !StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
-            throw new IOException("a tensor may not be called " + quoted(name));
+            throw new IOException("a tensor cannot be named " + quoted(name));
         }
         long end = begin + tensor.bytes();
         json.writeObjectFieldStart(name);

@@ -75,7 +75,7 @@ public record TensorData(DType dtype, long[] shape, ByteBuffer data) {
                 case F32 -> out.putFloat(value);
                 case F16 -> out.putShort(Float16Utils.floatToHalf(value));
                 case BF16 -> out.putShort(bfloat16(value));
-                default -> throw new IllegalStateException(type + " does not hold real numbers");
+                default -> throw new IllegalStateException(type + " does not contain real numbers");
             }
         }
         return new TensorData(type, shape, out.flip());
@@ -109,7 +109,7 @@ public record TensorData(DType dtype, long[] shape, ByteBuffer data) {
                 ShortBuffer halves = data().asShortBuffer();
                 while (halves.hasRemaining()) out.put(halfToFloat(halves.get()));
             }
-            default -> throw new IllegalStateException(dtype + " does not hold real numbers");
+            default -> throw new IllegalStateException(dtype + " does not contain real numbers");
         }
     }
 
@@ -122,9 +122,7 @@ public record TensorData(DType dtype, long[] shape, ByteBuffer data) {
             float subnormal = mantissa * 0x1p-24f;
             return sign == 0 ? subnormal : -subnormal;
         }
-        if (exponent == 31) {
-            return Float.intBitsToFloat(sign | 0x7f800000 | mantissa << 13);
-        }
+        if (exponent == 31) return Float.intBitsToFloat(sign | 0x7f800000 | mantissa << 13);
         return Float.intBitsToFloat(sign | (exponent + 112) << 23 | mantissa << 13);
     }
 

@@ -13,10 +13,10 @@ public final class TensorScan {
     /** Whether no number is NaN or infinite, which in IEEE 754 means that no exponent has all its bits set. */
     public static boolean isFinite(TensorData tensor) {
         return switch (tensor.dtype()) {
-            case F64 -> noneHas(tensor, 0x7ff0000000000000L, 64);
-            case F32 -> noneHas(tensor, 0x7f800000L, 32);
-            case BF16 -> noneHas(tensor, 0x7f80L, 16);
-            case F16 -> noneHas(tensor, 0x7c00L, 16);
+            case F64 -> noneHasExponent(tensor, 0x7ff0000000000000L, 64);
+            case F32 -> noneHasExponent(tensor, 0x7f800000L, 32);
+            case BF16 -> noneHasExponent(tensor, 0x7f80L, 16);
+            case F16 -> noneHasExponent(tensor, 0x7c00L, 16);
             default -> true;
         };
     }
@@ -32,7 +32,7 @@ public final class TensorScan {
         return (rest(data) & magnitude) == 0;
     }
 
-    private static boolean noneHas(TensorData tensor, long exponent, int bits) {
+    private static boolean noneHasExponent(TensorData tensor, long exponent, int bits) {
         long mask = lanes(exponent, bits);
         // adding the exponent's lowest bit carries into the sign bit exactly if all exponent bits are set
         long lowest = lanes(exponent & -exponent, bits);

@@ -33,7 +33,7 @@ public interface TensorSource extends AutoCloseable {
 
     /**
      * Returns consecutive rows (first dimension) of a tensor of any size, as views of at most {@code bytes} each, but at
-     * least a row. They are made when the stream gets to them.
+     * least a row. They are created when the stream reaches them.
      */
     default Stream<Rows> rows(String name, long bytes) {
         TensorData tensor = tensor(name);

@@ -16,13 +16,13 @@ public final class JsonFile {
 
     private JsonFile() {}
 
-    /** Returns an empty object if there is no such file. Throws EngineException if it is no JSON. */
+    /** Returns an empty object if there is no such file. Throws EngineException if it isn't JSON. */
     public static JsonNode read(Path file) {
         try {
             JsonNode json = Files.isRegularFile(file) ? JSON.readTree(file.toFile()) : null;
             return json == null || !json.isObject() ? JSON.createObjectNode() : json;
         } catch (JsonProcessingException e) {
-            throw new EngineException("The file %s is no JSON, %s.".formatted(file, JsonFault.of(e)), e);
+            throw new EngineException("The file %s isn't valid JSON: %s.".formatted(file, JsonFault.of(e)), e);
         } catch (IOException e) {
             throw new EngineException(
                     "The file %s could not be read: %s.".formatted(file, EngineException.reason(e)), e);

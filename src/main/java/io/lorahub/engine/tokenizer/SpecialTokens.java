@@ -11,13 +11,13 @@ import java.util.Optional;
 
 /**
  * The special tokens of a tokenizer as transformers finds them: in tokenizer_config.json, in special_tokens_map.json
- * where that is older than added_tokens_decoder, or by default of the tokenizer's class.
+ * for tokenizers older than added_tokens_decoder, or as defaults of the tokenizer's class.
  *
  * @param values    names such as {@code bos_token} with their texts, or with a list of texts
  * @param wrapped   whether the tokenizer's class puts bos_token and eos_token around a text itself, whatever
  *                  tokenizer.json says, as those of Llama, Gemma and GPT-NeoX do
  * @param addsBegin whether such a class puts bos_token before a text
- * @param addsEnd   whether such a class puts eos_token behind a text
+ * @param addsEnd   whether such a class puts eos_token after a text
  */
 public record SpecialTokens(Map<String, Object> values, boolean wrapped, boolean addsBegin, boolean addsEnd) {
 

@@ -100,9 +100,7 @@ public final class Tokenizer implements AutoCloseable {
                     "tokenizer_config.json asks for split_special_tokens, which LoraHub does not do; its token ids would differ from transformers'.");
         }
         byte[] json = Files.readAllBytes(file);
-        if (!new String(json, StandardCharsets.ISO_8859_1).contains("ByteLevel")) {
-            return json;
-        }
+        if (!new String(json, StandardCharsets.ISO_8859_1).contains("ByteLevel")) return json;
         ObjectMapper mapper = new ObjectMapper();
         JsonNode tokenizer = mapper.readTree(json);
         if (tokenizer.path("pre_tokenizer") instanceof ObjectNode pre
@@ -163,7 +161,7 @@ public final class Tokenizer implements AutoCloseable {
                 .toArray();
     }
 
-    /** Returns ids without adding special tokens. Those that the text itself has become their ids. */
+    /** Returns ids without adding special tokens. Special tokens in the text itself become their ids. */
     public int[] encodeAsIs(String text) {
         return ids(text, false);
     }

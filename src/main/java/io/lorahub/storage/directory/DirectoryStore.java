@@ -250,7 +250,7 @@ public final class DirectoryStore implements ObjectStore {
         }
 
         private static String reason(IOException e) {
-            if (e instanceof AccessDeniedException) return "the user of this process may not do that";
+            if (e instanceof AccessDeniedException) return "the user of this process isn't allowed to do that";
             if (e instanceof FileSystemException f && f.getReason() != null) return f.getReason();
             return String.valueOf(e.getMessage());
         }

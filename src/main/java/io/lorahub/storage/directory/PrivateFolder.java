@@ -25,7 +25,7 @@ public final class PrivateFolder {
             Files.setPosixFilePermissions(folder, OWNER);
             LOG.infof("%s was open to other users of this machine; now only its owner can use it.", folder);
         } catch (UnsupportedOperationException e) {
-            LOG.debugf("The file system of %s has no such permissions.", folder);
+            LOG.debugf("The file system of %s doesn't support these permissions.", folder);
         } catch (IOException e) {
             LOG.warnf(
                     "%s is open to other users of this machine, and its permissions cannot be changed (%s)."

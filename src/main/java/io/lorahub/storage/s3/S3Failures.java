@@ -59,7 +59,7 @@ final class S3Failures {
 
     private static String reason(String code, Throwable cause) {
         if (REFUSED.contains(code)) {
-            return "it refused with %s. Check lorahub.storage.s3.access-key and secret-key and what they may do."
+            return "it refused with %s. Check lorahub.storage.s3.access-key and secret-key and their permissions."
                     .formatted(code);
         }
         if (FULL.contains(code)) return "it has no space left (%s). Make room, or raise its quota.".formatted(code);

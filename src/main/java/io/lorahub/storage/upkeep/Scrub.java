@@ -159,7 +159,7 @@ public class Scrub {
     /**
      * For processes that have nothing to do without the files.
      *
-     * @throws StorageException if the store has none of the newest files in the database and so belongs to another hub
+     * @throws StorageException if the store has none of the newest files in the database, because it must be another hub's
      */
     public void requireStoreOfDatabase() {
         List<String> sample = query(NEWEST, rows -> rows.getString(1));
@@ -175,7 +175,7 @@ public class Scrub {
         String key = ObjectKey.blob(row.sha256);
         try {
             long crc32 = crc32(row, read);
-            if (record(row, crc32) && row.unusable) LOG.infof("The object %s is sound again.", key);
+            if (record(row, crc32) && row.unusable) LOG.infof("The object %s is intact again.", key);
         } catch (UnusableObjectException e) {
             if (record(row, null)) LOG.errorf("%s Sending the same bytes again repairs it.", e.getMessage());
         }

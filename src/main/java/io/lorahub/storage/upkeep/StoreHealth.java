@@ -67,7 +67,7 @@ public class StoreHealth implements HealthCheck {
         try {
             answer.withData(DAMAGED, inTime(damaged));
         } catch (CompletionException e) {
-            LOG.debug("The database does not say which files are damaged.", e.getCause());
+            LOG.debug("The list of damaged files cannot be read from the database.", e.getCause());
         }
         return answer.build();
     }

@@ -82,7 +82,7 @@ public class UploadChecks {
     }
 
     private static String advice(Upload upload) {
-        if (upload.checkTrouble != null && !upload.isMix()) return upload.checkTrouble;
+        if (upload.checkInterruption != null && !upload.isMix()) return upload.checkInterruption;
         return "Check it again, or %s.".formatted(upload.isMix() ? "discard it" : "send the files again");
     }
 
@@ -126,7 +126,7 @@ public class UploadChecks {
     /** @param why a sentence, shown if the checks stop early every time */
     @Transactional
     public void brokeOff(UUID id, String why) {
-        checking(id).ifPresent(upload -> upload.checkTrouble = why);
+        checking(id).ifPresent(upload -> upload.checkInterruption = why);
     }
 
     private static Optional<Upload> checking(UUID id) {

@@ -95,7 +95,7 @@ public class UploadResource {
     @GET
     @Path("/{id}")
     @Transactional
-    @Operation(summary = "One upload: its files with what has come of them, and what the checks found")
+    @Operation(summary = "One upload: its files with how much of each has arrived, and what the checks found")
     @APIResponseSchema(UploadView.class)
     public Response get(UUID id) {
         return answer(uploads.own(id));
@@ -152,7 +152,7 @@ public class UploadResource {
 
     @DELETE
     @Path("/{id}")
-    @Operation(summary = "Cancels an upload and drops its files")
+    @Operation(summary = "Cancels an upload and deletes its files")
     public void cancel(UUID id) {
         uploads.cancel(id);
     }

@@ -78,7 +78,7 @@ class MixPublishing implements MixCompletion {
 
     private void tell(Upload upload, String why) {
         String title = Draft.read(upload.card).title();
-        inbox.tell(upload.person.id, "“%s” could not be published".formatted(title), why, "/uploads/" + upload.id);
+        inbox.send(upload.person.id, "“%s” could not be published".formatted(title), why, "/uploads/" + upload.id);
     }
 
     private static Publication publication(Upload upload, CheckReport checkup, Origin origin, List<Similar> near) {

@@ -70,19 +70,17 @@ public class MixUploads {
         Person person = viewer.require();
         limits.lock(person); // a second click waits here
         List<Upload> earlier = Upload.ofRun(person, wanted.origin().run());
-        Upload wish = upload(person, wanted);
+        Upload upload = upload(person, wanted);
         Optional<Upload> same =
-                earlier.stream().filter(upload -> isSecondClick(upload, wish)).findFirst();
+                earlier.stream().filter(other -> isSecondClick(other, upload)).findFirst();
         if (same.isPresent()) return same.get();
         List<FieldError> faults = publishing.foreseen(wanted);
         if (!faults.isEmpty()) throw ProblemException.invalid(faults);
-        earlier.stream()
-                .filter(upload -> upload.getState() == UploadState.FAILED)
-                .forEach(uploads::cancel);
+        earlier.stream().filter(other -> other.getState() == UploadState.FAILED).forEach(uploads::cancel);
         limits.checkRoom(person, 1, 0);
-        wish.persist();
-        checks.queueIfWhole(wish);
-        return wish;
+        upload.persist();
+        checks.queueIfWhole(upload);
+        return upload;
     }
 
     public UploadView view(Upload upload) {
@@ -112,15 +110,15 @@ public class MixUploads {
         return upload;
     }
 
-    private static boolean isSecondClick(Upload earlier, Upload wish) {
-        if (!wish.card.equals(earlier.card) || !wish.publisher.id.equals(earlier.publisher.id)) return false;
+    private static boolean isSecondClick(Upload earlier, Upload upload) {
+        if (!upload.card.equals(earlier.card) || !upload.publisher.id.equals(earlier.publisher.id)) return false;
         if (earlier.getState() == UploadState.CHECKING) {
-            return earlier.hashes().equals(wish.hashes());
+            return earlier.hashes().equals(upload.hashes());
         }
         return earlier.getState() == UploadState.PUBLISHED
                 && earlier.adapter != null
                 && earlier.updatedAt.isAfter(Instant.now().minus(SECOND_CLICK))
-                && newest(earlier).files.equals(wish.hashes());
+                && newest(earlier).files.equals(upload.hashes());
     }
 
     private static AdapterVersion newest(Upload published) {

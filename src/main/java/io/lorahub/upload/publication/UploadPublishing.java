@@ -159,14 +159,14 @@ public class UploadPublishing {
         Upload upload = uploads.ownLocked(id);
         if (target.isPresent() && upload.adapter == null) {
             throw ProblemException.conflict(
-                    "The adapter of which this was meant as a version was deleted. It can be published as a new adapter.");
+                    "The adapter that this was meant for was deleted. You can publish it as a new adapter.");
         }
         return upload;
     }
 
     private static void refuseGone(String address) {
         throw ProblemException.conflict(
-                "%s, of which this was meant as a version, was deleted. Publish it as a new adapter, and give it a name."
+                "%s, which this was meant for, was deleted. Publish it as a new adapter, and give it a name."
                         .formatted(address));
     }
 

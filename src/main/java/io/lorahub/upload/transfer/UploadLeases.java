@@ -117,7 +117,7 @@ public class UploadLeases {
         try {
             renew(lease);
         } catch (RuntimeException e) {
-            LOG.warnf(e, "The lease on %s was not renewed; the next try follows.", lease.fileName());
+            LOG.warnf(e, "The lease on %s was not renewed; it will be tried again.", lease.fileName());
         }
     }
 

@@ -222,8 +222,8 @@ class UploadReceiver {
             long now = System.nanoTime();
             if (now - checked <= LEASE_CHECK.toNanos()) return;
             checked = now;
-            if (now - started > config.longest().toNanos()) throw new IOException("The body comes for too long.");
-            if (!leases.renew(lease)) throw new IOException("The body is not wanted any more.");
+            if (now - started > config.longest().toNanos()) throw new IOException("The body takes too long to arrive.");
+            if (!leases.renew(lease)) throw new IOException("The body is no longer needed.");
         }
     }
 }

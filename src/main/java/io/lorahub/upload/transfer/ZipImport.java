@@ -166,7 +166,7 @@ class ZipImport {
                 if (file.name().kind() == FileKind.ARCHIVE) {
                     throw ProblemException.invalid(
                             "files",
-                            "It holds another zip, %s; send that by itself."
+                            "It contains another zip, %s; send that by itself."
                                     .formatted(file.name().name()));
                 }
             }

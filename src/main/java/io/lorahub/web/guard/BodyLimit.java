@@ -38,7 +38,7 @@ class BodyLimit {
             refuse(
                     context,
                     ProblemException.tooLarge("The limit is %s, but %s were sent.%s"
-                            .formatted(Format.bytes(limit), Format.bytes(length(request)), wayOut(request))));
+                            .formatted(Format.bytes(limit), Format.bytes(length(request)), hint(request))));
             return;
         }
         if (isAnonymous(context)) limit = Math.min(limit, smallest());
@@ -67,7 +67,7 @@ class BodyLimit {
     }
 
     /** Help for a person whose form was rejected and who does not know that the input is not lost. */
-    private static String wayOut(HttpServerRequest request) {
+    private static String hint(HttpServerRequest request) {
         return request.path().startsWith("/api/")
                 ? ""
                 : " Go back in your browser, where your input is kept, and choose a smaller file.";

@@ -124,7 +124,7 @@ class RequestBuffer {
 
         private void refuse(ProblemException problem) {
             Log.infof(
-                    "%s %s had ended before its body was whole: %s",
+                    "%s %s had ended before its body was complete: %s",
                     request.method(), request.path(), problem.getMessage());
             context.response().putHeader(HttpHeaders.CONNECTION, "close");
             context.fail(problem);

@@ -54,7 +54,7 @@ class SlowRequestGuard {
     static void refuse(RoutingContext context, Duration waited) {
         HttpConnection connection = context.request().connection();
         Log.infof(
-                "%s %s had ended before its body came.",
+                "%s %s had ended before its body arrived.",
                 context.request().method(), context.request().path());
         if (context.response().headWritten()) {
             connection.close();

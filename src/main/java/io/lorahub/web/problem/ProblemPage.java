@@ -38,7 +38,7 @@ class ProblemPage {
                             Instant.now())
                     .render();
         } catch (RuntimeException e) {
-            Log.error("The frame of the page about a problem cannot be made; the page goes without.", e);
+            Log.error("The frame of an error page cannot be rendered; the page is shown without it.", e);
             return bare(problem, id);
         }
     }

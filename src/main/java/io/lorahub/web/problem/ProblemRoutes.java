@@ -45,7 +45,7 @@ class ProblemRoutes {
             context.next();
             return;
         }
-        Throwable failure = saysTheStatus(context) ? new HttpException(context.statusCode()) : context.failure();
+        Throwable failure = hasOnlyStatus(context) ? new HttpException(context.statusCode()) : context.failure();
         vertx.executeBlocking(() -> inRequest(context, failure), false)
                 .onSuccess(answer -> send(context, answer))
                 .onFailure(context::fail);
@@ -55,7 +55,7 @@ class ProblemRoutes {
      * Rejections by the router itself, such as of a request without a host: only the status shows that it is not a
      * server error.
      */
-    private static boolean saysTheStatus(RoutingContext context) {
+    private static boolean hasOnlyStatus(RoutingContext context) {
         boolean refused = context.statusCode() >= 400 && context.statusCode() < 500;
         return context.failure() == null || refused && context.failure() instanceof VertxException;
     }

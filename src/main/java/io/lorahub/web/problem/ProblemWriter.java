@@ -56,7 +56,7 @@ class ProblemWriter {
         ProblemException problem = ExceptionTranslator.of(failure);
         if (ExceptionTranslator.isOfFramework(failure)) problem = methodHints.explained(problem, request);
         if (isOver(request)) {
-            Log.infof("%s %s had ended before: %s", request.method(), request.path(), failure);
+            Log.infof("%s %s had already ended: %s", request.method(), request.path(), failure);
             return new ProblemResponse(problem.status(), Map.of(), HTML, "");
         }
         if (isOutage(problem, failure)) logOutage(failure, request);

@@ -39,8 +39,8 @@ class RateLimitTest {
     void what_is_taken_back_does_not_count() {
         limit.count("a");
         limit.count("a");
-        limit.takeBack("a");
-        limit.takeBack("nobody");
+        limit.undo("a");
+        limit.undo("nobody");
         assertThat(limit.count("a")).isZero();
         assertThat(limit.count("a")).isEqualTo(HOUR);
     }

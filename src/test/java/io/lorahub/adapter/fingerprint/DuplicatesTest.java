@@ -15,7 +15,6 @@ import io.lorahub.adapter.Visibility;
 import io.lorahub.adapter.publication.CheckReport;
 import io.lorahub.adapter.publication.Publishing;
 import io.lorahub.adapter.publication.PublishingException;
-import io.lorahub.engine.fingerprint.Fingerprint;
 import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.engine.inspection.CheckResult.State;
 import io.lorahub.engine.lora.check.LoraModule;
@@ -26,19 +25,14 @@ import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.junit.QuarkusMock;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.persistence.EntityManager;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,8 +47,6 @@ class DuplicatesTest {
     private final FingerprintIndex fingerprints;
     private final EntityManager database;
     private final Duplicates duplicates;
-    private final FingerprintRenewal renewal;
-    private final DataSource connections;
 
     @TempDir
     Path dir;
@@ -68,13 +60,9 @@ class DuplicatesTest {
             DuplicateCheck check,
             FingerprintIndex fingerprints,
             Duplicates duplicates,
-            FingerprintRenewal renewal,
-            DataSource connections,
             EntityManager database) {
         this.fingerprints = fingerprints;
         this.duplicates = duplicates;
-        this.renewal = renewal;
-        this.connections = connections;
         this.hub = hub;
         this.publishing = publishing;
         this.check = check;
@@ -167,33 +155,6 @@ class DuplicatesTest {
         assertThat(noted(copy)).containsExactly(first.id);
         assertThat(noted(unlike)).isEmpty();
         assertThat(noted(first)).isEmpty();
-    }
-
-    @Test
-    void renewal_compares_outside_a_transaction_and_in_one_process_at_a_time() throws Exception {
-        age(publish(author, "past", original(), Visibility.PUBLIC));
-        List<Boolean> inTransaction = new ArrayList<>();
-        QuarkusMock.installMockForInstance(
-                new FingerprintIndex(database) {
-                    @Override
-                    public List<Similar> near(String sha256, Fingerprint fingerprint) {
-                        inTransaction.add(QuarkusTransaction.isActive());
-                        return super.near(sha256, fingerprint);
-                    }
-                },
-                fingerprints);
-
-        try (Connection another = connections.getConnection();
-                Statement statement = another.createStatement()) {
-            statement.execute("select pg_advisory_lock(%d)".formatted(FingerprintRenewal.LOCK));
-            assertThat(renewal.renewAll()).isZero();
-            statement.execute("select pg_advisory_unlock(%d)".formatted(FingerprintRenewal.LOCK));
-        }
-        assertThat(inTransaction).isEmpty();
-
-        assertThat(renewal.renewAll()).isOne();
-        assertThat(inTransaction).containsExactly(false);
-        assertThat(renewal.renewAll()).isZero();
     }
 
     @Test

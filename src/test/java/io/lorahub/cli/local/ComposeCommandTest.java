@@ -251,7 +251,7 @@ class ComposeCommandTest {
 
         Run other = Run.of(line, "--seed", "7", "--resume", log);
         assertThat(other.code()).isEqualTo(ExitCode.INPUT);
-        assertThat(other.err()).contains(log + " is of another run");
-        assertThat(Run.of(line, "--log", log).err()).contains("exists already; continue it with --resume");
+        assertThat(other.err()).contains(log + " belongs to another run");
+        assertThat(Run.of(line, "--log", log).err()).contains("already exists; continue it with --resume");
     }
 }

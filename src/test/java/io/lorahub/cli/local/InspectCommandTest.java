@@ -97,7 +97,7 @@ class InspectCommandTest {
             Run run = Run.of("inspect", cut);
             assertThat(run.code()).isEqualTo(ExitCode.FINDINGS);
             assertThat(run.out().replaceAll("\\s+", " "))
-                    .contains("cannot be used: it is incomplete, as ", " Save, download or upload it again.")
+                    .contains("cannot be used: it is incomplete: ", " Save, download or upload it again.")
                     .containsOnlyOnce("again");
         }
     }

@@ -73,7 +73,7 @@ class RunEventStreamsTest {
         member = hub.person(Role.MEMBER);
         run = pool.waiting(RunOwner.member(member), "un-past", demo.publish(member, "un"));
         RunClaim claim = states.take(run).orElseThrow();
-        journal = new RunJournal(database, run, claim.claim(), wish -> {});
+        journal = new RunJournal(database, run, claim.claim(), request -> {});
     }
 
     @Test

@@ -85,7 +85,8 @@ class RunLogPageTest {
         for (int number = 1; number <= evaluations; number++) {
             EvaluationRecord record =
                     new EvaluationRecord(number, 1, new double[] {1, 0}, 0.5, 0.5, new float[] {0.5f}, null, 0.02);
-            new RunJournal(database, claim.id(), claim.claim(), wish -> {}).evaluated(List.of(record), record, number);
+            new RunJournal(database, claim.id(), claim.claim(), request -> {})
+                    .evaluated(List.of(record), record, number);
         }
         return id;
     }

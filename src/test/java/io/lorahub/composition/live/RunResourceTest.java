@@ -138,14 +138,14 @@ class RunResourceTest extends RunSending {
                 .then()
                 .statusCode(200)
                 .body("state", oneOf("running", "paused"))
-                .body("wish", oneOf("pause", null));
+                .body("stop_request", oneOf("pause", null));
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> api().get(address).path("state").equals("paused"));
         api().post(address + "/resume").then().body("state", oneOf("queued", "running"));
         api().post(address + "/cancel")
                 .then()
                 .body("state", oneOf("running", "cancelled"))
-                .body("wish", oneOf("cancel", null));
+                .body("stop_request", oneOf("cancel", null));
     }
 
     @Test

@@ -48,6 +48,6 @@ class FullQuotaTest extends RunSending {
 
         posted("none", request())
                 .statusCode(507)
-                .body("detail", startsWith("Your files take 1.0 kB of the 1.0 kB that a member may store. Delete"));
+                .body("detail", startsWith("Your files take 1.0 kB of the 1.0 kB that a member can store. Delete"));
     }
 }

@@ -82,7 +82,7 @@ class RunsOfDeletedTest {
             assertThat(run.isResumable()).isFalse();
         }
         assertThat(states.take(waiting)).isEmpty();
-        assertThat(states.goesOn(claim)).isFalse();
+        assertThat(states.shouldContinue(claim)).isFalse();
         assertThatThrownBy(() -> states.searched(claim, List.of())).isInstanceOf(LostRunException.class);
         assertThat(states.take(spared)).isPresent();
         assertThat(notices()).containsExactlyInAnyOrder("“un-past” has failed.", "“un-past” has failed.");

@@ -48,7 +48,7 @@ class ResultVerdictTest {
         ResultVerdict verdict = ResultVerdict.of(result);
 
         assertThat(verdict.headline()).isEqualTo("The best single adapter does better than the mix.");
-        assertThat(verdict.text()).isEqualTo(result.verdict()).contains("Take that adapter alone");
+        assertThat(verdict.text()).isEqualTo(result.verdict()).contains("Use that adapter alone");
         assertThat(verdict.good()).isFalse();
     }
 

@@ -86,7 +86,7 @@ class ExportLimitsTest {
         assertThat(tasks.await(model, SOON)).get().isInstanceOf(TaskResult.Export.class);
 
         assertThatThrownBy(() -> ask(member, run, FULL))
-                .hasMessageMatching("Your files take [67]\\.\\d MB of the 10 MB that a member may store,"
+                .hasMessageMatching("Your files take [67]\\.\\d MB of the 10 MB that a member can store,"
                         + " and these would add 6\\.\\d MB\\. Delete .*");
         assertThat(tasks.await(ask(member, run, 2), SOON)).get().isInstanceOf(TaskResult.Export.class);
         sweep(model);

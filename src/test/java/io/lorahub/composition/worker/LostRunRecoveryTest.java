@@ -141,7 +141,7 @@ class LostRunRecoveryTest {
         lost.look();
 
         assertThat(pool.stored(claim.id()).state).isEqualTo(RunState.RUNNING);
-        assertThat(states.goesOn(claim)).isTrue();
+        assertThat(states.shouldContinue(claim)).isTrue();
     }
 
     @Test

@@ -121,8 +121,8 @@ class SmallWorkerTest {
 
         assertThat(stored(id).state).isEqualTo(RunState.FAILED);
         assertThat(stored(id).failure)
-                .matches("This run needs about .* of memory \\(base model .*\\), and the worker has 20 MB\\."
-                        + " Take fewer candidates or a smaller base model\\.");
+                .matches("This run needs about .* of memory \\(base model .*\\), but the worker has 20 MB\\."
+                        + " Use fewer candidates or a smaller base model\\.");
         assertThat(stored(id).spent).isZero();
     }
 

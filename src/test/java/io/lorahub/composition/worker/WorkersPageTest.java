@@ -241,6 +241,6 @@ class WorkersPageTest {
                 .then()
                 .statusCode(200)
                 .body("state", equalTo("running"))
-                .body("wish", equalTo("cancel"));
+                .body("stop_request", equalTo("cancel"));
     }
 }

@@ -65,21 +65,21 @@ class AdapterFolderTest {
         assertRefused(folder.resolve("nowhere"), "there is no such folder or zip.");
         assertRefused(
                 folder,
-                "it is no adapter; an adapter of PEFT holds adapter_config.json and adapter_model.safetensors"
+                "it isn't an adapter; a PEFT adapter has adapter_config.json and adapter_model.safetensors"
                         + " (or adapter_model.bin).");
         Files.createFile(folder.resolve("config.json"));
-        assertRefused(folder, "it is a base model; an adapter of PEFT holds adapter_config.json");
+        assertRefused(folder, "it is a base model; a PEFT adapter has adapter_config.json");
         Files.writeString(folder.resolve("adapter_config.json"), "{}");
-        assertRefused(folder, "it lacks the weights; an adapter of PEFT holds");
+        assertRefused(folder, "it has no weights; a PEFT adapter has");
         Files.delete(folder.resolve("adapter_config.json"));
         Files.write(folder.resolve("adapter_model.safetensors"), weights());
-        assertRefused(folder, "it lacks adapter_config.json; an adapter of PEFT holds");
+        assertRefused(folder, "adapter_config.json is missing; a PEFT adapter has");
     }
 
     @Test
     void weights_of_another_name() throws IOException {
         Path path = Files.write(folder.resolve("my-lora.safetensors"), weights());
-        assertRefused(path, "it is called otherwise than the weights of an adapter; an adapter of PEFT holds");
+        assertRefused(path, "it isn't named like an adapter's weights; a PEFT adapter has");
     }
 
     @Test

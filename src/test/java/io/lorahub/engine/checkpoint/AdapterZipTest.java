@@ -80,19 +80,18 @@ class AdapterZipTest {
     @ParameterizedTest
     @ValueSource(strings = {"../evil", "a/../../evil", "/etc/evil", "..\\evil", "C:/evil", "a/.."})
     void names_that_lead_out(String name) throws IOException {
-        assertRefused(sound().stored(name, "x"), "would be unpacked outside of its folder");
+        assertRefused(sound().stored(name, "x"), "would be unpacked outside its folder");
     }
 
     @Test
     void no_adapter_or_more_than_one() throws IOException {
-        assertRefused(new Zips().stored("x", "x"), "it holds 0 files adapter_config.json");
-        assertRefused(sound().stored("b/adapter_config.json", "{}"), "it holds 2 files adapter_config.json");
+        assertRefused(new Zips().stored("x", "x"), "it has 0 adapter_config.json files");
+        assertRefused(sound().stored("b/adapter_config.json", "{}"), "it has 2 adapter_config.json files");
         assertRefused(
                 new Zips().stored("a/b/adapter_config.json", "{}"),
-                "its adapter lies in \"a/b/\", and should lie at the zip's root or in one folder");
+                "its adapter is in \"a/b/\"; move it to the zip's root or into a single folder");
         assertRefused(
-                new Zips().stored("a/adapter_config.json", "{}").stored("adapter_model.bin", "x"),
-                "it lacks the weights");
+                new Zips().stored("a/adapter_config.json", "{}").stored("adapter_model.bin", "x"), "it has no weights");
     }
 
     @Test
@@ -101,7 +100,7 @@ class AdapterZipTest {
                 sound().stored("adapter_cONFIG.json", "{\"evil\": 1}").bytes(), StandardCharsets.ISO_8859_1);
         Path path = Files.writeString(
                 folder.resolve("adapter.zip"), zip.replace("cONFIG", "config"), StandardCharsets.ISO_8859_1);
-        assertRefused(path, "it holds two files \"adapter_config.json\"");
+        assertRefused(path, "it has two files named \"adapter_config.json\"");
     }
 
     @Test
@@ -127,7 +126,7 @@ class AdapterZipTest {
                 "its file \"adapter_config.json\" has more than 1048576 bytes");
         Zips many = sound();
         for (int i = 0; i < 1000; i++) many.stored("file" + i, "");
-        assertRefused(many, "it holds more than 1000 files");
+        assertRefused(many, "it has more than 1000 files");
     }
 
     @Test

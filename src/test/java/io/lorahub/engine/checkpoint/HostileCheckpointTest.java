@@ -33,11 +33,11 @@ class HostileCheckpointTest {
         "6, 0, 4, 4611686018427387904, more elements than can be counted",
         "6, 0, -1, 1, not whole numbers from 0 on",
         "6, 0, 2, -1, not whole numbers from 0 on",
-        "6, 0, 2:2, 1, a shape but other strides",
+        "6, 0, 2:2, 1, a tensor whose strides don't match its shape",
         "6, 0, 1000000:1000000, 0:0, an expanded tensor",
         "7, 0, 7, 1, 'its storage \"0\" should have 7 elements of F32, and its file has 24 bytes'",
         "9223372036854775807, 0, 1, 1, should have 9223372036854775807 elements",
-        "-1, 0, 0, 1, no storage of torch.save",
+        "-1, 0, 0, 1, something that isn't a torch.save storage",
     })
     void tensors_that_lie(long elements, long offset, String shape, String strides, String reason) throws IOException {
         byte[] pickle = PickleBytes.stateDict("w")
@@ -67,10 +67,10 @@ class HostileCheckpointTest {
         assertRefused(
                 Zips.torch(PickleBytes.stateDict("epoch").number(3).end()),
                 "its entry \"epoch\" is a number, not a tensor");
-        assertRefused(Zips.torch(PickleBytes.protocol2().raw("N.").bytes()), "it holds None instead of a dictionary");
+        assertRefused(Zips.torch(PickleBytes.protocol2().raw("N.").bytes()), "it is None instead of a dictionary");
         assertRefused(
                 Zips.torch(PickleBytes.protocol2().raw('}').number(1).raw("Ns.").bytes()),
-                "it holds a dictionary whose key is a number");
+                "it has a dictionary with the key a number");
     }
 
     @Test
@@ -89,13 +89,13 @@ class HostileCheckpointTest {
         assertRefused(
                 new Zips().stored("a/data.pkl", empty).stored("a/byteorder", "big"),
                 "it was written on a big-endian machine");
-        assertRefused(Zips.torch(empty).stored("other/data.pkl", empty), "it is a zip with 2 files data.pkl");
-        assertRefused(new Zips().stored("readme.txt", "x"), "it is a zip with 0 files data.pkl");
+        assertRefused(Zips.torch(empty).stored("other/data.pkl", empty), "it is a zip with 2 data.pkl files");
+        assertRefused(new Zips().stored("readme.txt", "x"), "it is a zip with 0 data.pkl files");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "\u0080\u0002\u008a, PyTorch's format of before version 1.6",
+        "\u0080\u0002\u008a, the format that PyTorch used before version 1.6",
         "version https://git-lfs.github.com/spec/v1, a Git LFS pointer",
         "<!DOCTYPE html>, it is a web page",
         "12345678{, it is a safetensors file",
@@ -119,8 +119,7 @@ class HostileCheckpointTest {
     void a_pickle_that_is_too_long() throws IOException {
         byte[] pickle = new byte[(16 << 20) + 1];
         assertRefused(
-                Zips.torch(pickle),
-                "its file \"archive/data.pkl\" has 16777217 bytes, and at most 16777216 are allowed");
+                Zips.torch(pickle), "its file \"archive/data.pkl\" has 16777217 bytes; at most 16777216 are allowed");
     }
 
     @Test
@@ -131,7 +130,7 @@ class HostileCheckpointTest {
                 .stored("archive/data.pkl", pickle)
                 .deflated("archive/data/0", new byte[99])
                 .bytes();
-        // The length stands in the last entry of the table of contents, which is before its name and 22 bytes of end.
+        // The length is in the last entry of the table of contents, which is before its name and 22 bytes of end.
         int uncompressedSize = zip.length - 22 - "archive/data/0".length() - 46 + 24;
         assertThat(zip[uncompressedSize]).isEqualTo((byte) 99);
         zip[uncompressedSize] = 100;
@@ -153,7 +152,7 @@ class HostileCheckpointTest {
         zip[entry + offsetInEntry + 2] = offsetInEntry == 6 ? (byte) (zip[entry + 8] | 1) : 12;
         assertRefused(
                 Files.write(folder.resolve("some.bin"), zip),
-                offsetInEntry == 6 ? "is encrypted" : "is packed in another way than stored or deflated");
+                offsetInEntry == 6 ? "is encrypted" : "uses a compression method other than deflate");
     }
 
     @Test

@@ -41,7 +41,7 @@ class HostilePickleTest {
     void types_of_numbers_that_cannot_be_read() {
         assertRefused(
                 PickleBytes.protocol2().global("torch", "ComplexFloatStorage"),
-                "it holds numbers of the type `torch.ComplexFloatStorage`, which cannot be read");
+                "it has numbers of the type `torch.ComplexFloatStorage`, which cannot be read");
     }
 
     @Test
@@ -113,23 +113,23 @@ class HostilePickleTest {
 
     @Test
     void bytes_that_are_no_instruction() {
-        assertRefused(PickleBytes.protocol2().raw(0xff), "0xff is no opcode");
+        assertRefused(PickleBytes.protocol2().raw(0xff), "0xff isn't an opcode");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 3, 4, 5, 255})
     void other_protocols(int protocol) {
         assertRefused(
-                new PickleBytes().raw(0x80, protocol).raw("}."), "it is pickled with protocol %d".formatted(protocol));
+                new PickleBytes().raw(0x80, protocol).raw("}."), "it uses pickle protocol %d".formatted(protocol));
     }
 
     @ParameterizedTest
     @CsvSource({
-        "R., takes a value that is not there",
-        "}(., takes a value that is not there",
-        "}(R., takes a value that is not there",
+        "R., takes a value from an empty stack",
+        "}(., takes a value from an empty stack",
+        "}(R., takes a value from an empty stack",
         "t., closes a group that it never opened",
-        "N(s., takes a value that is not there",
+        "N(s., takes a value from an empty stack",
         "NNNs., sets an item of None",
         "}(Nu., has a key without a value",
         "N(Ne., appends to None",
@@ -137,10 +137,10 @@ class HostilePickleTest {
         "}Nb., sets attributes of a dictionary",
         "})R., calls a dictionary with a tuple",
         "}NR., calls a dictionary with None",
-        "NQ., no storage of torch.save",
-        ")Q., no storage of torch.save",
-        "h\u0007., recalls a value that it never memorised",
-        "q\u0007., takes a value that is not there",
+        "NQ., something that isn't a torch.save storage",
+        ")Q., something that isn't a torch.save storage",
+        "h\u0007., gets a value that isn't in the memo",
+        "q\u0007., takes a value from an empty stack",
     })
     void programs_that_make_no_sense(String program, String reason) {
         assertRefused(PickleBytes.protocol2().raw(program), reason);
@@ -149,9 +149,9 @@ class HostilePickleTest {
     @ParameterizedTest
     @CsvSource({
         "'collections', 'OrderedDict', '}\u0085', fills an OrderedDict in a way",
-        "'torch._utils', '_rebuild_parameter', ')', makes a parameter of something that is no tensor",
-        "'torch._utils', '_rebuild_tensor_v2', ')', makes a tensor of other things",
-        "'torch._utils', '_rebuild_tensor_v2', '(NNNNt', makes a tensor of other things",
+        "'torch._utils', '_rebuild_parameter', ')', makes a parameter from something that isn't a tensor",
+        "'torch._utils', '_rebuild_tensor_v2', ')', makes a tensor from something other",
+        "'torch._utils', '_rebuild_tensor_v2', '(NNNNt', makes a tensor from something other",
         "'torch', 'FloatStorage', ')', calls a class or a function with a tuple"
     })
     void known_functions_with_other_arguments(String module, String name, String arguments, String reason) {
@@ -197,7 +197,7 @@ class HostilePickleTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"N, piles up more than 100000 values", "(, piles up more than 100000 values"})
+    @CsvSource({"N, puts more than 100000 values on the stack", "(, puts more than 100000 values on the stack"})
     void a_stack_without_end(String instruction, String reason) {
         assertRefused(PickleBytes.protocol2().raw(instruction.repeat(100_001)), reason);
     }
@@ -215,7 +215,7 @@ class HostilePickleTest {
         byte[] pickle = new byte[1 + 5 * 500_001];
         ByteBuffer program = ByteBuffer.wrap(pickle).put((byte) ')').order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i <= 500_000; i++) program.put((byte) 'r').putInt(-i);
-        assertRefused(pickle, "its pickle memorises more than 500000 values");
+        assertRefused(pickle, "its pickle puts more than 500000 values in the memo");
     }
 
     @ParameterizedTest
@@ -235,9 +235,10 @@ class HostilePickleTest {
 
     @Test
     void numbers_and_names_of_any_length() {
-        assertRefused(PickleBytes.protocol2().raw(0x8a, 255), "its pickle holds a number of 255 bytes");
-        assertRefused(PickleBytes.protocol2().raw("c" + "x".repeat(2000)), "names something in more than 1000 bytes");
-        assertRefused(PickleBytes.protocol2().raw("X\1\0\0\0\u00ff."), "a text that is not UTF-8");
+        assertRefused(PickleBytes.protocol2().raw(0x8a, 255), "its pickle has a number of 255 bytes");
+        assertRefused(
+                PickleBytes.protocol2().raw("c" + "x".repeat(2000)), "its pickle has a name of more than 1000 bytes");
+        assertRefused(PickleBytes.protocol2().raw("X\1\0\0\0\u00ff."), "a string that isn't UTF-8");
     }
 
     @ParameterizedTest

@@ -89,7 +89,7 @@ class ModelFolderTest {
     void a_missing_tensor() throws IOException {
         safetensors("one.safetensors", "a");
         index("model.safetensors.index.json", "{'a': 'one.safetensors', 'b': 'one.safetensors'}");
-        assertRefused("the tensor \"b\" should be in the shard one.safetensors and is not.");
+        assertRefused("the tensor \"b\" should be in the shard one.safetensors but isn't.");
     }
 
     @Test
@@ -99,7 +99,7 @@ class ModelFolderTest {
         index(
                 "model.safetensors.index.json",
                 "{'a': 'one.safetensors', 'b': 'one.safetensors', 'c': 'two.safetensors'}");
-        assertRefused("the tensor \"b\" should be in the shard one.safetensors and is not.");
+        assertRefused("the tensor \"b\" should be in the shard one.safetensors but isn't.");
     }
 
     @Test
@@ -124,7 +124,7 @@ class ModelFolderTest {
             })
     void a_shard_must_lie_beside_the_index(String shard) throws IOException {
         index("model.safetensors.index.json", "{'a': '%s'}".formatted(shard));
-        assertRefused("and a shard is a .safetensors or .bin file beside the index.");
+        assertRefused("a shard must be a .safetensors or .bin file beside the index.");
     }
 
     @ParameterizedTest
@@ -169,11 +169,11 @@ class ModelFolderTest {
 
     @Test
     void folders_without_a_model() throws IOException {
-        assertRefused("it holds no weights (none of model.safetensors, model.safetensors.index.json, ");
+        assertRefused("it has no weights (none of model.safetensors, model.safetensors.index.json, ");
         Files.createFile(folder.resolve("flax_model.msgpack"));
-        assertRefused("its weights are only there as flax_model.msgpack; save the model as safetensors.");
+        assertRefused("its weights exist only as flax_model.msgpack; save the model as safetensors.");
         Files.createFile(folder.resolve("adapter_config.json"));
-        assertRefused("it is an adapter, and a base model is needed here.");
+        assertRefused("it is an adapter; a base model is needed here.");
     }
 
     @Test
@@ -185,7 +185,7 @@ class ModelFolderTest {
         Path file = Files.createFile(folder.resolve("model.safetensors"));
         assertThatExceptionOfType(CheckpointException.class)
                 .isThrownBy(() -> ModelFolder.open(file))
-                .withMessageContaining("it is a file, and a model is a folder");
+                .withMessageContaining("it is a file; a model is a folder");
     }
 
     private static Zips torch(String name) {

@@ -160,7 +160,7 @@ class TorchCheckpointTest {
             assertThat(checkpoint.names()).isEmpty();
             assertThatExceptionOfType(CheckpointException.class)
                     .isThrownBy(() -> checkpoint.info("w"))
-                    .withMessageEndingWith("some.bin cannot be used: it holds no tensor \"w\".");
+                    .withMessageEndingWith("some.bin cannot be used: it has no tensor \"w\".");
         }
     }
 

@@ -92,7 +92,7 @@ class InspectionTest {
         Files.delete(config.resolve("adapter_model.safetensors"));
         assertThat(Inspection.of(config).findings())
                 .singleElement()
-                .satisfies(f -> assertThat(f.message()).contains("no-weights", "lacks the weights"));
+                .satisfies(f -> assertThat(f.message()).contains("no-weights", "has no weights"));
         Path weights = anAdapter().in(dir, "no-config");
         Files.delete(weights.resolve("adapter_config.json"));
         assertThat(Inspection.of(weights).findings())

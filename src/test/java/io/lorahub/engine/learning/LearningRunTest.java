@@ -191,7 +191,7 @@ class LearningRunTest {
 
         assertThatThrownBy(() -> RunLog.resume(file, Recipe.inputs(session, TASK.fewShot(), SETTINGS.withSeed(7))))
                 .isInstanceOf(EngineException.class)
-                .hasMessageEndingWith("is of another run. In the log, seed: 42; in this run: 7.");
+                .hasMessageEndingWith("belongs to another run. In the log, seed: 42; in this run: 7.");
         assertThatThrownBy(() -> RunLog.create(file, Recipe.inputs(session, TASK.fewShot(), SETTINGS)))
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining("--resume");

@@ -40,7 +40,7 @@ class RunLogTest {
         RunLog.create(path, header(24, "x")).close();
         assertThatThrownBy(() -> RunLog.resume(path, header(20, "y")))
                 .hasMessage(
-                        "The log %s is of another run. In the log, adapters: 24 of them with x20, x21, x22 and 1 more; in this run: 20 of them.",
+                        "The log %s belongs to another run. In the log, adapters: 24 of them with x20, x21, x22 and 1 more; in this run: 20 of them.",
                         path);
         assertThatThrownBy(() -> RunLog.resume(path, header(0, "x"))).hasMessageContaining("in this run: 0 of them");
     }
@@ -59,7 +59,7 @@ class RunLogTest {
         try (RunLog log = RunLog.create(path, HEADER)) {
             assertThatThrownBy(() -> RunLog.resume(path, HEADER))
                     .isInstanceOf(EngineException.class)
-                    .hasMessage("Another run is writing the log %s; wait for its end, or choose another name.", path);
+                    .hasMessage("Another run is writing the log %s; wait until it ends, or choose another name.", path);
             assertThatThrownBy(() -> RunLog.create(path, HEADER)).hasMessageStartingWith("Another run is writing");
             log.evaluated(List.of(FIRST), FIRST, 1);
         }
@@ -74,7 +74,7 @@ class RunLogTest {
     @ValueSource(strings = {"", "{\"lor", "{\"lorahub\":\"0.9\",\"base\":{\"fil"})
     void a_log_that_was_never_begun_is_begun(String left) throws IOException {
         Path path = Files.writeString(folder.resolve("run.jsonl"), left);
-        assertThatThrownBy(() -> RunLog.resume(path, HEADER)).hasMessageEndingWith("is empty; start anew with --log.");
+        assertThatThrownBy(() -> RunLog.resume(path, HEADER)).hasMessageEndingWith("is empty; start again with --log.");
         try (RunLog log = RunLog.create(path, HEADER)) {
             log.evaluated(List.of(FIRST), FIRST, 1);
         }
@@ -85,7 +85,7 @@ class RunLogTest {
     @ValueSource(strings = {"notes", "{\"input\": \"a\", \"output\": \"b\"}", "{\"lorahub\":\"1\"}\n"})
     void any_other_file_is_left_alone(String content) throws IOException {
         Path path = Files.writeString(folder.resolve("run.jsonl"), content);
-        assertThatThrownBy(() -> RunLog.create(path, HEADER)).hasMessageContaining("exists already");
+        assertThatThrownBy(() -> RunLog.create(path, HEADER)).hasMessageContaining("already exists");
         assertThat(path).hasContent(content);
     }
 
@@ -100,9 +100,9 @@ class RunLogTest {
 
     @Test
     void only_a_file_can_be_a_log() {
-        assertThatThrownBy(() -> RunLog.create(folder, HEADER)).hasMessageContaining("is no ordinary file");
+        assertThatThrownBy(() -> RunLog.create(folder, HEADER)).hasMessageContaining("isn't a regular file");
         assertThatThrownBy(() -> RunLog.resume(Path.of("/dev/null"), HEADER))
-                .hasMessageContaining("is no ordinary file");
+                .hasMessageContaining("isn't a regular file");
     }
 
     /** In a process that may write files of one block only, as if the disk were full. */

@@ -29,11 +29,11 @@ class HostileSafetensorsTest {
             value = {
                 "F32 | [2]          | [0,4]     | has the shape [2] of F32, which needs 8 bytes, and 4 bytes of data",
                 "F32 | [-1]         | [0,4]     | has a negative number in its shape",
-                "F32 | [1.0]        | [0,4]     | has a shape of other things than whole numbers",
-                "F32 | [1e0]        | [0,4]     | has a shape of other things than whole numbers",
-                "F32 | [\"1\"]      | [0,4]     | has a shape of other things than whole numbers",
-                "F32 | [[1]]        | [0,4]     | has a shape of other things than whole numbers",
-                "F32 | 1            | [0,4]     | has a shape that is no list",
+                "F32 | [1.0]        | [0,4]     | has a shape with something other than whole numbers",
+                "F32 | [1e0]        | [0,4]     | has a shape with something other than whole numbers",
+                "F32 | [\"1\"]      | [0,4]     | has a shape with something other than whole numbers",
+                "F32 | [[1]]        | [0,4]     | has a shape with something other than whole numbers",
+                "F32 | 1            | [0,4]     | has a shape that isn't a list",
                 "F32 | [18446744073709551617] | [0,4] | has a number in its shape that is too large",
                 "F32 | [4294967296,4294967296] | [0,0] | has a shape with more elements than can be counted",
                 "F32 | [4611686018427387905]   | [0,4] | has a shape with more elements than can be counted",
@@ -41,10 +41,10 @@ class HostileSafetensorsTest {
                 "F32 | [1]          | [-4,0]    | has a negative number in its data_offsets",
                 "F32 | [1]          | [0]       | lacks its dtype, its shape or its two data_offsets",
                 "F32 | [1]          | [0,4,8]   | has a data_offsets of more than 2 numbers",
-                "F32 | [1]          | [4,8]     | 4 bytes before the tensor \"t\" belong to none",
+                "F32 | [1]          | [4,8]     | 4 bytes before the tensor \"t\" belong to no tensor",
                 "F32 | [2]          | [0,8]     | ends 4 bytes after the end of the file",
                 "F32 | [0]          | [0,0]     | 4 bytes at its end belong to no tensor",
-                "F32 | [0]          | [9223372036854775807,9223372036854775807] | belong to none",
+                "F32 | [0]          | [9223372036854775807,9223372036854775807] | belong to no tensor",
                 "F31 | [1]          | [0,4]     | has the dtype \"F31\"; only [BOOL, U8,",
                 "C64 | []           | [0,8]     | has the dtype \"C64\"",
             })
@@ -59,12 +59,12 @@ class HostileSafetensorsTest {
                 "[]                          | its header is not a JSON object",
                 "{\"t\":[]}                  | its header's entry \"t\" is not a JSON object",
                 "{\"t\":{}}                  | the tensor \"t\" lacks its dtype",
-                "{\"__metadata__\":{\"a\":1}} | its metadata \"a\" is not a text",
+                "{\"__metadata__\":{\"a\":1}} | its metadata \"a\" isn't a string",
                 "{\"__metadata__\":[]}       | its header's entry \"__metadata__\" is not a JSON object",
-                "{} {}                       | its header goes on after the end",
+                "{} {}                       | its header continues after the end",
                 "{                           | its header is not a JSON object",
-                "{\"t\"                      | its header is not the JSON that it should be",
-                "{'t':{}}                    | its header is not the JSON that it should be",
+                "{\"t\"                      | its header isn't valid",
+                "{'t':{}}                    | its header isn't valid",
                 "{\"t\":{\"dtype\":7}}       | has the dtype \"7\"",
                 "{\"t\":{\"dtype\":null}}    | has the dtype \"null\"",
                 "{\"t\":{\"x\":{},\"x\":{}}} | Duplicate",
@@ -100,7 +100,7 @@ class HostileSafetensorsTest {
 
     @Test
     void a_header_longer_than_the_file() throws IOException {
-        assertRefused(withHeader("{}").headerLength(3), "its header should have 3 bytes, and only 2 follow");
+        assertRefused(withHeader("{}").headerLength(3), "its header should have 3 bytes, but only 2 follow");
     }
 
     @Test

@@ -123,7 +123,7 @@ class SafetensorsFileTest {
             assertThat(file.tensor("b").data().get()).isEqualTo((byte) 7);
             assertThatExceptionOfType(SafetensorsException.class)
                     .isThrownBy(() -> file.tensor("a"))
-                    .withMessageContaining("the tensor \"a\" has 2200000000 bytes, and at most 2 GiB");
+                    .withMessageContaining("the tensor \"a\" has 2200000000 bytes; at most 2 GiB");
         }
     }
 
@@ -132,7 +132,7 @@ class SafetensorsFileTest {
         try (var file = SafetensorsFile.open(withHeader("{}").in(folder))) {
             assertThatExceptionOfType(SafetensorsException.class)
                     .isThrownBy(() -> file.info("x"))
-                    .withMessageEndingWith("some.safetensors cannot be used: it holds no tensor \"x\".");
+                    .withMessageEndingWith("some.safetensors cannot be used: it has no tensor \"x\".");
         }
     }
 

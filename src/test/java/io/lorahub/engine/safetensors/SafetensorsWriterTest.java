@@ -96,7 +96,7 @@ class SafetensorsWriterTest {
         assertThatExceptionOfType(SafetensorsException.class)
                 .isThrownBy(() ->
                         SafetensorsWriter.write(path, Map.of("__metadata__", TensorData.of(new float[] {1})), Map.of()))
-                .withMessage("The file %s cannot be written: a tensor may not be called \"__metadata__\".", path);
+                .withMessage("The file %s cannot be written: a tensor cannot be named \"__metadata__\".", path);
         assertThat(folder).isEmptyDirectory();
     }
 

@@ -86,7 +86,7 @@ class TensorDataTest {
     void whole_numbers_are_no_floats() {
         TensorData longs = new TensorData(DType.I64, new long[] {1}, ByteBuffer.allocate(8));
 
-        assertThatIllegalStateException().isThrownBy(longs::toFloats).withMessage("I64 does not hold real numbers");
+        assertThatIllegalStateException().isThrownBy(longs::toFloats).withMessage("I64 does not contain real numbers");
     }
 
     @Test

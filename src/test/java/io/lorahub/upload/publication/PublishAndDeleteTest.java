@@ -112,11 +112,11 @@ class PublishAndDeleteTest {
         assertThat(delete().statusCode()).isEqualTo(204);
         HttpResponse<String> refused = publish();
         assertThat(refused.statusCode()).isEqualTo(409);
-        assertThat(refused.body()).contains(address + ", of which this was meant as a version, was deleted");
+        assertThat(refused.body()).contains(address + ", which this was meant for, was deleted");
         String page = AsBrowser.given(hub.session(person))
                 .get("/uploads/" + version.path("id").asText())
                 .asString();
-        assertThat(page).contains("This was meant as a version of " + address);
+        assertThat(page).contains("This was meant for " + address);
 
         assertThat(client.publish(
                                 version,

@@ -122,7 +122,7 @@ class ZipUploadTest {
                         new ZipBuilder().deflated(WEIGHTS, new byte[50_000_000]).bytes(),
                         "zip bomb"),
                 Arguments.of("many entries", many.stored("un/" + CONFIG, "{}").bytes(), "at most 1,000"),
-                Arguments.of("overlap", ZipBuilder.overlapping(CONFIG, WEIGHTS), "lies within another"),
+                Arguments.of("overlap", ZipBuilder.overlapping(CONFIG, WEIGHTS), "overlaps another one"),
                 Arguments.of(
                         "parent", new ZipBuilder().stored("../" + CONFIG, "{}").bytes(), "leads out"),
                 Arguments.of(
@@ -132,9 +132,9 @@ class ZipUploadTest {
                 Arguments.of(
                         "absolute",
                         new ZipBuilder().stored("/etc/" + CONFIG, "{}").bytes(),
-                        "not a name"),
+                        "isn't a name"),
                 Arguments.of(
-                        "drive", new ZipBuilder().stored("C:/" + CONFIG, "{}").bytes(), "not a name"),
+                        "drive", new ZipBuilder().stored("C:/" + CONFIG, "{}").bytes(), "isn't a name"),
                 Arguments.of("symlink", ZipBuilder.symlink(CONFIG, "/etc/passwd"), "symbolic link"),
                 Arguments.of("encrypted", ZipBuilder.encrypted(CONFIG, config), "encrypted"),
                 Arguments.of(

@@ -81,7 +81,7 @@ public final class Arithmetic {
         };
     }
 
-    /** Null for a negative power, which is no whole number. */
+    /** Null for a negative power, which isn't a whole number. */
     private static Long whole(String operator, long x, long y) {
         if (y == 0 && (operator.equals("//") || operator.equals("%"))) {
             throw new JinjaException("a number is divided by zero");
@@ -109,6 +109,6 @@ public final class Arithmetic {
         Object number = PythonValues.number(value);
         if (number instanceof Long whole) return numbers("-", 0L, whole);
         if (number instanceof Double real) return -real;
-        throw new JinjaException("%s has no negative".formatted(PythonValues.type(value)));
+        throw new JinjaException("%s cannot be negated".formatted(PythonValues.type(value)));
     }
 }

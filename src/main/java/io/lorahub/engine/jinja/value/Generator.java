@@ -11,7 +11,7 @@ public final class Generator {
         rest = values;
     }
 
-    /** Returns the values that were not read yet. */
+    /** Returns the values that have not been read yet. */
     public List<Object> read() {
         List<Object> values = rest;
         rest = List.of();

@@ -115,7 +115,7 @@ public final class JinjaFilters {
     }
 
     private static Object number(Object value, CallArguments.Bound bound, boolean real) {
-        if (bound.has("base") && bound.number("base", 10) != 10) throw new JinjaException("int knows only base 10");
+        if (bound.has("base") && bound.number("base", 10) != 10) throw new JinjaException("int supports only base 10");
         Object otherwise = bound.get("default", real ? (Object) 0.0 : (Object) 0L);
         Object number = PythonValues.number(value);
         if (number instanceof Long whole) return real ? (Object) whole.doubleValue() : whole;

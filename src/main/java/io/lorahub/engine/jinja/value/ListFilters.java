@@ -49,7 +49,7 @@ public final class ListFilters {
     private static UnaryOperator<Object> getter(PythonValues values, Object attribute) {
         if (attribute == null) return value -> value;
         if (attribute instanceof Long index) return value -> values.item(value, index);
-        if (!(attribute instanceof String path)) throw new JinjaException("an attribute is given by its name");
+        if (!(attribute instanceof String path)) throw new JinjaException("an attribute must be given by name");
         List<Object> parts = PythonStrings.split(path, ".", -1);
         return value -> {
             Object found = value;

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The methods and properties of values. Methods that change a value are refused, as transformers' sandbox does. */
+/** The methods and properties of values. Methods that change a value are refused, as in transformers' sandbox. */
 public final class PythonMethods {
 
     private static final Set<String> CHANGING = Set.of(
@@ -47,7 +47,7 @@ public final class PythonMethods {
         } else if (value instanceof JinjaObject object) return object.attribute(name);
         if (found != null) return found;
         if (CHANGING.contains(name) && (value instanceof List || value instanceof Map)) {
-            return new Undefined("%s may not be changed by a template (%s)".formatted(PythonValues.type(value), name));
+            return new Undefined("a template cannot change %s (%s)".formatted(PythonValues.type(value), name));
         }
         return new Undefined("%s has no attribute '%s'".formatted(PythonValues.type(value), name));
     }
@@ -92,7 +92,7 @@ public final class PythonMethods {
                     for (int i = 0; i < list.size(); i++) {
                         if (values.equal(list.get(i), item)) return (long) i;
                     }
-                    throw new JinjaException("a list does not have the element whose index is asked for");
+                    throw new JinjaException("index: the value isn't in the list");
                 };
             case "copy" -> none(name, () -> new ArrayList<Object>(list));
             default -> null;
@@ -143,7 +143,7 @@ public final class PythonMethods {
             case "index" ->
                 one(text, name, s -> {
                     if (text.contains(s)) return position(text, text.indexOf(s));
-                    throw new JinjaException("a text does not have the part whose index is asked for");
+                    throw new JinjaException("index: the text doesn't contain the part");
                 });
             case "count" ->
                 one(
@@ -189,7 +189,7 @@ public final class PythonMethods {
         int next = 0;
         while (place.find()) {
             String field = place.group(1);
-            if (place.end() - place.start() == 1) throw new JinjaException("this form of format is not supported");
+            if (place.end() - place.start() == 1) throw new JinjaException("format does not support this field");
             String written = place.group().substring(0, 1);
             if (field != null) {
                 boolean named = !field.isEmpty() && !Character.isDigit(field.charAt(0));

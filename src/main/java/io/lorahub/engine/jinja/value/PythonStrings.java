@@ -149,7 +149,7 @@ public final class PythonStrings {
         return title(text.substring(0, first)) + text.substring(first).toLowerCase(Locale.ROOT);
     }
 
-    /** Python's str.title(): a capital after each character that is no letter. */
+    /** Python's str.title(): a capital after each character that isn't a letter. */
     public static String title(String text) {
         StringBuilder title = new StringBuilder();
         boolean inWord = false;
@@ -165,7 +165,7 @@ public final class PythonStrings {
         return !text.isEmpty() && text.codePoints().allMatch(test);
     }
 
-    /** Whether a text has letters with case, and all of them have the case asked for. */
+    /** Whether a text has letters with case, and all of them have the requested case. */
     public static boolean hasCase(String text, boolean upper) {
         boolean cased = text.codePoints().anyMatch(c -> Character.isUpperCase(c) || Character.isLowerCase(c));
         return cased && text.codePoints().noneMatch(c -> upper ? Character.isLowerCase(c) : Character.isUpperCase(c));

@@ -3,7 +3,7 @@ package io.lorahub.engine.jinja.value;
 import java.util.AbstractList;
 import java.util.List;
 
-/** A Python tuple: a list that prints with parentheses and equals no list. */
+/** A Python tuple: a list that prints with parentheses and never equals a list. */
 public final class PythonTuple extends AbstractList<Object> {
 
     private final List<Object> values;

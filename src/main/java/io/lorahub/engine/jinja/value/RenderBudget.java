@@ -3,8 +3,8 @@ package io.lorahub.engine.jinja.value;
 import java.time.Duration;
 
 /**
- * Limits the work of one rendering. A unit is a character or list element that is created or read, so that the limit is
- * one of memory too.
+ * Limits the work of one rendering. A unit is a character or list element that is created or read, so the limit also bounds
+ * memory.
  */
 public final class RenderBudget {
 
@@ -18,7 +18,7 @@ public final class RenderBudget {
     private long left = UNITS;
     private int calls;
 
-    /** Pays for the search of a part in a text. */
+    /** Charges for searching a text for a part. */
     public void spendSearch(String text, String part) {
         spend(text.length() + (long) text.length() * part.length() / 64);
     }
@@ -26,7 +26,7 @@ public final class RenderBudget {
     /** Call this before the memory is allocated. Throws JinjaException when the work or the time is used up. */
     public void spend(long units) {
         left -= units;
-        if (left < 0) throw new JinjaException("it does too much work or writes too long a text");
+        if (left < 0) throw new JinjaException("it does too much work or its output is too long");
         if ((++calls & 0xff) == 0 && System.nanoTime() > deadline) {
             throw new JinjaException("it does not finish within %d seconds".formatted(TIME.toSeconds()));
         }

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 /** Describes the result in words. */
 public final class Verdict {
 
-    private static final String UNSEEN = " Without a look at held-out examples this says little about new inputs.";
+    private static final String UNSEEN = " Add held-out examples to see how it does on new inputs.";
 
     private final Control base;
     private final Control single;
@@ -65,10 +65,10 @@ public final class Verdict {
                 "No candidate helps: no mix was found with a lower loss on the examples (%s) than that of the base model (%s)."
                         .formatted(loss(composed), loss(base));
             case SINGLE_AS_GOOD ->
-                "The best single adapter, %s, is about as good as the mix: loss %s on the examples (mix %s, base model %s). Take that adapter alone, or a larger budget."
+                "The best single adapter, %s, is about as good as the mix: loss %s on the examples (mix %s, base model %s). Use that adapter alone, or a larger budget."
                         .formatted(single.name(), loss(single), loss(composed), loss(base));
             case SINGLE_BETTER ->
-                "The search has found no mix as good as the best single adapter, %s: its loss on the examples is %s, that of the mix %s, that of the base model %s. Take that adapter alone, or a larger budget."
+                "The search found no mix as good as the best single adapter, %s: its loss on the examples is %s (mix %s, base model %s). Use that adapter alone, or a larger budget."
                         .formatted(single.name(), loss(single), loss(composed), loss(base));
             default ->
                 "The mix lowers the loss on the examples to %s (best single adapter, %s: %s; base model: %s)."
@@ -94,7 +94,7 @@ public final class Verdict {
             case SINGLE_AS_GOOD ->
                 "The best single adapter is about as good as the mix. %s (%s).".formatted(found, losses());
             case SINGLE_BETTER ->
-                "The best single adapter is better than the mix. %s (%s)%s. Take that adapter alone, or a larger budget."
+                "The best single adapter is better than the mix. %s (%s)%s. Use that adapter alone, or a larger budget."
                         .formatted(found, losses(), chance(single));
             case NONE_HELPS ->
                 "No candidate helps. %s (%s)%s. Try other candidates, more examples or a larger budget."

@@ -34,7 +34,7 @@ public final class BaseModelName {
 
     /** Formats a revision for a sentence; empty for the default revision. */
     public static String words(String revision) {
-        return revision.equals(MAIN) ? "" : " in the revision \"%s\"".formatted(revision);
+        return revision.equals(MAIN) ? "" : " in revision \"%s\"".formatted(revision);
     }
 
     /** Returns the base model name that all adapters agree on. */
@@ -72,9 +72,7 @@ public final class BaseModelName {
     public static Optional<Path> find(String name, String revision) {
         if (name.indexOf('\0') >= 0) return Optional.empty();
         Path folder = Path.of(name);
-        if (Files.isRegularFile(folder.resolve("config.json"))) {
-            return Optional.of(folder);
-        }
+        if (Files.isRegularFile(folder.resolve("config.json"))) return Optional.of(folder);
         return snapshot(cache().resolve("models--" + name.replace("/", "--")), revision);
     }
 
@@ -84,9 +82,7 @@ public final class BaseModelName {
      */
     static Optional<Path> snapshot(Path model, String revision) {
         Path snapshots = model.resolve("snapshots");
-        if (!Files.isDirectory(snapshots) || !REVISION.matcher(revision).matches()) {
-            return Optional.empty();
-        }
+        if (!Files.isDirectory(snapshots) || !REVISION.matcher(revision).matches()) return Optional.empty();
         try {
             Path ref = model.resolve("refs").resolve(revision);
             String commit = Files.isRegularFile(ref) ? Files.readString(ref).strip() : revision;

@@ -70,7 +70,7 @@ public final class MergeExport {
                 .findFirst()
                 .ifPresent(a -> {
                     throw new EngineException(
-                            "The adapter %s adds a bias (lora_bias), which a model's files have no place for, so no full model can be written. Leave out the adapter or the full model."
+                            "The adapter %s adds a bias (lora_bias), which model files have no place for, so no full model can be written. Leave out the adapter or the full model."
                                     .formatted(a.name()));
                 });
     }
@@ -162,16 +162,14 @@ public final class MergeExport {
 
     /** Rejects a folder that contains any other file, regardless of the options. */
     private static void requireOurs(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
+        if (!Files.isDirectory(folder)) return;
         try (Stream<Path> children = Files.list(folder)) {
             children.map(child -> child.getFileName().toString())
                     .filter(name -> !WRITTEN.contains(name))
                     .findFirst()
                     .ifPresent(name -> {
                         throw new EngineException(
-                                "The folder %s holds %s, which no merge has written; name another folder."
+                                "The folder %s contains %s, which no merge has written; choose another folder."
                                         .formatted(folder, EngineException.quoted(name)));
                     });
         } catch (IOException e) {
@@ -274,7 +272,7 @@ public final class MergeExport {
             boolean sameArithmetic = error == 0 && session.model().precision() == Precision.FLOAT32;
             if (sameArithmetic && difference > TOLERANCE * Math.max(1, mean(memory))) {
                 throw new EngineException(
-                        "The written adapter does not do what the composition does (the loss differs by %.2g); nothing was kept."
+                        "The written adapter doesn't compute the same as the composition (the loss differs by %.2g); it was deleted."
                                 .formatted(difference));
             }
             int rank = LoraModules.of(reloaded.modules()).rank();

@@ -15,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 
@@ -40,7 +39,7 @@ public final class Recipe {
         recipe.set("settings", settings(settings));
         addPrompt(session, recipe);
         recipe.putObject("computed")
-                .put("dtype", session.model().precision().name().toLowerCase(Locale.ROOT))
+                .put("dtype", session.model().precision().toString())
                 .put("device", session.model().device());
         return recipe;
     }
@@ -82,7 +81,7 @@ public final class Recipe {
             entry.set("files", JSON.valueToTree(adapter.sha256()));
             entry.put("path", absolute(adapter.path())).put("weight", weights[i]);
         }
-        recipe.put("composition", session.composition().name().toLowerCase(Locale.ROOT));
+        recipe.put("composition", session.composition().toString());
         addPrompt(session, recipe);
         return recipe;
     }
@@ -104,7 +103,7 @@ public final class Recipe {
         node.put("budget", s.budget());
         node.put("seed", s.seed());
         node.put("strategy", s.strategy().orElse(io.lorahub.engine.optimize.strategy.Strategy.DEFAULT));
-        node.put("composition", s.composition().name().toLowerCase(Locale.ROOT));
+        node.put("composition", s.composition().toString());
         node.put("objective", s.objective());
         node.put("batch_size", s.batchSize());
         node.putArray("bounds").add(s.lower()).add(s.upper());

@@ -13,6 +13,7 @@ import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.Precision;
+import io.lorahub.engine.names.EnumNames;
 import io.lorahub.engine.prompt.PromptChoice;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +22,6 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -50,22 +50,22 @@ public final class WrittenRecipe {
             if (json == null
                     || !json.path("adapters").isArray()
                     || !json.path("base").isObject()) {
-                throw new EngineException("The file %s is no recipe.".formatted(file));
+                throw new EngineException("The file %s isn't a recipe.".formatted(file));
             }
             if (!json.path("settings").isObject()) {
                 throw new EngineException(
-                        "The recipe %s is of a mix with fixed weights; there is no search to run again."
+                        "The recipe %s describes a mix with fixed weights; there is no search to repeat."
                                 .formatted(file));
             }
             JsonNode settings = json.get("settings");
             if (settings.path("objective").asText().equals(CUSTOM) || settings.has("regularization")) {
                 throw new EngineException(
-                        "The recipe %s was made with an objective or a regularization of a program's own; run that program again."
+                        "The recipe %s was made with an objective or a regularization that a program defined itself; run that program again."
                                 .formatted(file));
             }
             return new WrittenRecipe(file, json);
         } catch (JsonProcessingException e) {
-            throw new EngineException("The recipe %s is no JSON, %s.".formatted(file, JsonFault.of(e)), e);
+            throw new EngineException("The recipe %s isn't valid JSON: %s.".formatted(file, JsonFault.of(e)), e);
         } catch (IOException e) {
             throw new EngineException(
                     "The recipe %s cannot be read: %s.".formatted(file, EngineException.reason(e)), e);
@@ -111,7 +111,8 @@ public final class WrittenRecipe {
         return text(json.get("base").path("path"))
                 .or(() -> text(json.get("base").path("name")))
                 .orElseThrow(() -> new EngineException(
-                        "The recipe %s does not name its base model; give its folder as --base DIR.".formatted(file)));
+                        "The recipe %s does not name its base model; give its folder with --base DIR."
+                                .formatted(file)));
     }
 
     /** SHA-256 of the relevant files of the base model by name. */
@@ -145,7 +146,7 @@ public final class WrittenRecipe {
             opened.forEach(LoraAdapter::close);
             throw e;
         }
-        Precision precision = named(Precision.values(), json.path("computed").path("dtype"));
+        Precision precision = named(Precision.class, json.path("computed").path("dtype"));
         return LearningSession.open(
                 base,
                 opened,
@@ -179,7 +180,7 @@ public final class WrittenRecipe {
                 s.path("budget").asInt(),
                 s.path("seed").asLong(),
                 Optional.of(s.path("strategy").asText()),
-                named(ComposedWeights.values(), s.path("composition")),
+                named(ComposedWeights.class, s.path("composition")),
                 s.path("objective").asText(),
                 s.path("batch_size").asInt(),
                 s.path("bounds").path(0).asDouble(),
@@ -187,13 +188,10 @@ public final class WrittenRecipe {
                 s.path("l1").asDouble());
     }
 
-    private <T extends Enum<T>> T named(T[] values, JsonNode name) {
-        for (T value : values) {
-            if (value.name().toLowerCase(Locale.ROOT).equals(name.asText())) {
-                return value;
-            }
-        }
-        throw new EngineException("The recipe %s asks for \"%s\", which is not known.".formatted(file, name.asText()));
+    private <T extends Enum<T>> T named(Class<T> type, JsonNode name) {
+        return EnumNames.find(type, name.asText())
+                .orElseThrow(() -> new EngineException("The recipe %s asks for \"%s\", which this version doesn't know."
+                        .formatted(file, name.asText())));
     }
 
     /** Returns the final weights of the run. */
@@ -221,7 +219,7 @@ public final class WrittenRecipe {
                             json.path("result").path("evaluations"), settings().budget()));
         }
         if (!json.path("lorahub").equals(now.path("lorahub"))) {
-            changes.add("the recipe is of LoraHub %s, and this is LoraHub %s."
+            changes.add("the recipe comes from LoraHub %s, and this is LoraHub %s."
                     .formatted(
                             json.path("lorahub").asText("unknown"),
                             now.path("lorahub").asText()));

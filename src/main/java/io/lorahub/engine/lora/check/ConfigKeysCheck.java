@@ -64,7 +64,8 @@ final class ConfigKeysCheck implements AdapterCheck {
                 found.accept(CheckFinding.warning(
                         "config-key-unknown",
                         key,
-                        "%s is %s, a setting that is not known here.".formatted(key, ConfigFields.shown(json.get(key))),
+                        "%s is %s, a setting that LoraHub doesn't know."
+                                .formatted(key, ConfigFields.shown(json.get(key))),
                         "If it changes what the adapter computes, its results will differ."));
             }
         });

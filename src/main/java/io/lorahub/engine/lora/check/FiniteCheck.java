@@ -19,7 +19,7 @@ final class FiniteCheck implements AdapterCheck {
             found.accept(CheckFinding.error(
                     "not-finite",
                     name,
-                    "%s holds NaN or infinite numbers.".formatted(name),
+                    "%s contains NaN or infinite numbers.".formatted(name),
                     "The training diverged, or the file is damaged; use an earlier checkpoint."));
         } catch (EngineException e) {
             found.accept(CheckFinding.error("tensor-unreadable", name, e.getMessage(), ""));

@@ -22,7 +22,7 @@ final class ForeignTensorsCheck implements AdapterCheck {
                             : CheckFinding.error(
                                     "foreign-tensor",
                                     name,
-                                    "The tensor %s %s.".formatted(name, whatItIs(name)),
+                                    "The tensor %s %s.".formatted(name, described(name)),
                                     whatToDo(name)));
         }
         SavedModules.tables(adapter.config().json().path("modules_to_save")).stream()
@@ -39,21 +39,21 @@ final class ForeignTensorsCheck implements AdapterCheck {
                 "If it was trained, save the adapter again; else remove the name.");
     }
 
-    private static String whatItIs(String name) {
+    private static String described(String name) {
         if (name.contains("lora_magnitude_vector")) return "is a magnitude vector of DoRA, which cannot be composed";
         if (!name.startsWith(PREFIX))
-            return "lacks the prefix %s, with which the names of PEFT begin".formatted(PREFIX.replaceAll("\\.$", ""));
+            return "lacks the prefix %s that PEFT's names begin with".formatted(PREFIX.replaceAll("\\.$", ""));
         if (name.contains(".modules_to_save.")) return "is a replaced module (modules_to_save), not a LoRA factor";
         if (name.contains("trainable_tokens"))
-            return "is of trained tokens (trainable_token_indices), not a LoRA factor";
-        if (name.contains(".lora_")) return "belongs to a kind of LoRA that is not known here";
+            return "belongs to trained tokens (trainable_token_indices), not a LoRA factor";
+        if (name.contains(".lora_")) return "belongs to a kind of LoRA that LoraHub doesn't know";
         if (name.endsWith(".bias")) return "is a trained bias of the base model, not a LoRA factor";
         return "is a weight of the base model, not a LoRA factor";
     }
 
     private static String whatToDo(String name) {
         if (!name.startsWith(PREFIX) && TensorName.parse(PREFIX + name).isPresent()) {
-            return "Save the adapter with save_pretrained of PEFT, or put the prefix and a dot before each name.";
+            return "Save the adapter with PEFT's save_pretrained, or put the prefix and a dot before each name.";
         }
         if (name.contains("trainable_tokens")) return "Train it again without trainable_token_indices.";
         if (name.contains("lora_")) return "Train a plain LoRA adapter.";

@@ -26,7 +26,7 @@ final class InitialisationCheck implements AdapterCheck {
         found.accept(CheckFinding.error(
                 "initialisation-unknown",
                 "init_lora_weights",
-                "init_lora_weights is %s, and it is not known whether that changes the base weights."
+                "init_lora_weights is %s, and LoraHub doesn't know whether that changes the base weights."
                         .formatted(ConfigFields.shown(value)),
                 "Set it to true if the adapter was trained on the unchanged base model."));
     }

@@ -20,9 +20,9 @@ final class ScaleCheck implements AdapterCheck {
                 .ifPresent(m -> found.accept(CheckFinding.error(
                         "scale-too-large",
                         m.module(),
-                        "The scale of %s is %.3g, and its outputs would be no numbers."
+                        "The scale of %s is %.3g, so its outputs would not be finite."
                                 .formatted(m.module(), adapter.config().scaleOf(m.module())),
-                        "Set lora_alpha, r and their patterns to the values of the training.")));
+                        "Set lora_alpha, r and their patterns to the values used in training.")));
         adapter.complete()
                 .filter(m -> adapter.config().alphaOf(m.module()) == 0)
                 .findFirst()
@@ -30,6 +30,6 @@ final class ScaleCheck implements AdapterCheck {
                         "alpha-zero",
                         m.module(),
                         "lora_alpha of %s is 0, so it changes nothing.".formatted(m.module()),
-                        "Set lora_alpha or alpha_pattern to the value of the training.")));
+                        "Set lora_alpha or alpha_pattern to the value used in training.")));
     }
 }

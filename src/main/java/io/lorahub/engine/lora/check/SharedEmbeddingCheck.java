@@ -35,6 +35,6 @@ public final class SharedEmbeddingCheck implements AdapterCheck {
                 "shared-embedding-idle",
                 SHARED,
                 "The factors of shared are left out: while training and running a T5 model, PEFT never calls them.",
-                "If they were made by hand and shall act, merge them into the base model first."));
+                "If you made them by hand and want them to take effect, merge them into the base model first."));
     }
 }

@@ -46,7 +46,7 @@ final class TargetsCheck implements AdapterCheck {
                         "target-without-tensors",
                         name,
                         "target_modules names %s, but the file has no tensors for it.".formatted(name),
-                        "If the base model has such modules, the file is incomplete; else remove the name."));
+                        "If the base model has such modules, the file is incomplete; otherwise remove the name."));
             }
         }
     }

@@ -41,12 +41,15 @@ public final class ConfigFile {
             JsonNode json = JSON.readTree(Files.readAllBytes(file));
             if (json.isObject()) return Optional.of(json);
             found.accept(CheckFinding.error(
-                    "config-unreadable", name, "%s holds no JSON object.".formatted(name), "Save or upload it again."));
+                    "config-unreadable",
+                    name,
+                    "%s doesn't contain a JSON object.".formatted(name),
+                    "Save or upload it again."));
         } catch (JsonProcessingException e) {
             found.accept(CheckFinding.error(
                     "config-unreadable",
                     name,
-                    "%s is no valid JSON, %s.".formatted(name, JsonFault.of(e)),
+                    "%s isn't valid JSON: %s.".formatted(name, JsonFault.of(e)),
                     "Save or upload it again."));
         } catch (IOException e) {
             found.accept(CheckFinding.error(

@@ -124,6 +124,6 @@ public final class ConfigReading {
                 "pattern-unusable",
                 key,
                 "An expression in %s %s.".formatted(key, e.getMessage()),
-                "Write it as a list of names, or as a plainer expression.");
+                "Write it as a list of names, or as a simpler expression.");
     }
 }

@@ -29,7 +29,7 @@ public record RefusedFeature(String key, Predicate<JsonNode> used, String code, 
                     "modules_to_save",
                     value -> isSet(value) && !SavedModules.areTables(value),
                     "modules-to-save",
-                    "it brings whole replaced modules besides its LoRA factors, and replacements cannot be mixed;"
+                    "it replaces whole modules besides adding LoRA factors, and replaced modules cannot be mixed;"
                             + " only an embedding or output layer that equals the base model's is accepted",
                     "Train it again without modules_to_save."),
             initialisation("pissa", "PiSSA", CONVERT),
@@ -61,7 +61,7 @@ public record RefusedFeature(String key, Predicate<JsonNode> used, String code, 
             set(
                     "arrow_config",
                     "arrow",
-                    "it routes each token to other adapters",
+                    "it sends each token to different adapters",
                     "Compose those adapters themselves."),
             set(
                     "megatron_config",

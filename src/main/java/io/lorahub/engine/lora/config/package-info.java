@@ -1,8 +1,8 @@
 /**
  * Reads adapter_config.json with PEFT's meaning: which modules, which ranks and scales, which features. Begin with
- * {@code ConfigReading}; {@code AdapterConfig} is what it gives.
+ * {@code ConfigReading}, which returns an {@code AdapterConfig}.
  *
- * <p>Expressions come from strangers, so {@code BoundedPattern} limits the steps of each match. Every fault is a
- * {@code CheckFinding}; reading goes on after one.
+ * <p>Expressions are untrusted, so {@code BoundedPattern} limits the steps of each match. Each problem becomes a
+ * {@code CheckFinding}, and reading continues.
  */
 package io.lorahub.engine.lora.config;

@@ -49,7 +49,7 @@ public final class FactorMerge {
             throw misfit(
                     first,
                     other,
-                    "only one of them has a bias in %s, or takes it for an embedding".formatted(f.name()));
+                    "only one of them has a bias in %s, or treats it as an embedding".formatted(f.name()));
         }
     }
 

@@ -42,7 +42,7 @@ public final class MergeCheck {
             size += add(difference, -module.scale(), module, times(module.a(), x));
             if (!(norm(difference) <= TOLERANCE * size)) {
                 throw new EngineException(
-                        "The written adapter does not change %s as the mix does; nothing was kept. Look at the disk, and write it again."
+                        "The written adapter does not change %s as the mix does, so it was deleted. Check the disk, then write it again."
                                 .formatted(module.name()));
             }
         }

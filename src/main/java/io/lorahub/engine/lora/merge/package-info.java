@@ -1,7 +1,7 @@
 /**
  * Makes one adapter of several: {@code ExactMerge} concatenates factors, {@code FactorMerge} adds them as the paper does,
- * {@code MergeCheck} says what stands in the way, and {@code AdapterWriter} writes PEFT's files.
+ * {@code MergeCheck} verifies the result, and {@code AdapterWriter} writes PEFT's files.
  *
- * <p>A folder appears whole or not at all ({@code AtomicFolder}).
+ * <p>A folder appears complete or not at all ({@code AtomicFolder}).
  */
 package io.lorahub.engine.lora.merge;

@@ -17,7 +17,7 @@ final class ConfigValues {
         return json.hasNonNull(key);
     }
 
-    /** Whether the key is there, even if its value is null. */
+    /** Whether the key is present, even if its value is null. */
     boolean names(String key) {
         return json.has(key);
     }

@@ -12,10 +12,10 @@ import java.util.OptionalInt;
  *
  * @param start   the token that decoding begins with; empty if it continues the input
  * @param ends    the tokens that end it
- * @param unheard settings that change transformers' output and that LoraHub does not support, such as
+ * @param unsupported settings that change transformers' output and that LoraHub does not support, such as
  *                {@code repetition_penalty 1.2}
  */
-public record GenerationSettings(OptionalInt start, List<Integer> ends, List<String> unheard) {
+public record GenerationSettings(OptionalInt start, List<Integer> ends, List<String> unsupported) {
 
     /** A setting, and the value at which it has no effect. */
     private record Neutral(String key, double value) {}
@@ -39,7 +39,7 @@ public record GenerationSettings(OptionalInt start, List<Integer> ends, List<Str
                 start(config, model, generation),
                 ends.isEmpty() ? List.of(config.end()) : List.copyOf(ends),
                 // transformers reads these from config.json only if there is no generation_config.json
-                unheard(generation.isMissingNode() ? model : generation));
+                unsupported(generation.isMissingNode() ? model : generation));
         settings.check(config);
         return settings;
     }
@@ -54,23 +54,23 @@ public record GenerationSettings(OptionalInt start, List<Integer> ends, List<Str
         return ids.isEmpty() ? TokenIds.of(model, key) : ids;
     }
 
-    private static List<String> unheard(JsonNode json) {
-        List<String> unheard = new ArrayList<>();
+    private static List<String> unsupported(JsonNode json) {
+        List<String> unsupported = new ArrayList<>();
         for (Neutral number : NUMBERS) {
             if (json.path(number.key).asDouble(number.value) != number.value) {
-                unheard.add(number.key + " " + json.get(number.key));
+                unsupported.add(number.key + " " + json.get(number.key));
             }
         }
         for (String key : TOKENS) {
             JsonNode value = json.path(key);
             if (value.isInt() || value.isArray() && !value.isEmpty()) {
-                unheard.add(key);
+                unsupported.add(key);
             }
         }
         if (json.path("do_sample").asBoolean(false)) {
-            unheard.add("do_sample");
+            unsupported.add("do_sample");
         }
-        return List.copyOf(unheard);
+        return List.copyOf(unsupported);
     }
 
     private void check(ModelConfig config) {

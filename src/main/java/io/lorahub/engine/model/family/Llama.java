@@ -43,7 +43,7 @@ final class Llama {
         b.tied = b.json.flag("tie_word_embeddings", true);
         int interval = b.json.positive("no_rope_layer_interval", 4);
         List<Integer> ropeOf = new ArrayList<>();
-        JsonNode with = b.json.at("no_rope_layers"); // in spite of its name 1 for layers with positions
+        JsonNode with = b.json.at("no_rope_layers"); // despite its name, 1 for layers with positions
         for (int i = 0; i < b.layers; i++) {
             boolean positions = with.isArray() ? with.path(i).asInt() != 0 : (i + 1) % interval != 0;
             ropeOf.add(positions ? 0 : -1);

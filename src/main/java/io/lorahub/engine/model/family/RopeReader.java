@@ -39,7 +39,8 @@ final class RopeReader {
     /** @param parameters JSON object with the type and its parameters; may be missing */
     static Rope of(ConfigValues config, JsonNode parameters, int rotated, int positions, double theta) {
         if (rotated < 1) {
-            throw new EngineException("config.json calls for rotary positions, but for no part of a head to turn.");
+            throw new EngineException(
+                    "config.json calls for rotary positions, but leaves no part of a head to rotate.");
         }
         ConfigValues scaling = new ConfigValues(parameters);
         double base = scaling.number("rope_theta", theta);

@@ -49,9 +49,7 @@ final class GradientEvidence {
         double[][] weights = new double[count][];
         double[][] corrections = new double[count][];
         GradientEvidence evidence = new GradientEvidence(kernel, places, perMargin, weights, corrections);
-        if (count > 0) {
-            evidence.solve(points, inverse, pull, slopes);
-        }
+        if (count > 0) evidence.solve(points, inverse, pull, slopes);
         return evidence;
     }
 

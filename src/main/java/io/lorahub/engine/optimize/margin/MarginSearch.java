@@ -43,9 +43,7 @@ public final class MarginSearch extends BudgetedSearch {
     protected List<EvaluationRequest> next() {
         if (home == null) {
             List<EvaluationRequest> probes = probing.next(history);
-            if (!probes.isEmpty()) {
-                return probes;
-            }
+            if (!probes.isEmpty()) return probes;
             home = history.weights(history.best());
             boolean known = history.gradient(home).isPresent();
             if (space.gradients() && !known && left() - finish.cost() > EvaluationRequest.GRADIENT_COST) {
@@ -75,9 +73,7 @@ public final class MarginSearch extends BudgetedSearch {
         double[] best = history.weights(history.best());
         ExpectedLoss loss = new ExpectedLoss(TrainingPoints.of(space, history).model(Kernel.STEPS), shares);
         double[] weights = minimizer.minimize(loss, best);
-        if (history.holdsNear(weights, SAME_POINT)) {
-            weights = jittered(weights);
-        }
+        if (history.holdsNear(weights, SAME_POINT)) weights = jittered(weights);
         // not in the last evaluation, after which a gradient has no use
         boolean gradient = steps % 2 == 0
                 && left() - finish.cost() >= EvaluationRequest.GRADIENT_COST

@@ -23,9 +23,7 @@ public final class Margins {
     }
 
     public static double of(double loss) {
-        if (!(loss < -LEAST)) {
-            return LEAST;
-        }
+        if (!(loss < -LEAST)) return LEAST;
         return Math.min(MOST, -StrictMath.log(StrictMath.expm1(Math.max(loss, 1e-9))));
     }
 

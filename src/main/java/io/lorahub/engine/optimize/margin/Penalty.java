@@ -39,9 +39,7 @@ public final class Penalty {
 
     /** Adds the gradient of the rest, if there is one. */
     void addRestGradient(double[] weights, double[] gradient) {
-        if (Math.abs(rest(weights)) < 1e-7) {
-            return;
-        }
+        if (Math.abs(rest(weights)) < 1e-7) return;
         double[] whole = gradient(weights);
         for (int i = 0; i < weights.length; i++) {
             gradient[i] += whole[i] - perUnit * Math.signum(weights[i]);

@@ -85,14 +85,10 @@ final class Probing {
         int last = history.size() - 1;
         if (singles.size() > 1 && (singles.containsValue(last) || needsAnotherPair(history, singles))) {
             List<EvaluationRequest> pairs = bestPairs(history, singles);
-            if (!pairs.isEmpty()) {
-                return pairs;
-            }
+            if (!pairs.isEmpty()) return pairs;
         }
         boolean more = history.spent() < MOST_FOR_SOME * space.budget() && singles.size() < space.dimension();
-        if (!more || hasGoodPair(history, singles)) {
-            return List.of();
-        }
+        if (!more || hasGoodPair(history, singles)) return List.of();
         boolean known = !space.gradients() || history.get(last).gradient() != null;
         return known
                 ? complements(history, singles)
@@ -116,9 +112,7 @@ final class Probing {
         double[] best = history.weights(history.best());
         double[] gradient = history.get(history.size() - 1).gradient();
         List<Integer> ranking = new ArrayList<>(order);
-        if (gradient != null) {
-            ranking.sort(Comparator.comparingDouble(i -> gradient[i]));
-        }
+        if (gradient != null) ranking.sort(Comparator.comparingDouble(i -> gradient[i]));
         return ranking.stream()
                 .filter(i -> !singles.containsKey(i) && best[i] == 0)
                 .limit(Math.max(1, (int) (ROUND_PART * space.budget())))

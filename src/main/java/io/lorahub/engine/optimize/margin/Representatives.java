@@ -24,9 +24,7 @@ final class Representatives {
      */
     void bringForward(List<Integer> order, int count) {
         double[][] products = space.products().get();
-        if (products == null) {
-            return;
-        }
+        if (products == null) return;
         double[] covered = new double[order.size()];
         for (int k = 0; k < Math.min(count, order.size()); k++) {
             int best = k;

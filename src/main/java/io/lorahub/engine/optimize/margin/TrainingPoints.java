@@ -73,9 +73,7 @@ final class TrainingPoints {
         for (int i = history.size() - 1; i >= 0 && slopes.size() < most; i--) {
             double[] gradient = history.get(i).gradient();
             Integer row = rows.get(history.find(history.weights(i)).orElseThrow());
-            if (gradient == null || row == null || !finite(gradient)) {
-                continue;
-            }
+            if (gradient == null || row == null || !finite(gradient)) continue;
             double[] perMargin = new double[shares.length];
             for (int t = 0; t < shares.length; t++) {
                 perMargin[t] = shares[t] * Margins.slope(margins[row][t]);
@@ -87,9 +85,7 @@ final class TrainingPoints {
 
     private static boolean finite(double[] values) {
         for (double value : values) {
-            if (!Double.isFinite(value)) {
-                return false;
-            }
+            if (!Double.isFinite(value)) return false;
         }
         return true;
     }

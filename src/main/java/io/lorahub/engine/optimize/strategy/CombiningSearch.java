@@ -50,9 +50,8 @@ abstract class CombiningSearch extends BudgetedSearch {
     protected List<EvaluationRequest> next() {
         if (start == null) {
             List<double[]> combinations = combinations();
-            if (!combinations.isEmpty()) {
+            if (!combinations.isEmpty())
                 return combinations.stream().map(EvaluationRequest::of).toList();
-            }
             start = history.weights(history.best());
             refined = ranking().stream().limit(REFINED).mapToInt(i -> i).toArray();
         }

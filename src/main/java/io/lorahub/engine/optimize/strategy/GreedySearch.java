@@ -19,9 +19,7 @@ final class GreedySearch extends CombiningSearch {
     protected List<double[]> combinations() {
         considered++;
         boolean helped = considered == 1 || history.best() == history.size() - 1;
-        if (!helped || considered >= ranking().size()) {
-            return List.of();
-        }
+        if (!helped || considered >= ranking().size()) return List.of();
         double[] sum = history.weights(history.best()).clone();
         double[] added = space.single(ranking().get(considered));
         Vectors.add(sum, 1, added);

@@ -40,9 +40,7 @@ final class LibrarySearch extends BudgetedSearch {
 
     @Override
     protected List<EvaluationRequest> next() {
-        if (gradients && (!space.gradients() || left() < EvaluationRequest.GRADIENT_COST)) {
-            return List.of();
-        }
+        if (gradients && (!space.gradients() || left() < EvaluationRequest.GRADIENT_COST)) return List.of();
         return new Replay(space, history)
                 .firstUnknown(function -> minimizer.minimize(function, space, space.zero()))
                 .map(point -> List.of(new EvaluationRequest(point, gradients)))

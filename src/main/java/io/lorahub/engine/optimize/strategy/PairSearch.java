@@ -26,9 +26,7 @@ final class PairSearch extends CombiningSearch {
 
     @Override
     protected List<double[]> combinations() {
-        if (tried) {
-            return List.of();
-        }
+        if (tried) return List.of();
         tried = true;
         return pairs().stream().limit(TRIED).map(this::together).toList();
     }

@@ -48,7 +48,7 @@ public final class Strategy {
         Function<SearchSpace, Optimizer> maker = STRATEGIES.get(name);
         if (maker == null) {
             throw new EngineException(
-                    "There is no search strategy \"%s\"; say one of %s.".formatted(name, String.join(", ", names())));
+                    "There is no search strategy \"%s\"; use one of %s.".formatted(name, String.join(", ", names())));
         }
         return new Strategy(maker);
     }

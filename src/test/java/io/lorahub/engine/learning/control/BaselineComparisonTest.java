@@ -56,6 +56,6 @@ class BaselineComparisonTest {
                 .isEqualTo(
                         "The best single adapter is better than the mix. The mix gets 0 of 10 held-out examples right,"
                                 + " the best single adapter, un, 0 and the base model 0 (loss on the examples: mix 9.44, best"
-                                + " single adapter 1.92, base model 9.50). Take that adapter alone, or a larger budget.");
+                                + " single adapter 1.92, base model 9.50). Use that adapter alone, or a larger budget.");
     }
 }

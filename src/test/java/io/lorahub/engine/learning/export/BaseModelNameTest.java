@@ -71,6 +71,6 @@ class BaseModelNameTest {
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining("different revisions of the base model (main, v2)");
         assertThatThrownBy(() -> BaseModelName.folder(List.of(tagged)))
-                .hasMessageContaining("\"tiny-t5\" in the revision \"v2\"");
+                .hasMessageContaining("\"tiny-t5\" in revision \"v2\"");
     }
 }

@@ -53,8 +53,7 @@ class AdapterTensorCheckTest extends PlantedFault {
         List<CheckFinding> findings = findings(anAdapter().withTensor(Q + ".lora_A.weight", ones(2, 6)));
         assertThat(findings.get(0).sentence())
                 .isEqualTo(
-                        ("The tensor %s.lora_A.weight lacks the prefix base_model.model, with which the names of PEFT"
-                                        + " begin. Save the adapter with save_pretrained of PEFT, or put the prefix and a dot"
+                        ("The tensor %s.lora_A.weight lacks the prefix base_model.model that PEFT's names begin with. Save the adapter with PEFT's save_pretrained, or put the prefix and a dot"
                                         + " before each name.")
                                 .formatted(Q));
     }

@@ -1,8 +1,11 @@
-package io.lorahub.huggingface;
+package io.lorahub.huggingface.writing;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.publication.PublishingRules;
+import io.lorahub.huggingface.HubRepository;
+import io.lorahub.huggingface.Tree;
+import io.lorahub.huggingface.VersionCommits;
 import io.lorahub.upload.Draft;
 import io.lorahub.upload.Upload;
 import io.lorahub.upload.UploadState;
@@ -70,7 +73,7 @@ class CommitPublishing {
         }
     }
 
-    /** Waits for the end of the checks; what they found is told by the publication. */
+    /** Waits for the end of the checks; the publication reports what they found. */
     private void await(UUID id) {
         long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
         while (QuarkusTransaction.requiringNew()
@@ -83,12 +86,12 @@ class CommitPublishing {
                 Thread.sleep(POLL.toMillis());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw ProblemException.unavailable("The hub shuts down; send the commit again.", POLL);
+                throw ProblemException.unavailable("The hub is shutting down; send the commit again.", POLL);
             }
         }
     }
 
-    /** A new version keeps what the card of the adapter says, and README.md comes before that. */
+    /** A new version keeps the adapter's card, except for what README.md says. */
     private static Draft said(Draft card, CommitRequest request) {
         String notes = request.message().isBlank() ? request.title() : request.message();
         return card.over(Draft.read(JsonNodeFactory.instance

@@ -1,4 +1,4 @@
-package io.lorahub.huggingface;
+package io.lorahub.huggingface.writing;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.lorahub.account.Person;
@@ -10,6 +10,12 @@ import io.lorahub.adapter.Visibility;
 import io.lorahub.adapter.editing.AdapterEditing;
 import io.lorahub.adapter.publication.PublishingRules;
 import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.huggingface.HubRepository;
+import io.lorahub.huggingface.Repositories;
+import io.lorahub.huggingface.Repository;
+import io.lorahub.huggingface.RepositoryCommit;
+import io.lorahub.huggingface.Tree;
+import io.lorahub.huggingface.TreeFile;
 import io.lorahub.storage.Blobs;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -125,7 +131,7 @@ class RepositoryAdministration {
 
     private static ProblemException forbidden(HubRepository repository) {
         return ProblemException.forbidden(
-                "Only members of %s may change %s.".formatted(repository.author(), repository.id()));
+                "Only members of %s can change %s.".formatted(repository.author(), repository.id()));
     }
 
     void show(HubRepository repository, Visibility visibility) {
@@ -150,7 +156,7 @@ class RepositoryAdministration {
         if (next.length < 2) throw ProblemException.badRequest("Write the new name as publisher/name.");
         QuarkusTransaction.requiringNew().run(() -> {
             Publisher under = publisher(next[0]);
-            if (isTaken(under, next[1])) throw ProblemException.conflict("%s is there already.".formatted(to));
+            if (isTaken(under, next[1])) throw ProblemException.conflict("%s already exists.".formatted(to));
             if (repository.adapter().isPresent()) editing.move(address[0], address[1], under, next[1]);
             PublishingRules.nameFault(next[1]).ifPresent(fault -> {
                 throw ProblemException.invalid(List.of(fault));

@@ -1,4 +1,4 @@
-package io.lorahub.huggingface;
+package io.lorahub.huggingface.writing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -6,6 +6,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
+import io.lorahub.huggingface.Commit;
+import io.lorahub.huggingface.HubErrors;
+import io.lorahub.huggingface.HubRepository;
+import io.lorahub.huggingface.Repositories;
+import io.lorahub.huggingface.TreeFile;
 import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.upload.UploadConfig;
 import io.lorahub.upload.UploadLimits;
@@ -33,8 +38,8 @@ import org.eclipse.microprofile.context.ManagedExecutor;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /**
- * Commits of clients of the Hugging Face Hub. Files are sent within the commit: current clients would send those that are
- * answered as LFS to Xet storage, which the hub does not have, and give up.
+ * Commits of clients of the Hugging Face Hub. Files are sent within the commit: if the hub asked for LFS, current
+ * clients would send the files to Xet storage, which the hub does not have, and give up.
  */
 @Path("/api/models/{repository:[^/]+(?:/[^/]+)?}")
 @Produces(MediaType.APPLICATION_JSON)
@@ -148,7 +153,7 @@ public class CommitResource {
         HubRepository found = repositories.visible(repository);
         if (!repositories.mayWrite(found)) {
             throw ProblemException.forbidden(
-                    "Only members of %s may write to %s.".formatted(found.author(), found.id()));
+                    "Only members of %s can write to %s.".formatted(found.author(), found.id()));
         }
         if (!revision.equals(HubRepository.MAIN)) throw HubErrors.noRevision(found.id(), revision);
         return found;

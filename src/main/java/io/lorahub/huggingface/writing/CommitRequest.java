@@ -1,4 +1,4 @@
-package io.lorahub.huggingface;
+package io.lorahub.huggingface.writing;
 
 import io.lorahub.storage.object.StagedFile;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.lorahub.huggingface;
+package io.lorahub.huggingface.writing;
 
 import io.lorahub.upload.FilePath;
 import io.lorahub.web.FieldError;

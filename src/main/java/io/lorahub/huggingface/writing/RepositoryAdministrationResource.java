@@ -1,4 +1,4 @@
-package io.lorahub.huggingface;
+package io.lorahub.huggingface.writing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -81,7 +81,7 @@ public class RepositoryAdministrationResource {
         return JSON.createObjectNode();
     }
 
-    /** Clients ask before they send a README.md. What does not fit on a card is told when it is published. */
+    /** Clients ask before they send a README.md. What does not fit on a card is reported when it is published. */
     @POST
     @ChangesNothing
     @Path("/validate-yaml")
@@ -105,7 +105,7 @@ public class RepositoryAdministrationResource {
         return body.path(name).isTextual() ? body.path(name).textValue().strip() : "";
     }
 
-    /** Empty if the body says nothing of it. */
+    /** Empty if the body doesn't say. */
     static Optional<Visibility> visibility(JsonNode body) {
         if (body.path("private").isBoolean()) {
             return Optional.of(body.path("private").booleanValue() ? Visibility.PRIVATE : Visibility.PUBLIC);

@@ -1,10 +1,20 @@
-package io.lorahub.huggingface;
+package io.lorahub.huggingface.writing;
 
 import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.editing.AdapterEditing;
+import io.lorahub.huggingface.Commit;
+import io.lorahub.huggingface.GitIds;
+import io.lorahub.huggingface.HubErrors;
+import io.lorahub.huggingface.HubRepository;
+import io.lorahub.huggingface.ModelCardText;
+import io.lorahub.huggingface.Repository;
+import io.lorahub.huggingface.RepositoryCommit;
+import io.lorahub.huggingface.Tree;
+import io.lorahub.huggingface.TreeFile;
+import io.lorahub.huggingface.VersionCommits;
 import io.lorahub.storage.Blob;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.HeldBlobs;
@@ -105,9 +115,8 @@ class Commits {
         }
         try (HeldBlobs held = blobs.publish(request.staged())) {
             Tree after = after(repository, before, deleted, request);
-            if (after.equals(before) && repository.head().isPresent()) {
+            if (after.equals(before) && repository.head().isPresent())
                 return repository.head().get();
-            }
             return store(repository, before, after, request);
         }
     }
@@ -219,8 +228,8 @@ class Commits {
 
     private Draft draft(TreeFile readme) {
         if (readme.size() > TreeFile.LARGEST_REGULAR) {
-            throw ProblemException.tooLarge("README.md has %,d bytes; at most %,d are taken."
-                    .formatted(readme.size(), TreeFile.LARGEST_REGULAR));
+            throw ProblemException.tooLarge(
+                    "README.md has %,d bytes; the limit is %,d.".formatted(readme.size(), TreeFile.LARGEST_REGULAR));
         }
         try (InputStream content = blobs.open(readme.sha256(), 0, readme.size())) {
             return Readme.of(new String(content.readAllBytes(), StandardCharsets.UTF_8))

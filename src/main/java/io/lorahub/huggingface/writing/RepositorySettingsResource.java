@@ -1,8 +1,9 @@
-package io.lorahub.huggingface;
+package io.lorahub.huggingface.writing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.adapter.Visibility;
+import io.lorahub.huggingface.HubRepository;
 import io.lorahub.web.ProblemException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.PUT;

@@ -1,4 +1,4 @@
-package io.lorahub.huggingface;
+package io.lorahub.huggingface.writing;
 
 import com.fasterxml.jackson.core.Base64Variants;
 import com.fasterxml.jackson.core.JsonFactory;
@@ -24,11 +24,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
 /**
- * Reads a commit: one JSON object a line, first the header, then an operation each. Contents are Base64 within the JSON;
+ * Reads a commit: one JSON object per line, first the header, then one for each operation. Contents are Base64 within the JSON;
  * they are decoded and staged piece by piece, so that a file of any size takes little memory. If anything is wrong,
  * nothing stays in staging.
  */
-final class CommitReader {
+public final class CommitReader {
 
     static final int MOST_OPERATIONS = 1000;
 
@@ -53,14 +53,14 @@ final class CommitReader {
      * @param executor stages a content while this thread decodes it
      * @param most number of bytes that all contents together can have
      */
-    CommitReader(ObjectStore store, Executor executor, long most) {
+    public CommitReader(ObjectStore store, Executor executor, long most) {
         this.store = store;
         this.executor = executor;
         left = most;
     }
 
     /** @throws ProblemException if the body is not a commit, or too large */
-    CommitRequest read(InputStream body) throws IOException {
+    public CommitRequest read(InputStream body) throws IOException {
         boolean done = false;
         try (JsonParser json = new JsonFactory().createParser(body)) {
             while (json.nextToken() != null) readLine(json);
@@ -80,7 +80,7 @@ final class CommitReader {
 
     private static ProblemException malformed() {
         return ProblemException.badRequest(
-                "The body is not a commit: send one JSON object a line, with key and value, contents as Base64.");
+                "The body is not a commit: send one JSON object per line, with key and value, contents as Base64.");
     }
 
     private void readLine(JsonParser json) throws IOException {

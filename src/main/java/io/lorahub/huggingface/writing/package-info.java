@@ -1,0 +1,7 @@
+/**
+ * Writing to repositories: commits, and creating, moving and deleting repositories. Begin with {@code Commits}, which
+ * applies a commit; {@code CommitReader} reads one and {@code CommitPublishing} publishes the adapter in it.
+ *
+ * <p>Versions are created only through uploads, with the same checks. If a commit is refused, nothing has changed.
+ */
+package io.lorahub.huggingface.writing;

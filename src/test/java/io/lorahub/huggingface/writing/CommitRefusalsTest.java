@@ -1,0 +1,228 @@
+package io.lorahub.huggingface.writing;
+
+import static io.lorahub.huggingface.writing.RepositoryClient.HEADER;
+import static io.lorahub.huggingface.writing.RepositoryClient.add;
+import static io.lorahub.huggingface.writing.RepositoryClient.adding;
+import static io.lorahub.huggingface.writing.RepositoryClient.by;
+import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lorahub.account.AccessToken.Scope;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.Visibility;
+import io.lorahub.download.PublishedFiles;
+import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.testsupport.AdapterFiles;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.WithUploadChecks;
+import io.lorahub.web.ProblemException;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.response.Response;
+import java.io.ByteArrayInputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.eclipse.microprofile.context.ManagedExecutor;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Commits that are refused leave nothing behind. */
+@QuarkusTest
+@TestProfile(WithUploadChecks.class)
+@QuarkusTestResource(PostgresResource.class)
+class CommitRefusalsTest {
+
+    private static final String README =
+            "---\nlicense: mit\ntags: [spelling]\n---\n# A title\n\nPuts un before a word.\n";
+
+    private final Hub hub;
+    private final PublishedFiles files;
+    private final ObjectStore store;
+    private final ManagedExecutor executor;
+
+    @TempDir
+    Path folder;
+
+    private Person owner;
+    private String token;
+    private RepositoryClient repository;
+
+    CommitRefusalsTest(Hub hub, PublishedFiles files, ObjectStore store, ManagedExecutor executor) {
+        this.hub = hub;
+        this.files = files;
+        this.store = store;
+        this.executor = executor;
+    }
+
+    @BeforeEach
+    void create() {
+        owner = hub.person(Role.MEMBER);
+        token = hub.token(owner, Scope.WRITE);
+        repository = new RepositoryClient(token, owner.name + "/un");
+        assertThat(RepositoryClient.create(token, "un").statusCode()).isEqualTo(200);
+    }
+
+    private AdapterFiles adapter() {
+        return AdapterFiles.of(anAdapter().in(folder, "un")).unique().with("README.md", README);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"../x.txt", "a/../../x.txt", "/etc/passwd", "a\\b", ".git/config", "a/.GIT/hooks/x", "", "a//b"})
+    void a_path_that_leads_elsewhere_is_refused(String path) {
+        Set<String> before = objects();
+
+        Response refused = repository.commit(add(path.replace("\\", "\\\\"), "x".getBytes(UTF_8)));
+
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(objects()).isEqualTo(before);
+    }
+
+    @Test
+    void a_commit_of_very_many_operations_is_refused() {
+        Set<String> before = objects();
+        String many = add("first.txt", "x".getBytes(UTF_8))
+                + IntStream.range(0, 20_000)
+                        .mapToObj(i -> "{\"key\": \"deletedFile\", \"value\": {\"path\": \"f%d\"}}\n".formatted(i))
+                        .collect(Collectors.joining());
+
+        Response refused = repository.commit(many);
+
+        assertThat(refused.statusCode()).isEqualTo(413);
+        assertThat(objects()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"key\": \"file\", \"value\": {\"content\": \"AAAA",
+                "{\"key\": \"file\", \"value\": {\"content\": \"!!!!\", \"path\": \"a.txt\"}}",
+                "{\"key\": \"file\", \"value\": {\"content\": \"AAAA\", \"content\": \"AAAA\", \"path\": \"a.txt\"}}",
+                "{\"key\": \"file\", \"value\": {\"path\": \"a.txt\"}}",
+                "{\"value\": {\"content\": \"AAAA\", \"path\": \"a.txt\"}}",
+                "{\"key\": \"chmod\", \"value\": {\"path\": \"a.txt\"}}",
+                "[]"
+            })
+    void a_body_that_is_no_commit_is_refused(String line) {
+        Set<String> before = objects();
+
+        Response refused = repository.commit(add("sound.txt", "x".getBytes(UTF_8)) + line);
+
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(objects()).isEqualTo(before);
+    }
+
+    @Test
+    void contents_above_the_limit_are_refused_while_they_come() {
+        Set<String> before = objects();
+        String body = HEADER + add("small.txt", new byte[10]) + add("large.txt", new byte[5_000_000]);
+
+        assertThatThrownBy(() -> new CommitReader(store, executor, 1_000_000)
+                        .read(new ByteArrayInputStream(body.getBytes(UTF_8))))
+                .isInstanceOfSatisfying(
+                        ProblemException.class, e -> assertThat(e.status()).isEqualTo(413));
+
+        assertThat(objects()).isEqualTo(before);
+    }
+
+    @Test
+    void a_commit_on_another_state_is_refused() {
+        Set<String> before = objects();
+
+        Response refused =
+                repository.send(HEADER.replace("\"description\": \"\"", "\"parentCommit\": \"" + "0".repeat(40) + "\"")
+                        + add("a.txt", "only here".getBytes(UTF_8)));
+
+        assertThat(refused.statusCode()).isEqualTo(412);
+        assertThat(objects()).isEqualTo(before);
+    }
+
+    @Test
+    void a_content_of_somebody_else_cannot_be_reused() {
+        byte[] secret = "secret".getBytes(UTF_8);
+        files.adapter(hub.person(Role.MEMBER), Visibility.PRIVATE, Map.of("notes.txt", secret));
+
+        Response refused = repository.commit(
+                "{\"key\": \"lfsFile\", \"value\": {\"path\": \"a.txt\", \"oid\": \"%s\", \"size\": 6}}"
+                        .formatted(DigestUtils.sha256Hex(secret)));
+
+        assertThat(refused.statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void nobody_else_can_write() {
+        Adapter open = hub.adapter(owner, Visibility.PUBLIC);
+        String other = hub.token(hub.person(Role.MEMBER), Scope.WRITE);
+        String body = HEADER + add("a.txt", new byte[1]);
+        Map<String, String> name = Map.of("organization", owner.name, "name", open.name);
+
+        assertThat(new RepositoryClient(other, open.address()).send(body).statusCode())
+                .isEqualTo(403);
+        assertThat(new RepositoryClient(other, repository.id()).send(body).statusCode())
+                .isEqualTo(404);
+        assertThat(by(other)
+                        .contentType("application/json")
+                        .body(name)
+                        .delete("/api/repos/delete")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(by(other)
+                        .contentType("application/json")
+                        .body(Map.of("fromRepo", open.address(), "toRepo", owner.name + "/x"))
+                        .post("/api/repos/move")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(by(other)
+                        .contentType("application/json")
+                        .body(Map.of("organization", owner.name, "name", "x"))
+                        .post("/api/repos/create")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(by(token).get("/api/models/" + open.address()).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void a_pickle_beside_an_adapter_is_refused() {
+        Response refused = repository.commit(adding(adapter().with("training_args.bin", "x")));
+
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.<String>path("error")).contains("training_args.bin");
+    }
+
+    @Test
+    void what_the_checks_refuse_is_told_with_all_findings_and_changes_nothing() {
+        String before = repository.head();
+        Set<String> stored = objects();
+
+        Response refused = repository.commit(adding(adapter().replacing("\"r\" : 2", "\"r\" : 3")));
+
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.<List<String>>path("errors.message"))
+                .hasSizeGreaterThan(1)
+                .anyMatch(text -> text.contains("rank"));
+        assertThat(repository.head()).isEqualTo(before);
+        assertThat(by(token).get("/api/v1/uploads").<List<Object>>path("uploads"))
+                .isEmpty();
+        assertThat(objects()).isEqualTo(stored);
+    }
+
+    private Set<String> objects() {
+        try (var all = store.list("")) {
+            return all.map(object -> object.key()).collect(Collectors.toSet());
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.lorahub.huggingface.writing;
+
+import static io.lorahub.huggingface.writing.RepositoryClient.add;
+import static io.lorahub.huggingface.writing.RepositoryClient.adding;
+import static io.lorahub.huggingface.writing.RepositoryClient.by;
+import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lorahub.account.AccessToken.Scope;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.huggingface.RepositoryCommit;
+import io.lorahub.testsupport.AdapterFiles;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.WithUploadChecks;
+import io.lorahub.upload.Upload;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.response.Response;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@QuarkusTest
+@TestProfile(WithUploadChecks.class)
+@QuarkusTestResource(PostgresResource.class)
+class RepositoryWritingTest {
+
+    private static final String README =
+            "---\nlicense: mit\ntags: [spelling]\n---\n# A title\n\nPuts un before a word.\n";
+
+    private final Hub hub;
+
+    @TempDir
+    Path folder;
+
+    private Person owner;
+    private String token;
+    private RepositoryClient repository;
+
+    RepositoryWritingTest(Hub hub) {
+        this.hub = hub;
+    }
+
+    @BeforeEach
+    void create() {
+        owner = hub.person(Role.MEMBER);
+        token = hub.token(owner, Scope.WRITE);
+        repository = new RepositoryClient(token, owner.name + "/un");
+        assertThat(RepositoryClient.create(token, "un").statusCode()).isEqualTo(200);
+    }
+
+    private AdapterFiles adapter() {
+        return AdapterFiles.of(anAdapter().in(folder, "un")).unique().with("README.md", README);
+    }
+
+    @Test
+    void a_name_that_is_taken_is_a_conflict_with_its_address() {
+        Response again = RepositoryClient.create(token, "un");
+
+        assertThat(again.statusCode()).isEqualTo(409);
+        assertThat(again.<String>path("url")).endsWith("/" + repository.id());
+    }
+
+    @Test
+    void a_commit_with_an_adapter_becomes_a_version() {
+        AdapterFiles sent = adapter();
+
+        Response committed = repository.commit(adding(sent));
+
+        assertThat(committed.statusCode()).as(committed.asString()).isEqualTo(200);
+        String oid = committed.path("commitOid");
+        assertThat(repository.head()).isEqualTo(oid);
+        assertThat(repository.get("/refs").<String>path("tags[0].targetCommit")).isEqualTo(oid);
+        assertThat(repository.file("adapter_model.safetensors")).isEqualTo(sent.get(AdapterFiles.WEIGHTS));
+        assertThat(repository.file("README.md")).asString(UTF_8).isEqualTo(README);
+        Response page = repository.adapter();
+        assertThat(page.<String>path("title")).isEqualTo("A title");
+        assertThat(page.<String>path("licence")).isEqualTo("MIT");
+        assertThat(page.<String>path("visibility")).isEqualTo("private");
+    }
+
+    @Test
+    void files_that_come_one_by_one_become_a_version_with_the_last() {
+        AdapterFiles sent = adapter();
+
+        Response config = repository.commit(add(AdapterFiles.CONFIG, sent.get(AdapterFiles.CONFIG)));
+        int before = repository.adapter().statusCode();
+        Response weights = repository.commit(add(AdapterFiles.WEIGHTS, sent.get(AdapterFiles.WEIGHTS)));
+
+        assertThat(config.statusCode()).isEqualTo(200);
+        assertThat(before).isEqualTo(404);
+        assertThat(weights.statusCode()).as(weights.asString()).isEqualTo(200);
+        assertThat(repository.adapter().<String>path("licence")).isEqualTo("other");
+    }
+
+    @Test
+    void a_commit_of_the_readme_changes_the_card_and_makes_no_version() {
+        repository.commit(adding(adapter()));
+
+        Response committed = repository.commit(
+                add("README.md", README.replace("A title", "Another").getBytes(UTF_8)));
+
+        assertThat(committed.statusCode()).as(committed.asString()).isEqualTo(200);
+        assertThat(repository.adapter().<String>path("title")).isEqualTo("Another");
+        assertThat(repository.get("/refs").<List<String>>path("tags.name")).containsExactly("1.0.0");
+        assertThat(repository.head()).isEqualTo(committed.path("commitOid"));
+    }
+
+    @Test
+    void other_weights_are_a_new_version() {
+        repository.commit(adding(adapter()));
+        AdapterFiles others =
+                AdapterFiles.of(anAdapter().seeded(7).in(folder, "other")).unique();
+
+        Response committed = repository.commit(add(AdapterFiles.WEIGHTS, others.get(AdapterFiles.WEIGHTS)));
+
+        assertThat(committed.statusCode()).as(committed.asString()).isEqualTo(200);
+        assertThat(repository.get("/refs").<List<String>>path("tags.name")).containsExactly("1.1.0", "1.0.0");
+    }
+
+    @Test
+    void a_commit_that_changes_nothing_is_none() {
+        repository.commit(add("notes.txt", "one".getBytes(UTF_8)));
+        String head = repository.head();
+
+        assertThat(repository.commit(add("notes.txt", "one".getBytes(UTF_8))).<String>path("commitOid"))
+                .isEqualTo(head);
+    }
+
+    @Test
+    void an_adapter_moves_and_is_deleted_with_its_commits() {
+        repository.commit(adding(adapter()));
+        String oid = repository.head();
+        String moved = owner.name + "/moved";
+
+        Response move = by(token)
+                .contentType("application/json")
+                .body(Map.of("fromRepo", repository.id(), "toRepo", moved))
+                .post("/api/repos/move");
+
+        assertThat(move.statusCode()).as(move.asString()).isEqualTo(200);
+        assertThat(repository.get("").statusCode()).isEqualTo(404);
+        repository = new RepositoryClient(token, moved);
+        assertThat(repository.head()).isEqualTo(oid);
+        by(token).contentType("application/json").body(Map.of("name", "moved")).delete("/api/repos/delete");
+        assertThat(repository.get("").statusCode()).isEqualTo(404);
+        assertThat(RepositoryCommit.findByIdOptional(oid)).isEmpty();
+    }
+
+    @Test
+    void an_upload_of_a_commit_is_gone_when_it_ends() {
+        repository.commit(adding(adapter()));
+
+        assertThat(Upload.openOf(owner)).isEmpty();
+    }
+}

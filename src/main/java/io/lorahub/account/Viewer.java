@@ -36,7 +36,6 @@ public class Viewer {
         return identity.hasRole(Role.ADMIN.name());
     }
 
-    /** Id of the person. */
     public Optional<Long> id() {
         return Optional.ofNullable(identity.getAttribute(CredentialProvider.PERSON));
     }

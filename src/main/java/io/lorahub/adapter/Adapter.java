@@ -166,12 +166,10 @@ public class Adapter extends BaseEntity {
         return publisher.name + "/" + name;
     }
 
-    /** The path of its page. */
     public String page() {
         return "/" + address();
     }
 
-    /** The path of the preview of its description. */
     public String editPreviewPath() {
         return page() + "/edit/preview";
     }

@@ -45,7 +45,7 @@ public class BaseModels {
                     + "|spiece\\.model"
                     + "|model([\\w.-]*)\\.safetensors(\\.index\\.json)?|pytorch_model([\\w.-]*)\\.bin(\\.index\\.json)?");
 
-    /** Characters that the database takes. */
+    /** Maximum number of characters that the database stores. */
     private static final int CONTINUATION = 200;
 
     private final Viewer viewer;

@@ -3,7 +3,7 @@ package io.lorahub.composition;
 import io.lorahub.engine.learning.LearningSession;
 import java.util.List;
 
-/** What models write, as the database can store it. */
+/** Converts models' output to what the database can store. */
 public final class RunPredictions {
 
     private RunPredictions() {}
@@ -15,7 +15,7 @@ public final class RunPredictions {
                 .toList();
     }
 
-    /** PostgreSQL's JSON has no null character, which a model with tokens for bytes can write. */
+    /** PostgreSQL's JSON can't contain null characters, which a model with byte tokens can write. */
     static String storable(String text) {
         return text.replace('\0', '\ufffd');
     }

@@ -42,7 +42,6 @@ public record RunResult(
         Map<String, Double> singles,
         Export export) {
 
-    /** Weight of a candidate in the mix. */
     public double weight(RunCandidate candidate) {
         return weights.getOrDefault(candidate.address(), 0.0);
     }

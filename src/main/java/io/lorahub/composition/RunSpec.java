@@ -88,7 +88,7 @@ public record RunSpec(
                 l1);
     }
 
-    /** The same with another prompt format. All may be null. */
+    /** The same with another prompt format; all arguments can be null. */
     public RunSpec withPrompt(String format, String systemText, LocalDate date) {
         return new RunSpec(
                 examples,
@@ -108,7 +108,7 @@ public record RunSpec(
                 date);
     }
 
-    /** The prompt format as the engine takes it; it is not checked. */
+    /** The prompt format in the engine's form; not checked. */
     public PromptChoice promptChoice() {
         return new PromptChoice(
                 Optional.ofNullable(prompt), Optional.ofNullable(system), Optional.ofNullable(promptDate));
@@ -117,7 +117,7 @@ public record RunSpec(
     /** The prompt format in a few words; empty for a model that has no choice. */
     public String promptName() {
         if (prompt == null) return "";
-        if (hasOwnPrompt()) return "a text of its own";
+        if (hasOwnPrompt()) return "its own text";
         return system == null ? prompt : prompt + " with a system text";
     }
 
@@ -136,7 +136,7 @@ public record RunSpec(
                 && Objects.equals(promptDate, other.promptDate);
     }
 
-    /** Whether inputs become the same prompts, if the template tells the same day. */
+    /** Whether inputs become the same prompts, given the same day. */
     public boolean hasPromptOf(RunSpec other) {
         return Objects.equals(prompt, other.prompt) && Objects.equals(system, other.system);
     }

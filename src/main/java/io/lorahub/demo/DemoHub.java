@@ -103,12 +103,10 @@ public record DemoHub(Path folder, String baseModel, List<DemoAdapter> adapters,
         return folder.resolve("base");
     }
 
-    /** The folder of all adapters. */
     public Path adaptersFolder() {
         return folder.resolve("adapters");
     }
 
-    /** The task with this name. */
     public DemoTask task(String name) {
         return tasks.stream()
                 .filter(t -> t.name().equals(name))

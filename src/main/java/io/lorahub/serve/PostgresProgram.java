@@ -9,7 +9,6 @@ import java.util.List;
 /** One of PostgreSQL's programs with its arguments. */
 record PostgresProgram(String name, List<String> command) {
 
-    /** Output and exit status of a program. */
     record Ended(int status, String output) {}
 
     /** @throws ServeException if the exit status is not 0 */

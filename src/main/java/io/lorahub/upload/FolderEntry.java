@@ -43,9 +43,7 @@ public record FolderEntry(String name, List<FileEntry> files) {
         byFolder.forEach((folder, inside) -> {
             if (inside.stream().anyMatch(file -> file.name().marksAdapter())) folders.add(adapter(folder, inside));
         });
-        if (folders.isEmpty()) {
-            throw ProblemException.invalid(List.of(NO_ADAPTER));
-        }
+        if (folders.isEmpty()) throw ProblemException.invalid(List.of(NO_ADAPTER));
         return folders;
     }
 

@@ -58,7 +58,6 @@ public class UploadFile extends BaseEntity {
     @OrderBy("start")
     public List<UploadPart> parts = new ArrayList<>();
 
-    /** Whether the file is complete. */
     public boolean isWhole() {
         return sha256 != null || kind == FileKind.IGNORED;
     }

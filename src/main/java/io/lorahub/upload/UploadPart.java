@@ -23,7 +23,6 @@ public class UploadPart extends BaseEntity {
     /** Size in bytes. */
     public long size;
 
-    /** Key in the object store. */
     @Column(name = "object_key")
     public String objectKey;
 

@@ -46,7 +46,6 @@ public class SessionCookie {
         return cookie(secret, (int) life.toSeconds(), secure);
     }
 
-    /** Removes the cookie. */
     public NewCookie none(boolean secure) {
         return cookie("", 0, secure);
     }

@@ -70,7 +70,6 @@ public class Sessions {
         return ended;
     }
 
-    /** Ends all sessions, or all but one. */
     @Transactional
     public void endAll(Person person, Optional<Long> except) {
         PersonSession.delete("person = ?1 and id <> ?2", person, except.orElse(-1L));

@@ -34,7 +34,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** The page of an adapter. */
 @Path("/{publisher}/{name}")
 @Produces(MediaType.TEXT_HTML)
 public class AdapterPage {

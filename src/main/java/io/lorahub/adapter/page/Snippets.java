@@ -53,7 +53,7 @@ public record Snippets(String curl, String peft, String vllm) {
                 .formatted(shell(version.adapter.baseModel), rank, version.adapter.name, folder);
     }
 
-    /** A word of a shell. */
+    /** A word quoted for a shell. */
     private static String shell(String text) {
         String clean = text.replaceAll("\\p{Cntrl}", " ");
         return clean.matches("[\\w./-]+") ? clean : "'" + clean.replace("'", "'\\''") + "'";

@@ -33,7 +33,6 @@ public class BaseModelAdminPage {
         this.models = models;
     }
 
-    /** A base model and the number of adapters that name it. */
     public record ModelRow(BaseModelRecord model, long adapters) {}
 
     /** The values typed into one of the two registration forms, and the errors in them. */

@@ -104,9 +104,8 @@ public final class LargeRunBenchCommand implements Callable<Integer> {
 
     static String text(JsonNode result) {
         TextTable table = new TextTable("step", "seconds", "own peak, MB", "with mapped files, MB", "received, MB");
-        for (JsonNode step : result.path("steps")) {
+        for (JsonNode step : result.path("steps"))
             table.row(row(step.path("step").asText(), step));
-        }
         JsonNode compose = result.path("compose");
         table.row(row("lorahub compose --out", compose));
         double beyond = compose.path("resident_peak_bytes").asDouble()

@@ -36,9 +36,7 @@ public record ProcessMemory(long anonymous, long file, long peak) {
     }
 
     private static Optional<ProcessMemory> read(Path file) {
-        if (!Files.isReadable(file)) {
-            return Optional.empty();
-        }
+        if (!Files.isReadable(file)) return Optional.empty();
         try {
             String status = Files.readString(file);
             return Optional.of(

@@ -36,9 +36,7 @@ record WholeRunComparison(ReferenceContext context) {
                 double goal = theirs.path("loss").asDouble();
                 times.time("ours", () -> run(hub, task, goal, result));
                 result.put("published_loss", goal);
-                if (round == 0) {
-                    times.clear();
-                }
+                if (round == 0) times.clear();
             }
         }
         result.put("task", task.name());

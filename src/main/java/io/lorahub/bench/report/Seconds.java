@@ -21,9 +21,7 @@ public final class Seconds {
         List<List<Double>> times = new ArrayList<>();
         works.forEach(w -> times.add(new ArrayList<>()));
         for (int i = 0; i < rounds; i++) {
-            for (int k = 0; k < works.size(); k++) {
-                times.get(k).add(of(works.get(k)));
-            }
+            for (int k = 0; k < works.size(); k++) times.get(k).add(of(works.get(k)));
         }
         return times.stream().map(Samples::of).toList();
     }

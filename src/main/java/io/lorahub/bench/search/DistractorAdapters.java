@@ -38,9 +38,7 @@ final class DistractorAdapters {
                 tasks.stream().map(t -> Set.of(t.name().split("-"))).collect(Collectors.toSet());
         DistractorAdapters crowd = new DistractorAdapters(originals, answers, seed);
         List<LoraAdapter> all = new ArrayList<>(originals);
-        for (int i = 0; i < count; i++) {
-            all.add(crowd.next(i));
-        }
+        for (int i = 0; i < count; i++) all.add(crowd.next(i));
         Collections.shuffle(all, crowd.random);
         return all;
     }
@@ -65,9 +63,7 @@ final class DistractorAdapters {
 
     private SortedMap<String, LoraModule> merged(LoraAdapter source) {
         LoraAdapter other = pick();
-        while (other == source || answers.contains(Set.of(source.name(), other.name()))) {
-            other = pick();
-        }
+        while (other == source || answers.contains(Set.of(source.name(), other.name()))) other = pick();
         double share = 0.3 + 0.4 * random.nextDouble();
         return ExactMerge.of(List.of(new WeightedAdapter(source, share), new WeightedAdapter(other, 1 - share)))
                 .all();
@@ -84,13 +80,9 @@ final class DistractorAdapters {
     private TensorData noisy(TensorData tensor, double amount) {
         float[] values = tensor.toFloats();
         double squares = 0;
-        for (float v : values) {
-            squares += v * v;
-        }
+        for (float v : values) squares += v * v;
         double deviation = amount * Math.sqrt(squares / values.length);
-        for (int i = 0; i < values.length; i++) {
-            values[i] += (float) (deviation * random.nextGaussian());
-        }
+        for (int i = 0; i < values.length; i++) values[i] += (float) (deviation * random.nextGaussian());
         return TensorData.of(values, tensor.shape());
     }
 

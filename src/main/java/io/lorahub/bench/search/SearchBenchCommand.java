@@ -122,9 +122,8 @@ public final class SearchBenchCommand implements Callable<Integer> {
     }
 
     private List<DemoTask> chosen(DemoHub hub) {
-        if (family != null) {
+        if (family != null)
             return new TaskFamily(family).solvable(half).stream().limit(sample).toList();
-        }
         return tasks == null ? hub.tasks() : tasks.stream().map(hub::task).toList();
     }
 }

@@ -56,7 +56,6 @@ class ListedAdapters {
         }
     }
 
-    /** Replaces all entries. */
     void replace(Collection<ListedAdapter> all) {
         write(() -> {
             facets = new FacetIndex();

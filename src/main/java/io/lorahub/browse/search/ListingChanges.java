@@ -87,7 +87,6 @@ class ListingChanges {
         }
     }
 
-    /** Filters the ids for listed adapters. */
     List<ListedAdapter> listed(Collection<Integer> ids) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(ADAPTERS + " and a.id = any (?)")) {

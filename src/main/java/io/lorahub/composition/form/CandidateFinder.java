@@ -54,7 +54,6 @@ public class CandidateFinder {
         this.prompts = prompts;
     }
 
-    /** A tag and the number of adapters that have it. */
     public record Tag(String name, long count) {}
 
     /**

@@ -105,7 +105,6 @@ public final class ModelPool implements AutoCloseable {
         if (mine.users == 0 && (closed || used > limit)) discard(lent.key());
     }
 
-    /** Names of the loaded models. */
     synchronized List<String> names() {
         return kept.values().stream().map(k -> k.name).distinct().sorted().toList();
     }

@@ -52,9 +52,7 @@ final class MixCard {
         StringBuilder text = new StringBuilder();
         if (!run.description.isBlank()) text.append(run.description.strip()).append("\n\n");
         text.append("# Made of\n\n| Adapter | Version | Weight | By | Licence |\n|---|---|---|---|---|\n");
-        for (MixComponent part : parts) {
-            text.append(row(part));
-        }
+        for (MixComponent part : parts) text.append(row(part));
         text.append(
                 "\nThe update is the weighted sum of theirs (%s composition).\n\n".formatted(run.spec.composition()));
         text.append(prompt(run.spec)).append("# How good it is\n\n");

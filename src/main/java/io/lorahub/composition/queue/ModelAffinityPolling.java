@@ -85,14 +85,12 @@ public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
                 context.resultSetMapper.get());
     }
 
-    /** Sets the parameters of {@link #TAKE}. */
     public void take(PreparedStatement statement, String scheduler, Instant now, int limit) throws SQLException {
         statement.setString(1, scheduler);
         setInstant(statement, 2, now);
         due(statement, 3, now, limit);
     }
 
-    /** Sets the parameters of {@link #DUE}. */
     void due(PreparedStatement statement, int first, Instant now, int limit) throws SQLException {
         Array loaded =
                 statement.getConnection().createArrayOf("text", models.get().toArray());

@@ -121,7 +121,6 @@ public class RunEvents {
         });
     }
 
-    /** Ends a watch begun by {@link #watch}. */
     public static void end(AutoCloseable watch) {
         try {
             watch.close();

@@ -23,7 +23,6 @@ public class WorkerRecord extends PanacheEntityBase {
     /** "cpu" or "gpu:N". */
     public String device;
 
-    /** Number of processor cores. */
     public int cores;
 
     /** Memory for base models and runs, in bytes. */

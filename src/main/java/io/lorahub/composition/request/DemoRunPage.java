@@ -30,7 +30,6 @@ public class DemoRunPage {
         this.rights = rights;
     }
 
-    /** A task with some of its examples. */
     record Task(String name, List<Example> examples) {}
 
     @CheckedTemplate

@@ -25,7 +25,7 @@ public class PromptValidator {
     private static final String FORMAT = "prompt";
     private static final String SYSTEM = "system";
 
-    /** An input with which formats are tried. */
+    /** An input for trying formats. */
     private static final String WORD = "Hello";
 
     private final CompositionConfig limits;
@@ -141,7 +141,7 @@ public class PromptValidator {
         return causes;
     }
 
-    /** Why the chat template takes no such system text. It may refuse one, ignore it, or have too little room for it. */
+    /** Why the chat template can't use such a system text: it refuses or ignores it, or has too little room for it. */
     private static Optional<String> ofSystem(
             RunSpec spec, String model, ModelPrompts prompts, LocalDate today, PromptEncoder without) {
         try {

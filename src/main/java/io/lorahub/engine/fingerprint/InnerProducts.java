@@ -41,9 +41,7 @@ public final class InnerProducts {
 
     private static double[] sketch(LoraModule module) {
         double[] values = Sketch.values(module, ModulePrint.key(module));
-        for (int i = 0; i < values.length; i++) {
-            values[i] *= module.scale();
-        }
+        for (int i = 0; i < values.length; i++) values[i] *= module.scale();
         return values;
     }
 

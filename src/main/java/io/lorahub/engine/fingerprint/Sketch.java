@@ -66,8 +66,6 @@ final class Sketch {
     }
 
     private static void add(double[] sums, int begin, double value, int signs) {
-        for (int j = 0; j < PROBES; j++) {
-            sums[begin + j] += (signs >>> j & 1) == 0 ? value : -value;
-        }
+        for (int j = 0; j < PROBES; j++) sums[begin + j] += (signs >>> j & 1) == 0 ? value : -value;
     }
 }

@@ -74,7 +74,6 @@ public record ExampleSet(List<Example> examples, List<int[]> inputs, List<int[]>
         return ids;
     }
 
-    /** Returns the examples from start to end. */
     ExampleSet from(int start, int end) {
         return new ExampleSet(examples.subList(start, end), inputs.subList(start, end), outputs.subList(start, end));
     }

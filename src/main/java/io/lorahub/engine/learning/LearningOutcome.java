@@ -11,9 +11,7 @@ public record LearningOutcome(Example example, float[] tokenLosses, String predi
     /** Mean over the output's tokens, in nats. */
     public double loss() {
         double sum = 0;
-        for (float loss : tokenLosses) {
-            sum += loss;
-        }
+        for (float loss : tokenLosses) sum += loss;
         return sum / tokenLosses.length;
     }
 }

@@ -10,9 +10,7 @@ public interface Regularization {
     static Regularization l1(double strength) {
         return weights -> {
             double sum = 0;
-            for (double w : weights) {
-                sum += Math.abs(w);
-            }
+            for (double w : weights) sum += Math.abs(w);
             return weights.length == 0 ? 0 : strength * sum / weights.length;
         };
     }

@@ -28,7 +28,6 @@ public final class RunLog implements RunListener, AutoCloseable {
             .setSerializationInclusion(JsonInclude.Include.NON_NULL)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-    /** The beginning of every log. */
     private static final String BEGINNING = "{\"lorahub\":";
 
     private static final int LONGEST_SHOWN = 80;

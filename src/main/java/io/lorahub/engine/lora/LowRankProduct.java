@@ -33,9 +33,7 @@ public final class LowRankProduct {
         double[][] aa = gramOfA(module);
         double[][] bb = gram(module.b().toFloats(), rank);
         double trace = 0;
-        for (int i = 0; i < rank; i++) {
-            for (int j = 0; j < rank; j++) trace += aa[i][j] * bb[i][j];
-        }
+        for (int i = 0; i < rank; i++) for (int j = 0; j < rank; j++) trace += aa[i][j] * bb[i][j];
         // rounding may leave a tiny negative number if B or A is zero
         return Math.abs(module.scale()) * Math.sqrt(Math.max(0, trace));
     }

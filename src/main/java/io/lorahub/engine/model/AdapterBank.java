@@ -49,9 +49,7 @@ public final class AdapterBank implements AutoCloseable {
         this.readsInputs = readsInputs;
         this.composition = composition;
         firstRow = firstRows(adapters);
-        if (composition == ComposedWeights.FACTOR) {
-            FactorMerge.requireFit(adapters);
-        }
+        if (composition == ComposedWeights.FACTOR) FactorMerge.requireFit(adapters);
         manager = (PtNDManager) parent.newSubManager();
         try {
             TreeSet<String> names = new TreeSet<>();
@@ -114,9 +112,7 @@ public final class AdapterBank implements AutoCloseable {
         double firstScale = shape.scale();
         for (int i = 0; i < adapters.size(); i++) {
             LoraModule module = adapters.get(i).modules().get(name);
-            if (module == null) {
-                continue;
-            }
+            if (module == null) continue;
             if (module.in() != shape.in() || module.out() != shape.out() || module.embedding() != shape.embedding()) {
                 throw new EngineException("The adapter %s changes %s as a %d × %d layer, another one as %d × %d."
                         .formatted(adapters.get(i).name(), name, module.out(), module.in(), shape.out(), shape.in()));
@@ -134,9 +130,7 @@ public final class AdapterBank implements AutoCloseable {
         }
         add(name + ".a", a, rows, shape.in());
         add(name + ".b", b, rows, shape.out());
-        if (bias != null) {
-            add(name + ".bias", bias, adapters.size(), shape.out());
-        }
+        if (bias != null) add(name + ".bias", bias, adapters.size(), shape.out());
         count(name, shape);
     }
 
@@ -159,9 +153,7 @@ public final class AdapterBank implements AutoCloseable {
         int out = module.out();
         float[] row = new float[out];
         for (int k = 0; k < rank; k++) {
-            for (int j = 0; j < out; j++) {
-                row[j] = scale * values[j * rank + k];
-            }
+            for (int j = 0; j < out; j++) row[j] = scale * values[j * rank + k];
             rows.put((first + k) * out, row);
         }
     }

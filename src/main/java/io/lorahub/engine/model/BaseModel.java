@@ -64,9 +64,7 @@ public record BaseModel(Path folder, ModelConfig config, GenerationSettings gene
                     "There is no %s in %s; it describes the model.".formatted(file.getFileName(), file.getParent()));
         }
         try {
-            if (STRICT.readTree(file.toFile()) instanceof ObjectNode object) {
-                return object;
-            }
+            if (STRICT.readTree(file.toFile()) instanceof ObjectNode object) return object;
             throw new EngineException("The file %s doesn't contain a JSON object.".formatted(file));
         } catch (JsonProcessingException e) {
             throw new EngineException("The file %s isn't valid JSON: %s.".formatted(file, JsonFault.of(e)), e);

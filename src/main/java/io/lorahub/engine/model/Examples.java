@@ -86,9 +86,7 @@ public final class Examples implements AutoCloseable {
         float[] out = new float[exampleOfToken().length];
         int at = 0;
         for (int t = 0; t < example.length; t++) {
-            if (example[t] >= 0) {
-                out[at++] = row[offset + t];
-            }
+            if (example[t] >= 0) out[at++] = row[offset + t];
         }
         return out;
     }

@@ -327,13 +327,9 @@ public final class LanguageModel implements AutoCloseable {
         int[][] out = new int[order.length][];
         for (int i = 0; i < order.length; i++) {
             int length = 0;
-            while (length < steps && !ends.contains((int) ids[i * steps + length])) {
-                length++;
-            }
+            while (length < steps && !ends.contains((int) ids[i * steps + length])) length++;
             int[] tokens = new int[length];
-            for (int t = 0; t < length; t++) {
-                tokens[t] = (int) ids[i * steps + t];
-            }
+            for (int t = 0; t < length; t++) tokens[t] = (int) ids[i * steps + t];
             out[order[i]] = tokens;
         }
         return List.of(out);

@@ -59,9 +59,7 @@ public final class LowRank implements AutoCloseable {
                 .max()
                 .orElse(1);
         int rank = 1;
-        while (rank < largest && error(rank) > bound) {
-            rank++;
-        }
+        while (rank < largest && error(rank) > bound) rank++;
         return rank;
     }
 
@@ -156,9 +154,7 @@ public final class LowRank implements AutoCloseable {
 
     private static TensorData scaled(TensorData bias, double scale) {
         float[] values = bias.toFloats();
-        for (int i = 0; i < values.length; i++) {
-            values[i] *= (float) scale;
-        }
+        for (int i = 0; i < values.length; i++) values[i] *= (float) scale;
         return TensorData.of(values, bias.shape());
     }
 

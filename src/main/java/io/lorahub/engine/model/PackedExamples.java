@@ -100,9 +100,7 @@ record PackedExamples(int[] order, long[] groups, long[] inputs, long[] labels, 
 
     private static int tokens(long[] groups, int which) {
         long sum = 0;
-        for (int g = 0; g < groups.length; g += 3) {
-            sum += groups[g] * groups[g + which];
-        }
+        for (int g = 0; g < groups.length; g += 3) sum += groups[g] * groups[g + which];
         return Math.toIntExact(sum);
     }
 
@@ -114,9 +112,7 @@ record PackedExamples(int[] order, long[] groups, long[] inputs, long[] labels, 
         for (int g = 0; g < groups.length; g += 3) {
             for (int i = 0; i < groups[g]; i++) {
                 int length = inputs.get(order[place++]).length;
-                for (int t = 0; t < groups[g + 1]; t++) {
-                    out[at++] = t >= length;
-                }
+                for (int t = 0; t < groups[g + 1]; t++) out[at++] = t >= length;
             }
         }
         return out;

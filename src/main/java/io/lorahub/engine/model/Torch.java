@@ -16,9 +16,7 @@ final class Torch {
 
     /** Loads libtorch at the first call. The caller closes the manager. */
     static PtNDManager manager(Compute compute) {
-        if (System.getProperty("ai.djl.offline") == null) {
-            System.setProperty("ai.djl.offline", "true");
-        }
+        if (System.getProperty("ai.djl.offline") == null) System.setProperty("ai.djl.offline", "true");
         Engine engine = Engine.getEngine("PyTorch");
         return (PtNDManager) engine.newBaseManager(device(engine, compute));
     }
@@ -36,13 +34,9 @@ final class Torch {
 
     private static Device device(Engine engine, Compute compute) {
         int gpus = engine.getGpuCount();
-        if (compute.device().isEmpty()) {
-            return gpus > 0 ? Device.gpu(0) : Device.cpu();
-        }
+        if (compute.device().isEmpty()) return gpus > 0 ? Device.gpu(0) : Device.cpu();
         String name = compute.device().get().toLowerCase(Locale.ROOT);
-        if (name.equals("cpu")) {
-            return Device.cpu();
-        }
+        if (name.equals("cpu")) return Device.cpu();
         int colon = name.indexOf(':');
         int id = colon < 0 ? 0 : Integer.parseInt(name.substring(colon + 1));
         if (id >= gpus) {

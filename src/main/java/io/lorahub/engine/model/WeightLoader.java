@@ -95,9 +95,7 @@ final class WeightLoader {
     private static TensorData timesRootOfWidth(TensorData norm, float offset) {
         float[] values = norm.toFloats();
         float root = (float) Math.sqrt(values.length);
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (values[i] + offset) * root;
-        }
+        for (int i = 0; i < values.length; i++) values[i] = (values[i] + offset) * root;
         return TensorData.of(values, norm.shape());
     }
 
@@ -167,9 +165,7 @@ final class WeightLoader {
             try (PtNDManager scope = (PtNDManager) Torch.manager(Compute.cpu())) {
                 byte[] path = file.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8);
                 int[] codes = new int[path.length];
-                for (int i = 0; i < path.length; i++) {
-                    codes[i] = path[i] & 0xff;
-                }
+                for (int i = 0; i < path.length; i++) codes[i] = path[i] & 0xff;
                 long code = type == DType.BF16 ? 15 : type == DType.F16 ? 5 : type == DType.F64 ? 7 : 6;
                 NDList arguments = new NDList(
                         scope.create(codes), scope.create(new long[] {Files.size(file) / type.bytes(), code}));

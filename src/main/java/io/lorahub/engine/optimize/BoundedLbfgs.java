@@ -65,9 +65,7 @@ public final class BoundedLbfgs {
         double length = 1;
         for (int attempt = 0; attempt < LINE_SEARCH_STEPS; attempt++, length /= 2) {
             double[] there = new double[x.length];
-            for (int i = 0; i < x.length; i++) {
-                there[i] = x[i] + length * step[i];
-            }
+            for (int i = 0; i < x.length; i++) there[i] = x[i] + length * step[i];
             there = project(there);
             if (Arrays.equals(there, x)) return null;
             double valueThere = function.value(there, gradientThere);
@@ -89,9 +87,7 @@ public final class BoundedLbfgs {
 
     private double[] project(double[] x) {
         double[] inside = new double[x.length];
-        for (int i = 0; i < x.length; i++) {
-            inside[i] = Math.min(upper[i], Math.max(lower[i], x[i]));
-        }
+        for (int i = 0; i < x.length; i++) inside[i] = Math.min(upper[i], Math.max(lower[i], x[i]));
         return inside;
     }
 
@@ -152,9 +148,7 @@ public final class BoundedLbfgs {
 
         private static double[] masked(double[] values, boolean[] free) {
             double[] masked = new double[values.length];
-            for (int i = 0; i < values.length; i++) {
-                masked[i] = free[i] ? values[i] : 0;
-            }
+            for (int i = 0; i < values.length; i++) masked[i] = free[i] ? values[i] : 0;
             return masked;
         }
     }

@@ -36,9 +36,7 @@ public abstract class BudgetedSearch implements Optimizer {
             throw new IllegalArgumentException(
                     "%d points were asked for, but %d were told.".formatted(pending.size(), observations.size()));
         }
-        for (int i = 0; i < pending.size(); i++) {
-            history.add(pending.get(i), observations.get(i));
-        }
+        for (int i = 0; i < pending.size(); i++) history.add(pending.get(i), observations.get(i));
         pending = List.of();
     }
 

@@ -28,7 +28,7 @@ public final class PromptFiles {
         endIds = generation.isMissingNode() || generation.isNull() ? config.path("eos_token_id") : generation;
     }
 
-    /** Throws EngineException if a file is no JSON. A broken chat template is reported when a chat is asked for. */
+    /** Throws EngineException if a file isn't JSON. A broken chat template is reported when a chat is asked for. */
     public static PromptFiles read(Path folder) {
         return new PromptFiles(folder);
     }

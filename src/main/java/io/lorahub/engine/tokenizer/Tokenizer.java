@@ -188,12 +188,10 @@ public final class Tokenizer implements AutoCloseable {
         return cleanUp ? cleaned(text) : text;
     }
 
-    /** Returns the text with special tokens. */
     public String decodeWithSpecialTokens(int[] ids) {
         return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), false);
     }
 
-    /** Returns the token of an id. */
     public String token(int id) {
         return tokenizer.decode(new long[] {id}, false);
     }

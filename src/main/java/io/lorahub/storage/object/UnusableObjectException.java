@@ -16,7 +16,6 @@ public abstract sealed class UnusableObjectException extends StorageException
         this.key = key;
     }
 
-    /** Key of the object in the store. */
     public String key() {
         return key;
     }

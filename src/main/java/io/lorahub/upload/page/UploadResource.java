@@ -176,7 +176,6 @@ public class UploadResource {
                 .build();
     }
 
-    /** A list of uploads in the API. */
     public record UploadList(List<UploadView> uploads) {
 
         static UploadList of(List<Upload> uploads) {

@@ -27,7 +27,6 @@ public class Drafts {
         this.repair = repair;
     }
 
-    /** The draft of an unfinished upload. */
     public Draft of(Upload upload) {
         Draft typed = Draft.read(upload.card);
         if (upload.adapter != null) return typed.over(Draft.of(upload.adapter));

@@ -112,9 +112,7 @@ public class MixUploads {
 
     private static boolean isSecondClick(Upload earlier, Upload upload) {
         if (!upload.card.equals(earlier.card) || !upload.publisher.id.equals(earlier.publisher.id)) return false;
-        if (earlier.getState() == UploadState.CHECKING) {
-            return earlier.hashes().equals(upload.hashes());
-        }
+        if (earlier.getState() == UploadState.CHECKING) return earlier.hashes().equals(upload.hashes());
         return earlier.getState() == UploadState.PUBLISHED
                 && earlier.adapter != null
                 && earlier.updatedAt.isAfter(Instant.now().minus(SECOND_CLICK))

@@ -221,7 +221,6 @@ class ZipImport {
             return cards;
         }
 
-        /** All staged files. */
         Collection<StagedFile> staged() {
             return staged.values();
         }

@@ -16,9 +16,7 @@ public record CallArguments(List<Object> positional, Map<String, Object> named) 
                     "%s takes at most %d arguments, not %d".formatted(function, parameters.length, positional.size()));
         }
         Map<String, Object> values = new HashMap<>();
-        for (int i = 0; i < positional.size(); i++) {
-            values.put(parameters[i], positional.get(i));
-        }
+        for (int i = 0; i < positional.size(); i++) values.put(parameters[i], positional.get(i));
         named.forEach((name, value) -> {
             if (!List.of(parameters).contains(name)) {
                 throw new JinjaException("%s has no argument %s".formatted(function, name));

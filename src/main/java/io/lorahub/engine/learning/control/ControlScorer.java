@@ -96,7 +96,6 @@ final class ControlScorer implements AutoCloseable {
         return evaluated(List.of(name), List.of(weights)).get(0);
     }
 
-    /** Evaluates the mixes as one batch. */
     private List<Control> evaluated(List<String> names, List<double[]> mixes) {
         session.requireNotCancelled();
         List<float[]> losses = scorer.tokenLosses(mixes);

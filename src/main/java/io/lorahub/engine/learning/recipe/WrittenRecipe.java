@@ -96,7 +96,6 @@ public final class WrittenRecipe {
         return parts;
     }
 
-    /** Whether the recipe was written by a hub. */
     private boolean isOfHub() {
         return json.hasNonNull("run");
     }

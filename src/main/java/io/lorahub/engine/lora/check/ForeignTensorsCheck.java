@@ -34,9 +34,9 @@ final class ForeignTensorsCheck implements AdapterCheck {
         return CheckFinding.warning(
                 "saved-module-missing",
                 table,
-                "modules_to_save names %s, but the file does not hold it, so the base model's is used."
+                "modules_to_save names %s, but the file does not contain it, so the base model's is used."
                         .formatted(table),
-                "If it was trained, save the adapter again; else remove the name.");
+                "If it was trained, save the adapter again; otherwise remove the name.");
     }
 
     private static String described(String name) {

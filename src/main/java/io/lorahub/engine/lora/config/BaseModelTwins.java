@@ -7,11 +7,11 @@ import java.util.regex.Pattern;
 
 /**
  * Names of the same model under other organisations and in quantised form, such as {@code meta-llama/Llama-3.2-1B} and
- * {@code unsloth/Llama-3.2-1B-unsloth-bnb-4bit}. A name is only a hint: the weights can differ all the same.
+ * {@code unsloth/Llama-3.2-1B-unsloth-bnb-4bit}. A name is only a hint: the weights can still differ.
  */
 public final class BaseModelTwins {
 
-    /** One word at the end of a name that tells how the weights are quantised. */
+    /** One word at the end of a name that says how the weights are quantised. */
     private static final Pattern QUANTIZATION = Pattern.compile(
             "[-_.](?:unsloth|bnb|nf4|fp4|fp8|[2348]-?bits?|int[48]|w[48]a(?:8|16)|gptq|awq|hqq|aqlm|exl2|eetq|quantized"
                     + "|gs?\\d+|group\\d+|dynamic|marlin)$");

@@ -35,7 +35,6 @@ public final class BoundedPattern {
         }
     }
 
-    /** Whether the whole name matches. */
     boolean matches(String name) {
         CountedText text = new CountedText(name);
         try {

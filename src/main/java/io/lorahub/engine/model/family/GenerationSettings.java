@@ -63,13 +63,9 @@ public record GenerationSettings(OptionalInt start, List<Integer> ends, List<Str
         }
         for (String key : TOKENS) {
             JsonNode value = json.path(key);
-            if (value.isInt() || value.isArray() && !value.isEmpty()) {
-                unsupported.add(key);
-            }
+            if (value.isInt() || value.isArray() && !value.isEmpty()) unsupported.add(key);
         }
-        if (json.path("do_sample").asBoolean(false)) {
-            unsupported.add("do_sample");
-        }
+        if (json.path("do_sample").asBoolean(false)) unsupported.add("do_sample");
         return List.copyOf(unsupported);
     }
 

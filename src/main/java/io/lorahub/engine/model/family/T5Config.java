@@ -52,9 +52,7 @@ public record T5Config(
         String projection = json.path("feed_forward_proj").asText("relu");
         boolean gated = projection.startsWith("gated-");
         String activation = gated ? projection.substring("gated-".length()) : projection;
-        if (projection.equals("gated-gelu")) {
-            activation = "gelu_new";
-        }
+        if (projection.equals("gated-gelu")) activation = "gelu_new";
         gated = json.path("is_gated_act").asBoolean(gated);
         activation = json.path("dense_act_fn").asText(activation);
         Activation.named(activation, "feed_forward_proj or dense_act_fn");
@@ -232,9 +230,7 @@ public record T5Config(
             if (i == 0) {
                 shapes.put(block + "0.SelfAttention.relative_attention_bias.weight", new long[] {buckets(), heads()});
             }
-            if (decoder) {
-                attention(block + "1", "EncDecAttention", shapes);
-            }
+            if (decoder) attention(block + "1", "EncDecAttention", shapes);
             String last = block + (decoder ? "2" : "1");
             shapes.put(last + ".layer_norm.weight", new long[] {dModel()});
             for (String in : gated() ? new String[] {"wi_0", "wi_1"} : new String[] {"wi"}) {

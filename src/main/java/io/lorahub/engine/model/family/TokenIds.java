@@ -14,9 +14,7 @@ final class TokenIds {
     static List<Integer> of(JsonNode json, String key) {
         JsonNode value = json.path(key);
         List<Integer> ids = new ArrayList<>();
-        if (value.isMissingNode() || value.isNull()) {
-            return ids;
-        }
+        if (value.isMissingNode() || value.isNull()) return ids;
         for (JsonNode id : value.isArray() ? value : List.of(value)) {
             if (!id.isIntegralNumber() || !id.canConvertToInt()) {
                 throw new EngineException(

@@ -44,9 +44,7 @@ final class Basis {
 
     double[][] coordinates(double[][] vectors) {
         double[][] coordinates = new double[vectors.length][];
-        for (int i = 0; i < vectors.length; i++) {
-            coordinates[i] = coordinates(vectors[i]);
-        }
+        for (int i = 0; i < vectors.length; i++) coordinates[i] = coordinates(vectors[i]);
         return coordinates;
     }
 

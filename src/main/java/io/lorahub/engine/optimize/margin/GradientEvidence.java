@@ -68,19 +68,13 @@ final class GradientEvidence {
                 Arrays.fill(slope, 0);
                 kernel.addSlope(flatPlaces[r], flat[i], 1, slope);
                 Vectors.add(expected, Vectors.dot(pull[i], perMargin[r]), slope);
-                for (int a = 0; a < size; a++) {
-                    toPoints[r * size + a][i] = slope[a];
-                }
+                for (int a = 0; a < size; a++) toPoints[r * size + a][i] = slope[a];
             }
             double[] given = basis.coordinates(slopes.get(r).gradient());
-            for (int a = 0; a < size; a++) {
-                unexpected[r * size + a] = given[a] - expected[a];
-            }
+            for (int a = 0; a < size; a++) unexpected[r * size + a] = given[a] - expected[a];
         }
         double[][] inverseToPoints = new double[count * size][];
-        for (int a = 0; a < count * size; a++) {
-            inverseToPoints[a] = Vectors.times(inverse, toPoints[a]);
-        }
+        for (int a = 0; a < count * size; a++) inverseToPoints[a] = Vectors.times(inverse, toPoints[a]);
         double[] within = solver(covariance(flatPlaces, size, toPoints, inverseToPoints))
                 .solve(new ArrayRealVector(unexpected, false))
                 .toArray();
@@ -113,9 +107,7 @@ final class GradientEvidence {
                     }
                 }
             }
-            for (int a = 0; a < size; a++) {
-                covariance[r * size + a][r * size + a] += doubt(r);
-            }
+            for (int a = 0; a < size; a++) covariance[r * size + a][r * size + a] += doubt(r);
         }
         return covariance;
     }
@@ -148,9 +140,7 @@ final class GradientEvidence {
     /** Subtracts the part explained by the gradients from the pull of the points. */
     void correct(double[][] pull) {
         for (int r = 0; r < places.length; r++) {
-            for (int i = 0; i < pull.length; i++) {
-                Vectors.add(pull[i], -corrections[r][i], perMargin[r]);
-            }
+            for (int i = 0; i < pull.length; i++) Vectors.add(pull[i], -corrections[r][i], perMargin[r]);
         }
     }
 

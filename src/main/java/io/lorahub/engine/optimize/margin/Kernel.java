@@ -30,9 +30,7 @@ record Kernel(double linear, double quadratic, double local, double width) {
     /** Returns the local part only. */
     double near(double[] x, double[] y) {
         double distance = 0;
-        for (int i = 0; i < x.length; i++) {
-            distance += (x[i] - y[i]) * (x[i] - y[i]);
-        }
+        for (int i = 0; i < x.length; i++) distance += (x[i] - y[i]) * (x[i] - y[i]);
         return local * StrictMath.exp(-distance / (2 * width * width));
     }
 
@@ -40,9 +38,7 @@ record Kernel(double linear, double quadratic, double local, double width) {
     void addSlope(double[] x, double[] y, double factor, double[] sum) {
         double near = near(x, y) / (width * width);
         double straight = linear + 2 * quadratic * Vectors.dot(x, y);
-        for (int i = 0; i < x.length; i++) {
-            sum[i] += factor * (straight * y[i] - near * (x[i] - y[i]));
-        }
+        for (int i = 0; i < x.length; i++) sum[i] += factor * (straight * y[i] - near * (x[i] - y[i]));
     }
 
     /**

@@ -47,9 +47,7 @@ final class MarginModel {
                 .getInverse();
         inverse = inverted.getData();
         double[][] above = new double[n][];
-        for (int i = 0; i < n; i++) {
-            above[i] = Vectors.minus(margins[i], base);
-        }
+        for (int i = 0; i < n; i++) above[i] = Vectors.minus(margins[i], base);
         pull = inverted.multiply(new Array2DRowRealMatrix(above, false)).getData();
         gradients = GradientEvidence.of(kernel, points, inverse, pull, slopes);
         gradients.correct(pull);
@@ -74,13 +72,9 @@ final class MarginModel {
         private Prediction(double[] weights) {
             this.weights = weights;
             double[] covariances = new double[points.length];
-            for (int i = 0; i < points.length; i++) {
-                covariances[i] = kernel.at(weights, points[i]);
-            }
+            for (int i = 0; i < points.length; i++) covariances[i] = kernel.at(weights, points[i]);
             margins = base.clone();
-            for (int i = 0; i < points.length; i++) {
-                Vectors.add(margins, covariances[i], pull[i]);
-            }
+            for (int i = 0; i < points.length; i++) Vectors.add(margins, covariances[i], pull[i]);
             gradients.addMargins(weights, margins);
             explained = Vectors.times(inverse, covariances);
             variance = Math.max(0, kernel.at(weights, weights) - Vectors.dot(covariances, explained));

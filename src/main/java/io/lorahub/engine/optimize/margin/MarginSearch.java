@@ -84,9 +84,7 @@ public final class MarginSearch extends BudgetedSearch {
     private double[] jittered(double[] weights) {
         SplittableRandom random = new SplittableRandom(space.seed() * 1_000_003 + history.size());
         double[] moved = weights.clone();
-        for (int i = 0; i < moved.length; i++) {
-            moved[i] += JITTER * random.nextGaussian();
-        }
+        for (int i = 0; i < moved.length; i++) moved[i] += JITTER * random.nextGaussian();
         return moved;
     }
 }

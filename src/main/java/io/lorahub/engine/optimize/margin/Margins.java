@@ -16,9 +16,7 @@ public final class Margins {
 
     public static double[] of(float[] tokenLosses) {
         double[] margins = new double[tokenLosses.length];
-        for (int t = 0; t < margins.length; t++) {
-            margins[t] = of(tokenLosses[t]);
-        }
+        for (int t = 0; t < margins.length; t++) margins[t] = of(tokenLosses[t]);
         return margins;
     }
 
@@ -43,13 +41,9 @@ public final class Margins {
     /** Returns the share of each token in the mean over examples of the example's mean token loss. */
     public static double[] tokenShares(int[] exampleOfToken) {
         int examples = 0;
-        for (int example : exampleOfToken) {
-            examples = Math.max(examples, example + 1);
-        }
+        for (int example : exampleOfToken) examples = Math.max(examples, example + 1);
         int[] tokens = new int[examples];
-        for (int example : exampleOfToken) {
-            tokens[example]++;
-        }
+        for (int example : exampleOfToken) tokens[example]++;
         double[] shares = new double[exampleOfToken.length];
         for (int t = 0; t < shares.length; t++) {
             shares[t] = 1.0 / (examples * (double) tokens[exampleOfToken[t]]);

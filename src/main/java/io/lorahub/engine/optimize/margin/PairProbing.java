@@ -44,7 +44,6 @@ final class PairProbing {
 
     private static final int MINIMIZER_ITERATIONS = 30;
 
-    /** A pair and its predicted loss. */
     private record Pair(double[] weights, double loss) {}
 
     private final SearchSpace space;

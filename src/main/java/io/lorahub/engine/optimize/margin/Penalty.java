@@ -31,9 +31,7 @@ public final class Penalty {
 
     double rest(double[] weights) {
         double sum = 0;
-        for (double weight : weights) {
-            sum += Math.abs(weight);
-        }
+        for (double weight : weights) sum += Math.abs(weight);
         return space.regularization().applyAsDouble(weights) - perUnit * sum;
     }
 

@@ -145,9 +145,7 @@ final class Probing {
     /** Returns the candidates evaluated alone, with their evaluations. */
     private Map<Integer, Integer> singles(Evaluations history) {
         Map<Integer, Integer> singles = new LinkedHashMap<>();
-        for (int i : order) {
-            history.find(space.single(i)).ifPresent(at -> singles.put(i, at));
-        }
+        for (int i : order) history.find(space.single(i)).ifPresent(at -> singles.put(i, at));
         return singles;
     }
 }

@@ -85,9 +85,7 @@ final class SparseMinimizer {
     private double[] joined(double[] parts) {
         int n = space.dimension();
         double[] weights = new double[n];
-        for (int i = 0; i < n; i++) {
-            weights[i] = parts[i] - parts[n + i];
-        }
+        for (int i = 0; i < n; i++) weights[i] = parts[i] - parts[n + i];
         return weights;
     }
 }

@@ -69,9 +69,7 @@ abstract class CombiningSearch extends BudgetedSearch {
 
     private double[] embedded(double[] values) {
         double[] weights = start.clone();
-        for (int i = 0; i < refined.length; i++) {
-            weights[refined[i]] = values[i];
-        }
+        for (int i = 0; i < refined.length; i++) weights[refined[i]] = values[i];
         return weights;
     }
 }

@@ -13,7 +13,6 @@ import java.util.function.Function;
 /** The search strategies by name. */
 public final class Strategy {
 
-    /** Name of the default strategy. */
     public static final String DEFAULT = "margins";
 
     private static final Map<String, Function<SearchSpace, Optimizer>> STRATEGIES = new LinkedHashMap<>();
@@ -53,7 +52,6 @@ public final class Strategy {
         return new Strategy(maker);
     }
 
-    /** Starts a search. */
     public Optimizer start(SearchSpace space) {
         return maker.apply(space);
     }

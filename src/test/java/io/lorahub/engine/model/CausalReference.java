@@ -27,7 +27,8 @@ record CausalReference(Path folder, JsonNode models) {
 
     static CausalReference in(Path folder) {
         try {
-            JsonNode golden = new ObjectMapper().readTree(folder.resolve("causal.json").toFile());
+            JsonNode golden =
+                    new ObjectMapper().readTree(folder.resolve("causal.json").toFile());
             return new CausalReference(folder, golden.get("models"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -37,7 +37,8 @@ class RealModelsInterop {
     @ParameterizedTest
     @MethodSource("models")
     void pairs_become_the_tokens_of_the_reference(String name) throws IOException {
-        JsonNode golden = new ObjectMapper().readTree(FOLDER.resolve("causal.json").toFile());
+        JsonNode golden =
+                new ObjectMapper().readTree(FOLDER.resolve("causal.json").toFile());
         JsonNode prompts = REFERENCE.models().get(name).get("prompts");
         Path model = REFERENCE.model(name);
         try (Tokenizer tokenizer = Tokenizer.open(model)) {
@@ -49,8 +50,10 @@ class RealModelsInterop {
                                     golden.at("/inputs/" + i).asText(),
                                     golden.at("/outputs/" + i).asText(),
                                     "pair " + i);
-                    assertThat(pair.prompt()).isEqualTo(CausalReference.ids(expected.getValue().get("prompt")));
-                    assertThat(pair.output()).isEqualTo(CausalReference.ids(expected.getValue().get("output")));
+                    assertThat(pair.prompt())
+                            .isEqualTo(CausalReference.ids(expected.getValue().get("prompt")));
+                    assertThat(pair.output())
+                            .isEqualTo(CausalReference.ids(expected.getValue().get("output")));
                 }
             }
         }

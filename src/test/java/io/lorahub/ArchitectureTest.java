@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Which part may use which. */
+/** Which parts can use which. */
 class ArchitectureTest {
 
     private static JavaClasses classes;
@@ -85,7 +85,7 @@ class ArchitectureTest {
                 .check(classes);
     }
 
-    /** What each part may use beside itself. A folder inside a part follows the part, unless it has its own line. */
+    /** The parts that each part can use besides itself. A subpackage follows its part unless it has its own line. */
     private static final Map<String, Set<String>> ARROWS = arrows("""
             database:
             engine.names:

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the documents and the package-infos point to exists. */
+/** Everything that the documents and package-infos refer to exists. */
 class DocumentsTest {
 
     private static final Path MAIN = Path.of("src", "main", "java", "io", "lorahub");
@@ -78,7 +78,7 @@ class DocumentsTest {
         return Files.exists(target) && (parts.length == 1 || anchors(target).contains(parts[1]));
     }
 
-    /** As GitHub makes them of headings. */
+    /** As GitHub derives them from headings. */
     private static List<String> anchors(Path document) {
         return found(HEADING, FENCED.matcher(read(document)).replaceAll(""))
                 .map(heading -> heading.toLowerCase(Locale.ROOT)

@@ -35,8 +35,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Things of other members, asked for by their ids. {@link PermissionMatrixTest} sees to the statuses; here the whole
- * answer must be that for an id of nothing at all.
+ * Requests for other members' things by id. {@link PermissionMatrixTest} checks the statuses; here the whole answer
+ * must equal
+ * that for an id that doesn't exist.
  */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
@@ -44,7 +45,7 @@ class HiddenThingsTest {
 
     private static final Set<String> SECRET = Set.of("private", "unshared", "taken down");
 
-    /** Who has no rights here is told so before anything is looked for. */
+    /** Callers without rights are told so before anything is looked up. */
     private static final Pattern FOR_ROLES = Pattern.compile("(/api/v1)?/(admin|moderation)/.*");
 
     private static final Pattern UUIDS = Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
@@ -114,7 +115,7 @@ class HiddenThingsTest {
             expect(row, mine, AsBrowser::given, Set.of(404), wrong);
             expect(row, mine, () -> AsBrowser.given(hub.session(other)), Set.of(404), wrong);
             expect(row, mine, () -> AsBrowser.given(hub.session(moderator)), Set.of(404), wrong);
-            // Who signs in has left the visitor's runs behind.
+            // Signing in leaves the visitor's runs behind.
             expect(
                     row,
                     mine,

@@ -44,15 +44,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every field of every form, address and JSON body, as the handlers declare them, with text that was written to do harm:
- * nothing breaks, no page takes it for markup, no header is made of it.
+ * Every field of every form, address and JSON body, as the handlers declare them, with malicious text: nothing breaks,
+ * no page treats
+ * it as markup, no header is made from it.
  */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 @TestProfile(HostileFieldsTest.WithoutLimits.class)
 class HostileFieldsTest {
 
-    /** So that each request comes as far as it can. */
+    /** Lets each request get as far as it can. */
     public static final class WithoutLimits implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -70,7 +71,7 @@ class HostileFieldsTest {
     private static final List<Row> TABLE = PermissionTable.read();
     private static final Pattern PLACEHOLDER = Pattern.compile("[{](\\w+)}");
 
-    /** What is refused comes first, as a request that is served may use up what it is about. */
+    /** Refused requests come first, because a successful one can use up its object. */
     private static final List<String> TEXTS = List.of(
             HostileText.NUL, HostileText.LONG, "99999999999999999999", HostileText.CONTROLS, HostileText.MARKUP);
 
@@ -162,7 +163,7 @@ class HostileFieldsTest {
         assertEquals("", String.join("\n", faults));
     }
 
-    /** A path of things that are there, but for one. */
+    /** A path of existing things, except for one. */
     private String replaced(String path, String placeholder, String text) {
         String[] segments = path.split("/", -1);
         String[] filled = fill(path).split("/", -1);
@@ -198,7 +199,7 @@ class HostileFieldsTest {
         };
     }
 
-    /** All that the route takes, sound but for what is given. */
+    /** All values that the route takes, valid except for the given one. */
     private RequestSpecification body(RequestSpecification request, Route route, Map<Field, String> given) {
         if (List.of("GET", "HEAD").contains(route.method())) return request;
         List<Field> fields = RouteFields.of(route).stream()

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Things of other members that a request names in its body or its query: they cannot be used, and the answer is that for
- * a thing that is not there.
+ * Other members' things named in a body or query: they cannot be used, and the answer is the same as for a thing that
+ * doesn't exist.
  */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)

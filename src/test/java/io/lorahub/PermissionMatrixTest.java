@@ -29,7 +29,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** docs/permissions.md against the application: no route is missing there, and every cell is as it says. */
+/** Compares docs/permissions.md with the application: no route is missing, and every cell is right. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class PermissionMatrixTest {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A browser whose session has ended sees what everybody sees, forgets the cookie, and can sign in again. */
+/** A browser with an ended session sees what everybody sees, drops the cookie, and can sign in again. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class ExpiredSessionTest {

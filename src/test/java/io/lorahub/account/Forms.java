@@ -8,7 +8,7 @@ import io.restassured.specification.RequestSpecification;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 
-/** A browser as far as these tests need one: it sends forms with a session's cookie and does not follow redirects. */
+/** A minimal browser: it sends forms with a session's cookie and does not follow redirects. */
 public final class Forms {
 
     private Forms() {}

@@ -3,7 +3,7 @@ package io.lorahub.account;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import java.util.Map;
 
-/** An application with a database of its own, in which nobody has registered, and with limits as small as they get. */
+/** An application with its own database, no registered users, and the smallest limits. */
 public class FreshHub implements QuarkusTestProfile {
 
     public static final int REGISTRATIONS = 3;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-/** Whatever admins do to each other, somebody can administer the hub, or the next start offers a link. */
+/** Whatever admins do to each other, someone can still administer the hub, or the next start offers a link. */
 @QuarkusTest
 @TestProfile(LastAdministratorTest.OwnHub.class)
 @QuarkusTestResource(PostgresResource.class)
@@ -28,7 +28,7 @@ class LastAdministratorTest {
 
     private static final int ROUNDS = 5;
 
-    /** In the database of other tests there are other admins. */
+    /** The other tests' database has other admins. */
     public static class OwnHub extends FreshHub {}
 
     private final Hub hub;

@@ -23,7 +23,7 @@ import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What goes, what stays and who is told when an adapter is deleted that others use. */
+/** What is deleted, what stays and who is notified when an adapter that others use is deleted. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class AdapterDeletionEventTest {

@@ -69,7 +69,7 @@ class AdminPageTest {
         assertThat(sent("config.json", "{\"model_type\": \"t5\"}")).isNotBlank().doesNotContain("/", "folder");
     }
 
-    /** What is said of the files. */
+    /** The texts about the files. */
     private String sent(String name, String content) {
         Response answer = AsBrowser.given(session)
                 .multiPart("files", name, content.getBytes(StandardCharsets.UTF_8))

@@ -44,7 +44,9 @@ public record OpenApiDocument(JsonNode root) {
         }
     }
 
-    /** What the document does not say of an answer; nothing of what it leaves out, such as pages. */
+    /**
+     * Differences between an answer and the document; empty for anything that the document leaves out, such as pages.
+     */
     public List<String> faults(String method, String path, Response answer) {
         return operations().stream()
                 .filter(operation ->

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The OpenAPI document, which programs are written from. */
+/** The OpenAPI document, from which clients are written. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class OpenApiTest {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The API says what it cannot read, as its document says. */
+/** The API reports what it cannot read, as documented. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class QueryFaultsTest {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Compares JSON with a schema of the document: types, values, and that no property is there of which it says nothing. */
+/** Compares JSON with a schema of the document: types, values, and no undocumented property. */
 final class SchemaCheck {
 
     private final JsonNode document;

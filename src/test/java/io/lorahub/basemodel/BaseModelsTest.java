@@ -29,7 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With a store on S3 that takes longer for a copy than a transaction may last. */
+/** With an S3 store where a copy takes longer than a transaction is allowed to. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 @TestProfile(BaseModelsTest.OnSlowStore.class)

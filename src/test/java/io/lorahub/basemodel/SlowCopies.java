@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A way to an S3 server that is slow at copying: one copy takes longer than the transactions of the test may last. */
+/** A proxy to an S3 server that is slow at copying: a copy takes longer than the test's transactions are allowed to. */
 final class SlowCopies {
 
     private static final Duration DELAY = Duration.ofSeconds(7);

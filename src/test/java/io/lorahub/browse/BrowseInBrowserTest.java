@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The pages by which adapters are found, in a real browser. */
+/** The pages for finding adapters, in a real browser. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class BrowseInBrowserTest {
@@ -163,7 +163,7 @@ class BrowseInBrowserTest {
         assertThat(chromium.complaints()).isEmpty();
     }
 
-    /** For looking at: set the system property {@code lorahub.pictures} to a folder. */
+    /** To look at them, set the system property {@code lorahub.pictures} to a folder. */
     private static void picture(Page page, String name, int width, ColorScheme colours) {
         String folder = System.getProperty("lorahub.pictures");
         if (folder == null) return;

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What can be said of the images without running them: that they set what exists and lead where something listens. */
+/** What can be checked without running the images: they set variables that exist and use ports that are served. */
 class DockerFilesTest {
 
     private static final Path FOLDER = Path.of("docker");

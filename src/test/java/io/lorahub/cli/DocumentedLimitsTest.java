@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The numbers of docs/settings.md are those of the program. */
+/** The numbers in docs/settings.md match the program. */
 class DocumentedLimitsTest {
 
     private static String settings;

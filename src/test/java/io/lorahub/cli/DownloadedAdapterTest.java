@@ -21,7 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the hub gives away does what its page says. */
+/** A downloaded adapter does what its page says. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class DownloadedAdapterTest {

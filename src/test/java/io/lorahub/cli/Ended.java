@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A command in a process of its own, as the launcher starts it: what it printed, and how it ended. */
+/** A command in its own process, as the launcher starts it, with its output and exit status. */
 public record Ended(int code, String out, String err) {
 
     /** @param home where it keeps its configuration and its cache */

@@ -22,7 +22,7 @@ public record Run(int code, String out, String err) {
         return new Run(code, out.toString(), err.toString());
     }
 
-    /** Standard output as the one JSON value that it is. */
+    /** Standard output as a single JSON value. */
     public JsonNode json() {
         try {
             return new ObjectMapper()

@@ -13,7 +13,7 @@ import jakarta.transaction.Transactional;
 import java.io.ByteArrayInputStream;
 import java.util.Map;
 
-/** Gives adapters of tests files that are really stored. */
+/** Creates adapters with files that are really stored. */
 @ApplicationScoped
 public class PublishedFiles {
 

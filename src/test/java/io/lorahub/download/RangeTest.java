@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is asked for in part, or only if it has changed. */
+/** Range requests and conditional requests. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class RangeTest {

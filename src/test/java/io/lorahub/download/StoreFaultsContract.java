@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is missing or damaged in the store is noticed when it is read, is named, and is repaired by the same bytes. */
+/** Missing or damaged files in the store are noticed when read, reported, and repaired by the same bytes. */
 abstract class StoreFaultsContract {
 
     private static final String WEIGHTS = "adapter_model.safetensors";
@@ -222,7 +222,7 @@ abstract class StoreFaultsContract {
         assertThat(crc32()).isEqualTo(expected.getValue());
     }
 
-    /** Of all files; one that is sound says that the store is the right one. */
+    /** For all files; one intact file shows that the store is the right one. */
     void scrub() {
         send(new byte[] {1});
         scrub.run(Duration.ZERO, () -> true, bytes -> {});
@@ -261,7 +261,7 @@ abstract class StoreFaultsContract {
         assertThat(answer.jsonPath().getString("detail")).contains("missing or damaged");
     }
 
-    /** A bit is flipped, and nothing in the database knows. */
+    /** Flips a bit without a trace in the database. */
     void damage() {
         byte[] damaged = weights.clone();
         damaged[123_456] ^= 1;

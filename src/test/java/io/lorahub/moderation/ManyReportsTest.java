@@ -22,7 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** One member who does at once what each of them may do a few times. */
+/** One member who does many times at once what is limited per member. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class ManyReportsTest {

@@ -16,7 +16,8 @@ import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 
 /**
- * As much of a browser as a sign-in through two sites needs: redirects, forms, and cookies by path. All sites are on
+ * The parts of a browser that a sign-in through two sites needs: redirects, forms, and cookies by path. All sites are
+ * on
  * this machine, which browsers treat as secure, so Secure does not matter.
  */
 final class SimpleBrowser {
@@ -52,7 +53,7 @@ final class SimpleBrowser {
         return open(URI.create(link.absUrl("href")));
     }
 
-    /** Fills in the form with this button, whose other fields keep what they have, and sends it. */
+    /** Fills in and sends the form with this button; other fields keep their values. */
     SimpleBrowser submit(String button, String... fields) {
         Element form = page.select("form").stream()
                 .filter(element -> element.select("button, input[type=submit]").stream()

@@ -175,7 +175,7 @@ class AdapterUploadTest {
         return new ObjectMapper().createObjectNode().put("name", name);
     }
 
-    /** A copy whose README says a title, and no licence. */
+    /** A copy whose README has a title but no licence. */
     private Path unWithReadme() throws IOException {
         Path copy = folder.resolve("un-copy");
         Files.createDirectories(copy);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Beside a hub that fails at the moments that are hard to come by with a real one. */
+/** Against a fake hub that fails at moments that are hard to reproduce with a real one. */
 class FileUploadTest {
 
     private static final int SIZE = 1000;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Following a run while its hub is started anew. */
+/** Following a run while its hub restarts. */
 class RemoteRunTest {
 
     private static final String RUNNING =
@@ -77,7 +77,7 @@ class RemoteRunTest {
     private void answer(HttpExchange exchange) throws IOException {
         String answer = answers.size() > 1 ? answers.poll() : answers.peek();
         if (answer.isEmpty()) {
-            // the client asks again by itself once, on a connection of its own
+            // the client retries once by itself, on a new connection
             if (!said.contains("lost")) answers.addFirst("");
             exchange.close();
             return;

@@ -6,7 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** Short ways to ask an embedded database. */
+/** Shortcuts for queries to an embedded database. */
 final class Databases {
 
     private Databases() {}

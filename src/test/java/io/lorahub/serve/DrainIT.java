@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged server is told to end while somebody sends a file. */
+/** The packaged server is stopped while someone sends a file. */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class DrainIT {
 

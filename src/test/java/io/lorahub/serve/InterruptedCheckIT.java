@@ -82,7 +82,7 @@ class InterruptedCheckIT {
                 0);
     }
 
-    /** Whether a check has the files before it, or left them so. */
+    /** Whether a check is reading the files, or was interrupted while doing so. */
     private boolean isReading() {
         try (Stream<Path> found = Files.list(temp)) {
             return found.filter(path -> path.getFileName().toString().startsWith("lorahub-check-"))

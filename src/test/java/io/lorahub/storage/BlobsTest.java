@@ -85,7 +85,7 @@ class BlobsTest {
                 .isEqualTo(content.length);
     }
 
-    /** So a store may take longer for a copy than a transaction may last. */
+    /** So that a copy in the store can take longer than a transaction is allowed to. */
     @Test
     void no_transaction_waits_for_the_store() throws IOException {
         AtomicInteger transactions = new AtomicInteger();

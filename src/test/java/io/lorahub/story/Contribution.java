@@ -9,7 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Map;
 
-/** What members upload: adapters of the demo hub with one number changed a little, as the same content cannot be public twice. */
+/**
+ * Uploads of members: adapters of the demo hub with one number changed slightly, because the same content cannot be
+ * public twice.
+ */
 final class Contribution {
 
     static final String CONFIG = "adapter_config.json";

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every page of a fresh hub in a real browser, at desktop and phone width, light and dark: axe finds nothing serious,
- * nothing sticks out, no script fails. With {@code lorahub.screenshots} set to a folder (`./lorahub screenshots`) it also
+ * nothing overflows, no script fails. With {@code lorahub.screenshots} set to a folder (`./lorahub screenshots`) it
+ * also
  * takes their pictures.
  */
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
@@ -38,7 +39,7 @@ class EveryPageIT {
             Optional.ofNullable(System.getProperty("lorahub.screenshots")).map(Path::of);
     private final List<String> faults = new ArrayList<>();
 
-    /** Who sees a page, and where it is. */
+    /** Who sees a page, and its address. */
     private record Look(Member who, String path) {}
 
     @Test

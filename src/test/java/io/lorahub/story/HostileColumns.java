@@ -3,7 +3,7 @@ package io.lorahub.story;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Columns that no member's free text comes to, and why not. */
+/** Columns that never contain a member's free text, and why. */
 final class HostileColumns {
 
     /** Words of ours, which members choose from or which the hub writes. */
@@ -88,7 +88,7 @@ final class HostileColumns {
             "upload_part.sha256",
             "version_file.sha256");
 
-    /** What a sign-in provider says of a person. */
+    /** What a sign-in provider says about a person. */
     private static final List<String> PROVIDER = List.of(
             "oidc_identity.issuer",
             "oidc_identity.label",

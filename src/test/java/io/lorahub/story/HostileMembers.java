@@ -32,7 +32,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jsoup.Jsoup;
 
-/** Members who write a script into everything that takes a text, by the ways that there are for it. */
+/** Members who write a script into everything that takes text, in every possible way. */
 @Singleton
 class HostileMembers {
 
@@ -152,7 +152,7 @@ class HostileMembers {
             }
         }
         done(form.post("/uploads/" + upload));
-        // Choices, of which there is none of this name; notes are asked for with a new version only.
+        // Choices without an option of this name; notes exist only for a new version.
         Set.of("d-visibility", "d-licence", "d-notes").forEach(place -> texts.remove(HostileText.of(place)));
         // Split into words.
         Set.of("d-tags", "d-languages").forEach(place -> texts.remove(HostileText.of(place)));

@@ -51,7 +51,7 @@ class HostileTextTest {
     private static final Set<String> STREAMS =
             Set.of("/admin/workers/live", "/runs/{run}/events", "/api/v1/runs/{run}/events");
 
-    /** Never to be run by a browser that opens a file of a member. */
+    /** A browser that opens a member's file must never run it. */
     private static final List<String> ACTIVE = List.of("html", "svg", "xml", "javascript");
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -72,7 +72,7 @@ class HostileTextTest {
         written = true;
     }
 
-    /** A new column has to be written to above, or to be named here. */
+    /** A new column must be written to above or listed here. */
     @Test
     void every_column_of_text_holds_some_or_none_that_a_member_wrote() throws SQLException {
         Set<String> untouched = new TreeSet<>();
@@ -250,7 +250,7 @@ class HostileTextTest {
         return answer.contentType() != null && answer.contentType().startsWith("text/html");
     }
 
-    /** What a reader sees, and the values of fields. */
+    /** The text that a reader sees, and the values of fields. */
     private static String shown(String html) {
         Document page = Jsoup.parse(html);
         StringBuilder shown = new StringBuilder(page.wholeText());

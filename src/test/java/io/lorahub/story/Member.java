@@ -6,7 +6,7 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import io.lorahub.testsupport.Chromium;
 
-/** Somebody who uses a hub in a browser of their own. */
+/** Someone who uses a hub in their own browser. */
 final class Member {
 
     static final String PASSWORD = "correct horse battery";
@@ -59,7 +59,7 @@ final class Member {
         return this;
     }
 
-    /** A button by what it says. */
+    /** A button by its label. */
     Locator button(String text) {
         return page.locator("main")
                 .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(text))

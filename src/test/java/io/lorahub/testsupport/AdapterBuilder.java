@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** An adapter's folder with random factors, sound unless a test asks for a fault. */
+/** An adapter's folder with random factors, valid unless a test asks for a fault. */
 public final class AdapterBuilder {
 
     private static final ObjectMapper JSON = new ObjectMapper();

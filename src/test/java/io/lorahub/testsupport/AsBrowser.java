@@ -9,7 +9,7 @@ public final class AsBrowser {
 
     private AsBrowser() {}
 
-    /** Of nobody in particular. */
+    /** Of an anonymous visitor. */
     public static RequestSpecification given() {
         return RestAssured.given()
                 .redirects()

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A way to a server on which connections break after so many bytes; it knows nothing of what goes over it. */
+/** A proxy on which connections break after a number of bytes, whatever they carry. */
 public final class BreakingProxy implements AutoCloseable {
 
     private final ServerSocket listening;
@@ -30,13 +30,13 @@ public final class BreakingProxy implements AutoCloseable {
         run(this::accept);
     }
 
-    /** The next connection that brings so many bytes from the server ends there. */
+    /** The next connection ends after this many bytes from the server. */
     public BreakingProxy breakDownAfter(long bytes) {
         down.add(bytes);
         return this;
     }
 
-    /** The next connection that brings so many bytes to the server ends there. */
+    /** The next connection ends after this many bytes to the server. */
     public BreakingProxy breakUpAfter(long bytes) {
         up.add(bytes);
         return this;

@@ -3,7 +3,7 @@ package io.lorahub.testsupport;
 import io.lorahub.adapter.card.Card;
 import java.util.List;
 
-/** Complete cards, each with one field of its own. */
+/** Complete cards that differ in one field. */
 public final class Cards {
 
     private Cards() {}

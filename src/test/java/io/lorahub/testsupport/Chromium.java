@@ -64,7 +64,7 @@ public final class Chromium implements AutoCloseable {
         return page;
     }
 
-    /** A page of who has this session. */
+    /** A page with this session. */
     public Page page(int width, ColorScheme colours, String session) {
         Page page = page(width, colours);
         page.context().addCookies(List.of(new Cookie(SessionCookie.NAME, session).setUrl(address("/"))));

@@ -2,7 +2,7 @@ package io.lorahub.testsupport;
 
 import io.lorahub.engine.lora.check.LoraModule;
 
-/** ΔW formed the long way, in double precision, to judge by. */
+/** ΔW computed directly, in double precision, for comparison. */
 public final class Deltas {
 
     private Deltas() {}

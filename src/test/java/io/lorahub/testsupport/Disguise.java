@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import org.hipparchus.linear.MatrixUtils;
 import org.hipparchus.linear.RealMatrix;
 
-/** Other factors of the same changes: bytes that differ all over, and a model that does not notice. */
+/** Other factors of the same changes: the bytes are different, but the model computes the same. */
 public enum Disguise {
     /** A·2, B/2. */
     RESCALED {

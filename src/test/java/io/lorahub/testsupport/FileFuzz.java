@@ -14,10 +14,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/** Hands thousands of damaged files to a reader, which may read them or refuse them in its own words, and nothing else. */
+/** Passes thousands of damaged files to a reader, which must either read them or refuse them with its own exception. */
 public final class FileFuzz {
 
-    /** What reading a file of some kilobytes may allocate on the heap, whatever the file says of itself. */
+    /** Maximum heap allocation for reading a file of some kilobytes, whatever the file claims. */
     private static final long MAX_BYTES_PER_FILE = 16L << 20;
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -39,7 +39,7 @@ public final class FileFuzz {
         return run(cases, original, focus, UnaryOperator.identity());
     }
 
-    /** @param wrap makes the file of the damaged bytes, such as a zip that holds them */
+    /** @param wrap turns the damaged bytes into the file, such as a zip that contains them */
     public FileFuzz run(int cases, byte[] original, int focus, UnaryOperator<byte[]> wrap) {
         for (int seed = 0; seed < cases; seed++) {
             read(seed, wrap.apply(new Mutations(seed).mutate(original, focus)));
@@ -82,7 +82,7 @@ public final class FileFuzz {
         }
     }
 
-    /** A fuzz whose files are all refused at once, or none, tests nothing. */
+    /** A fuzz test in which all files are refused at once, or none, tests nothing. */
     public void assertBothHappened() {
         assertThat(refused).as("refused files").isPositive();
         assertThat(accepted).as("accepted files").isPositive();

@@ -3,7 +3,7 @@ package io.lorahub.testsupport;
 import java.io.InputStream;
 import java.util.Random;
 
-/** So many bytes, made as they are read; they do not repeat within any block of a power of two. */
+/** This many bytes, generated as they are read; they do not repeat within any block of a power of two. */
 public final class GeneratedInput extends InputStream {
 
     private final byte[] block = new byte[65_537];

@@ -8,7 +8,7 @@ import org.jsoup.Jsoup;
 import org.jsoup.nodes.Attribute;
 import org.jsoup.nodes.Element;
 
-/** Text that becomes a script wherever it is not escaped, and what a page must not hold. */
+/** Text that becomes a script wherever it is not escaped, and what a page must not contain. */
 public final class HostileText {
 
     /** Begins everything hostile, so that it is found again; not part of any word. */
@@ -45,7 +45,7 @@ public final class HostileText {
         return text;
     }
 
-    /** Whatever of a page some browser could take for a script, or for another site's; empty where all is well. */
+    /** Everything on a page that a browser could treat as a script or as another site's; empty if the page is safe. */
     public static List<String> faults(String html) {
         List<String> faults = new ArrayList<>();
         for (Element element : Jsoup.parse(html).getAllElements()) {

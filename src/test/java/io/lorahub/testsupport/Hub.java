@@ -19,7 +19,7 @@ import jakarta.transaction.Transactional;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What tests need to stand in the database before they begin: persons, their cookies and tokens, adapters. */
+/** What tests need in the database before they begin: persons, their cookies and tokens, adapters. */
 @ApplicationScoped
 public class Hub {
 
@@ -45,7 +45,7 @@ public class Hub {
                         : CredentialProvider.identity(person).build());
     }
 
-    /** A new person whose name nobody has; the password is {@link #PASSWORD}. */
+    /** A new person with a unique name; the password is {@link #PASSWORD}. */
     @Transactional
     public Person person(Role role) {
         Person person = accounts.register("member-" + COUNT.incrementAndGet(), PASSWORD);

@@ -45,7 +45,7 @@ public final class HubProcess implements AutoCloseable {
         return new HubProcess(builder.start());
     }
 
-    /** Waits until it says that it answers and has loaded what a new hub gets, and returns where. */
+    /** Waits until it answers and has loaded the initial content, and returns its address. */
     public String awaitUrl() throws IOException {
         String found = null;
         for (String line = out.readLine(); line != null; line = out.readLine()) {
@@ -65,7 +65,7 @@ public final class HubProcess implements AutoCloseable {
         return firstAdmin.get(1, TimeUnit.MINUTES);
     }
 
-    /** What it says later is read, for it would wait when nobody did. */
+    /** Its later output is read too, because it would block otherwise. */
     private void drain() {
         Thread thread = new Thread(() -> {
             try {
@@ -92,7 +92,7 @@ public final class HubProcess implements AutoCloseable {
         return new String(process.getErrorStream().readAllBytes());
     }
 
-    /** Asks it to end, as Ctrl-C does, and waits; returns the exit status. */
+    /** Stops it as Ctrl-C does, and waits; returns the exit status. */
     public int terminate() throws InterruptedException {
         process.toHandle().destroy();
         return awaitExit();

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** A base model's folder: a tiny T5 with random weights, whole unless a test asks for a fault. */
+/** A base model's folder: a tiny T5 with random weights, complete unless a test asks for a fault. */
 public final class ModelBuilder {
 
     private final ObjectNode config = new ObjectMapper().createObjectNode();
@@ -60,7 +60,7 @@ public final class ModelBuilder {
         return this;
     }
 
-    /** As transformers 5 writes it, which says of every model that it is tied. */
+    /** As written by transformers 5, which marks every model as tied. */
     public ModelBuilder savedByTransformers5(boolean scaled) {
         config.put("tie_word_embeddings", true).put("scale_decoder_outputs", scaled);
         return this;

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Damages bytes in the ways in which files are damaged and in which attackers damage them; the same for the same seed. */
+/** Damages bytes as accidents and attackers do; the same seed gives the same damage. */
 public final class Mutations {
 
     private static final List<String> WORDS = List.of(

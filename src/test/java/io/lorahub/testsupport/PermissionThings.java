@@ -77,7 +77,7 @@ public class PermissionThings {
         return filled;
     }
 
-    /** What a request needs to say so that it is about something; empty where nothing. */
+    /** The query or body that a request needs to refer to something; empty if none. */
     @Transactional
     public Map<String, Object> body(String path) {
         return switch (path) {
@@ -94,7 +94,7 @@ public class PermissionThings {
         };
     }
 
-    /** With the body that the route takes, which says what is needed and no more. */
+    /** With the minimal body that the route takes. */
     public RequestSpecification filled(RequestSpecification request, Route route) {
         if (route.method().equals("GET") || route.method().equals("HEAD")) return request;
         Map<String, Object> body = body(route.path());
@@ -164,7 +164,7 @@ public class PermissionThings {
                 .put("relative_error", 0.5)
                 .put("bytes", 1);
         task.state = WorkerTask.State.ANSWERED;
-        // Long ago, as one may ask so many in a minute only.
+        // Long ago, because requests per minute are limited.
         task.createdAt = Instant.now().minus(Duration.ofHours(1));
         task.expiresAt = Instant.now().plus(Duration.ofHours(1));
         task.files = new TreeMap<>(finished.files);

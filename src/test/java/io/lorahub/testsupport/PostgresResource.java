@@ -78,7 +78,7 @@ public final class PostgresResource implements QuarkusTestResourceLifecycleManag
         return url;
     }
 
-    /** One that no other JVM uses; it is kept for the next, which then need not make a new server. */
+    /** One that no other JVM uses; it is kept, so the next JVM need not create a new server. */
     @SuppressWarnings("resource") // held until the JVM ends
     private static Path freeFolder() {
         for (int number = 0; ; number++) {

@@ -24,10 +24,12 @@ import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 
-/** What a route takes from who asks, found in its handler: a new field is found without anybody naming it. */
+/**
+ * The fields that a route takes from the caller, found in its handler, so that new fields are covered automatically.
+ */
 public final class RouteFields {
 
-    /** Where a value stands in a request. */
+    /** The place of a value in a request. */
     public enum Place {
         QUERY,
         FORM,

@@ -30,7 +30,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A member who sends a thousand uploads at once, files and all. */
+/** A member who sends a thousand uploads with their files at once. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class ManyUploadsTest {
@@ -109,7 +109,7 @@ class ManyUploadsTest {
                 .hasSize(2);
     }
 
-    /** Announces two files of 16 bytes that nobody else has, and sends them if it may. */
+    /** Announces two unique files of 16 bytes, and sends them if allowed. */
     private Callable<HttpResponse<String>> upload(int number) {
         byte[] config = "{\"number\": %4d }".formatted(number).getBytes(UTF_8);
         byte[] weights = "%16d".formatted(number).getBytes(UTF_8);

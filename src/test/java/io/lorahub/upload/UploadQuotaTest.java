@@ -41,7 +41,7 @@ import org.jsoup.Jsoup;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a member may store and send, on a hub that has little. */
+/** How much a member can store and send, on a hub with small limits. */
 @QuarkusTest
 @TestProfile(UploadQuotaTest.LittleRoom.class)
 @QuarkusTestResource(PostgresResource.class)
@@ -178,7 +178,7 @@ class UploadQuotaTest {
                 .statusCode();
     }
 
-    /** The head of a request whose body does not come. */
+    /** The head of a request whose body never arrives. */
     private Socket form(String path, String session, long length) throws IOException {
         Socket socket = new Socket(server.getHost(), server.getPort());
         String head =

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Processes that read files of strangers, started and ended for real. */
+/** Processes that read untrusted files, really started and ended. */
 class CheckProcessesTest {
 
     private record Config(MemorySize memory) implements UploadCheckConfig {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files made to break the checks, sent to a whole hub, which goes on as if nothing were. */
+/** Files made to break the checks, sent to a whole hub, which keeps working. */
 @QuarkusTest
 @TestProfile(HostileUploadTest.TightLimits.class)
 @QuarkusTestResource(PostgresResource.class)

@@ -25,7 +25,7 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
-/** Checks that do not go through at once. The hub's own checks are off; a test starts others where it needs one. */
+/** Checks that don't succeed at once. The hub's own checks are off; a test starts others where it needs one. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class UploadCheckWorkerTest extends UploadCheckFixture {

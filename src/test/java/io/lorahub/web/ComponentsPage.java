@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Every tag of the templates on one page, for tests and for looking at. */
+/** Every template tag on one page, for tests and for viewing. */
 @Path("/test/components")
 public class ComponentsPage {
 

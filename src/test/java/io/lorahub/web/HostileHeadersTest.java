@@ -21,7 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Cookies and headers that no browser of good will sends. */
+/** Malicious cookies and headers. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class HostileHeadersTest {
@@ -97,7 +97,7 @@ class HostileHeadersTest {
         for (String path : pages()) {
             for (String header : HEADERS) {
                 for (String value : List.of(ONE_LINE, "x".repeat(3000), "", "bytes=-1-,,\u00ff")) {
-                    // A client needs a host; and who sends a false token is told so.
+                    // A client needs a host, and a wrong token is reported.
                     if (value.isEmpty() && header.equals("Host")) continue;
                     look(path + " with " + header, by().header(header, value).get(path), faults);
                 }

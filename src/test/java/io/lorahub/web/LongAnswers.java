@@ -15,7 +15,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/** Endpoints whose answers take longer than tests let a body come. */
+/** Endpoints whose answers take longer than the tests' time limit for bodies. */
 @Path("/api/test/long")
 public class LongAnswers {
 

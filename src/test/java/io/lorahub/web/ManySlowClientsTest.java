@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that send slowly hold no thread that others wait for. */
+/** Slow clients do not occupy threads that others need. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class ManySlowClientsTest {

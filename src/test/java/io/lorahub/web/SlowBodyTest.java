@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bodies that stop coming, and answers that take longer than a body is given, in the whole application. */
+/** Bodies that stop arriving, and answers that take longer than the time limit for bodies, in the whole application. */
 @QuarkusTest
 @TestProfile(SlowBodyTest.Impatient.class)
 @QuarkusTestResource(PostgresResource.class)

@@ -20,7 +20,7 @@ class TemplatesTest {
     private static final Pattern ENUM_AS_TEXT =
             Pattern.compile("(?<!\\.name)(?<!form\\.scope)(?<!call\\.method) [!=]= '[A-Z][A-Z_]+'");
 
-    /** A text in quotes is given to a tag as it stands; {@code str:concat} puts one together. */
+    /** A text in quotes is passed to a tag literally; {@code str:concat} builds one. */
     private static final Pattern EXPRESSION_IN_TEXT =
             Pattern.compile("\\{#\\w[\\w/]*\\b[^{}]*=(\"[^\"{}]*\\{|'[^'{}]*\\{)");
 

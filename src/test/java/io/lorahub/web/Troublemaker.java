@@ -24,8 +24,9 @@ import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.RestQuery;
 
 /**
- * An endpoint for everything that may go wrong, once as a page and once in the API. What is validated stands in the
- * classes themselves, as the framework does not validate inherited methods.
+ * An endpoint for every kind of error, once as a page and once in the API. Validated methods are in the classes
+ * themselves,
+ * because the framework does not validate inherited methods.
  */
 abstract class Troublemaker {
 

@@ -234,7 +234,7 @@ class SecondFactorTest {
         return QuarkusTransaction.requiringNew().call(() -> SecondFactor.<SecondFactor>findById(person.id).secret);
     }
 
-    /** @param later by so many steps of half a minute */
+    /** @param later number of steps of half a minute */
     private String code(int later) {
         try {
             return new DefaultCodeGenerator()

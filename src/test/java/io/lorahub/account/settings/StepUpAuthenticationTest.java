@@ -19,7 +19,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What an old session cannot do before the password is given again. */
+/** What an old session cannot do until the password is entered again. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class StepUpAuthenticationTest {

@@ -38,7 +38,7 @@ class FirstAdminTest {
         this.hub = hub;
     }
 
-    /** One test, as its steps need each other: there is only one first time. */
+    /** A single test, because the steps depend on each other: there is only one first time. */
     @Test
     void of_many_who_hold_the_link_one_becomes_the_administrator() throws Exception {
         hub.person(Role.MODERATOR);

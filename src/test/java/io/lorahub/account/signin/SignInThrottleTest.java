@@ -178,7 +178,7 @@ class SignInThrottleTest {
                 .toList();
     }
 
-    /** As if the last try had been as long ago as a lock lasts. */
+    /** As if the last attempt were as long ago as a lock lasts. */
     private static void timePasses(Person person) {
         QuarkusTransaction.requiringNew()
                 .run(() -> Person.getEntityManager()

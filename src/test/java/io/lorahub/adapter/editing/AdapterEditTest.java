@@ -27,7 +27,7 @@ import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Changing what is published, over the pages and the API. */
+/** Changing published adapters, on the pages and in the API. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class AdapterEditTest {

@@ -225,7 +225,7 @@ class DuplicatesTest {
                 .call(() -> check.check(Optional.of(sha256), similar, Publisher.of(person), target, List.of()));
     }
 
-    /** As a release before this one stored its fingerprint. */
+    /** As an earlier release stored its fingerprint. */
     private void age(AdapterVersion version) {
         QuarkusTransaction.requiringNew()
                 .run(() -> database.createNativeQuery(

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Texts of members that are longer than a line without a space, or are written from the right. */
+/** Members' texts without spaces that are longer than a line, or that are written from right to left. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class LongTextInBrowserTest {

@@ -97,7 +97,7 @@ class ExportAtServerLimitsTest {
         return base;
     }
 
-    /** Twenty of them, which are one and the same on the disk. */
+    /** Twenty links to the same file on the disk. */
     private Path adapters() throws IOException {
         RandomNumbers numbers = new RandomNumbers(1L << 20, 0.05, 3);
         SortedMap<String, LoraModule> modules = new TreeMap<>();

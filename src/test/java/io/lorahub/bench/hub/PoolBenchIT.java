@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On the packaged hub with worker processes; how fast they are depends on the machine and is not judged here. */
+/** On the packaged hub with worker processes; their speed depends on the machine and is not checked here. */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class PoolBenchIT {
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On the packaged hub; how fast it is depends on the machine and is not judged here. */
+/** On the packaged hub; its speed depends on the machine and is not checked here. */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class WebBenchIT {
 

@@ -16,7 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** On random adapters, beside what plain SQL says of them. */
+/** On random adapters, compared with plain SQL. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class AdapterSearchTest {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import javax.sql.DataSource;
 
-/** What plain SQL says of lists, and what another process does to adapters. */
+/** Lists by plain SQL, and changes by another process. */
 @Singleton
 public class Sql {
 
@@ -73,7 +73,7 @@ public class Sql {
         }
     }
 
-    /** As another process would, past the entities; then this one has its look. */
+    /** Changes rows as another process would, bypassing the entities; then this process reads the changes. */
     void write(String sql) throws SQLException {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code push}, a process of its own as the launcher starts it, on a home of its own. */
+/** {@code push} in its own process and home folder, as the launcher starts it. */
 @QuarkusTest
 @TestProfile(WithUploadChecks.class)
 @QuarkusTestResource(PostgresResource.class)

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands that speak with a hub, each a process of its own as the launcher starts it, on a home of its own. */
+/** The commands that talk to a hub, each in its own process and home folder, as the launcher starts them. */
 @QuarkusTest
 @TestProfile(WithUploadChecks.class)
 @QuarkusTestResource(PostgresResource.class)

@@ -85,7 +85,7 @@ class InterruptionTest {
         assertThat(process.waitFor()).isEqualTo(ExitCode.INTERRUPTED);
         assertThat(json.get("interrupted").booleanValue()).isTrue();
         assertThat(json.get("weights").size()).isEqualTo(24);
-        // The second evaluation takes more than a second; had it been waited for, it would be counted.
+        // The second evaluation takes more than a second; if the command had waited for it, it would be counted.
         assertThat(json.get("verdict").textValue()).startsWith("Interrupted after 1 of 1000 evaluations.");
     }
 
@@ -165,7 +165,7 @@ class InterruptionTest {
                 .count();
     }
 
-    /** Whatever answer of the hub is waited for. */
+    /** Whichever answer of the hub is awaited. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         POST | If the hub has started the run, lorahub runs list shows it.

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whoever writes a recipe chooses the address in it, so that alone gets nobody a token. */
+/** The author of a recipe chooses the address in it, so the address alone must not receive a token. */
 class TokenOfReplayTest {
 
     private static final String TOKEN = "lh_secret";

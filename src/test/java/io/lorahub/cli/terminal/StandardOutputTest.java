@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** In processes of their own, as only those have a standard output of the system. */
+/** In their own processes, because only these have a real standard output. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class StandardOutputTest {
 

@@ -13,7 +13,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Candidates that are looked for, and those that the hub suggests. */
+/** Candidates found by searching, and those that the hub suggests. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class ComposeCandidatesTest extends ComposeFormSending {

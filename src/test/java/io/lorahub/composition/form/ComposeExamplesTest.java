@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Examples that are typed, pasted or sent as a file. */
+/** Examples that are typed, pasted or uploaded. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class ComposeExamplesTest extends ComposeFormSending {

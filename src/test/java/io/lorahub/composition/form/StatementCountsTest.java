@@ -37,7 +37,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How many statements pages and the API send to the database, however much they show. */
+/** The number of SQL statements of pages and the API, which does not grow with what they show. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 @TestProfile(NobodyWorks.class)
@@ -77,9 +77,9 @@ class StatementCountsTest {
         addresses = demo.publish(hub.person(Role.MEMBER), "un", "past");
     }
 
-    /** With three evaluations, of which the second is the best. */
+    /** With three evaluations; the second is the best. */
     private UUID run(String title) {
-        // a member may not start as many; these become the member's afterwards
+        // a member can't start that many, so they are assigned to the member afterwards
         UUID run = pool.waiting(RunOwner.member(hub.person(Role.MEMBER)), title, addresses);
         pool.sql("update composition_run set person_id = %d where id = '%s'".formatted(member.id, run));
         pool.sql("""

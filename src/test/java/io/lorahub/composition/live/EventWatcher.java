@@ -18,8 +18,9 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 
 /**
- * Watches the events of a run until its end as a browser does (HTML standard, 9.2): when the connection is lost it asks
- * the next server for what came after the last event.
+ * Watches a run's events until its end as a browser does (HTML standard, 9.2): after a lost connection it asks the next
+ * server
+ * for the events after the last one.
  */
 public final class EventWatcher implements Callable<List<Integer>> {
 
@@ -31,7 +32,7 @@ public final class EventWatcher implements Callable<List<Integer>> {
     private String last = "";
     private String end;
 
-    /** @param servers of which the first is asked first */
+    /** @param servers in the order in which they are asked */
     public EventWatcher(List<URI> servers, UUID run) {
         this.servers = servers;
         this.run = run;

@@ -156,7 +156,7 @@ class RunEventStreamsTest {
         return new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
     }
 
-    /** Of the evaluations in the next event that has some. */
+    /** The evaluations of the next event that has any. */
     private static List<Integer> numbers(BufferedReader events) throws IOException {
         String line = events.readLine();
         while (!line.equals("event:evaluations")) line = events.readLine();

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The process ends while somebody watches a run; so this is the only test of its application. */
+/** The process ends while someone watches a run, so this is the only test of its application. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 @TestProfile(RunWatchEndTest.Alone.class)

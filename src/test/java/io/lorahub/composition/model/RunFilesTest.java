@@ -73,7 +73,7 @@ class RunFilesTest {
         }
     }
 
-    /** A file that is full of a letter, which is its hash here. */
+    /** A file filled with one letter, which stands for its hash. */
     private void place(Map<String, String> wanted, Path target) throws IOException {
         fetched.incrementAndGet();
         Files.writeString(target.resolve("weights"), wanted.get("weights").repeat(SIZE));

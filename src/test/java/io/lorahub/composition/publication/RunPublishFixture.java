@@ -53,7 +53,7 @@ abstract class RunPublishFixture {
         return "/runs/" + run.id + "/publish";
     }
 
-    /** Unlisted, as weights that are public once cannot be so again, and all tests find the same. */
+    /** Unlisted, because the same weights can be public only once, and all tests find the same ones. */
     Response send(CompositionRun run, String name) {
         return send(run, name, "unlisted");
     }
@@ -72,7 +72,7 @@ abstract class RunPublishFixture {
                 .post(page(run));
     }
 
-    /** The address where it is when it has passed its checks. */
+    /** The address that it has once it has passed its checks. */
     String published(Response sent) {
         assertThat(sent.statusCode()).as(sent.asString()).isEqualTo(303);
         String upload = sent.header("Location");

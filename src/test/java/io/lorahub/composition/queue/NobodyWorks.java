@@ -3,7 +3,7 @@ package io.lorahub.composition.queue;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import java.util.Map;
 
-/** A hub without a worker of its own, so that what is queued stays queued. */
+/** A hub without a worker, so queued runs stay queued. */
 public final class NobodyWorks implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {

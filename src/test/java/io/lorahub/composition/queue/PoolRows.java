@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Runs that wait and workers that are said to be there, for tests in which nobody works. */
+/** Rows for waiting runs and for workers that don't exist, for tests without workers. */
 @ApplicationScoped
 public class PoolRows {
 

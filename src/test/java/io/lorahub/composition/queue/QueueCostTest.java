@@ -32,10 +32,10 @@ class QueueCostTest {
     private static final int FEW = 3_000;
     private static final int MANY = 15_000;
 
-    /** How many of those that are next are looked at. */
+    /** Number of next runs that are examined. */
     private static final long NEXT = 100;
 
-    /** Their places stand together in an index; of each at most its row is looked at, where no vacuum has passed yet. */
+    /** Their places are adjacent in an index; at most one row is read for each, if there was no vacuum yet. */
     private static final long PAGES_PER_RUN = 2;
 
     /** Small ones, as the planner would rather read all of those. Half of them are the member's, the others of one visitor each. */
@@ -127,7 +127,7 @@ class QueueCostTest {
     }
 
     private long pagesOfRestoring() throws Exception {
-        // those of the member that are first stand wrong, as after one of them has begun
+        // the member's first runs are in the wrong place, as after one of them has started
         pool.sql(
                 "update composition_queue set turn = turn + 30 where run_id in (select id from composition_run where person_id = %d order by queued_at limit 100)"
                         .formatted(member.id));
@@ -145,7 +145,7 @@ class QueueCostTest {
         }
     }
 
-    /** That a step has read, those that it left out with them. */
+    /** Pages read by a step, including skipped rows. */
     private static long rows(JsonNode step) {
         long each = step.path("Actual Rows").asLong()
                 + step.path("Rows Removed by Filter").asLong();

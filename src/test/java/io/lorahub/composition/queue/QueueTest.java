@@ -26,7 +26,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What waits, in which order, and for whom; no worker takes anything here. */
+/** What waits, in which order, and for which worker; no worker takes anything here. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 @TestProfile(NobodyWorks.class)

@@ -19,7 +19,7 @@ import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A member who stores all that a member may gets nothing more by runs. */
+/** A member whose storage is full can't get more through runs. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 @TestProfile(FullQuotaTest.LittleRoom.class)

@@ -44,7 +44,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** One member asks for very much at once; no worker takes anything here. */
+/** One member sends many requests at once; no worker takes anything here. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 @TestProfile(NobodyWorks.class)

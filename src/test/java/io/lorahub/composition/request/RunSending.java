@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A member who starts runs by the API, on a hub with three adapters. */
+/** A member who starts runs through the API, on a hub with three adapters. */
 public abstract class RunSending {
 
     public final Hub hub;

@@ -35,7 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** An adapter is deleted that runs have as a candidate, in whatever state they are. */
+/** Deleting an adapter that is a candidate of runs, in every state of a run. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 @TestProfile(NobodyWorks.class)

@@ -24,7 +24,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What somebody found is theirs, also when the publisher of a candidate deletes it. */
+/** A result belongs to its owner even if the publisher of a candidate deletes it. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class ResultOfDeletedTest {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What is said and offered of a result, from its figures alone. */
+/** The texts and offers of a result, derived from its figures alone. */
 class ResultVerdictTest {
 
     private static Tried tried(String name, double loss, int right) {

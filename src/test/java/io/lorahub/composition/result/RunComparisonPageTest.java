@@ -62,7 +62,7 @@ class RunComparisonPageTest {
                 .body(not(containsString("not a candidate")));
     }
 
-    /** As a search does that ends with a robust point instead of the lowest one. */
+    /** Like a search that ends with a robust point instead of the lowest one. */
     private void deliver(double objective) {
         QuarkusTransaction.requiringNew().run(() -> {
             CompositionRun run = CompositionRun.findById(first.id);

@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Files made from results where there is room for one full model, of 6.4 MB, beside the result. */
+/** Files made from results with storage for one full model of 6.4 MB besides the result. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 @TestProfile(ExportLimitsTest.LittleRoom.class)

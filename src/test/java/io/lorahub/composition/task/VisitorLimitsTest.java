@@ -33,13 +33,13 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A crowd of visitors at once; no worker takes anything here. */
+/** Many visitors at once; no worker takes anything here. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 @TestProfile(VisitorLimitsTest.OneAddress.class)
 class VisitorLimitsTest {
 
-    /** All come from one address here, which may take all places but those of a few. */
+    /** All come from one address, which can use nearly all places. */
     public static final class OneAddress implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {

@@ -30,7 +30,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a visitor computed belongs to the account that the same browser makes or signs in to. */
+/** A visitor's results belong to the account that the same browser creates or signs in to. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class VisitorRunsTest {

@@ -202,7 +202,7 @@ class WorkerTaskTest {
                 .orElseThrow();
     }
 
-    /** Only so many are looked at, and other tests have published theirs on the same hub. */
+    /** Only a limited number is examined, and other tests have published adapters on the same hub. */
     private void makeLively(String address) {
         adapter(address).trend = 1e9;
     }

@@ -24,7 +24,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Runs whose worker has died, on a hub whose other workers are busy or that has none. */
+/** Runs whose worker has died, on a hub whose other workers are busy, or without workers. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 @TestProfile(NobodyWorks.class)
@@ -66,7 +66,7 @@ class LostRunRecoveryTest {
         return pool.waiting(RunOwner.member(person), title, candidates);
     }
 
-    /** Taken by a worker whose last sign is old. */
+    /** Taken by a worker whose last heartbeat is old. */
     private RunClaim left(Person person, String title) {
         RunClaim claim = states.take(start(person, title)).orElseThrow();
         pool.sql(

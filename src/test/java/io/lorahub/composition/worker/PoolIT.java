@@ -190,7 +190,7 @@ class PoolIT {
         return DemoHub.open().task(kind.task()).fewShot(1);
     }
 
-    /** As nothing disturbed it: the search alone, in this process. */
+    /** Undisturbed: the search alone, in this process. */
     private static Map<String, Double> undisturbed(Kind kind) {
         DemoHub hub = DemoHub.open();
         RunSpec usual = RunSpec.of(examples(kind), List.of());

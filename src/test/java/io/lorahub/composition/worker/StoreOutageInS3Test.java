@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(value = StoreOutageInS3Test.Parts.class, restrictToAnnotatedClass = true)
 class StoreOutageInS3Test {
 
-    /** Database, store and cache that no other test has. */
+    /** Its own database, store and cache. */
     public static final class Parts implements QuarkusTestResourceLifecycleManager {
 
         private Path folder;

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A real worker whose store is taken away, as a volume that is no longer mounted, and given back. */
+/** A real worker whose store disappears, like an unmounted volume, and comes back. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 @TestProfile(StoreOutagesTest.OwnCache.class)

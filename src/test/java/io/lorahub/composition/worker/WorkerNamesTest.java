@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Workers of one name, each of which is as in a process of its own; none of them takes runs. */
+/** Workers with the same name, each as if in its own process; none of them takes runs. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 @TestProfile(NobodyWorks.class)
@@ -101,7 +101,7 @@ class WorkerNamesTest {
     @Test
     void the_name_of_a_worker_that_was_killed_is_free_after_four_beats_without_a_sign() {
         pool.worker(name.text(), "cpu", 0, "0");
-        pool.sql("update worker set process = gen_random_uuid()"); // it never gives another sign
+        pool.sql("update worker set process = gen_random_uuid()"); // it never sends another heartbeat
 
         worker().start(draining -> {});
 

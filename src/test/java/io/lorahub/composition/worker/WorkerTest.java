@@ -35,7 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The worker inside the server, as others tell it what to do. */
+/** The worker inside the server, controlled by others. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class WorkerTest {

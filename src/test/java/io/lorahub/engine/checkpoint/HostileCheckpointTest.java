@@ -130,7 +130,7 @@ class HostileCheckpointTest {
                 .stored("archive/data.pkl", pickle)
                 .deflated("archive/data/0", new byte[99])
                 .bytes();
-        // The length is in the last entry of the table of contents, which is before its name and 22 bytes of end.
+        // The length is in the last entry of the table of contents, before its name and the 22 bytes at the end.
         int uncompressedSize = zip.length - 22 - "archive/data/0".length() - 46 + 24;
         assertThat(zip[uncompressedSize]).isEqualTo((byte) 99);
         zip[uncompressedSize] = 100;

@@ -3,7 +3,7 @@ package io.lorahub.engine.checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A checkpoint whose tensors all are the same numbers: small as it is, and large once each has its own. */
+/** A checkpoint whose tensors share their numbers: a small file that would be large if each tensor had its own. */
 public final class SharedStorage {
 
     private SharedStorage() {}

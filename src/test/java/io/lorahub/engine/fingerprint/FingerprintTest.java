@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Laws that hold for every adapter; each is tried with random ones of random shapes and ranks. */
+/** Laws that hold for every adapter, tested with random adapters of random shapes and ranks. */
 class FingerprintTest {
 
     private static final double ROUNDING = 0.01;
@@ -50,7 +50,7 @@ class FingerprintTest {
         assertThat(many.modules()).hasSize(Fingerprint.MOST_MODULES);
         assertThat(many.similarity(prints(20_000, 1))).isCloseTo(1, within(1e-6));
         assertThat(many.similarity(prints(20_000, 2))).isLessThan(0.5);
-        // one with a tenth of the modules is as unlike one with all as if all were compared
+        // an adapter with a tenth of the modules is as different from the full one as if all were compared
         assertThat(many.similarity(prints(2_000, 1))).isCloseTo(0.1, within(0.03));
         byte[] stored = FingerprintBytes.of(many);
         assertThat(stored).hasSize(FingerprintBytes.LONGEST);
@@ -203,7 +203,7 @@ class FingerprintTest {
         assertThat(shared).as("over 276 pairs").isLessThan(30);
     }
 
-    /** Like what somebody does who hides whose it is; all are found by the buckets that a search looks into. */
+    /** Like someone who hides where an adapter comes from; all copies are found through the buckets of a search. */
     @Test
     void noisy_copies_look_into_a_bucket_of_the_original() {
         try (LoraAdapter un = LoraAdapter.load(DemoHub.open().adaptersFolder().resolve("un"))) {
@@ -231,7 +231,7 @@ class FingerprintTest {
                 .count();
     }
 
-    /** A copy is found by its fingerprint and by its buckets, and a stranger of the same shape is not. */
+    /** A copy is found by its fingerprint and its buckets; an unrelated adapter of the same shape is not. */
     private void assertCopy(Random random, UnaryOperator<LoraModule> rewrite) {
         String[] names = names(1 + random.nextInt(12));
         int rank = 1 + random.nextInt(6);

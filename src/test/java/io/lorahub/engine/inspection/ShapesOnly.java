@@ -5,7 +5,7 @@ import io.lorahub.engine.safetensors.TensorInfo;
 import io.lorahub.engine.safetensors.TensorSource;
 import java.util.Set;
 
-/** What is known of a base model whose files are elsewhere. */
+/** What is known about a base model whose files are elsewhere. */
 record ShapesOnly(TensorSource model) implements TensorSource {
 
     @Override

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Templates render as transformers renders them, and hostile ones end early. */
+/** Templates render as in transformers, and malicious ones end early. */
 class JinjaTemplateTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -219,7 +219,7 @@ class LearningRunTest {
         assertThat(learned.history().get(0).gradient()).isNull();
     }
 
-    /** An objective of one's own. */
+    /** A custom objective. */
     public static final class Longest implements Objective {
         @Override
         public double value(List<LearningOutcome> outcomes) {

@@ -86,8 +86,9 @@ class PublishedProgramParityTest {
 
     /**
      * The published program keeps the tensors of the last adapter that it loaded without copying them out of the model,
-     * so each evaluation overwrites them with the composition that it has just made. The last candidate thus stands for
-     * the composition before: with w the weights and e the weights in terms of the adapters as they lie in their files,
+     * so each evaluation overwrites them with the composition that it has just made. The last candidate thus represents
+     * the
+     * previous composition: with w the weights and e the weights in terms of the adapters as stored in their files,
      * e(t) = w without its last entry + w(last) · e(t-1), where e(0) is the last adapter alone.
      */
     @ParameterizedTest
@@ -122,7 +123,7 @@ class PublishedProgramParityTest {
         List<Example> firstTwenty = examples(task, "held-out").subList(0, 20);
         for (JsonNode run : GOLDEN.get("tasks").get(task).get("runs")) {
             Accuracy accuracy = Accuracy.of(Reference.texts(run.get("predictions")), firstTwenty);
-            // the run counts all 100, of which 20 are kept
+            // the run counts all 100; 20 are kept
             assertThat(accuracy.exactMatch() / 5)
                     .isLessThanOrEqualTo(run.get("exact_match").asDouble());
             assertThat(accuracy.accuracy() / 5)

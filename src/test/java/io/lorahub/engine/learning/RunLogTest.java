@@ -45,7 +45,7 @@ class RunLogTest {
         assertThatThrownBy(() -> RunLog.resume(path, header(0, "x"))).hasMessageContaining("in this run: 0 of them");
     }
 
-    /** Adapters, of which those from 20 on have another name. */
+    /** Adapters; those from 20 on have another name. */
     private static ObjectNode header(int adapters, String other) {
         ObjectNode header = HEADER.deepCopy();
         ArrayNode names = header.putArray("adapters");
@@ -105,7 +105,7 @@ class RunLogTest {
                 .hasMessageContaining("isn't a regular file");
     }
 
-    /** In a process that may write files of one block only, as if the disk were full. */
+    /** In a process that can write files of only one block, as if the disk were full. */
     @Test
     void a_write_that_fails_leaves_nothing_half_written() throws Exception {
         Path path = folder.resolve("run.jsonl");
@@ -134,7 +134,7 @@ class RunLogTest {
         return new String(process.getInputStream().readAllBytes());
     }
 
-    /** Writes a log without end. */
+    /** Writes to a log endlessly. */
     static final class Writer {
         public static void main(String[] args) {
             ObjectNode header = new ObjectMapper().createObjectNode().put("lorahub", args[1]);

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An adapter with one fault, and what is found in it. */
+/** An adapter with one fault, and the expected finding. */
 public abstract class PlantedFault {
 
     public static final String Q = "encoder.block.0.layer.0.SelfAttention.q";

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 
-/** Whatever libtorch computes a product or an attention with, the model says the same. */
+/** Whichever library libtorch uses for products and attention, the model's output is the same. */
 class KernelsTest {
 
     private static final double[] MIX = {0.5, -0.3, 1.2, 0.1};
@@ -43,7 +43,7 @@ class KernelsTest {
         base.close();
     }
 
-    /** Enough tokens for oneDNN to be taken. */
+    /** Enough tokens for oneDNN to be used. */
     private List<int[]> texts(long seed) {
         Random random = new Random(seed);
         return IntStream.range(0, 8)

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A gradient that computes every layer a second time is the one that keeps them all. */
+/** A gradient that recomputes every layer equals one that keeps all results. */
 class LeanGradientTest {
 
     /** So that even these few labels take several slices. */

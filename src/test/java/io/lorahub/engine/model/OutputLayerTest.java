@@ -63,7 +63,7 @@ class OutputLayerTest {
         }
     }
 
-    /** The same weights, and an output layer of its own that gives the same. */
+    /** The same weights with a separate output layer that computes the same. */
     private Path untied(Path tied) {
         ModelBuilder model = aModel().withTensor("lm_head.weight", scaled);
         try (BaseModel base = BaseModel.open(tied)) {

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** T5 as its paper and transformers describe it, in float64 and without any haste, to hold the engine's program against. */
+/** T5 as described by its paper and transformers, in float64 and unoptimised, to compare the engine's program with. */
 final class PlainT5 {
 
     private final T5Config config;

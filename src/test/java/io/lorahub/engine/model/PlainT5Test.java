@@ -27,7 +27,7 @@ class PlainT5Test {
     Path folder;
 
     enum Shape {
-        /** Whose losses transformers has computed, see PeftParityTest; so the plain model is one. */
+        /** Transformers has computed its losses, see PeftParityTest, so this validates the plain model. */
         REFERENCE,
         DEEP_ENCODER,
         DEEP_DECODER,
@@ -61,7 +61,7 @@ class PlainT5Test {
                 .toList();
     }
 
-    /** Up to 40 tokens of inputs, which is beyond every bucket of a position of its own. */
+    /** Up to 40 input tokens, which is beyond the buckets that hold a single position. */
     private static List<int[]> texts(long seed, int most, ModelConfig config) {
         Random random = new Random(seed);
         List<int[]> texts = new ArrayList<>();

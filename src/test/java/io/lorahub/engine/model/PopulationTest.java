@@ -44,7 +44,7 @@ class PopulationTest {
         base.close();
     }
 
-    /** Token ids that no tokenizer made; the model does not care. */
+    /** Arbitrary token ids; the model doesn't need a tokenizer. */
     private static List<int[]> texts(int count, int longest, long seed) {
         Random random = new Random(seed);
         return IntStream.range(0, count)

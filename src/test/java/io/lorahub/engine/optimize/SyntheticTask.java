@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Stands for a model: token margins that are linear in the weights, some of which two true candidates lift. */
+/** A substitute for a model: token margins that are linear in the weights; two true candidates raise some of them. */
 public final class SyntheticTask {
 
     static final int EXAMPLES = 5;
@@ -105,7 +105,7 @@ public final class SyntheticTask {
                 query.gradient() ? gradient : null);
     }
 
-    /** Everything that was asked, with its answer, until the strategy ends. */
+    /** All requests with their answers until the strategy ends. */
     public record Run(List<EvaluationRequest> queries, List<Observation> observations) {
 
         public int cost() {

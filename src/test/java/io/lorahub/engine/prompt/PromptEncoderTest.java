@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Pairs become the token ids that transformers gives, and what cannot become tokens is named. */
+/** Pairs become the same token ids as in transformers, and pairs that can't be tokenised are reported. */
 class PromptEncoderTest {
 
     private static final PromptFormat PLAIN = PromptFormat.of(PromptFormat.PLAIN, null);

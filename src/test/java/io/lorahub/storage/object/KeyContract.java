@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which names objects may have, and how they are listed, kept and deleted under them. */
+/** Which names objects can have, and how they are listed, stored and deleted by name. */
 interface KeyContract extends StoreUnderTest {
 
     @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is read of an object: all of it, a part, its size and time. */
+/** Reading an object: all of it, a part, its size and time. */
 interface ReadingContract extends StoreUnderTest {
 
     @Test

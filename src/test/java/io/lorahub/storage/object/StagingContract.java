@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What comes in, and in which state it is when its input breaks or its process does. */
+/** Incoming files, and their state when the input breaks or the process dies. */
 interface StagingContract extends StoreUnderTest {
 
     @Test

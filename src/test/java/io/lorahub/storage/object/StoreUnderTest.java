@@ -8,7 +8,7 @@ import java.io.InputStream;
 import java.util.List;
 import org.apache.commons.io.IOUtils;
 
-/** A store, empty when a test begins, and what all tests do with it. */
+/** A store that is empty when a test begins, and what all tests do with it. */
 interface StoreUnderTest {
 
     /** The parts in which the stores under test send and copy to S3; the least that S3 allows. */

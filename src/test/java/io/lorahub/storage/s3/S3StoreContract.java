@@ -18,7 +18,7 @@ import org.apache.commons.io.IOUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every server that speaks S3 does for us. */
+/** What every S3 server does for us. */
 abstract class S3StoreContract extends ObjectStoreContract {
 
     private S3Settings settings;

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An outage is told apart from an object that is missing: of a folder, and of servers that speak S3. */
+/** An outage is distinguished from a missing object, for a folder and for S3 servers. */
 class StoreOutageTest {
 
     private static final String KEY = "notes/hello.txt";

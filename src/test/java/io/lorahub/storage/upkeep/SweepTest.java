@@ -47,7 +47,7 @@ class SweepTest {
     private final BlobHolds holds;
     private final Scrub scrub;
 
-    /** Takes everything for old. */
+    /** Treats everything as old. */
     private Sweep sweep;
 
     private Person person;
@@ -71,7 +71,7 @@ class SweepTest {
 
     @BeforeEach
     void begin() {
-        // A clock that is behind the database's would make what was just stored too new.
+        // With a clock behind the database's, files stored just now would be too new.
         sweep = sweep(Duration.ofSeconds(-60));
         person = hub.person(Role.MEMBER);
         sweep.run();

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Who uploads another's adapter in disguise reads whose it is; and so does everybody who sees the copy. */
+/** Members who upload a disguised copy of an adapter are told whose it is, and so is everybody who sees the copy. */
 @QuarkusTest
 @TestProfile(WithUploadChecks.class)
 @QuarkusTestResource(PostgresResource.class)
@@ -137,7 +137,7 @@ class NearDuplicateTest {
                 .isEqualTo("passed");
     }
 
-    /** One that no other test has, as what is like what depends on all that is published. */
+    /** A unique one, because similarity depends on everything that is published. */
     private Path adapter(Person author) {
         return anAdapter()
                 .seeded(1_000_000 + author.id)

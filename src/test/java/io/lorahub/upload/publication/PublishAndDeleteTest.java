@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-/** A version is published while its adapter is deleted: one comes first, and the other is told. */
+/** A version is published while its adapter is being deleted: one operation succeeds, and the other is refused. */
 @QuarkusTest
 @TestProfile(WithUploadChecks.class)
 @QuarkusTestResource(PostgresResource.class)
@@ -130,7 +130,7 @@ class PublishAndDeleteTest {
         CompletableFuture<HttpResponse<String>> publication = CompletableFuture.supplyAsync(this::publish);
         CompletableFuture<HttpResponse<String>> deletion = CompletableFuture.supplyAsync(this::delete);
 
-        // 422 where all was over before it came: it is to be a new adapter then, and has no name yet
+        // 422 if the deletion was over first: the upload is then for a new adapter, which has no name yet
         assertThat(publication.join().statusCode())
                 .as(publication.join().body())
                 .isIn(201, 404, 409, 422);

@@ -32,7 +32,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Files that do not come in one go: the connection breaks, the process dies, two send at a time. */
+/** Files that don't arrive in one go: the connection breaks, the process dies, two clients send at once. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class ResumedUploadTest {
@@ -143,7 +143,7 @@ class ResumedUploadTest {
         assertThat(client.append(file, 0, weights).statusCode()).isEqualTo(204);
     }
 
-    /** Says that all will come, sends some of it and cuts the connection. */
+    /** Announces the whole file, sends a part of it and cuts the connection. */
     private void sendAndCut(String path, byte[] bytes, int count) throws IOException {
         try (Socket socket = new Socket(server.getHost(), server.getPort())) {
             OutputStream out = socket.getOutputStream();

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Large bodies on a connection that goes on afterwards. */
+/** Large bodies on a connection that is used again afterwards. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class UploadConnectionTest {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Names of files that lead elsewhere or that some system does not take, by every way by which files come. */
+/** File names that lead elsewhere or that some system does not accept, in every way of sending files. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class UploadNamesTest {

@@ -25,7 +25,7 @@ final class UploadRows {
         return count("select count(p) from UploadPart p where p.file.upload.id = ?1", upload);
     }
 
-    /** As if a request had brought it and its process had died then. */
+    /** As if a request had sent it and its process had then died. */
     static String leavePart(ObjectStore store, JsonNode upload, long start, byte[] bytes) {
         StagedFile staged = store.stage(new ByteArrayInputStream(bytes), bytes.length);
         QuarkusTransaction.requiringNew().run(() -> {

@@ -13,7 +13,7 @@ import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 
-/** Zips in memory: sound ones, and such as nobody packs who means well. */
+/** Zips in memory, both valid and malicious. */
 public final class ZipBuilder {
 
     /** Places in the records of PKWARE's APPNOTE, 4.3.7 and 4.3.12. */

@@ -98,7 +98,7 @@ class ConnectionLimitsTest {
         });
     }
 
-    /** A refusal comes by itself, without a request. */
+    /** A refusal is sent without waiting for a request. */
     private static boolean isRefused(Socket socket) throws IOException {
         socket.setSoTimeout(1000);
         try {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests as an attacker's page would have a browser send them, and as browsers and programs send theirs. */
+/** Requests as an attacker's page makes a browser send them, and as browsers and programs send their own. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class CsrfGuardTest {

@@ -102,7 +102,7 @@ class MarkdownTest {
                 "<details>".repeat(11_000));
     }
 
-    /** Which took seconds or all memory: each is done within its share of the processor, and of bounded length. */
+    /** Texts that used to take seconds or all memory: each is now rendered in bounded time and length. */
     @ParameterizedTest
     @MethodSource("costly")
     void no_text_takes_long_or_much(String text) {

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What is said to those who ask an address for what it does not do. */
+/** Answers to requests with a method or media type that an address doesn't support. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class MethodsTest {

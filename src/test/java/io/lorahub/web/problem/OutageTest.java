@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** One part after another fails: first there are no connections to the database, then no store, then no database. */
+/** One part after another fails: first the database connections, then the store, then the database. */
 @QuarkusTest
 @QuarkusTestResource(value = OutageTest.Parts.class, restrictToAnnotatedClass = true)
 @TestMethodOrder(OrderAnnotation.class)
@@ -159,7 +159,7 @@ class OutageTest {
                         .body("{}  ".getBytes())
                         .patch(UploadClient.file(upload, "adapter_config.json")));
         given().get("/api/v1/adapters").then().statusCode(200);
-        // what it said a few seconds ago may be said again
+        // it can repeat what it said a few seconds ago
         await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> given().get("/status")
                         .then()

@@ -20,7 +20,7 @@ class ProblemPageTest {
     @Inject
     ProblemPage problems;
 
-    /** The frame asks for the request, which a test has not. */
+    /** The frame needs the request, which a test doesn't have. */
     @Test
     void when_the_frame_fails_too_the_page_goes_without() {
         Document page =

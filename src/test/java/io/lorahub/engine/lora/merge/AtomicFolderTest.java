@@ -23,7 +23,7 @@ class AtomicFolderTest {
         assertThat(target.getParent()).isDirectoryNotContaining("glob:**/.*");
     }
 
-    /** Begins to write a folder, and never ends. */
+    /** Starts writing a folder and never finishes. */
     static final class Endless {
         public static void main(String[] args) {
             AtomicFolder.write(Path.of(args[0]), false, folder -> {

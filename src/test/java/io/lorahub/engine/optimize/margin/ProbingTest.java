@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Six candidates; 0 and 1 lift one half of the tokens each, as far as they tell alone, and all others do nothing. */
+/** Six candidates; 0 and 1 each raise half of the tokens, as far as each shows alone, and the others do nothing. */
 class ProbingTest {
 
     private static final int TOKENS = 8;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every strategy promises. */
+/** The contract of every strategy. */
 class StrategyTest {
 
     static Stream<String> names() {

@@ -36,8 +36,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Requests for other members' things by id. {@link PermissionMatrixTest} checks the statuses; here the whole answer
- * must equal
- * that for an id that doesn't exist.
+ * must equal that for an id that doesn't exist.
  */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)

@@ -45,8 +45,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Every field of every form, address and JSON body, as the handlers declare them, with malicious text: nothing breaks,
- * no page treats
- * it as markup, no header is made from it.
+ * no page treats it as markup, no header is made from it.
  */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)

@@ -17,8 +17,7 @@ import org.jsoup.nodes.Element;
 
 /**
  * The parts of a browser that a sign-in through two sites needs: redirects, forms, and cookies by path. All sites are
- * on
- * this machine, which browsers treat as secure, so Secure does not matter.
+ * on this machine, which browsers treat as secure, so Secure does not matter.
  */
 final class SimpleBrowser {
 

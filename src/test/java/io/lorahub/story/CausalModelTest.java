@@ -30,8 +30,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A decoder-only model from its registration to a published mix, in a real browser. With {@code lorahub.screenshots} set
- * to a folder it takes pictures of the page that composes.
+ * A decoder-only model from its registration to a published mix, in a real browser. With {@code lorahub.screenshots}
+ * set to a folder it takes pictures of the page that composes.
  */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)

@@ -25,8 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Every page of a fresh hub in a real browser, at desktop and phone width, light and dark: axe finds nothing serious,
  * nothing overflows, no script fails. With {@code lorahub.screenshots} set to a folder (`./lorahub screenshots`) it
- * also
- * takes their pictures.
+ * also takes their pictures.
  */
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class EveryPageIT {

@@ -25,8 +25,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 
 /**
  * An endpoint for every kind of error, once as a page and once in the API. Validated methods are in the classes
- * themselves,
- * because the framework does not validate inherited methods.
+ * themselves, because the framework does not validate inherited methods.
  */
 abstract class Troublemaker {
 

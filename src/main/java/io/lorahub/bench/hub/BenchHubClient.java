@@ -69,9 +69,8 @@ final class BenchHubClient {
     }
 
     /**
-     * Sends a file as the body of one request and returns when the hub has all of it. A plain socket and sendfile, as in
-     * curl and browsers, leave the processors to the hub under test; Java's HTTP client would use much of
-     * them.
+     * Sends a file as the body of one request and returns when the hub has all of it. A plain socket and sendfile, as
+     * in curl and browsers, leave the processors to the hub under test; Java's HTTP client would use much of them.
      */
     void sendFile(String path, Path file) throws IOException {
         try (FileChannel in = FileChannel.open(file);

@@ -15,7 +15,9 @@ public final class Seconds {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    /** Runs the tasks in turn, so that other load on the machine affects all of them alike; the first round isn't timed. */
+    /**
+     * Runs the tasks in turn, so that other load on the machine affects all of them alike; the first round isn't timed.
+     */
     public static List<Samples> interleaved(int rounds, List<Runnable> works) {
         works.forEach(Runnable::run);
         List<List<Double>> times = new ArrayList<>();

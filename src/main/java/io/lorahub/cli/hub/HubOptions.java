@@ -38,8 +38,8 @@ public final class HubOptions {
     }
 
     /**
-     * The hub of the command line, else the one that a file names, else that of the last login. The token goes only
-     * to a hub that the user named by an option, the environment or a login, because anyone could have written the file.
+     * The hub of the command line, else the one that a file names, else that of the last login. The token goes only to
+     * a hub that the user named by an option, the environment or a login, because anyone could have written the file.
      */
     public Optional<HubClient> clientOr(Optional<String> named, String file) {
         if (server.isPresent() || named.isEmpty())

@@ -66,7 +66,7 @@ public final class OutputOptions {
         }
     }
 
-    /** Replaces NaN and the infinities, which JSON doesn't have, with null; returns where, such as {@code controls.base.loss}. */
+    /** Replaces NaN and infinities, which JSON lacks, with null; returns their places, as {@code controls.base.loss}. */
     static List<String> withoutNonFinite(JsonNode tree) {
         List<String> places = new ArrayList<>();
         replace(tree, "", places);

@@ -64,7 +64,10 @@ public final class PlainText extends FilterWriter {
         else out.write(c);
     }
 
-    /** Control characters, marks that change the direction of text, and separators that some programs treat as line ends. */
+    /**
+     * Control characters, marks that change the direction of text, and separators that some programs treat as line
+     * ends.
+     */
     private static boolean isControl(char c) {
         return Character.isISOControl(c) && c != '\n' && c != '\t'
                 || c >= '\u202a' && c <= '\u202e'

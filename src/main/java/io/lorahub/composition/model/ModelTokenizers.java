@@ -12,8 +12,8 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * The tokenizers and prompt formats of the registered base models, which let a web process check examples before a worker
- * does.
+ * The tokenizers and prompt formats of the registered base models, which let a web process check examples before a
+ * worker does.
  */
 @ApplicationScoped
 public class ModelTokenizers {
@@ -46,7 +46,8 @@ public class ModelTokenizers {
     }
 
     /**
-     * Applies a function to the tokenizer and prompts of a base model; empty if they cannot be read, for the reason given in the log.
+     * Applies a function to the tokenizer and prompts of a base model; empty if they cannot be read, for the reason
+     * given in the log.
      */
     public <T> Optional<T> with(BaseModelRecord base, Function<ModelPrompts, T> question) {
         if (!base.files.containsKey("tokenizer.json")) return Optional.empty();
@@ -84,8 +85,8 @@ public class ModelTokenizers {
     }
 
     /**
-     * Maximum number of tokens of an input or output, or of both together for a decoder-only model; empty if there is no
-     * limit or it is unknown.
+     * Maximum number of tokens of an input or output, or of both together for a decoder-only model; empty if there is
+     * no limit or it is unknown.
      */
     public Optional<Integer> limit(BaseModelRecord base) {
         return with(

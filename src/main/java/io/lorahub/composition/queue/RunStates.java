@@ -157,7 +157,7 @@ public class RunStates {
         events.changed(run);
     }
 
-    /** Fails queued and running runs with a candidate that is being deleted; ended runs keep their results and files. */
+    /** Fails queued and running runs with a candidate that is being deleted; ended runs keep their results. */
     @Transactional(Transactional.TxType.MANDATORY)
     void halt(@Observes AdapterDeletionEvent deletion) {
         List<UUID> unfinished = CompositionRun.getEntityManager()
@@ -221,7 +221,7 @@ public class RunStates {
         events.changed(run);
     }
 
-    /** Carries out the owner's request to stop, after a run was stopped; without one, requeues it and returns false. */
+    /** Carries out the owner's request to stop; without one, requeues the run and returns false. */
     @Transactional
     public boolean stopped(RunClaim claim) {
         return stopOrRequeue(

@@ -23,7 +23,8 @@ public record DownloadOffer(
         int rank, long bytes, RunResults.Fixed fixed, long modelBytes, List<Rank> ranks, List<Exports.Made> made) {
 
     /**
-     * For each bound, the smallest rank that changes the update by less than it is offered; the last bound is practically lossless.
+     * For each bound, the smallest rank that changes the update by less than it is offered; the last bound is
+     * practically lossless.
      */
     private static final double[] CHANGES = {0.05, 0.01, 0.001, 1e-6};
 

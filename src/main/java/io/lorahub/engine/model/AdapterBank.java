@@ -25,7 +25,8 @@ import java.util.stream.Collectors;
 
 /**
  * All candidates, stacked once for each module: rows of A [R, in] and columns of s·B as rows [R, out]. Every candidate
- * has the same R rows in all modules, zero where it leaves a module alone, so one row of coefficients applies to all of them.
+ * has the same R rows in all modules, zero where it leaves a module alone, so one row of coefficients applies to all of
+ * them.
  */
 public final class AdapterBank implements AutoCloseable {
 

@@ -12,7 +12,9 @@ import java.util.OptionalInt;
  */
 public record ModelPrompts(Tokenizer tokenizer, PromptFiles files, OptionalInt context) implements AutoCloseable {
 
-    /** Throws EngineException if tokenizer.json is missing or a file is broken. The folder can be removed afterwards. */
+    /**
+     * Throws EngineException if tokenizer.json is missing or a file is broken. The folder can be removed afterwards.
+     */
     public static ModelPrompts open(Path folder, OptionalInt context) {
         PromptFiles files = PromptFiles.read(folder);
         return new ModelPrompts(Tokenizer.open(folder), files, context);

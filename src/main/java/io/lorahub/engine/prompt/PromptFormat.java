@@ -20,7 +20,9 @@ public record PromptFormat(String text, Optional<String> system, Optional<LocalD
     static final String INPUT = "{input}";
     static final String OUTPUT = "{output}";
 
-    /** Throws EngineException if a text has no place for input and output, or if there is a system text without chat. */
+    /**
+     * Throws EngineException if a text has no place for input and output, or if there is a system text without chat.
+     */
     public PromptFormat {
         if (!text.equals(CHAT) && !text.equals(PLAIN)) requirePlaces(text);
         if (system.isPresent() && !text.equals(CHAT)) {

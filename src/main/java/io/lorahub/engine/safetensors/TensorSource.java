@@ -32,8 +32,8 @@ public interface TensorSource extends AutoCloseable {
     record Rows(long first, TensorData data) {}
 
     /**
-     * Returns consecutive rows (first dimension) of a tensor of any size, as views of at most {@code bytes} each, but at
-     * least a row. They are created when the stream reaches them.
+     * Returns consecutive rows (first dimension) of a tensor of any size, as views of at most {@code bytes} each, but
+     * at least a row. They are created when the stream reaches them.
      */
     default Stream<Rows> rows(String name, long bytes) {
         TensorData tensor = tensor(name);

@@ -24,9 +24,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
 /**
- * Reads a commit: one JSON object per line, first the header, then one for each operation. Contents are Base64 within the JSON;
- * they are decoded and staged piece by piece, so that a file of any size takes little memory. If anything is wrong,
- * nothing stays in staging.
+ * Reads a commit: one JSON object per line, first the header, then one for each operation. Contents are Base64 within
+ * the JSON; they are decoded and staged piece by piece, so that a file of any size takes little memory. If anything is
+ * wrong, nothing stays in staging.
  */
 public final class CommitReader {
 

@@ -43,8 +43,8 @@ import java.util.stream.Collectors;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * Applies commits. A commit with other weights or another configuration becomes a version, and one with another README.md
- * changes the card; both only if they pass the same checks as on the pages. Other files are kept as they are.
+ * Applies commits. A commit with other weights or another configuration becomes a version, and one with another
+ * README.md changes the card; both only if they pass the same checks as on the pages. Other files are kept as they are.
  */
 @ApplicationScoped
 class Commits {

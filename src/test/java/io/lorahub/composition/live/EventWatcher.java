@@ -19,8 +19,7 @@ import java.util.concurrent.Callable;
 
 /**
  * Watches a run's events until its end as a browser does (HTML standard, 9.2): after a lost connection it asks the next
- * server
- * for the events after the last one.
+ * server for the events after the last one.
  */
 public final class EventWatcher implements Callable<List<Integer>> {
 

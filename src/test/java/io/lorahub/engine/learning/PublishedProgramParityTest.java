@@ -87,8 +87,7 @@ class PublishedProgramParityTest {
     /**
      * The published program keeps the tensors of the last adapter that it loaded without copying them out of the model,
      * so each evaluation overwrites them with the composition that it has just made. The last candidate thus represents
-     * the
-     * previous composition: with w the weights and e the weights in terms of the adapters as stored in their files,
+     * the previous composition: with w the weights and e the weights in terms of the adapters as stored in their files,
      * e(t) = w without its last entry + w(last) · e(t-1), where e(0) is the last adapter alone.
      */
     @ParameterizedTest

@@ -19,7 +19,9 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Adapters of decoder-only models as PEFT and the programs that use it save them, see reference/make_causal_saved.py. */
+/**
+ * Adapters of decoder-only models as PEFT and the programs that use it save them, see reference/make_causal_saved.py.
+ */
 class CausalSavedTest {
 
     private static final JsonNode GOLDEN = Reference.json("causal-saved.json").get("adapters");

@@ -3,8 +3,8 @@ package io.lorahub.engine.jinja.value;
 import java.time.Duration;
 
 /**
- * Limits the work of one rendering. A unit is a character or list element that is created or read, so the limit also bounds
- * memory.
+ * Limits the work of one rendering. A unit is a character or list element that is created or read, so the limit also
+ * bounds memory.
  */
 public final class RenderBudget {
 

@@ -1,6 +1,6 @@
 /**
- * Makes one adapter of several: {@code ExactMerge} concatenates factors, {@code FactorMerge} adds them as the paper does,
- * {@code MergeCheck} verifies the result, and {@code AdapterWriter} writes PEFT's files.
+ * Makes one adapter of several: {@code ExactMerge} concatenates factors, {@code FactorMerge} adds them as the paper
+ * does, {@code MergeCheck} verifies the result, and {@code AdapterWriter} writes PEFT's files.
  *
  * <p>A folder appears complete or not at all ({@code AtomicFolder}).
  */

@@ -101,7 +101,6 @@ class WorkerTaskTest {
     void the_weights_of_a_run_score_and_predict_as_the_run_says() {
         CompositionRun run = ended();
         List<Double> none = List.of(0.0, 0.0, 0.0, 0.0);
-
         TaskResult.Mix answer = answer(new TaskRequest.Mix(
                 run.id, List.of(weights(run), none), 2, List.of("lock"), TaskRequest.Rows.HELD_OUT));
 

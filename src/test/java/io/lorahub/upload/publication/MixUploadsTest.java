@@ -53,7 +53,6 @@ class MixUploadsTest {
 
     @TempDir
     Path folder;
-
     private final MixUploads mixes;
     private final Publishing publishing;
     private final UploadChecks checks;

@@ -73,7 +73,7 @@ class HiddenThingsTest {
     }
 
     @Test
-    void what_is_hidden_is_answered_as_what_is_not_there() {
+    void hidden_things_are_answered_like_missing_ones() {
         List<String> told = new ArrayList<>();
         int compared = 0;
         for (Row row : PermissionTable.read()) {

@@ -67,7 +67,7 @@ class NamedThingsTest {
     }
 
     @Test
-    void what_is_not_public_is_in_no_list() {
+    void adapters_that_are_not_public_are_in_no_list() {
         String word = "zanzibar" + owner.id;
         Adapter open = titled(word, Visibility.PUBLIC, AdapterState.ACTIVE);
         List<Adapter> hidden = List.of(
@@ -206,7 +206,7 @@ class NamedThingsTest {
     }
 
     @Test
-    void who_shares_a_run_does_not_share_its_private_adapters() {
+    void sharing_a_run_does_not_share_its_private_adapters() {
         hub.actAs(owner);
         CompositionRun run = runs.of(owner, 2, "un");
         Adapter candidate = run.candidates.get(0).version().adapter;

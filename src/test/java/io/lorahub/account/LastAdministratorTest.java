@@ -50,7 +50,7 @@ class LastAdministratorTest {
     }
 
     @Test
-    void who_is_left_after_a_ban_cannot_leave() {
+    void the_last_admin_after_a_ban_cannot_leave() {
         assertThat(ban(one, two).statusCode()).isEqualTo(303);
         assertThat(Forms.page(leave(one)).select(".causes").text()).contains("You are the only administrator");
         assertThat(changeRole(one, one, "member").statusCode()).isEqualTo(409);

@@ -72,7 +72,7 @@ class MeResourceTest {
     }
 
     @Test
-    void what_is_wrong_with_a_request_is_told_by_field() {
+    void errors_in_a_request_are_reported_by_field() {
         Forms.as(hub.session(person))
                 .contentType("application/json")
                 .body("{\"name\":\"\",\"scope\":\"root\",\"days\":8}")

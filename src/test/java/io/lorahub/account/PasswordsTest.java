@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class PasswordsTest {
 
     @Test
-    void what_comes_after_72_bytes_counts_too() {
+    void bytes_after_the_72nd_count_too() {
         String hash = Passwords.hash("a".repeat(72) + "b");
         assertThat(Passwords.matches("a".repeat(72) + "b", hash)).isTrue();
         assertThat(Passwords.matches("a".repeat(72) + "c", hash)).isFalse();

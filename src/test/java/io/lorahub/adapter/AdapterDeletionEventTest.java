@@ -111,7 +111,7 @@ class AdapterDeletionEventTest {
     }
 
     @Test
-    void who_looked_at_an_older_state_is_asked_once_more() {
+    void deleting_after_a_change_asks_once_more() {
         String session = hub.session(owner);
         Document asked = ask(session);
         QuarkusTransaction.requiringNew().run(() -> adapter().title = "Changed");

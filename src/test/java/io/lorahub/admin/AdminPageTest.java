@@ -80,7 +80,7 @@ class AdminPageTest {
     }
 
     @Test
-    void what_was_typed_into_one_form_stays_in_it() {
+    void text_typed_into_one_form_stays_in_it() {
         Response answer = AsBrowser.given(session)
                 .multiPart("files", "tokenizer.json", "{}".getBytes(StandardCharsets.UTF_8))
                 .multiPart("name", "lab/typed")

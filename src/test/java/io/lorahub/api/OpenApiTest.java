@@ -108,7 +108,7 @@ class OpenApiTest {
     }
 
     @Test
-    void what_a_program_has_to_send_is_listed_with_the_words_that_are_taken() {
+    void required_fields_are_listed_with_their_allowed_values() {
         JsonNode schemas = OpenApiDocument.read().root().at("/components/schemas");
         assertThat(schemas.at("/NewReport/required").toString()).isEqualTo("[\"category\"]");
         assertThat(schemas.at("/NewReport/properties/category/enum")).hasSize(ReportCategory.values().length);

@@ -38,7 +38,7 @@ class QueryFaultsTest {
         "/uploads,batch,''",
         "/uploads,batch,nothing"
     })
-    void what_cannot_be_read_is_named(String path, String name, String value) {
+    void unreadable_parts_are_named(String path, String name, String value) {
         admin().queryParam(name, value)
                 .get("/api/v1" + path)
                 .then()

@@ -98,7 +98,7 @@ class AdapterListResourceTest {
     }
 
     @Test
-    void what_has_no_meaning_is_refused_by_its_name() {
+    void unknown_fields_are_refused_by_name() {
         given().get("/api/v1/adapters?rank=abc&cursor=zzz&licence=MIT&rank=8")
                 .then()
                 .statusCode(422)

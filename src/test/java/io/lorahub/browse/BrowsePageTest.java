@@ -135,7 +135,7 @@ class BrowsePageTest {
     }
 
     @Test
-    void what_makes_no_sense_in_an_address_is_told_and_left_out() {
+    void invalid_parts_of_an_address_are_reported_and_left_out() {
         Document page = page("/adapters?sort=colour&after=zz&limit=x&tag=");
         assertThat(page.select(".notice")).hasSize(3);
         assertThat(page.select(".row")).hasSize(BrowseQuery.USUAL_LIMIT);

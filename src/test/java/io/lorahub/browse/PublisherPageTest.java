@@ -80,7 +80,7 @@ class PublisherPageTest {
     }
 
     @Test
-    void what_a_publisher_says_of_itself_is_safe_HTML_and_a_preview() {
+    void a_publishers_text_is_safe_HTML_and_has_a_preview() {
         QuarkusTransaction.requiringNew().run(() -> {
             Publisher publisher = Publisher.named(owner.name).orElseThrow();
             publisher.title = "Lab \"A\" <b>";

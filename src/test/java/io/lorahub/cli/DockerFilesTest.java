@@ -153,7 +153,7 @@ class DockerFilesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"postgres", "minio-setup"})
-    void what_is_mounted_is_there_and_reads_the_variables(String service) throws IOException {
+    void mounted_scripts_exist_and_read_the_variables(String service) throws IOException {
         for (String volume : compose.service(service).volumes()) {
             if (!volume.startsWith("./")) continue;
             Path script = FOLDER.resolve(volume.substring(2, volume.indexOf(':')));

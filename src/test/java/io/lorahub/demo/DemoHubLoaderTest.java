@@ -120,7 +120,7 @@ class DemoHubLoaderTest {
     }
 
     @Test
-    void what_was_deleted_stays_deleted() {
+    void deleted_adapters_stay_deleted() {
         QuarkusTransaction.begin();
         try {
             Adapter.deleteById(Adapter.at("demo", "the").orElseThrow().id);

@@ -41,7 +41,7 @@ class ByteRangeTest {
                 "bytes=99999999999999999999-",
                 "bytes=0x1-2"
             })
-    void what_is_no_single_range_is_ignored(String header) {
+    void anything_but_a_single_range_is_ignored(String header) {
         assertThat(ByteRange.parse(header, 100)).isEmpty();
     }
 

@@ -180,7 +180,7 @@ class DownloadTest {
     }
 
     @Test
-    void what_is_no_whole_download_does_not_count() {
+    void partial_downloads_do_not_count() {
         given().header("Range", "bytes=100-").get(file(WEIGHTS));
         given().head(file(WEIGHTS));
         given().get(file("adapter_config.json"));

@@ -100,7 +100,7 @@ class RangeTest {
     }
 
     @Test
-    void what_the_client_has_is_not_sent_again() {
+    void files_that_the_client_has_are_not_sent_again() {
         Response head = given().head(file(WEIGHTS));
 
         given().header("If-None-Match", head.header("ETag"))

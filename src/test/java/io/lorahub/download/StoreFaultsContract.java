@@ -58,6 +58,7 @@ abstract class StoreFaultsContract {
 
     /** More than two chunks of a download; never stored before. */
     final byte[] weights = new byte[700_001];
+
     String sha256;
     private Adapter adapter;
 

@@ -47,7 +47,7 @@ class PastedExamplesTest {
     @ValueSource(
             strings = {"lock\tunlocked\nfold", "lock, unlock, unlocked", "lock\t", "\"open\tunlocked", "{\"input\": 1}"
             })
-    void what_is_no_example_is_refused_with_its_place(String text) {
+    void an_invalid_example_is_refused_with_its_place(String text) {
         assertThatThrownBy(() -> PastedExamples.parse("Pasted rows", text))
                 .isInstanceOf(ExamplesException.class)
                 .hasMessageStartingWith("Pasted rows, line ");
@@ -55,7 +55,7 @@ class PastedExamplesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"plain", "two\nlines", "tab\tinside", " spaces ", "quote\"d", "{brace"})
-    void what_is_written_reads_the_same(String input) {
+    void written_files_read_back_equal(String input) {
         List<Example> examples = List.of(new Example(input, "yes"), new Example("b", "no"));
 
         assertThat(PastedExamples.parse("text", PastedExamples.write(examples))).isEqualTo(examples);

@@ -61,7 +61,7 @@ class HuggingFaceClientsInterop {
     }
 
     @Test
-    void what_peft_pushes_comes_back_the_same() throws Exception {
+    void adapters_pushed_by_peft_are_read_back_equal() throws Exception {
         assertThat(run("python", "peft_push.py")).contains("same True");
     }
 

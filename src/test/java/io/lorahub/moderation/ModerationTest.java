@@ -39,7 +39,7 @@ class ModerationTest extends ModerationFixture {
     }
 
     @Test
-    void what_became_private_after_a_report_waits_for_admins_only() {
+    void an_adapter_made_private_after_a_report_waits_for_admins_only() {
         report(reporter, "copy", 303);
         QuarkusTransaction.requiringNew().run(() -> {
             Adapter made = Adapter.findById(adapter.id);

@@ -63,7 +63,7 @@ class OrganisationSignInTest {
     }
 
     @Test
-    void who_is_new_chooses_a_name_and_is_known_from_then_on() {
+    void new_users_choose_a_name_and_are_recognised_afterwards() {
         signIn(ADA, "/settings");
         assertThat(browser.at().getPath()).isEqualTo("/signin/organisation/name");
         assertThat(browser.page().text()).contains("You signed in at University as ada.lovelace");
@@ -175,7 +175,7 @@ class OrganisationSignInTest {
     }
 
     @Test
-    void who_was_not_sent_there_has_to_sign_in_there_first() {
+    void visitors_without_a_pending_identity_must_sign_in_first() {
         browser.open(address("/signin/organisation?state=invented&code=invented"));
         assertThat(browser.at().toString()).contains("/realms/university/");
     }

@@ -75,7 +75,7 @@ class AdapterDownloadTest {
     }
 
     @Test
-    void what_an_ended_try_left_is_used() throws IOException {
+    void leftovers_of_an_earlier_try_are_used() throws IOException {
         Path part = Files.createDirectories(
                 folder.resolve(".un.%s-%s-1.0.0.part".formatted(name.publisher(), name.name())));
         byte[] weights = Files.readAllBytes(published().resolve(WEIGHTS));
@@ -91,7 +91,7 @@ class AdapterDownloadTest {
     }
 
     @Test
-    void what_has_another_hash_is_thrown_away() throws IOException {
+    void files_with_another_hash_are_discarded() throws IOException {
         Path part = Files.createDirectories(
                 folder.resolve(".un.%s-%s-1.0.0.part".formatted(name.publisher(), name.name())));
         Files.write(part.resolve(WEIGHTS), new byte[1000]);
@@ -113,7 +113,7 @@ class AdapterDownloadTest {
     }
 
     @Test
-    void what_is_not_there_is_named() {
+    void missing_things_are_named() {
         assertThatThrownBy(() -> pull(server).into(folder.resolve("x"), AdapterAddress.of("nobody/nothing")))
                 .hasMessageContaining("There is no adapter nobody/nothing at "
                         + server.toString().replaceAll("/$", ""));

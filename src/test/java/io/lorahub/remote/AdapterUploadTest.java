@@ -99,7 +99,7 @@ class AdapterUploadTest {
     }
 
     @Test
-    void what_its_publication_would_refuse_is_refused_before_anything_is_sent() {
+    void cards_that_could_not_be_published_are_refused_before_anything_is_sent() {
         ObjectNode said = said("No Name").put("licence", "mine").put("version", "one");
         assertThatThrownBy(() -> push(server).send(LocalFiles.of(UN), said))
                 .hasMessageContaining("No Name")
@@ -147,7 +147,7 @@ class AdapterUploadTest {
     }
 
     @Test
-    void what_a_new_adapter_lacks_is_known_before_anything_is_sent() throws IOException {
+    void missing_fields_of_a_new_adapter_are_reported_before_anything_is_sent() throws IOException {
         AdapterUpload push = push(server);
         assertThat(push.missing(LocalFiles.of(UN), said("x"))).containsExactly("title", "licence");
         assertThat(push.missing(LocalFiles.of(UN), said("x").put("title", "X").put("licence", "MIT")))

@@ -61,7 +61,7 @@ class FileUploadTest {
     }
 
     @Test
-    void what_is_whole_is_not_sent() throws IOException {
+    void complete_files_are_not_sent() throws IOException {
         offset = SIZE;
         whole = true;
         upload();

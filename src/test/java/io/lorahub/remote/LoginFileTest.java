@@ -68,7 +68,7 @@ class LoginFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"hub.example.org", "ftp://hub.example.org", "https://", "http://a b", "file:///etc/passwd"})
-    void what_is_no_address_is_refused(String text) {
+    void a_malformed_address_is_refused(String text) {
         assertThatThrownBy(() -> Login.server(text)).hasMessageContaining("isn't the address of a hub");
     }
 

@@ -37,7 +37,7 @@ class DrainIT {
     }
 
     @Test
-    void what_has_arrived_of_a_file_is_kept_and_the_rest_can_be_sent_at_once() throws Exception {
+    void received_bytes_are_kept_and_the_rest_can_be_sent_at_once() throws Exception {
         String session;
         String file;
         try (HubProcess server = serve()) {

@@ -35,7 +35,7 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
-    void what_is_acknowledged_is_on_disk_and_text_sorts_alike_everywhere() throws SQLException {
+    void acknowledged_rows_are_on_disk_and_text_sorts_alike_everywhere() throws SQLException {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(folder)) {
             assertThat(Databases.ask(database, "SHOW fsync")).isEqualTo("on");
             assertThat(Databases.ask(database, "SHOW synchronous_commit")).isEqualTo("on");

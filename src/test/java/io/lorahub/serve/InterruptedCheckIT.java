@@ -50,7 +50,7 @@ class InterruptedCheckIT {
     }
 
     @Test
-    void what_was_being_checked_at_kill_9_is_checked_after_the_restart() throws Exception {
+    void checks_cut_off_by_kill_9_run_after_the_restart() throws Exception {
         Path large =
                 anAdapter().adapting(MODULES).ofShape(2048, 2048).ofRank(256).in(adapters, "large");
         String session;

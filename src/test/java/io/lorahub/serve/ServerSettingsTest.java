@@ -19,7 +19,7 @@ class ServerSettingsTest {
     }
 
     @Test
-    void what_the_command_line_says_reaches_quarkus() {
+    void options_of_the_command_line_reach_quarkus() {
         new ServerSettings(Map.of())
                 .apply(new ServerOptions(Path.of("d"), "0.0.0.0", 81, Optional.of("https://hub.test"), ServerRole.WEB));
         assertThat(System.getProperties())

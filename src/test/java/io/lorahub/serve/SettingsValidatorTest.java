@@ -90,7 +90,7 @@ class SettingsValidatorTest {
         "lorahub.web.form-targets,'https://a.example, b'",
         "lorahub.database-url,mysql://db/hub"
     })
-    void what_cannot_be_is_refused(String name, String value) {
+    void impossible_values_are_refused(String name, String value) {
         assertThatThrownBy(() -> check(Map.of(name, value))).hasMessageContaining("wrong:");
     }
 
@@ -113,7 +113,7 @@ class SettingsValidatorTest {
         "lorahub.web.form-targets,'https://a.example, https://b.example:8443'",
         "lorahub.database-url,jdbc:postgresql://db:5432/hub"
     })
-    void what_settings_md_allows_is_taken(String name, String value) {
+    void values_allowed_by_settings_md_are_accepted(String name, String value) {
         check(Map.of(name, value));
     }
 

@@ -17,7 +17,7 @@ class AllowedChangesTest {
     }
 
     @Test
-    void whatever_is_open_can_be_cancelled_and_nothing_follows_the_end() {
+    void open_runs_can_be_cancelled_and_ended_ones_stay_ended() {
         for (UploadState state : UploadState.values()) {
             assertThat(AllowedChanges.isAllowed(state, UploadState.CANCELLED)).isEqualTo(state.isOpen());
             assertThat(AllowedChanges.after(state).isEmpty()).isNotEqualTo(state.isOpen());

@@ -91,7 +91,7 @@ class UploadQuotaTest {
     }
 
     @Test
-    void what_is_stored_in_a_members_name_is_limited_and_shown() {
+    void a_members_storage_is_limited_and_shown() {
         client.upload(Map.of(CONFIG, "{}".getBytes(ISO_8859_1), WEIGHTS, noise(500_000)));
 
         HttpResponse<String> refused = client.announce(Map.of(WEIGHTS, 200_000L));

@@ -40,7 +40,7 @@ class BodyLimitTest {
     }
 
     @Test
-    void who_sends_too_large_a_form_is_told_that_it_is_not_lost() {
+    void a_form_too_large_is_refused_with_a_hint_that_it_is_not_lost() {
         AsBrowser.given()
                 .contentType("application/octet-stream")
                 .body(new byte[9_000_000])

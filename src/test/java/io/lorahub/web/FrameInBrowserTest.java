@@ -93,7 +93,7 @@ class FrameInBrowserTest {
     }
 
     @Test
-    void what_cannot_be_undone_is_asked_first() {
+    void irreversible_actions_ask_first() {
         Page page = open(Chromium.DESKTOP, ColorScheme.LIGHT, ALL_TAGS);
         List<String> sent = new ArrayList<>();
         page.onRequest(request -> {

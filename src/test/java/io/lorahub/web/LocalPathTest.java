@@ -24,7 +24,7 @@ class LocalPathTest {
                 "/a\r\nSet-Cookie: x=y",
                 " /a"
             })
-    void what_leads_elsewhere_becomes_the_start_page(String text) {
+    void addresses_of_other_sites_become_the_start_page(String text) {
         assertThat(LocalPath.orStart(text).text()).isEqualTo("/");
     }
 

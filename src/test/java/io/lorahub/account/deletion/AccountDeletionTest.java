@@ -67,7 +67,7 @@ class AccountDeletionTest {
     }
 
     @Test
-    void who_alone_looks_after_an_adapter_stays_until_it_is_deleted() {
+    void the_only_owner_of_an_adapter_must_delete_it_before_leaving() {
         Adapter adapter = hub.adapter(person, Visibility.PRIVATE);
         assertThat(Forms.page(Forms.as(session).get("/settings/delete"))
                         .select(".entry a")

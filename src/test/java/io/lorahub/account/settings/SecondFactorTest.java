@@ -187,7 +187,7 @@ class SecondFactorTest {
     }
 
     @Test
-    void what_a_release_before_stored_as_it_is_still_works_and_is_encrypted_at_the_start() {
+    void secrets_of_an_earlier_release_still_work_and_are_encrypted_at_the_start() {
         String plain = secret();
         QuarkusTransaction.requiringNew()
                 .run(() -> SecondFactor.update("secret = ?1 where personId = ?2", plain, person.id));
@@ -202,7 +202,7 @@ class SecondFactorTest {
     }
 
     @Test
-    void who_they_are_is_shown_again_by_password_and_code() {
+    void password_and_code_confirm_the_identity_again() {
         QuarkusTransaction.requiringNew()
                 .run(() -> PersonSession.update(
                         "authenticatedAt = ?1 where person = ?2", Instant.now().minusSeconds(660), person));

@@ -75,7 +75,7 @@ class SettingsTest {
     }
 
     @Test
-    void what_is_too_long_or_no_address_is_refused_and_kept_in_the_form() {
+    void texts_too_long_or_malformed_are_refused_and_kept_in_the_form() {
         Response refused = Forms.post(
                 session, "/settings", "display_name", "x".repeat(101), "email", "nobody", "about", "y".repeat(4001));
         assertThat(refused.statusCode()).isEqualTo(422);
@@ -145,7 +145,7 @@ class SettingsTest {
     }
 
     @Test
-    void who_has_no_password_yet_sets_one() {
+    void members_without_password_can_set_one() {
         QuarkusTransaction.requiringNew().run(() -> Person.<Person>findById(person.id).passwordHash = null);
         assertThat(Forms.page(Forms.as(session).get("/settings/password")).select("#f-current"))
                 .isEmpty();

@@ -91,7 +91,7 @@ class StepUpAuthenticationTest {
     }
 
     @Test
-    void who_has_no_password_needs_a_recent_sign_in_to_set_one_or_to_leave() {
+    void members_without_password_need_a_recent_sign_in_to_set_one_or_to_leave() {
         QuarkusTransaction.requiringNew().run(() -> Person.<Person>findById(admin.id).passwordHash = null);
         String password = "three small boats";
         assertThat(Forms.post(session, "/settings/password", "password", password, "again", password)

@@ -97,7 +97,7 @@ class TokensTest {
     }
 
     @Test
-    void what_cannot_be_is_refused_with_the_reason() {
+    void impossible_values_are_refused_with_the_reason() {
         Response refused = Forms.post(session, "/settings/tokens", "name", " ", "scope", "ADMIN", "days", "100000");
         assertThat(refused.statusCode()).isEqualTo(422);
         assertThat(Forms.errorOf(refused, "name")).isNotEmpty();

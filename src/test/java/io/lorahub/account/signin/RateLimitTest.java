@@ -36,7 +36,7 @@ class RateLimitTest {
     }
 
     @Test
-    void what_is_taken_back_does_not_count() {
+    void an_undone_count_does_not_count() {
         limit.count("a");
         limit.count("a");
         limit.undo("a");

@@ -168,7 +168,7 @@ class SignInTest {
     }
 
     @Test
-    void whoever_is_signed_in_needs_no_sign_in_page() {
+    void signed_in_members_need_no_sign_in_page() {
         Response answer = Forms.as(hub.session(hub.person(Role.MEMBER)))
                 .queryParam("next", "/inbox")
                 .get("/signin");

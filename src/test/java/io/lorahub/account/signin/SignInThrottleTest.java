@@ -70,7 +70,7 @@ class SignInThrottleTest {
     }
 
     @Test
-    void whatever_others_try_the_owner_gets_in_and_changes_the_password_and_leaves() {
+    void others_attempts_do_not_keep_the_owner_from_signing_in_or_leaving() {
         Person person = hub.person(Role.MEMBER);
         Response before = Forms.signIn(person.name, Hub.PASSWORD);
         String browser = before.cookie(BROWSER);

@@ -127,7 +127,7 @@ class AdapterEditTest {
     }
 
     @Test
-    void who_is_late_keeps_what_was_typed_sees_what_is_stored_and_can_save_it_then() {
+    void a_late_editor_keeps_the_typed_text_sees_the_stored_one_and_can_save() {
         String session = hub.session(owner);
         Response first = card(session)
                 .formParam("title", "First")

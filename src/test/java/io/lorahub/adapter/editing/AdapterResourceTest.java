@@ -56,7 +56,7 @@ class AdapterResourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"W/%s", "\"other\", %s", "\"a\",W/%s", "*"})
-    void what_the_caller_has_is_compared_weakly_and_in_lists(String header) {
+    void if_none_match_is_compared_weakly_and_in_lists(String header) {
         Adapter adapter = hub.adapter(hub.person(Role.MEMBER), Visibility.PUBLIC);
         String etag = get(adapter).getHeader("ETag");
 

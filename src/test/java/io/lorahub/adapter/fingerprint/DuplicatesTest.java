@@ -87,7 +87,7 @@ class DuplicatesTest {
     }
 
     @Test
-    void who_publishes_the_own_weights_again_is_told_so_and_may() {
+    void publishing_the_own_weights_again_is_reported_but_allowed() {
         Path files = original();
         publish(author, "past", files, Visibility.PUBLIC);
         assertThat(finding(author, files, DuplicateCheck.EXACT).message())
@@ -96,7 +96,7 @@ class DuplicatesTest {
     }
 
     @Test
-    void what_others_keep_private_stays_unknown() {
+    void others_private_adapters_stay_unknown() {
         Path files = original();
         publish(author, "past", files, Visibility.PRIVATE);
         publish(author, "copy", scaled(files), Visibility.UNLISTED);
@@ -137,7 +137,7 @@ class DuplicatesTest {
     }
 
     @Test
-    void who_is_like_whom_is_noted_anew_with_renewed_fingerprints() {
+    void near_duplicates_are_recorded_again_with_renewed_fingerprints() {
         Path files = original();
         AdapterVersion first = publish(author, "past", files, Visibility.PUBLIC);
         AdapterVersion copy = publish(other, "mine", scaled(files), Visibility.PUBLIC);

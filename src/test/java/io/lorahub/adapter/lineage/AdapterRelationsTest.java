@@ -53,7 +53,7 @@ class AdapterRelationsTest {
     }
 
     @Test
-    void what_was_made_of_something_taken_down_says_so() {
+    void compositions_with_a_taken_down_part_say_so() {
         Adapter made = hub.adapter(hub.person(Role.MEMBER), Visibility.PUBLIC);
         Adapter further = hub.adapter(hub.person(Role.MEMBER), Visibility.PUBLIC);
         compose(made, adapter, 1);

@@ -63,7 +63,7 @@ class AdapterPageTest {
     }
 
     @Test
-    void what_the_checks_warned_of_and_what_cannot_be_composed_is_said() {
+    void warnings_of_the_checks_and_adapters_that_cannot_be_composed_are_shown() {
         change(a -> {
             a.baseModel = "nobody/has-this";
             a.newest().findings = JSON.createArrayNode()
@@ -191,7 +191,7 @@ class AdapterPageTest {
     }
 
     @Test
-    void who_owns_what_was_taken_down_learns_why_and_can_appeal() {
+    void owners_of_a_taken_down_adapter_see_the_reason_and_can_appeal() {
         change(a -> {
             a.state = AdapterState.TAKEN_DOWN;
             a.stateReason = "It copies another one.";

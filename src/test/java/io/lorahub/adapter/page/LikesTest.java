@@ -68,7 +68,7 @@ class LikesTest {
     }
 
     @Test
-    void what_is_deleted_at_the_same_time_is_not_found() throws Exception {
+    void an_adapter_deleted_concurrently_is_not_found() throws Exception {
         Adapter adapter = hub.adapter(hub.person(Role.MEMBER), Visibility.PUBLIC);
         String token = hub.token(hub.person(Role.MEMBER), AccessToken.Scope.WRITE);
         CompletableFuture<Integer> answer;
@@ -87,7 +87,7 @@ class LikesTest {
     }
 
     @Test
-    void who_may_not_know_of_an_adapter_cannot_like_it() {
+    void members_who_cannot_see_an_adapter_cannot_like_it() {
         Adapter adapter = hub.adapter(hub.person(Role.MEMBER), Visibility.PRIVATE);
         String token = hub.token(hub.person(Role.MEMBER), AccessToken.Scope.WRITE);
 

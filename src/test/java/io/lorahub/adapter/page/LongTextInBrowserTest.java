@@ -85,7 +85,7 @@ class LongTextInBrowserTest {
     }
 
     @Test
-    void what_is_written_from_the_right_begins_there() {
+    void right_to_left_text_starts_on_the_right() {
         Page page = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT);
         page.navigate(Chromium.address("/" + adapter.address()));
 

@@ -100,7 +100,7 @@ class PublishingTest {
     }
 
     @Test
-    void what_has_not_passed_is_refused() {
+    void an_upload_that_has_not_passed_is_refused() {
         assertThat(causes(publication("", anAdapter().with("use_dora", "true"))))
                 .extracting(FieldError::message)
                 .singleElement()
@@ -131,7 +131,7 @@ class PublishingTest {
     }
 
     @Test
-    void what_was_taken_down_gets_no_new_version() {
+    void a_taken_down_adapter_gets_no_new_version() {
         publishing.publish(publication("", anAdapter()));
         QuarkusTransaction.requiringNew().run(() -> {
             Adapter adapter = found("past");

@@ -25,7 +25,7 @@ class BasketContentsTest {
     }
 
     @Test
-    void what_is_no_basket_is_an_empty_one() {
+    void an_invalid_basket_is_empty() {
         for (String text : new String[] {null, "", ".", "1..2", "zzzzzzzzzzzzzz", "-1", "ä", "1.".repeat(200) + "1"}) {
             assertThat(BasketContents.parse(text).ids()).as(text).isEmpty();
         }

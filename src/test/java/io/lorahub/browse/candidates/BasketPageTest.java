@@ -34,7 +34,7 @@ class BasketPageTest {
     }
 
     @Test
-    void who_is_not_signed_in_puts_candidates_together_and_takes_them_out() {
+    void anonymous_visitors_can_add_and_remove_candidates() {
         Person owner = hub.person(Role.MEMBER);
         Adapter first = hub.adapter(owner, Visibility.PUBLIC);
         Adapter second = hub.adapter(owner, Visibility.PUBLIC);
@@ -90,7 +90,7 @@ class BasketPageTest {
     }
 
     @Test
-    void what_the_viewer_may_not_see_is_neither_added_nor_kept() {
+    void adapters_that_the_viewer_cannot_see_are_neither_added_nor_kept() {
         Person owner = hub.person(Role.MEMBER);
         Adapter secret = hub.adapter(owner, Visibility.PRIVATE);
         assertThat(post("/candidates/add", "/", secret).statusCode()).isEqualTo(404);

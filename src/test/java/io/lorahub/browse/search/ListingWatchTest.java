@@ -35,7 +35,7 @@ class ListingWatchTest {
     }
 
     @Test
-    void what_another_process_writes_is_in_the_lists_after_the_next_look() throws SQLException {
+    void changes_by_another_process_are_in_the_lists_after_the_next_poll() throws SQLException {
         Adapter adapter = adapter(Visibility.PRIVATE);
         assertThat(total("q=" + adapter.name)).isZero();
 
@@ -52,7 +52,7 @@ class ListingWatchTest {
     }
 
     @Test
-    void what_is_no_longer_public_leaves_the_lists() throws SQLException {
+    void adapters_that_are_no_longer_public_leave_the_lists() throws SQLException {
         Adapter adapter = adapter(Visibility.PUBLIC);
         sql.write("update adapter set tags = '{leaving}' where id = " + adapter.id);
         assertThat(total("tag=leaving")).isOne();
@@ -87,7 +87,7 @@ class ListingWatchTest {
     }
 
     @Test
-    void what_this_process_writes_is_in_the_lists_at_once() {
+    void changes_by_this_process_are_in_the_lists_at_once() {
         Adapter adapter = adapter(Visibility.PUBLIC);
         assertThat(total("q=" + adapter.name)).isOne();
     }

@@ -42,7 +42,7 @@ class ComposeCommandTest {
     }
 
     @Test
-    void what_is_chosen_from_is_said_before_the_search() {
+    void the_candidates_are_printed_before_the_search() {
         Object[] rest = {"--examples", HUB.task("un-past").fewShotFile(1), "--budget", "1"};
         Path adapters = HUB.adaptersFolder();
         Run whole = Run.of(words(rest, "compose", "--base", HUB.base(), "--adapters", adapters));
@@ -110,7 +110,7 @@ class ComposeCommandTest {
     }
 
     @Test
-    void what_is_said_of_a_compressed_adapter_is_true_of_the_file() {
+    void the_report_of_a_compressed_adapter_matches_the_file() {
         Path merged = folder.resolve("small");
         Object[] task = {"--base", HUB.base(), "--examples", HUB.task("un-past").fewShotFile(1)};
         Run run = Run.of(words(

@@ -24,7 +24,7 @@ class ComposeWarningsTest {
     Path folder;
 
     @Test
-    void what_may_mislead_is_said_on_standard_error() throws IOException {
+    void warnings_are_printed_on_standard_error() throws IOException {
         Path one = Files.writeString(folder.resolve("one.jsonl"), "{\"input\": \"lock\", \"output\": \"unlocked\"}\n");
         Run run = Run.of(
                 "compose",

@@ -214,7 +214,7 @@ class MixCommandsTest {
     }
 
     @Test
-    void what_is_piped_must_be_utf_8() {
+    void piped_text_must_be_utf_8() {
         byte[] bytes = "lock\n\nsk\u00e9ll\n".getBytes(StandardCharsets.ISO_8859_1);
         for (String command :
                 new String[] {"generate --demo un-past --adapter un=1", "tokenize --base lorahub/demo-base"}) {

@@ -69,7 +69,7 @@ class TokenOfReplayTest {
     }
 
     @Test
-    void what_a_hub_hides_from_strangers_is_said_to_be_a_matter_of_the_token() throws IOException {
+    void a_hidden_adapter_is_reported_as_possibly_needing_a_token() throws IOException {
         hub.stop(0);
         hub = recording(404, authorizations);
         Ended ended = Ended.run(home, Map.of("LORAHUB_TOKEN", TOKEN), "", "replay", recipe());

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class OutputOptionsTest {
 
     @Test
-    void what_is_no_finite_number_is_null_and_named() {
+    void non_finite_numbers_are_null_and_named() {
         ObjectNode tree =
                 new ObjectMapper().createObjectNode().put("loss", Double.NaN).put("word", "NaN");
         tree.putObject("controls")

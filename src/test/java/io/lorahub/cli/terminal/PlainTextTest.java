@@ -22,7 +22,7 @@ class PlainTextTest {
     }
 
     @Test
-    void what_steers_is_shown() throws IOException {
+    void control_characters_are_shown() throws IOException {
         assertThat(plain("\u001b[2Jgone")).isEqualTo("\\u001b[2Jgone");
         assertThat(plain("\u001b]0;title\u0007")).isEqualTo("\\u001b]0;title\\u0007");
         assertThat(plain("\u001b[8mhidden")).isEqualTo("\\u001b[8mhidden");
@@ -38,7 +38,7 @@ class PlainTextTest {
     }
 
     @Test
-    void what_a_file_holds_does_not_steer_the_terminal() throws IOException {
+    void the_contents_of_a_file_do_not_control_the_terminal() throws IOException {
         Path adapter = Files.createDirectory(folder.resolve("evil"));
         Files.writeString(
                 adapter.resolve("adapter_config.json"),

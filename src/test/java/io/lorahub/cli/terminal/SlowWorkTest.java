@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class SlowWorkTest {
 
     @Test
-    void what_changed_is_said_and_nothing_twice() {
+    void each_change_is_reported_once() {
         StringWriter err = new StringWriter();
         try (SlowWork work = new SlowWork(new PrintWriter(err))) {
             work.say();

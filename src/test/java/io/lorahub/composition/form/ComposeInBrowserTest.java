@@ -74,7 +74,7 @@ class ComposeInBrowserTest {
     }
 
     @Test
-    void what_is_no_table_stays_in_the_cell_with_the_reason() {
+    void text_that_is_not_a_table_stays_in_the_cell_with_the_reason() {
         paste("a\tb\tc");
 
         assertThat(page.getByLabel("Input 1")).hasValue("a\tb\tc");

@@ -94,7 +94,7 @@ class ComposePageTest extends ComposeFormSending {
     }
 
     @Test
-    void what_was_typed_is_kept_when_one_leaves() {
+    void typed_text_is_kept_when_leaving_the_page() {
         form("").multiPart("title", "half done").post("/compose/draft").then().statusCode(204);
 
         page().body(containsString("half done"));
@@ -108,7 +108,7 @@ class ComposePageTest extends ComposeFormSending {
     }
 
     @Test
-    void what_was_typed_outlives_the_session() {
+    void typed_text_survives_the_session() {
         AsBrowser.given()
                 .multiPart("do", "start")
                 .multiPart("title", "half done")

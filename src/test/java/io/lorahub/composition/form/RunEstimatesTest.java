@@ -129,7 +129,7 @@ class RunEstimatesTest {
     }
 
     @Test
-    void what_a_run_took_says_most_of_its_repetition() {
+    void a_runs_own_duration_is_the_estimate_of_its_repetition() {
         BaseModelRecord model = model(1_600_000);
         CompositionRun slow = record(model, spec(5, SHORT), 0.1);
         for (int i = 0; i < 10; i++) record(model, spec(5, SHORT), 0.01);

@@ -77,7 +77,7 @@ class RunEventStreamsTest {
     }
 
     @Test
-    void who_watches_a_run_that_is_cut_is_told_its_log_again() throws Exception {
+    void watchers_of_a_cut_run_receive_its_log_again() throws Exception {
         evaluate(1, 3);
         evaluate(2, 2);
         evaluate(3, 1);

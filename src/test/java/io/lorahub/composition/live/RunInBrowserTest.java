@@ -237,7 +237,7 @@ class RunInBrowserTest {
     }
 
     @Test
-    void who_only_watches_gets_the_state_but_no_buttons() {
+    void guests_see_the_state_but_no_buttons() {
         runs.share(run, true);
         Page page = open(hub.session(hub.person(Role.MEMBER)));
 

@@ -77,7 +77,7 @@ class RunResourceTest extends RunSending {
     }
 
     @Test
-    void what_only_the_worker_would_find_is_found_at_the_start() {
+    void faults_that_a_worker_would_find_are_found_at_the_start() {
         Map<String, Object> wrong = new HashMap<>(request());
         wrong.put("strategy", "lbfgs");
         wrong.put("objective", "exact-match");

@@ -105,7 +105,7 @@ class RunFilesTest {
     }
 
     @Test
-    void what_was_fetched_once_is_not_asked_for_again() {
+    void fetched_files_are_not_requested_again() {
         Map<String, String> a = stored("a");
         files.with(a, RunFilesTest::first);
 
@@ -117,7 +117,7 @@ class RunFilesTest {
     }
 
     @Test
-    void who_comes_second_takes_what_the_first_has_put_there() {
+    void the_second_caller_uses_the_first_ones_files() {
         Map<String, String> a = stored("a");
         RunFiles slow = new RunFiles(
                 cache,
@@ -132,7 +132,7 @@ class RunFilesTest {
     }
 
     @Test
-    void what_was_not_used_for_longest_goes_when_there_is_too_much() throws IOException {
+    void the_least_recently_used_files_are_removed_first() throws IOException {
         Map<String, String> a = stored("a");
         Map<String, String> b = stored("b");
         used(List.of(a, b));
@@ -190,7 +190,7 @@ class RunFilesTest {
 
     @Test
     @Timeout(value = 30, unit = TimeUnit.SECONDS)
-    void who_opens_for_long_holds_up_nobody_else() throws Exception {
+    void a_slow_reader_does_not_hold_up_others() throws Exception {
         CountDownLatch opening = new CountDownLatch(1);
         CountDownLatch enough = new CountDownLatch(1);
         Thread large = new Thread(() -> files.with(stored("a"), opened -> {

@@ -22,7 +22,7 @@ class MixLicenceTest {
     }
 
     @Test
-    void what_all_parts_are_under_holds_for_the_mix() {
+    void a_licence_that_all_parts_share_applies_to_the_mix() {
         assertThat(of("gemma", "gemma").id()).isEqualTo("gemma");
         assertThat(of("MIT").reason()).contains("All parts are under MIT");
     }
@@ -37,7 +37,7 @@ class MixLicenceTest {
     }
 
     @Test
-    void what_no_licence_allows_together_is_refused_with_the_parts_named() {
+    void incompatible_licences_are_refused_with_the_parts_named() {
         MixLicence licence = of("CC-BY-SA-4.0", "CC-BY-NC-4.0");
 
         assertThat(licence.id()).isNull();
@@ -62,7 +62,7 @@ class MixLicenceTest {
     }
 
     @Test
-    void what_the_free_software_foundation_calls_incompatible_is_refused() {
+    void licences_that_the_fsf_calls_incompatible_are_refused() {
         for (String other : List.of("Apache-2.0", "GPL-3.0-only", "GPL-3.0-or-later", "LGPL-3.0-or-later", "ECL-2.0")) {
             assertThat(of(other, "GPL-2.0-only").id()).as(other).isNull();
         }
@@ -86,7 +86,7 @@ class MixLicenceTest {
     }
 
     @Test
-    void who_owns_a_part_is_not_bound_by_its_licence() {
+    void the_owner_of_a_part_is_not_bound_by_its_licence() {
         MixLicence licence = MixLicence.of(List.of(part("a", "llama2", true), part("b", "gemma", false)));
 
         assertThat(licence.id()).isEqualTo("gemma");

@@ -115,7 +115,7 @@ class QueueTest {
     }
 
     @Test
-    void who_waits_for_long_is_not_overtaken_for_ever() {
+    void a_long_waiting_run_is_not_overtaken_forever() {
         Person busy = hub.person(Role.MEMBER);
         for (String title : List.of("a1", "a2", "a3")) start(busy, title);
         pool.sql("update composition_run set queued_at = queued_at - interval '%d seconds'"

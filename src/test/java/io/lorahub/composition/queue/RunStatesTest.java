@@ -91,7 +91,7 @@ class RunStatesTest {
     }
 
     @Test
-    void who_lost_a_run_writes_nothing_more() {
+    void a_worker_that_lost_a_run_writes_nothing_more() {
         UUID run = start(hub.person(Role.MEMBER), "taken over");
         RunClaim first = states.take(run).orElseThrow();
         write(first, 1);
@@ -117,7 +117,7 @@ class RunStatesTest {
     }
 
     @Test
-    void what_was_put_back_by_a_worker_that_leaves_waits_at_its_old_place() {
+    void runs_returned_by_a_stopping_worker_keep_their_place() {
         UUID run = start(hub.person(Role.MEMBER), "moved");
         Instant since = pool.stored(run).queuedAt;
 

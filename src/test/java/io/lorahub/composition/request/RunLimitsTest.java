@@ -100,7 +100,7 @@ class RunLimitsTest {
     }
 
     @Test
-    void who_pauses_runs_and_starts_others_does_not_go_on_with_all_of_them() {
+    void paused_runs_count_towards_the_limit_when_resumed() {
         CompositionRun paused = runs.start(RunOwner.member(member), request());
         runs.pause(paused.id);
         for (int i = 0; i < limits.queued(); i++) runs.start(RunOwner.member(member), request());

@@ -165,7 +165,7 @@ class RunPromptTest extends RunSending {
     }
 
     @Test
-    void what_the_model_cannot_read_is_named_at_its_field() throws IOException {
+    void texts_that_the_model_cannot_read_are_reported_at_their_field() throws IOException {
         List<String> llama = llama();
         refused("prompt", "has no {input}", llama, "prompt", "Answer: {output}");
         refused("prompt", "has no {output}", llama, "prompt", "Q: {input}");

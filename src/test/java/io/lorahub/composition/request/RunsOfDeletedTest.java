@@ -67,7 +67,7 @@ class RunsOfDeletedTest {
     }
 
     @Test
-    void what_waits_is_taken_by_nobody_and_what_runs_is_given_up_by_its_worker() {
+    void a_waiting_run_is_not_taken_and_a_running_one_is_given_up_by_its_worker() {
         UUID waiting = start(candidates.subList(0, 2));
         UUID running = start(candidates.subList(0, 2));
         UUID spared = start(candidates.subList(1, 3));
@@ -105,7 +105,7 @@ class RunsOfDeletedTest {
     }
 
     @Test
-    void what_has_the_same_address_later_is_no_candidate() {
+    void an_adapter_that_takes_a_deleted_address_is_not_a_candidate() {
         UUID paused = start(candidates.subList(0, 2));
         runs.pause(paused);
         delete(candidates.get(0));

@@ -88,7 +88,7 @@ class RunComparisonPageTest {
     }
 
     @Test
-    void who_does_not_pick_two_is_told_on_the_list() {
+    void picking_other_than_two_runs_is_reported_on_the_list() {
         String list =
                 page("/runs/compare?run=" + first.id).statusCode(422).extract().asString();
 

@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Test;
 class TextDifferenceTest {
 
     @Test
-    void what_is_right_is_one_piece() {
+    void a_right_prediction_is_one_piece() {
         assertThat(TextDifference.of("unlocked", "unlocked")).containsExactly(new Piece(SAME, "unlocked"));
     }
 
     @Test
-    void what_is_missing_is_a_gap_where_it_should_be() {
+    void missing_letters_are_gaps() {
         assertThat(TextDifference.of("lock", "unlocked"))
                 .containsExactly(new Piece(MISSING, "un"), new Piece(SAME, "lock"), new Piece(MISSING, "ed"));
     }
@@ -29,7 +29,7 @@ class TextDifferenceTest {
     }
 
     @Test
-    void what_is_too_much_is_marked() {
+    void superfluous_letters_are_marked_as_wrong() {
         assertThat(TextDifference.of("unlockeded", "unlocked"))
                 .anySatisfy(piece -> assertThat(piece.kind()).isEqualTo(WRONG))
                 .noneSatisfy(piece -> assertThat(piece.kind()).isEqualTo(MISSING));

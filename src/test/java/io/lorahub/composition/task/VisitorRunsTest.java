@@ -135,7 +135,7 @@ class VisitorRunsTest {
     }
 
     @Test
-    void who_does_not_get_in_takes_nothing() {
+    void a_failed_sign_in_takes_over_no_runs() {
         Person member = hub.person(Role.MEMBER);
         CompositionRun run = runOf(secret);
 

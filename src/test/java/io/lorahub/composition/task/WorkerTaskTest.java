@@ -182,7 +182,7 @@ class WorkerTaskTest {
     }
 
     @Test
-    void those_that_are_listed_already_come_first_however_lively_others_are() {
+    void adapters_already_listed_come_first_however_popular_others_are() {
         String listed = candidates.get(3);
         QuarkusTransaction.requiringNew().run(() -> makeLively(candidates.get(0)));
 

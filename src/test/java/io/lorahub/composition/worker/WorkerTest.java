@@ -142,7 +142,7 @@ class WorkerTest {
     }
 
     @Test
-    void what_somebody_tries_is_answered_while_a_search_holds_the_only_slot() {
+    void playground_tasks_are_answered_while_a_search_holds_the_only_slot() {
         UUID run = start(1000, List.of());
         await().atMost(SOON).until(() -> stored(run).spent > 0);
         List<Long> versions = QuarkusTransaction.requiringNew()

@@ -61,7 +61,7 @@ class AdapterFolderTest {
     }
 
     @Test
-    void what_is_no_adapter() throws IOException {
+    void files_that_are_not_an_adapter() throws IOException {
         assertRefused(folder.resolve("nowhere"), "there is no such folder or zip.");
         assertRefused(
                 folder,

@@ -58,7 +58,7 @@ class HostileCheckpointTest {
     }
 
     @Test
-    void what_is_no_flat_state_dict() throws IOException {
+    void files_that_are_not_a_flat_state_dict() throws IOException {
         PickleBytes nested =
                 PickleBytes.stateDict("model").raw('}', '(').text("w").tensor("FloatStorage", "0", 1);
         assertRefused(

@@ -177,7 +177,7 @@ class ModelFolderTest {
     }
 
     @Test
-    void what_is_no_folder() throws IOException {
+    void paths_that_are_not_a_folder() throws IOException {
         Path missing = folder.resolve("nowhere");
         assertThatExceptionOfType(CheckpointException.class)
                 .isThrownBy(() -> ModelFolder.open(missing))

@@ -177,7 +177,7 @@ class FingerprintTest {
     }
 
     @Test
-    void what_changes_nothing_is_like_nothing() {
+    void an_adapter_without_effect_resembles_none() {
         Fingerprint empty = of(new TreeMap<>(java.util.Map.of(
                 "q", LoraModule.linear("q", TensorData.of(new float[4], 1, 4), TensorData.of(new float[4], 4, 1), 1))));
         assertThat(empty.modules()).isEmpty();

@@ -78,7 +78,7 @@ class InnerProductsTest {
     }
 
     @Test
-    void what_only_one_has_does_not_count() {
+    void modules_of_only_one_adapter_do_not_count() {
         LoraAdapter first = adapters.get(0);
         SortedMap<String, LoraModule> half = new TreeMap<>();
         first.modules().forEach((name, module) -> {

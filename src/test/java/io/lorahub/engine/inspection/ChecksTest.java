@@ -73,7 +73,7 @@ class ChecksTest {
     }
 
     @Test
-    void what_nobody_claims_is_an_unsupported_feature() {
+    void unclaimed_findings_are_unsupported_features() {
         assertThat(state(of(anAdapter().with("use_dora", "true").in(dir, "un")), Check.SUPPORTED))
                 .isEqualTo(State.FAILED);
     }

@@ -52,7 +52,7 @@ class RunMemoryTest {
     }
 
     @Test
-    void what_no_machine_has_is_refused_with_what_it_needs() {
+    void runs_too_large_for_any_machine_are_refused_with_their_needs() {
         RunMemory impossible = RunMemory.of(1_000_000_000_000_000L, Precision.FLOAT32, 1_000_000_000_000_000L);
         assertThatThrownBy(impossible::requireMachine)
                 .isInstanceOf(EngineException.class)

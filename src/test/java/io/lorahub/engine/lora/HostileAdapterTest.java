@@ -25,7 +25,7 @@ class HostileAdapterTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"adapter_config.json", "adapter_model.safetensors"})
-    void whatever_a_file_holds_the_answer_is_findings(String name) throws IOException {
+    void any_file_content_results_in_findings(String name) throws IOException {
         Path folder = richAdapter().in(dir, "fuzzed");
         Path file = folder.resolve(name);
         byte[] original = Files.readAllBytes(file);

@@ -96,7 +96,7 @@ class ReferenceAdaptersTest {
 
     @ParameterizedTest
     @CsvSource({"dora, dora", "modules-to-save, modules-to-save", "pissa, changed-base"})
-    void what_is_more_than_factors_is_refused_with_its_reason(String name, String code) {
+    void features_beyond_factors_are_refused_with_the_reason(String name, String code) {
         assertThatThrownBy(() -> load(name))
                 .isInstanceOf(AdapterException.class)
                 .hasMessageContaining(name)

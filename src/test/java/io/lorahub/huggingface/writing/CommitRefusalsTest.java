@@ -204,7 +204,7 @@ class CommitRefusalsTest {
     }
 
     @Test
-    void what_the_checks_refuse_is_told_with_all_findings_and_changes_nothing() {
+    void refused_commits_report_all_findings_and_change_nothing() {
         String before = repository.head();
         Set<String> stored = objects();
 

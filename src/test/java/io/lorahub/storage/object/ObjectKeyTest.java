@@ -25,7 +25,7 @@ class ObjectKeyTest {
                 "2CF24DBA5FB0A30E26E83B2AC5B9E29E1B161E5C1FA7425E73043362938B9824",
                 "../../../../../../../../../../../../../../../../etc/passwd12345678"
             })
-    void what_is_no_hash_names_no_blob(String text) {
+    void a_text_that_is_not_a_hash_names_no_blob(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ObjectKey.blob(text))
                 .withMessageContaining(text);

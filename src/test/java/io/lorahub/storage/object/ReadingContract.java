@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 interface ReadingContract extends StoreUnderTest {
 
     @Test
-    default void what_is_published_is_read_back() throws IOException {
+    default void published_bytes_are_read_back() throws IOException {
         StagedFile staged = stage("hello");
 
         store().publish(staged, KEY);

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 interface StagingContract extends StoreUnderTest {
 
     @Test
-    default void what_is_not_staged_any_more_is_not_published() {
+    default void files_no_longer_staged_are_not_published() {
         StagedFile staged = stage("hello");
         store().delete(staged.key());
 

@@ -78,7 +78,7 @@ class SweepTest {
     }
 
     @Test
-    void what_nothing_refers_to_goes_and_what_is_used_stays() {
+    void unreferenced_files_are_deleted_and_used_ones_stay() {
         StagedFile unused = stage("unused");
         StagedFile used = stage("used");
         blobs.publish(List.of(unused)).close();
@@ -92,7 +92,7 @@ class SweepTest {
     }
 
     @Test
-    void what_is_new_stays_although_nothing_refers_to_it_yet() {
+    void new_files_stay_although_nothing_refers_to_them_yet() {
         StagedFile fresh = stage("fresh");
         blobs.publish(List.of(fresh)).close();
         StagedFile staged = stage("staged");
@@ -104,7 +104,7 @@ class SweepTest {
     }
 
     @Test
-    void what_is_published_stays_until_its_transaction_is_over() {
+    void published_files_stay_until_the_transaction_ends() {
         StagedFile held = stage("held");
         try (HeldBlobs holding = blobs.publish(List.of(held))) {
             assertThat(sweep.run()).isEqualTo(SweepResult.NOTHING);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class FindingGroupTest {
 
     @Test
-    void what_breaks_one_rule_and_needs_one_mend_is_one_group() {
+    void findings_with_one_cause_and_one_fix_are_grouped() {
         FindingCollector found = new FindingCollector();
         for (int i = 0; i < 60; i++) found.accept(rank("layer." + i, "Correct r."));
         found.accept(CheckFinding.error("not-a-matrix", "odd", "odd is none.", "Gather the shards."));

@@ -108,7 +108,7 @@ class DraftPageTest {
     }
 
     @Test
-    void what_fails_says_how_to_mend_it_and_a_base_model_can_be_named() {
+    void failed_checks_say_how_to_fix_them_and_a_base_model_can_be_named() {
         String page = checked(send(demoAdapter("brackets").replacing("lorahub/demo-base", "./base")));
         assertThat(get(page).asString())
                 .contains("The base model is named", "path on the training machine", "aria-disabled=\"true\"");

@@ -53,6 +53,7 @@ class MixUploadsTest {
 
     @TempDir
     Path folder;
+
     private final MixUploads mixes;
     private final Publishing publishing;
     private final UploadChecks checks;
@@ -178,7 +179,7 @@ class MixUploadsTest {
     }
 
     @Test
-    void what_the_checks_find_is_told_and_keeps_it_from_being_published() {
+    void findings_are_reported_and_prevent_publishing() {
         Upload upload = mixes.publish(mix("mix"));
         CheckFinding finding = CheckFinding.error("nan", "a tensor", "It holds NaN.", "Train it anew.");
 
@@ -201,7 +202,7 @@ class MixUploadsTest {
     }
 
     @Test
-    void what_is_like_its_own_part_is_not_suspected() {
+    void similarity_to_an_own_part_is_not_reported() {
         Path twin = folder.resolve(member.name);
         Person author = hub.person(Role.MEMBER);
         AdapterVersion original = publishing.publishBySystem(
@@ -245,7 +246,7 @@ class MixUploadsTest {
     }
 
     @Test
-    void who_is_banned_meanwhile_publishes_nothing() {
+    void a_member_banned_meanwhile_publishes_nothing() {
         Upload upload = mixes.publish(mix("mix"));
         QuarkusTransaction.requiringNew().run(() -> {
             Person banned = Person.findById(member.id);
@@ -260,7 +261,7 @@ class MixUploadsTest {
     }
 
     @Test
-    void what_speaks_against_it_beforehand_is_told_at_once() {
+    void objections_known_beforehand_are_reported_at_once() {
         assertThatThrownBy(() -> mixes.publish(mix("No Name")))
                 .isInstanceOfSatisfying(
                         ProblemException.class,

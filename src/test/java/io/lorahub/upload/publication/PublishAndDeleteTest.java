@@ -86,7 +86,7 @@ class PublishAndDeleteTest {
     }
 
     @Test
-    void what_found_a_deleted_adapter_by_its_name_becomes_a_new_one() throws Exception {
+    void an_upload_for_a_deleted_adapters_name_becomes_a_new_adapter() throws Exception {
         client.change(version, "{\"adapter\": \"\", \"name\": \"un\"}");
 
         List<HttpResponse<String>> answers = inThisOrder(this::delete, this::publish);

@@ -86,7 +86,7 @@ class UploadPublicationTest {
     }
 
     @Test
-    void what_is_published_again_under_its_name_becomes_its_next_version() {
+    void publishing_again_under_a_name_creates_the_next_version() {
         assertThat(client.publish(checked(demoAdapter("un")), CARD).statusCode())
                 .isEqualTo(201);
 
@@ -119,7 +119,7 @@ class UploadPublicationTest {
     }
 
     @Test
-    void what_is_aimed_at_an_adapter_becomes_its_next_version() {
+    void an_upload_for_an_adapter_becomes_its_next_version() {
         assertThat(client.publish(checked(demoAdapter("un")), CARD).statusCode())
                 .isEqualTo(201);
         JsonNode upload = checked(demoAdapter("re"));

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReadmeTest {
 
     @Test
-    void what_a_card_cannot_take_is_left_out_and_said() {
+    void text_that_does_not_fit_a_card_is_left_out_and_reported() {
         CardImport fitting = Readme.of("""
                 ---
                 language: [en, multilingual]
@@ -54,7 +54,7 @@ class ReadmeTest {
     }
 
     @Test
-    void what_is_no_plain_prose_stays_in_the_description() {
+    void text_other_than_prose_stays_in_the_description() {
         String list = "It writes:\n- un before a word\n- nothing else";
         assertThat(card(list)).isEqualTo("It writes: - un before a word - nothing else|" + list);
         String link = "Made from [Scowl](http://wordlist.aspell.net).";
@@ -105,7 +105,7 @@ class ReadmeTest {
     }
 
     @Test
-    void what_the_database_cannot_store_is_left_out() {
+    void characters_that_the_database_cannot_store_are_left_out() {
         Card card = Readme.of("---\ntitle: \"A\\0n\\ud800n\"\n---\nPuts\0 an.")
                 .card()
                 .card();

@@ -58,7 +58,7 @@ class ResumedUploadTest {
     }
 
     @Test
-    void what_came_before_the_socket_was_cut_is_kept_and_the_rest_joins_on() throws IOException {
+    void bytes_before_a_cut_connection_are_kept_and_the_rest_is_appended() throws IOException {
         byte[] weights = random(3_000_000);
         JsonNode upload = client.announced(Map.of(WEIGHTS, (long) weights.length));
         String file = file(upload, WEIGHTS);

@@ -110,7 +110,7 @@ class UploadConnectionTest {
     }
 
     @Test
-    void who_asks_before_sending_is_told_to_go_on() throws IOException {
+    void expect_continue_is_answered_with_100() throws IOException {
         JsonNode upload = client.announced(Map.of(CONFIG, 2L, WEIGHTS, 5L));
 
         ask("PATCH", file(upload, WEIGHTS), "Upload-Offset: 0\r\nExpect: 100-continue", 5);
@@ -121,7 +121,7 @@ class UploadConnectionTest {
     }
 
     @Test
-    void who_asks_before_sending_what_is_not_taken_is_refused_at_once() throws IOException {
+    void expect_continue_for_a_refused_body_is_refused_at_once() throws IOException {
         JsonNode upload = client.announced(Map.of(CONFIG, 2L, WEIGHTS, 5L));
 
         ask("PATCH", file(upload, WEIGHTS), "Upload-Offset: 3\r\nExpect: 100-continue", 2);

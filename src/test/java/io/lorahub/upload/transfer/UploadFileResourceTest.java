@@ -159,7 +159,7 @@ class UploadFileResourceTest {
     }
 
     @Test
-    void what_another_member_uploads_is_not_there_for_anybody_else() {
+    void uploads_of_another_member_are_not_found() {
         JsonNode upload = client.announced(Map.of(WEIGHTS, 10L));
         UploadClient other = client(Scope.WRITE);
 

@@ -62,7 +62,7 @@ class ZipUploadTest {
     }
 
     @Test
-    void what_is_in_a_zip_takes_its_place() {
+    void a_zip_is_replaced_by_its_contents() {
         byte[] zip = new ZipBuilder()
                 .deflated("un/" + CONFIG, "{\"r\": 8}")
                 .stored("un/" + WEIGHTS, "weights")

@@ -46,7 +46,7 @@ class TrustedProxiesTest {
     }
 
     @Test
-    void what_is_no_network_is_refused() {
+    void an_invalid_network_is_refused() {
         assertThatThrownBy(() -> new TrustedProxies(List.of("proxy.example.org")))
                 .hasMessageContaining("proxy.example.org isn't an IP address");
     }

@@ -69,7 +69,7 @@ class SecurityHeadersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/test/components", "/static/lorahub.css", "/static/lorahub.js"})
-    void what_is_text_travels_compressed(String path) {
+    void text_is_sent_compressed(String path) {
         Response answer = given().header("Accept-Encoding", "gzip").get(path);
         assertThat(answer.header("Content-Encoding")).isEqualTo("gzip");
     }

@@ -67,7 +67,7 @@ class MarkdownTest {
     }
 
     @Test
-    void what_cards_on_the_Hugging_Face_Hub_use_works() {
+    void features_of_cards_on_the_Hugging_Face_Hub_work() {
         assertThat(html("~~old~~ see https://example.org/a?b=c"))
                 .contains("<del>old</del>", "<a href=\"https://example.org/a?b=c\"");
         assertThat(html("- [ ] open\n- [x] done")).contains("<li>☐ open</li>", "<li>☑ done</li>");
@@ -188,7 +188,7 @@ class MarkdownTest {
     }
 
     @Test
-    void what_is_nested_too_deep_is_text() {
+    void text_nested_too_deeply_is_plain() {
         assertThat(html("*a **b ".repeat(200) + "c** d*".repeat(200))).contains("<em>a <strong>b", "*a **b");
     }
 

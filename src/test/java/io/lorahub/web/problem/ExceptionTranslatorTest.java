@@ -25,7 +25,7 @@ class ExceptionTranslatorTest {
         "42P01,500", // undefined_table
         "22021,400" // NUL in a text
     })
-    void what_the_database_could_not_do_is_an_outage_or_a_fault(String state, int status) {
+    void database_failures_are_outages_or_faults(String state, int status) {
         Throwable failure = new IllegalStateException(new SQLException("secret", state));
         assertThat(ExceptionTranslator.of(failure).status()).isEqualTo(status);
     }

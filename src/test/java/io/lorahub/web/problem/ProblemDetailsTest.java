@@ -42,7 +42,7 @@ class ProblemDetailsTest {
     }
 
     @Test
-    void what_to_do_is_in_the_detail() {
+    void the_detail_says_what_to_do() {
         problem(given().get("/api/test/trouble/conflict").then(), 409)
                 .body("detail", equalTo("The name lab-a/un is taken; choose another."));
     }

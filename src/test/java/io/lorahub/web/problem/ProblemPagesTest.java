@@ -63,7 +63,7 @@ class ProblemPagesTest {
     }
 
     @Test
-    void who_is_not_signed_in_is_led_there_and_back() {
+    void anonymous_visitors_are_led_to_the_sign_in_and_back() {
         for (String kind : new String[] {"unauthorized", "members", "admins"}) {
             AsBrowser.given()
                     .get("/test/trouble/" + kind + "?a=b")
@@ -103,7 +103,7 @@ class ProblemPagesTest {
     }
 
     @Test
-    void what_is_not_there_leads_to_where_such_things_are() {
+    void pages_about_missing_things_link_to_their_list() {
         assertThat(page("/no/such/page/anywhere", 404).select(".actions a").attr("href"))
                 .isEqualTo("/adapters");
         assertThat(page("/runs/00000000-0000-0000-0000-000000000000", 404)

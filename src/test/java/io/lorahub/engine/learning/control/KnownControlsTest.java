@@ -20,7 +20,7 @@ class KnownControlsTest {
             LearningSettings.DEFAULT.withBudget(3).withStrategy("random");
 
     @Test
-    void what_the_search_has_evaluated_is_known_without_work() {
+    void evaluations_of_the_search_are_reused() {
         try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, "un", "past")) {
             KnownControls known = known(session, Effort.NONE);
 

@@ -106,7 +106,7 @@ class FusedModelTest extends ExportFixture {
 
     @ParameterizedTest
     @CsvSource({"t5-v1.1-bf16-sharded, 0.001, 0.9", "t5-v1.1-f16, 0.0001, 0.1"})
-    void what_rounding_to_the_type_of_the_base_model_loses_is_told(String model, double least, double most) {
+    void the_loss_by_rounding_to_the_base_models_type_is_reported(String model, double least, double most) {
         List<LoraAdapter> adapters = List.of(LoraAdapter.load(Reference.path("adapters/plain-a")));
         List<Example> examples = List.of(new Example("a", "b"));
         try (LearningSession session = LearningSession.open(
@@ -150,7 +150,7 @@ class FusedModelTest extends ExportFixture {
     }
 
     @Test
-    void that_a_bias_cannot_be_fused_is_known_before_the_search() {
+    void a_bias_that_cannot_be_fused_is_refused_before_the_search() {
         try (LoraAdapter bias = LoraAdapter.load(Reference.path("adapters/lora-bias"));
                 LoraAdapter plain = LoraAdapter.load(Reference.path("adapters/plain-a"))) {
             assertThatThrownBy(() -> MergeExport.requirePossible(List.of(plain, bias), fused()))

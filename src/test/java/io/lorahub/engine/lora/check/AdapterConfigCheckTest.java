@@ -54,7 +54,7 @@ class AdapterConfigCheckTest extends PlantedFault {
                 "peft_type | 'ADALORA' | not-lora",
                 "peft_type | 'lora' | not-lora"
             })
-    void what_factors_cannot_express_is_an_error(String key, String value, String code) {
+    void tensors_that_factors_cannot_express_are_an_error(String key, String value, String code) {
         assertThat(findings(anAdapter().with(key, value.replace('\'', '"'))))
                 .singleElement()
                 .satisfies(f -> {
@@ -89,7 +89,7 @@ class AdapterConfigCheckTest extends PlantedFault {
                 "new_key | null",
                 "new_key | false"
             })
-    void what_changes_nothing_is_none(String key, String value) {
+    void an_adapter_without_effect_has_no_fingerprint(String key, String value) {
         assertThat(findings(anAdapter().with(key, value.replace('\'', '"')))).isEmpty();
     }
 

@@ -61,7 +61,7 @@ class PatternTableTest {
     }
 
     @Test
-    void what_is_no_expression_is_said_at_once() {
+    void an_invalid_expression_is_reported_at_once() {
         assertThatThrownBy(() -> table("q(", 1)).isInstanceOf(BoundedPattern.UnusablePatternException.class);
         assertThatThrownBy(() -> table("(".repeat(9_000) + ")".repeat(9_000), 1))
                 .isInstanceOf(BoundedPattern.UnusablePatternException.class);

@@ -33,7 +33,7 @@ class AdapterWriterTest {
     Path dir;
 
     @Test
-    void what_is_written_is_read_again_with_the_same_change() {
+    void a_written_adapter_reads_back_with_the_same_change() {
         LoraAdapter x = anAdapter().ofRank(3).withAlpha(5).adapting(Q).loadedFrom(dir, "x");
         LoraAdapter y = anAdapter().ofRank(2).seeded(9).adapting(Q, K).loadedFrom(dir, "y");
         SortedMap<String, LoraModule> merged = ExactMerge.of(

@@ -67,7 +67,7 @@ class AtomicFolderTest {
     }
 
     @Test
-    void what_another_program_wrote_meanwhile_is_left_alone() throws IOException {
+    void files_written_by_another_program_meanwhile_are_kept() throws IOException {
         Path target = dir.resolve("target");
         assertThatThrownBy(() -> AtomicFolder.write(target, false, f -> {
                     Files.writeString(f.resolve("x"), "1");

@@ -50,7 +50,7 @@ class GenerationSettingsTest {
     }
 
     @Test
-    void what_greedy_decoding_does_not_follow_is_named() {
+    void settings_that_greedy_decoding_ignores_are_named() {
         String model = "{'model_type':'t5','vocab_size':20,'num_beams':4}";
 
         assertThat(settings(model, MissingNode.getInstance()).unsupported()).containsExactly("num_beams 4");
@@ -79,7 +79,7 @@ class GenerationSettingsTest {
     }
 
     @Test
-    void what_dense_act_fn_and_is_gated_act_say_counts() {
+    void dense_act_fn_and_is_gated_act_take_effect() {
         assertThat(t5("{'model_type':'t5','feed_forward_proj':'gated-gelu','dense_act_fn':'relu'}"))
                 .matches(T5Config::gated)
                 .returns("relu", T5Config::activation);

@@ -48,7 +48,7 @@ class ModelFamiliesTest {
                 "{'model_type':'gemma3_text','use_bidirectional_attention':true}|use_bidirectional_attention",
                 "{'model_type':'phi3','rope_scaling':{'type':'longrope','short_factor':[1],'long_factor':[1]}}|\"short_factor\"",
             })
-    void what_cannot_be_run_is_refused_by_name(String config, String reason) {
+    void unsupported_models_are_refused_by_name(String config, String reason) {
         assertThatExceptionOfType(EngineException.class)
                 .isThrownBy(() -> ModelFamilies.of(json(config)))
                 .withMessageContaining(reason);

@@ -77,7 +77,7 @@ class MarginSearchTest {
 
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 4, 8})
-    void what_no_sparser_form_is_found_for_is_not_left(int candidates) {
+    void the_budget_for_sparser_forms_is_spent_if_none_is_found(int candidates) {
         assertThat(SyntheticTask.of(candidates, 60).search("margins").cost()).isEqualTo(60);
     }
 

@@ -75,7 +75,7 @@ class RepresentativesTest {
     }
 
     @Test
-    void what_changes_nothing_comes_last() {
+    void adapters_without_effect_come_last() {
         originals(3);
         deltas.add(1, new double[LENGTH]);
         assertThat(chosen(3)).containsExactlyInAnyOrder(0, 2, 3);

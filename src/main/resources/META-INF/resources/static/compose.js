@@ -1,5 +1,5 @@
-// The form that composes: rows come and go without a round trip, pasted tables become rows, the estimate follows the
-// budget, and what was typed is kept when one leaves.
+// The compose form: rows are added and removed without a round trip, pasted tables become rows, the estimate follows the
+// budget, and typed text is kept when the visitor leaves.
 const form = document.querySelector("[data-compose]");
 const body = form.querySelector("[data-examples] tbody");
 const chosen = form.querySelector("[data-chosen]");
@@ -68,8 +68,8 @@ function fill(first, examples) {
   promptSoon();
 }
 
-// A table from a spreadsheet, pasted into a cell, fills the rows from there on; the hub reads it by the rules for all
-// pasted rows.
+// A table from a spreadsheet, pasted into a cell, fills the following rows; the hub parses it like all pasted
+// rows.
 body.addEventListener("paste", async (event) => {
   const text = event.clipboardData.getData("text");
   if (!text.includes("\t")) return;
@@ -97,7 +97,7 @@ body.addEventListener("keydown", (event) => {
   next.focus();
 });
 
-// Enter in these fields presses the button beside them, not the first of the form.
+// Enter in these fields presses the button beside them instead of the form's first one.
 for (const field of form.querySelectorAll("[data-default]")) {
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
@@ -106,7 +106,7 @@ for (const field of form.querySelectorAll("[data-default]")) {
   });
 }
 
-// A fault beside its field, as the server shows it; none where there is no sentence.
+// Shows an error beside its field, as the server does; removes it if there is no text.
 function say(control, sentence) {
   const place = control.closest(".field, .file-line");
   place.querySelector(".field-error")?.remove();
@@ -157,7 +157,7 @@ form.addEventListener("input", (event) => {
   }
 });
 
-// How the base model reads the first example, as the hub renders it. Of several answers only the last counts.
+// How the base model reads the first example, rendered by the hub. Only the last of several answers is used.
 async function prompt() {
   const mine = ++previews;
   const data = typed();
@@ -174,7 +174,7 @@ function promptSoon() {
   pause = setTimeout(prompt, 300);
 }
 
-// More or longer examples and more candidates take longer, as the hub has measured.
+// More or longer examples and more candidates take longer, by the hub's measurements.
 function secondsEach() {
   const cells = [...body.querySelectorAll("textarea")];
   const letters = cells.reduce((sum, cell) => sum + cell.value.length, 0);
@@ -194,7 +194,7 @@ function estimated() {
   estimate.querySelector("[data-total]").textContent = fault ? "–" : `about ${total}`;
 }
 
-// Each candidate takes memory; whether a worker has it, the hub says when the form is sent.
+// Each candidate takes memory; the hub checks whether a worker has enough when the form is sent.
 function needed() {
   const place = estimate.querySelector("[data-memory]");
   if (!place) return;
@@ -204,11 +204,11 @@ function needed() {
   form.querySelector("[data-too-large]")?.remove();
 }
 
-// A suggestion that takes longer than a page waits for comes by itself.
+// A suggestion that takes longer than the page waits appears by itself.
 const suggested = form.querySelector("[data-suggested]");
 if (suggested) setTimeout(() => suggested.click(), 4000);
 
-// A file that is too large is not sent: what was typed would go with it.
+// A file that is too large is not sent, because the typed text would be lost with it.
 form.addEventListener("submit", (event) => {
   const wrong = [...form.querySelectorAll("[type=file]")].find((control) => fileFault(control) !== "");
   if (wrong) {
@@ -226,7 +226,7 @@ function typed() {
   return data;
 }
 
-// Only who has changed something has typed a draft: a page that was but opened must not take the place of an older one.
+// Saves a draft only after a change: a page that was only opened must not replace an older draft.
 const shown = new URLSearchParams(typed()).toString();
 window.addEventListener("pagehide", () => {
   const data = typed();

@@ -1,4 +1,4 @@
-// What scripts add to pages that also work without: nothing here is needed to use LoraHub.
+// Progressive enhancement: pages also work without any of this.
 
 const root = document.documentElement;
 
@@ -17,7 +17,7 @@ function toast(sentence, kind = "ok") {
   fade(line);
 }
 
-// Long enough to read; stays while the pointer or the focus is on it.
+// Long enough to read; stays while it has the pointer or the focus.
 function fade(line) {
   setTimeout(() => (line.matches(":hover, :focus-within") ? fade(line) : line.remove()), 6000);
 }
@@ -38,7 +38,7 @@ function closeMenus(except) {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== except) menu.open = false;
 }
 
-// The server wrote the page in the colours of the cookie; the switch changes both at once.
+// The server rendered the page in the cookie's theme; the switch changes both.
 function chooseTheme(button) {
   const theme = button.value;
   document.cookie = `lorahub_theme=${theme}; Path=/; Max-Age=31536000; SameSite=Lax`;
@@ -74,7 +74,7 @@ function confirmed(form, submitter) {
   dialog.showModal();
 }
 
-// A second click while the first is on its way would do the thing twice.
+// A second click while the first is being sent would repeat the action.
 function sendOnce(event) {
   const form = event.target;
   if (form.dataset.sent !== undefined) return event.preventDefault();
@@ -101,7 +101,7 @@ document.addEventListener("submit", (event) => {
   if (form.method === "post") sendOnce(event);
 }, true);
 
-// Back in history shows the page as it was left, with its buttons disabled.
+// Going back in history shows the page as it was left, with its buttons disabled.
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) {
     delete form.dataset.sent;
@@ -123,7 +123,7 @@ document.addEventListener("keydown", (event) => {
   open.querySelector("summary").focus();
 });
 
-// Menus and selects that act at once: <select data-submit> sends its form when another line is chosen.
+// Menus and selects that act at once: <select data-submit> sends its form when another option is chosen.
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
 });
@@ -140,7 +140,7 @@ document.addEventListener("htmx:responseError", (event) => {
   } else toast("That didn't work. Try again.", "danger");
 });
 document.addEventListener("htmx:sendError", () => toast("The hub can't be reached. Try again.", "danger"));
-// A part that refreshes itself waits while somebody is at something in it: a question, a menu, a field.
+// A part that refreshes itself waits while the visitor uses something in it: a dialog, a menu, a field.
 function isBusy(part) {
   return document.querySelector("dialog[open]") || (part.contains(document.activeElement) && document.activeElement.matches("select, input"));
 }
@@ -160,7 +160,7 @@ reveal(document);
 document.querySelector("main [aria-invalid]")?.focus();
 for (const line of document.querySelectorAll(".toast")) fade(line);
 
-// On a narrow screen the tabs are one line that scrolls: the current one is in sight.
+// On a narrow screen the tabs are one scrolling line; scrolls the current one into view.
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 
 export { toast };

@@ -27,7 +27,7 @@ for (const row of form.querySelectorAll("[data-slider]")) {
       number.setAttribute("aria-describedby", outside.id);
     } else number.removeAttribute("aria-describedby");
     if (number.value === "") return;
-    range.value = number.value; // which stops at its ends
+    range.value = number.value; // which stops at its bounds
     if (!wrong) trySoon();
   });
 }

@@ -1,4 +1,4 @@
-// The run page while it lives: draws the chart, and takes over what the server sends.
+// The live run page: draws the chart and applies what the server sends.
 const page = document.querySelector("[data-run]");
 const plot = page.querySelector("[data-chart]");
 const live = page.querySelector("[data-live]");
@@ -7,9 +7,9 @@ const state = document.querySelector("[data-state-of-run]");
 const points = JSON.parse(plot.dataset.chart);
 const HEIGHT = 300; // px
 const SPOKEN = 5000; // ms between two sentences that are read aloud
-const FIRST_WAIT = 3000; // ms until the stream is opened again where the browser has given up
+const FIRST_WAIT = 3000; // ms until the stream is reopened if the browser has given up
 const LONGEST_WAIT = 30_000;
-const SILENCE = 40_000; // ms; the server sends a beat every 15 seconds
+const SILENCE = 40_000; // ms; the server sends a keep-alive every 15 seconds
 const connection = document.querySelector("[data-connection]");
 let wait = FIRST_WAIT;
 let chart;
@@ -92,7 +92,7 @@ function key(part) {
   return part.getAttribute("action") ?? part.getAttribute("href");
 }
 
-// What stays is left in its place, so that it keeps the focus and a question that is open.
+// Unchanged elements stay in place, so that they keep the focus and open dialogs.
 function renew(place, fresh) {
   const focused = place.contains(document.activeElement);
   const wanted = [...fresh.children];
@@ -117,7 +117,7 @@ function renewHead(fresh) {
   spokenAt = Date.now();
 }
 
-// What the page shows may be out of date by then, so it must not keep saying "Running".
+// By then the page may be out of date, so it must not keep saying "Running".
 function lost() {
   if (!connection.hidden) return;
   connection.hidden = false;
@@ -135,7 +135,7 @@ function connected() {
   sentence.textContent = "Connected again.";
 }
 
-// A form that cannot be sent would leave this page for the browser's page of errors.
+// A form that cannot be sent would lead to the browser's error page.
 async function isReachable() {
   try {
     await fetch("/static/favicon.svg", { method: "HEAD", cache: "no-store" });
@@ -171,7 +171,7 @@ function watch() {
     setTimeout(watch, wait);
     wait = Math.min(LONGEST_WAIT, 2 * wait);
   };
-  // The browser doesn't notice a server that hangs, or a network that has gone.
+  // The browser doesn't notice a hanging server or a lost network.
   const heard = () => {
     clearTimeout(silence);
     silence = setTimeout(() => {
@@ -186,7 +186,7 @@ function watch() {
   source.addEventListener("open", connected);
   source.addEventListener("error", () => {
     lost();
-    if (source.readyState === EventSource.CLOSED) retry(); // else the browser tries again by itself
+    if (source.readyState === EventSource.CLOSED) retry(); // otherwise the browser retries by itself
   });
   source.addEventListener("evaluations", (event) => {
     for (const point of JSON.parse(event.data)) {
@@ -228,5 +228,5 @@ function watch() {
 if (points.length > 1 || page.dataset.state === "running" || page.dataset.state === "queued") {
   drawOnce();
 }
-// One that has failed may be resumed on another page.
+// A failed run can be resumed on another page.
 if (!["succeeded", "cancelled"].includes(page.dataset.state)) watch();

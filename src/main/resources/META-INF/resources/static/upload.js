@@ -174,7 +174,7 @@ class Transfer {
       const here = await this.offset(url);
       if (here > this.sent.get(url)) pause = 1;
       if (here !== null) this.sent.set(url, here);
-      // where all bytes are there, the next request brings none and only asks the hub to take the file as whole
+      // if all bytes have arrived, the next request sends none and only asks the hub to complete the file
     }
   }
 
@@ -301,7 +301,7 @@ async function transfers(form, files) {
   const adapter = form.dataset.adapter;
   const sizes = rest.map(({ path, file }) => ({ name: path, size: file.size }));
   const announced = await call("POST", API, { files: sizes, ...(adapter && { adapter }) }).catch((problem) => {
-    if (going.length > 0 && problem.status === 422) return { uploads: [] }; // what lay beside was sent with the others
+    if (going.length > 0 && problem.status === 422) return { uploads: [] }; // other files of the folder were sent with the rest
     throw problem;
   });
   return [...going, ...assigned(announced.uploads, rest, form)];
@@ -352,7 +352,7 @@ async function run(form, files) {
     const faults = await sendAll(all);
     removeEventListener("beforeunload", unload);
     const whole = all.filter((transfer) => !transfer.cancelled);
-    if (faults.length > 0) toast(faults[0]); // the page stays, as it says which files these were
+    if (faults.length > 0) toast(faults[0]); // the page stays, because it lists these files
     else if (whole.length > 0) await arrive(form, whole);
   } catch (problem) {
     toast(problem.message);

@@ -74,7 +74,7 @@ class InspectCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"dora", "pissa", "modules-to-save"})
+    @ValueSource(strings = {"dora", "pissa"})
     void faults_end_with_1_and_come_with_their_fix(String variant) throws URISyntaxException {
         Run run = Run.of("inspect", reference("adapters/" + variant));
         assertThat(run.code()).isEqualTo(ExitCode.FINDINGS);

@@ -95,7 +95,7 @@ class ReferenceAdaptersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"dora, dora", "modules-to-save, modules-to-save", "pissa, changed-base"})
+    @CsvSource({"dora, dora", "pissa, changed-base"})
     void features_beyond_factors_are_refused_with_the_reason(String name, String code) {
         assertThatThrownBy(() -> load(name))
                 .isInstanceOf(AdapterException.class)

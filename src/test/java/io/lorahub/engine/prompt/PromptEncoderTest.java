@@ -193,7 +193,7 @@ class PromptEncoderTest {
     void formats_that_lack_a_part_are_named() {
         assertThatThrownBy(() -> PromptFormat.of("Q: {output}", null)).hasMessageContaining("has no {input}");
         assertThatThrownBy(() -> PromptFormat.of("Q: {input}", null)).hasMessageContaining("has no {output}");
-        assertThatThrownBy(() -> PromptFormat.of("{output} {input}", null)).hasMessageContaining("behind {input}");
+        assertThatThrownBy(() -> PromptFormat.of("{output} {input}", null)).hasMessageContaining("after {input}");
         assertThatThrownBy(() -> PromptFormat.of("{input} {output} {output}", null))
                 .hasMessageContaining("{output} once");
         assertThatThrownBy(() -> PromptFormat.of("plain", "Be brief."))

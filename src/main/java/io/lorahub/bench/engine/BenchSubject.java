@@ -13,6 +13,10 @@ public record BenchSubject(String name, Path base, Path adapters) {
 
     public static final String DEMO = "demo";
 
+    public boolean isDecoderOnly() {
+        return !name.equals(DEMO) && ModelShape.named(name).isDecoderOnly();
+    }
+
     static List<String> names() {
         List<String> names = new ArrayList<>(List.of(DEMO));
         Arrays.stream(ModelShape.values()).map(ModelShape::word).forEach(names::add);

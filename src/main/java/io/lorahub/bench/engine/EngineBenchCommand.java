@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "engine",
         description = {
-            "Measures milliseconds per evaluation and memory, on the demo base and on random weights of Flan-T5"
-                    + " shapes.",
+            "Measures milliseconds per evaluation and memory, on the demo base and on random weights of the shapes"
+                    + " of Flan-T5, SmolLM2, Llama 3.2 and Qwen 2.5.",
             ""
         })
 public final class EngineBenchCommand implements Callable<Integer> {
@@ -34,7 +34,8 @@ public final class EngineBenchCommand implements Callable<Integer> {
             names = "--shapes",
             split = ",",
             paramLabel = "SHAPE",
-            description = "Any of demo, small, base, large. Default: demo,small.")
+            description =
+                    "Any of demo, small, base, large, smollm2-135m, llama-3.2-1b, qwen2.5-1.5b. Default: demo,small.")
     private List<String> shapes;
 
     @Option(
@@ -184,7 +185,7 @@ public final class EngineBenchCommand implements Callable<Integer> {
                 "evaluated: own",
                 "mapped",
                 "peak",
-                "within file + 1 GB",
+                "within file + 1 (T5) or 1.5 GB",
                 "gradients: own",
                 "mapped",
                 "peak",

@@ -7,6 +7,7 @@ import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.lora.check.LoraModule;
 import io.lorahub.engine.lora.merge.AdapterWriter;
 import io.lorahub.engine.lora.merge.AtomicFolder;
+import io.lorahub.engine.lora.merge.LoraModules;
 import io.lorahub.engine.model.family.ModelFamilies;
 import io.lorahub.engine.safetensors.SafetensorsWriter;
 import io.lorahub.engine.safetensors.TensorData;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -97,24 +99,41 @@ public record RandomModel(ModelShape shape, Path folder) {
     }
 
     private void writeBase(Path target) throws IOException {
-        RandomNumbers numbers =
-                new RandomNumbers((long) ModelShape.VOCABULARY * shape.width, Math.pow(shape.width, -0.5), SEED);
-        RandomNumbers queries = new RandomNumbers(
-                (long) shape.width * shape.heads * ModelShape.HEAD_WIDTH,
-                Math.pow(shape.width * ModelShape.HEAD_WIDTH, -0.5),
-                SEED + 1);
-        Map<String, TensorData> tensors = new LinkedHashMap<>();
-        layout().forEach((name, size) -> {
-            boolean norm = size.length == 1;
-            RandomNumbers source = name.endsWith(".q.weight") ? queries : numbers;
-            tensors.put(name, norm ? ones((int) size[0]) : source.tensor(size));
-        });
+        Map<String, TensorData> tensors = shape.isDecoderOnly() ? decoderOnly() : flanT5();
         SafetensorsWriter.write(target.resolve(weights().getFileName()), tensors, Map.of("format", "pt"));
         Files.writeString(target.resolve("config.json"), shape.config().toPrettyString());
         // any tokenizer whose ids the vocabulary has will do
         for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
             Files.copy(DemoHub.open().base().resolve(file), target.resolve(file));
         }
+    }
+
+    private Map<String, TensorData> flanT5() {
+        int width = shape.config().path("d_model").intValue();
+        int queryWidth = shape.config().path("d_kv").intValue();
+        int heads = shape.config().path("num_heads").intValue();
+        RandomNumbers numbers = new RandomNumbers((long) shape.vocabulary() * width, Math.pow(width, -0.5), SEED);
+        RandomNumbers queries =
+                new RandomNumbers((long) width * heads * queryWidth, Math.pow(width * queryWidth, -0.5), SEED + 1);
+        Map<String, TensorData> tensors = new LinkedHashMap<>();
+        layout().forEach((name, size) -> {
+            boolean norm = size.length == 1;
+            RandomNumbers source = name.endsWith(".q.weight") ? queries : numbers;
+            tensors.put(name, norm ? ones((int) size[0]) : source.tensor(size));
+        });
+        return tensors;
+    }
+
+    /** All weights with the deviation 0.02, with which the public models began. */
+    private Map<String, TensorData> decoderOnly() {
+        int width = shape.config().path("hidden_size").intValue();
+        RandomNumbers numbers = new RandomNumbers(shape.stored(), (long) shape.vocabulary() * width, 0.02, SEED);
+        Map<String, TensorData> tensors = new LinkedHashMap<>();
+        layout().forEach((name, size) -> {
+            boolean norm = size.length == 1 && name.endsWith(".weight");
+            tensors.put(name, norm ? ones((int) size[0]).to(shape.stored()) : numbers.tensor(size));
+        });
+        return tensors;
     }
 
     /** Five pairs of random words. */
@@ -141,15 +160,21 @@ public record RandomModel(ModelShape shape, Path folder) {
         for (int i = 0; i < CANDIDATES; i++) {
             SortedMap<String, LoraModule> modules = new TreeMap<>();
             layout.forEach((name, size) -> {
-                if (name.endsWith(".q.weight") || name.endsWith(".v.weight")) {
-                    String module = name.substring(0, name.length() - ".weight".length());
+                String module = name.replaceFirst("\\.(weight|bias)$", "");
+                if (size.length == 2 && shape.adapted().contains(module.substring(module.lastIndexOf('.') + 1))) {
                     TensorData a = numbers.tensor(RANK, size[1]);
                     TensorData b = numbers.tensor(size[0], RANK);
                     modules.put(module, LoraModule.linear(module, a, b, 1));
                 }
             });
             Path folder = target.resolve("random-%02d".formatted(i));
-            AdapterWriter.write(folder, "lorahub/bench-" + shape.word(), modules, Map.of());
+            String task = ModelFamilies.of(shape.config()).architecture().taskType();
+            AdapterWriter.write(
+                    folder,
+                    "lorahub/bench-" + shape.word(),
+                    LoraModules.of(modules),
+                    Map.of(),
+                    new AdapterWriter.Options(false, List.of(), Map.of(), Optional.empty(), task, false));
         }
     }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.apache.commons.lang3.ArrayUtils;
 
 /** Examples of random tokens. */
 public record TokenExamples(List<int[]> inputs, List<int[]> labels) {
@@ -28,6 +29,14 @@ public record TokenExamples(List<int[]> inputs, List<int[]> labels) {
                 IntStream.range(0, COUNT)
                         .map(i -> 16 + i * (256 - 16) / (COUNT - 1))
                         .toArray());
+    }
+
+    /** As with a system text: all inputs begin with the same tokens, and go on with their own. */
+    public static TokenExamples sharingBeginning(int vocabulary, int sharedTokens, int ownTokens) {
+        int[] shared = ids(new SplittableRandom(43), vocabulary, sharedTokens);
+        TokenExamples own = ofLength(vocabulary, ownTokens);
+        return new TokenExamples(
+                own.inputs.stream().map(ids -> ArrayUtils.addAll(shared, ids)).toList(), own.labels);
     }
 
     private static TokenExamples random(int vocabulary, int[] lengths) {

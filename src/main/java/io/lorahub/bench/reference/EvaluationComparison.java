@@ -27,11 +27,15 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
-/** One evaluation of the objective by both programs, in turn, on the same weights, examples and mixes. */
+/**
+ * One evaluation of the objective by both programs, in turn, on the same weights, examples and mixes. The other program
+ * is the published one, or for decoder-only models, which it does not run, transformers and PEFT.
+ */
 record EvaluationComparison(
         ReferenceContext context, BenchSubject subject, Precision precision, TokenExamples examples) {
 
     private static final int INPUT_TOKENS = 128;
+    private static final int SYSTEM_TOKENS = 64;
 
     private static final double TOLERANCE = 1e-4;
 
@@ -52,20 +56,27 @@ record EvaluationComparison(
         }
     }
 
-    static EvaluationComparison equalLengths(ReferenceContext context, String shape, Precision precision) {
-        return new EvaluationComparison(
-                context,
-                BenchSubject.prepare(shape, context.progress()),
-                precision,
-                TokenExamples.ofLength(ModelShape.VOCABULARY, INPUT_TOKENS));
+    static EvaluationComparison equalLengths(ReferenceContext context, ModelShape shape, Precision precision) {
+        return of(context, shape, precision, TokenExamples.ofLength(shape.vocabulary(), INPUT_TOKENS));
     }
 
-    static EvaluationComparison unequalLengths(ReferenceContext context, String shape) {
-        return new EvaluationComparison(
+    static EvaluationComparison unequalLengths(ReferenceContext context, ModelShape shape) {
+        return of(context, shape, Precision.FLOAT32, TokenExamples.unequal(shape.vocabulary()));
+    }
+
+    /** A system text before each input. */
+    static EvaluationComparison sharedBeginning(ReferenceContext context, ModelShape shape) {
+        return of(
                 context,
-                BenchSubject.prepare(shape, context.progress()),
+                shape,
                 Precision.FLOAT32,
-                TokenExamples.unequal(ModelShape.VOCABULARY));
+                TokenExamples.sharingBeginning(shape.vocabulary(), SYSTEM_TOKENS, INPUT_TOKENS));
+    }
+
+    private static EvaluationComparison of(
+            ReferenceContext context, ModelShape shape, Precision precision, TokenExamples examples) {
+        return new EvaluationComparison(
+                context, BenchSubject.prepare(shape.word(), context.progress()), precision, examples);
     }
 
     ObjectNode measure() {
@@ -127,12 +138,13 @@ record EvaluationComparison(
             this.examples = examples;
             theirs = started(comparison.precision());
             theirsInFloat32 = comparison.precision() == Precision.FLOAT32
+                            || comparison.subject().isDecoderOnly()
                     ? Optional.empty()
                     : Optional.of(started(Precision.FLOAT32));
         }
 
         private PublishedProgram started(Precision precision) {
-            PublishedProgram program = comparison.context().published();
+            PublishedProgram program = comparison.context().program(comparison.subject());
             program.load(comparison.subject(), precision, comparison.examples());
             return program;
         }

@@ -79,8 +79,8 @@ record PythonEnvironment(Path python) {
     }
 
     /** A copy of the driver outside the jar, for Python to read. The caller deletes it. */
-    static Path driver() {
-        try (InputStream in = PythonEnvironment.class.getResourceAsStream("/bench/reference.py")) {
+    static Path driver(String name) {
+        try (InputStream in = PythonEnvironment.class.getResourceAsStream("/bench/" + name)) {
             Path file = Files.createTempFile("lorahub-reference-", ".py");
             Files.write(file, in.readAllBytes());
             return file;

@@ -3,6 +3,7 @@ package io.lorahub.bench.reference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.engine.ModelShape;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.report.Seconds;
 import io.lorahub.bench.report.TextTable;
@@ -38,7 +39,10 @@ public final class ReferenceBenchCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "ROW",
             defaultValue = "demo,small,base,small-bf16,base-bf16,unequal,run,shell",
-            description = "What to measure; \"large\" takes minutes more. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "What to measure; \"large\" takes minutes more. Decoder-only models, beside transformers and PEFT:"
+                            + " smollm2, smollm2-bf16, smollm2-unequal, smollm2-system, llama-bf16, qwen-bf16. Default:"
+                            + " ${DEFAULT-VALUE}.")
     private List<String> rows;
 
     @Option(
@@ -191,17 +195,20 @@ public final class ReferenceBenchCommand implements Callable<Integer> {
     /** What is compared with the published program. */
     private enum Row {
         DEMO(c -> EvaluationComparison.demo(c).measure()),
-        SMALL(c ->
-                EvaluationComparison.equalLengths(c, "small", Precision.FLOAT32).measure()),
-        BASE(c ->
-                EvaluationComparison.equalLengths(c, "base", Precision.FLOAT32).measure()),
-        LARGE(c ->
-                EvaluationComparison.equalLengths(c, "large", Precision.FLOAT32).measure()),
-        SMALL_BF16(c -> EvaluationComparison.equalLengths(c, "small", Precision.BFLOAT16)
-                .measure()),
-        BASE_BF16(c ->
-                EvaluationComparison.equalLengths(c, "base", Precision.BFLOAT16).measure()),
-        UNEQUAL(c -> EvaluationComparison.unequalLengths(c, "small").measure()),
+        SMALL(c -> equal(c, ModelShape.SMALL, Precision.FLOAT32)),
+        BASE(c -> equal(c, ModelShape.BASE, Precision.FLOAT32)),
+        LARGE(c -> equal(c, ModelShape.LARGE, Precision.FLOAT32)),
+        SMALL_BF16(c -> equal(c, ModelShape.SMALL, Precision.BFLOAT16)),
+        BASE_BF16(c -> equal(c, ModelShape.BASE, Precision.BFLOAT16)),
+        UNEQUAL(c -> EvaluationComparison.unequalLengths(c, ModelShape.SMALL).measure()),
+        SMOLLM2(c -> equal(c, ModelShape.SMOLLM2_135M, Precision.FLOAT32)),
+        SMOLLM2_BF16(c -> equal(c, ModelShape.SMOLLM2_135M, Precision.BFLOAT16)),
+        SMOLLM2_UNEQUAL(c ->
+                EvaluationComparison.unequalLengths(c, ModelShape.SMOLLM2_135M).measure()),
+        SMOLLM2_SYSTEM(c ->
+                EvaluationComparison.sharedBeginning(c, ModelShape.SMOLLM2_135M).measure()),
+        LLAMA_BF16(c -> equal(c, ModelShape.LLAMA_3_2_1B, Precision.BFLOAT16)),
+        QWEN_BF16(c -> equal(c, ModelShape.QWEN2_5_1_5B, Precision.BFLOAT16)),
         RUN(c -> new WholeRunComparison(c).measure()),
         SHELL(c -> new ShellComparison(c).measure());
 
@@ -209,6 +216,10 @@ public final class ReferenceBenchCommand implements Callable<Integer> {
 
         Row(Function<ReferenceContext, ObjectNode> measurement) {
             this.measurement = measurement;
+        }
+
+        private static ObjectNode equal(ReferenceContext context, ModelShape shape, Precision precision) {
+            return EvaluationComparison.equalLengths(context, shape, precision).measure();
         }
 
         ObjectNode measure(ReferenceContext context) {

@@ -1,5 +1,6 @@
 package io.lorahub.bench.reference;
 
+import io.lorahub.bench.engine.BenchSubject;
 import io.lorahub.bench.report.BenchProgress;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.model.Compute;
@@ -18,6 +19,7 @@ import java.util.Optional;
 record ReferenceContext(
         PythonEnvironment environment,
         Path driver,
+        Path decoderOnlyDriver,
         int threads,
         int rounds,
         List<String> launcher,
@@ -26,11 +28,23 @@ record ReferenceContext(
 
     ReferenceContext(
             PythonEnvironment environment, int threads, int rounds, List<String> launcher, BenchProgress progress) {
-        this(environment, PythonEnvironment.driver(), threads, rounds, launcher, progress);
+        this(
+                environment,
+                PythonEnvironment.driver("reference.py"),
+                PythonEnvironment.driver("decoder_only.py"),
+                threads,
+                rounds,
+                launcher,
+                progress);
     }
 
     PublishedProgram published() {
         return new PublishedProgram(environment, driver, threads);
+    }
+
+    /** What evaluates the subject in Python. */
+    PublishedProgram program(BenchSubject subject) {
+        return subject.isDecoderOnly() ? new PublishedProgram(environment, decoderOnlyDriver, threads) : published();
     }
 
     Compute compute(Precision precision) {
@@ -41,8 +55,9 @@ record ReferenceContext(
     public void close() {
         try {
             Files.deleteIfExists(driver);
+            Files.deleteIfExists(decoderOnlyDriver);
         } catch (IOException e) {
-            throw new EngineException("The temporary file %s cannot be deleted.".formatted(driver), e);
+            throw new EngineException("The temporary file %s cannot be deleted.".formatted(e.getMessage()), e);
         }
     }
 }

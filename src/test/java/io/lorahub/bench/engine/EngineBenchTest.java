@@ -60,6 +60,8 @@ class EngineBenchTest {
         BenchLine line = BenchLine.run("engine", "--shapes", "huge");
 
         assertThat(line.exitCode()).isNotZero();
-        assertThat(line.err()).contains("There is no shape \"huge\"; use one of demo, small, base, large.");
+        assertThat(line.err())
+                .contains(
+                        "There is no shape \"huge\"; use one of demo, small, base, large, smollm2-135m, llama-3.2-1b, qwen2.5-1.5b.");
     }
 }

@@ -223,9 +223,9 @@ public class RunForm {
         return text.replace("\r\n", "\n");
     }
 
-    /** The format that the run gets; empty for the model's default. */
+    /** The format that the run gets; empty for the model's default. A text that isn't written yet is no format. */
     String promptFormat() {
-        return prompt.equals(OWN_PROMPT) ? unix(promptText) : prompt;
+        return prompt.equals(OWN_PROMPT) && !promptText.isBlank() ? unix(promptText) : prompt;
     }
 
     void setDefaults() {

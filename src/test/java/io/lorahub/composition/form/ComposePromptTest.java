@@ -123,6 +123,18 @@ class ComposePromptTest extends ComposeFormSending {
     }
 
     @Test
+    void an_own_text_that_is_not_written_does_not_become_the_default() {
+        causal("start")
+                .multiPart("prompt", "own")
+                .multiPart("prompt_text", " ")
+                .post("/compose")
+                .then()
+                .statusCode(422)
+                .body(containsString("id=\"f-prompt-error\""))
+                .body(containsString("has no {input}"));
+    }
+
+    @Test
     void a_suggestion_is_refused_with_a_format_that_the_model_cannot_read() {
         causal("suggest")
                 .multiPart("prompt", "plain")

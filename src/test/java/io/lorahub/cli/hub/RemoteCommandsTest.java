@@ -233,10 +233,10 @@ class RemoteCommandsTest {
         run(hub.token(person, Scope.WRITE) + "\n", "login", "--server", address);
         Path merged = home.resolve("chat");
         List<String> line =
-                new ArrayList<>(List.of("compose", "--remote", "--budget", "6", "--out", merged.toString()));
+                new ArrayList<>(List.of("compose", "--remote", "--budget", "8", "--out", merged.toString()));
         line.addAll(List.of("--prompt", "chat", "--system", system, "--accept-worse", "--max-new-tokens", "4"));
-        line.addAll(List.of(
-                "--examples", DemoHub.open().task("un-past").fewShotFile(1).toString()));
+        Path examples = Files.writeString(home.resolve("examples.csv"), "lock,unlocked\nfold,unfolded\n");
+        line.addAll(List.of("--examples", examples.toString()));
         names.forEach(name -> line.addAll(List.of("--candidate", name)));
 
         Ended composed = run("", line.toArray(String[]::new));

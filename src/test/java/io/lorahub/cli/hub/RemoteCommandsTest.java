@@ -235,7 +235,7 @@ class RemoteCommandsTest {
         List<String> line =
                 new ArrayList<>(List.of("compose", "--remote", "--budget", "8", "--out", merged.toString()));
         line.addAll(List.of("--prompt", "chat", "--system", system, "--accept-worse", "--max-new-tokens", "4"));
-        Path examples = Files.writeString(home.resolve("examples.csv"), "lock,unlocked\nfold,unfolded\n");
+        Path examples = Files.writeString(home.resolve("examples.csv"), "input,output\nlock,unlocked\nfold,unfolded\n");
         line.addAll(List.of("--examples", examples.toString()));
         names.forEach(name -> line.addAll(List.of("--candidate", name)));
 

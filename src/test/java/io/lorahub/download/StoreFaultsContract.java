@@ -56,9 +56,7 @@ abstract class StoreFaultsContract {
     @TempDir
     Path folder;
 
-    /** More than two chunks of a download; never stored before. */
-    final byte[] weights = new byte[700_001];
-
+    final byte[] weights = new byte[700_001]; // more than two chunks of a download
     String sha256;
     private Adapter adapter;
 

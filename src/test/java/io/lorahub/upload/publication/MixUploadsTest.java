@@ -127,13 +127,11 @@ class MixUploadsTest {
     }
 
     private long waiting(UUID upload) {
-        return QuarkusTransaction.requiringNew()
-                .call(() -> ((Number) Upload.getEntityManager()
-                                .createNativeQuery(
-                                        "select count(*) from upload_check_queue where task_instance like ?1")
-                                .setParameter(1, upload + "/%")
-                                .getSingleResult())
-                        .longValue());
+        String sql = "select count(*) from upload_check_queue where task_instance like ?1";
+        return QuarkusTransaction.requiringNew().call(() -> (Long) Upload.getEntityManager()
+                .createNativeQuery(sql, Long.class)
+                .setParameter(1, upload + "/%")
+                .getSingleResult());
     }
 
     @Test

@@ -125,7 +125,7 @@ class Causal(Net):  # continues lora.py
     """Attention of q [batch, length, heads, width] over k and v [batch, keys, key heads, width], to the shape of q.
     mask [length, keys] is added to the scores; without one each token sees those up to itself."""
     few = q.size(0) * self.heads * q.size(1) * k.size(1) < 8000000
-    if self.soft_cap > 0. or (self.step_by_step and few and not torch.is_grad_enabled()):
+    if self.soft_cap > 0. or (self.step_by_step and few and mask is not None and not torch.is_grad_enabled()):
       return self.step_by_step_values(q, k, v, mask, scale)
     if self.heads > self.key_heads:
       k = self.for_all_heads(k)

@@ -52,7 +52,7 @@ class SavedWeightsTest extends UploadCheckFixture {
         for (String name : new String[] {"llama", "llama-tied", "gpt2", "gpt-neox"}) {
             StagedFolder files = StagedFolder.of(store, Reference.path("causal/models/" + name), file -> true);
             try (HeldBlobs held = files.publish(blobs)) {
-                QuarkusTransaction.requiringNew().run(() -> register("tiny/" + name, name, files));
+                QuarkusTransaction.requiringNew().run(() -> register("saved/" + name, name, files));
             }
         }
     }
@@ -71,7 +71,7 @@ class SavedWeightsTest extends UploadCheckFixture {
     @AfterEach
     void remove() {
         QuarkusTransaction.requiringNew()
-                .run(() -> BaseModelRecord.<BaseModelRecord>list("name like 'tiny/%'")
+                .run(() -> BaseModelRecord.<BaseModelRecord>list("name like 'saved/%'")
                         .forEach(BaseModelRecord::delete));
     }
 
@@ -83,11 +83,11 @@ class SavedWeightsTest extends UploadCheckFixture {
         "saved-unchanged-neox, gpt-neox, PASSED, equals embed_out.weight of the base model and is ignored.",
         "saved-trained, llama, FAILED, lm_head.weight differs from lm_head.weight of the base model",
         "saved-resized, llama-tied, FAILED, the vocabulary was changed in training",
-        "saved-unchanged, none, PASSED, tiny/none is not registered with this hub"
+        "saved-unchanged, none, PASSED, saved/none is not registered with this hub"
     })
     void saved_weights_are_compared_with_the_registered_model(
             String adapter, String base, UploadState state, String message) throws IOException {
-        send(adapter, "tiny/" + base);
+        send(adapter, "saved/" + base);
 
         examination.of(upload);
 
@@ -103,9 +103,9 @@ class SavedWeightsTest extends UploadCheckFixture {
 
         assertThat(page().select("#checks").text())
                 .contains(
-                        "unsloth/llama-bnb-4bit is not registered with this hub, but tiny/llama is, which looks like the same model before quantisation.");
+                        "unsloth/llama-bnb-4bit is not registered with this hub, but saved/llama is, which looks like the same model before quantisation.");
         String suggested = page().select("#f-base").attr("value");
-        assertThat(suggested).isEqualTo("tiny/llama");
+        assertThat(suggested).isEqualTo("saved/llama");
 
         AsBrowser.given(session).formParam("base_model", suggested).post(page + "/base-model");
         examination.of(upload);

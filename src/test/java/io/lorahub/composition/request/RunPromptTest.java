@@ -70,11 +70,11 @@ class RunPromptTest extends RunSending {
         Path file = folder.resolve("chat_template.jinja");
         if (template.isEmpty()) Files.delete(file);
         else Files.writeString(file, template);
-        return demo.publishCausal(hub.person(Role.MEMBER), "tiny/" + UUID.randomUUID(), folder);
+        return demo.publishCausal(hub.person(Role.MEMBER), "prompts/" + UUID.randomUUID(), folder);
     }
 
     private List<String> llama() {
-        return demo.publishCausal(hub.person(Role.MEMBER), "tiny/llama", LLAMA);
+        return demo.publishCausal(hub.person(Role.MEMBER), "prompts/llama-chat", LLAMA);
     }
 
     private Map<String, Object> request(List<String> adapters, String... settings) {

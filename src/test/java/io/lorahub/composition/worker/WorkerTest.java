@@ -130,7 +130,7 @@ class WorkerTest {
         assertThat(spent).isLessThan(1000);
         await().atMost(SOON).until(() -> entry().running == 0);
         assertThat(entry().draining).isTrue();
-        assertThat(entry().models).containsExactly(DemoHub.BASE_MODEL);
+        assertThat(entry().models).contains(DemoHub.BASE_MODEL); // models of other tests may still be loaded
         assertThat(entry().speed).isPositive();
 
         workers.drain(name.text(), false);

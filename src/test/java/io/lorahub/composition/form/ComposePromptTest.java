@@ -35,7 +35,8 @@ class ComposePromptTest extends ComposeFormSending {
 
     @BeforeEach
     void publishCausal() {
-        causal = demo.publishCausal(hub.person(Role.MEMBER), "prompts/llama-chat", Reference.path("causal/models/llama"));
+        causal = demo.publishCausal(
+                hub.person(Role.MEMBER), "prompts/llama-chat", Reference.path("causal/models/llama"));
     }
 
     private RequestSpecification causal(String action) {

@@ -93,10 +93,6 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(type, type.headline, why, List.of(), Map.of("Content-Range", "bytes */" + size));
     }
 
-    public static ProblemException unsupportedMediaType(String why) {
-        return new ProblemException(ProblemType.UNSUPPORTED_MEDIA_TYPE, why);
-    }
-
     public static ProblemException invalid(List<FieldError> causes) {
         String detail = causes.size() == 1 ? causes.get(0).message() : causes.size() + " values need a change.";
         return new ProblemException(ProblemType.INVALID, ProblemType.INVALID.headline, detail, causes, Map.of());

@@ -159,7 +159,7 @@ public class Scrub {
     /**
      * For processes that have nothing to do without the files.
      *
-     * @throws StorageException if the store has none of the newest files in the database, because it must be another hub's
+     * @throws StorageException if the store has none of the database's newest files, so it is another hub's
      */
     public void requireStoreOfDatabase() {
         List<String> sample = query(NEWEST, rows -> rows.getString(1));

@@ -77,6 +77,15 @@ public class AdapterListResource {
                     @RestQuery
                     Optional<String> q,
             @Parameter(description = "Base models, any of them") @RestQuery List<String> base,
+            @Parameter(description = "Families of base models, as model_type in config.json; any of them") @RestQuery
+                    List<String> family,
+            @Parameter(
+                            description =
+                                    "Sizes of base models, any of them: under 300M, 300M-1B, 1-2B, 2-5B, 5-10B, over 10B"
+                                            + " (numbers of parameters). Adapters for base models that the hub doesn't know have neither"
+                                            + " family nor size.")
+                    @RestQuery
+                    List<String> size,
             @Parameter(description = "Tasks, any of them") @RestQuery List<String> tag,
             @Parameter(description = "SPDX identifiers, any of them") @RestQuery List<String> licence,
             @Parameter(description = "Ranks, any of them") @RestQuery List<String> rank,

@@ -3,6 +3,7 @@ package io.lorahub.browse;
 import io.lorahub.browse.search.BrowseQuery;
 import io.lorahub.browse.search.Facet;
 import io.lorahub.browse.search.FacetCount;
+import io.lorahub.browse.search.ModelSize;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,6 +32,8 @@ record FacetView(Facet facet, List<Value> values, String more) {
             if (shown.size() < most || query.isChosen(facet, count.value())) shown.add(count);
         }
         if (facet == Facet.RANK) shown.sort(Comparator.comparingInt(count -> number(count.value())));
+        if (facet == Facet.SIZE) shown.sort(Comparator.comparing(count -> ModelSize.labelled(count.value())
+                .orElseThrow()));
         String address = query.address(BrowsePage.PATH);
         String more = opened || shown.size() == counts.size()
                 ? null

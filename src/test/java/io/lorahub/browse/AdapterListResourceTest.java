@@ -106,6 +106,17 @@ class AdapterListResourceTest {
     }
 
     @Test
+    void an_unknown_size_is_refused_with_those_that_there_are() {
+        given().get("/api/v1/adapters?size=7B&size=over 10b")
+                .then()
+                .statusCode(422)
+                .body("causes.field", contains("size"))
+                .body(
+                        "causes[0].message",
+                        equalTo("There is no model size \"7B\"; use one of under 300M, 300M-1B, 1-2B, 2-5B, 5-10B, over 10B."));
+    }
+
+    @Test
     void values_of_facets_are_found_in_any_case() {
         int total = given().get("/api/v1/adapters?licence=MIT&language=en")
                 .jsonPath()

@@ -91,6 +91,23 @@ class BrowsePageTest {
     }
 
     @Test
+    void families_and_sizes_of_base_models_are_facets_sizes_in_their_order() throws SQLException {
+        sql.write("""
+                insert into base_model (name, model_type, parameters, bytes) values
+                  ('bigscience/T0_3B', 'page-family', 2850000000, 1), ('google/byt5-small', 'page-family', 299999999, 1)
+                """);
+        try {
+            Document page = page("/adapters?family=page-family");
+            assertThat(page.select("input[name=size]").eachAttr("value")).containsSubsequence("under 300M", "2-5B");
+            assertThat(page.select("input[name=family][checked]").val()).isEqualTo("page-family");
+            assertThat(page.select(".chosen").text()).contains("Model family", "page-family");
+            assertThat(page("/adapters?size=7B").text()).contains("There is no model size \"7B\"");
+        } finally {
+            sql.write("delete from base_model where model_type = 'page-family'");
+        }
+    }
+
+    @Test
     void more_values_of_a_facet_are_one_link_away() {
         Document page = page("/adapters");
         assertThat(page.select("input[name=tag]")).hasSize(FacetView.SHOWN);

@@ -104,6 +104,18 @@ public final class MarketplaceRows {
                 i -> version(version + i, adapter + i));
     }
 
+    /** Registers some of the base models, without files, so that lists know family and size. */
+    static void registerBaseModels(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.executeUpdate("""
+                    insert into base_model (name, model_type, parameters, bytes) values
+                      ('google/flan-t5-small', 't5', 76961152, 307867048), ('google/flan-t5-base', 't5', 247577856, 990345064),
+                      ('google/flan-t5-large', 't5', 783150080, 3132668808), ('google/flan-t5-xl', 't5', 2849757184, 11400000000),
+                      ('google/flan-t5-xxl', 't5', 11135332352, 44500000000), ('google-t5/t5-base', 't5', 222903552, 891646390)
+                    """);
+        }
+    }
+
     private CopyLine adapter(long id, long publisher) {
         String task = TASKS.get(random.nextInt(TASKS.size()));
         String subject = word();

@@ -41,8 +41,9 @@ final class PageTraffic {
         this.random = new SplittableRandom(seed);
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
-                        "select base_model, licence, rank::text, tags, languages, target_modules, title || ' ' || summary"
-                                + " from adapter order by md5(id::text) limit " + SAMPLED)) {
+                        "select a.base_model, a.licence, a.rank::text, a.tags, a.languages, a.target_modules,"
+                                + " a.title || ' ' || a.summary, m.model_type"
+                                + " from adapter a left join base_model m on m.name = a.base_model order by md5(a.id::text) limit " + SAMPLED)) {
             while (row.next()) adapters.add(listed(row));
         }
     }
@@ -56,6 +57,7 @@ final class PageTraffic {
         for (int i = 0; i < names.length; i++) {
             for (String value : (String[]) row.getArray(4 + i).getArray()) filters.add(filter(names[i], value));
         }
+        if (row.getString(8) != null) filters.add(filter("family", row.getString(8)));
         return new Listed(filters, List.of(row.getString(7).split("[^\\p{L}\\p{N}]+")));
     }
 

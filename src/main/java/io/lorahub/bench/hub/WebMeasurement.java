@@ -66,6 +66,7 @@ final class WebMeasurement {
     private BenchMember fill(Connection connection, int adapters) throws SQLException {
         connection.setAutoCommit(false);
         new MarketplaceRows(SEED).add(connection, adapters);
+        MarketplaceRows.registerBaseModels(connection);
         BenchMember member = BenchMember.add(connection);
         connection.commit();
         connection.setAutoCommit(true);

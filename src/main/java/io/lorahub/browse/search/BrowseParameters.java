@@ -92,6 +92,10 @@ public final class BrowseParameters {
                 if (facet == Facet.RANK && !NUMBER.matcher(cleaned).matches()) {
                     causes.add(
                             new FieldError(facet.parameter(), "The rank \"" + brief(cleaned) + "\" isn't a number."));
+                } else if (facet == Facet.SIZE && ModelSize.labelled(cleaned).isEmpty()) {
+                    causes.add(new FieldError(
+                            facet.parameter(),
+                            "There is no model size \"" + brief(cleaned) + "\"; use one of " + ModelSize.all() + "."));
                 } else if (values.size() < MOST_VALUES && cleaned.length() <= LONGEST_TEXT) values.add(cleaned);
                 else
                     causes.add(new FieldError(

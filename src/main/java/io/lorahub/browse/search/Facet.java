@@ -6,6 +6,8 @@ import java.util.Optional;
 /** A property for filtering adapters; several values of one facet mean any of them. */
 public enum Facet {
     BASE("base", "Base model"),
+    FAMILY("family", "Model family"),
+    SIZE("size", "Model size"),
     TAG("tag", "Task"),
     LICENCE("licence", "Licence"),
     RANK("rank", "Rank"),

@@ -26,11 +26,11 @@ import javax.sql.DataSource;
 @Singleton
 class ListingChanges {
 
-    /** Unlisted adapters are read too, so that they can be removed from the lists. */
+    /** Family and size are null if the hub doesn't know the base model. */
     private static final String ADAPTERS = """
             select a.id, p.name, a.base_model, a.licence, a.rank, a.tags, a.languages, a.target_modules, a.edition,
-                   a.downloads, a.likes, extract(epoch from a.listed_at) * 1000, a.trend
-            from adapter a join publisher p on p.id = a.publisher_id
+                   a.downloads, a.likes, extract(epoch from a.listed_at) * 1000, a.trend, m.model_type, m.parameters
+            from adapter a join publisher p on p.id = a.publisher_id left join base_model m on m.name = a.base_model
             where a.visibility = '%s' and a.state <> '%s'
             """.formatted(Visibility.PUBLIC, AdapterState.TAKEN_DOWN);
 
@@ -120,6 +120,11 @@ class ListingChanges {
         Map<Facet, List<String>> values = new EnumMap<>(Facet.class);
         values.put(Facet.PUBLISHER, List.of(shared(row.getString(2))));
         values.put(Facet.BASE, List.of(shared(row.getString(3))));
+        String family = row.getString(14);
+        boolean known = family != null;
+        values.put(Facet.FAMILY, known ? List.of(shared(family)) : List.of());
+        values.put(
+                Facet.SIZE, known ? List.of(ModelSize.of(row.getLong(15)).label()) : List.of());
         values.put(Facet.LICENCE, List.of(shared(row.getString(4))));
         values.put(Facet.RANK, List.of(shared(row.getString(5))));
         values.put(Facet.TAG, shared(row.getArray(6)));

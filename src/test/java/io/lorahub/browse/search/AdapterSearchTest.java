@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +57,38 @@ class AdapterSearchTest {
                 assertThat(shown).as("%s of %s", facet, address).isEqualTo(sql.counts(facet, query));
             }
         }
+    }
+
+    @Test
+    void adapters_have_the_family_and_size_of_their_base_model_while_it_is_registered() throws SQLException {
+        sql.write("""
+                insert into base_model (name, model_type, parameters, bytes) values
+                  ('google/ul2', 'kin-one', 10000000000, 1), ('google/mt5-base', 'kin-two', 999999999, 1),
+                  ('lorahub/none', 'kin-two', 1000000000, 1)
+                """);
+        try {
+            for (String address : List.of(
+                    "", "family=kin-one", "family=kin-two&licence=MIT", "size=over 10B", "size=OVER 10B&size=300M-1B&rank=8")) {
+                BrowseQuery query = catalogue.spelled(query(address));
+                BrowseResult result = catalogue.find(query, 1000);
+                assertThat(result.total()).as(address).isPositive().isEqualTo(sql.count(query));
+                for (Facet facet : List.of(Facet.FAMILY, Facet.SIZE)) {
+                    assertThat(result.counts().get(facet).stream()
+                                    .filter(count -> count.count() > 0)
+                                    .collect(Collectors.toMap(FacetCount::value, FacetCount::count)))
+                            .as("%s of %s", facet, address)
+                            .isEqualTo(sql.counts(facet, query));
+                }
+            }
+            assertThat(catalogue.find(query("family=kin-one&limit=100"), 0).rows())
+                    .extracting(AdapterRow::baseModel)
+                    .containsOnly("google/ul2");
+            sql.write("update base_model set parameters = 7000000000 where name = 'google/ul2'");
+            assertThat(catalogue.find(query("family=kin-one&size=5-10B"), 0).total()).isPositive();
+        } finally {
+            sql.write("delete from base_model where model_type like 'kin-%'");
+        }
+        assertThat(catalogue.find(query("family=kin-one&family=kin-two"), 0).total()).isZero();
     }
 
     @Test

@@ -18,10 +18,16 @@ public class Sql {
 
     public static final String LISTED = "a.visibility = 'PUBLIC' and a.state <> 'TAKEN_DOWN'";
 
-    private static final String ADAPTERS = " from adapter a join publisher p on p.id = a.publisher_id ";
+    private static final String ADAPTERS = " from adapter a join publisher p on p.id = a.publisher_id left join base_model m on m.name = a.base_model ";
+
+    private static final String SIZE = "case when m.parameters < 3e8 then 'under 300M' when m.parameters < 1e9 then '300M-1B'"
+            + " when m.parameters < 2e9 then '1-2B' when m.parameters < 5e9 then '2-5B'"
+            + " when m.parameters < 1e10 then '5-10B' when m.parameters is not null then 'over 10B' end";
 
     private static final Map<Facet, String> COLUMNS = Map.of(
             Facet.BASE, "array[a.base_model]",
+            Facet.FAMILY, "array_remove(array[m.model_type], null)",
+            Facet.SIZE, "array_remove(array[" + SIZE + "], null)",
             Facet.LICENCE, "array[a.licence]",
             Facet.RANK, "array[a.rank::text]",
             Facet.PUBLISHER, "array[p.name]",
@@ -74,7 +80,7 @@ public class Sql {
     }
 
     /** Changes rows as another process would, bypassing the entities; then this process reads the changes. */
-    void write(String sql) throws SQLException {
+    public void write(String sql) throws SQLException {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.executeUpdate(sql);

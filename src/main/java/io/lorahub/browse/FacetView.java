@@ -32,8 +32,9 @@ record FacetView(Facet facet, List<Value> values, String more) {
             if (shown.size() < most || query.isChosen(facet, count.value())) shown.add(count);
         }
         if (facet == Facet.RANK) shown.sort(Comparator.comparingInt(count -> number(count.value())));
-        if (facet == Facet.SIZE) shown.sort(Comparator.comparing(count -> ModelSize.labelled(count.value())
-                .orElseThrow()));
+        if (facet == Facet.SIZE)
+            shown.sort(Comparator.comparing(
+                    count -> ModelSize.labelled(count.value()).orElseThrow()));
         String address = query.address(BrowsePage.PATH);
         String more = opened || shown.size() == counts.size()
                 ? null

@@ -113,7 +113,8 @@ class AdapterListResourceTest {
                 .body("causes.field", contains("size"))
                 .body(
                         "causes[0].message",
-                        equalTo("There is no model size \"7B\"; use one of under 300M, 300M-1B, 1-2B, 2-5B, 5-10B, over 10B."));
+                        equalTo(
+                                "There is no model size \"7B\"; use one of under 300M, 300M-1B, 1-2B, 2-5B, 5-10B, over 10B."));
     }
 
     @Test

@@ -43,7 +43,8 @@ final class PageTraffic {
                 ResultSet row = statement.executeQuery(
                         "select a.base_model, a.licence, a.rank::text, a.tags, a.languages, a.target_modules,"
                                 + " a.title || ' ' || a.summary, m.model_type"
-                                + " from adapter a left join base_model m on m.name = a.base_model order by md5(a.id::text) limit " + SAMPLED)) {
+                                + " from adapter a left join base_model m on m.name = a.base_model order by md5(a.id::text) limit "
+                                + SAMPLED)) {
             while (row.next()) adapters.add(listed(row));
         }
     }

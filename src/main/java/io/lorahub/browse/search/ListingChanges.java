@@ -123,8 +123,7 @@ class ListingChanges {
         String family = row.getString(14);
         boolean known = family != null;
         values.put(Facet.FAMILY, known ? List.of(shared(family)) : List.of());
-        values.put(
-                Facet.SIZE, known ? List.of(ModelSize.of(row.getLong(15)).label()) : List.of());
+        values.put(Facet.SIZE, known ? List.of(ModelSize.of(row.getLong(15)).label()) : List.of());
         values.put(Facet.LICENCE, List.of(shared(row.getString(4))));
         values.put(Facet.RANK, List.of(shared(row.getString(5))));
         values.put(Facet.TAG, shared(row.getArray(6)));

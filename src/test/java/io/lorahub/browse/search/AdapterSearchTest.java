@@ -68,7 +68,11 @@ class AdapterSearchTest {
                 """);
         try {
             for (String address : List.of(
-                    "", "family=kin-one", "family=kin-two&licence=MIT", "size=over 10B", "size=OVER 10B&size=300M-1B&rank=8")) {
+                    "",
+                    "family=kin-one",
+                    "family=kin-two&licence=MIT",
+                    "size=over 10B",
+                    "size=OVER 10B&size=300M-1B&rank=8")) {
                 BrowseQuery query = catalogue.spelled(query(address));
                 BrowseResult result = catalogue.find(query, 1000);
                 assertThat(result.total()).as(address).isPositive().isEqualTo(sql.count(query));
@@ -84,11 +88,13 @@ class AdapterSearchTest {
                     .extracting(AdapterRow::baseModel)
                     .containsOnly("google/ul2");
             sql.write("update base_model set parameters = 7000000000 where name = 'google/ul2'");
-            assertThat(catalogue.find(query("family=kin-one&size=5-10B"), 0).total()).isPositive();
+            assertThat(catalogue.find(query("family=kin-one&size=5-10B"), 0).total())
+                    .isPositive();
         } finally {
             sql.write("delete from base_model where model_type like 'kin-%'");
         }
-        assertThat(catalogue.find(query("family=kin-one&family=kin-two"), 0).total()).isZero();
+        assertThat(catalogue.find(query("family=kin-one&family=kin-two"), 0).total())
+                .isZero();
     }
 
     @Test

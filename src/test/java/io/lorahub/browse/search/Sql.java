@@ -18,11 +18,13 @@ public class Sql {
 
     public static final String LISTED = "a.visibility = 'PUBLIC' and a.state <> 'TAKEN_DOWN'";
 
-    private static final String ADAPTERS = " from adapter a join publisher p on p.id = a.publisher_id left join base_model m on m.name = a.base_model ";
+    private static final String ADAPTERS =
+            " from adapter a join publisher p on p.id = a.publisher_id left join base_model m on m.name = a.base_model ";
 
-    private static final String SIZE = "case when m.parameters < 3e8 then 'under 300M' when m.parameters < 1e9 then '300M-1B'"
-            + " when m.parameters < 2e9 then '1-2B' when m.parameters < 5e9 then '2-5B'"
-            + " when m.parameters < 1e10 then '5-10B' when m.parameters is not null then 'over 10B' end";
+    private static final String SIZE =
+            "case when m.parameters < 3e8 then 'under 300M' when m.parameters < 1e9 then '300M-1B'"
+                    + " when m.parameters < 2e9 then '1-2B' when m.parameters < 5e9 then '2-5B'"
+                    + " when m.parameters < 1e10 then '5-10B' when m.parameters is not null then 'over 10B' end";
 
     private static final Map<Facet, String> COLUMNS = Map.of(
             Facet.BASE, "array[a.base_model]",

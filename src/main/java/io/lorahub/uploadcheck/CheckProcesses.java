@@ -52,7 +52,8 @@ public class CheckProcesses {
     }
 
     /**
-     * @param wanted called from time to time: whether the answer is still needed
+     * @param deadline processor time that the check may take; the time that passes meanwhile may be ten times as long
+     * @param wanted   called from time to time: whether the answer is still needed
      * @throws CheckAbortedException if there is no answer; the process has then been ended
      */
     CheckResponse check(CheckRequest request, Duration deadline, BooleanSupplier wanted) {
@@ -170,6 +171,12 @@ public class CheckProcesses {
         private static final Duration LOOK = Duration.ofMillis(250);
 
         /**
+         * Elapsed time after which a check is ended, in multiples of its processor time. On a busy machine a check that has
+         * hardly computed is not the fault of its files, but one that hangs must end too.
+         */
+        private static final int LONGEST_WAIT = 10;
+
+        /**
          * Maximum length of an answer in bytes. It exceeds the facts and findings of any usable adapter, but a hostile one
          * must not fill the hub's memory.
          */
@@ -205,25 +212,27 @@ public class CheckProcesses {
 
         /** @throws CheckAbortedException if there is no answer */
         CheckResponse ask(CheckRequest request, Duration most, BooleanSupplier wanted) {
-            long deadline = System.nanoTime() + most.toNanos();
+            Duration computedBefore = computed();
+            long latest = System.nanoTime() + LONGEST_WAIT * most.toNanos();
             CompletableFuture<byte[]> line = new CompletableFuture<>();
             Thread reader = new Thread(() -> exchange(request, line), "check " + process.pid());
             reader.setDaemon(true);
             reader.start();
             while (true) {
                 try {
-                    long left = Math.max(1, Math.min(LOOK.toNanos(), deadline - System.nanoTime()));
-                    CheckResponse answer =
-                            CheckMain.JSON.readValue(line.get(left, TimeUnit.NANOSECONDS), CheckResponse.class);
+                    CheckResponse answer = CheckMain.JSON.readValue(
+                            line.get(LOOK.toNanos(), TimeUnit.NANOSECONDS), CheckResponse.class);
                     if (answer.failure() != null) throw new CheckAbortedException(Reason.CRASH, answer.failure());
                     idleSince = System.nanoTime();
                     return answer;
                 } catch (TimeoutException e) {
                     if (!wanted.getAsBoolean())
                         throw new CheckAbortedException(Reason.NOT_WANTED, "Nobody waits for it.");
-                    if (System.nanoTime() > deadline) {
+                    Duration computed = computed().minus(computedBefore);
+                    if (computed.compareTo(most) > 0 || System.nanoTime() > latest) {
                         throw new CheckAbortedException(
-                                Reason.TIME, "There was no answer for %d s.".formatted(most.toSeconds()));
+                                Reason.TIME,
+                                "There was no answer after %d s of processor time.".formatted(computed.toSeconds()));
                     }
                 } catch (ExecutionException | IOException e) {
                     throw ended(e);
@@ -232,6 +241,11 @@ public class CheckProcesses {
                     throw new CheckAbortedException(Reason.SHUTDOWN, "The hub is shutting down.", e);
                 }
             }
+        }
+
+        /** Processor time of the process so far; zero on systems that do not tell it. */
+        private Duration computed() {
+            return process.info().totalCpuDuration().orElse(Duration.ZERO);
         }
 
         private void exchange(CheckRequest request, CompletableFuture<byte[]> line) {

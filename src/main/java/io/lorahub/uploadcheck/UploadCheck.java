@@ -133,7 +133,7 @@ public class UploadCheck {
                 "Checking these files takes more than %s of memory, so the checks were stopped. Save the adapter again with PEFT's save_pretrained, and send that. If it really is so large, ask an administrator to allow the checks more memory."
                         .formatted(Format.bytes(config.memory().asLongValue()));
             case TIME ->
-                "Checking these files takes longer than %s, so the checks were stopped. Save the adapter again with PEFT's save_pretrained, and send that. If it really is so large, ask an administrator to allow the checks more time."
+                "Checking these files takes more than %s of processor time, so the checks were stopped. Save the adapter again with PEFT's save_pretrained, and send that. If it really is so large, ask an administrator to allow the checks more time."
                         .formatted(words(deadline.toSeconds()));
             default ->
                 "The checks can't read these files: they failed every time. Save the adapter again with PEFT's save_pretrained, and send that. If they fail again, tell an administrator.";

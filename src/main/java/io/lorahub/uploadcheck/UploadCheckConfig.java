@@ -32,7 +32,8 @@ public interface UploadCheckConfig {
     MemorySize memory();
 
     /**
-     * Maximum duration of one check, in addition to the time for reading its files. Files that need more are refused.
+     * Processor time for one check, in addition to the time for reading its files. Files that need more are refused. A check
+     * that hangs is ended after ten times as long.
      */
     @WithDefault("2m")
     Duration deadline();

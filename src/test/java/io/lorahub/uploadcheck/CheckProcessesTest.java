@@ -2,6 +2,7 @@ package io.lorahub.uploadcheck;
 
 import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,6 +129,23 @@ class CheckProcessesTest {
     }
 
     @Test
+    void a_check_that_gets_no_processor_for_longer_than_its_deadline_is_not_ended() throws Exception {
+        check(anAdapter().in(dir, "first"));
+        ProcessHandle process = processes.handles().get(0);
+        signal("STOP", process);
+        Duration deadline = Duration.ofSeconds(2);
+        long start = System.nanoTime();
+        BooleanSupplier goesOnLater = () -> {
+            if (System.nanoTime() - start > deadline.toNanos()) signal("CONT", process);
+            return true;
+        };
+
+        CheckResponse answer = processes.check(request(anAdapter().in(dir, "second")), deadline, goesOnLater);
+
+        assertThat(answer.sha256()).isNotEmpty();
+    }
+
+    @Test
     void the_time_grows_with_the_files() {
         assertThat(processes.deadline(0)).isEqualTo(Duration.ofMinutes(2));
         assertThat(processes.deadline(100)).isEqualTo(Duration.ofMinutes(2).plusSeconds(10));
@@ -203,10 +222,14 @@ class CheckProcessesTest {
     }
 
     /** As a process does that computes for ever. */
-    static void hang(ProcessHandle process) throws Exception {
-        assertThat(new ProcessBuilder("kill", "-STOP", Long.toString(process.pid()))
+    static void hang(ProcessHandle process) {
+        signal("STOP", process);
+    }
+
+    private static void signal(String name, ProcessHandle process) {
+        assertThatCode(() -> new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                         .start()
                         .waitFor())
-                .isZero();
+                .doesNotThrowAnyException();
     }
 }

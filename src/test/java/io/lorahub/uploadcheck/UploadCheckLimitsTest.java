@@ -96,7 +96,7 @@ class UploadCheckLimitsTest extends UploadCheckFixture {
         hasty.of(upload);
 
         assertThat(stored().getState()).isEqualTo(UploadState.FAILED);
-        assertThat(stored().failure).startsWith("Checking these files takes longer than 0 seconds");
+        assertThat(stored().failure).startsWith("Checking these files takes more than 0 seconds of processor time");
         assertThat(Jsoup.parse(AsBrowser.given(session)
                                 .get("/uploads/" + upload)
                                 .asString())

@@ -6,6 +6,8 @@ import io.lorahub.engine.names.EnumNames;
 import io.lorahub.engine.safetensors.DType;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The sizes of public models, from their config.json. */
 public enum ModelShape {
@@ -34,6 +36,11 @@ public enum ModelShape {
         return word;
     }
 
+    /** The names of all shapes, separated by commas. */
+    public static String words() {
+        return Stream.of(values()).map(ModelShape::word).collect(Collectors.joining(", "));
+    }
+
     public boolean isDecoderOnly() {
         return this != SMALL && this != BASE && this != LARGE;
     }
@@ -47,9 +54,16 @@ public enum ModelShape {
         return isDecoderOnly() ? DType.BF16 : DType.F32;
     }
 
-    /** Last parts of the names of the modules that the candidates change: queries and values. */
-    Set<String> adapted() {
+    /** Last parts of the names of the modules of queries and values. */
+    Set<String> queriesAndValues() {
         return isDecoderOnly() ? Set.of("q_proj", "v_proj") : Set.of("q", "v");
+    }
+
+    /** Last parts of the names of all linear modules but the output layer, which PEFT calls all-linear. */
+    Set<String> allLinear() {
+        return isDecoderOnly()
+                ? Set.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+                : Set.of("q", "k", "v", "o", "wi_0", "wi_1", "wo");
     }
 
     /** The content of config.json. */

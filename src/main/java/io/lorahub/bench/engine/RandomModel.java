@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -29,8 +30,10 @@ import org.apache.commons.io.file.PathUtils;
 /**
  * A model of random weights with candidates for it, in a folder under java.io.tmpdir that later runs find again. Its
  * speed is that of a trained model.
+ *
+ * @param allLinear whether the candidates change all linear modules, not only queries and values
  */
-public record RandomModel(ModelShape shape, Path folder) {
+public record RandomModel(ModelShape shape, boolean allLinear, Path folder) {
 
     public static final int CANDIDATES = 20;
 
@@ -42,7 +45,11 @@ public record RandomModel(ModelShape shape, Path folder) {
     private static final List<String> WORDS = List.of("river", "stone", "light", "motif", "garden", "window", "number");
 
     public static RandomModel of(ModelShape shape) {
-        return new RandomModel(shape, root().resolve(shape.word()));
+        return of(shape, false);
+    }
+
+    public static RandomModel of(ModelShape shape, boolean allLinear) {
+        return new RandomModel(shape, allLinear, root().resolve(shape.word()));
     }
 
     /** The folder of all of them. */
@@ -59,7 +66,7 @@ public record RandomModel(ModelShape shape, Path folder) {
     }
 
     public Path adapters() {
-        return folder.resolve("adapters");
+        return folder.resolve(allLinear ? "adapters-all-linear" : "adapters");
     }
 
     /** Writes missing files. */
@@ -157,11 +164,12 @@ public record RandomModel(ModelShape shape, Path folder) {
     private void writeAdapters(Path target) {
         Map<String, long[]> layout = layout();
         RandomNumbers numbers = new RandomNumbers(1L << 20, 0.05, SEED + 2);
+        Set<String> adapted = allLinear ? shape.allLinear() : shape.queriesAndValues();
         for (int i = 0; i < CANDIDATES; i++) {
             SortedMap<String, LoraModule> modules = new TreeMap<>();
             layout.forEach((name, size) -> {
                 String module = name.replaceFirst("\\.(weight|bias)$", "");
-                if (size.length == 2 && shape.adapted().contains(module.substring(module.lastIndexOf('.') + 1))) {
+                if (size.length == 2 && adapted.contains(module.substring(module.lastIndexOf('.') + 1))) {
                     TensorData a = numbers.tensor(RANK, size[1]);
                     TensorData b = numbers.tensor(size[0], RANK);
                     modules.put(module, LoraModule.linear(module, a, b, 1));

@@ -14,9 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The same composition by {@code lorahub compose --out}, as a user types it, in a process that is watched. */
-record LargeCompose(RandomModel model, BenchProgress progress, int budget, String strategy) {
+record LargeCompose(RandomModel model, BenchProgress progress, int budget, String strategy, Optional<Path> kept) {
 
     ObjectNode measure(Path folder) {
         progress.say("The same by lorahub compose");
@@ -59,7 +60,8 @@ record LargeCompose(RandomModel model, BenchProgress progress, int budget, Strin
         command.addAll(List.of("--adapters", model.adapters().toString()));
         command.addAll(List.of("--examples", examples.toString(), "--budget", Integer.toString(budget)));
         command.addAll(List.of("--optimizer", strategy));
-        command.addAll(List.of("--out", folder.resolve("mix").toString()));
+        command.addAll(List.of(
+                "--out", kept.orElse(folder.resolve("mix")).toAbsolutePath().toString()));
         return command;
     }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,9 +23,10 @@ import picocli.CommandLine.Option;
         name = "large-run",
         description = {
             "Takes the published program's setting through a hub with its default settings: a model of the Flan-T5-large"
-                    + " shape with random weights, 20 adapters of rank 16 on q and v. Registers, uploads, composes, watches,"
-                    + " exports, downloads and publishes; prints the time and the peak memory of each step, and those of"
-                    + " the same composition by `lorahub compose`. Needs 15 GB of disk.",
+                    + " shape with random weights, 20 adapters of rank 16 on q and v. Or a decoder-only model with 20"
+                    + " adapters of rank 16 on all linear modules. Registers, uploads, composes, watches, exports, downloads"
+                    + " and publishes; prints the time and the peak memory of each step, and those of the same composition"
+                    + " by `lorahub compose`. Needs 15 GB of disk.",
             ""
         })
 public final class LargeRunBenchCommand implements Callable<Integer> {
@@ -39,8 +41,15 @@ public final class LargeRunBenchCommand implements Callable<Integer> {
             names = "--shape",
             paramLabel = "SHAPE",
             defaultValue = "large",
-            description = "One of small, base, large. Default: ${DEFAULT-VALUE}.")
+            description = "One of small, base, large, smollm2-135m, llama-3.2-1b, qwen2.5-1.5b. Default:"
+                    + " ${DEFAULT-VALUE}.")
     private String shape;
+
+    @Option(
+            names = "--keep",
+            paramLabel = "DIR",
+            description = "Keep the adapter that `lorahub compose` wrote, in this folder, to try it elsewhere.")
+    private Path kept;
 
     @Option(
             names = "--budget",
@@ -82,19 +91,23 @@ public final class LargeRunBenchCommand implements Callable<Integer> {
         }
         Strategy.named(strategy);
         try (HubUnderTest hub = HubUnderTest.in(folder)) {
-            RandomModel model = RandomModel.of(ModelShape.named(shape)).prepare(output);
+            ModelShape named = ModelShape.named(shape);
+            RandomModel model = RandomModel.of(named, named.isDecoderOnly()).prepare(output);
             ObjectNode result = BenchOutput.JSON.createObjectNode();
             result.put("shape", shape)
                     .put("strategy", strategy)
                     .put("budget", budget)
-                    .put("candidates", RandomModel.CANDIDATES);
+                    .put("candidates", RandomModel.CANDIDATES)
+                    .put("all_linear", model.allLinear());
             result.put("weights_file_bytes", model.weights().toFile().length());
             result.set("steps", new LargeRun(hub, model, output, budget, strategy, rank).walk());
-            result.set("compose", new LargeCompose(model, output, budget, strategy).measure(hub.folder()));
+            result.set(
+                    "compose",
+                    new LargeCompose(model, output, budget, strategy, Optional.ofNullable(kept)).measure(hub.folder()));
             output.print(result, text(result));
             return 0;
         } catch (IllegalArgumentException e) {
-            throw output.wrong("There is no shape \"%s\"; use small, base or large.".formatted(shape));
+            throw output.wrong("There is no shape \"%s\"; use one of %s.".formatted(shape, ModelShape.words()));
         } catch (SQLException e) {
             throw new EngineException("The hub's database does not answer: %s".formatted(e.getMessage()), e);
         } finally {
@@ -111,7 +124,7 @@ public final class LargeRunBenchCommand implements Callable<Integer> {
         double beyond = compose.path("resident_peak_bytes").asDouble()
                 - result.path("weights_file_bytes").asDouble();
         return """
-                %s shape, random weights of %s MB, %d candidates of rank 16 on q and v, %s with a budget of %d; default settings.
+                %s shape, random weights of %s MB, %d candidates of rank 16 on %s, %s with a budget of %d; default settings.
 
                 %s
                 lorahub compose needs %s MB beyond the weights file. Target, at most %s: %s.
@@ -119,6 +132,7 @@ public final class LargeRunBenchCommand implements Callable<Integer> {
                         result.path("shape").asText(),
                         mb(result.path("weights_file_bytes").asDouble()),
                         result.path("candidates").asInt(),
+                        result.path("all_linear").asBoolean() ? "all linear modules" : "q and v",
                         result.path("strategy").asText(),
                         result.path("budget").asInt(),
                         table,

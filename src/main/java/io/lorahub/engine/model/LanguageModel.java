@@ -1,6 +1,5 @@
 package io.lorahub.engine.model;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -11,12 +10,9 @@ import io.lorahub.engine.model.family.CausalConfig;
 import io.lorahub.engine.model.family.ModelConfig;
 import io.lorahub.engine.safetensors.TensorSource.Rows;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
-import java.util.Set;
 
 /** A model ready to run, alone or changed by a mix of adapters. It is immutable, so threads can share it. */
 public final class LanguageModel implements AutoCloseable {
@@ -35,7 +31,6 @@ public final class LanguageModel implements AutoCloseable {
     private final PtNDManager manager;
     private final TorchProgram program;
     private final ModelConfig config;
-    private final Set<Integer> ends;
     private final BaseModel base;
     private final Precision precision;
     private final int threads;
@@ -55,7 +50,6 @@ public final class LanguageModel implements AutoCloseable {
         this.threads = threads;
         this.program = program;
         this.config = base.config();
-        ends = Set.copyOf(base.generation().ends());
         this.precision = precision;
         weights = WeightLoader.load(manager, program, base, precision, largestBuffer);
         Map<String, PtNDArray> byName = new HashMap<>();
@@ -246,51 +240,7 @@ public final class LanguageModel implements AutoCloseable {
      */
     public List<int[]> generate(AdapterBank bank, double[] weights, List<int[]> inputs, int maxTokens) {
         Torch.prepareThread(threads);
-        OptionalInt turn = config.turningPoint();
-        if (turn.isEmpty()) return decode(bank, weights, inputs, maxTokens);
-        List<int[]> texts = new ArrayList<>();
-        for (int[] input : inputs) texts.add(decodeAcross(turn.getAsInt(), bank, weights, input, maxTokens));
-        return texts;
-    }
-
-    /** Decodes up to a length, and beyond it begins again with what has been decoded so far. */
-    private int[] decodeAcross(int turn, AdapterBank bank, double[] weights, int[] input, int maxTokens) {
-        int before = turn + 1 - input.length;
-        if (before <= 0 || before >= maxTokens)
-            return decode(bank, weights, List.of(input), maxTokens).get(0);
-        int[] first = decode(bank, weights, List.of(input), before).get(0);
-        if (first.length < before) return first;
-        int[] longer = Arrays.copyOf(input, turn + 1);
-        System.arraycopy(first, 0, longer, input.length, before);
-        int[] second =
-                decode(bank, weights, List.of(longer), maxTokens - before).get(0);
-        int[] whole = Arrays.copyOf(first, before + second.length);
-        System.arraycopy(second, 0, whole, before, second.length);
-        return whole;
-    }
-
-    private List<int[]> decode(AdapterBank bank, double[] weights, List<int[]> inputs, int maxTokens) {
-        try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
-            ExampleFormat.Prompts prompts = format.prompts(scope, inputs, maxTokens);
-            try (MixArguments mix = new MixArguments(scope, Mix.of(bank, List.of(weights)));
-                    IValue factor = IValue.from(bank.composition() == ComposedWeights.FACTOR);
-                    IValue tensors = IValue.stringMapFrom(prompts.tensors());
-                    IValue groups = IValue.listFrom(prompts.groups());
-                    IValue limit = IValue.from((long) maxTokens);
-                    IValue result = program.call(
-                            "generate",
-                            dictionary,
-                            bank.dictionary(),
-                            mix.mix,
-                            mix.rows,
-                            mix.coefficients,
-                            factor,
-                            tensors,
-                            groups,
-                            limit)) {
-                return cut(result.toTensor(scope), prompts.order());
-            }
-        }
+        return new GreedyDecoder(manager, program, dictionary, base, format).generate(bank, weights, inputs, maxTokens);
     }
 
     /**
@@ -316,23 +266,6 @@ public final class LanguageModel implements AutoCloseable {
         return TorchProgram.load(
                 config.architecture().sources(),
                 ProgramConstants.of(config, base.generation(), Precision.FLOAT32, gpu));
-    }
-
-    private List<int[]> cut(NDArray generated, int[] order) {
-        long[] ids = generated.toLongArray();
-        int steps = ids.length / order.length;
-        if (steps == 0) {
-            throw new EngineException("The model's outputs aren't finite numbers, so nothing can be written with it.");
-        }
-        int[][] out = new int[order.length][];
-        for (int i = 0; i < order.length; i++) {
-            int length = 0;
-            while (length < steps && !ends.contains((int) ids[i * steps + length])) length++;
-            int[] tokens = new int[length];
-            for (int t = 0; t < length; t++) tokens[t] = (int) ids[i * steps + t];
-            out[order[i]] = tokens;
-        }
-        return List.of(out);
     }
 
     @Override

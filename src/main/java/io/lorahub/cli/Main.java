@@ -1,6 +1,7 @@
 package io.lorahub.cli;
 
 import io.lorahub.bench.BenchCommand;
+import io.lorahub.cli.export.ExportCommand;
 import io.lorahub.cli.hub.LoginCommand;
 import io.lorahub.cli.hub.LogoutCommand;
 import io.lorahub.cli.hub.PullCommand;
@@ -76,6 +77,7 @@ public final class Main implements Runnable {
         COMMANDS.put("evaluate", EvaluateCommand.class);
         COMMANDS.put("generate", GenerateCommand.class);
         COMMANDS.put("merge", MergeCommand.class);
+        COMMANDS.put("export", ExportCommand.class);
         COMMANDS.put("replay", ReplayCommand.class);
         COMMANDS.put("inspect", InspectCommand.class);
         COMMANDS.put("tokenize", TokenizeCommand.class);

@@ -50,7 +50,7 @@ public final class HubOptions {
         return Optional.of(signedIn ? client(hub) : HubClient.withoutToken(hub, file));
     }
 
-    HubClient client() {
+    public HubClient client() {
         return client(server());
     }
 

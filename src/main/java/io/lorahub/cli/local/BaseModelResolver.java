@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Finds base models on this machine, without network access. */
-final class BaseModelResolver {
+public final class BaseModelResolver {
 
     private BaseModelResolver() {}
 
@@ -22,7 +22,7 @@ final class BaseModelResolver {
     }
 
     /** A folder, the demo hub's base model, or a model in the Hugging Face cache. */
-    static Path find(String name) {
+    public static Path find(String name) {
         return find(name, BaseModelName.MAIN);
     }
 
@@ -38,7 +38,7 @@ final class BaseModelResolver {
     }
 
     /** The same; empty if there is none. */
-    static Optional<Path> lookUp(String name) {
+    public static Optional<Path> lookUp(String name) {
         return lookUp(name, BaseModelName.MAIN);
     }
 

@@ -5,6 +5,7 @@ import io.lorahub.browse.search.Sort;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.names.EnumNames;
+import io.lorahub.engine.preset.FactorType;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -55,6 +56,12 @@ public abstract class EnumWords<E extends Enum<E>> implements ITypeConverter<E>,
     public static final class Sorts extends EnumWords<Sort> {
         Sorts() {
             super(Sort.class);
+        }
+    }
+
+    public static final class FactorTypes extends EnumWords<FactorType> {
+        FactorTypes() {
+            super(FactorType.class);
         }
     }
 

@@ -24,7 +24,7 @@ public final class LowRankProduct {
      * Only if r² exceeds in·out, as in no sensible adapter, is the product smaller. For a very high rank the norm is
      * estimated.
      */
-    static double norm(LoraModule module) {
+    public static double norm(LoraModule module) {
         int rank = module.rank();
         if (rank > HIGHEST_RANK && (long) module.in() * module.out() > HIGHEST_RANK * HIGHEST_RANK) {
             return estimate(module);

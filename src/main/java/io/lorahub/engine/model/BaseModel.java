@@ -53,6 +53,13 @@ public record BaseModel(Path folder, ModelConfig config, GenerationSettings gene
         return new BaseModel(folder, config, generation, weights);
     }
 
+    /**
+     * Reads only config.json. Throws EngineException if it is missing or the family is unknown.
+     */
+    public static ModelConfig config(Path folder) {
+        return ModelFamilies.of(json(folder.resolve("config.json")));
+    }
+
     private static JsonNode generation(Path folder) {
         Path file = folder.resolve("generation_config.json");
         return Files.isRegularFile(file) ? json(file) : MissingNode.getInstance();

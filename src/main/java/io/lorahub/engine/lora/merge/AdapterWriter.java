@@ -13,7 +13,6 @@ import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.engine.safetensors.TensorInfo;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,9 +23,8 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * Writes an adapter in PEFT's format: {@code adapter_config.json} and {@code adapter_model.safetensors}, in F32. All
- * modules have the same rank (smaller ones are padded with zeros) and scale 1, so that every program that supports LoRA
- * can read it.
+ * Writes an adapter in PEFT's format: {@code adapter_config.json} and {@code adapter_model.safetensors}. All modules have
+ * the same rank (smaller ones are padded with zeros) and scale 1, so that every program that supports LoRA can read it.
  */
 public final class AdapterWriter {
 
@@ -37,6 +35,7 @@ public final class AdapterWriter {
      * @param revision    revision of the base model, unless it is the default
      * @param taskType    PEFT's task_type
      * @param transposed  whether the base model stores the weights of the adapted modules as [in, out]
+     * @param type        type of the tensors: F32, F16 or BF16
      */
     public record Options(
             boolean overwrite,
@@ -44,7 +43,18 @@ public final class AdapterWriter {
             Map<String, String> moreFiles,
             Optional<String> revision,
             String taskType,
-            boolean transposed) {
+            boolean transposed,
+            DType type) {
+
+        public Options(
+                boolean overwrite,
+                Collection<String> baseModules,
+                Map<String, String> moreFiles,
+                Optional<String> revision,
+                String taskType,
+                boolean transposed) {
+            this(overwrite, baseModules, moreFiles, revision, taskType, transposed, DType.F32);
+        }
 
         public Options(boolean overwrite, Collection<String> baseModules, Map<String, String> moreFiles) {
             this(overwrite, baseModules, moreFiles, Optional.empty(), SEQ_2_SEQ_LM, false);
@@ -84,7 +94,9 @@ public final class AdapterWriter {
         header.put("format", "pt");
         AtomicFolder.write(dir, options.overwrite(), folder -> {
             SafetensorsWriter.writePlanned(
-                    folder.resolve("adapter_model.safetensors"), tensors(modules, rank, bias), header);
+                    folder.resolve("adapter_model.safetensors"),
+                    tensors(UniformModules.of(modules, rank), rank, bias, options.type()),
+                    header);
             Files.writeString(folder.resolve("adapter_config.json"), config);
             for (var file : options.moreFiles().entrySet()) {
                 Files.writeString(folder.resolve(file.getKey()), file.getValue());
@@ -129,22 +141,23 @@ public final class AdapterWriter {
         return json.toPrettyString() + "\n";
     }
 
-    private static Map<String, PlannedTensor> tensors(LoraModules modules, int rank, boolean bias) {
-        LastModule last = new LastModule(modules, rank);
+    /** @param uniform modules of this rank and scale 1 */
+    private static Map<String, PlannedTensor> tensors(LoraModules uniform, int rank, boolean bias, DType type) {
         Map<String, PlannedTensor> tensors = new LinkedHashMap<>();
-        modules.shapes().forEach((name, shape) -> {
+        uniform.shapes().forEach((name, shape) -> {
             tensors.put(
                     TensorName.of(name, shape.embedding() ? Part.EMBEDDING_A : Part.A),
-                    planned(() -> last.get(name).a(), rank, shape.in()));
+                    planned(type, () -> uniform.get(name).a(), rank, shape.in()));
             tensors.put(
                     TensorName.of(name, shape.embedding() ? Part.EMBEDDING_B : Part.B),
-                    planned(() -> last.get(name).b(), shape.out(), rank));
+                    planned(type, () -> uniform.get(name).b(), shape.out(), rank));
             if (bias) {
                 // lora_bias applies to all modules or to no module
                 tensors.put(
                         TensorName.of(name, Part.BIAS),
                         planned(
-                                () -> last.get(name)
+                                type,
+                                () -> uniform.get(name)
                                         .bias()
                                         .orElseGet(() -> TensorData.of(new float[shape.out()], shape.out())),
                                 shape.out()));
@@ -153,46 +166,7 @@ public final class AdapterWriter {
         return tensors;
     }
 
-    private static PlannedTensor planned(Supplier<TensorData> tensor, long... shape) {
-        return PlannedTensor.of(
-                new TensorInfo(DType.F32, shape), () -> tensor.get().toF32());
-    }
-
-    /** Returns the same ΔW with a larger rank: rows of zeros below A, columns of zeros right of B. */
-    private static LoraModule padded(int rank, LoraModule m) {
-        if (rank == m.rank()) return m;
-        float[] a = Arrays.copyOf(m.a().toFloats(), Math.multiplyExact(rank, m.in()));
-        float[] narrow = m.b().toFloats();
-        float[] b = new float[Math.multiplyExact(m.out(), rank)];
-        for (int row = 0; row < m.out(); row++) {
-            System.arraycopy(narrow, row * m.rank(), b, row * rank, m.rank());
-        }
-        return new LoraModule(
-                m.name(),
-                TensorData.of(a, rank, m.in()),
-                TensorData.of(b, m.out(), rank),
-                m.scale(),
-                m.bias(),
-                m.embedding());
-    }
-
-    /** Caches the current module: its tensors are adjacent in the file, so it is created only once. */
-    private static final class LastModule {
-
-        private final LoraModules modules;
-        private final int rank;
-        private LoraModule last;
-
-        LastModule(LoraModules modules, int rank) {
-            this.modules = modules;
-            this.rank = rank;
-        }
-
-        LoraModule get(String name) {
-            if (last == null || !last.name().equals(name)) {
-                last = padded(rank, ExactMerge.withUnitScale(modules.get(name)));
-            }
-            return last;
-        }
+    private static PlannedTensor planned(DType type, Supplier<TensorData> tensor, long... shape) {
+        return PlannedTensor.of(new TensorInfo(type, shape), () -> tensor.get().to(type));
     }
 }

@@ -39,6 +39,11 @@ public final class ExactMerge {
         return module.scale() == 1 ? module : stack(module.name(), List.of(new Term("", module, module.scale())));
     }
 
+    /** One module whose ΔW is that of the first minus that of the second. */
+    public static LoraModule difference(LoraModule module, LoraModule minus) {
+        return stack(module.name(), List.of(new Term("", module, module.scale()), new Term("", minus, -minus.scale())));
+    }
+
     private record Term(String adapter, LoraModule module, double factor) {}
 
     private static ModuleShape shape(String name, List<Term> terms) {

@@ -1,0 +1,217 @@
+package io.lorahub.cli.export;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.adapter.AdapterAddress;
+import io.lorahub.cli.hub.HubOptions;
+import io.lorahub.cli.local.BaseModelResolver;
+import io.lorahub.cli.terminal.EnumWords;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.TextLines;
+import io.lorahub.cli.terminal.TransferOnTerminal;
+import io.lorahub.cli.terminal.UsageErrors;
+import io.lorahub.engine.checkpoint.TemporaryFolder;
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.BaseModel;
+import io.lorahub.engine.model.family.Architecture;
+import io.lorahub.engine.model.family.ModelConfig;
+import io.lorahub.engine.preset.ExportPreset;
+import io.lorahub.engine.preset.FactorType;
+import io.lorahub.engine.preset.PresetExport;
+import io.lorahub.engine.preset.PresetOptions;
+import io.lorahub.engine.preset.PresetReport;
+import io.lorahub.engine.preset.ServingCommands;
+import io.lorahub.remote.AdapterDownload;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "export",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        description = {
+            "Writes an adapter as another program loads it: with a rank that the program accepts, one alpha, and its names and"
+                    + " layout of tensors. Then prints the command that serves it.",
+            ""
+        },
+        footer = {
+            "",
+            "lorahub export adapters/un --for peft --rank 4 --out un-small",
+            "lorahub export mia/support@1.0.0 --for llama.cpp --base models/llama --out support-gguf"
+        })
+public final class ExportCommand implements Callable<Integer> {
+
+    @Parameters(paramLabel = "ADAPTER", description = "A folder, a zip, or publisher/name[@version] on a hub.")
+    private String adapter;
+
+    @Option(
+            names = "--for",
+            required = true,
+            paramLabel = "PROGRAM",
+            converter = Presets.class,
+            completionCandidates = Presets.class,
+            description = "One of ${COMPLETION-CANDIDATES}.")
+    private ExportPreset preset;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "The folder to write.")
+    private Path out;
+
+    @Option(
+            names = "--base",
+            paramLabel = "DIR",
+            description =
+                    "The base model, of which only config.json is read: its folder, or its name in this machine's Hugging Face"
+                            + " cache. Default: the one that the adapter names.")
+    private Optional<String> base;
+
+    @Option(
+            names = "--rank",
+            paramLabel = "N",
+            description =
+                    "Compress to this rank, or pad to it. Default: the adapter's, or the next one that the program accepts.")
+    private Integer rank;
+
+    @Option(
+            names = "--max-error",
+            paramLabel = "SHARE",
+            description = "Compress to the smallest accepted rank within this relative error, such as 0.01.")
+    private Double maxError;
+
+    @Option(
+            names = "--dtype",
+            paramLabel = "TYPE",
+            converter = EnumWords.FactorTypes.class,
+            completionCandidates = EnumWords.FactorTypes.class,
+            defaultValue = "float32",
+            description = "Type of the factors: float32 (default), float16 or bfloat16.")
+    private FactorType type;
+
+    @Option(
+            names = "--from",
+            paramLabel = "MODEL",
+            description =
+                    "For ollama: what the Modelfile names as the base model, such as llama3.2 or a GGUF file. Default: the base"
+                            + " model's folder.")
+    private Optional<String> from;
+
+    @Option(names = "--overwrite", description = "Replace the folder if it exists.")
+    private boolean overwrite;
+
+    @Mixin
+    private HubOptions hub;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Spec
+    private CommandSpec command;
+
+    @Override
+    public Integer call() {
+        PresetOptions options = UsageErrors.checked(
+                command,
+                () -> new PresetOptions(
+                        rank == null ? OptionalInt.empty() : OptionalInt.of(rank),
+                        maxError == null ? OptionalDouble.empty() : OptionalDouble.of(maxError),
+                        type,
+                        overwrite));
+        if (from.isPresent() && preset != ExportPreset.OLLAMA) {
+            throw UsageErrors.wrong(command, "--from only works with --for ollama.");
+        }
+        Path local = Path.of(adapter);
+        Optional<AdapterAddress> address = AdapterAddress.find(adapter);
+        if (Files.exists(local) || address.isEmpty()) return export(local, LoraAdapter.nameOf(local), options);
+        try (TemporaryFolder folder =
+                TemporaryFolder.createIn(Path.of(System.getProperty("java.io.tmpdir")), "lorahub-export-")) {
+            Path pulled = folder.path().resolve(address.get().name());
+            new AdapterDownload(hub.client(), new TransferOnTerminal(output.err())).into(pulled, address.get());
+            return export(pulled, address.get().name(), options);
+        } catch (IOException e) {
+            throw new EngineException(
+                    "No temporary folder could be created for the download: %s.".formatted(EngineException.reason(e)),
+                    e);
+        }
+    }
+
+    private int export(Path path, String name, PresetOptions options) {
+        try (LoraAdapter opened = LoraAdapter.load(name, path)) {
+            Optional<Path> folder = base.map(BaseModelResolver::find)
+                    .or(() -> opened.config().baseModel().flatMap(BaseModelResolver::lookUp));
+            // PEFT loads adapters of families that LoraHub doesn't know
+            Optional<ModelConfig> config = folder.filter(f -> base.isPresent() || preset != ExportPreset.PEFT)
+                    .map(BaseModel::config);
+            String baseFolder =
+                    folder.map(f -> f.toAbsolutePath().normalize().toString()).orElse("");
+            PresetReport report = PresetExport.write(opened, config, from.orElse(baseFolder), preset, options, out);
+            ServingCommands commands = new ServingCommands(
+                    base.isPresent() ? baseFolder : opened.config().baseModel().orElse(baseFolder),
+                    name,
+                    out.toAbsolutePath().normalize().toString(),
+                    report.rank(),
+                    config.map(ModelConfig::architecture).orElse(architecture(opened)));
+            if (output.json()) {
+                output.print(json(report, commands));
+            } else {
+                print(report, commands);
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private static Architecture architecture(LoraAdapter adapter) {
+        return adapter.modules().keySet().stream().anyMatch(m -> m.startsWith("encoder."))
+                ? Architecture.ENCODER_DECODER
+                : Architecture.DECODER_ONLY;
+    }
+
+    private void print(PresetReport report, ServingCommands commands) {
+        output.out()
+                .println(TextLines.wrapped("Written to %s for %s: %s in %d modules, rank %d, %s."
+                        .formatted(
+                                out,
+                                preset.title(),
+                                String.join(" and ", report.files()),
+                                report.modules(),
+                                report.rank(),
+                                error(report))));
+        report.changes().forEach(change -> output.out().println(TextLines.wrapped("- " + change)));
+        output.out().println();
+        output.out().println(commands.of(preset));
+        output.out().flush();
+    }
+
+    private static String error(PresetReport report) {
+        return report.lossless()
+                ? "lossless"
+                : String.format(Locale.ROOT, "which changes ΔW by %.2g %%", 100 * report.error());
+    }
+
+    private ObjectNode json(PresetReport report, ServingCommands commands) {
+        ObjectNode json = new ObjectMapper().createObjectNode();
+        json.put("program", preset.id());
+        json.put("folder", out.toString());
+        report.files().forEach(json.putArray("files")::add);
+        json.put("modules", report.modules());
+        json.put("own_rank", report.ownRank());
+        json.put("rank", report.rank());
+        json.put("dtype", report.type().name().toLowerCase(Locale.ROOT));
+        json.put("relative_error", report.error());
+        report.changes().forEach(json.putArray("changes")::add);
+        json.put("command", commands.of(preset));
+        return json;
+    }
+}

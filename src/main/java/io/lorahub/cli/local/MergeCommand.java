@@ -5,9 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
 import io.lorahub.cli.terminal.UsageErrors;
+import io.lorahub.engine.learning.export.ExportOptions;
 import io.lorahub.engine.learning.export.ExportReport;
 import io.lorahub.engine.learning.export.MergeExport;
 import io.lorahub.engine.learning.recipe.Recipe;
+import io.lorahub.engine.lora.merge.MergeMethod;
+import io.lorahub.engine.lora.merge.MergeOperator;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -21,7 +24,11 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         abbreviateSynopsis = true,
         description = {"Writes a fixed mix of adapters as one adapter that PEFT can load.", ""},
-        footer = {"", "lorahub merge --adapters DIR --adapter un=0.7 --adapter past=1 --out merged"})
+        footer = {
+            "",
+            "lorahub merge --adapters DIR --adapter un=0.7 --adapter past=1 --out merged",
+            "lorahub merge --adapters DIR --adapter un=0.7 --adapter past=1 --method ties --density 0.5 --out merged"
+        })
 public final class MergeCommand implements Callable<Integer> {
 
     @Mixin
@@ -32,6 +39,9 @@ public final class MergeCommand implements Callable<Integer> {
 
     @Mixin
     private WeightOptions weights;
+
+    @Mixin
+    private MergeOptions merge;
 
     @Mixin
     private WriteOptions write;
@@ -49,7 +59,8 @@ public final class MergeCommand implements Callable<Integer> {
     public Integer call() {
         Path folder = write.folder()
                 .orElseThrow(() -> UsageErrors.wrong(command, "Give the folder to write with --out DIR."));
-        write.how();
+        MergeOperator operator = merge.operator(model.composition());
+        ExportOptions how = write.how().by(operator);
         write.requireFree();
         try (Mixture mixture = Mixture.open(model, demo, candidates, weights, command)) {
             new ComposeWarnings(output.err()).aboutAdapters(mixture.session());
@@ -57,14 +68,16 @@ public final class MergeCommand implements Callable<Integer> {
                     mixture.session(),
                     mixture.weights(),
                     List.of(),
-                    write.how(),
-                    r -> Recipe.ofFixed(mixture.session(), mixture.weights()),
+                    how,
+                    r -> operator.method() == MergeMethod.CAT
+                            ? Recipe.ofFixed(mixture.session(), mixture.weights())
+                            : Recipe.ofMerged(mixture.session(), mixture.weights(), operator, r.rank()),
                     folder);
-            WrittenAdapter written =
-                    new WrittenAdapter(folder, write.how(), report, "short texts that come with LoraHub");
+            WrittenAdapter written = new WrittenAdapter(folder, how, report, "short texts that come with LoraHub");
             if (output.json()) {
                 ObjectNode node = new ObjectMapper().createObjectNode();
                 node.set("weights", new ObjectMapper().valueToTree(mixture.byName()));
+                node.set("merge", Recipe.parameters(operator));
                 node.set("written", written.json());
                 output.print(node);
             } else {

@@ -80,7 +80,8 @@ record WrittenAdapter(
         if (isCompressed()) {
             return String.format(
                     Locale.ROOT,
-                    "rank %d instead of %d, which changes ΔW by %.2g %%",
+                    "%srank %d instead of %d, which changes ΔW by %.2g %%",
+                    sum() ? "" : "merged by " + how.operator().method() + ", ",
                     report.rank(),
                     report.losslessRank(),
                     100 * report.relativeError());
@@ -88,7 +89,14 @@ record WrittenAdapter(
         String hint = "";
         if (how.rank().orElse(0) > report.rank()) hint = "; the mix has no higher rank";
         else if (report.rank() > LARGE_RANK) hint = "; --rank or --max-error makes it smaller";
-        return "rank %d, lossless%s".formatted(report.rank(), hint);
+        return sum()
+                ? "rank %d, lossless%s".formatted(report.rank(), hint)
+                : "rank %d, merged by %s%s"
+                        .formatted(report.rank(), how.operator().method(), hint);
+    }
+
+    private boolean sum() {
+        return how.operator().isSum();
     }
 
     ObjectNode json() {

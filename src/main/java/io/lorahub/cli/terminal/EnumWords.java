@@ -2,6 +2,8 @@ package io.lorahub.cli.terminal;
 
 import io.lorahub.adapter.Visibility;
 import io.lorahub.browse.search.Sort;
+import io.lorahub.engine.lora.merge.MajoritySign;
+import io.lorahub.engine.lora.merge.MergeMethod;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.names.EnumNames;
@@ -37,7 +39,7 @@ public abstract class EnumWords<E extends Enum<E>> implements ITypeConverter<E>,
         return words().iterator();
     }
 
-    private List<String> words() {
+    List<String> words() {
         return EnumNames.all(type);
     }
 
@@ -77,6 +79,26 @@ public abstract class EnumWords<E extends Enum<E>> implements ITypeConverter<E>,
         @Override
         public Precision convert(String word) {
             return super.convert(SHORT.getOrDefault(word.toLowerCase(Locale.ROOT), word));
+        }
+    }
+
+    public static final class MajoritySigns extends EnumWords<MajoritySign> {
+        MajoritySigns() {
+            super(MajoritySign.class);
+        }
+    }
+
+    /** By PEFT's names, with underscores. */
+    public static final class MergeMethods extends EnumWords<MergeMethod> {
+        MergeMethods() {
+            super(MergeMethod.class);
+        }
+
+        @Override
+        List<String> words() {
+            return Arrays.stream(MergeMethod.values())
+                    .map(MergeMethod::toString)
+                    .toList();
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.lorahub.engine.learning.export;
 
 import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.lora.merge.MergeOperator;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
@@ -11,11 +12,18 @@ import java.util.OptionalInt;
  * @param maxError  compress to the smallest rank whose relative error is within this bound
  * @param fused     also write the base model with the mix added, in the subfolder {@code fused}
  * @param overwrite whether an existing folder may be replaced
+ * @param operator  how the adapters of an exact composition become one; cat: as their sum
  */
-public record ExportOptions(OptionalInt rank, OptionalDouble maxError, boolean fused, boolean overwrite) {
+public record ExportOptions(
+        OptionalInt rank, OptionalDouble maxError, boolean fused, boolean overwrite, MergeOperator operator) {
 
     public static final ExportOptions LOSSLESS =
             new ExportOptions(OptionalInt.empty(), OptionalDouble.empty(), false, false);
+
+    /** The sum of the adapters. */
+    public ExportOptions(OptionalInt rank, OptionalDouble maxError, boolean fused, boolean overwrite) {
+        this(rank, maxError, fused, overwrite, MergeOperator.CAT);
+    }
 
     public ExportOptions {
         if (rank.isPresent() && maxError.isPresent()) {
@@ -28,5 +36,10 @@ public record ExportOptions(OptionalInt rank, OptionalDouble maxError, boolean f
             throw new EngineException(
                     "The error bound is a share from 0 to below 1, but is %s.".formatted(maxError.getAsDouble()));
         }
+    }
+
+    /** The same, with the adapters merged by another method. */
+    public ExportOptions by(MergeOperator other) {
+        return new ExportOptions(rank, maxError, fused, overwrite, other);
     }
 }

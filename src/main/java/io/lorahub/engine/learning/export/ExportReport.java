@@ -23,6 +23,11 @@ public record ExportReport(
         double lossDifference,
         OptionalDouble fusedError) {
 
+    /** The same, of an adapter that was cut from a higher rank. */
+    ExportReport compressedFrom(int lossless, double error) {
+        return new ExportReport(rank, lossless, error, compared, equal, lossDifference, fusedError);
+    }
+
     ExportReport withFusedError(double error) {
         return new ExportReport(
                 rank, losslessRank, relativeError, compared, equal, lossDifference, OptionalDouble.of(error));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.FusedWeight;
 import io.lorahub.engine.model.family.ModelConfig;
@@ -48,13 +49,15 @@ final class FusedModel {
     private static final int PIECE_ELEMENTS = 1 << 20;
 
     private final LearningSession session;
+    private final AdapterBank bank;
     private final BaseModel base;
     private final double[] weights;
     private double change;
     private double lost;
 
-    private FusedModel(LearningSession session, double[] weights) {
+    private FusedModel(LearningSession session, AdapterBank bank, double[] weights) {
         this.session = session;
+        this.bank = bank;
         this.base = session.base();
         this.weights = weights;
     }
@@ -62,11 +65,12 @@ final class FusedModel {
     /**
      * Writes to an existing folder. Every tensor keeps the type that it has in the base model's files.
      *
+     * @param bank the adapters that have these weights
      * @return the part of the change lost by rounding to that type, relative to the norm of the change; 0 for float32
      *     files
      */
-    static double write(LearningSession session, double[] weights, Path folder) throws IOException {
-        return new FusedModel(session, weights).write(folder);
+    static double write(LearningSession session, AdapterBank bank, double[] weights, Path folder) throws IOException {
+        return new FusedModel(session, bank, weights).write(folder);
     }
 
     private double write(Path folder) throws IOException {
@@ -78,7 +82,7 @@ final class FusedModel {
         boolean tied = config.tied();
         String outputLayer = config.outputLayer();
         if (tied) tensors.remove(outputLayer + ".weight"); // an unused copy
-        for (String module : session.bank().modules()) {
+        for (String module : bank.modules()) {
             boolean output = tied && module.equals(outputLayer);
             String source = (output ? config.embedding() : module) + ".weight";
             if (output || tensors.containsKey(source)) tensors.put(module + ".weight", changed(module, source));
@@ -102,7 +106,7 @@ final class FusedModel {
         float scale = untied ? (float) config.tiedScale() : 1;
         return new PlannedTensor(info, sink -> {
             for (Iterator<Rows> pieces = base.weights().rows(source).iterator(); pieces.hasNext(); ) {
-                try (FusedWeight fused = session.model().fuse(session.bank(), weights, module, pieces.next())) {
+                try (FusedWeight fused = session.model().fuse(bank, weights, module, pieces.next())) {
                     long step = Math.max(1, PIECE_ELEMENTS / info.shape()[1]);
                     for (long from = 0; from < fused.rows(); from += step) {
                         long to = Math.min(fused.rows(), from + step);

@@ -10,26 +10,25 @@ import io.lorahub.engine.learning.Scorer;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.merge.AdapterWriter;
 import io.lorahub.engine.lora.merge.AtomicFolder;
-import io.lorahub.engine.lora.merge.ExactMerge;
 import io.lorahub.engine.lora.merge.FactorMerge;
 import io.lorahub.engine.lora.merge.LoraModules;
 import io.lorahub.engine.lora.merge.MergeCheck;
+import io.lorahub.engine.lora.merge.MergeMethod;
+import io.lorahub.engine.lora.merge.MergeOperator;
+import io.lorahub.engine.lora.merge.OperatorMerge;
 import io.lorahub.engine.lora.merge.WeightedAdapter;
 import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.LowRank;
 import io.lorahub.engine.model.Precision;
-import io.lorahub.engine.model.family.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -92,42 +91,63 @@ public final class MergeExport {
         requireOurs(folder);
         List<WeightedAdapter> parts = parts(session, weights);
         requirePossible(parts.stream().map(WeightedAdapter::adapter).toList(), options);
-        LoraModules merged = merged(session, parts);
-        if (merged.isEmpty()) {
+        LoraModules merged = merged(session, parts, options.operator());
+        if (merged.isEmpty() || parts.stream().allMatch(p -> p.weight() == 0)) {
             throw new EngineException("All weights are 0, so there is no adapter to write: the mix is the base model.");
         }
         session.model().giveBackMemory();
         ExportReport[] report = new ExportReport[1];
         try (LowRank lowRank = new LowRank(merged)) {
-            int rank = wanted(options, lowRank, merged.rank());
+            int rank = wanted(options, lowRank, parts, merged.rank());
             boolean lossless = rank == merged.rank();
-            LoraModules written = lossless ? merged : lowRank.at(rank);
+            LoraModules cut = lossless ? merged : lowRank.at(rank);
+            LoraModules written = options.operator().isSum() ? cut : LoraModules.of(cut.all());
             AtomicFolder.write(folder, options.overwrite(), part -> {
-                AdapterWriter.write(part, baseName(session), written, Map.of(), writerOptions(session));
+                AdapterWriter.write(part, WrittenBase.name(session), written, Map.of(), WrittenBase.options(session));
                 double error = lossless ? 0 : lowRank.error(rank);
                 try (LoraAdapter reloaded = LoraAdapter.load("merged", part)) {
-                    if (lossless) new MergeCheck(parts, isFactor(session, merged)).require(reloaded);
+                    if (!options.operator().isSum()) new MergeCheck(written).require(reloaded);
+                    else if (lossless) new MergeCheck(parts, isFactor(session, merged)).require(reloaded);
                     session.adapters().forEach(LoraAdapter::release);
-                    report[0] = compared(session, weights, examples, reloaded, merged.rank(), error);
+                    report[0] = compared(
+                                    session, weights, examples, options.operator(), written, reloaded, lossless)
+                            .compressedFrom(merged.rank(), error);
+                }
+                if (options.operator().method() != MergeMethod.CAT) {
+                    String readme = MergeReadme.of(
+                            parts, options.operator(), report[0].rank(), WrittenBase.name(session));
+                    Files.writeString(part.resolve(MergeReadme.FILE), readme);
                 }
                 Files.writeString(
                         part.resolve("recipe.json"), recipe.apply(report[0]).toPrettyString() + "\n");
             });
         }
-        return options.fused() ? report[0].withFusedError(fused(session, weights, folder)) : report[0];
+        return options.fused() ? report[0].withFusedError(fused(session, weights, options, folder)) : report[0];
     }
 
-    private static int wanted(ExportOptions options, LowRank lowRank, int lossless) {
+    private static int wanted(ExportOptions options, LowRank lowRank, List<WeightedAdapter> parts, int lossless) {
         if (options.rank().isPresent()) return Math.min(lossless, options.rank().getAsInt());
         return options.maxError().isPresent()
                 ? Math.min(lossless, lowRank.rankWithin(options.maxError().getAsDouble()))
-                : lossless;
+                : options.operator().method().cutsRank() ? Math.min(lossless, largestRank(parts)) : lossless;
     }
 
-    private static double fused(LearningSession session, double[] weights, Path folder) {
+    private static int largestRank(List<WeightedAdapter> parts) {
+        return parts.stream()
+                .mapToInt(p -> LoraModules.of(p.adapter().modules()).rank())
+                .max()
+                .orElseThrow();
+    }
+
+    private static double fused(LearningSession session, double[] weights, ExportOptions options, Path folder) {
         double[] error = new double[1];
         try {
-            AtomicFolder.write(folder.resolve("fused"), false, part -> error[0] = fuse(session, weights, part));
+            AtomicFolder.write(
+                    folder.resolve("fused"),
+                    false,
+                    part -> error[0] = options.operator().method() == MergeMethod.CAT
+                            ? fuse(session, weights, part)
+                            : fuseWritten(session, folder, part));
         } catch (EngineException e) {
             throw new EngineException(
                     "The adapter is written, but not the full model beside it. %s".formatted(e.getMessage()), e);
@@ -142,7 +162,14 @@ public final class MergeExport {
      *     for float32
      */
     public static double fuse(LearningSession session, double[] weights, Path folder) throws IOException {
-        return FusedModel.write(session, weights, folder);
+        return FusedModel.write(session, session.bank(), weights, folder);
+    }
+
+    private static double fuseWritten(LearningSession session, Path adapter, Path folder) throws IOException {
+        try (LoraAdapter written = LoraAdapter.load("merged", adapter);
+                AdapterBank bank = session.model().bankInPlace(written)) {
+            return FusedModel.write(session, bank, new double[] {1}, folder);
+        }
     }
 
     /**
@@ -150,7 +177,7 @@ public final class MergeExport {
      * all weights are 0.
      */
     public static double[] errors(LearningSession session, double[] weights) {
-        LoraModules merged = merged(session, parts(session, weights));
+        LoraModules merged = merged(session, parts(session, weights), MergeOperator.CAT);
         try (LowRank lowRank = new LowRank(merged)) {
             return IntStream.rangeClosed(1, merged.rank())
                     .mapToDouble(lowRank::error)
@@ -164,8 +191,9 @@ public final class MergeExport {
     private static void requireOurs(Path folder) {
         if (!Files.isDirectory(folder)) return;
         try (Stream<Path> children = Files.list(folder)) {
+            boolean readme = MergeReadme.wrote(folder.resolve(MergeReadme.FILE));
             children.map(child -> child.getFileName().toString())
-                    .filter(name -> !WRITTEN.contains(name))
+                    .filter(name -> !WRITTEN.contains(name) && !(readme && name.equals(MergeReadme.FILE)))
                     .findFirst()
                     .ifPresent(name -> {
                         throw new EngineException(
@@ -184,13 +212,16 @@ public final class MergeExport {
                 .toList();
     }
 
-    private static LoraModules merged(LearningSession session, List<WeightedAdapter> parts) {
+    private static LoraModules merged(LearningSession session, List<WeightedAdapter> parts, MergeOperator operator) {
+        boolean factor = session.composition() == ComposedWeights.FACTOR;
+        if (factor && operator.method() != MergeMethod.CAT) {
+            throw new EngineException(
+                    "The composition factor is a method of its own; use the exact composition with the method %s."
+                            .formatted(operator.method()));
+        }
         boolean nothing = parts.stream().allMatch(p -> p.weight() == 0);
         return releasing(
-                session,
-                session.composition() == ComposedWeights.FACTOR && !nothing
-                        ? FactorMerge.of(parts)
-                        : ExactMerge.of(parts));
+                session, factor && !nothing ? FactorMerge.of(parts) : OperatorMerge.of(parts, operator));
     }
 
     /** Releases the memory of the candidates' files every few modules instead of after the last one. */
@@ -208,75 +239,54 @@ public final class MergeExport {
         return session.composition() == ComposedWeights.FACTOR && !merged.isEmpty();
     }
 
-    /**
-     * Returns the most frequent base model name among the adapters. Adapters may name the same model differently, for
-     * example by the folder used for training. The local folder here would be meaningless on another machine.
-     */
-    private static String baseName(LearningSession session) {
-        return mostFrequent(names(session.adapters()))
-                .orElseGet(() -> session.base().folder().toString());
-    }
-
-    private static Stream<String> names(List<LoraAdapter> adapters) {
-        return adapters.stream().flatMap(a -> a.config().baseModel().stream());
-    }
-
-    /** Returns the revision used by adapters with this base model name; empty for the default revision. */
-    private static Optional<String> revision(LearningSession session, String baseName) {
-        List<LoraAdapter> same = session.adapters().stream()
-                .filter(a -> a.config().baseModel().filter(baseName::equals).isPresent())
-                .toList();
-        return mostFrequent(same.stream().map(a -> BaseModelName.revision(List.of(a))))
-                .filter(revision -> !revision.equals(BaseModelName.MAIN));
-    }
-
-    /** Returns the most frequent name; the first one on a tie. */
-    private static Optional<String> mostFrequent(Stream<String> names) {
-        Map<String, Integer> counts = new LinkedHashMap<>();
-        names.forEach(name -> counts.merge(name, 1, Integer::sum));
-        return counts.keySet().stream().reduce((a, b) -> counts.get(b) > counts.get(a) ? b : a);
-    }
-
-    private static AdapterWriter.Options writerOptions(LearningSession session) {
-        ModelConfig config = session.base().config();
-        Set<String> modules = new TreeSet<>(config.modules().keySet());
-        modules.addAll(config.tables());
-        boolean transposed = session.bank().modules().stream().allMatch(config::isTransposed);
-        return new AdapterWriter.Options(
-                true,
-                modules,
-                Map.of(),
-                revision(session, baseName(session)),
-                config.architecture().taskType(),
-                transposed);
-    }
-
+    /** Methods other than sums are computed from the written modules on both sides. */
     private static ExportReport compared(
             LearningSession session,
             double[] weights,
             List<Example> examples,
+            MergeOperator operator,
+            LoraModules written,
             LoraAdapter reloaded,
-            int lossless,
-            double error) {
+            boolean lossless) {
         ExampleSet set = session.encode(
                 examples.isEmpty() ? PROBES : examples.subList(0, Math.min(examples.size(), MAX_COMPARED)));
+        if (operator.isSum()) {
+            try (Scorer mix = session.scorer(set)) {
+                return compared(session, mix, weights, set, reloaded, lossless);
+            }
+        }
+        LoraAdapter memory = new LoraAdapter(
+                "merged", reloaded.path(), reloaded.config(), written.all(), List.of(), Optional.empty());
+        try (AdapterBank bank = session.model().bank(List.of(memory), ComposedWeights.EXACT);
+                Scorer mix = new Scorer(session, bank, set)) {
+            return compared(session, mix, new double[] {1}, set, reloaded, true);
+        }
+    }
+
+    /** @param same whether file and mix are to be the same but for rounding */
+    private static ExportReport compared(
+            LearningSession session,
+            Scorer mix,
+            double[] weights,
+            ExampleSet set,
+            LoraAdapter reloaded,
+            boolean same) {
         try (AdapterBank bank = session.model().bankInPlace(reloaded);
-                Scorer own = session.scorer(set);
                 Scorer other = new Scorer(session, bank, set)) {
-            List<LearningOutcome> memory = own.outcomes(weights, true);
+            List<LearningOutcome> memory = mix.outcomes(weights, true);
             List<LearningOutcome> file = other.outcomes(new double[] {1}, true);
             int equal = (int) IntStream.range(0, memory.size())
                     .filter(i -> memory.get(i).prediction().equals(file.get(i).prediction()))
                     .count();
             double difference = Math.abs(mean(memory) - mean(file));
-            boolean sameArithmetic = error == 0 && session.model().precision() == Precision.FLOAT32;
+            boolean sameArithmetic = same && session.model().precision() == Precision.FLOAT32;
             if (sameArithmetic && difference > TOLERANCE * Math.max(1, mean(memory))) {
                 throw new EngineException(
                         "The written adapter doesn't compute the same as the composition (the loss differs by %.2g); it was deleted."
                                 .formatted(difference));
             }
             int rank = LoraModules.of(reloaded.modules()).rank();
-            return new ExportReport(rank, lossless, error, memory.size(), equal, difference, OptionalDouble.empty());
+            return new ExportReport(rank, rank, 0, memory.size(), equal, difference, OptionalDouble.empty());
         }
     }
 

@@ -9,6 +9,7 @@ import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.lora.FileHashes;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.lora.merge.MergeOperator;
 import io.lorahub.engine.prompt.PromptFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -84,6 +85,26 @@ public final class Recipe {
         recipe.put("composition", session.composition().toString());
         addPrompt(session, recipe);
         return recipe;
+    }
+
+    /**
+     * Returns the recipe of adapters that were merged by a method other than their sum.
+     *
+     * @param rank of the written adapter
+     */
+    public static ObjectNode ofMerged(LearningSession session, double[] weights, MergeOperator operator, int rank) {
+        ObjectNode recipe = ofFixed(session, weights);
+        recipe.set("merge", parameters(operator).put("rank", rank));
+        return recipe;
+    }
+
+    /** Returns the method and the parameters that it uses, by PEFT's names. */
+    public static ObjectNode parameters(MergeOperator operator) {
+        ObjectNode node = JSON.createObjectNode().put("method", operator.method().toString());
+        operator.density().ifPresent(density -> node.put("density", density));
+        operator.election().ifPresent(sign -> node.put("majority_sign_method", sign.toString()));
+        operator.usedSeed().ifPresent(seed -> node.put("seed", seed));
+        return node;
     }
 
     private static String absolute(Path path) {

@@ -48,7 +48,7 @@ public final class ExactMerge {
 
     private static ModuleShape shape(String name, List<Term> terms) {
         Term first = terms.get(0);
-        terms.forEach(t -> mustFit(first, t));
+        terms.forEach(t -> requireFit(first.adapter, first.module, t.adapter, t.module));
         int in = first.module.in();
         int out = first.module.out();
         int rank = terms.stream().mapToInt(t -> t.module.rank()).reduce(0, Math::addExact);
@@ -99,13 +99,12 @@ public final class ExactMerge {
         return Optional.of(TensorData.of(rounded, out));
     }
 
-    private static void mustFit(Term first, Term other) {
-        LoraModule f = first.module;
-        LoraModule o = other.module;
+    /** Throws EngineException if two adapters have different shapes of the same module. */
+    static void requireFit(String adapter, LoraModule f, String other, LoraModule o) {
         if (f.in() == o.in() && f.out() == o.out() && f.embedding() == o.embedding()) return;
         throw new EngineException(
                 "The adapters %s and %s do not fit together: %s is %d × %d in one and %d × %d in the other."
-                                .formatted(first.adapter, other.adapter, f.name(), f.out(), f.in(), o.out(), o.in())
+                                .formatted(adapter, other, f.name(), f.out(), f.in(), o.out(), o.in())
                         + " Compose adapters of the same base model.");
     }
 }

@@ -6,10 +6,12 @@ import io.lorahub.engine.lora.check.LoraModule;
 import io.lorahub.engine.safetensors.TensorData;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 
 /**
  * Checks module by module that a written adapter has the same effect as a mix: both are applied to the same random
- * vector. The expected sum is computed from the candidates' own factors, to detect faults in merging and writing.
+ * vector. The expected sum of a mix is computed from the candidates' own factors, to detect faults in merging and
+ * writing; that of finished modules from themselves, to detect faults in writing.
  */
 public final class MergeCheck {
 
@@ -21,13 +23,24 @@ public final class MergeCheck {
 
     private static final int MODULES_IN_MEMORY = 16;
 
-    private final List<WeightedAdapter> parts;
+    private final List<Part> parts;
     private final boolean factor;
+
+    /** @param release gives back the memory of the modules that were read */
+    private record Part(Function<String, LoraModule> modules, double weight, Runnable release) {}
 
     /** @param factor whether to add factors instead of products */
     public MergeCheck(List<WeightedAdapter> parts, boolean factor) {
-        this.parts = parts;
+        this.parts = parts.stream()
+                .map(p -> new Part(p.adapter().modules()::get, p.weight(), p.adapter()::release))
+                .toList();
         this.factor = factor;
+    }
+
+    /** Expects these modules. */
+    public MergeCheck(LoraModules finished) {
+        parts = List.of(new Part(finished::get, 1, () -> {}));
+        factor = false;
     }
 
     /** Throws EngineException with the first module that differs. */
@@ -35,7 +48,7 @@ public final class MergeCheck {
         int count = 0;
         for (LoraModule module : written.modules().values()) {
             if (++count % MODULES_IN_MEMORY == 0)
-                parts.forEach(part -> part.adapter().release());
+                parts.forEach(part -> part.release().run());
             double[] x = vector(module);
             double[] difference = new double[module.out()];
             double size = factor ? addFactors(module.name(), x, difference) : addProducts(module.name(), x, difference);
@@ -58,8 +71,8 @@ public final class MergeCheck {
     /** Adds Σ wᵢ·sᵢ·(Bᵢ·Aᵢ·x + biasᵢ); returns the sum of the norms of its terms. */
     private double addProducts(String name, double[] x, double[] sum) {
         double size = 0;
-        for (WeightedAdapter part : parts) {
-            LoraModule module = part.adapter().modules().get(name);
+        for (Part part : parts) {
+            LoraModule module = part.modules().apply(name);
             if (module == null || part.weight() == 0) continue;
             size += add(sum, part.weight() * module.scale(), module, times(module.a(), x));
         }
@@ -68,16 +81,16 @@ public final class MergeCheck {
 
     /** Adds s·((Σ wᵢ·Bᵢ)·(Σ wᵢ·Aᵢ)·x + Σ wᵢ·biasᵢ) with the scale of the first adapter. */
     private double addFactors(String name, double[] x, double[] sum) {
-        LoraModule first = parts.get(0).adapter().modules().get(name);
+        LoraModule first = parts.get(0).modules().apply(name);
         double[] inner = new double[first.rank()];
-        for (WeightedAdapter part : parts) {
-            double[] own = times(part.adapter().modules().get(name).a(), x);
+        for (Part part : parts) {
+            double[] own = times(part.modules().apply(name).a(), x);
             for (int i = 0; i < inner.length; i++) inner[i] += part.weight() * own[i];
         }
         double size = 0;
-        for (WeightedAdapter part : parts) {
+        for (Part part : parts) {
             size += add(
-                    sum, part.weight() * first.scale(), part.adapter().modules().get(name), inner);
+                    sum, part.weight() * first.scale(), part.modules().apply(name), inner);
         }
         return size;
     }

@@ -28,8 +28,16 @@ class MergeCommandTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "linear", "svd", "ties", "ties_svd", "dare_linear", "dare_ties", "dare_linear_svd", "dare_ties_svd",
-                "magnitude_prune", "magnitude_prune_svd"
+                "linear",
+                "svd",
+                "ties",
+                "ties_svd",
+                "dare_linear",
+                "dare_ties",
+                "dare_linear_svd",
+                "dare_ties_svd",
+                "magnitude_prune",
+                "magnitude_prune_svd"
             })
     void every_method_writes_an_adapter_that_runs(String method) throws IOException {
         Path out = folder.resolve("out");
@@ -45,7 +53,8 @@ class MergeCommandTest {
         JsonNode written = run.json().get("written");
         assertThat(written.get("rank").intValue()).isEqualTo(8);
         assertThat(written.get("relative_error").doubleValue() > 0).isEqualTo(method.endsWith("svd"));
-        if (!method.equals("svd")) assertThat(written.get("predictions_equal").intValue()).isEqualTo(3);
+        if (!method.equals("svd"))
+            assertThat(written.get("predictions_equal").intValue()).isEqualTo(3);
 
         JsonNode recipe = new ObjectMapper().readTree(out.resolve("recipe.json").toFile());
         assertThat(recipe.get("merge").get("method")).isEqualTo(merge.get("method"));

@@ -105,8 +105,8 @@ class PeftParityTest {
                 .mapToObj(i -> new WeightedAdapter(
                         parts.get(i), merge.get("weights").get(i).asDouble()))
                 .toList();
-        MergeMethod method = MergeMethod.valueOf(
-                merge.get("combination_type").textValue().toUpperCase(Locale.ROOT));
+        MergeMethod method =
+                MergeMethod.valueOf(merge.get("combination_type").textValue().toUpperCase(Locale.ROOT));
         MergeOperator operator = new MergeOperator(
                 method,
                 options.has("density")
@@ -116,9 +116,8 @@ class PeftParityTest {
                 OptionalLong.empty());
         LoraModules merged = OperatorMerge.of(weighted, operator);
         try (LowRank lowRank = new LowRank(merged)) {
-            LoraModules cut = options.has("svd_rank")
-                    ? lowRank.at(options.get("svd_rank").intValue())
-                    : merged;
+            LoraModules cut =
+                    options.has("svd_rank") ? lowRank.at(options.get("svd_rank").intValue()) : merged;
             LoraAdapter adapter = new LoraAdapter(
                     "merged", parts.get(0).path(), parts.get(0).config(), cut.all(), List.of(), Optional.empty());
             check("t5-v1.1-gated", List.of(adapter), new double[] {1}, merge, 1e-5);

@@ -109,13 +109,12 @@ public final class MergeExport {
                     if (!options.operator().isSum()) new MergeCheck(written).require(reloaded);
                     else if (lossless) new MergeCheck(parts, isFactor(session, merged)).require(reloaded);
                     session.adapters().forEach(LoraAdapter::release);
-                    report[0] = compared(
-                                    session, weights, examples, options.operator(), written, reloaded, lossless)
+                    report[0] = compared(session, weights, examples, options.operator(), written, reloaded, lossless)
                             .compressedFrom(merged.rank(), error);
                 }
                 if (options.operator().method() != MergeMethod.CAT) {
-                    String readme = MergeReadme.of(
-                            parts, options.operator(), report[0].rank(), WrittenBase.name(session));
+                    String readme =
+                            MergeReadme.of(parts, options.operator(), report[0].rank(), WrittenBase.name(session));
                     Files.writeString(part.resolve(MergeReadme.FILE), readme);
                 }
                 Files.writeString(
@@ -220,8 +219,7 @@ public final class MergeExport {
                             .formatted(operator.method()));
         }
         boolean nothing = parts.stream().allMatch(p -> p.weight() == 0);
-        return releasing(
-                session, factor && !nothing ? FactorMerge.of(parts) : OperatorMerge.of(parts, operator));
+        return releasing(session, factor && !nothing ? FactorMerge.of(parts) : OperatorMerge.of(parts, operator));
     }
 
     /** Releases the memory of the candidates' files every few modules instead of after the last one. */
@@ -265,12 +263,7 @@ public final class MergeExport {
 
     /** @param same whether file and mix are to be the same but for rounding */
     private static ExportReport compared(
-            LearningSession session,
-            Scorer mix,
-            double[] weights,
-            ExampleSet set,
-            LoraAdapter reloaded,
-            boolean same) {
+            LearningSession session, Scorer mix, double[] weights, ExampleSet set, LoraAdapter reloaded, boolean same) {
         try (AdapterBank bank = session.model().bankInPlace(reloaded);
                 Scorer other = new Scorer(session, bank, set)) {
             List<LearningOutcome> memory = mix.outcomes(weights, true);

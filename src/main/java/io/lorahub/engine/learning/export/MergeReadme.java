@@ -51,9 +51,11 @@ final class MergeReadme {
     private static String parameters(MergeOperator operator) {
         StringBuilder words = new StringBuilder();
         operator.density().ifPresent(density -> words.append(", density ").append(density));
-        operator.election().ifPresent(sign -> words.append(", majority sign method ").append(sign));
+        operator.election()
+                .ifPresent(sign -> words.append(", majority sign method ").append(sign));
         operator.usedSeed()
-                .ifPresent(seed -> words.append(", random masks of LoraHub with the seed ").append(seed));
+                .ifPresent(seed ->
+                        words.append(", random masks of LoraHub with the seed ").append(seed));
         return words.toString();
     }
 

@@ -100,7 +100,8 @@ public final class Recipe {
 
     /** Returns the method and the parameters that it uses, by PEFT's names. */
     public static ObjectNode parameters(MergeOperator operator) {
-        ObjectNode node = JSON.createObjectNode().put("method", operator.method().toString());
+        ObjectNode node =
+                JSON.createObjectNode().put("method", operator.method().toString());
         operator.density().ifPresent(density -> node.put("density", density));
         operator.election().ifPresent(sign -> node.put("majority_sign_method", sign.toString()));
         operator.usedSeed().ifPresent(seed -> node.put("seed", seed));

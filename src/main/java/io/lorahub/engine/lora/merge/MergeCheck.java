@@ -89,8 +89,7 @@ public final class MergeCheck {
         }
         double size = 0;
         for (Part part : parts) {
-            size += add(
-                    sum, part.weight() * first.scale(), part.modules().apply(name), inner);
+            size += add(sum, part.weight() * first.scale(), part.modules().apply(name), inner);
         }
         return size;
     }

@@ -38,7 +38,9 @@ public record MergeOperator(
         }
         if (sign.isPresent() && !method.electsSigns()) {
             throw unused(
-                    method, "majority sign method", Arrays.stream(MergeMethod.values()).filter(MergeMethod::electsSigns));
+                    method,
+                    "majority sign method",
+                    Arrays.stream(MergeMethod.values()).filter(MergeMethod::electsSigns));
         }
         if (seed.isPresent() && !method.isRandom()) {
             throw unused(method, "seed", Arrays.stream(MergeMethod.values()).filter(MergeMethod::isRandom));
@@ -50,8 +52,7 @@ public record MergeOperator(
         return new MergeOperator(method, OptionalDouble.empty(), Optional.empty(), OptionalLong.empty());
     }
 
-    private static EngineException unused(
-            MergeMethod method, String parameter, Stream<MergeMethod> users) {
+    private static EngineException unused(MergeMethod method, String parameter, Stream<MergeMethod> users) {
         return new EngineException("The method %s uses no %s; leave it out, or use one of %s."
                 .formatted(method, parameter, users.map(MergeMethod::toString).collect(Collectors.joining(", "))));
     }

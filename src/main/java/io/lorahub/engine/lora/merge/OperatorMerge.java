@@ -114,13 +114,17 @@ public final class OperatorMerge {
             LoraModule module = part.module;
             double root = Math.sqrt(Math.abs(part.factor()));
             // the sign belongs to one side only, or two minus signs would cancel
-            a.add(new Task(
-                    () -> sparsity.prune(module.a().toFloats(), mask(part, "A")),
-                    (float) (part.factor() < 0 ? -root : root)));
+            a.add(new Task(() -> sparsity.prune(module.a().toFloats(), mask(part, "A")), (float)
+                    (part.factor() < 0 ? -root : root)));
             b.add(new Task(() -> sparsity.prune(module.b().toFloats(), mask(part, "B")), (float) root));
         }
         return new LoraModule(
-                first.name(), merge(a, first.a().shape()), merge(b, first.b().shape()), 1, Optional.empty(), first.embedding());
+                first.name(),
+                merge(a, first.a().shape()),
+                merge(b, first.b().shape()),
+                1,
+                Optional.empty(),
+                first.embedding());
     }
 
     private LoraModule product(List<Part> parts) {
@@ -128,8 +132,7 @@ public final class OperatorMerge {
         List<Task> tasks = new ArrayList<>();
         for (Part part : parts) {
             tasks.add(new Task(
-                    () -> sparsity.prune(product(part.module), mask(part, "BA")),
-                    (float) part.adapter.weight()));
+                    () -> sparsity.prune(product(part.module), mask(part, "BA")), (float) part.adapter.weight()));
         }
         TensorData sum = merge(tasks, first.out(), first.in());
         boolean wide = first.out() <= first.in();

@@ -103,7 +103,8 @@ class OperatorMergeTest {
     @Test
     void an_adapter_of_weight_0_still_votes() {
         List<Task> tasks = List.of(new Task(() -> new float[] {1}, 1), new Task(() -> new float[] {-2}, 0));
-        assertThat(TaskArithmetic.merge(tasks, 1, Optional.of(MajoritySign.TOTAL))).containsExactly(0);
+        assertThat(TaskArithmetic.merge(tasks, 1, Optional.of(MajoritySign.TOTAL)))
+                .containsExactly(0);
     }
 
     @Test
@@ -117,7 +118,10 @@ class OperatorMergeTest {
         assertThat(sparsity.prune(ones.clone(), "1 q A")).isNotEqualTo(first);
         assertThat(IntStream.range(0, first.length).mapToObj(i -> first[i]).distinct())
                 .containsExactlyInAnyOrder(0f, (float) (1 / 0.3));
-        double mean = IntStream.range(0, first.length).mapToDouble(i -> first[i]).average().orElseThrow();
+        double mean = IntStream.range(0, first.length)
+                .mapToDouble(i -> first[i])
+                .average()
+                .orElseThrow();
         assertThat(mean).isCloseTo(1, within(0.025)); // five standard deviations
     }
 
@@ -141,15 +145,17 @@ class OperatorMergeTest {
     @ParameterizedTest
     @EnumSource(names = ".*_SVD", mode = Mode.MATCH_ALL)
     void methods_on_products_take_any_ranks_and_are_the_sum_if_nothing_is_dropped(MergeMethod method) {
-        LoraAdapter x = anAdapter().seeded(1).ofRank(2).adapting(Q).ofShape(6, 4).loadedFrom(dir, "x");
-        LoraAdapter y = anAdapter().seeded(2).ofRank(3).adapting(Q).ofShape(6, 4).loadedFrom(dir, "y");
+        LoraAdapter x =
+                anAdapter().seeded(1).ofRank(2).adapting(Q).ofShape(6, 4).loadedFrom(dir, "x");
+        LoraAdapter y =
+                anAdapter().seeded(2).ofRank(3).adapting(Q).ofShape(6, 4).loadedFrom(dir, "y");
         List<WeightedAdapter> parts = List.of(new WeightedAdapter(x, 0.5), new WeightedAdapter(y, -1));
         double[][] sum = Deltas.sum(
                 Deltas.sum(Deltas.zero(6, 4), 0.5, Deltas.of(x.modules().get(Q))),
                 -1,
                 Deltas.of(y.modules().get(Q)));
-        double[][] merged = Deltas.of(
-                OperatorMerge.of(parts, pruning(method, 1)).get(Q));
+        double[][] merged =
+                Deltas.of(OperatorMerge.of(parts, pruning(method, 1)).get(Q));
         if (!method.electsSigns()) {
             assertThat(Deltas.relativeDifference(merged, sum)).isLessThan(1e-6);
             return;
@@ -161,8 +167,7 @@ class OperatorMergeTest {
                 double sign = first[o][i] + second[o][i] < 0 ? -1 : 1;
                 boolean one = first[o][i] * sign > 0;
                 boolean two = second[o][i] * sign > 0;
-                double expected =
-                        ((one ? 0.5 * first[o][i] : 0) - (two ? second[o][i] : 0)) / (one && two ? 2 : 1);
+                double expected = ((one ? 0.5 * first[o][i] : 0) - (two ? second[o][i] : 0)) / (one && two ? 2 : 1);
                 assertThat(merged[o][i]).isCloseTo(expected, within(1e-5));
             }
         }
@@ -186,7 +191,8 @@ class OperatorMergeTest {
     @Test
     void parameters_that_are_missing_wrong_or_unused_are_refused() {
         assertThatThrownBy(() -> MergeOperator.of(MergeMethod.TIES)).hasMessageContaining("ties needs the density");
-        assertThatThrownBy(() -> pruning(MergeMethod.TIES, 0)).hasMessageContaining("above 0 and at most 1, but is 0.0");
+        assertThatThrownBy(() -> pruning(MergeMethod.TIES, 0))
+                .hasMessageContaining("above 0 and at most 1, but is 0.0");
         assertThatThrownBy(() -> pruning(MergeMethod.LINEAR, 0.5))
                 .hasMessageContaining("The method linear uses no density; leave it out, or use one of ties, ties_svd,");
         assertThatThrownBy(() -> new MergeOperator(

@@ -20,6 +20,7 @@ import java.util.function.Function;
  *
  * @param weights      weights by the candidates' addresses, in their order
  * @param evaluations  evaluations spent of the budget
+ * @param settled      true if the search ended before its budget because its patience was spent; otherwise null
  * @param betterSingle the adapter that is better alone than the mix; null if there is none
  * @param singles      every candidate alone, by its loss on the examples, best first
  * @param export       null if all weights are 0, because then there is no adapter
@@ -33,6 +34,7 @@ public record RunResult(
         double objective,
         double loss,
         int evaluations,
+        Boolean settled,
         double secondsPerEvaluation,
         Tried base,
         Tried uniform,
@@ -141,6 +143,7 @@ public record RunResult(
                 learned.objective(),
                 learned.loss(),
                 learned.evaluations(),
+                learned.settled() ? true : null,
                 learned.secondsPerEvaluation(),
                 Tried.of(controls.base().orElseThrow(), predict),
                 Tried.of(controls.uniform().orElseThrow(), predict),

@@ -8,12 +8,15 @@ import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Precision;
+import io.lorahub.engine.optimize.Ending;
+import io.lorahub.engine.optimize.Ending.Pruning;
 import io.lorahub.engine.prompt.PromptChoice;
 import io.lorahub.engine.prompt.PromptFormat;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Everything besides base model and candidates that determines a run's result. It never changes once the run is queued.
@@ -25,6 +28,8 @@ import java.util.Optional;
  *     that has no choice
  * @param system       system text of a chat; null for none
  * @param promptDate   the day that a chat template tells the model; null if it tells none
+ * @param patience     evaluations without a gain after which the search ends; null for never
+ * @param pruning      null in specifications that are older than the choice
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -44,7 +49,9 @@ public record RunSpec(
         int maxNewTokens,
         String prompt,
         String system,
-        LocalDate promptDate) {
+        LocalDate promptDate,
+        Integer patience,
+        Pruning pruning) {
 
     public RunSpec {
         examples = List.copyOf(examples);
@@ -71,7 +78,9 @@ public record RunSpec(
                 32,
                 null,
                 null,
-                null);
+                null,
+                null,
+                s.ending().pruning());
     }
 
     /** @throws io.lorahub.engine.error.EngineException if the values are invalid */
@@ -85,7 +94,10 @@ public record RunSpec(
                 0,
                 lower,
                 upper,
-                l1);
+                l1,
+                new Ending(
+                        patience == null ? OptionalInt.empty() : OptionalInt.of(patience),
+                        pruning == null ? Pruning.LASSO : pruning));
     }
 
     /** The same with another prompt format; all arguments can be null. */
@@ -105,13 +117,20 @@ public record RunSpec(
                 maxNewTokens,
                 format,
                 systemText,
-                date);
+                date,
+                patience,
+                pruning);
     }
 
     /** The prompt format in the engine's form; not checked. */
     public PromptChoice promptChoice() {
         return new PromptChoice(
                 Optional.ofNullable(prompt), Optional.ofNullable(system), Optional.ofNullable(promptDate));
+    }
+
+    /** Why a search ends that has spent its patience, as a clause. */
+    public String gaveUp() {
+        return Ending.gaveUp(patience);
     }
 
     /** The prompt format in a few words; empty for a model that has no choice. */

@@ -160,6 +160,8 @@ class RunTest {
                 s.maxNewTokens(),
                 null,
                 null,
+                null,
+                null,
                 null);
 
         RunRequest forked = new RunRequest("longer", "", Optional.empty(), List.of(), longer, Optional.empty());
@@ -204,6 +206,8 @@ class RunTest {
                 0.05,
                 usual.dtype(),
                 8,
+                null,
+                null,
                 null,
                 null,
                 null);

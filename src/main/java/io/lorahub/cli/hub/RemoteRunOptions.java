@@ -115,6 +115,7 @@ public final class RemoteRunOptions {
         run.put("budget", settings.budget());
         run.put("seed", settings.seed());
         run.put("strategy", settings.strategy().orElse(""));
+        settings.ending().patience().ifPresent(patience -> run.put("patience", patience));
         run.put("composition", EnumNames.of(settings.composition()));
         run.put("objective", settings.objective());
         run.put("lower", settings.lower());

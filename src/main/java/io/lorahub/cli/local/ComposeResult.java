@@ -13,6 +13,7 @@ import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.control.Control;
 import io.lorahub.engine.learning.control.KnownControls;
+import io.lorahub.engine.optimize.Ending;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,17 @@ record ComposeResult(
                 ? "Interrupted after %d of %s. "
                         .formatted(learned.evaluations(), TextLines.count(settings.budget(), "evaluation"))
                 : interrupted ? "Interrupted after the search. " : "";
-        return ended + controls.verdict();
+        return ended + early() + controls.verdict();
+    }
+
+    private String early() {
+        return learned.settled()
+                ? "The search ended after %d of %s: %s. "
+                        .formatted(
+                                learned.evaluations(),
+                                TextLines.count(settings.budget(), "evaluation"),
+                                Ending.gaveUp(settings.ending().patience().orElseThrow()))
+                : "";
     }
 
     /** For programs; absent values are left out. */
@@ -51,6 +62,7 @@ record ComposeResult(
         node.put("evaluations", learned.evaluations());
         node.put("seconds_per_evaluation", learned.secondsPerEvaluation());
         if (interrupted) node.put("interrupted", true);
+        if (learned.settled()) node.put("settled", true);
         controls.composed().flatMap(Control::heldOut).ifPresent(a -> accuracy(node, a));
         node.set("controls", json(controls));
         controls.betterSingle().ifPresent(single -> node.put("better_single", single.name()));

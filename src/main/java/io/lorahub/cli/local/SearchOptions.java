@@ -36,6 +36,13 @@ final class SearchOptions {
             completionCandidates = Names.class)
     private String optimizer;
 
+    @Option(
+            names = "--patience",
+            paramLabel = "N",
+            description = "End the search when N evaluations have lowered the objective by less than 1 %%."
+                    + " Default: never before its budget.")
+    private Integer patience;
+
     @Option(names = "--lower", paramLabel = "W", defaultValue = "-1.5", description = "Smallest weight (default -1.5).")
     private double lower;
 
@@ -52,6 +59,7 @@ final class SearchOptions {
         LearningSettings settings = objective.settings(LearningSettings.DEFAULT.withComposition(composition));
         return UsageErrors.checked(command, () -> {
             LearningSettings own = settings.withBudget(budget).withSeed(seed).withBounds(lower, upper);
+            if (patience != null) own = own.withEnding(own.ending().withPatience(patience));
             if (optimizer == null) return own;
             Strategy.named(optimizer);
             return own.withStrategy(optimizer);

@@ -93,6 +93,10 @@ public class RunForm {
     @RestForm
     public String strategy;
 
+    /** Empty for none. */
+    @RestForm
+    public String patience;
+
     @RestForm
     public String composition;
 
@@ -235,6 +239,7 @@ public class RunForm {
     private void set(RunSpec spec) {
         budget = Integer.toString(spec.budget());
         strategy = spec.strategy() == null ? "" : spec.strategy();
+        patience = spec.patience() == null ? "" : spec.patience().toString();
         composition = spec.composition().toString();
         objective = spec.objective().toString();
         lower = text(spec.lower());

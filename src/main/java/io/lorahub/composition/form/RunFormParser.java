@@ -79,7 +79,17 @@ record RunFormParser(RunForm form) {
                         faults),
                 form.promptFormat(),
                 RunForm.unix(form.system),
-                null);
+                null,
+                form.patience == null || form.patience.isBlank()
+                        ? null
+                        : number(
+                                "patience",
+                                form.patience,
+                                null,
+                                Integer::valueOf,
+                                "a whole number, for example 20, or leave it empty",
+                                faults),
+                usual.pruning());
     }
 
     private static Double decimal(String text) {

@@ -144,6 +144,12 @@ public record RunProgress(
                 : "%d evaluations (budget: %d of %d)".formatted(count, run.spent, run.budget);
     }
 
+    /** Why the search ended before its budget, as a clause; empty if it did not. */
+    public Optional<String> whyEarly() {
+        boolean settled = run.result != null && run.result.path("settled").asBoolean();
+        return settled ? Optional.of(run.spec.gaveUp()) : Optional.empty();
+    }
+
     /** A one-sentence summary for screen readers. */
     public String sentence() {
         String done = done();
@@ -155,7 +161,9 @@ public record RunProgress(
                         : best().map(b -> "%s, best objective %.3g.".formatted(done, b.objective))
                                 .orElse(done + ".");
             case PAUSED -> "Paused after %s.".formatted(done);
-            case SUCCEEDED -> "Done after %s.".formatted(done);
+            case SUCCEEDED ->
+                "Done after %s%s."
+                        .formatted(done, whyEarly().map(why -> ": " + why).orElse(""));
             case FAILED -> "Failed after %s.".formatted(done);
             case CANCELLED -> "Cancelled after %s.".formatted(done);
         };

@@ -36,6 +36,10 @@ public record CreateRunRequest(
         @Schema(type = SchemaType.INTEGER) BigDecimal budget,
         @Schema(type = SchemaType.INTEGER) BigDecimal seed,
         String strategy,
+
+        @Schema(type = SchemaType.INTEGER, description = "Ends the search after this many evaluations without a gain. By default it never ends before its budget.")
+        BigDecimal patience,
+
         String composition,
         String objective,
         Double lower,
@@ -95,7 +99,9 @@ public record CreateRunRequest(
                 whole(maxNewTokens, usual.maxNewTokens()),
                 prompt,
                 system,
-                null);
+                null,
+                patience == null ? null : whole(patience, 0),
+                usual.pruning());
     }
 
     /** Errors in the request's form; {@link RunValidator} checks the bounds. */
@@ -106,6 +112,7 @@ public record CreateRunRequest(
         Map<String, BigDecimal> numbers = new LinkedHashMap<>();
         numbers.put("budget", budget);
         numbers.put("seed", seed);
+        numbers.put("patience", patience);
         numbers.put("max_new_tokens", maxNewTokens);
         numbers.put("fork_evaluations", forkEvaluations);
         numbers.forEach((name, number) -> {

@@ -211,6 +211,9 @@ public class RunValidator {
         if (spec.budget() < 1 || spec.budget() > limits.budget()) {
             causes.add(new FieldError("budget", "The budget is 1 to %,d evaluations.".formatted(limits.budget())));
         }
+        if (spec.patience() != null && spec.patience() < 1) {
+            causes.add(new FieldError("patience", "The patience is at least 1 evaluation; leave it empty for none."));
+        }
         if (spec.maxNewTokens() < 1 || spec.maxNewTokens() > 512) {
             causes.add(new FieldError("max_new_tokens", "A prediction can have 1 to 512 tokens."));
         }

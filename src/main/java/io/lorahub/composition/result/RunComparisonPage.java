@@ -78,6 +78,7 @@ public class RunComparisonPage {
             lines.add(line("Candidates", left.candidates.size(), right.candidates.size()));
             lines.add(line("Budget", left.spec.budget(), right.spec.budget()));
             lines.add(line("Strategy", strategy(left), strategy(right)));
+            lines.add(line("Patience", patience(left), patience(right)));
             lines.add(line("Composition", left.spec.composition(), right.spec.composition()));
             lines.add(line("Objective", left.spec.objective(), right.spec.objective()));
             lines.add(line("Bounds", bounds(left), bounds(right)));
@@ -116,6 +117,10 @@ public class RunComparisonPage {
 
         private static String strategy(CompositionRun run) {
             return run.spec.strategy() == null || run.spec.strategy().isBlank() ? "default" : run.spec.strategy();
+        }
+
+        private static String patience(CompositionRun run) {
+            return run.spec.patience() == null ? "none" : run.spec.patience().toString();
         }
 
         private static String prompt(CompositionRun run) {

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param evaluations          evaluations charged to the budget
  * @param secondsPerEvaluation time in the model per unit of budget
  * @param interrupted          whether the search was stopped early
+ * @param settled              whether it ended before its budget, because its patience was spent without a gain
  * @param history              all evaluations, including those read from a log
  */
 public record LearnedMix(
@@ -21,6 +22,7 @@ public record LearnedMix(
         int evaluations,
         double secondsPerEvaluation,
         boolean interrupted,
+        boolean settled,
         List<EvaluationRecord> history) {
 
     /** Returns the weights in the candidates' order. */

@@ -39,6 +39,7 @@ public final class LearningRun {
     private volatile EvaluationRecord best;
     private int spent;
     private double seconds;
+    private boolean settled;
 
     public LearningRun(LearningSession session, ExampleSet examples, LearningSettings settings) {
         this(
@@ -118,6 +119,7 @@ public final class LearningRun {
                 optimizer.tell(observations);
             }
             OptionalInt recommended = optimizer.recommended();
+            settled = optimizer.hasSettled();
             answer = recommended.isPresent() ? history.get(recommended.getAsInt()) : best;
         }
         if (answer == null) throw new EngineException("The run was stopped before its first evaluation.");
@@ -139,6 +141,7 @@ public final class LearningRun {
                 spent,
                 seconds / spent,
                 interrupted,
+                settled && !interrupted,
                 List.copyOf(history));
     }
 
@@ -152,7 +155,8 @@ public final class LearningRun {
                 objective.isMeanTokenLoss(),
                 objective.isMeanTokenLoss() ? scorer.exampleOfToken() : null,
                 regularization::value,
-                () -> InnerProducts.of(session.adapters()));
+                () -> InnerProducts.of(session.adapters()),
+                settings.ending());
     }
 
     private Map<String, Double> weights(EvaluationRecord record) {

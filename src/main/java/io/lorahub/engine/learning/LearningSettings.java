@@ -2,6 +2,7 @@ package io.lorahub.engine.learning;
 
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.model.ComposedWeights;
+import io.lorahub.engine.optimize.Ending;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param lower       smallest weight
  * @param upper       largest weight
  * @param l1          strength of the regularisation
+ * @param ending      when and how the search ends
  */
 public record LearningSettings(
         int budget,
@@ -26,10 +28,11 @@ public record LearningSettings(
         int batchSize,
         double lower,
         double upper,
-        double l1) {
+        double l1,
+        Ending ending) {
 
     public static final LearningSettings DEFAULT =
-            new LearningSettings(40, 42, Optional.empty(), ComposedWeights.EXACT, "loss", 0, -1.5, 1.5, 0.05);
+            new LearningSettings(40, 42, Optional.empty(), ComposedWeights.EXACT, "loss", 0, -1.5, 1.5, 0.05, Ending.DEFAULT);
 
     public LearningSettings {
         require(budget >= 1, "The budget must be at least one evaluation, but is " + budget + ".");
@@ -48,31 +51,35 @@ public record LearningSettings(
     }
 
     public LearningSettings withBudget(int value) {
-        return new LearningSettings(value, seed, strategy, composition, objective, batchSize, lower, upper, l1);
+        return new LearningSettings(value, seed, strategy, composition, objective, batchSize, lower, upper, l1, ending);
     }
 
     public LearningSettings withSeed(long value) {
-        return new LearningSettings(budget, value, strategy, composition, objective, batchSize, lower, upper, l1);
+        return new LearningSettings(budget, value, strategy, composition, objective, batchSize, lower, upper, l1, ending);
     }
 
     public LearningSettings withStrategy(String value) {
         return new LearningSettings(
-                budget, seed, Optional.of(value), composition, objective, batchSize, lower, upper, l1);
+                budget, seed, Optional.of(value), composition, objective, batchSize, lower, upper, l1, ending);
     }
 
     public LearningSettings withComposition(ComposedWeights value) {
-        return new LearningSettings(budget, seed, strategy, value, objective, batchSize, lower, upper, l1);
+        return new LearningSettings(budget, seed, strategy, value, objective, batchSize, lower, upper, l1, ending);
     }
 
     public LearningSettings withObjective(String value, int batch) {
-        return new LearningSettings(budget, seed, strategy, composition, value, batch, lower, upper, l1);
+        return new LearningSettings(budget, seed, strategy, composition, value, batch, lower, upper, l1, ending);
     }
 
     public LearningSettings withBounds(double low, double high) {
-        return new LearningSettings(budget, seed, strategy, composition, objective, batchSize, low, high, l1);
+        return new LearningSettings(budget, seed, strategy, composition, objective, batchSize, low, high, l1, ending);
     }
 
     public LearningSettings withL1(double value) {
-        return new LearningSettings(budget, seed, strategy, composition, objective, batchSize, lower, upper, value);
+        return new LearningSettings(budget, seed, strategy, composition, objective, batchSize, lower, upper, value, ending);
+    }
+
+    public LearningSettings withEnding(Ending value) {
+        return new LearningSettings(budget, seed, strategy, composition, objective, batchSize, lower, upper, l1, value);
     }
 }

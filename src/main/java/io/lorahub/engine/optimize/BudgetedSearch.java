@@ -9,19 +9,46 @@ import java.util.List;
  */
 public abstract class BudgetedSearch implements Optimizer {
 
+    /** A gain is at least this share of the lowest objective; less is not worth an evaluation. */
+    private static final double GAIN = 0.01;
+
     protected final SearchSpace space;
     protected final Evaluations history = new Evaluations();
     private List<EvaluationRequest> pending = List.of();
 
+    /** What may be spent in all: the budget, until the patience is spent. */
+    private int end;
+
+    /** The objective of the last gain, and what was spent then. */
+    private double gained = Double.POSITIVE_INFINITY;
+
+    private int spentAtGain;
+
     public BudgetedSearch(SearchSpace space) {
         this.space = space;
+        end = space.budget();
     }
 
     /** Returns the next points, best first in case the budget does not cover all of them; empty at the end. */
     protected abstract List<EvaluationRequest> next();
 
     protected final int left() {
-        return space.budget() - history.spent();
+        return end - history.spent();
+    }
+
+    /** Evaluations that are needed to finish once the patience is spent. */
+    protected int reserve() {
+        return 0;
+    }
+
+    /** Whether the patience counts: not before the search improves on its first points, and not while it finishes. */
+    protected boolean improves() {
+        return true;
+    }
+
+    @Override
+    public final boolean hasSettled() {
+        return end < space.budget();
     }
 
     @Override
@@ -38,6 +65,18 @@ public abstract class BudgetedSearch implements Optimizer {
         }
         for (int i = 0; i < pending.size(); i++) history.add(pending.get(i), observations.get(i));
         pending = List.of();
+        space.ending().patience().ifPresent(this::wait);
+    }
+
+    private void wait(int patience) {
+        double lowest = history.objective(history.best());
+        boolean first = gained == Double.POSITIVE_INFINITY;
+        if (first || !improves() || lowest < gained - GAIN * Math.abs(gained)) {
+            gained = lowest;
+            spentAtGain = history.spent();
+        } else if (!hasSettled() && history.spent() - spentAtGain >= patience) {
+            end = Math.min(end, history.spent() + reserve());
+        }
     }
 
     /** Returns the base model and all other points that do not depend on its result. */

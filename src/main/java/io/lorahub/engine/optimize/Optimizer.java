@@ -25,4 +25,9 @@ public interface Optimizer {
     default OptionalInt recommended() {
         return OptionalInt.empty();
     }
+
+    /** Whether it requests no more points because its patience is spent. */
+    default boolean hasSettled() {
+        return false;
+    }
 }

@@ -18,6 +18,7 @@ import java.util.function.ToDoubleFunction;
  * @param regularization added to the loss to give the objective
  * @param products       provides the inner products of the candidates' ΔW up to a common factor [N, N], or null if they
  *                       are unknown; called only if the budget does not cover all candidates
+ * @param ending         when and how the search ends
  */
 public record SearchSpace(
         int dimension,
@@ -28,7 +29,8 @@ public record SearchSpace(
         boolean gradients,
         int[] exampleOfToken,
         ToDoubleFunction<double[]> regularization,
-        Supplier<double[][]> products) {
+        Supplier<double[][]> products,
+        Ending ending) {
 
     /** Returns the weights of the base model alone. */
     public double[] zero() {

@@ -229,6 +229,28 @@ class ComposeCommandTest {
                 .isCloseTo(run.json().get("loss").doubleValue(), within(1e-3));
     }
 
+    @Test
+    void a_search_without_gain_ends_early_says_so_and_is_repeated() throws IOException {
+        Path merged = folder.resolve("early");
+        String[] line = {"compose", "--demo", "un-past", "--budget", "200", "--patience", "8"};
+        Run run = Run.of(line, "--out", merged, "--json");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.json().get("settled").asBoolean()).isTrue();
+        assertThat(run.json().get("evaluations").asInt()).isLessThan(150);
+        assertThat(run.json().get("verdict").asText())
+                .startsWith("The search ended after ")
+                .contains(" of 200 evaluations: 8 more evaluations brought no gain. ");
+        assertThat(Files.readString(merged.resolve("recipe.json")))
+                .contains("\"patience\" : 8", "\"pruning\" : \"elimination\"");
+
+        Run replayed = Run.of("replay", merged.resolve("recipe.json"));
+        assertThat(replayed.code()).as(replayed.out()).isZero();
+
+        Run none = Run.of("compose", "--demo", "un-past", "--patience", "0");
+        assertThat(none.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(none.err()).contains("The patience must be at least one evaluation, but is 0.");
+    }
+
     private Run evaluate(Path base, Path adapter) {
         Path examples = HUB.task("un-past").fewShotFile(1);
         return Run.of("evaluate", "--base", base, "--adapters", adapter, "--examples", examples, "--json");

@@ -32,6 +32,7 @@ class ComposePageTest extends ComposeFormSending {
     void a_filled_form_starts_a_run_and_the_draft_goes() {
         String location = filled("start")
                 .multiPart("budget", "8")
+                .multiPart("patience", "5")
                 .post("/compose")
                 .then()
                 .statusCode(303)
@@ -43,6 +44,7 @@ class ComposePageTest extends ComposeFormSending {
         await().atMost(SOON).until(() -> run(id).state.isEnded());
         assertThat(run(id).state).isEqualTo(RunState.SUCCEEDED);
         assertThat(run(id).budget).isEqualTo(8);
+        assertThat(run(id).spec.patience()).isEqualTo(5);
         page().body(not(containsString("unlocked")));
         AsBrowser.given(session)
                 .get("/runs")
@@ -60,6 +62,7 @@ class ComposePageTest extends ComposeFormSending {
                 .multiPart("output", "")
                 .multiPart("seed", "42b")
                 .multiPart("budget", "5000")
+                .multiPart("patience", "0")
                 .multiPart("held_out", "no tab here")
                 .post("/compose")
                 .then()
@@ -68,6 +71,7 @@ class ComposePageTest extends ComposeFormSending {
                 .body(containsString("Example 1 needs an input and an output."))
                 .body(containsString("Use a whole number, for example 42."))
                 .body(containsString("The budget is 1 to 1,000 evaluations."))
+                .body(containsString("The patience is at least 1 evaluation; leave it empty for none."))
                 .body(containsString("Held-out examples, line 1"))
                 .body(containsString("Pick at least one adapter"))
                 .body(containsString("value=\"42b\""))

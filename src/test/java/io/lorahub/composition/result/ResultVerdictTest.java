@@ -31,6 +31,7 @@ class ResultVerdictTest {
                 composed.objective(),
                 composed.loss(),
                 1,
+                null,
                 0,
                 base,
                 base,

@@ -19,7 +19,14 @@ public final class SyntheticTask {
     private final boolean broken;
     private final SearchSpace space;
 
-    private SyntheticTask(int candidates, int budget, long seed, boolean gradients, boolean tokens, boolean broken) {
+    private SyntheticTask(
+            int candidates,
+            int budget,
+            long seed,
+            boolean gradients,
+            boolean tokens,
+            boolean broken,
+            Ending ending) {
         this.broken = broken;
         penalty = 0.05;
         Random random = new Random(seed);
@@ -44,24 +51,29 @@ public final class SyntheticTask {
                 gradients,
                 tokens ? exampleOfToken : null,
                 this::regularization,
-                () -> null);
+                () -> null,
+                ending);
     }
 
     public static SyntheticTask of(int candidates, int budget) {
-        return new SyntheticTask(candidates, budget, 7, true, true, false);
+        return ending(candidates, budget, Ending.DEFAULT);
+    }
+
+    public static SyntheticTask ending(int candidates, int budget, Ending ending) {
+        return new SyntheticTask(candidates, budget, 7, true, true, false, ending);
     }
 
     public static SyntheticTask withoutGradients(int candidates, int budget) {
-        return new SyntheticTask(candidates, budget, 7, false, true, false);
+        return new SyntheticTask(candidates, budget, 7, false, true, false, Ending.DEFAULT);
     }
 
     public static SyntheticTask withoutTokens(int candidates, int budget) {
-        return new SyntheticTask(candidates, budget, 7, false, false, false);
+        return new SyntheticTask(candidates, budget, 7, false, false, false, Ending.DEFAULT);
     }
 
     /** Every second candidate makes the loss NaN. */
     public static SyntheticTask broken(int candidates, int budget) {
-        return new SyntheticTask(candidates, budget, 7, true, true, true);
+        return new SyntheticTask(candidates, budget, 7, true, true, true, Ending.DEFAULT);
     }
 
     public SearchSpace space() {

@@ -10,6 +10,7 @@ import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.lora.FileHashes;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.merge.MergeOperator;
+import io.lorahub.engine.names.EnumNames;
 import io.lorahub.engine.prompt.PromptFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,6 +65,7 @@ public final class Recipe {
                 .put("loss", learned.loss())
                 .put("evaluations", learned.evaluations())
                 .put("interrupted", learned.interrupted());
+        if (learned.settled()) ((ObjectNode) recipe.get("result")).put("settled", true);
         return recipe;
     }
 
@@ -130,6 +132,8 @@ public final class Recipe {
         node.put("batch_size", s.batchSize());
         node.putArray("bounds").add(s.lower()).add(s.upper());
         node.put("l1", s.l1());
+        s.ending().patience().ifPresent(patience -> node.put("patience", patience));
+        node.put("pruning", EnumNames.of(s.ending().pruning()));
         return node;
     }
 

@@ -14,6 +14,8 @@ import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.names.EnumNames;
+import io.lorahub.engine.optimize.Ending;
+import io.lorahub.engine.optimize.Ending.Pruning;
 import io.lorahub.engine.prompt.PromptChoice;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /** The recipe.json written with a merged adapter, used to repeat the run. */
@@ -184,7 +187,10 @@ public final class WrittenRecipe {
                 s.path("batch_size").asInt(),
                 s.path("bounds").path(0).asDouble(),
                 s.path("bounds").path(1).asDouble(),
-                s.path("l1").asDouble());
+                s.path("l1").asDouble(),
+                new Ending(
+                        s.has("patience") ? OptionalInt.of(s.path("patience").asInt()) : OptionalInt.empty(),
+                        s.has("pruning") ? named(Pruning.class, s.path("pruning")) : Pruning.LASSO));
     }
 
     private <T extends Enum<T>> T named(Class<T> type, JsonNode name) {

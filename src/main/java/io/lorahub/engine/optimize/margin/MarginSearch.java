@@ -40,6 +40,16 @@ public final class MarginSearch extends BudgetedSearch {
     }
 
     @Override
+    protected int reserve() {
+        return finish.cost();
+    }
+
+    @Override
+    protected boolean improves() {
+        return home != null && !finish.hasBegun();
+    }
+
+    @Override
     protected List<EvaluationRequest> next() {
         if (home == null) {
             List<EvaluationRequest> probes = probing.next(history);
@@ -53,9 +63,8 @@ public final class MarginSearch extends BudgetedSearch {
         if (finish.hasBegun()) {
             List<EvaluationRequest> sparser =
                     finish.sparser(TrainingPoints.of(space, history).model(Kernel.STEPS), history);
-            return sparser.isEmpty()
-                    ? List.of(step())
-                    : sparser; // evaluations without a sparser form are used for the search
+            // evaluations without a sparser form are used for the search
+            return sparser.isEmpty() && !hasSettled() ? List.of(step()) : sparser;
         }
         if (left() <= finish.cost()) {
             return finish.queries(TrainingPoints.of(space, history).model(Kernel.STEPS), history, home);

@@ -1,6 +1,7 @@
 package io.lorahub.engine.optimize.margin;
 
 import io.lorahub.engine.optimize.Differentiable;
+import io.lorahub.engine.optimize.Ending.Pruning;
 import io.lorahub.engine.optimize.EvaluationRequest;
 import io.lorahub.engine.optimize.Evaluations;
 import io.lorahub.engine.optimize.SearchSpace;
@@ -13,8 +14,8 @@ import java.util.stream.IntStream;
 /**
  * The last evaluations of the default search. A few examples are easily over-fitted, so it tries points that the model
  * predicts to be good even if new inputs shift the margins, and that stay closer to the best probed combination. It
- * keeps the last of them that costs almost nothing on the examples. With a large budget, it then evaluates sparser
- * forms, because weights without effect only make the written adapter larger.
+ * keeps the last of them that costs almost nothing on the examples. Then it evaluates sparser forms, because weights
+ * without effect only make the written adapter larger.
  */
 final class MixPruner {
 
@@ -39,13 +40,12 @@ final class MixPruner {
 
     private static final int BUDGET_PER_RUNG = 15;
 
-    /**
-     * Evaluations of sparser forms, if there are at least {@link #RUNGS_FOR_PROOFS} rungs: a small budget is better
-     * spent on the search.
-     */
-    private static final int PROOFS = 2;
+    /** Evaluations of sparser forms with fewer than {@link #MANY_RUNGS} rungs, and with at least so many. */
+    private static final int FEW_PROOFS = 2;
 
-    private static final int RUNGS_FOR_PROOFS = 3;
+    private static final int MANY_PROOFS = 4;
+
+    private static final int MANY_RUNGS = 3;
 
     private static final double[] COSTS = {0.007, 0.015, 0.03, 0.06, 0.1, 0.2, 0.3, 0.5};
 
@@ -54,6 +54,8 @@ final class MixPruner {
     private final SparseMinimizer minimizer;
     private final int rungs;
     private final int proofs;
+    private final boolean eliminates;
+    private final Elimination elimination;
     private int first = -1;
     private double[] home;
 
@@ -78,7 +80,14 @@ final class MixPruner {
         this.minimizer = minimizer;
         int afterProbing = Math.max(0, space.budget() - 1 - space.dimension());
         rungs = Math.min(LADDER.size(), afterProbing / BUDGET_PER_RUNG);
-        proofs = rungs < RUNGS_FOR_PROOFS ? 0 : PROOFS;
+        eliminates = space.ending().pruning() == Pruning.ELIMINATION;
+        proofs = eliminates ? proofs(rungs) : rungs < MANY_RUNGS ? 0 : FEW_PROOFS;
+        elimination = new Elimination(minimizer);
+    }
+
+    private static int proofs(int rungs) {
+        if (rungs == 0) return 0;
+        return rungs < MANY_RUNGS ? FEW_PROOFS : MANY_PROOFS;
     }
 
     /** Number of evaluations to reserve for pruning. */
@@ -112,20 +121,32 @@ final class MixPruner {
         if (proofs == 0 || end < history.size()) return List.of();
         judge(history);
         double[] weights = history.weights(answer);
-        Differentiable loss = goal(model);
-        double enough = (1 + DEARER) * objective(loss, weights) + BESIDE;
-        List<EvaluationRequest> forms = forms(loss, weights).stream()
-                .filter(form ->
-                        support(form) > fewest && support(form) < support(weights) && objective(loss, form) <= enough)
-                .limit(1)
-                .map(EvaluationRequest::of)
-                .toList();
+        List<EvaluationRequest> forms = eliminates ? eliminated(model, history, weights) : lasso(model, weights);
         if (forms.isEmpty()) end = history.size();
         return forms;
     }
 
-    private static int support(double[] weights) {
-        return (int) Arrays.stream(weights).filter(w -> w != 0).count();
+    /** Returns the sparsest form that the model, which knows the forms that failed, predicts to be good. */
+    private List<EvaluationRequest> eliminated(MarginModel model, Evaluations history, double[] weights) {
+        ExpectedLoss loss = new ExpectedLoss(model, shares);
+        return elimination.forms(loss, form -> objective(loss, form), weights).stream()
+                .filter(form -> objective(loss, form) <= most
+                        && history.find(space.within(form)).isEmpty())
+                .reduce((dense, sparse) -> sparse)
+                .map(EvaluationRequest::of)
+                .stream()
+                .toList();
+    }
+
+    private List<EvaluationRequest> lasso(MarginModel model, double[] weights) {
+        Differentiable loss = goal(model);
+        double enough = (1 + DEARER) * objective(loss, weights) + BESIDE;
+        return forms(loss, weights).stream()
+                .filter(form ->
+                        Elimination.support(form) > fewest && Elimination.support(form) < Elimination.support(weights) && objective(loss, form) <= enough)
+                .limit(1)
+                .map(EvaluationRequest::of)
+                .toList();
     }
 
     /**
@@ -140,20 +161,10 @@ final class MixPruner {
             double[] dearer = new double[weights.length];
             Arrays.fill(dearer, cost);
             from = minimizer.minimize(loss, from, dearer);
-            if (support(from) == 0) break;
-            forms.addFirst(fitted(loss, from));
+            if (Elimination.support(from) == 0) break;
+            forms.addFirst(minimizer.minimizeSupport(loss, from));
         }
         return forms;
-    }
-
-    private double[] fitted(Differentiable loss, double[] from) {
-        return minimizer.minimize(
-                (weights, gradient) -> {
-                    double value = loss.value(weights, gradient);
-                    IntStream.range(0, from.length).filter(i -> from[i] == 0).forEach(i -> gradient[i] = 0);
-                    return value;
-                },
-                from);
     }
 
     /** Makes each form that proves good the answer. If a form does not, no equally sparse or sparser ones are tried. */
@@ -167,7 +178,7 @@ final class MixPruner {
             if (history.objective(i) <= most) {
                 answer = i;
             } else {
-                fewest = support(history.weights(i));
+                fewest = Elimination.support(history.weights(i));
             }
         }
     }

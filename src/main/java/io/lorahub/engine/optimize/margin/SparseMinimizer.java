@@ -4,6 +4,7 @@ import io.lorahub.engine.optimize.BoundedLbfgs;
 import io.lorahub.engine.optimize.Differentiable;
 import io.lorahub.engine.optimize.SearchSpace;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Minimises a smooth loss plus the regularisation within the bounds. Each weight is split into its positive and its
@@ -53,6 +54,17 @@ final class SparseMinimizer {
 
     double[] minimize(Differentiable loss, double[] start) {
         return minimize(loss, start, new double[start.length]);
+    }
+
+    /** Minimises over the weights that are not 0 at the start; the others stay 0. */
+    double[] minimizeSupport(Differentiable loss, double[] start) {
+        return minimize(
+                (weights, gradient) -> {
+                    double value = loss.value(weights, gradient);
+                    IntStream.range(0, start.length).filter(i -> start[i] == 0).forEach(i -> gradient[i] = 0);
+                    return value;
+                },
+                start);
     }
 
     /** @param dearer cost of each unit of a weight in addition to the regularisation */

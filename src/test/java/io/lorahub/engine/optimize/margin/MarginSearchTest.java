@@ -2,6 +2,7 @@ package io.lorahub.engine.optimize.margin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.engine.optimize.Ending;
 import io.lorahub.engine.optimize.EvaluationRequest;
 import io.lorahub.engine.optimize.Observation;
 import io.lorahub.engine.optimize.Optimizer;
@@ -11,6 +12,7 @@ import io.lorahub.engine.optimize.Vectors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +84,43 @@ class MarginSearchTest {
     }
 
     @Test
+    void elimination_leaves_fewer_weights_than_the_lasso_and_costs_as_little() {
+        SyntheticTask now = SyntheticTask.ending(20, 80, Ending.DEFAULT);
+        SyntheticTask before =
+                SyntheticTask.ending(20, 80, new Ending(OptionalInt.empty(), Ending.Pruning.LASSO));
+        Observation sparse = answer(now);
+        Observation dense = answer(before);
+        assertThat(Elimination.support(sparse.weights())).isLessThanOrEqualTo(Elimination.support(dense.weights()));
+        assertThat(sparse.objective()).isLessThanOrEqualTo(1.05 * dense.objective() + 0.001);
+    }
+
+    private static Observation answer(SyntheticTask task) {
+        MarginSearch search = new MarginSearch(task.space());
+        SyntheticTask.Run run = task.search(search);
+        return run.observations().get(search.recommended().orElseThrow());
+    }
+
+    @Test
+    void a_search_without_patience_for_more_ends_and_still_prunes() {
+        SyntheticTask task = SyntheticTask.ending(20, 200, Ending.DEFAULT.withPatience(10));
+        MarginSearch search = new MarginSearch(task.space());
+        SyntheticTask.Run run = task.search(search);
+        assertThat(search.hasSettled()).isTrue();
+        assertThat(run.cost()).isBetween(31, 120);
+        assertThat(search.recommended()).isPresent();
+        assertThat(run.best()).isLessThan(1.1 * optimum(task) + 0.002);
+    }
+
+    @Test
+    void a_patience_that_is_not_spent_changes_nothing() {
+        SyntheticTask.Run without = SyntheticTask.of(20, 40).search("margins");
+        SyntheticTask.Run with = SyntheticTask.ending(20, 40, Ending.DEFAULT.withPatience(40))
+                .search("margins");
+        assertThat(with.best()).isEqualTo(without.best());
+        assertThat(with.cost()).isEqualTo(without.cost());
+    }
+
+    @Test
     void beats_the_general_methods() {
         SyntheticTask task = SyntheticTask.of(20, 40);
         double best = task.search("margins").best();
@@ -127,7 +166,7 @@ class MarginSearchTest {
                 space.gradients(),
                 space.exampleOfToken(),
                 w -> space.regularization().applyAsDouble(padded(w)),
-                () -> null);
+                () -> null, Ending.DEFAULT);
     }
 
     private static double[] padded(double[] weights) {

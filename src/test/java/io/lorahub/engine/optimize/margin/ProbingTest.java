@@ -2,6 +2,7 @@ package io.lorahub.engine.optimize.margin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.engine.optimize.Ending;
 import io.lorahub.engine.optimize.EvaluationRequest;
 import io.lorahub.engine.optimize.Evaluations;
 import io.lorahub.engine.optimize.Observation;
@@ -23,7 +24,7 @@ class ProbingTest {
 
     private final Evaluations history = new Evaluations();
     private final SearchSpace space =
-            new SearchSpace(6, -1.5, 1.5, 23, 42, true, new int[TOKENS], weights -> 0, () -> null);
+            new SearchSpace(6, -1.5, 1.5, 23, 42, true, new int[TOKENS], weights -> 0, () -> null, Ending.DEFAULT);
     private final Probing probing = new Probing(space, Margins.tokenShares(space.exampleOfToken()));
 
     private void tell(EvaluationRequest query, double loss) {
@@ -72,7 +73,7 @@ class ProbingTest {
     @CsvSource({"8, 6", "7, 3", "6, 2", "9, 6", "100, 6"})
     void all_candidates_are_tried_alone_where_the_budget_pays_for_them_and_a_pair(int budget, int tried) {
         SearchSpace small =
-                new SearchSpace(6, -1.5, 1.5, budget, 42, true, new int[TOKENS], weights -> 0, ProbingTest::alike);
+                new SearchSpace(6, -1.5, 1.5, budget, 42, true, new int[TOKENS], weights -> 0, ProbingTest::alike, Ending.DEFAULT);
         List<EvaluationRequest> opening = new Probing(small, Margins.tokenShares(small.exampleOfToken())).opening();
         assertThat(opening).hasSize(1 + tried);
         assertThat(opening.subList(1, opening.size()))
@@ -133,7 +134,7 @@ class ProbingTest {
 
     @Test
     void without_gradients_only_pairs_are_asked_for() {
-        SearchSpace space = new SearchSpace(6, -1.5, 1.5, 23, 42, false, new int[TOKENS], weights -> 0, () -> null);
+        SearchSpace space = new SearchSpace(6, -1.5, 1.5, 23, 42, false, new int[TOKENS], weights -> 0, () -> null, Ending.DEFAULT);
         Probing plain = new Probing(space, Margins.tokenShares(space.exampleOfToken()));
         plain.opening().forEach(query -> tell(query, ALONE));
         for (int pair = 0; pair < 4; pair++) {
@@ -153,7 +154,7 @@ class ProbingTest {
 
     @Test
     void bounds_that_allow_no_candidate_alone_end_it() {
-        SearchSpace negative = new SearchSpace(6, -1.5, 0, 23, 42, true, new int[TOKENS], weights -> 0, () -> null);
+        SearchSpace negative = new SearchSpace(6, -1.5, 0, 23, 42, true, new int[TOKENS], weights -> 0, () -> null, Ending.DEFAULT);
         Probing none = new Probing(negative, Margins.tokenShares(negative.exampleOfToken()));
         none.opening().forEach(query -> tell(query, ALONE));
         assertThat(Arrays.stream(history.weights(3)).sum()).isZero();

@@ -2,6 +2,7 @@ package io.lorahub.engine.optimize.margin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.engine.optimize.Ending;
 import io.lorahub.engine.optimize.SearchSpace;
 import io.lorahub.engine.optimize.Vectors;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ class RepresentativesTest {
     }
 
     private SearchSpace space(double[][] products) {
-        return new SearchSpace(deltas.size(), -1.5, 1.5, 10, 42, true, new int[] {0}, weights -> 0, () -> products);
+        return new SearchSpace(deltas.size(), -1.5, 1.5, 10, 42, true, new int[] {0}, weights -> 0, () -> products, Ending.DEFAULT);
     }
 
     @Test

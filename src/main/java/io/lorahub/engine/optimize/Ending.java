@@ -1,0 +1,40 @@
+package io.lorahub.engine.optimize;
+
+import io.lorahub.engine.error.EngineException;
+import java.util.OptionalInt;
+
+/**
+ * When and how a search ends.
+ *
+ * @param patience evaluations without a gain after which the search ends before its budget; empty for never
+ * @param pruning  how the default search leaves out weights that do nothing
+ */
+public record Ending(OptionalInt patience, Pruning pruning) {
+
+    public enum Pruning {
+        /** By a rising cost of the sum of |w|. Recipes that name no pruning were made so. */
+        LASSO,
+        /** One weight after the other, the least useful first (backward elimination). */
+        ELIMINATION
+    }
+
+    public static final Ending DEFAULT = new Ending(OptionalInt.empty(), Pruning.ELIMINATION);
+
+    public Ending {
+        if (patience.isPresent() && patience.getAsInt() < 1) {
+            throw new EngineException(
+                    "The patience must be at least one evaluation, but is %d.".formatted(patience.getAsInt()));
+        }
+    }
+
+    /** Why a search ends that has spent this patience, as a clause. */
+    public static String gaveUp(int patience) {
+        return patience == 1
+                ? "one more evaluation brought no gain"
+                : "%,d more evaluations brought no gain".formatted(patience);
+    }
+
+    public Ending withPatience(int evaluations) {
+        return new Ending(OptionalInt.of(evaluations), pruning);
+    }
+}

@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
 /**
  * The last evaluations of the default search. A few examples are easily over-fitted, so it tries points that the model
  * predicts to be good even if new inputs shift the margins, and that stay closer to the best probed combination. It
- * keeps the last of them that costs almost nothing on the examples. Then it evaluates sparser forms, because weights
- * without effect only make the written adapter larger.
+ * keeps the last of them that costs almost nothing on the examples. With a large budget, it then evaluates sparser
+ * forms, because weights without effect only make the written adapter larger.
  */
 final class MixPruner {
 
@@ -40,12 +40,15 @@ final class MixPruner {
 
     private static final int BUDGET_PER_RUNG = 15;
 
-    /** Evaluations of sparser forms with fewer than {@link #MANY_RUNGS} rungs, and with at least so many. */
-    private static final int FEW_PROOFS = 2;
+    /**
+     * Evaluations of sparser forms, if there are at least {@link #RUNGS_FOR_PROOFS} rungs: a small budget is better
+     * spent on the search.
+     */
+    private static final int PROOFS = 4;
 
-    private static final int MANY_PROOFS = 4;
+    private static final int PROOFS_OF_LASSO = 2;
 
-    private static final int MANY_RUNGS = 3;
+    private static final int RUNGS_FOR_PROOFS = 3;
 
     private static final double[] COSTS = {0.007, 0.015, 0.03, 0.06, 0.1, 0.2, 0.3, 0.5};
 
@@ -81,13 +84,8 @@ final class MixPruner {
         int afterProbing = Math.max(0, space.budget() - 1 - space.dimension());
         rungs = Math.min(LADDER.size(), afterProbing / BUDGET_PER_RUNG);
         eliminates = space.ending().pruning() == Pruning.ELIMINATION;
-        proofs = eliminates ? proofs(rungs) : rungs < MANY_RUNGS ? 0 : FEW_PROOFS;
+        proofs = rungs < RUNGS_FOR_PROOFS ? 0 : eliminates ? PROOFS : PROOFS_OF_LASSO;
         elimination = new Elimination(minimizer);
-    }
-
-    private static int proofs(int rungs) {
-        if (rungs == 0) return 0;
-        return rungs < MANY_RUNGS ? FEW_PROOFS : MANY_PROOFS;
     }
 
     /** Number of evaluations to reserve for pruning. */

@@ -37,7 +37,10 @@ public record CreateRunRequest(
         @Schema(type = SchemaType.INTEGER) BigDecimal seed,
         String strategy,
 
-        @Schema(type = SchemaType.INTEGER, description = "Ends the search after this many evaluations without a gain. By default it never ends before its budget.")
+        @Schema(
+                type = SchemaType.INTEGER,
+                description =
+                        "Ends the search after this many evaluations without a gain. By default it never ends before its budget.")
         BigDecimal patience,
 
         String composition,

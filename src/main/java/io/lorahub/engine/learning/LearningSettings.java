@@ -31,8 +31,8 @@ public record LearningSettings(
         double l1,
         Ending ending) {
 
-    public static final LearningSettings DEFAULT =
-            new LearningSettings(40, 42, Optional.empty(), ComposedWeights.EXACT, "loss", 0, -1.5, 1.5, 0.05, Ending.DEFAULT);
+    public static final LearningSettings DEFAULT = new LearningSettings(
+            40, 42, Optional.empty(), ComposedWeights.EXACT, "loss", 0, -1.5, 1.5, 0.05, Ending.DEFAULT);
 
     public LearningSettings {
         require(budget >= 1, "The budget must be at least one evaluation, but is " + budget + ".");
@@ -55,7 +55,8 @@ public record LearningSettings(
     }
 
     public LearningSettings withSeed(long value) {
-        return new LearningSettings(budget, value, strategy, composition, objective, batchSize, lower, upper, l1, ending);
+        return new LearningSettings(
+                budget, value, strategy, composition, objective, batchSize, lower, upper, l1, ending);
     }
 
     public LearningSettings withStrategy(String value) {
@@ -76,7 +77,8 @@ public record LearningSettings(
     }
 
     public LearningSettings withL1(double value) {
-        return new LearningSettings(budget, seed, strategy, composition, objective, batchSize, lower, upper, value, ending);
+        return new LearningSettings(
+                budget, seed, strategy, composition, objective, batchSize, lower, upper, value, ending);
     }
 
     public LearningSettings withEnding(Ending value) {

@@ -20,13 +20,7 @@ public final class SyntheticTask {
     private final SearchSpace space;
 
     private SyntheticTask(
-            int candidates,
-            int budget,
-            long seed,
-            boolean gradients,
-            boolean tokens,
-            boolean broken,
-            Ending ending) {
+            int candidates, int budget, long seed, boolean gradients, boolean tokens, boolean broken, Ending ending) {
         this.broken = broken;
         penalty = 0.05;
         Random random = new Random(seed);

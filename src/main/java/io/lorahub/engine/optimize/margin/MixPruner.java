@@ -140,8 +140,9 @@ final class MixPruner {
         Differentiable loss = goal(model);
         double enough = (1 + DEARER) * objective(loss, weights) + BESIDE;
         return forms(loss, weights).stream()
-                .filter(form ->
-                        Elimination.support(form) > fewest && Elimination.support(form) < Elimination.support(weights) && objective(loss, form) <= enough)
+                .filter(form -> Elimination.support(form) > fewest
+                        && Elimination.support(form) < Elimination.support(weights)
+                        && objective(loss, form) <= enough)
                 .limit(1)
                 .map(EvaluationRequest::of)
                 .toList();

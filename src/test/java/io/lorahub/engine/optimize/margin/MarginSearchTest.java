@@ -86,8 +86,7 @@ class MarginSearchTest {
     @Test
     void elimination_leaves_fewer_weights_than_the_lasso_and_costs_as_little() {
         SyntheticTask now = SyntheticTask.ending(20, 80, Ending.DEFAULT);
-        SyntheticTask before =
-                SyntheticTask.ending(20, 80, new Ending(OptionalInt.empty(), Ending.Pruning.LASSO));
+        SyntheticTask before = SyntheticTask.ending(20, 80, new Ending(OptionalInt.empty(), Ending.Pruning.LASSO));
         Observation sparse = answer(now);
         Observation dense = answer(before);
         assertThat(Elimination.support(sparse.weights())).isLessThanOrEqualTo(Elimination.support(dense.weights()));
@@ -114,8 +113,8 @@ class MarginSearchTest {
     @Test
     void a_patience_that_is_not_spent_changes_nothing() {
         SyntheticTask.Run without = SyntheticTask.of(20, 40).search("margins");
-        SyntheticTask.Run with = SyntheticTask.ending(20, 40, Ending.DEFAULT.withPatience(40))
-                .search("margins");
+        SyntheticTask.Run with =
+                SyntheticTask.ending(20, 40, Ending.DEFAULT.withPatience(40)).search("margins");
         assertThat(with.best()).isEqualTo(without.best());
         assertThat(with.cost()).isEqualTo(without.cost());
     }
@@ -166,7 +165,8 @@ class MarginSearchTest {
                 space.gradients(),
                 space.exampleOfToken(),
                 w -> space.regularization().applyAsDouble(padded(w)),
-                () -> null, Ending.DEFAULT);
+                () -> null,
+                Ending.DEFAULT);
     }
 
     private static double[] padded(double[] weights) {

@@ -72,8 +72,8 @@ class ProbingTest {
     @ParameterizedTest
     @CsvSource({"8, 6", "7, 3", "6, 2", "9, 6", "100, 6"})
     void all_candidates_are_tried_alone_where_the_budget_pays_for_them_and_a_pair(int budget, int tried) {
-        SearchSpace small =
-                new SearchSpace(6, -1.5, 1.5, budget, 42, true, new int[TOKENS], weights -> 0, ProbingTest::alike, Ending.DEFAULT);
+        SearchSpace small = new SearchSpace(
+                6, -1.5, 1.5, budget, 42, true, new int[TOKENS], weights -> 0, ProbingTest::alike, Ending.DEFAULT);
         List<EvaluationRequest> opening = new Probing(small, Margins.tokenShares(small.exampleOfToken())).opening();
         assertThat(opening).hasSize(1 + tried);
         assertThat(opening.subList(1, opening.size()))
@@ -134,7 +134,8 @@ class ProbingTest {
 
     @Test
     void without_gradients_only_pairs_are_asked_for() {
-        SearchSpace space = new SearchSpace(6, -1.5, 1.5, 23, 42, false, new int[TOKENS], weights -> 0, () -> null, Ending.DEFAULT);
+        SearchSpace space =
+                new SearchSpace(6, -1.5, 1.5, 23, 42, false, new int[TOKENS], weights -> 0, () -> null, Ending.DEFAULT);
         Probing plain = new Probing(space, Margins.tokenShares(space.exampleOfToken()));
         plain.opening().forEach(query -> tell(query, ALONE));
         for (int pair = 0; pair < 4; pair++) {
@@ -154,7 +155,8 @@ class ProbingTest {
 
     @Test
     void bounds_that_allow_no_candidate_alone_end_it() {
-        SearchSpace negative = new SearchSpace(6, -1.5, 0, 23, 42, true, new int[TOKENS], weights -> 0, () -> null, Ending.DEFAULT);
+        SearchSpace negative =
+                new SearchSpace(6, -1.5, 0, 23, 42, true, new int[TOKENS], weights -> 0, () -> null, Ending.DEFAULT);
         Probing none = new Probing(negative, Margins.tokenShares(negative.exampleOfToken()));
         none.opening().forEach(query -> tell(query, ALONE));
         assertThat(Arrays.stream(history.weights(3)).sum()).isZero();

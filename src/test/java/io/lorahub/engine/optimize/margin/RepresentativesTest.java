@@ -54,7 +54,8 @@ class RepresentativesTest {
     }
 
     private SearchSpace space(double[][] products) {
-        return new SearchSpace(deltas.size(), -1.5, 1.5, 10, 42, true, new int[] {0}, weights -> 0, () -> products, Ending.DEFAULT);
+        return new SearchSpace(
+                deltas.size(), -1.5, 1.5, 10, 42, true, new int[] {0}, weights -> 0, () -> products, Ending.DEFAULT);
     }
 
     @Test

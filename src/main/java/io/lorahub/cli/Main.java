@@ -9,6 +9,7 @@ import io.lorahub.cli.hub.PushCommand;
 import io.lorahub.cli.hub.RunsCommand;
 import io.lorahub.cli.hub.SearchCommand;
 import io.lorahub.cli.local.ComposeCommand;
+import io.lorahub.cli.local.ConvertCommand;
 import io.lorahub.cli.local.DemoCommand;
 import io.lorahub.cli.local.EvaluateCommand;
 import io.lorahub.cli.local.GenerateCommand;
@@ -77,6 +78,7 @@ public final class Main implements Runnable {
         COMMANDS.put("evaluate", EvaluateCommand.class);
         COMMANDS.put("generate", GenerateCommand.class);
         COMMANDS.put("merge", MergeCommand.class);
+        COMMANDS.put("convert", ConvertCommand.class);
         COMMANDS.put("export", ExportCommand.class);
         COMMANDS.put("replay", ReplayCommand.class);
         COMMANDS.put("inspect", InspectCommand.class);

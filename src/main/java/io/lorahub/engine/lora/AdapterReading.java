@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -36,12 +37,19 @@ public final class AdapterReading implements AutoCloseable {
     private static final String AGAIN = "Save, download or upload it again.";
 
     private final Path path;
+    private final Predicate<CheckFinding> resolved;
     private final FindingCollector found = new FindingCollector();
     private final Optional<AdapterFolder> folder;
     private final Optional<AdapterContents> contents;
 
     public AdapterReading(Path dirOrZip) {
+        this(dirOrZip, finding -> false);
+    }
+
+    /** @param resolved findings that the caller takes care of, so they are left out */
+    AdapterReading(Path dirOrZip, Predicate<CheckFinding> resolved) {
         path = dirOrZip;
+        this.resolved = resolved;
         folder = open();
         contents = config().map(json -> AdapterContents.of(
                 new ConfigReading(json, found).config(),
@@ -168,7 +176,9 @@ public final class AdapterReading implements AutoCloseable {
 
     private void run(AdapterCheck check, AdapterContents c) {
         try {
-            check.check(c, found);
+            check.check(c, finding -> {
+                if (!resolved.test(finding)) found.accept(finding);
+            });
         } catch (BoundedPattern.UnusablePatternException e) {
             found.accept(ConfigReading.unusable("adapter_config.json", e));
         } catch (EngineException e) {

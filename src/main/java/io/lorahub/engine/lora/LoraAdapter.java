@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -45,6 +46,15 @@ public record LoraAdapter(
     /** Throws {@link AdapterException} with all reasons why the adapter cannot be applied exactly. */
     public static LoraAdapter load(String name, Path dirOrZip) {
         return new AdapterReading(dirOrZip).adapter(name);
+    }
+
+    /**
+     * The same, regardless of some findings.
+     *
+     * @param resolved findings that the caller takes care of
+     */
+    public static LoraAdapter load(String name, Path dirOrZip, Predicate<CheckFinding> resolved) {
+        return new AdapterReading(dirOrZip, resolved).adapter(name);
     }
 
     /** Loads all adapters in a folder, sorted by name. If one of them fails, those already open are closed. */

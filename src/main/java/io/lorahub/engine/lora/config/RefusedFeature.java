@@ -14,8 +14,8 @@ public record RefusedFeature(String key, Predicate<JsonNode> used, String code, 
 
     private static final String TRAIN_PLAIN = "Train a plain LoRA adapter instead.";
     private static final String CONVERT =
-            "Save it in PEFT with path_initial_model_for_weight_conversion, which turns it"
-                    + " into a plain LoRA adapter.";
+            "Turn it into a plain LoRA adapter by its saved initial factors: lorahub convert --initial DIR, or PEFT's"
+                    + " path_initial_model_for_weight_conversion.";
 
     public static final List<RefusedFeature> ALL = List.of(
             set("enable_lora", "merged-linear", "it adapts parts of a fused layer (PEFT before 0.3)", TRAIN_PLAIN),
@@ -24,7 +24,7 @@ public record RefusedFeature(String key, Predicate<JsonNode> used, String code, 
                     "dora",
                     "DoRA rescales each row of the merged weight (lora_magnitude_vector), which does not"
                             + " add up over adapters",
-                    TRAIN_PLAIN),
+                    "Turn it into a plain LoRA adapter with lorahub convert, or train one."),
             new RefusedFeature(
                     "modules_to_save",
                     value -> isSet(value) && !SavedModules.areTables(value),

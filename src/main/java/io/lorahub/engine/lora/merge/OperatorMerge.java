@@ -132,13 +132,10 @@ public final class OperatorMerge {
         List<Task> tasks = new ArrayList<>();
         for (Part part : parts) {
             tasks.add(new Task(
-                    () -> sparsity.prune(product(part.module), mask(part, "BA")), (float) part.adapter.weight()));
+                    () -> sparsity.prune(WholeProduct.of(part.module), mask(part, "BA")), (float) part.adapter.weight()));
         }
-        TensorData sum = merge(tasks, first.out(), first.in());
-        boolean wide = first.out() <= first.in();
-        TensorData identity = identity(Math.min(first.out(), first.in()));
-        return new LoraModule(
-                first.name(), wide ? sum : identity, wide ? identity : sum, 1, Optional.empty(), first.embedding());
+        float[] sum = TaskArithmetic.merge(tasks, first.out() * first.in(), operator.election());
+        return WholeProduct.module(first.name(), sum, first.out(), first.in(), first.embedding());
     }
 
     /** The place and not the name, which is only the name of a folder. */
@@ -149,30 +146,5 @@ public final class OperatorMerge {
     private TensorData merge(List<Task> tasks, long... shape) {
         int size = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
         return TensorData.of(TaskArithmetic.merge(tasks, size, operator.election()), shape);
-    }
-
-    /** s·B·A, [out, in]. */
-    private static float[] product(LoraModule module) {
-        int in = module.in();
-        int rank = module.rank();
-        float[] a = module.a().toFloats();
-        float[] b = module.b().toFloats();
-        float[] product = new float[module.out() * in];
-        double[] row = new double[in];
-        for (int o = 0; o < module.out(); o++) {
-            Arrays.fill(row, 0);
-            for (int k = 0; k < rank; k++) {
-                double factor = module.scale() * b[o * rank + k];
-                for (int i = 0; i < in; i++) row[i] += factor * a[k * in + i];
-            }
-            for (int i = 0; i < in; i++) product[o * in + i] = (float) row[i];
-        }
-        return product;
-    }
-
-    private static TensorData identity(int size) {
-        float[] values = new float[size * size];
-        for (int i = 0; i < size; i++) values[i * size + i] = 1;
-        return TensorData.of(values, size, size);
     }
 }

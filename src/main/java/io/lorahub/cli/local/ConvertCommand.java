@@ -92,12 +92,12 @@ public final class ConvertCommand implements Callable<Integer> {
         boolean changedBase = PlainLora.changedBase(adapter);
         boolean dora = PlainLora.isDora(adapter);
         if (dora && changedBase) {
-            throw UsageErrors.wrong(command, "An adapter that is DoRA and was initialised by PiSSA can't be converted.");
+            throw UsageErrors.wrong(
+                    command, "An adapter that is DoRA and was initialised by PiSSA can't be converted.");
         }
         if (!dora && !changedBase) {
             try (LoraAdapter plain = LoraAdapter.load(adapter)) { // or all reasons why it can't be read
-                throw UsageErrors.wrong(
-                        command, "%s is a plain LoRA adapter already.".formatted(plain.name()));
+                throw UsageErrors.wrong(command, "%s is a plain LoRA adapter already.".formatted(plain.name()));
             }
         }
         if (changedBase && initial == null) {
@@ -107,7 +107,8 @@ public final class ConvertCommand implements Callable<Integer> {
         }
         if (!changedBase && initial != null) {
             throw UsageErrors.wrong(
-                    command, "--initial is for adapters whose initialisation changed the base weights, as PiSSA's does.");
+                    command,
+                    "--initial is for adapters whose initialisation changed the base weights, as PiSSA's does.");
         }
         try (SlowWork work = new SlowWork(output.err())) {
             work.at("loading the adapter");

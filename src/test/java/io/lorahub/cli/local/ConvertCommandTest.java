@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.cli.Run;
 import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.check.LoraModule;
 import io.lorahub.engine.lora.conversion.PlainLora;
-import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.merge.AdapterWriter;
 import io.lorahub.engine.lora.merge.LoraModules;
 import io.lorahub.engine.lora.merge.WholeProduct;
@@ -107,7 +107,8 @@ class ConvertCommandTest {
         words[model.length + 3] = "--json";
         Run run = Run.of(words);
         assertThat(run.code()).as(run.err()).isZero();
-        double[] expected = Reference.doubles(GOLDEN.get("adapters").get(adapter).get("example_losses"));
+        double[] expected =
+                Reference.doubles(GOLDEN.get("adapters").get(adapter).get("example_losses"));
         assertThat(Reference.doubles(run.json().get("example_losses"))).containsExactly(expected, within(1e-4));
     }
 
@@ -118,7 +119,14 @@ class ConvertCommandTest {
         refused("plain-a is a plain LoRA adapter already.", Reference.path("adapters/plain-a"));
         refused("A conversion has no --composition", DORA, "--composition", "factor");
         Run other = Run.of(
-                "convert", PISSA, "--initial", Reference.path("adapters/other-modules"), "--base", BASE, "--out", out());
+                "convert",
+                PISSA,
+                "--initial",
+                Reference.path("adapters/other-modules"),
+                "--base",
+                BASE,
+                "--out",
+                out());
         assertThat(other.code()).isEqualTo(ExitCode.INPUT);
         assertThat(other.err()).contains("doesn't hold the initial factors of");
         Run base = Run.of("convert", DORA, "--base", Reference.demoHub("base"), "--out", out());

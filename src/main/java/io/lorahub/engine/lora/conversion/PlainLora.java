@@ -75,12 +75,7 @@ public final class PlainLora {
                 base.release();
             });
             return new LoraAdapter(
-                    adapter.name(),
-                    adapter.path(),
-                    adapter.config(),
-                    modules,
-                    adapter.findings(),
-                    adapter.folder());
+                    adapter.name(), adapter.path(), adapter.config(), modules, adapter.findings(), adapter.folder());
         } catch (RuntimeException e) {
             adapter.close();
             throw e;
@@ -116,11 +111,11 @@ public final class PlainLora {
     /** Throws EngineException unless the initial factors are for the same modules as the trained ones. */
     public static void requireInitial(LoraAdapter trained, LoraAdapter initial) {
         boolean same = trained.modules().keySet().equals(initial.modules().keySet())
-                && trained.modules().values().stream().allMatch(m -> isSame(m, initial.modules().get(m.name())));
+                && trained.modules().values().stream()
+                        .allMatch(m -> isSame(m, initial.modules().get(m.name())));
         if (same) return;
-        throw new EngineException(
-                "%s doesn't hold the initial factors of %s: they are for other modules or shapes."
-                        .formatted(initial.path(), trained.path()));
+        throw new EngineException("%s doesn't hold the initial factors of %s: they are for other modules or shapes."
+                .formatted(initial.path(), trained.path()));
     }
 
     private static boolean isSame(LoraModule m, LoraModule o) {

@@ -131,8 +131,8 @@ public final class OperatorMerge {
         LoraModule first = parts.get(0).module;
         List<Task> tasks = new ArrayList<>();
         for (Part part : parts) {
-            tasks.add(new Task(
-                    () -> sparsity.prune(WholeProduct.of(part.module), mask(part, "BA")), (float) part.adapter.weight()));
+            tasks.add(new Task(() -> sparsity.prune(WholeProduct.of(part.module), mask(part, "BA")), (float)
+                    part.adapter.weight()));
         }
         float[] sum = TaskArithmetic.merge(tasks, first.out() * first.in(), operator.election());
         return WholeProduct.module(first.name(), sum, first.out(), first.in(), first.embedding());

@@ -34,8 +34,7 @@ public final class WholeProduct {
         TensorData whole = TensorData.of(product, out, in);
         TensorData identity = identity(Math.min(out, in));
         boolean wide = out <= in;
-        return new LoraModule(
-                name, wide ? whole : identity, wide ? identity : whole, 1, Optional.empty(), embedding);
+        return new LoraModule(name, wide ? whole : identity, wide ? identity : whole, 1, Optional.empty(), embedding);
     }
 
     private static TensorData identity(int size) {

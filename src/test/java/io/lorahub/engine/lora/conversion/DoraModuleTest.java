@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DoraModuleTest {
 
-    private static final LoraModule FACTORS =
-            LoraModule.linear("q", TensorData.of(new float[] {1, 0, 2}, 1, 3), TensorData.of(new float[] {1, -1}, 2, 1), 0.5);
+    private static final LoraModule FACTORS = LoraModule.linear(
+            "q", TensorData.of(new float[] {1, 0, 2}, 1, 3), TensorData.of(new float[] {1, -1}, 2, 1), 0.5);
     private static final TensorData MAGNITUDES = TensorData.of(new float[] {2, 10}, 2);
 
     @ParameterizedTest

@@ -14,9 +14,11 @@ import java.util.stream.Collectors;
 public class Adapters {
 
     private final AdapterRights rights;
+    private final FormerNames names;
 
-    Adapters(AdapterRights rights) {
+    Adapters(AdapterRights rights, FormerNames names) {
         this.rights = rights;
+        this.names = names;
     }
 
     public boolean maySee(Adapter adapter) {
@@ -27,9 +29,18 @@ public class Adapters {
     public Adapter visible(String publisher, String name) {
         return Adapter.at(publisher, name)
                 .filter(rights::maySee)
-                .orElseThrow(() -> ReservedNames.isAddress(publisher)
-                        ? ProblemException.notFound()
-                        : ProblemException.notFound("adapter"));
+                .orElseThrow(() -> absent(publisher, name));
+    }
+
+    /** What to answer if the viewer can see nothing of this name: where it was moved, or that there is nothing. */
+    private RuntimeException absent(String publisher, String name) {
+        if (ReservedNames.isAddress(publisher)) return ProblemException.notFound();
+        return names.present(publisher, name)
+                .filter(to -> Adapter.at(to.substring(0, to.indexOf('/')), to.substring(to.indexOf('/') + 1))
+                        .filter(rights::maySee)
+                        .isPresent())
+                .<RuntimeException>map(to -> new MovedException(publisher + "/" + name, to))
+                .orElseGet(() -> ProblemException.notFound("adapter"));
     }
 
     /** @throws ProblemException not found, if the adapter has no such version */

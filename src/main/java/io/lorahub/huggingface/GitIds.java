@@ -2,10 +2,14 @@ package io.lorahub.huggingface;
 
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.object.UnusableObjectException;
+import io.lorahub.upload.readme.Readme;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** Files of commits with their Git ids, for which small files are read from the store. */
 @ApplicationScoped
@@ -15,6 +19,22 @@ public class GitIds {
 
     GitIds(Blobs blobs) {
         this.blobs = blobs;
+    }
+
+    /** The metadata of a README.md; empty if it has none that can be read. */
+    Map<String, Object> metadata(TreeFile readme) {
+        if (readme.size() > TreeFile.LARGEST_REGULAR) return Map.of();
+        try (InputStream content = blobs.open(readme.sha256(), 0, readme.size())) {
+            Map<String, Object> metadata = new LinkedHashMap<>();
+            Readme.of(new String(content.readAllBytes(), StandardCharsets.UTF_8))
+                    .metadata()
+                    .forEach((name, value) -> metadata.put(String.valueOf(name), value));
+            return metadata;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (UnusableObjectException e) {
+            return Map.of();
+        }
     }
 
     /** Reads the object if it is small, so no transaction should be open. */

@@ -43,6 +43,15 @@ public final class HubErrors {
                 "EntryNotFound", "A file with this name doesn't exist: %s in %s.".formatted(path, id), Map.of());
     }
 
+    /** Clients look for the first sentence. */
+    public static ProblemException overtaken() {
+        return problem(
+                ProblemType.PRECONDITION_FAILED,
+                "The branch was updated since you opened this page. Please refresh and try again."
+                        + " Its head is not the parent that the commit names.",
+                Map.of());
+    }
+
     /** The hub knows the model but does not offer it for download. */
     static ProblemException gated(String why) {
         return problem(ProblemType.FORBIDDEN, why, Map.of(CODE, "GatedRepo"));

@@ -35,6 +35,11 @@ public record HubRepository(
 
     public static final String MAIN = "main";
 
+    HubRepository withHead(Commit commit) {
+        return new HubRepository(
+                id, isPrivate, everybody, createdAt, stored, adapter, model, cardData, tags, Optional.of(commit), labels);
+    }
+
     /** Account name of the publisher; the organisation in the name of a base model, or empty. */
     public String author() {
         int slash = id.indexOf('/');

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.ChangesNothing;
-import io.lorahub.account.Viewer;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.SiteAddress;
 import jakarta.ws.rs.Consumes;
@@ -40,13 +39,11 @@ public class ModelResource {
 
     private final Repositories repositories;
     private final LastCommits lastCommits;
-    private final Viewer viewer;
     private final SiteAddress site;
 
-    ModelResource(Repositories repositories, LastCommits lastCommits, Viewer viewer, SiteAddress site) {
+    ModelResource(Repositories repositories, LastCommits lastCommits, SiteAddress site) {
         this.repositories = repositories;
         this.lastCommits = lastCommits;
-        this.viewer = viewer;
         this.site = site;
     }
 
@@ -186,6 +183,10 @@ public class ModelResource {
         json.putArray("converts");
         json.putArray("pullRequests");
         found.labels().forEach((label, oid) -> tags.add(RepositoryJson.ref("tags", label, oid)));
+        repositories
+                .refs(found)
+                .forEach(ref -> (ref.branch ? branches : tags)
+                        .add(RepositoryJson.ref(ref.branch ? "heads" : "tags", ref.name, ref.oid)));
         found.head().ifPresent(head -> branches.add(RepositoryJson.ref("heads", HubRepository.MAIN, head.oid())));
         return json;
     }
@@ -215,12 +216,7 @@ public class ModelResource {
     @Path("/auth-check/write")
     @Operation(hidden = true)
     public JsonNode mayWrite(String repository) {
-        viewer.require();
-        HubRepository found = repositories.visible(repository);
-        if (!repositories.mayWrite(found)) {
-            throw ProblemException.forbidden(
-                    "Only members of %s can write to %s.".formatted(found.author(), found.id()));
-        }
+        repositories.writable(repository);
         return JSON.createObjectNode();
     }
 }

@@ -7,6 +7,8 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.Adapters;
+import io.lorahub.adapter.FormerNames;
+import io.lorahub.adapter.MovedException;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.web.ProblemException;
@@ -30,14 +32,20 @@ public class Repositories {
     private final Adapters adapters;
     private final VersionCommits commits;
     private final BaseModelTrees models;
+    private final FormerNames names;
+    private final GitIds ids;
 
     Repositories(
-            Viewer viewer, AdapterRights rights, Adapters adapters, VersionCommits commits, BaseModelTrees models) {
+            Viewer viewer, AdapterRights rights, Adapters adapters, VersionCommits commits, BaseModelTrees models,
+            FormerNames names,
+            GitIds ids) {
         this.viewer = viewer;
         this.rights = rights;
         this.adapters = adapters;
         this.commits = commits;
         this.models = models;
+        this.names = names;
+        this.ids = ids;
     }
 
     /**
@@ -54,7 +62,17 @@ public class Repositories {
         return QuarkusTransaction.requiringNew()
                 .call(() -> adapter.isPresent()
                         ? adapter(id).map(this::ofAdapter).orElseThrow(() -> HubErrors.noRepository(id))
-                        : withoutAdapter(id).map(this::ofName).orElseThrow(() -> HubErrors.noRepository(id)));
+                        : withoutAdapter(id).map(this::ofName).orElseThrow(() -> moved(id)));
+    }
+
+    /** What to answer if nothing has the name: where it was moved, if the viewer can see it. */
+    private RuntimeException moved(String id) {
+        String[] parts = id.split("/", 2);
+        Optional<String> present = parts.length < 2 ? Optional.empty() : names.present(parts[0], parts[1]);
+        boolean visible = present.flatMap(to -> adapter(to).map(found -> to)
+                        .or(() -> withoutAdapter(to).map(found -> to)))
+                .isPresent();
+        return visible ? new MovedException(id, present.get()) : HubErrors.noRepository(id);
     }
 
     private static BaseModelRecord read(BaseModelRecord model) {
@@ -85,7 +103,9 @@ public class Repositories {
         return Publisher.named(parts[0])
                 .flatMap(publisher -> Repository.at(publisher, parts[1]))
                 .filter(repository -> repository.adapter == null)
-                .filter(repository -> rights.mayPublishAs(repository.publisher) || viewer.isAdmin());
+                .filter(repository -> repository.visibility != Visibility.PRIVATE
+                        || rights.mayPublishAs(repository.publisher)
+                        || viewer.isAdmin());
     }
 
     private HubRepository ofAdapter(Adapter adapter) {
@@ -105,6 +125,10 @@ public class Repositories {
     }
 
     private HubRepository ofName(Repository repository) {
+        Optional<Commit> head = RepositoryCommit.head(repository).map(Commit::of);
+        Map<String, Object> card = head.flatMap(commit -> commit.tree().file(VersionCommits.README))
+                .map(ids::metadata)
+                .orElse(Map.of());
         return new HubRepository(
                 repository.publisher.name + "/" + repository.name,
                 repository.visibility == Visibility.PRIVATE,
@@ -113,9 +137,9 @@ public class Repositories {
                 Optional.of(repository.id),
                 Optional.empty(),
                 Optional.empty(),
-                Map.of(),
+                card,
                 List.of(),
-                RepositoryCommit.head(repository).map(Commit::of),
+                head,
                 Map.of());
     }
 
@@ -141,7 +165,7 @@ public class Repositories {
      * @param revision {@code main}, the label of a version, or the id of a commit
      * @throws ProblemException if the repository has no such revision
      */
-    Commit commit(HubRepository repository, String revision) {
+    public Commit commit(HubRepository repository, String revision) {
         return find(repository, revision).orElseThrow(() -> HubErrors.noRevision(repository.id(), revision));
     }
 
@@ -149,17 +173,61 @@ public class Repositories {
         if (revision.equals(HubRepository.MAIN) || revision.equals("refs/heads/" + HubRepository.MAIN)) {
             return repository.head();
         }
+        Optional<String> ref = ref(repository, revision);
+        if (ref.isPresent()) return stored(repository, ref.get());
         String label = revision.startsWith("refs/tags/") ? revision.substring("refs/tags/".length()) : revision;
         String oid = repository.labels().getOrDefault(label, revision.toLowerCase(Locale.ROOT));
         if (repository.head().filter(head -> head.oid().equals(oid)).isPresent()) return repository.head();
-        if (repository.stored().isEmpty() || !oid.matches("[0-9a-f]{40}")) return Optional.empty();
-        return QuarkusTransaction.requiringNew()
-                .call(() -> RepositoryCommit.<RepositoryCommit>find(
-                                "oid = ?1 and repository.id = ?2",
-                                oid,
-                                repository.stored().get())
-                        .<RepositoryCommit>firstResultOptional()
-                        .map(Commit::of));
+        return oid.matches("[0-9a-f]{7,40}") ? stored(repository, oid) : Optional.empty();
+    }
+
+    /** The commit of a branch or tag, as the head of {@code refs/heads/} or {@code refs/tags/} or by its plain name. */
+    private static Optional<String> ref(HubRepository repository, String revision) {
+        if (repository.stored().isEmpty()) return Optional.empty();
+        Long id = repository.stored().get();
+        String name = revision.replaceFirst("^refs/(?:heads|tags)/", "");
+        return QuarkusTransaction.requiringNew().call(() -> {
+            Optional<RepositoryRef> branch =
+                    revision.startsWith("refs/tags/") ? Optional.empty() : RepositoryRef.of(id, true, name);
+            Optional<RepositoryRef> tag =
+                    revision.startsWith("refs/heads/") ? Optional.empty() : RepositoryRef.of(id, false, name);
+            return branch.or(() -> tag).map(found -> found.oid);
+        });
+    }
+
+    /** @param oid of a commit, or its first digits if they are of one commit only */
+    private static Optional<Commit> stored(HubRepository repository, String oid) {
+        if (repository.stored().isEmpty()) return Optional.empty();
+        return QuarkusTransaction.requiringNew().call(() -> {
+            List<RepositoryCommit> found = RepositoryCommit.list(
+                    "oid like ?1 and repository.id = ?2",
+                    oid + "%",
+                    repository.stored().get());
+            return found.size() == 1 ? Optional.of(Commit.of(found.get(0))) : Optional.empty();
+        });
+    }
+
+    /** Branches other than main, and tags other than the labels of versions. */
+    List<RepositoryRef> refs(HubRepository repository) {
+        return repository
+                .stored()
+                .map(id -> QuarkusTransaction.requiringNew().call(() -> RepositoryRef.all(id)))
+                .orElse(List.of());
+    }
+
+    /**
+     * The repository with a branch's newest commit as its head.
+     *
+     * @throws ProblemException if there is no such branch
+     */
+    public HubRepository atBranch(HubRepository repository, String branch) {
+        if (branch.equals(HubRepository.MAIN)) return repository;
+        String name = branch.replaceFirst("^refs/heads/", "");
+        Optional<RepositoryRef> ref = repository.stored().flatMap(id -> QuarkusTransaction.requiringNew()
+                .call(() -> RepositoryRef.of(id, true, name)));
+        return ref.flatMap(found -> stored(repository, found.oid))
+                .map(repository::withHead)
+                .orElseThrow(() -> HubErrors.noRevision(repository.id(), branch));
     }
 
     /** The commits up to a revision, newest first. */
@@ -179,5 +247,16 @@ public class Repositories {
                 .call(() -> Publisher.named(repository.author())
                         .filter(publisher -> repository.model().isEmpty() && rights.mayPublishAs(publisher))
                         .isPresent());
+    }
+
+    /** @throws ProblemException if the viewer cannot see the repository, or must not change it */
+    public HubRepository writable(String id) {
+        viewer.require();
+        HubRepository found = visible(id);
+        if (!mayWrite(found)) {
+            throw ProblemException.forbidden(
+                    "Only members of %s can write to %s.".formatted(found.author(), found.id()));
+        }
+        return found;
     }
 }

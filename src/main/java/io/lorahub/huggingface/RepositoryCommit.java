@@ -13,6 +13,7 @@ import jakarta.persistence.ManyToOne;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ public class RepositoryCommit extends PanacheEntityBase {
     @JoinColumn(name = "repository_id")
     public Repository repository;
 
-    /** Counts from 1, without gaps. */
+    /** Counts from 1, over all branches. */
     public int number;
 
     public String title;
@@ -50,6 +51,9 @@ public class RepositoryCommit extends PanacheEntityBase {
     @JoinColumn(name = "version_id")
     public AdapterVersion version;
 
+    /** The commit before it, on other branches than main; null on main. */
+    public String parent;
+
     /** All files: {@link Tree#json}. */
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode tree;
@@ -58,11 +62,11 @@ public class RepositoryCommit extends PanacheEntityBase {
     public Instant createdAt = Instant.now();
 
     public static Optional<RepositoryCommit> head(Repository repository) {
-        return find("repository = ?1 order by number desc", repository).firstResultOptional();
+        return find("repository = ?1 and parent is null order by number desc", repository).firstResultOptional();
     }
 
     /**
-     * Appends a commit in the caller's transaction, which holds the lock of the repository.
+     * Appends a commit to main in the caller's transaction, which holds the lock of the repository.
      *
      * @param version the version whose files it holds; null if it holds no adapter
      */
@@ -74,10 +78,37 @@ public class RepositoryCommit extends PanacheEntityBase {
             Person author,
             Instant at,
             AdapterVersion version) {
-        Optional<RepositoryCommit> parent = head(repository);
+        String head = head(repository).map(commit -> commit.oid).orElse("");
+        return append(repository, null, head, tree, title, message, author, at, version);
+    }
+
+    /** Appends a commit without an adapter's version to a branch, in the caller's transaction. */
+    public static RepositoryCommit append(
+            RepositoryRef branch, Tree tree, String title, String message, Person author, Instant at) {
+        RepositoryCommit commit =
+                append(branch.repository, branch.oid, branch.oid, tree, title, message, author, at, null);
+        branch.oid = commit.oid;
+        return commit;
+    }
+
+    private static RepositoryCommit append(
+            Repository repository,
+            String parent,
+            String before,
+            Tree tree,
+            String title,
+            String message,
+            Person author,
+            Instant at,
+            AdapterVersion version) {
         RepositoryCommit commit = new RepositoryCommit();
         commit.repository = repository;
-        commit.number = parent.map(head -> head.number).orElse(0) + 1;
+        commit.parent = parent;
+        commit.number = RepositoryCommit.<RepositoryCommit>find("repository = ?1 order by number desc", repository)
+                        .firstResultOptional()
+                        .map(last -> last.number)
+                        .orElse(0)
+                + 1;
         commit.title = title;
         commit.message = message;
         commit.author = author;
@@ -88,7 +119,7 @@ public class RepositoryCommit extends PanacheEntityBase {
                 "\0",
                 "commit",
                 repository.id.toString(),
-                parent.map(head -> head.oid).orElse(""),
+                before,
                 title,
                 message,
                 author == null ? "" : author.id.toString(),
@@ -99,7 +130,8 @@ public class RepositoryCommit extends PanacheEntityBase {
         for (TreeFile file : tree.files().values()) {
             getEntityManager()
                     .createNativeQuery("insert into repository_blob (repository_id, sha256, person_id)"
-                            + " values (?1, ?2, cast(?3 as bigint)) on conflict do nothing")
+                            + " values (?1, ?2, cast(?3 as bigint)) on conflict (repository_id, sha256) do update"
+                            + " set received_at = null")
                     .setParameter(1, repository.id)
                     .setParameter(2, file.sha256())
                     .setParameter(3, author == null ? null : author.id)
@@ -124,6 +156,11 @@ public class RepositoryCommit extends PanacheEntityBase {
 
     /** All commits up to this one, newest first. */
     List<RepositoryCommit> history() {
-        return list("repository = ?1 and number <= ?2 order by number desc", repository, number);
+        List<RepositoryCommit> all = new ArrayList<>();
+        RepositoryCommit last = this;
+        for (; last.parent != null; last = findById(last.parent)) all.add(last);
+        all.addAll(list(
+                "repository = ?1 and parent is null and number <= ?2 order by number desc", repository, last.number));
+        return all;
     }
 }

@@ -56,7 +56,7 @@ public record TreeFile(String path, long size, String sha256, String oid, boolea
 
     /** Clients keep it under this name: the SHA-256 for LFS, otherwise Git's id. */
     @JsonIgnore
-    String etag() {
+    public String etag() {
         return lfs ? sha256 : oid;
     }
 }

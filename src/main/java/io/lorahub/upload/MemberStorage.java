@@ -27,7 +27,10 @@ public class MemberStorage {
                   join worker_task t on t.id = f.task_id) mine using (sha256)
               union all
               select u.person_id, p.size from upload_part p join upload_file f on f.id = p.file_id
-                join upload u on u.id = f.upload_id) stored
+                join upload u on u.id = f.upload_id
+              union all
+              select t.person_id, p.size from repository_transfer_part p
+                join repository_transfer t on t.id = p.transfer_id) stored
             %s group by person""";
 
     private static final String OF_ONE = EACH.formatted("where person = :person");

@@ -57,7 +57,7 @@ public class PermissionThings {
      */
     @Transactional
     public String fill(String path, String of, Person owner, CompositionRun finished) {
-        Map<String, String> values = new TreeMap<>(Map.of("publisher", owner.name, "file", FILE));
+        Map<String, String> values = new TreeMap<>(Map.of("publisher", owner.name, "file", FILE, "part", "1", "prefix", "default", "hash", "0".repeat(64)));
         if (path.contains("{publisher}/{name}")) values.putAll(adapter(of, owner, finished));
         if (path.contains("{repository}")) values.putAll(repository(path, of, owner, finished));
         if (path.contains("{run}")) values.putAll(run(of, owner, finished));
@@ -125,7 +125,7 @@ public class PermissionThings {
     private Map<String, String> repository(String path, String of, Person owner, CompositionRun finished) {
         String name = adapter(of, owner, finished).get("name");
         String file = path.contains("/tree/") ? FOLDER : FILE;
-        return Map.of("repository", owner.name + "/" + name, "revision", "main", "path", file);
+        return Map.of("repository", owner.name + "/" + name, "revision", "main", "path", file, "branch", "none");
     }
 
     private Map<String, String> run(String of, Person owner, CompositionRun finished) {
@@ -173,6 +173,7 @@ public class PermissionThings {
     }
 
     private String id(String path, Person owner) {
+        if (path.startsWith("/api/lfs/") || path.startsWith("/api/xet/")) return transfer(path, owner);
         if (path.contains("/uploads/")) return upload(owner);
         if (path.contains("/inbox/") || path.contains("/notices/")) return notice(owner);
         if (path.contains("/organisation/")) return identity(owner);
@@ -186,6 +187,25 @@ public class PermissionThings {
         PersonSession session =
                 PersonSession.find("person.id = ?1 order by id desc", owner.id).firstResult();
         return session.id.toString();
+    }
+
+    /** An address for a file of two bytes, or for pieces of several. */
+    private String transfer(String path, Person owner) {
+        UUID id = UUID.randomUUID();
+        boolean pieces = path.startsWith("/api/xet/");
+        Adapter.getEntityManager()
+                .createNativeQuery("with made as (insert into repository (publisher_id, name)"
+                        + " select id, ?2 from publisher where name = ?1 returning id)"
+                        + " insert into repository_transfer (id, repository_id, person_id, sha256, size)"
+                        + " select ?3, made.id, cast(?4 as bigint), nullif(?5, ''), nullif(?6, 0) from made")
+                .setParameter(1, owner.name)
+                .setParameter(2, "t" + id)
+                .setParameter(3, id)
+                .setParameter(4, owner.id)
+                .setParameter(5, pieces ? "" : "0".repeat(64))
+                .setParameter(6, pieces ? 0L : 2L)
+                .executeUpdate();
+        return id.toString();
     }
 
     private static String upload(Person owner) {

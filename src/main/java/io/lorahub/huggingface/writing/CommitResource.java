@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
 import io.lorahub.huggingface.Commit;
-import io.lorahub.huggingface.HubErrors;
 import io.lorahub.huggingface.HubRepository;
 import io.lorahub.huggingface.Repositories;
 import io.lorahub.huggingface.TreeFile;
@@ -38,8 +37,8 @@ import org.eclipse.microprofile.context.ManagedExecutor;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /**
- * Commits of clients of the Hugging Face Hub. Files are sent within the commit: if the hub asked for LFS, current
- * clients would send the files to Xet storage, which the hub does not have, and give up.
+ * Commits of clients of the Hugging Face Hub. Small files are sent within the commit, and large ones before it; see
+ * {@code huggingface.transfer}.
  */
 @Path("/api/models/{repository:[^/]+(?:/[^/]+)?}")
 @Produces(MediaType.APPLICATION_JSON)
@@ -90,13 +89,15 @@ public class CommitResource {
             files.put(file.path("path").asText(), file.path("size").asLong());
         }
         boolean adapter = Commits.concernsAdapter(found, files);
+        IgnoredFiles ignored = new IgnoredFiles(
+                body.path("gitIgnore").isTextual() ? body.path("gitIgnore").textValue() : commits.gitIgnore(found));
         ObjectNode answer = JSON.createObjectNode();
         ArrayNode modes = answer.putArray("files");
         files.keySet()
                 .forEach(path -> modes.addObject()
                         .put("path", path)
-                        .put("uploadMode", "regular")
-                        .put("shouldIgnore", adapter && RepositoryPath.isPickle(path))
+                        .put("uploadMode", TreeFile.isLfs(path, files.get(path)) ? "lfs" : "regular")
+                        .put("shouldIgnore", ignored.contains(path) || adapter && RepositoryPath.isPickle(path))
                         .put("oid", oid(found, path)));
         return answer;
     }
@@ -106,8 +107,7 @@ public class CommitResource {
         return repository
                 .head()
                 .flatMap(head -> head.tree().file(path))
-                .filter(file -> !file.lfs())
-                .map(TreeFile::oid)
+                .map(TreeFile::etag)
                 .orElse(null);
     }
 
@@ -128,7 +128,7 @@ public class CommitResource {
         if (length <= 0) throw ProblemException.badRequest("Send the commit with its Content-Length.");
         // Base64 has four characters for three bytes
         QuarkusTransaction.requiringNew().run(() -> limits.checkDayFor(person, length / 4 * 3));
-        Commit head = commits.apply(found, read(request, person));
+        Commit head = commits.apply(found, revision, read(request, person));
         return JSON.createObjectNode()
                 .put("success", true)
                 .put("commitOid", head.oid())
@@ -149,13 +149,7 @@ public class CommitResource {
     }
 
     private HubRepository writable(String repository, String revision) {
-        viewer.require();
-        HubRepository found = repositories.visible(repository);
-        if (!repositories.mayWrite(found)) {
-            throw ProblemException.forbidden(
-                    "Only members of %s can write to %s.".formatted(found.author(), found.id()));
-        }
-        if (!revision.equals(HubRepository.MAIN)) throw HubErrors.noRevision(found.id(), revision);
-        return found;
+        HubRepository found = repositories.writable(repository);
+        return repositories.atBranch(found, revision);
     }
 }

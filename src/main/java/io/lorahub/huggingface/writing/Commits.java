@@ -12,6 +12,7 @@ import io.lorahub.huggingface.HubRepository;
 import io.lorahub.huggingface.ModelCardText;
 import io.lorahub.huggingface.Repository;
 import io.lorahub.huggingface.RepositoryCommit;
+import io.lorahub.huggingface.RepositoryRef;
 import io.lorahub.huggingface.Tree;
 import io.lorahub.huggingface.TreeFile;
 import io.lorahub.huggingface.VersionCommits;
@@ -79,13 +80,14 @@ class Commits {
     }
 
     /**
+     * @param repository with the head of the branch
      * @return the new head; the current one if the commit changes nothing
      * @throws ProblemException with everything that prevents the commit; nothing has been changed then
      */
-    Commit apply(HubRepository repository, CommitRequest request) {
+    Commit apply(HubRepository repository, String branch, CommitRequest request) {
         boolean done = false;
         try {
-            Commit head = applied(repository, request);
+            Commit head = applied(repository, branch, request);
             done = true;
             return head;
         } finally {
@@ -98,7 +100,7 @@ class Commits {
         sweep.drop(staged.stream().map(StagedFile::sha256).collect(Collectors.toSet()));
     }
 
-    private Commit applied(HubRepository repository, CommitRequest request) {
+    private Commit applied(HubRepository repository, String branch, CommitRequest request) {
         Tree before = repository.head().map(Commit::tree).orElse(Tree.EMPTY);
         String parent = request.parent();
         if (parent != null
@@ -106,7 +108,7 @@ class Commits {
                         .head()
                         .filter(head -> head.oid().startsWith(parent))
                         .isEmpty()) {
-            throw ProblemException.changed();
+            throw HubErrors.overtaken();
         }
         // nothing is published before the paths are known to be sound
         Set<String> deleted = deleted(repository, before, request);
@@ -117,7 +119,9 @@ class Commits {
             Tree after = after(repository, before, deleted, request);
             if (after.equals(before) && repository.head().isPresent())
                 return repository.head().get();
-            return store(repository, before, after, request);
+            return branch.equals(HubRepository.MAIN)
+                    ? store(repository, before, after, request)
+                    : storeOnBranch(repository, branch, before, after, request);
         }
     }
 
@@ -168,6 +172,26 @@ class Commits {
                         .findFirst());
         return size.orElseThrow(() ->
                 ProblemException.invalid("files", "The content of %s has not been sent.".formatted(reuse.path())));
+    }
+
+    /** Other branches hold no other adapters than main, because what is on them is not checked. */
+    private Commit storeOnBranch(
+            HubRepository repository, String branch, Tree before, Tree after, CommitRequest request) {
+        if (!samePart(before, after)) {
+            throw ProblemException.invalid(
+                    "files", "Commit the adapter's configuration and weights to main, where they are checked.");
+        }
+        if (weights(after).isPresent()) refusePickles(after);
+        return QuarkusTransaction.requiringNew().call(() -> {
+            Repository stored = Repository.locked(repository.stored().orElseThrow());
+            RepositoryRef ref = stored == null
+                    ? null
+                    : RepositoryRef.of(stored.id, true, branch.replaceFirst("^refs/heads/", ""))
+                            .orElse(null);
+            if (ref == null) throw ProblemException.conflict("The branch was deleted meanwhile.");
+            return Commit.of(RepositoryCommit.append(
+                    ref, after, request.title(), request.message(), viewer.require(), Instant.now()));
+        });
     }
 
     private Commit store(HubRepository repository, Tree before, Tree after, CommitRequest request) {
@@ -231,12 +255,7 @@ class Commits {
             throw ProblemException.tooLarge(
                     "README.md has %,d bytes; the limit is %,d.".formatted(readme.size(), TreeFile.LARGEST_REGULAR));
         }
-        try (InputStream content = blobs.open(readme.sha256(), 0, readme.size())) {
-            return Readme.of(new String(content.readAllBytes(), StandardCharsets.UTF_8))
-                    .draft();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Readme.of(text(readme)).draft();
     }
 
     private void changeCard(HubRepository repository, TreeFile readme) {
@@ -265,6 +284,24 @@ class Commits {
             return Commit.of(RepositoryCommit.append(
                     repository, tree, request.title(), request.message(), author, Instant.now(), version));
         });
+    }
+
+    /** The rules of the repository for files to leave out; empty if it has none. */
+    String gitIgnore(HubRepository repository) {
+        return repository
+                .head()
+                .flatMap(head -> head.tree().file(".gitignore"))
+                .filter(file -> file.size() <= TreeFile.LARGEST_REGULAR)
+                .map(this::text)
+                .orElse("");
+    }
+
+    private String text(TreeFile file) {
+        try (InputStream content = blobs.open(file.sha256(), 0, file.size())) {
+            return new String(content.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Whether a commit with these files holds an adapter, now or together with what the repository has. */

@@ -6,6 +6,7 @@ import io.lorahub.account.Publisher;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterRights;
+import io.lorahub.adapter.FormerNames;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.adapter.editing.AdapterEditing;
 import io.lorahub.adapter.publication.PublishingRules;
@@ -47,14 +48,17 @@ class RepositoryAdministration {
     private final AdapterEditing editing;
     private final Repositories repositories;
     private final Blobs blobs;
+    private final FormerNames names;
 
     RepositoryAdministration(
-            Viewer viewer, AdapterRights rights, AdapterEditing editing, Repositories repositories, Blobs blobs) {
+            Viewer viewer, AdapterRights rights, AdapterEditing editing, Repositories repositories, Blobs blobs,
+            FormerNames names) {
         this.viewer = viewer;
         this.rights = rights;
         this.editing = editing;
         this.repositories = repositories;
         this.blobs = blobs;
+        this.names = names;
     }
 
     /**
@@ -122,8 +126,9 @@ class RepositoryAdministration {
 
     private void requireDeletion(HubRepository repository) {
         if (repositories.mayWrite(repository)) return;
-        boolean deletable = repository.adapter().isPresent()
-                && QuarkusTransaction.requiringNew()
+        boolean deletable = repository.adapter().isEmpty()
+                ? viewer.isAdmin()
+                : QuarkusTransaction.requiringNew()
                         .call(() -> rights.mayDelete(
                                 Adapter.findById(repository.adapter().get().id)));
         if (!deletable) throw forbidden(repository);
@@ -150,28 +155,23 @@ class RepositoryAdministration {
     }
 
     void move(String from, String to) {
-        HubRepository repository = writable(from);
+        HubRepository repository = repositories.writable(from);
         String[] address = repository.id().split("/", 2);
         String[] next = to.toLowerCase(Locale.ROOT).split("/", 2);
         if (next.length < 2) throw ProblemException.badRequest("Write the new name as publisher/name.");
         QuarkusTransaction.requiringNew().run(() -> {
             Publisher under = publisher(next[0]);
-            if (isTaken(under, next[1])) throw ProblemException.conflict("%s already exists.".formatted(to));
+            if (isTaken(under, next[1])) {
+                throw ProblemException.conflict("A model repository called %s already exists.".formatted(to));
+            }
             if (repository.adapter().isPresent()) editing.move(address[0], address[1], under, next[1]);
             PublishingRules.nameFault(next[1]).ifPresent(fault -> {
                 throw ProblemException.invalid(List.of(fault));
             });
             Repository stored = Repository.findById(repository.stored().orElseThrow());
+            names.remember(stored.publisher.id, stored.name, stored.id);
             stored.publisher = under;
             stored.name = next[1];
         });
-    }
-
-    /** @throws ProblemException if the viewer cannot see the repository, or must not change it */
-    HubRepository writable(String id) {
-        viewer.require();
-        HubRepository repository = repositories.visible(id);
-        if (!repositories.mayWrite(repository)) throw forbidden(repository);
-        return repository;
     }
 }

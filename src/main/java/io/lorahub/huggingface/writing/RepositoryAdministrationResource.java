@@ -2,10 +2,12 @@ package io.lorahub.huggingface.writing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.ChangesNothing;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Visibility;
+import io.lorahub.upload.readme.Readme;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.SiteAddress;
 import jakarta.ws.rs.Consumes;
@@ -81,7 +83,10 @@ public class RepositoryAdministrationResource {
         return JSON.createObjectNode();
     }
 
-    /** Clients ask before they send a README.md. What does not fit on a card is reported when it is published. */
+    /**
+     * Clients ask before they send a README.md: metadata that cannot be read are an error, and missing ones a warning.
+     * What does not fit on a card is reported when it is published.
+     */
     @POST
     @ChangesNothing
     @Path("/validate-yaml")
@@ -89,9 +94,14 @@ public class RepositoryAdministrationResource {
     @Operation(hidden = true)
     public Response validate(JsonNode body) {
         ObjectNode answer = JSON.createObjectNode();
-        answer.putArray("errors");
-        answer.putArray("warnings");
-        return Response.ok(answer.toString(), MediaType.APPLICATION_JSON).build();
+        ArrayNode errors = answer.putArray("errors");
+        ArrayNode warnings = answer.putArray("warnings");
+        Readme readme = Readme.of(body == null ? "" : body.path("content").asText());
+        readme.metadataFault().ifPresent(fault -> errors.addObject().put("message", fault));
+        if (readme.metadata().isEmpty() && errors.isEmpty()) {
+            warnings.addObject().put("message", "README.md has no metadata in YAML, such as license and base_model.");
+        }
+        return Response.status(errors.isEmpty() ? 200 : 400).entity(answer.toString()).type(MediaType.APPLICATION_JSON).build();
     }
 
     private static void requireModel(JsonNode body) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.huggingface.HubRepository;
+import io.lorahub.huggingface.Repositories;
 import io.lorahub.web.ProblemException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.PUT;
@@ -20,16 +21,18 @@ public class RepositorySettingsResource {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private final Repositories repositories;
     private final RepositoryAdministration administration;
 
-    RepositorySettingsResource(RepositoryAdministration administration) {
+    RepositorySettingsResource(Repositories repositories, RepositoryAdministration administration) {
+        this.repositories = repositories;
         this.administration = administration;
     }
 
     @PUT
     @Operation(hidden = true)
     public JsonNode change(String repository, JsonNode body) {
-        HubRepository found = administration.writable(repository);
+        HubRepository found = repositories.writable(repository);
         if (body == null
                 || body.path("gated").asBoolean(false)
                 || body.path("gated").isTextual()) {

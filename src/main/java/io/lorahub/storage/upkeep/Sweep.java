@@ -9,6 +9,7 @@ import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.storage.object.StoredObject;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.persistence.EntityManager;
 import java.time.Instant;
 import java.util.Collection;
@@ -39,6 +40,7 @@ public class Sweep {
     private final EntityManager database;
     private final BlobHolds holds;
     private final Scrub scrub;
+    private final Event<SweepBegins> begins;
 
     Sweep(
             ObjectStore store,
@@ -46,18 +48,21 @@ public class Sweep {
             SweepConfig config,
             EntityManager database,
             BlobHolds holds,
-            Scrub scrub) {
+            Scrub scrub,
+            Event<SweepBegins> begins) {
         this.store = store;
         this.references = references;
         this.config = config;
         this.database = database;
         this.holds = holds;
         this.scrub = scrub;
+        this.begins = begins;
     }
 
     /** Sweeps the whole store. */
     public SweepResult run() {
         Instant now = Instant.now();
+        begins.fire(new SweepBegins());
         holds.dropOld();
         scrub.recheck();
         adoptOrphans(now.minus(config.grace()));

@@ -39,13 +39,31 @@ public final class Readme {
     private static final int LONGEST_METADATA = 100_000;
 
     private final Map<?, ?> metadata;
+    private final String metadataFault;
     private final String title;
     private final String body;
 
-    private Readme(Map<?, ?> metadata, String title, String body) {
-        this.metadata = metadata;
+    private Readme(Metadata metadata, String title, String body) {
+        this.metadata = metadata.values();
+        this.metadataFault = metadata.fault();
         this.title = title;
         this.body = body;
+    }
+
+    /** @param fault why the values cannot be read; null if they can */
+    private record Metadata(Map<?, ?> values, String fault) {
+
+        static final Metadata NONE = new Metadata(Map.of(), null);
+    }
+
+    /** The values in YAML at the beginning; empty if there are none that can be read. */
+    public Map<?, ?> metadata() {
+        return metadata;
+    }
+
+    /** Why the metadata cannot be read; empty if they can, or if there are none. */
+    public Optional<String> metadataFault() {
+        return Optional.ofNullable(metadataFault);
     }
 
     /** Takes time linear in the length of the text, because READMEs are untrusted. */
@@ -53,7 +71,7 @@ public final class Readme {
         String storable = UNSTORABLE.matcher(text).replaceAll("");
         int yaml = afterFence(storable, indexOfText(storable));
         int end = yaml < 0 ? -1 : closingFence(storable, yaml);
-        Map<?, ?> metadata = end < 0 ? Map.of() : metadata(storable.substring(yaml, end));
+        Metadata metadata = end < 0 ? Metadata.NONE : metadata(storable.substring(yaml, end));
         String body = withoutComments(end < 0 ? storable : storable.substring(afterFence(storable, end)))
                 .strip();
         if (!body.startsWith("# ") && !body.startsWith("#\t")) return new Readme(metadata, "", body);
@@ -111,16 +129,20 @@ public final class Readme {
     }
 
     /** Accepts only plain values, and few of them, because READMEs are untrusted. */
-    private static Map<?, ?> metadata(String yaml) {
+    private static Metadata metadata(String yaml) {
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(LONGEST_METADATA);
         options.setMaxAliasesForCollections(10);
         options.setNestingDepthLimit(10);
         try {
             Object loaded = new Yaml(new SafeConstructor(options)).load(yaml);
-            return loaded instanceof Map<?, ?> map ? map : Map.of();
+            if (loaded == null) return Metadata.NONE;
+            return loaded instanceof Map<?, ?> map
+                    ? new Metadata(map, null)
+                    : new Metadata(Map.of(), "The metadata are not a list of names with values.");
         } catch (YAMLException | StackOverflowError e) {
-            return Map.of(); // the card is prefilled with the readable parts
+            // the card is prefilled with the readable parts
+            return new Metadata(Map.of(), "The metadata are not YAML: %s".formatted(e.getMessage()));
         }
     }
 

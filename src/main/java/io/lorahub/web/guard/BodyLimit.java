@@ -21,6 +21,9 @@ class BodyLimit {
     /** Right after the server's own limit, which is the same for all paths; it respects the limit set here. */
     private static final int PRIORITY = 1;
 
+    /** Members get an address there for each file that they send; bodies for unknown ones are not read. */
+    private static final String SECRET_ADDRESSES = "/api/lfs/";
+
     private final WebConfig config;
 
     BodyLimit(WebConfig config) {
@@ -41,7 +44,7 @@ class BodyLimit {
                             .formatted(Format.bytes(limit), Format.bytes(length(request)), hint(request))));
             return;
         }
-        if (isAnonymous(context)) limit = Math.min(limit, smallest());
+        if (isAnonymous(context) && !request.path().startsWith(SECRET_ADDRESSES)) limit = Math.min(limit, smallest());
         if (length(request) > limit) {
             refuse(context, new UnauthorizedException());
             return;

@@ -21,6 +21,7 @@ import io.lorahub.upload.UploadPart;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.enterprise.event.Event;
 import jakarta.persistence.EntityManager;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +47,7 @@ class SweepTest {
     private final EntityManager database;
     private final BlobHolds holds;
     private final Scrub scrub;
+    private final Event<SweepBegins> begins;
 
     /** Treats everything as old. */
     private Sweep sweep;
@@ -59,8 +61,10 @@ class SweepTest {
             References references,
             EntityManager database,
             BlobHolds holds,
-            Scrub scrub) {
+            Scrub scrub,
+            Event<SweepBegins> begins) {
         this.scrub = scrub;
+        this.begins = begins;
         this.holds = holds;
         this.hub = hub;
         this.store = store;
@@ -237,6 +241,6 @@ class SweepTest {
                 return staging;
             }
         };
-        return new Sweep(store, references, config, database, holds, scrub);
+        return new Sweep(store, references, config, database, holds, scrub, begins);
     }
 }

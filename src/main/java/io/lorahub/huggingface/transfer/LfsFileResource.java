@@ -1,0 +1,121 @@
+package io.lorahub.huggingface.transfer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.storage.object.StagedFile;
+import io.lorahub.web.BodyStream;
+import io.lorahub.web.DrainingGuard;
+import io.lorahub.web.ProblemException;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
+import java.util.Collections;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** Receives one file by Git LFS, whole or in parts. Clients send no token: the address is secret and good for a day. */
+@Path("/api/lfs/{id}")
+public class LfsFileResource {
+
+    /** Size of a part; files up to this size come whole. */
+    static final long PART_BYTES = 100_000_000;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Transfers transfers;
+    private final TransferPieces pieces;
+    private final DrainingGuard draining;
+
+    LfsFileResource(Transfers transfers, TransferPieces pieces, DrainingGuard draining) {
+        this.transfers = transfers;
+        this.pieces = pieces;
+        this.draining = draining;
+    }
+
+    @PUT
+    @Operation(hidden = true)
+    public Response file(UUID id, @Context HttpServerRequest request) {
+        Transfers.Open transfer = find(id);
+        draining.requireTime();
+        if (isHere(transfer)) return Response.ok().build(); // sent again because the answer was lost
+        try (BodyStream body = new BodyStream(request)) {
+            transfers.receive(transfer, body);
+        }
+        return Response.ok().build();
+    }
+
+    @PUT
+    @Path("/{part}")
+    @Operation(hidden = true)
+    public Response part(UUID id, int part, @Context HttpServerRequest request) {
+        Transfers.Open transfer = find(id);
+        draining.requireTime();
+        if (part < 1 || part > count(transfer)) {
+            throw ProblemException.badRequest("This file has parts 1 to %d.".formatted(count(transfer)));
+        }
+        try (BodyStream body = new BodyStream(request)) {
+            StagedFile piece = pieces.receive(transfer, Integer.toString(part), body, PART_BYTES);
+            return Response.ok()
+                    .header(HttpHeaders.ETAG, "\"" + piece.sha256() + "\"")
+                    .build();
+        }
+    }
+
+    /** Joins the parts. */
+    @POST
+    @Operation(hidden = true)
+    public Response complete(UUID id, String body) {
+        Transfers.Open transfer = find(id);
+        draining.requireTime();
+        requireParts(transfer, body);
+        if (!isHere(transfer)) {
+            Function<String, InputStream> parts = pieces.of(transfer);
+            try (InputStream all = new SequenceInputStream(Collections.enumeration(
+                    IntStream.rangeClosed(1, count(transfer))
+                            .mapToObj(part -> (InputStream) new LazyInputStream(() -> parts.apply(Integer.toString(part))))
+                            .toList()))) {
+                transfers.keep(transfer, all, transfer.sha256(), transfer.size());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        pieces.delete(transfer);
+        return Response.ok().build();
+    }
+
+    /** The client lists the parts that it has sent, with their ETags. */
+    private void requireParts(Transfers.Open transfer, String body) {
+        try {
+            JsonNode request = JSON.readTree(body == null ? "" : body);
+            if (request.path("oid").asText().equals(transfer.sha256())
+                    && request.path("parts").size() == count(transfer)) return;
+        } catch (IOException e) {
+            // the answer is the same
+        }
+        throw ProblemException.badRequest("Send the file's oid and the list of its parts.");
+    }
+
+    private boolean isHere(Transfers.Open transfer) {
+        return transfers.has(transfer.repositoryId(), transfer.sha256(), transfer.size());
+    }
+
+    private Transfers.Open find(UUID id) {
+        Transfers.Open found = transfers.find(id);
+        if (found.sha256() == null) throw ProblemException.notFound("transfer");
+        return found;
+    }
+
+    private static int count(Transfers.Open transfer) {
+        return Math.toIntExact((transfer.size() + PART_BYTES - 1) / PART_BYTES);
+    }
+}

@@ -1,0 +1,108 @@
+package io.lorahub.huggingface.transfer;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * A file as a shard describes it: segments of xorbs, one after the other. Shards begin with a header of 48 bytes, then
+ * list files in entries of 48 bytes, little-endian (https://huggingface.co/docs/xet/shard).
+ *
+ * @param sha256 as the client says
+ * @param size in bytes
+ */
+record XetFile(String sha256, long size, List<Segment> segments) {
+
+    private static final int ENTRY = 48;
+    private static final int HASH = 32;
+    private static final byte[] TAG = "HFRepoMetaData\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    private static final long VERSION = 2;
+    private static final int MOST_ENTRIES = 200_000;
+    private static final int VERIFIED = 1 << 31;
+    private static final int WITH_SHA256 = 1 << 30;
+
+    /**
+     * Chunks of a xorb.
+     *
+     * @param xorb its hash as addresses have it
+     * @param bytes of the chunks, uncompressed
+     * @param end first chunk that no longer belongs to it
+     */
+    record Segment(String xorb, long bytes, int start, int end) {}
+
+    /**
+     * Reads the files of a shard, and the rest of the body without looking at it.
+     *
+     * @param most size in bytes that a file can have
+     * @throws MalformedXetException if it is no shard
+     */
+    static List<XetFile> readShard(InputStream body, long most) throws IOException {
+        ByteBuffer header = entry(body);
+        byte[] tag = new byte[TAG.length];
+        header.get(tag);
+        if (!Arrays.equals(tag, TAG) || header.getLong(HASH) != VERSION) {
+            throw new MalformedXetException("The body is not a shard of version %d.".formatted(VERSION));
+        }
+        List<XetFile> files = new ArrayList<>();
+        int entries = 0;
+        for (ByteBuffer file = entry(body); !isEnd(file); file = entry(body)) {
+            int flags = file.getInt(HASH);
+            int count = file.getInt(HASH + 4);
+            entries += 1 + Math.max(0, count);
+            if (count < 0 || entries > MOST_ENTRIES) {
+                throw new MalformedXetException("A shard can have at most %,d entries.".formatted(MOST_ENTRIES));
+            }
+            files.add(file(body, flags, count, most));
+        }
+        body.transferTo(java.io.OutputStream.nullOutputStream());
+        return files;
+    }
+
+    private static XetFile file(InputStream body, int flags, int count, long most) throws IOException {
+        List<Segment> segments = new ArrayList<>();
+        long size = 0;
+        for (int i = 0; i < count; i++) {
+            ByteBuffer entry = entry(body);
+            Segment segment = new Segment(
+                    address(entry),
+                    Integer.toUnsignedLong(entry.getInt(HASH + 4)),
+                    entry.getInt(HASH + 8),
+                    entry.getInt(HASH + 12));
+            if (segment.start() < 0 || segment.end() <= segment.start()) {
+                throw new MalformedXetException("A segment has no chunks.");
+            }
+            size += segment.bytes();
+            segments.add(segment);
+        }
+        if (size > most) {
+            throw new MalformedXetException("A file has %,d bytes; the limit is %,d.".formatted(size, most));
+        }
+        if ((flags & VERIFIED) != 0) for (int i = 0; i < count; i++) entry(body);
+        if ((flags & WITH_SHA256) == 0) throw new MalformedXetException("A file has no SHA-256.");
+        return new XetFile(address(entry(body)), size, segments);
+    }
+
+    private static ByteBuffer entry(InputStream body) throws IOException {
+        byte[] bytes = body.readNBytes(ENTRY);
+        if (bytes.length < ENTRY) throw new MalformedXetException("The shard ends too early.");
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Whether it is the entry of ones that ends the list. */
+    private static boolean isEnd(ByteBuffer entry) {
+        for (int i = 0; i < HASH; i++) if (entry.get(i) != -1) return false;
+        return true;
+    }
+
+    /** The hash as text: four numbers of 64 bits in hexadecimal digits. */
+    private static String address(ByteBuffer entry) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < HASH; i += Long.BYTES) text.append(HexFormat.of().toHexDigits(entry.getLong(i)));
+        return text.toString();
+    }
+}

@@ -1,0 +1,100 @@
+package io.lorahub.huggingface.transfer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.upload.UploadConfig;
+import io.lorahub.web.BodyStream;
+import io.lorahub.web.DrainingGuard;
+import io.lorahub.web.ProblemException;
+import io.quarkus.security.Authenticated;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/**
+ * The part of the Xet protocol that clients need for uploads (https://huggingface.co/docs/xet): pieces of files arrive
+ * as xorbs, then shards say which pieces make up which file. The files are put together at once and stored whole; the
+ * xorbs are deleted. Each upload has an address of its own, so that clients leave no piece out because they sent it in
+ * an earlier one.
+ */
+@Path("/api/xet/{id}/v1")
+@Authenticated
+@Produces(MediaType.APPLICATION_JSON)
+public class XetResource {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** The protocol's limit of 64 MiB, and room for headers of chunks and a footer. */
+    private static final long MOST_XORB_BYTES = 72L << 20;
+
+    private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+
+    private final Transfers transfers;
+    private final TransferPieces pieces;
+    private final UploadConfig config;
+    private final DrainingGuard draining;
+
+    XetResource(
+            Transfers transfers, TransferPieces pieces, UploadConfig config, DrainingGuard draining) {
+        this.transfers = transfers;
+        this.pieces = pieces;
+        this.config = config;
+        this.draining = draining;
+    }
+
+    @POST
+    @Path("/xorbs/{prefix}/{hash}")
+    @Operation(hidden = true)
+    public JsonNode xorb(UUID id, String prefix, String hash, @Context HttpServerRequest request) {
+        Transfers.Open transfer = transfers.ownForPieces(id);
+        if (!HASH.matcher(hash).matches()) throw ProblemException.badRequest("A xorb is named by its hash.");
+        draining.requireTime();
+        try (BodyStream body = new BodyStream(request)) {
+            pieces.receive(transfer, hash, body, MOST_XORB_BYTES);
+        }
+        return JSON.createObjectNode().put("was_inserted", true);
+    }
+
+    @POST
+    @Path("/shards")
+    @Operation(hidden = true)
+    public JsonNode shard(UUID id, @Context HttpServerRequest request) {
+        Transfers.Open transfer = transfers.ownForPieces(id);
+        draining.requireTime();
+        List<XetFile> files;
+        try (BodyStream body = new BodyStream(request)) {
+            files = XetFile.readShard(body, config.fileSize().asLongValue());
+        } catch (MalformedXetException e) {
+            throw ProblemException.badRequest(e.getMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        for (XetFile file : files) {
+            if (!transfers.has(transfer.repositoryId(), file.sha256(), file.size())) keep(transfer, file);
+        }
+        pieces.delete(transfer);
+        return JSON.createObjectNode().put("result", 1);
+    }
+
+    private void keep(Transfers.Open transfer, XetFile file) {
+        try (AssembledInputStream content = new AssembledInputStream(
+                file.segments(),
+                pieces.of(transfer),
+                2 * config.fileSize().asLongValue())) {
+            transfers.keep(transfer, content, file.sha256(), file.size());
+        } catch (MalformedXetException e) {
+            throw ProblemException.badRequest(e.getMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

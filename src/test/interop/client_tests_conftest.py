@@ -1,0 +1,117 @@
+"""Fixtures and markers that the tests of huggingface_hub expect; its source distribution leaves its own out."""
+import contextlib, os, tempfile
+
+import pytest
+try:
+    import httpx2 as httpx
+except ImportError:
+    import httpx
+from huggingface_hub import HfApi, constants
+
+from .testing_constants import ENDPOINT_STAGING, TOKEN, USER
+from .testing_utils import repo_name
+
+RepoFactory = object  # the tests name it as a type
+MARKERS = ("api", "transfer", "inference", "xet", "no_xet", "production", "deprecated", "git_lfs", "vcr")
+
+
+def pytest_configure(config):
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
+
+
+@pytest.fixture(autouse=True)
+def own_folders(monkeypatch):
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        for name, path in {"HF_HOME": "", "HF_HUB_CACHE": "hub", "HUGGINGFACE_HUB_CACHE": "hub", "HF_XET_CACHE": "xet",
+                           "HF_ASSETS_CACHE": "assets", "HF_TOKEN_PATH": "token",
+                           "HF_STORED_TOKENS_PATH": "stored_tokens"}.items():
+            monkeypatch.setattr(constants, name, os.path.join(folder, path), raising=False)
+        monkeypatch.setenv("NO_COLOR", "1")
+        monkeypatch.setenv("COLUMNS", "200")
+        yield
+
+
+@pytest.fixture(autouse=True)
+def count_requests(request, monkeypatch):
+    """Marks tests that ask the hub, so that those which need none are not counted."""
+    client = httpx.Client
+    send = client.send
+
+    def counted(self, message, **options):
+        if str(message.url).startswith(ENDPOINT_STAGING) and ("asked", "yes") not in request.node.user_properties:
+            request.node.user_properties.append(("asked", "yes"))
+        return send(self, message, **options)
+
+    monkeypatch.setattr(client, "send", counted)
+
+
+@pytest.fixture(autouse=True)
+def reset_state():
+    with contextlib.suppress(ImportError):
+        from huggingface_hub.utils import _auth
+        _auth._OAUTH_REFRESH_CACHE = None
+        _auth._OAUTH_REFRESH_WARNED = False
+    with contextlib.suppress(ImportError):
+        from huggingface_hub.cli._output import out
+        out.set_mode()
+        out.set_no_truncate(False)
+    with contextlib.suppress(ImportError):
+        from huggingface_hub.utils import _detect_agent
+        _detect_agent._registry = _detect_agent._EMPTY_REGISTRY
+
+
+@pytest.fixture(autouse=True)
+def markers(request, monkeypatch):
+    from huggingface_hub.utils._runtime import is_package_available
+    marked = request.node.get_closest_marker
+    has_xet = is_package_available("hf_xet")
+    if marked("git_lfs"):
+        pytest.skip("needs git-lfs")
+    if marked("xet") and not has_xet:
+        pytest.skip("needs hf_xet")
+    if marked("no_xet") and has_xet:
+        pytest.skip("must run without hf_xet")
+    if marked("production"):
+        pytest.skip("reads repositories of huggingface.co")
+    names = [name for marker in request.node.iter_markers("deprecated") for name in marker.args]
+    with contextlib.ExitStack() as stack:
+        for name in names:
+            stack.enter_context(pytest.warns(FutureWarning, match=".*'%s'.*" % name))
+        yield
+
+
+@pytest.fixture(scope="session")
+def api():
+    return HfApi(endpoint=ENDPOINT_STAGING, token=TOKEN)
+
+
+@pytest.fixture(scope="session")
+def api_prod():
+    pytest.skip("reads repositories of huggingface.co")
+
+
+@pytest.fixture
+def repo_factory(api):
+    created = []
+
+    def create(repo_type="model", **options):
+        if repo_type == "space":
+            options.setdefault("space_sdk", "gradio")
+        options.setdefault("repo_id", repo_name(prefix=repo_type))
+        url = api.create_repo(repo_type=repo_type, **options)
+        created.append(url.repo_id)
+        return url
+
+    yield create
+    for repository in created:
+        with contextlib.suppress(Exception):
+            api.delete_repo(repository)
+
+
+@pytest.fixture
+def new_repo_id(api):
+    name = "%s/%s" % (USER, repo_name())
+    yield name
+    with contextlib.suppress(Exception):
+        api.delete_repo(name)

@@ -16,7 +16,6 @@ import io.lorahub.huggingface.RepositoryRef;
 import io.lorahub.huggingface.Tree;
 import io.lorahub.huggingface.TreeFile;
 import io.lorahub.huggingface.VersionCommits;
-import io.lorahub.storage.Blob;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.object.ObjectStore;
@@ -33,7 +32,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +57,7 @@ class Commits {
     private final ObjectStore store;
     private final Sweep sweep;
     private final GitIds ids;
+    private final CommitTrees trees;
     private final CommitPublishing publishing;
     private final AdapterEditing editing;
 
@@ -68,6 +67,7 @@ class Commits {
             ObjectStore store,
             Sweep sweep,
             GitIds ids,
+            CommitTrees trees,
             CommitPublishing publishing,
             AdapterEditing editing) {
         this.viewer = viewer;
@@ -75,6 +75,7 @@ class Commits {
         this.store = store;
         this.sweep = sweep;
         this.ids = ids;
+        this.trees = trees;
         this.publishing = publishing;
         this.editing = editing;
     }
@@ -111,67 +112,18 @@ class Commits {
             throw HubErrors.overtaken();
         }
         // nothing is published before the paths are known to be sound
-        Set<String> deleted = deleted(repository, before, request);
+        Set<String> deleted = trees.deleted(repository, before, request);
         if (before.files().size() + request.operations().size() > MOST_FILES) {
             throw ProblemException.tooLarge("A repository can have at most %,d files.".formatted(MOST_FILES));
         }
         try (HeldBlobs held = blobs.publish(request.staged())) {
-            Tree after = after(repository, before, deleted, request);
+            Tree after = trees.after(repository, before, deleted, request);
             if (after.equals(before) && repository.head().isPresent())
                 return repository.head().get();
             return branch.equals(HubRepository.MAIN)
                     ? store(repository, before, after, request)
                     : storeOnBranch(repository, branch, before, after, request);
         }
-    }
-
-    private static Set<String> deleted(HubRepository repository, Tree before, CommitRequest request) {
-        Set<String> deleted = new HashSet<>();
-        for (CommitRequest.Operation operation : request.operations()) {
-            String path = operation.path();
-            boolean exists = true;
-            if (operation instanceof CommitRequest.DeleteFile) {
-                exists = before.file(path).isPresent();
-                deleted.add(path);
-            } else if (operation instanceof CommitRequest.DeleteFolder) {
-                exists = before.isFolder(path);
-                before.below(path).forEach(file -> deleted.add(file.path()));
-            }
-            if (!exists) throw HubErrors.noEntryToDelete(repository.id(), path);
-        }
-        return deleted;
-    }
-
-    private Tree after(HubRepository repository, Tree before, Set<String> deleted, CommitRequest request) {
-        SortedMap<String, TreeFile> files = new TreeMap<>(before.files());
-        files.keySet().removeAll(deleted);
-        for (CommitRequest.Operation operation : request.operations()) {
-            String path = operation.path();
-            if (operation instanceof CommitRequest.Add add) {
-                files.put(
-                        path, ids.file(path, add.content().size(), add.content().sha256()));
-            } else if (operation instanceof CommitRequest.Reuse reuse) {
-                files.put(path, ids.file(path, size(repository, reuse), reuse.sha256()));
-            }
-        }
-        return new Tree(files);
-    }
-
-    /** Size of a content that the repository has; others could be somebody's private files. */
-    private static long size(HubRepository repository, CommitRequest.Reuse reuse) {
-        Optional<Long> size = QuarkusTransaction.requiringNew()
-                .call(() -> Blob.getEntityManager()
-                        .createNativeQuery(
-                                "select b.size from repository_blob r join blob b using (sha256)"
-                                        + " where r.repository_id = ?1 and r.sha256 = ?2",
-                                Long.class)
-                        .setParameter(1, repository.stored().orElseThrow())
-                        .setParameter(2, reuse.sha256())
-                        .getResultStream()
-                        .map(Long.class::cast)
-                        .findFirst());
-        return size.orElseThrow(() ->
-                ProblemException.invalid("files", "The content of %s has not been sent.".formatted(reuse.path())));
     }
 
     /** Other branches hold no other adapters than main, because what is on them is not checked. */

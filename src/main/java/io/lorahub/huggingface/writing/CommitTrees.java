@@ -1,0 +1,78 @@
+package io.lorahub.huggingface.writing;
+
+import io.lorahub.huggingface.GitIds;
+import io.lorahub.huggingface.HubErrors;
+import io.lorahub.huggingface.HubRepository;
+import io.lorahub.huggingface.Tree;
+import io.lorahub.huggingface.TreeFile;
+import io.lorahub.storage.Blob;
+import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What the operations of a commit make of the files of its parent. */
+@ApplicationScoped
+class CommitTrees {
+
+    private final GitIds ids;
+
+    CommitTrees(GitIds ids) {
+        this.ids = ids;
+    }
+
+    /** @throws ProblemException if something to delete does not exist */
+    Set<String> deleted(HubRepository repository, Tree before, CommitRequest request) {
+        Set<String> deleted = new HashSet<>();
+        for (CommitRequest.Operation operation : request.operations()) {
+            String path = operation.path();
+            boolean exists = true;
+            if (operation instanceof CommitRequest.DeleteFile) {
+                exists = before.file(path).isPresent();
+                deleted.add(path);
+            } else if (operation instanceof CommitRequest.DeleteFolder) {
+                exists = before.isFolder(path);
+                before.below(path).forEach(file -> deleted.add(file.path()));
+            }
+            if (!exists) throw HubErrors.noEntryToDelete(repository.id(), path);
+        }
+        return deleted;
+    }
+
+    /** @throws ProblemException if the repository does not have a content that the commit names */
+    Tree after(HubRepository repository, Tree before, Set<String> deleted, CommitRequest request) {
+        SortedMap<String, TreeFile> files = new TreeMap<>(before.files());
+        files.keySet().removeAll(deleted);
+        for (CommitRequest.Operation operation : request.operations()) {
+            String path = operation.path();
+            if (operation instanceof CommitRequest.Add add) {
+                files.put(
+                        path, ids.file(path, add.content().size(), add.content().sha256()));
+            } else if (operation instanceof CommitRequest.Reuse reuse) {
+                files.put(path, ids.file(path, size(repository, reuse), reuse.sha256()));
+            }
+        }
+        return new Tree(files);
+    }
+
+    /** Size of a content that the repository has; others could be somebody's private files. */
+    private static long size(HubRepository repository, CommitRequest.Reuse reuse) {
+        Optional<Long> size = QuarkusTransaction.requiringNew()
+                .call(() -> Blob.getEntityManager()
+                        .createNativeQuery(
+                                "select b.size from repository_blob r join blob b using (sha256)"
+                                        + " where r.repository_id = ?1 and r.sha256 = ?2",
+                                Long.class)
+                        .setParameter(1, repository.stored().orElseThrow())
+                        .setParameter(2, reuse.sha256())
+                        .getResultStream()
+                        .map(Long.class::cast)
+                        .findFirst());
+        return size.orElseThrow(() ->
+                ProblemException.invalid("files", "The content of %s has not been sent.".formatted(reuse.path())));
+    }
+}

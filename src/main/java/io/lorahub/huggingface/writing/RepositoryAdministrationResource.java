@@ -17,6 +17,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
@@ -98,6 +99,10 @@ public class RepositoryAdministrationResource {
         ArrayNode warnings = answer.putArray("warnings");
         Readme readme = Readme.of(body == null ? "" : body.path("content").asText());
         readme.metadataFault().ifPresent(fault -> errors.addObject().put("message", fault));
+        Object results = readme.metadata().get("model-index");
+        if (results != null && !(results instanceof List)) {
+            errors.addObject().put("message", "model-index must be a list.");
+        }
         if (readme.metadata().isEmpty() && errors.isEmpty()) {
             warnings.addObject().put("message", "README.md has no metadata in YAML, such as license and base_model.");
         }

@@ -10,19 +10,17 @@ import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 public class RequestIds {
 
     private static final String HEADER = "X-Request-Id";
+    private static final String TRACE = "X-Amzn-Trace-Id";
     private static final Pattern OURS =
-            Pattern.compile("/api/(?:models|repos|whoami-v2|lfs|xet)(?:/.*)?|/.+/resolve/.*|/.+\\.git/.*", Pattern.DOTALL);
+            Pattern.compile("/api/(?!v1/).*|/.+/resolve/.*|/.+\\.git/.*", Pattern.DOTALL);
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._=;:-]{1,100}");
 
     @ServerResponseFilter
     public void add(ContainerRequestContext request, ContainerResponseContext answer) {
         if (!OURS.matcher(request.getUriInfo().getPath()).matches()) return;
         String sent = request.getHeaderString(HEADER);
-        answer.getHeaders()
-                .putSingle(
-                        HEADER,
-                        sent != null && ID.matcher(sent).matches()
-                                ? sent
-                                : UUID.randomUUID().toString());
+        if (sent == null) sent = request.getHeaderString(TRACE);
+        boolean usable = sent != null && ID.matcher(sent).matches();
+        answer.getHeaders().putSingle(HEADER, usable ? sent : UUID.randomUUID().toString());
     }
 }

@@ -3,10 +3,13 @@ package io.lorahub.adapter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Names from before a move. They lead to the present name until somebody else takes them. */
 @ApplicationScoped
 public class FormerNames {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
     private final EntityManager database;
 
@@ -29,6 +32,7 @@ public class FormerNames {
      * can see it.
      */
     public Optional<String> present(String publisher, String name) {
+        if (!NAME.matcher(publisher).matches() || !NAME.matcher(name).matches()) return Optional.empty();
         return database.createNativeQuery(
                         "select p.name || '/' || r.name from former_name f join publisher old on old.id = f.publisher_id"
                                 + " join repository r on r.id = f.repository_id join publisher p on p.id = r.publisher_id"

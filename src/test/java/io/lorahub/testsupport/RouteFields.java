@@ -107,6 +107,10 @@ public final class RouteFields {
             List.of("content", "repoType"),
             "/api/models/{repository}/settings",
             List.of("private", "visibility", "gated"),
+            "/api/models/{repository}/branch/{branch}",
+            List.of("startingPoint"),
+            "/api/models/{repository}/tag/{revision}",
+            List.of("tag", "message"),
             "/api/models/{repository}/preupload/{revision}",
             List.of("files", "gitIgnore"));
 

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Receives files and pieces of files, and keeps them until a commit names them or a day has passed. No transaction is
@@ -38,6 +39,7 @@ public class Transfers {
     /** As long as a file may stay in staging. */
     private static final Duration LONGEST = Duration.ofDays(1);
 
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     private static final int MOST_OPEN = 10_000;
 
     private final ObjectStore store;
@@ -151,6 +153,7 @@ public class Transfers {
 
     /** Whether the repository has a content, in a commit or received for one. */
     boolean has(Long repositoryId, String sha256, long size) {
+        if (!SHA256.matcher(sha256).matches()) return false;
         return QuarkusTransaction.requiringNew().call(() -> ((Number) database.createNativeQuery(
                                         "select count(*) from repository_blob r join blob b using (sha256)"
                                                 + " where r.repository_id = ?1 and r.sha256 = ?2 and b.size = ?3")

@@ -61,7 +61,8 @@ class CommitTrees {
 
     /** Size of a content that the repository has; others could be somebody's private files. */
     private static long size(HubRepository repository, CommitRequest.Reuse reuse) {
-        Optional<Long> size = QuarkusTransaction.requiringNew()
+        boolean named = reuse.sha256().matches("[0-9a-f]{64}");
+        Optional<Long> size = !named ? Optional.empty() : QuarkusTransaction.requiringNew()
                 .call(() -> Blob.getEntityManager()
                         .createNativeQuery(
                                 "select b.size from repository_blob r join blob b using (sha256)"

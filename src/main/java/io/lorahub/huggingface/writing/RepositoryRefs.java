@@ -8,14 +8,12 @@ import io.lorahub.huggingface.RepositoryRef;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.regex.Pattern;
 
 /** Creates and deletes branches and tags. The labels of versions are tags as well, but cannot be changed here. */
 @ApplicationScoped
 class RepositoryRefs {
 
     private static final int MOST = 1000;
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,99}");
 
     private final Repositories repositories;
 
@@ -27,7 +25,7 @@ class RepositoryRefs {
     void create(String id, boolean branch, String name, String revision) {
         HubRepository repository = repositories.writable(id);
         String oid = repositories.commit(repository, revision).oid();
-        if (!NAME.matcher(name).matches() || name.contains("..") || name.endsWith("/") || name.startsWith("refs/")) {
+        if (!RepositoryRef.isName(name) || name.contains("..") || name.endsWith("/") || name.startsWith("refs/")) {
             throw ProblemException.badRequest("Use letters, digits and . _ - / in a name, at most 100 (got \"%s\")."
                     .formatted(name.substring(0, Math.min(100, name.length()))));
         }

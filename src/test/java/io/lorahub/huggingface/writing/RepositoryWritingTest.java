@@ -146,7 +146,10 @@ class RepositoryWritingTest {
                 .post("/api/repos/move");
 
         assertThat(move.statusCode()).as(move.asString()).isEqualTo(200);
-        assertThat(repository.get("").statusCode()).isEqualTo(404);
+        assertThat(repository.get("").<String>path("id")).isEqualTo(moved); // by its former name
+        Response redirected = by(token).redirects().follow(false).get("/" + repository.id());
+        assertThat(redirected.statusCode()).isEqualTo(307);
+        assertThat(redirected.header("Location")).endsWith("/" + moved);
         repository = new RepositoryClient(token, moved);
         assertThat(repository.head()).isEqualTo(oid);
         by(token).contentType("application/json").body(Map.of("name", "moved")).delete("/api/repos/delete");

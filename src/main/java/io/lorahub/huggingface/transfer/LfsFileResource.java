@@ -74,7 +74,7 @@ public class LfsFileResource {
     /** Joins the parts. */
     @POST
     @Operation(hidden = true)
-    public Response complete(UUID id, String body) {
+    public Response complete(UUID id, InputStream body) {
         Transfers.Open transfer = find(id);
         draining.requireTime();
         requireParts(transfer, body);
@@ -94,9 +94,9 @@ public class LfsFileResource {
     }
 
     /** The client lists the parts that it has sent, with their ETags. */
-    private void requireParts(Transfers.Open transfer, String body) {
+    private void requireParts(Transfers.Open transfer, InputStream body) {
         try {
-            JsonNode request = JSON.readTree(body == null ? "" : body);
+            JsonNode request = JSON.readTree(body);
             if (request.path("oid").asText().equals(transfer.sha256())
                     && request.path("parts").size() == count(transfer)) return;
         } catch (IOException e) {

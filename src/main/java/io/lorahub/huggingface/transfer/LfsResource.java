@@ -14,6 +14,9 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -46,7 +49,7 @@ public class LfsResource {
     @POST
     @Path("/objects/batch")
     @Operation(hidden = true)
-    public String batch(String repository, String body) {
+    public String batch(String repository, InputStream body) {
         HubRepository found = repositories.writable(repository);
         JsonNode request = read(body);
         if (!request.path("operation").asText().equals("upload")) {
@@ -108,7 +111,7 @@ public class LfsResource {
     @POST
     @Path("/objects/verify")
     @Operation(hidden = true)
-    public String verify(String repository, String body) {
+    public String verify(String repository, InputStream body) {
         HubRepository found = repositories.writable(repository);
         JsonNode file = read(body);
         if (!transfers.has(
@@ -120,12 +123,14 @@ public class LfsResource {
         return "{}";
     }
 
-    private static JsonNode read(String body) {
+    private static JsonNode read(InputStream body) {
         try {
-            JsonNode json = JSON.readTree(body == null ? "" : body);
+            JsonNode json = JSON.readTree(body);
             if (json.isObject()) return json;
         } catch (JsonProcessingException e) {
             // the answer is the same
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         throw ProblemException.badRequest("Send a JSON object, as the batch API of Git LFS describes it.");
     }

@@ -32,11 +32,11 @@ public class LfsFileResource {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Transfers transfers;
+    private final FileTransfers transfers;
     private final TransferPieces pieces;
     private final DrainingGuard draining;
 
-    LfsFileResource(Transfers transfers, TransferPieces pieces, DrainingGuard draining) {
+    LfsFileResource(FileTransfers transfers, TransferPieces pieces, DrainingGuard draining) {
         this.transfers = transfers;
         this.pieces = pieces;
         this.draining = draining;
@@ -45,7 +45,7 @@ public class LfsFileResource {
     @PUT
     @Operation(hidden = true)
     public Response file(UUID id, @Context HttpServerRequest request) {
-        Transfers.Open transfer = find(id);
+        FileTransfers.Open transfer = find(id);
         draining.requireTime();
         if (isHere(transfer)) return Response.ok().build(); // sent again because the answer was lost
         try (BodyStream body = new BodyStream(request)) {
@@ -58,7 +58,7 @@ public class LfsFileResource {
     @Path("/{part}")
     @Operation(hidden = true)
     public Response part(UUID id, int part, @Context HttpServerRequest request) {
-        Transfers.Open transfer = find(id);
+        FileTransfers.Open transfer = find(id);
         draining.requireTime();
         if (part < 1 || part > count(transfer)) {
             throw ProblemException.badRequest("This file has parts 1 to %d.".formatted(count(transfer)));
@@ -75,7 +75,7 @@ public class LfsFileResource {
     @POST
     @Operation(hidden = true)
     public Response complete(UUID id, InputStream body) {
-        Transfers.Open transfer = find(id);
+        FileTransfers.Open transfer = find(id);
         draining.requireTime();
         requireParts(transfer, body);
         if (!isHere(transfer)) {
@@ -94,7 +94,7 @@ public class LfsFileResource {
     }
 
     /** The client lists the parts that it has sent, with their ETags. */
-    private void requireParts(Transfers.Open transfer, InputStream body) {
+    private void requireParts(FileTransfers.Open transfer, InputStream body) {
         try {
             JsonNode request = JSON.readTree(body);
             if (request.path("oid").asText().equals(transfer.sha256())
@@ -105,17 +105,17 @@ public class LfsFileResource {
         throw ProblemException.badRequest("Send the file's oid and the list of its parts.");
     }
 
-    private boolean isHere(Transfers.Open transfer) {
+    private boolean isHere(FileTransfers.Open transfer) {
         return transfers.has(transfer.repositoryId(), transfer.sha256(), transfer.size());
     }
 
-    private Transfers.Open find(UUID id) {
-        Transfers.Open found = transfers.find(id);
+    private FileTransfers.Open find(UUID id) {
+        FileTransfers.Open found = transfers.find(id);
         if (found.sha256() == null) throw ProblemException.notFound("transfer");
         return found;
     }
 
-    private static int count(Transfers.Open transfer) {
+    private static int count(FileTransfers.Open transfer) {
         return Math.toIntExact((transfer.size() + PART_BYTES - 1) / PART_BYTES);
     }
 }

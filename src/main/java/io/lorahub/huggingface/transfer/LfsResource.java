@@ -37,10 +37,10 @@ public class LfsResource {
     private static final int MOST_OBJECTS = 1000;
 
     private final Repositories repositories;
-    private final Transfers transfers;
+    private final FileTransfers transfers;
     private final SiteAddress site;
 
-    LfsResource(Repositories repositories, Transfers transfers, SiteAddress site) {
+    LfsResource(Repositories repositories, FileTransfers transfers, SiteAddress site) {
         this.repositories = repositories;
         this.transfers = transfers;
         this.site = site;

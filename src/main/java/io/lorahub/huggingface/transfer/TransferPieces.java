@@ -17,12 +17,12 @@ import java.util.function.Function;
 @ApplicationScoped
 class TransferPieces {
 
-    private final Transfers transfers;
+    private final FileTransfers transfers;
     private final ObjectStore store;
     private final UploadLimits limits;
     private final EntityManager database;
 
-    TransferPieces(Transfers transfers, ObjectStore store, UploadLimits limits, EntityManager database) {
+    TransferPieces(FileTransfers transfers, ObjectStore store, UploadLimits limits, EntityManager database) {
         this.transfers = transfers;
         this.store = store;
         this.limits = limits;
@@ -34,15 +34,15 @@ class TransferPieces {
      *
      * @param most size in bytes
      */
-    StagedFile receive(Transfers.Open transfer, String name, InputStream body, long most) {
+    StagedFile receive(FileTransfers.Open transfer, String name, InputStream body, long most) {
         StagedFile staged = transfers.stage(transfer, body, most);
         boolean done = false;
         try {
             Optional<StagedFile> earlier = find(transfer.id(), name);
             QuarkusTransaction.requiringNew().run(() -> {
-                limits.lock(Transfers.person(transfer));
-                limits.checkDayFor(Transfers.person(transfer), staged.size());
-                limits.addToDay(Transfers.person(transfer), staged.size());
+                limits.lock(FileTransfers.person(transfer));
+                limits.checkDayFor(FileTransfers.person(transfer), staged.size());
+                limits.addToDay(FileTransfers.person(transfer), staged.size());
                 database.createNativeQuery(
                                 "insert into repository_transfer_part (transfer_id, name, object_key, size, sha256)"
                                         + " values (?1, ?2, ?3, ?4, ?5)"
@@ -80,14 +80,14 @@ class TransferPieces {
     }
 
     /** Opens a piece of a transfer. */
-    Function<String, InputStream> of(Transfers.Open transfer) {
+    Function<String, InputStream> of(FileTransfers.Open transfer) {
         return name -> store.open(find(transfer.id(), name)
                 .orElseThrow(() -> ProblemException.invalid("files", "The piece %s has not been sent.".formatted(name)))
                 .key());
     }
 
     /** Deletes the pieces of a transfer, once the files in them are kept. */
-    void delete(Transfers.Open transfer) {
+    void delete(FileTransfers.Open transfer) {
         List<String> keys = QuarkusTransaction.requiringNew().call(() -> database.createNativeQuery(
                         "delete from repository_transfer_part where transfer_id = ?1 returning object_key", String.class)
                 .setParameter(1, transfer.id())

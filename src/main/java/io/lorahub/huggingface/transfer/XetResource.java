@@ -38,13 +38,13 @@ public class XetResource {
 
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
-    private final Transfers transfers;
+    private final FileTransfers transfers;
     private final TransferPieces pieces;
     private final UploadConfig config;
     private final DrainingGuard draining;
 
     XetResource(
-            Transfers transfers, TransferPieces pieces, UploadConfig config, DrainingGuard draining) {
+            FileTransfers transfers, TransferPieces pieces, UploadConfig config, DrainingGuard draining) {
         this.transfers = transfers;
         this.pieces = pieces;
         this.config = config;
@@ -55,7 +55,7 @@ public class XetResource {
     @Path("/xorbs/{prefix}/{hash}")
     @Operation(hidden = true)
     public JsonNode xorb(UUID id, String prefix, String hash, @Context HttpServerRequest request) {
-        Transfers.Open transfer = transfers.ownForPieces(id);
+        FileTransfers.Open transfer = transfers.ownForPieces(id);
         if (!HASH.matcher(hash).matches()) throw ProblemException.badRequest("A xorb is named by its hash.");
         draining.requireTime();
         try (BodyStream body = new BodyStream(request)) {
@@ -68,7 +68,7 @@ public class XetResource {
     @Path("/shards")
     @Operation(hidden = true)
     public JsonNode shard(UUID id, @Context HttpServerRequest request) {
-        Transfers.Open transfer = transfers.ownForPieces(id);
+        FileTransfers.Open transfer = transfers.ownForPieces(id);
         draining.requireTime();
         List<XetFile> files;
         try (BodyStream body = new BodyStream(request)) {
@@ -85,7 +85,7 @@ public class XetResource {
         return JSON.createObjectNode().put("result", 1);
     }
 
-    private void keep(Transfers.Open transfer, XetFile file) {
+    private void keep(FileTransfers.Open transfer, XetFile file) {
         try (AssembledInputStream content = new AssembledInputStream(
                 file.segments(),
                 pieces.of(transfer),

@@ -28,10 +28,10 @@ public class XetTokenResource {
     private static final Duration LIFETIME = Duration.ofHours(12);
 
     private final Repositories repositories;
-    private final Transfers transfers;
+    private final FileTransfers transfers;
     private final SiteAddress site;
 
-    XetTokenResource(Repositories repositories, Transfers transfers, SiteAddress site) {
+    XetTokenResource(Repositories repositories, FileTransfers transfers, SiteAddress site) {
         this.repositories = repositories;
         this.transfers = transfers;
         this.site = site;

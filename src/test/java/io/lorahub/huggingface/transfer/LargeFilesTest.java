@@ -31,14 +31,14 @@ class LargeFilesTest {
 
     private final Hub hub;
     private final ObjectStore store;
-    private final Transfers transfers;
+    private final FileTransfers transfers;
 
     private String token;
     private String repository;
     private byte[] content;
     private String sha256;
 
-    LargeFilesTest(Hub hub, ObjectStore store, Transfers transfers) {
+    LargeFilesTest(Hub hub, ObjectStore store, FileTransfers transfers) {
         this.hub = hub;
         this.store = store;
         this.transfers = transfers;

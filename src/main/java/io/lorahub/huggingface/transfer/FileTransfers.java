@@ -34,7 +34,7 @@ import java.util.regex.Pattern;
  * open while a body arrives.
  */
 @ApplicationScoped
-public class Transfers {
+public class FileTransfers {
 
     /** As long as a file may stay in staging. */
     private static final Duration LONGEST = Duration.ofDays(1);
@@ -50,7 +50,7 @@ public class Transfers {
     private final EntityManager database;
     private final Viewer viewer;
 
-    Transfers(
+    FileTransfers(
             ObjectStore store,
             Blobs blobs,
             Sweep sweep,

@@ -27,9 +27,7 @@ public class Adapters {
 
     /** @throws ProblemException not found, if it does not exist or the viewer must not know about it */
     public Adapter visible(String publisher, String name) {
-        return Adapter.at(publisher, name)
-                .filter(rights::maySee)
-                .orElseThrow(() -> absent(publisher, name));
+        return Adapter.at(publisher, name).filter(rights::maySee).orElseThrow(() -> absent(publisher, name));
     }
 
     /** What to answer if the viewer can see nothing of this name: where it was moved, or that there is nothing. */

@@ -18,7 +18,9 @@ public class MovedMapper {
         String query = uri.getRequestUri().getRawQuery();
         String present = name == 0
                 ? "/" + moved.to()
-                : path.substring(0, name) + moved.to() + path.substring(name + moved.from().length());
+                : path.substring(0, name)
+                        + moved.to()
+                        + path.substring(name + moved.from().length());
         return Response.status(Response.Status.TEMPORARY_REDIRECT)
                 .header(HttpHeaders.LOCATION, query == null ? present : present + "?" + query)
                 .build();

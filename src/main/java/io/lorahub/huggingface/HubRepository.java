@@ -37,7 +37,17 @@ public record HubRepository(
 
     HubRepository withHead(Commit commit) {
         return new HubRepository(
-                id, isPrivate, everybody, createdAt, stored, adapter, model, cardData, tags, Optional.of(commit), labels);
+                id,
+                isPrivate,
+                everybody,
+                createdAt,
+                stored,
+                adapter,
+                model,
+                cardData,
+                tags,
+                Optional.of(commit),
+                labels);
     }
 
     /** Account name of the publisher; the organisation in the name of a base model, or empty. */

@@ -36,7 +36,11 @@ public class Repositories {
     private final GitIds ids;
 
     Repositories(
-            Viewer viewer, AdapterRights rights, Adapters adapters, VersionCommits commits, BaseModelTrees models,
+            Viewer viewer,
+            AdapterRights rights,
+            Adapters adapters,
+            VersionCommits commits,
+            BaseModelTrees models,
             FormerNames names,
             GitIds ids) {
         this.viewer = viewer;
@@ -69,8 +73,8 @@ public class Repositories {
     private RuntimeException moved(String id) {
         String[] parts = id.split("/", 2);
         Optional<String> present = parts.length < 2 ? Optional.empty() : names.present(parts[0], parts[1]);
-        boolean visible = present.flatMap(to -> adapter(to).map(found -> to)
-                        .or(() -> withoutAdapter(to).map(found -> to)))
+        boolean visible = present.flatMap(to ->
+                        adapter(to).map(found -> to).or(() -> withoutAdapter(to).map(found -> to)))
                 .isPresent();
         return visible ? new MovedException(id, present.get()) : HubErrors.noRepository(id);
     }
@@ -223,8 +227,9 @@ public class Repositories {
     public HubRepository atBranch(HubRepository repository, String branch) {
         if (branch.equals(HubRepository.MAIN)) return repository;
         String name = branch.replaceFirst("^refs/heads/", "");
-        Optional<RepositoryRef> ref = repository.stored().flatMap(id -> QuarkusTransaction.requiringNew()
-                .call(() -> RepositoryRef.of(id, true, name)));
+        Optional<RepositoryRef> ref = repository
+                .stored()
+                .flatMap(id -> QuarkusTransaction.requiringNew().call(() -> RepositoryRef.of(id, true, name)));
         return ref.flatMap(found -> stored(repository, found.oid))
                 .map(repository::withHead)
                 .orElseThrow(() -> HubErrors.noRevision(repository.id(), branch));

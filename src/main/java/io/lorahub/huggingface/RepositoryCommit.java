@@ -62,7 +62,8 @@ public class RepositoryCommit extends PanacheEntityBase {
     public Instant createdAt = Instant.now();
 
     public static Optional<RepositoryCommit> head(Repository repository) {
-        return find("repository = ?1 and parent is null order by number desc", repository).firstResultOptional();
+        return find("repository = ?1 and parent is null order by number desc", repository)
+                .firstResultOptional();
     }
 
     /**

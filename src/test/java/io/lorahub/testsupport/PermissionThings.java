@@ -57,7 +57,8 @@ public class PermissionThings {
      */
     @Transactional
     public String fill(String path, String of, Person owner, CompositionRun finished) {
-        Map<String, String> values = new TreeMap<>(Map.of("publisher", owner.name, "file", FILE, "part", "1", "prefix", "default", "hash", "0".repeat(64)));
+        Map<String, String> values = new TreeMap<>(Map.of(
+                "publisher", owner.name, "file", FILE, "part", "1", "prefix", "default", "hash", "0".repeat(64)));
         if (path.contains("{publisher}/{name}")) values.putAll(adapter(of, owner, finished));
         if (path.contains("{repository}")) values.putAll(repository(path, of, owner, finished));
         if (path.contains("{run}")) values.putAll(run(of, owner, finished));

@@ -85,8 +85,8 @@ public class FileTransfers {
         files.forEach((sha256, size) -> {
             long most = config.fileSize().asLongValue();
             if (size > most) {
-                throw ProblemException.tooLarge("The file %s… has %,d bytes; the limit is %,d."
-                        .formatted(sha256.substring(0, 8), size, most));
+                throw ProblemException.tooLarge(
+                        "The file %s… has %,d bytes; the limit is %,d.".formatted(sha256.substring(0, 8), size, most));
             }
         });
         return QuarkusTransaction.requiringNew().call(() -> {
@@ -121,7 +121,12 @@ public class FileTransfers {
     }
 
     private static void requireFewOpen(Person person, int more) {
-        if (Transfer.count("person = ?1 and createdAt > ?2", person, Instant.now().minus(LONGEST)) + more > MOST_OPEN) {
+        if (Transfer.count(
+                                "person = ?1 and createdAt > ?2",
+                                person,
+                                Instant.now().minus(LONGEST))
+                        + more
+                > MOST_OPEN) {
             throw ProblemException.tooMany(
                     "You have announced more than %,d files today; send fewer.".formatted(MOST_OPEN),
                     Duration.ofHours(1));
@@ -154,15 +159,16 @@ public class FileTransfers {
     /** Whether the repository has a content, in a commit or received for one. */
     boolean has(Long repositoryId, String sha256, long size) {
         if (!SHA256.matcher(sha256).matches()) return false;
-        return QuarkusTransaction.requiringNew().call(() -> ((Number) database.createNativeQuery(
-                                        "select count(*) from repository_blob r join blob b using (sha256)"
-                                                + " where r.repository_id = ?1 and r.sha256 = ?2 and b.size = ?3")
-                                .setParameter(1, repositoryId)
-                                .setParameter(2, sha256)
-                                .setParameter(3, size)
-                                .getSingleResult())
-                        .intValue()
-                > 0);
+        return QuarkusTransaction.requiringNew()
+                .call(() -> ((Number) database.createNativeQuery(
+                                                "select count(*) from repository_blob r join blob b using (sha256)"
+                                                        + " where r.repository_id = ?1 and r.sha256 = ?2 and b.size = ?3")
+                                        .setParameter(1, repositoryId)
+                                        .setParameter(2, sha256)
+                                        .setParameter(3, size)
+                                        .getSingleResult())
+                                .intValue()
+                        > 0);
     }
 
     /**
@@ -256,12 +262,13 @@ public class FileTransfers {
     }
 
     void dropBefore(Instant before) {
-        List<String> keys = QuarkusTransaction.requiringNew().call(() -> database.createNativeQuery(
-                        "select p.object_key from repository_transfer_part p join repository_transfer t"
-                                + " on t.id = p.transfer_id where t.created_at < ?1",
-                        String.class)
-                .setParameter(1, before)
-                .getResultList());
+        List<String> keys = QuarkusTransaction.requiringNew()
+                .call(() -> database.createNativeQuery(
+                                "select p.object_key from repository_transfer_part p join repository_transfer t"
+                                        + " on t.id = p.transfer_id where t.created_at < ?1",
+                                String.class)
+                        .setParameter(1, before)
+                        .getResultList());
         keys.forEach(store::delete);
         Set<String> hashes = new TreeSet<>(QuarkusTransaction.requiringNew().call(() -> {
             database.createNativeQuery("delete from repository_transfer where created_at < ?1")

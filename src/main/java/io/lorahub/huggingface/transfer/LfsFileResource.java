@@ -80,10 +80,10 @@ public class LfsFileResource {
         requireParts(transfer, body);
         if (!isHere(transfer)) {
             Function<String, InputStream> parts = pieces.of(transfer);
-            try (InputStream all = new SequenceInputStream(Collections.enumeration(
-                    IntStream.rangeClosed(1, count(transfer))
-                            .mapToObj(part -> (InputStream) new LazyInputStream(() -> parts.apply(Integer.toString(part))))
-                            .toList()))) {
+            try (InputStream all = new SequenceInputStream(Collections.enumeration(IntStream.rangeClosed(
+                            1, count(transfer))
+                    .mapToObj(part -> (InputStream) new LazyInputStream(() -> parts.apply(Integer.toString(part))))
+                    .toList()))) {
                 transfers.keep(transfer, all, transfer.sha256(), transfer.size());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

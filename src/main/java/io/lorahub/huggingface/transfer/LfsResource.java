@@ -53,11 +53,13 @@ public class LfsResource {
         HubRepository found = repositories.writable(repository);
         JsonNode request = read(body);
         if (!request.path("operation").asText().equals("upload")) {
-            throw ProblemException.badRequest("Download files from their addresses: /%s/resolve/main/….".formatted(found.id()));
+            throw ProblemException.badRequest(
+                    "Download files from their addresses: /%s/resolve/main/….".formatted(found.id()));
         }
         Map<String, Long> files = files(request);
         boolean multipart = false;
-        for (JsonNode transfer : request.path("transfers")) multipart |= transfer.asText().equals("multipart");
+        for (JsonNode transfer : request.path("transfers"))
+            multipart |= transfer.asText().equals("multipart");
         Map<String, Long> missing = new LinkedHashMap<>(files);
         Long id = found.stored().orElseThrow();
         missing.entrySet().removeIf(file -> transfers.has(id, file.getKey(), file.getValue()));
@@ -100,8 +102,11 @@ public class LfsResource {
         Map<String, Long> files = new LinkedHashMap<>();
         for (JsonNode object : request.path("objects")) {
             String oid = object.path("oid").asText();
-            if (!oid.matches("[0-9a-f]{64}") || !object.path("size").canConvertToLong() || object.path("size").asLong() <= 0) {
-                throw ProblemException.invalid("objects", "Each object needs its SHA-256 as oid, and its size in bytes.");
+            if (!oid.matches("[0-9a-f]{64}")
+                    || !object.path("size").canConvertToLong()
+                    || object.path("size").asLong() <= 0) {
+                throw ProblemException.invalid(
+                        "objects", "Each object needs its SHA-256 as oid, and its size in bytes.");
             }
             files.put(oid, object.path("size").asLong());
         }

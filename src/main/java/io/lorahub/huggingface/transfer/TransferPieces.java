@@ -88,10 +88,12 @@ class TransferPieces {
 
     /** Deletes the pieces of a transfer, once the files in them are kept. */
     void delete(FileTransfers.Open transfer) {
-        List<String> keys = QuarkusTransaction.requiringNew().call(() -> database.createNativeQuery(
-                        "delete from repository_transfer_part where transfer_id = ?1 returning object_key", String.class)
-                .setParameter(1, transfer.id())
-                .getResultList());
+        List<String> keys = QuarkusTransaction.requiringNew()
+                .call(() -> database.createNativeQuery(
+                                "delete from repository_transfer_part where transfer_id = ?1 returning object_key",
+                                String.class)
+                        .setParameter(1, transfer.id())
+                        .getResultList());
         keys.forEach(store::delete);
     }
 }

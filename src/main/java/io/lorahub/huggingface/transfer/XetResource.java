@@ -43,8 +43,7 @@ public class XetResource {
     private final UploadConfig config;
     private final DrainingGuard draining;
 
-    XetResource(
-            FileTransfers transfers, TransferPieces pieces, UploadConfig config, DrainingGuard draining) {
+    XetResource(FileTransfers transfers, TransferPieces pieces, UploadConfig config, DrainingGuard draining) {
         this.transfers = transfers;
         this.pieces = pieces;
         this.config = config;
@@ -87,9 +86,7 @@ public class XetResource {
 
     private void keep(FileTransfers.Open transfer, XetFile file) {
         try (AssembledInputStream content = new AssembledInputStream(
-                file.segments(),
-                pieces.of(transfer),
-                2 * config.fileSize().asLongValue())) {
+                file.segments(), pieces.of(transfer), 2 * config.fileSize().asLongValue())) {
             transfers.keep(transfer, content, file.sha256(), file.size());
         } catch (MalformedXetException e) {
             throw ProblemException.badRequest(e.getMessage());

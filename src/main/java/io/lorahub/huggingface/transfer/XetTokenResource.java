@@ -51,8 +51,6 @@ public class XetTokenResource {
                 .put("casUrl", site.of("/api/xet/" + transfers.openForPieces(found)))
                 .put("accessToken", authorization.replaceFirst("^\\S+\\s+", ""))
                 .put("exp", Instant.now().plus(LIFETIME).getEpochSecond());
-        return Response.ok(answer)
-                .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .build();
+        return Response.ok(answer).header(HttpHeaders.CACHE_CONTROL, "no-store").build();
     }
 }

@@ -62,17 +62,19 @@ class CommitTrees {
     /** Size of a content that the repository has; others could be somebody's private files. */
     private static long size(HubRepository repository, CommitRequest.Reuse reuse) {
         boolean named = reuse.sha256().matches("[0-9a-f]{64}");
-        Optional<Long> size = !named ? Optional.empty() : QuarkusTransaction.requiringNew()
-                .call(() -> Blob.getEntityManager()
-                        .createNativeQuery(
-                                "select b.size from repository_blob r join blob b using (sha256)"
-                                        + " where r.repository_id = ?1 and r.sha256 = ?2",
-                                Long.class)
-                        .setParameter(1, repository.stored().orElseThrow())
-                        .setParameter(2, reuse.sha256())
-                        .getResultStream()
-                        .map(Long.class::cast)
-                        .findFirst());
+        Optional<Long> size = !named
+                ? Optional.empty()
+                : QuarkusTransaction.requiringNew()
+                        .call(() -> Blob.getEntityManager()
+                                .createNativeQuery(
+                                        "select b.size from repository_blob r join blob b using (sha256)"
+                                                + " where r.repository_id = ?1 and r.sha256 = ?2",
+                                        Long.class)
+                                .setParameter(1, repository.stored().orElseThrow())
+                                .setParameter(2, reuse.sha256())
+                                .getResultStream()
+                                .map(Long.class::cast)
+                                .findFirst());
         return size.orElseThrow(() ->
                 ProblemException.invalid("files", "The content of %s has not been sent.".formatted(reuse.path())));
     }

@@ -69,7 +69,8 @@ final class IgnoredFiles {
                     before = reached[at] || before && last != '/';
                     next[at] = before;
                 } else {
-                    next[at] = at > 0 && reached[at - 1] && (glob.charAt(i) == '?' ? last != '/' : glob.charAt(i) == last);
+                    next[at] =
+                            at > 0 && reached[at - 1] && (glob.charAt(i) == '?' ? last != '/' : glob.charAt(i) == last);
                 }
             }
             i += folders ? 3 : deep ? 2 : 1;

@@ -51,7 +51,11 @@ class RepositoryAdministration {
     private final FormerNames names;
 
     RepositoryAdministration(
-            Viewer viewer, AdapterRights rights, AdapterEditing editing, Repositories repositories, Blobs blobs,
+            Viewer viewer,
+            AdapterRights rights,
+            AdapterEditing editing,
+            Repositories repositories,
+            Blobs blobs,
             FormerNames names) {
         this.viewer = viewer;
         this.rights = rights;

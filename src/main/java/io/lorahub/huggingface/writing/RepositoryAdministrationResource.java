@@ -106,7 +106,10 @@ public class RepositoryAdministrationResource {
         if (readme.metadata().isEmpty() && errors.isEmpty()) {
             warnings.addObject().put("message", "README.md has no metadata in YAML, such as license and base_model.");
         }
-        return Response.status(errors.isEmpty() ? 200 : 400).entity(answer.toString()).type(MediaType.APPLICATION_JSON).build();
+        return Response.status(errors.isEmpty() ? 200 : 400)
+                .entity(answer.toString())
+                .type(MediaType.APPLICATION_JSON)
+                .build();
     }
 
     private static void requireModel(JsonNode body) {

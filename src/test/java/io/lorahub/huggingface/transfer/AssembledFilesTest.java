@@ -55,8 +55,8 @@ class AssembledFilesTest {
         List<XetFile> files = XetFile.readShard(new ByteArrayInputStream(shard), PLENTY);
 
         assertThat(files)
-                .containsExactly(new XetFile(
-                        "ab".repeat(32), 2080, List.of(new XetFile.Segment(XetBytes.hash(1), 2080, 0, 3))));
+                .containsExactly(
+                        new XetFile("ab".repeat(32), 2080, List.of(new XetFile.Segment(XetBytes.hash(1), 2080, 0, 3))));
     }
 
     @Test
@@ -105,8 +105,8 @@ class AssembledFilesTest {
         XetFile.Segment last = new XetFile.Segment(XetBytes.hash(1), 77, 2, 3);
         XetFile.Segment before = new XetFile.Segment(XetBytes.hash(1), 1003, 1, 2);
 
-        assertThatThrownBy(() -> new AssembledInputStream(List.of(last, before, last, before), opened, 4000)
-                        .readAllBytes())
+        assertThatThrownBy(() ->
+                        new AssembledInputStream(List.of(last, before, last, before), opened, 4000).readAllBytes())
                 .isInstanceOf(MalformedXetException.class);
     }
 

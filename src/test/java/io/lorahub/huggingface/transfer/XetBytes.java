@@ -66,7 +66,8 @@ final class XetBytes {
 
     /** A shard of one file, with verification entries and without a footer. */
     static byte[] shard(String sha256, XetFile.Segment... segments) {
-        ByteBuffer shard = ByteBuffer.allocate(ENTRY * (4 + 2 * segments.length)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer shard =
+                ByteBuffer.allocate(ENTRY * (4 + 2 * segments.length)).order(ByteOrder.LITTLE_ENDIAN);
         shard.put("HFRepoMetaData\0".getBytes(StandardCharsets.US_ASCII)).position(32);
         shard.putLong(2).putLong(0);
         shard.position(ENTRY + 32);
@@ -75,7 +76,10 @@ final class XetBytes {
         for (XetFile.Segment segment : segments) {
             shard.position(at);
             put(shard, segment.xorb());
-            shard.putInt(0).putInt((int) segment.bytes()).putInt(segment.start()).putInt(segment.end());
+            shard.putInt(0)
+                    .putInt((int) segment.bytes())
+                    .putInt(segment.start())
+                    .putInt(segment.end());
             at += ENTRY;
         }
         shard.position(at + segments.length * ENTRY);

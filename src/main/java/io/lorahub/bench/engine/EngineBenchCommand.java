@@ -175,6 +175,9 @@ public final class EngineBenchCommand implements Callable<Integer> {
                 "/bare",
                 "16-256 padded",
                 "packed",
+                "gain",
+                "system text apart",
+                "shared",
                 "gain");
         TextTable memory = new TextTable(
                 "MB",
@@ -203,7 +206,10 @@ public final class EngineBenchCommand implements Callable<Integer> {
                     ratio(row.path("gradient").path("to_bare")),
                     ms(row, "unequal_padded"),
                     ms(row, "unequal_packed"),
-                    ratio(row.path("packing_gain"))));
+                    ratio(row.path("packing_gain")),
+                    row.has("sharing_gain") ? ms(row, "system_apart") : "",
+                    row.has("sharing_gain") ? ms(row, "system_shared") : "",
+                    row.has("sharing_gain") ? ratio(row.path("sharing_gain")) : ""));
             JsonNode m = row.path("memory");
             if (m.isObject()) {
                 memory.row(List.of(
@@ -222,7 +228,8 @@ public final class EngineBenchCommand implements Callable<Integer> {
                         m.path("within_bound_with_gradients").asText()));
             }
         }
-        return "5 examples of 128 input and 32 output tokens, %d threads; medians.%n%s%n%s"
+        return ("5 examples of 128 input and 32 output tokens, %d threads; medians. System text: 64 more tokens before"
+                        + " each input, different ones or the same, which are computed once (decoder-only models).%n%s%n%s")
                 .formatted(threads, times, memory);
     }
 

@@ -32,6 +32,9 @@ record EngineMeasurement(BenchSubject subject, Precision precision, int threads,
 
     private static final int INPUT_TOKENS = 128;
 
+    /** Tokens of a system text, with which all inputs begin. */
+    private static final int SYSTEM_TOKENS = 64;
+
     /** Beside the mapped file. */
     private static final long BOUND = 1_000_000_000L;
 
@@ -64,6 +67,7 @@ record EngineMeasurement(BenchSubject subject, Precision precision, int threads,
             result.put("candidates", adapters.size());
             try (AdapterBank bank = model.bank(adapters, ComposedWeights.EXACT)) {
                 times(model, bank, loaded, result);
+                if (subject.isDecoderOnly()) commonBeginning(model, bank, result);
             }
             // last, because a second bank would count as memory that the first needs
             factor(model, adapters, result);
@@ -98,6 +102,26 @@ record EngineMeasurement(BenchSubject subject, Precision precision, int threads,
             put(result, "unequal_packed", times.get(4), times.get(0));
             result.put("packing_gain", times.get(3).median() / times.get(4).median());
             memory(loaded, evaluated, result);
+        }
+    }
+
+    /** As with a system text, beside inputs of the same length that begin differently. */
+    private void commonBeginning(LanguageModel model, AdapterBank exact, ObjectNode result) {
+        int vocabulary = model.config().vocabulary();
+        TokenExamples apart = TokenExamples.ofLength(vocabulary, SYSTEM_TOKENS + INPUT_TOKENS);
+        TokenExamples alike = TokenExamples.sharingBeginning(vocabulary, SYSTEM_TOKENS, INPUT_TOKENS);
+        double[] dense = RandomMixes.dense(exact.candidates(), 1);
+        try (Examples separate = model.examples(apart.inputs(), apart.labels());
+                Examples shared = model.examples(alike.inputs(), alike.labels())) {
+            List<Samples> times = Seconds.interleaved(
+                    rounds,
+                    List.of(
+                            () -> model.tokenLosses(exact, separate, List.of(dense)),
+                            () -> model.tokenLosses(exact, shared, List.of(dense))));
+            Samples bare = new Samples(new double[] {result.at("/bare/seconds").asDouble()});
+            put(result, "system_apart", times.get(0), bare);
+            put(result, "system_shared", times.get(1), bare);
+            result.put("sharing_gain", times.get(0).median() / times.get(1).median());
         }
     }
 

@@ -115,7 +115,8 @@ public final class PromptEncoder {
                 || !encoderDecoder && Arrays.stream(pair.output()).allMatch(ends.all()::contains)) {
             throw new EngineException("The output of %s has no tokens.".formatted(what));
         }
-        requireContext(pair.prompt().length + (encoderDecoder ? 0 : pair.output().length - 1), what);
+        if (encoderDecoder) requireContext(pair.prompt().length, "", what);
+        else requireContext(pair.prompt().length + pair.output().length - 1, " with its output", what);
         return pair;
     }
 
@@ -126,7 +127,7 @@ public final class PromptEncoder {
         else if (format.isChat()) prompt = tokenizer.encodeAsIs(rendered(input, Optional.empty()));
         else prompt = opened(prompt(input));
         if (prompt.length == 0) throw new EngineException("The prompt of %s has no tokens.".formatted(what));
-        requireContext(prompt.length, what);
+        requireContext(prompt.length, "", what);
         return prompt;
     }
 
@@ -136,11 +137,11 @@ public final class PromptEncoder {
                 tokenizer.decodeWithSpecialTokens(pair.prompt()), tokenizer.decodeWithSpecialTokens(pair.output()));
     }
 
-    private void requireContext(int tokens, String what) {
+    private void requireContext(int tokens, String counted, String what) {
         if (context.isPresent() && tokens > context.getAsInt()) {
             throw new EngineException(
-                    "The prompt of %s has %,d tokens with its output, but the model reads %,d. Shorten it."
-                            .formatted(what, tokens, context.getAsInt()));
+                    "The prompt of %s has %,d tokens%s, but the model reads at most %,d. Shorten it."
+                            .formatted(what, tokens, counted, context.getAsInt()));
         }
     }
 

@@ -236,7 +236,10 @@ class PromptEncoderTest {
                     .hasMessage("The output of example 2 is empty.");
             assertThatThrownBy(() -> plain.encode("a ".repeat(50), "b", "example 3"))
                     .hasMessageMatching(
-                            "The prompt of example 3 has \\d+ tokens with its output, but the model reads 8.*");
+                            "The prompt of example 3 has \\d+ tokens with its output, but the model reads at most 8. Shorten it.");
+            assertThatThrownBy(() -> plain.encode("a ".repeat(50), "input 1"))
+                    .hasMessageMatching(
+                            "The prompt of input 1 has \\d+ tokens, but the model reads at most 8. Shorten it.");
         }
     }
 

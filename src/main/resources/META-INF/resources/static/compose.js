@@ -1,11 +1,14 @@
 // The compose form: rows are added and removed without a round trip, pasted tables become rows, the estimate follows the
-// budget, and typed text is kept when the visitor leaves.
+// form, and typed text is kept when the visitor leaves.
 const form = document.querySelector("[data-compose]");
 const body = form.querySelector("[data-examples] tbody");
 const chosen = form.querySelector("[data-chosen]");
 const estimate = form.querySelector("[data-estimate]");
 const promptSection = form.querySelector("[data-prompt]");
-const preview = promptSection.querySelector("[data-preview]");
+const prompt = promptSection.querySelector("[data-preview]");
+// Fields that the estimate or the prompt depends on.
+const previewed = new Set(["base_model", "input", "output", "held_out", "prompt", "prompt_text", "system", "candidate", "budget",
+  "objective", "dtype"]);
 let started = false;
 let previews = 0;
 let pause;
@@ -19,7 +22,7 @@ function number() {
     remove.value = `remove-${index}`;
     remove.setAttribute("aria-label", `Remove example ${index + 1}`);
   });
-  promptSoon();
+  previewSoon();
 }
 
 function addRow() {
@@ -65,7 +68,7 @@ function fill(first, examples) {
     row.querySelector("[name=input]").value = input;
     row.querySelector("[name=output]").value = output;
   }
-  promptSoon();
+  previewSoon();
 }
 
 // A table from a spreadsheet, pasted into a cell, fills the following rows; the hub parses it like all pasted
@@ -133,75 +136,38 @@ for (const control of form.querySelectorAll("[type=file]")) {
 }
 
 function budgetFault(text) {
-  const most = Number(estimate.dataset.most);
+  const most = Number(form.dataset.budget);
   const budget = Number(text.trim());
   return Number.isInteger(budget) && budget >= 1 && budget <= most
     ? ""
     : `The budget is 1 to ${thousands.format(most)} evaluations.`;
 }
 
-function time(seconds) {
-  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-}
-
 form.addEventListener("input", (event) => {
-  if (event.target.name === "candidate") {
-    chosen.textContent = form.querySelectorAll("[name=candidate]:checked").length;
-    needed();
-  }
+  if (event.target.name === "candidate") chosen.textContent = form.querySelectorAll("[name=candidate]:checked").length;
   if (event.target.name === "budget") say(event.target, budgetFault(event.target.value));
-  if (["budget", "candidate", "input", "output"].includes(event.target.name)) estimated();
-  if (["prompt", "prompt_text", "system", "base_model", "candidate", "input", "output"].includes(event.target.name)) {
-    promptSoon();
-  }
+  if (previewed.has(event.target.name)) previewSoon();
 });
 
-// How the base model reads the first example, rendered by the hub. Only the last of several answers is used.
-async function prompt() {
+// The hub computes the estimate and renders how the base model reads the first example. Only the last of several answers is
+// used.
+async function preview() {
   const mine = ++previews;
-  const data = typed();
-  data.delete("held_out");
-  const answer = await fetch("/compose/prompt", { method: "POST", body: data }).catch(() => null);
+  const answer = await fetch("/compose/preview", { method: "POST", body: typed() }).catch(() => null);
   if (!answer?.ok || mine !== previews) return;
-  preview.innerHTML = await answer.text();
+  const parts = document.createElement("template");
+  parts.innerHTML = await answer.text();
+  for (const place of [estimate, prompt]) {
+    const name = place === prompt ? "[data-preview]" : "[data-estimate]";
+    place.replaceChildren(...parts.content.querySelector(name).childNodes);
+  }
   const given = form.elements.prompt.value !== "" || form.elements.system.value.trim() !== "";
-  promptSection.hidden = !preview.firstElementChild && !given;
+  promptSection.hidden = !prompt.firstElementChild && !given;
 }
 
-function promptSoon() {
+function previewSoon() {
   clearTimeout(pause);
-  pause = setTimeout(prompt, 300);
-}
-
-// More or longer examples and more candidates take longer, by the hub's measurements.
-function secondsEach() {
-  const cells = [...body.querySelectorAll("textarea")];
-  const letters = cells.reduce((sum, cell) => sum + cell.value.length, 0);
-  const { fixed, token, candidate, letter } = estimate.dataset;
-  const candidates = form.querySelectorAll("[name=candidate]:checked").length;
-  return Number(fixed) + Number(token) * Number(letter) * letters + Number(candidate) * candidates;
-}
-
-function estimated() {
-  if (!estimate.dataset.fixed) return;
-  const control = form.querySelector("[name=budget]");
-  const fault = budgetFault(control.value);
-  const budget = Number(control.value);
-  const each = secondsEach();
-  const total = time(budget * each + Number(estimate.dataset.rest));
-  estimate.querySelector("[data-search]").textContent = fault ? "–" : `${budget} × ${each.toPrecision(3)} s`;
-  estimate.querySelector("[data-total]").textContent = fault ? "–" : `about ${total}`;
-}
-
-// Each candidate takes memory; the hub checks whether a worker has enough when the form is sent.
-function needed() {
-  const place = estimate.querySelector("[data-memory]");
-  if (!place) return;
-  const boxes = [...form.querySelectorAll("[name=candidate]:checked")];
-  const bytes = boxes.reduce((sum, box) => sum + Number(box.dataset.memory), Number(place.dataset.memory));
-  place.textContent = `about ${bytes < 1e8 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`}`;
-  form.querySelector("[data-too-large]")?.remove();
+  pause = setTimeout(preview, 300);
 }
 
 // A suggestion that takes longer than the page waits appears by itself.

@@ -2,18 +2,14 @@ package io.lorahub.composition.form;
 
 import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
-import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunRights;
-import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.model.ModelTokenizers;
 import io.lorahub.composition.request.RunService;
-import io.lorahub.composition.request.RunValidator;
 import io.lorahub.engine.learning.Example;
-import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.engine.optimize.strategy.Strategy;
 import io.lorahub.examples.Pasted;
 import io.lorahub.examples.PastedExamples;
@@ -35,13 +31,8 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** The form that starts a run. Every action on it saves the entered data as a draft. */
 @Path("/compose")
@@ -52,8 +43,7 @@ public class ComposePage {
     private final ComposeDrafts drafts;
     private final RunService runs;
     private final CandidateFinder finder;
-    private final RunEstimates estimates;
-    private final RunValidator check;
+    private final FormPreviews previews;
     private final ModelTokenizers tokenizers;
     private final CompositionConfig limits;
     private final RunRights rights;
@@ -63,8 +53,7 @@ public class ComposePage {
             ComposeDrafts drafts,
             RunService runs,
             CandidateFinder finder,
-            RunEstimates estimates,
-            RunValidator check,
+            FormPreviews previews,
             ModelTokenizers tokenizers,
             CompositionConfig limits,
             RunRights rights) {
@@ -72,8 +61,7 @@ public class ComposePage {
         this.drafts = drafts;
         this.runs = runs;
         this.finder = finder;
-        this.estimates = estimates;
-        this.check = check;
+        this.previews = previews;
         this.tokenizers = tokenizers;
         this.limits = limits;
         this.rights = rights;
@@ -83,8 +71,6 @@ public class ComposePage {
      * The options and figures that the form shows besides the entered data.
      *
      * @param tokens  maximum number of tokens of an input or output; empty if unknown
-     * @param prompt  empty if the base model is unknown or has no choice of a prompt format
-     * @param payable whether a run may have this budget
      * @param file    maximum size of a file of examples in bytes
      */
     record Around(
@@ -92,12 +78,8 @@ public class ComposePage {
             List<CandidateFinder.Row> candidates,
             List<CandidateFinder.Tag> tags,
             List<String> strategies,
-            RunEstimate estimate,
-            Optional<Memory> memory,
+            FormPreview preview,
             Optional<Integer> tokens,
-            Optional<PromptPreview> prompt,
-            boolean payable,
-            long active,
             Optional<CompositionRun> before,
             CompositionConfig limits,
             long file,
@@ -106,17 +88,11 @@ public class ComposePage {
         public String baseModelHint() {
             return "Only adapters trained on it can be combined."
                     + tokens.map(
-                                    (prompt.isPresent()
+                                    (preview.prompt().isPresent()
                                                     ? " A prompt with its output can have at most %,d tokens."
                                                     : " An input or output can have at most %,d of its tokens.")
                                             ::formatted)
                             .orElse("");
-        }
-
-        /** Additional memory in bytes that a run needs because of the candidate. */
-        public long memoryOf(CandidateFinder.Row row) {
-            return memory.map(m -> m.each().getOrDefault(row.candidate().address(), 0L))
-                    .orElse(0L);
         }
 
         public String budgetHint() {
@@ -124,15 +100,6 @@ public class ComposePage {
                     .formatted(limits.budget());
         }
     }
-
-    /**
-     * How much of a worker's memory the run needs.
-     *
-     * @param refusal why no worker can run it; empty if one can
-     * @param alone   bytes without candidates
-     * @param each    bytes of each listed candidate, by its address
-     */
-    record Memory(RunMemory needed, Optional<String> refusal, long alone, Map<String, Long> each) {}
 
     @CheckedTemplate
     static class Templates {
@@ -236,13 +203,7 @@ public class ComposePage {
     }
 
     private TemplateInstance page(Optional<Person> person, RunForm form, FormErrors errors) {
-        RunSpec spec = new RunFormParser(form).spec(List.of(), new ArrayList<>());
-        int budget = spec.budget();
         List<CandidateFinder.Row> candidates = finder.rows(form.candidates, form.baseModel);
-        Optional<BaseModelRecord> base = finder.baseModel(form, candidates).flatMap(BaseModelRecord::named);
-        Optional<CompositionRun> from = form.before()
-                .flatMap(id -> CompositionRun.<CompositionRun>findByIdOptional(id))
-                .filter(rights::maySee);
         return Templates.compose(
                 form,
                 new Around(
@@ -250,43 +211,14 @@ public class ComposePage {
                         candidates,
                         finder.tags(form.baseModel),
                         Strategy.names(),
-                        estimates.of(
-                                base, spec, form.heldOut.length(), form.chosen().size(), from),
-                        base.map(model -> memory(spec, model, candidates)),
-                        base.flatMap(tokenizers::limit),
-                        PromptPreview.of(tokenizers, base, spec),
-                        budget >= 1 && budget <= limits.budget(),
-                        person.map(member -> RunOwner.member(member).active()).orElse(0L),
-                        from,
+                        previews.of(person, form, candidates),
+                        finder.baseModel(form, candidates)
+                                .flatMap(BaseModelRecord::named)
+                                .flatMap(tokenizers::limit),
+                        previews.before(form),
                         limits,
                         ExampleImport.LARGEST,
                         person.isEmpty()),
                 errors);
-    }
-
-    /** Estimates the memory with the candidates' newest versions. */
-    private Memory memory(RunSpec spec, BaseModelRecord base, List<CandidateFinder.Row> rows) {
-        Map<Long, AdapterVersion> newest =
-                AdapterVersion.newestOf(rows.stream()
-                                .flatMap(row -> row.adapter().stream())
-                                .toList())
-                        .stream()
-                        .collect(Collectors.toMap(version -> version.adapter.id, version -> version));
-        Map<String, AdapterVersion> listed = new HashMap<>();
-        for (CandidateFinder.Row row : rows) {
-            row.adapter()
-                    .map(adapter -> newest.get(adapter.id))
-                    .ifPresent(version -> listed.put(row.candidate().address(), version));
-        }
-        List<AdapterVersion> chosen = rows.stream()
-                .filter(row -> row.candidate().chosen())
-                .map(row -> listed.get(row.candidate().address()))
-                .filter(Objects::nonNull)
-                .toList();
-        Map<String, Long> each = new HashMap<>();
-        long alone = RunValidator.memory(spec, base, List.of()).total();
-        listed.forEach((address, version) -> each.put(
-                address, RunValidator.memory(spec, base, List.of(version)).total() - alone));
-        return new Memory(RunValidator.memory(spec, base, chosen), check.tooLarge(spec, base, chosen), alone, each);
     }
 }

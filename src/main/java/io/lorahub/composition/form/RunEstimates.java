@@ -162,7 +162,7 @@ public class RunEstimates {
             double known = columns[1].equals("") ? 0.5 : 1;
             if (!any && known == 1 && !devices.contains(columns[1])) continue;
             Ended run = runs.get((UUID) columns[0]);
-            if (run == null) continue; // deleted in the meantime
+            if (run == null) continue; // deleted or ended in the meantime
             double alike = run.how().equals(how(spec)) ? 1 : 0.3;
             found.add(new Found(run, known * alike * Math.pow(0.95, found.size())));
         }
@@ -191,6 +191,8 @@ public class RunEstimates {
                         "from CompositionRun r join fetch r.baseModel left join fetch r.candidates where r.id in ?1",
                         unknown)
                 .stream()
+                // a run that this request loaded before it ended is still the earlier one
+                .filter(run -> run.state == RunState.SUCCEEDED)
                 .collect(Collectors.toMap(run -> run.id, this::read));
         synchronized (ended) {
             ended.putAll(read);

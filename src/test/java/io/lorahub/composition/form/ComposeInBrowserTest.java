@@ -10,11 +10,14 @@ import com.microsoft.playwright.options.FilePayload;
 import io.lorahub.account.Role;
 import io.lorahub.composition.queue.NobodyWorks;
 import io.lorahub.testsupport.Chromium;
+import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.Reference;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,11 +29,13 @@ import org.junit.jupiter.api.Test;
 class ComposeInBrowserTest {
 
     private final Hub hub;
+    private final DemoOnHub demo;
     private Chromium chromium;
     private Page page;
 
-    ComposeInBrowserTest(Hub hub) {
+    ComposeInBrowserTest(Hub hub, DemoOnHub demo) {
         this.hub = hub;
+        this.demo = demo;
     }
 
     @BeforeEach
@@ -107,9 +112,32 @@ class ComposeInBrowserTest {
         Locator budget = page.getByLabel("Budget");
         budget.fill("100000");
         assertThat(page.locator(".field.is-wrong")).containsText("The budget is 1 to 1,000 evaluations.");
+        assertThat(page.locator("[data-search]")).hasText("–");
 
         budget.fill("100");
         assertThat(page.locator(".field.is-wrong")).hasCount(0);
+        assertThat(page.locator("[data-search]")).containsText("100 ");
+        assertThat(chromium.complaints()).isEmpty();
+    }
+
+    @Test
+    void the_estimate_follows_base_model_examples_and_prompt_format() {
+        demo.publishCausal(hub.person(Role.MEMBER), "estimates/llama", Reference.path("causal/models/llama"));
+        page.reload();
+        page.locator("[name=base_model]").selectOption("estimates/llama");
+        page.getByLabel("Input 1").fill("lock");
+        page.getByLabel("Output 1").fill("unlocked");
+        Locator estimate = page.locator("[data-estimate]");
+        // a chat: the template adds its tokens
+        assertThat(estimate).containsText(Pattern.compile("for [2-9]\\d tokens of examples and 0 candidates"));
+        assertThat(estimate.locator("[data-total]")).containsText("about ");
+        assertThat(estimate.locator("[data-memory]")).containsText("about ");
+
+        page.locator("input[name=prompt][value=plain]").check();
+        assertThat(estimate).containsText(Pattern.compile("for 1?\\d tokens of examples"));
+        page.locator("input[name=prompt][value=chat]").check();
+        page.getByLabel("System text").fill("Answer in one word. ".repeat(10));
+        assertThat(estimate).containsText(Pattern.compile("for \\d{3} tokens of examples"));
         assertThat(chromium.complaints()).isEmpty();
     }
 }

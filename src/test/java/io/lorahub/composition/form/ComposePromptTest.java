@@ -70,27 +70,27 @@ class ComposePromptTest extends ComposeFormSending {
         causal("")
                 .multiPart("prompt", "own")
                 .multiPart("prompt_text", "Q: {input}\r\nA: {output}")
-                .post("/compose/prompt")
+                .post("/compose/preview")
                 .then()
                 .statusCode(200)
                 .body(containsString("Q: lock\nA:<mark> unlocked"))
                 .body(not(containsString("<html")));
         causal("")
                 .multiPart("system", "Be <b>brief</b>.")
-                .post("/compose/prompt")
+                .post("/compose/preview")
                 .then()
                 .body(allOf(containsString("&lt;b&gt;brief"), containsString("The first example, ")));
         causal("")
                 .multiPart("prompt", "own")
                 .multiPart("prompt_text", "Q: {input}")
-                .post("/compose/prompt")
+                .post("/compose/preview")
                 .then()
                 .statusCode(200)
                 .body(containsString("has no {output}"));
-        filled("").post("/compose/prompt").then().statusCode(200).body(not(containsString("mark")));
+        filled("").post("/compose/preview").then().statusCode(200).body(not(containsString("mark")));
         AsBrowser.given("")
                 .multiPart("prompt", "chat")
-                .post("/compose/prompt")
+                .post("/compose/preview")
                 .then()
                 .statusCode(not(200));
     }

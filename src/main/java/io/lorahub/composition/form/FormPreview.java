@@ -1,0 +1,23 @@
+package io.lorahub.composition.form;
+
+import io.lorahub.engine.learning.RunMemory;
+import java.util.Optional;
+
+/**
+ * What follows from the entered data before the run is started.
+ *
+ * @param memory   how much of a worker's memory the run needs; empty if the base model is unknown
+ * @param tooLarge why no worker can run it; empty if one can
+ * @param prompt   empty if the base model is unknown or has no choice of a prompt format
+ * @param payable  whether a run may have this budget
+ * @param active   number of the member's runs that wait or run
+ * @param queued   maximum number of those
+ */
+public record FormPreview(
+        RunEstimate estimate,
+        Optional<RunMemory> memory,
+        Optional<String> tooLarge,
+        Optional<PromptPreview> prompt,
+        boolean payable,
+        long active,
+        int queued) {}

@@ -38,7 +38,6 @@ public class FormPreviewPage {
     public TemplateInstance preview(@BeanParam RunForm form) {
         var person = viewer.require();
         RunForm sent = form.sent();
-        return Templates.preview(
-                previews.of(Optional.of(person), sent, finder.rows(sent.candidates, sent.baseModel)));
+        return Templates.preview(previews.of(Optional.of(person), sent, finder.rows(sent.candidates, sent.baseModel)));
     }
 }

@@ -51,12 +51,7 @@ public class FormPreviews {
         Optional<BaseModelRecord> base = finder.baseModel(form, rows).flatMap(BaseModelRecord::named);
         List<AdapterVersion> chosen = base.isEmpty() ? List.of() : chosen(rows);
         return new FormPreview(
-                estimates.of(
-                        base,
-                        spec,
-                        form.heldOut.length(),
-                        form.chosen().size(),
-                        before(form)),
+                estimates.of(base, spec, form.heldOut.length(), form.chosen().size(), before(form)),
                 base.map(model -> RunValidator.memory(spec, model, chosen)),
                 base.flatMap(model -> check.tooLarge(spec, model, chosen)),
                 PromptPreview.of(tokenizers, base, spec),

@@ -103,7 +103,9 @@ final class ShardedWeights implements TensorSource {
 
     private void add(String shard) throws MalformedException {
         Path file = index.resolveSibling(shard);
-        if (!Files.exists(file)) throw new MalformedException("its shard %s is missing; add the file, or copy the model again".formatted(shard));
+        if (!Files.exists(file))
+            throw new MalformedException(
+                    "its shard %s is missing; add the file, or copy the model again".formatted(shard));
         TensorSource source = WeightsFile.open(file);
         shards.put(shard, source);
         for (String name : source.names()) {

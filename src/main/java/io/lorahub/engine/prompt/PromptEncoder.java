@@ -139,9 +139,8 @@ public final class PromptEncoder {
 
     private void requireContext(int tokens, String counted, String what) {
         if (context.isPresent() && tokens > context.getAsInt()) {
-            throw new EngineException(
-                    "The prompt of %s has %,d tokens%s, but the model reads at most %,d. Shorten it."
-                            .formatted(what, tokens, counted, context.getAsInt()));
+            throw new EngineException("The prompt of %s has %,d tokens%s, but the model reads at most %,d. Shorten it."
+                    .formatted(what, tokens, counted, context.getAsInt()));
         }
     }
 

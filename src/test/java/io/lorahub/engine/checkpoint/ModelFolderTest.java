@@ -82,7 +82,8 @@ class ModelFolderTest {
     void a_missing_shard() throws IOException {
         safetensors("one.safetensors", "a");
         index("model.safetensors.index.json", "{'a': 'one.safetensors', 'b': 'two.safetensors'}");
-        assertRefused("model.safetensors.index.json cannot be used: its shard two.safetensors is missing; add the file, or copy the model again.");
+        assertRefused(
+                "model.safetensors.index.json cannot be used: its shard two.safetensors is missing; add the file, or copy the model again.");
     }
 
     @Test

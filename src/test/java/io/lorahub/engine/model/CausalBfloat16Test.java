@@ -47,7 +47,8 @@ class CausalBfloat16Test {
                     compare(
                             "base " + format,
                             examples,
-                            model.tokenLosses(bank, examples, List.of(new double[3])).get(0),
+                            model.tokenLosses(bank, examples, List.of(new double[3]))
+                                    .get(0),
                             ofBase);
                     compare(
                             "mix " + format,
@@ -83,7 +84,8 @@ class CausalBfloat16Test {
 
     private static List<int[]> ids(JsonNode golden, String format, String part) {
         List<int[]> ids = new ArrayList<>();
-        golden.get("prompts").forEach(pair -> ids.add(CausalReference.ids(pair.get(format).get(part))));
+        golden.get("prompts")
+                .forEach(pair -> ids.add(CausalReference.ids(pair.get(format).get(part))));
         return ids;
     }
 }

@@ -71,6 +71,11 @@ public class AdapterVersion extends BaseEntity {
     @Column(name = "run_id")
     public UUID run;
 
+    /** The other hub that the files come from; null if a member sent them. */
+    @JdbcTypeCode(SqlTypes.JSON)
+    @Column(name = "imported_from")
+    public ImportedFrom importedFrom;
+
     @PrePersist
     void drawStrip() {
         strip = NormStrip.of(facts).text();

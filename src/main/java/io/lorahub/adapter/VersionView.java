@@ -1,5 +1,6 @@
 package io.lorahub.adapter;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
@@ -11,11 +12,13 @@ import java.util.Map;
  * A version of an adapter as shown in the API.
  *
  * @param facts that the upload check read from the files: the {@code adapter} object of {@code lorahub inspect --json}
+ * @param importedFrom the other hub that the files come from; omitted if a member sent them
  * @param zip path on this site of a zip with all files
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record VersionView(
-        String label, String notes, Instant publishedAt, String zip, List<FileView> files, JsonNode facts) {
+        String label, String notes, Instant publishedAt, String zip, List<FileView> files, JsonNode facts,
+        @JsonInclude(JsonInclude.Include.NON_NULL) ImportedFrom importedFrom) {
 
     /** @param url a path on this site */
     public record FileView(String name, long size, String sha256, String url) {}
@@ -36,6 +39,7 @@ public record VersionView(
                 version.publishedAt,
                 at + "/download/" + version.label + ".zip",
                 files,
-                version.facts);
+                version.facts,
+                version.importedFrom);
     }
 }

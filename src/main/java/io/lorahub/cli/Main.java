@@ -2,6 +2,7 @@ package io.lorahub.cli;
 
 import io.lorahub.bench.BenchCommand;
 import io.lorahub.cli.export.ExportCommand;
+import io.lorahub.cli.hub.ImportCommand;
 import io.lorahub.cli.hub.LoginCommand;
 import io.lorahub.cli.hub.LogoutCommand;
 import io.lorahub.cli.hub.PullCommand;
@@ -88,6 +89,7 @@ public final class Main implements Runnable {
         COMMANDS.put("search", SearchCommand.class);
         COMMANDS.put("pull", PullCommand.class);
         COMMANDS.put("push", PushCommand.class);
+        COMMANDS.put("import", ImportCommand.class);
         COMMANDS.put("runs", RunsCommand.class);
         COMMANDS.put("demo", DemoCommand.class);
         COMMANDS.put("bench", BenchCommand.class);

@@ -77,6 +77,17 @@ final class SettingsValidator {
             size("lorahub.checks.memory"),
             time("lorahub.checks.deadline"),
             size("lorahub.checks.bytes-per-second"),
+            fitting(
+                    "lorahub.imports.hosts",
+                    "(%1$s)( *, *(%1$s))*"
+                            .formatted("(https?://)?(\\*\\.)?([A-Za-z0-9._-]+|\\[[0-9a-fA-F:.]+])(:\\d{1,5})?/?"),
+                    "hosts, separated by commas, such as huggingface.co,*.hf.co,http://10.0.0.5:8080"),
+            flag("lorahub.imports.enabled"),
+            whole("lorahub.imports.threads", 1),
+            time("lorahub.imports.poll"),
+            time("lorahub.imports.heartbeat"),
+            time("lorahub.imports.pause"),
+            time("lorahub.imports.longest"),
             whole("lorahub.composition.candidates", 1),
             whole("lorahub.composition.examples", 1),
             whole("lorahub.composition.held-out", 0),
@@ -131,6 +142,7 @@ final class SettingsValidator {
             "LORAHUB_PORT",
             "LORAHUB_SERVER",
             "LORAHUB_TOKEN",
+            "LORAHUB_FROM_TOKEN",
             "LORAHUB_DATABASE_USERNAME",
             "LORAHUB_DATABASE_PASSWORD");
 

@@ -94,6 +94,10 @@ public record Draft(
                 .filter(address -> upload.adapter == null && !address.isBlank());
     }
 
+    public static Draft titled(String title) {
+        return read(JSON.createObjectNode().put("title", title));
+    }
+
     public Draft onBase(String model) {
         Draft base = read(JSON.createObjectNode().put("base_model", model));
         return base.over(this);

@@ -12,6 +12,7 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.ImportedFrom;
 import io.lorahub.adapter.publication.CheckReport;
 import io.lorahub.web.ProblemException;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
@@ -107,6 +108,11 @@ public class Upload extends PanacheEntityBase {
     /** Why the checks last stopped early, as a sentence; null if unknown. */
     @Column(name = "check_interruption")
     public String checkInterruption;
+
+    /** The other hub that its files come from; null if a member sent them. */
+    @JdbcTypeCode(SqlTypes.JSON)
+    @Column(name = "imported_from")
+    public ImportedFrom importedFrom;
 
     @OneToMany(mappedBy = "upload", cascade = CascadeType.ALL, orphanRemoval = true)
     @OrderBy("name")

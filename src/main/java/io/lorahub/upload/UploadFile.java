@@ -42,6 +42,10 @@ public class UploadFile extends BaseEntity {
     /** SHA-256 of the content, once it is complete and in the store. */
     public String sha256;
 
+    /** SHA-256 that the content must have; null if it was not announced. */
+    @Column(name = "expected_sha256")
+    public String expectedSha256;
+
     /** The card of a README, or the parts of a recipe, as read by {@code Readmes}; null for other files. */
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode card;

@@ -150,6 +150,7 @@ public class Uploads {
         release.afterCommit(replaced);
         upload.remove(replaced);
         folder.files().forEach(upload::add);
+        if (folder.files().stream().anyMatch(file -> file.name().marksAdapter())) upload.importedFrom = null;
         upload.receiveAgain();
         return upload;
     }

@@ -75,14 +75,17 @@ final class HostileColumns {
             "worker_task.network",
             "worker_task.visitor",
             "worker_task_file.sha256",
+            "adapter_version.imported_from",
             "fingerprint.buckets",
             "fingerprint.sha256",
             "person.password_hash",
             "second_factor.secret",
             "sign_in_try.source",
             "upload.check_interruption",
+            "upload.imported_from",
             "upload.parts",
             "upload_file.card",
+            "upload_file.expected_sha256",
             "upload_file.sha256",
             "upload_part.object_key",
             "upload_part.sha256",
@@ -110,6 +113,21 @@ final class HostileColumns {
             "repository_commit.title",
             "repository_commit.tree");
 
+    /** Imports, whose fields have a form or come from the hub; a card is shown on the page of its upload only. */
+    private static final List<String> IMPORTS = List.of(
+            "adapter_import.card",
+            "adapter_import.commit_id",
+            "adapter_import.failure",
+            "adapter_import.files",
+            "adapter_import.hub",
+            "adapter_import.problem",
+            "adapter_import.publisher",
+            "adapter_import.repository",
+            "adapter_import.revision",
+            "adapter_import.state",
+            "adapter_import.target",
+            "adapter_import.token");
+
     /** Queues and workers. */
     private static final List<String> WORKERS = List.of(
             "composition_export_queue.picked_by",
@@ -119,6 +137,9 @@ final class HostileColumns {
             "composition_queue.task_instance",
             "composition_queue.task_name",
             "composition_run.worker",
+            "import_queue.picked_by",
+            "import_queue.task_instance",
+            "import_queue.task_name",
             "worker_task_queue.picked_by",
             "worker_task_queue.task_instance",
             "worker_task_queue.task_name",
@@ -133,7 +154,7 @@ final class HostileColumns {
             "worker.name",
             "worker.version");
 
-    static final List<String> OF_NO_MEMBER = Stream.of(CHOICES, FORMS, COMPUTED, PROVIDER, REPOSITORIES, WORKERS)
+    static final List<String> OF_NO_MEMBER = Stream.of(CHOICES, FORMS, COMPUTED, PROVIDER, REPOSITORIES, IMPORTS, WORKERS)
             .flatMap(List::stream)
             .sorted()
             .toList();

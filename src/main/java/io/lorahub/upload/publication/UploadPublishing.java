@@ -75,6 +75,7 @@ public class UploadPublishing {
         aimAtExisting(upload);
         try {
             AdapterVersion version = publishing.publish(publication(upload, drafts.of(upload), near));
+            version.importedFrom = upload.importedFrom;
             upload.become(UploadState.PUBLISHED);
             upload.adapter = version.adapter;
             upload.publisher = version.adapter.publisher;

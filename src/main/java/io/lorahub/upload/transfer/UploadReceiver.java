@@ -34,7 +34,7 @@ import org.apache.commons.io.input.ProxyInputStream;
  * while a body arrives. Bytes received before a connection broke are kept.
  */
 @ApplicationScoped
-class UploadReceiver {
+public class UploadReceiver {
 
     private static final Duration LEASE_CHECK = Duration.ofSeconds(20);
 
@@ -72,9 +72,9 @@ class UploadReceiver {
      * @param offset number of bytes received
      * @param size of the whole file, in bytes
      */
-    record Progress(long offset, long size) {
+    public record Progress(long offset, long size) {
 
-        boolean isComplete() {
+        public boolean isComplete() {
             return offset == size;
         }
     }
@@ -84,7 +84,7 @@ class UploadReceiver {
      * @param announced content length announced by the request; 0 if unknown
      * @throws ProblemException if the body cannot be accepted
      */
-    Progress receive(UUID uploadId, String name, long offset, long announced, InputStream body) {
+    public Progress receive(UUID uploadId, String name, long offset, long announced, InputStream body) {
         Optional<UploadLease> begun = leases.begin(uploadId, name, offset, announced);
         if (begun.isEmpty()) return new Progress(offset, offset);
         UploadLease lease = begun.get();
@@ -177,7 +177,19 @@ class UploadReceiver {
         };
     }
 
+    /** Drops content that is not the announced one. */
+    private void requireExpected(UploadLease lease, StagedFile whole) {
+        String expected = QuarkusTransaction.requiringNew().call(() -> leases.held(lease).expectedSha256);
+        if (expected == null || expected.equals(whole.sha256())) return;
+        dropParts(lease);
+        throw ProblemException.invalid(
+                "files",
+                "%s arrived with the SHA-256 %s, but %s was announced."
+                        .formatted(lease.fileName(), whole.sha256(), expected));
+    }
+
     private void publish(UploadLease lease, StagedFile whole) {
+        requireExpected(lease, whole);
         JsonNode card = readmes.read(lease.fileName(), whole.key());
         try (HeldBlobs held = blobs.publish(List.of(whole))) {
             QuarkusTransaction.requiringNew().run(() -> {
@@ -196,13 +208,17 @@ class UploadReceiver {
      * then removed the file.
      */
     private void startAgain(UploadLease lease) {
+        dropParts(lease);
+        throw ProblemException.conflict(
+                "The part of %s that had arrived was lost. Send it again from the start.".formatted(lease.fileName()));
+    }
+
+    private void dropParts(UploadLease lease) {
         QuarkusTransaction.requiringNew().run(() -> {
             UploadFile file = leases.held(lease);
             release.afterCommit(List.of(file));
             file.parts.clear();
         });
-        throw ProblemException.conflict(
-                "The part of %s that had arrived was lost. Send it again from the start.".formatted(lease.fileName()));
     }
 
     /** Fails if the upload is cancelled meanwhile, or if a single request takes too long. */

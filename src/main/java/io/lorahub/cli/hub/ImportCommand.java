@@ -1,0 +1,148 @@
+package io.lorahub.cli.hub;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.adapter.AdapterAddress;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.TransferOnTerminal;
+import io.lorahub.cli.terminal.UsageErrors;
+import io.lorahub.remote.AdapterFetch;
+import io.lorahub.remote.AdapterUpload;
+import io.lorahub.remote.HubClient;
+import io.lorahub.remote.RemoteException;
+import io.lorahub.remote.TransferProgress;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "import",
+        sortOptions = false,
+        description = {
+            "Has your hub fetch an adapter from another hub, such as huggingface.co or another LoraHub, and waits until it"
+                    + " is there. The files don't pass through this machine. The hub checks them like an upload; card and"
+                    + " licence come from the README. Without --publish it ends as an upload, which you can complete on its"
+                    + " page. If you interrupt this command, the import continues.",
+            ""
+        },
+        footer = {
+            "",
+            "lorahub import ada/un-past",
+            "lorahub import ada/un-past@v1.0 --from https://hub.example --publish --visibility public",
+            "lorahub import https://huggingface.co/ada/un-past --name lab-a/un-past"
+        })
+public final class ImportCommand implements Callable<Integer> {
+
+    @Parameters(
+            paramLabel = "OWNER/NAME[@REVISION]|URL",
+            description = "The adapter, or the address of its page.")
+    private String from;
+
+    @Option(
+            names = "--from",
+            paramLabel = "URL",
+            description = "The other hub. Default: the first of those that your hub allows.")
+    private String other;
+
+    @Option(
+            names = "--from-token",
+            paramLabel = "TOKEN",
+            defaultValue = "${env:LORAHUB_FROM_TOKEN}",
+            description = "A token of the other hub, for a private adapter; better in LORAHUB_FROM_TOKEN. Your hub deletes it"
+                    + " when the files have arrived.")
+    private String token;
+
+    @Option(names = "--publish", description = "Publish it once it has passed its checks.")
+    private boolean publish;
+
+    @Mixin
+    private CardOptions card;
+
+    /** Not the standard options, because their --version is the program's. */
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help message and exit.")
+    private boolean help;
+
+    @Mixin
+    private HubOptions hub;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Override
+    public Integer call() {
+        if (isFolder(from)) {
+            throw UsageErrors.wrong(
+                    card.command(), "%s is a folder; upload it with: lorahub push %s".formatted(from, from));
+        }
+        HubClient client = hub.client();
+        ObjectNode request =
+                new ObjectMapper().createObjectNode().put("from", from).put("publish", publish);
+        if (other != null) request.put("hub", other);
+        if (token != null && !token.isBlank()) request.put("token", token);
+        AdapterUpload adapters = new AdapterUpload(client, TransferProgress.SILENT);
+        AdapterAddress place = adapters.named(name());
+        ObjectNode said = card.said(place);
+        if (adapters.adapter(place).isPresent()) said.put("adapter", place.toString());
+        request.set("card", said);
+        JsonNode ended = new AdapterFetch(client, new TransferOnTerminal(output.err())).fetch(request);
+        return report(ended, client);
+    }
+
+    private String name() {
+        String address = from.replaceFirst("[?#].*", "");
+        String repository = address.contains("://") ? address.replaceFirst("^[^:]+://[^/]*/", "") : address;
+        String[] words = repository.replaceFirst("@.*", "").split("/");
+        return card.name(words[Math.min(1, words.length - 1)]);
+    }
+
+    private static boolean isFolder(String text) {
+        try {
+            return text.matches("[./~].*") || text.split("/").length != 2 && Files.isDirectory(Path.of(text));
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    private int report(JsonNode ended, HubClient client) {
+        String state = ended.path("state").asText();
+        String upload = ended.path("upload_page").asText();
+        if (output.json()) output.print(ended);
+        boolean good = state.equals("done") || state.equals("unchanged");
+        if (good) {
+            if (!output.json()) output.out().println(sentence(ended, client, upload));
+            return ExitCode.OK;
+        }
+        String failure = state.equals("cancelled") ? "The import was cancelled." : ended.path("failure").asText();
+        if (upload.isEmpty()) throw new RemoteException(failure);
+        if (!output.json()) output.out().printf("%s%nFix it at %s%s.%n", failure, client.server(), upload);
+        return ExitCode.FINDINGS;
+    }
+
+    private static String sentence(JsonNode ended, HubClient client, String upload) {
+        String source = "%s/%s at commit %s"
+                .formatted(
+                        ended.path("hub").asText(),
+                        ended.path("repository").asText(),
+                        ended.path("commit").asText());
+        if (ended.path("state").asText().equals("unchanged")) return "Nothing is new in " + source + ".";
+        return ended.has("adapter")
+                ? "Published %s %s from %s: %s/%s"
+                        .formatted(
+                                ended.path("adapter").asText(),
+                                ended.path("version").asText(),
+                                source,
+                                client.server(),
+                                ended.path("adapter").asText())
+                : "Imported %s. Publish it at %s%s.".formatted(source, client.server(), upload);
+    }
+}

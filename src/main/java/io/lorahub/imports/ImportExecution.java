@@ -1,0 +1,283 @@
+package io.lorahub.imports;
+
+import io.lorahub.imports.source.ImportConfig;
+import io.lorahub.account.ActingMember;
+import io.lorahub.account.Person;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.imports.AdapterImport.FetchedFile;
+import io.lorahub.imports.source.RemoteHub;
+import io.lorahub.imports.source.RemoteHubException;
+import io.lorahub.storage.DatabaseClock;
+import io.lorahub.storage.object.StorageException;
+import io.lorahub.upload.Draft;
+import io.lorahub.upload.Upload;
+import io.lorahub.upload.UploadFile;
+import io.lorahub.upload.Uploads;
+import io.lorahub.upload.publication.Drafts;
+import io.lorahub.upload.publication.UploadPublishing;
+import io.lorahub.web.FieldError;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.ProblemType;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.security.ForbiddenException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/** Does an import step by step; each step can be repeated after the process was killed. */
+@ApplicationScoped
+class ImportExecution {
+
+    private static final Logger LOG = Logger.getLogger(ImportExecution.class);
+
+    /** How often in a row a connection can be lost without progress. */
+    static final int MOST_TRIES = 8;
+
+    private static final int LONGEST_PAUSE = 243;
+    private static final Duration CHECKED = Duration.ofSeconds(1);
+
+    private final ImportConfig config;
+    private final RemoteHub remote;
+    private final ImportAnnouncement announcement;
+    private final FileFetch fetch;
+    private final Uploads uploads;
+    private final Drafts drafts;
+    private final UploadPublishing publishing;
+    private final ActingMember members;
+    private final DatabaseClock clock;
+    private volatile boolean stopping;
+
+    ImportExecution(
+            ImportConfig config,
+            RemoteHub remote,
+            ImportAnnouncement announcement,
+            FileFetch fetch,
+            Uploads uploads,
+            Drafts drafts,
+            UploadPublishing publishing,
+            ActingMember members,
+            DatabaseClock clock) {
+        this.config = config;
+        this.remote = remote;
+        this.announcement = announcement;
+        this.fetch = fetch;
+        this.uploads = uploads;
+        this.drafts = drafts;
+        this.publishing = publishing;
+        this.members = members;
+        this.clock = clock;
+    }
+
+    /** Breaks off what is being fetched; another process, or this one after its restart, continues. */
+    void stop() {
+        stopping = true;
+    }
+
+    /**
+     * The import as it was when it was read, outside of transactions.
+     *
+     * @param upload id; null before the files are known
+     */
+    private record Step(
+            UUID id,
+            ImportState state,
+            RemoteHub.Source source,
+            String revision,
+            String commit,
+            List<FetchedFile> files,
+            Instant createdAt,
+            UUID upload,
+            Person person) {
+
+        static Step of(AdapterImport entry) {
+            return new Step(
+                    entry.id,
+                    entry.getState(),
+                    new RemoteHub.Source(URI.create(entry.hub), entry.repository, entry.token),
+                    entry.revision,
+                    entry.commit,
+                    entry.files,
+                    entry.createdAt,
+                    entry.upload == null ? null : entry.upload.id,
+                    Person.findById(entry.person.id));
+        }
+    }
+
+    /** @return after which pause to call it again; empty if the import has ended */
+    Optional<Duration> run(UUID id) {
+        Optional<Step> step = step(id);
+        if (step.isEmpty()) return Optional.empty();
+        return members.call(step.get().person, () -> tried(step.get()));
+    }
+
+    private static Optional<Step> step(UUID id) {
+        return QuarkusTransaction.requiringNew().call(() -> AdapterImport.<AdapterImport>findByIdOptional(id)
+                .filter(entry -> entry.getState().isOpen())
+                .map(Step::of));
+    }
+
+    private Optional<Duration> tried(Step step) {
+        try {
+            if (step.person.isBanned()) return fail(step, "Your account is banned.");
+            if (isLate(step)) return fail(step, "It took longer than %d hours.".formatted(config.longest().toHours()));
+            return switch (step.state) {
+                case WAITING -> announce(step);
+                case FETCHING -> fetch(step);
+                case CHECKING -> publish(step);
+                default -> Optional.empty();
+            };
+        } catch (RemoteHubException e) {
+            return e.isPassing() ? again(step, e.getMessage(), e.pause()) : fail(step, e.getMessage());
+        } catch (ProblemException e) {
+            Optional<Duration> lease = Optional.ofNullable(e.headers().get("Retry-After"))
+                    .filter(seconds -> e.type() == ProblemType.CONFLICT)
+                    .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)));
+            return lease.isPresent() ? again(step, e.getMessage(), lease) : fail(step, sentence(e));
+        } catch (ForbiddenException e) {
+            return fail(step, e.getMessage());
+        } catch (StorageException e) {
+            LOG.warnf(e, "Files of the import %s could not be stored; it will be tried again.", step.id);
+            return again(step, "The files could not be stored here.", Optional.empty());
+        }
+    }
+
+    private boolean isLate(Step step) {
+        return clock.now().isAfter(step.createdAt.plus(config.longest()));
+    }
+
+    private static String sentence(ProblemException e) {
+        if (e.causes().isEmpty()) return e.getMessage();
+        return e.causes().stream().map(FieldError::message).collect(Collectors.joining(" "));
+    }
+
+    private Optional<Duration> announce(Step step) {
+        announcement.announce(step.id, remote.listing(step.source, step.revision));
+        Optional<Step> next = step(step.id);
+        return next.isEmpty() ? Optional.empty() : fetch(next.get());
+    }
+
+    private Optional<Duration> fetch(Step step) {
+        for (FetchedFile file : step.files) {
+            Optional<Long> offset = offset(step, file);
+            if (offset.isPresent()) {
+                fetch.fetch(step.source, step.commit, file, step.upload, offset.get(), () -> isWanted(step));
+            }
+        }
+        return change(step, this::received);
+    }
+
+    /** How much of a file is here; empty if it is whole or not needed. */
+    private static Optional<Long> offset(Step step, FetchedFile file) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> Upload.<Upload>findById(step.upload)
+                        .file(file.name())
+                        .filter(announced -> !announced.isWhole())
+                        .map(UploadFile::offset));
+    }
+
+    private boolean isWanted(Step step) {
+        return !stopping && !isLate(step) && step(step.id).isPresent();
+    }
+
+    private void received(AdapterImport entry) {
+        Upload upload = entry.upload;
+        if (upload == null || !upload.getState().isOpen()) {
+            entry.become(ImportState.CANCELLED, clock.now());
+            return;
+        }
+        entry.files = entry.files.stream()
+                .map(file -> file.with(
+                        upload.file(file.name()).map(here -> here.sha256).orElse(file.sha256())))
+                .toList();
+        if (isPublished(upload)) {
+            uploads.cancel(upload);
+            entry.become(ImportState.UNCHANGED, clock.now());
+        } else {
+            entry.become(entry.publish ? ImportState.CHECKING : ImportState.DONE, clock.now());
+        }
+    }
+
+    /** Whether the adapter that gets a new version has these files already; a README is not among them. */
+    private static boolean isPublished(Upload upload) {
+        if (upload.adapter == null) return false;
+        AdapterVersion newest = upload.adapter.newest();
+        return upload.hashes().entrySet().stream()
+                .filter(file -> file.getKey().startsWith("adapter_"))
+                .allMatch(file -> file.getValue().equals(newest.files.get(file.getKey())));
+    }
+
+    private Optional<Duration> publish(Step step) {
+        Upload upload = QuarkusTransaction.requiringNew().call(() -> Upload.findById(step.upload));
+        if (upload == null) return change(step, entry -> entry.become(ImportState.CANCELLED, clock.now()));
+        return switch (upload.getState()) {
+            case RECEIVING, CHECKING -> Optional.of(CHECKED);
+            case FAILED -> fail(step, "It didn't pass the checks. The upload says what to fix.");
+            case CANCELLED -> change(step, entry -> entry.become(ImportState.CANCELLED, clock.now()));
+            case PUBLISHED -> change(step, this::published);
+            case PASSED -> {
+                Draft said = QuarkusTransaction.requiringNew().call(() -> titled(step));
+                publishing.publish(step.upload, said);
+                yield change(step, this::published);
+            }
+        };
+    }
+
+    /** READMEs of models rarely have a title. */
+    private Draft titled(Step step) {
+        Draft draft = drafts.of(Upload.findById(step.upload));
+        boolean untitled = draft.title() == null || draft.title().isBlank();
+        return untitled ? Draft.titled(step.source.repository()) : Draft.EMPTY;
+    }
+
+    private void published(AdapterImport entry) {
+        entry.version = entry.upload.adapter == null ? null : entry.upload.adapter.newest();
+        entry.become(ImportState.DONE, clock.now());
+    }
+
+    /** @param pause for which the other side asks */
+    private Optional<Duration> again(Step step, String why, Optional<Duration> pause) {
+        if (stopping) return Optional.of(config.pause());
+        int[] tries = new int[1];
+        Optional<Duration> next = change(step, entry -> {
+            long here = entry.fetched();
+            entry.tries = here > entry.progress ? 1 : entry.tries + 1;
+            entry.progress = Math.max(here, entry.progress);
+            entry.problem = why;
+            tries[0] = entry.tries;
+        });
+        if (next.isEmpty()) return next;
+        if (tries[0] > MOST_TRIES) return fail(step, why + " It was tried %d times.".formatted(MOST_TRIES));
+        long growth = Math.min(LONGEST_PAUSE, (long) Math.pow(3, tries[0] - 1.0));
+        return Optional.of(pause.orElse(config.pause().multipliedBy(growth)));
+    }
+
+    /** Ends it. Files that have been checked stay as an upload; others are dropped. */
+    private Optional<Duration> fail(Step step, String why) {
+        return change(step, entry -> {
+            boolean whole = entry.getState() == ImportState.CHECKING;
+            if (entry.upload != null && !entry.upload.getState().isOpen()) {
+                entry.become(ImportState.CANCELLED, clock.now());
+                return;
+            }
+            entry.fail(why, clock.now());
+            if (!whole && entry.upload != null) Upload.locked(entry.upload.id).ifPresent(uploads::cancel);
+        });
+    }
+
+    /** @return when to continue; empty if it has ended, perhaps before the change */
+    private Optional<Duration> change(Step step, Consumer<AdapterImport> change) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            AdapterImport entry = AdapterImport.locked(step.id).orElse(null);
+            if (entry == null || !entry.getState().isOpen()) return Optional.empty();
+            change.accept(entry);
+            return entry.getState().isOpen() ? Optional.of(Duration.ZERO) : Optional.empty();
+        });
+    }
+}

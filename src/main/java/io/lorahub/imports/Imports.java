@@ -1,0 +1,156 @@
+package io.lorahub.imports;
+
+import io.lorahub.account.Person;
+import io.lorahub.account.Viewer;
+import io.lorahub.imports.source.AllowedHosts;
+import io.lorahub.imports.source.RepositoryAddress;
+import io.lorahub.storage.DatabaseClock;
+import io.lorahub.upload.Draft;
+import io.lorahub.upload.MemberStorage;
+import io.lorahub.upload.Upload;
+import io.lorahub.upload.UploadLimits;
+import io.lorahub.upload.Uploads;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The viewer's own imports; those of others are not accessible. */
+@ApplicationScoped
+public class Imports {
+
+    private static final int SHOWN = 50;
+    private static final int LONGEST_TOKEN = 500;
+
+    private final Viewer viewer;
+    private final AllowedHosts hosts;
+    private final Uploads uploads;
+    private final UploadLimits limits;
+    private final MemberStorage storage;
+    private final ImportWorker worker;
+    private final DatabaseClock clock;
+
+    Imports(
+            Viewer viewer,
+            AllowedHosts hosts,
+            Uploads uploads,
+            UploadLimits limits,
+            MemberStorage storage,
+            ImportWorker worker,
+            DatabaseClock clock) {
+        this.viewer = viewer;
+        this.hosts = hosts;
+        this.uploads = uploads;
+        this.limits = limits;
+        this.storage = storage;
+        this.worker = worker;
+        this.clock = clock;
+    }
+
+    /** Addresses of the hubs from which members can import; empty if imports are off. */
+    public List<URI> hubs() {
+        return hosts.hubs();
+    }
+
+    /** @throws ProblemException if it can't be imported, as far as that is known before the other hub is asked */
+    @Transactional
+    public AdapterImport start(ImportRequest request) {
+        Person person = viewer.require();
+        RepositoryAddress source = RepositoryAddress.of(request.from(), "from");
+        AdapterImport entry = new AdapterImport();
+        entry.person = person;
+        entry.hub = hub(source, request.hub()).toString();
+        entry.repository = source.repository();
+        entry.revision = source.revision();
+        entry.token = token(request.token());
+        entry.publish = request.publish();
+        aim(entry, request.said());
+        limits.lock(person); // requests at the same time are counted one after another
+        AdapterImport.openOf(person).ifPresent(Imports::refuseSecond);
+        storage.requireRoom(person);
+        entry.createdAt = clock.now();
+        entry.persist();
+        worker.add(entry.id);
+        return entry;
+    }
+
+    private URI hub(RepositoryAddress source, String given) {
+        List<URI> hubs = hosts.hubs();
+        if (hubs.isEmpty()) {
+            throw ProblemException.forbidden(
+                    "This hub doesn't import from other hubs. Its operator can allow hosts with lorahub.imports.hosts.");
+        }
+        URI hub = source.hub().orElseGet(() -> given == null || given.isBlank() ? hubs.get(0) : parsed(given));
+        if (!hosts.allows(hub)) {
+            throw ProblemException.invalid(
+                    source.hub().isPresent() ? "from" : "hub",
+                    "This hub doesn't import from %s. Allowed: %s.".formatted(hub, allowed(hubs)));
+        }
+        return hub;
+    }
+
+    private static String allowed(List<URI> hubs) {
+        return String.join(", ", hubs.stream().map(URI::toString).toList());
+    }
+
+    private static URI parsed(String hub) {
+        try {
+            return RepositoryAddress.origin(URI.create(hub.strip()), "hub");
+        } catch (IllegalArgumentException e) {
+            throw ProblemException.invalid("hub", "\"%s\" isn't a hub's address.".formatted(hub));
+        }
+    }
+
+    private static String token(String given) {
+        if (given == null || given.isBlank()) return null;
+        String token = given.strip();
+        if (token.length() > LONGEST_TOKEN || !token.chars().allMatch(c -> c > ' ' && c < 127)) {
+            throw ProblemException.invalid("token", "This isn't a token; it has spaces or unusual characters.");
+        }
+        return token;
+    }
+
+    /** Checks the member's rights on publisher and adapter now, so that nothing is fetched in vain. */
+    private void aim(AdapterImport entry, Draft said) {
+        Upload preview = new Upload(); // never stored
+        preview.person = entry.person;
+        uploads.aim(preview, said.publisher(), said.adapter());
+        entry.publisher = preview.publisher == null ? null : preview.publisher.name;
+        entry.target = preview.adapter == null ? null : preview.adapter.address();
+        entry.card = said.json();
+    }
+
+    private static void refuseSecond(AdapterImport open) {
+        throw ProblemException.conflict(
+                "You are importing %s; wait until that ends, or cancel it.".formatted(open.repository));
+    }
+
+    /** @throws ProblemException 404 if it does not exist or belongs to another member */
+    public AdapterImport own(UUID id) {
+        return mine(AdapterImport.findByIdOptional(id));
+    }
+
+    private AdapterImport mine(Optional<AdapterImport> found) {
+        Person person = viewer.require();
+        return found.filter(entry -> entry.person.id.equals(person.id))
+                .orElseThrow(() -> ProblemException.notFound("import"));
+    }
+
+    /** The newest imports. */
+    public List<AdapterImport> list() {
+        return AdapterImport.of(viewer.require(), SHOWN);
+    }
+
+    /** Stops it and drops what has arrived. Does nothing if it has ended. */
+    @Transactional
+    public AdapterImport cancel(UUID id) {
+        AdapterImport entry = mine(AdapterImport.locked(id));
+        if (!entry.getState().isOpen()) return entry;
+        entry.become(ImportState.CANCELLED, clock.now());
+        if (entry.upload != null) Upload.locked(entry.upload.id).ifPresent(uploads::cancel);
+        return entry;
+    }
+}

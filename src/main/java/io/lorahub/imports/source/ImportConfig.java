@@ -1,0 +1,43 @@
+package io.lorahub.imports.source;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Whether and how the hub fetches adapters from other hubs. */
+@ConfigMapping(prefix = "lorahub.imports")
+public interface ImportConfig {
+
+    /**
+     * Hosts from which files can be fetched, and to which other hubs can redirect. Empty: imports are off. An entry is a
+     * host such as {@code huggingface.co}, or {@code *.hf.co} for all below it, with a port if that isn't 443, and after
+     * {@code http://} for plain HTTP. Private addresses have to be listed as such, with the port.
+     */
+    Optional<List<String>> hosts();
+
+    /** Whether this process fetches files. */
+    @WithDefault("true")
+    boolean enabled();
+
+    /** Number of imports at a time. */
+    @WithDefault("2")
+    int threads();
+
+    /** How often to look for an import to do. */
+    @WithDefault("PT0.5S")
+    Duration poll();
+
+    /** How often an import sends a heartbeat; after four missed heartbeats another process continues it. */
+    @WithDefault("PT5S")
+    Duration heartbeat();
+
+    /** Pause after a lost connection; it grows with each further one, unless files arrived in between. */
+    @WithDefault("PT1S")
+    Duration pause();
+
+    /** Maximum duration of one import. */
+    @WithDefault("6h")
+    Duration longest();
+}

@@ -1,0 +1,283 @@
+package io.lorahub.imports.source;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.engine.learning.recipe.EngineVersion;
+import io.lorahub.imports.source.GuardedSockets.BlockedAddressException;
+import io.lorahub.imports.source.RepositoryListing.ListedFile;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Proxy;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.Response;
+
+/**
+ * Reads repositories of other hubs. Redirects are followed one by one, only to allowed hosts, and the member's token is
+ * sent to the hub itself only.
+ */
+@ApplicationScoped
+public class RemoteHub {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final Duration SILENCE = Duration.ofSeconds(60);
+    private static final Duration LONGEST_LISTING = Duration.ofMinutes(2);
+    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+    private static final int LARGEST_LISTING = 10_000_000;
+    private static final int MOST_REDIRECTS = 5;
+
+    private final AllowedHosts hosts;
+    private final OkHttpClient http;
+
+    RemoteHub(AllowedHosts hosts) {
+        this.hosts = hosts;
+        this.http = new OkHttpClient.Builder()
+                .socketFactory(new GuardedSockets(hosts::mayConnect))
+                .proxy(Proxy.NO_PROXY) // the check of addresses needs direct connections
+                .protocols(List.of(Protocol.HTTP_1_1))
+                .followRedirects(false)
+                .followSslRedirects(false)
+                .connectTimeout(CONNECT)
+                .readTimeout(SILENCE)
+                .build();
+    }
+
+    /**
+     * @param address of the hub, without a path
+     * @param repository {@code owner/name}
+     * @param token for the hub; null for none
+     */
+    public record Source(URI address, String repository, String token) {
+
+        String host() {
+            return address.getAuthority();
+        }
+    }
+
+    /**
+     * The files of a repository at a revision.
+     *
+     * @throws RemoteHubException if there is none, or it can't be read
+     */
+    public RepositoryListing listing(Source source, String revision) {
+        String url = "%s/api/models/%s/revision/%s?blobs=true"
+                .formatted(source.address, path(source.repository), segment(revision));
+        try (Response answer = get(source, url, 0, "%s at %s".formatted(source.repository, revision), LONGEST_LISTING);
+                InputStream body = answer.body().byteStream()) {
+            byte[] bytes = body.readNBytes(LARGEST_LISTING + 1);
+            if (bytes.length > LARGEST_LISTING) {
+                throw RemoteHubException.lasting("The list of files of %s is too long.".formatted(source.repository));
+            }
+            return listing(source, read(source, bytes));
+        } catch (IOException e) {
+            throw lost(source, e);
+        }
+    }
+
+    private static JsonNode read(Source source, byte[] bytes) throws IOException {
+        try {
+            return JSON.readTree(new String(bytes, StandardCharsets.UTF_8));
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw foreign(source);
+        }
+    }
+
+    private static RepositoryListing listing(Source source, JsonNode model) {
+        String commit = model.path("sha").asText();
+        if (!commit.matches("[0-9a-f]{40}") || !model.path("siblings").isArray()) throw foreign(source);
+        List<ListedFile> files = new ArrayList<>();
+        for (JsonNode file : model.path("siblings")) {
+            JsonNode size = file.has("size") ? file.path("size") : file.path("lfs").path("size");
+            String sha256 = file.path("lfs").path("sha256").asText();
+            if (!size.canConvertToLong() || size.longValue() < 0) throw foreign(source);
+            files.add(new ListedFile(
+                    file.path("rfilename").asText(),
+                    size.longValue(),
+                    file.path("blobId").asText(),
+                    Optional.of(sha256).filter(text -> text.matches("[0-9a-f]{64}"))));
+        }
+        return new RepositoryListing(commit, files);
+    }
+
+    private static RemoteHubException foreign(Source source) {
+        return RemoteHubException.lasting(
+                "%s doesn't answer like a hub with the Hugging Face Hub's protocol.".formatted(source.host()));
+    }
+
+    /**
+     * The content of a file from an offset on; the caller closes it.
+     *
+     * @param size of the whole file, in bytes
+     * @throws RemoteHubException if it can't be read, or has another size
+     */
+    public InputStream open(Source source, String commit, String file, long offset, long size) {
+        String url = "%s/%s/resolve/%s/%s".formatted(source.address, path(source.repository), commit, path(file));
+        Response answer = get(source, url, offset, "the file %s".formatted(file), Duration.ZERO);
+        InputStream body = answer.body().byteStream();
+        boolean done = false;
+        try {
+            long start = start(answer, offset);
+            long length = answer.body().contentLength();
+            if (start < 0 || length >= 0 && start + length != size) {
+                throw RemoteHubException.lasting("%s sends %s with another size than the %,d bytes that it announced."
+                        .formatted(source.host(), file, size));
+            }
+            body.skipNBytes(offset - start); // a hub that ignores ranges sends the whole file
+            done = true;
+            return body;
+        } catch (IOException e) {
+            throw lost(source, e);
+        } finally {
+            if (!done) answer.close();
+        }
+    }
+
+    /** Where the body starts; -1 if that is not what was asked for. */
+    private static long start(Response answer, long offset) {
+        if (answer.code() != 206) return 0;
+        String range = answer.header("Content-Range", "");
+        return range.startsWith("bytes %d-".formatted(offset)) ? offset : -1;
+    }
+
+    private Response get(Source source, String url, long offset, String what, Duration longest) {
+        URI address = URI.create(url);
+        for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+            requireAllowed(address, redirects);
+            Response answer = send(source, address, offset, longest);
+            if (answer.isSuccessful()) return answer;
+            try (answer) {
+                if (answer.code() / 100 != 3) throw refusal(source, answer, what);
+                address = target(source, answer);
+            }
+        }
+        throw RemoteHubException.lasting("%s redirects again and again.".formatted(source.host()));
+    }
+
+    private void requireAllowed(URI address, int redirects) {
+        if (hosts.allows(address)) return;
+        throw RemoteHubException.lasting(
+                redirects == 0
+                        ? "This hub doesn't import from %s.".formatted(address.getAuthority())
+                        : "The other hub redirects to %s, which isn't among the hosts that this hub allows."
+                                .formatted(address.getHost()));
+    }
+
+    private static URI target(Source source, Response answer) {
+        HttpUrl target = answer.request().url().resolve(answer.header("Location", ""));
+        if (target == null) {
+            throw RemoteHubException.lasting("%s redirects to no address.".formatted(source.host()));
+        }
+        return target.uri();
+    }
+
+    private Response send(Source source, URI address, long offset, Duration longest) {
+        Request.Builder request = new Request.Builder()
+                .url(address.toString())
+                .header("User-Agent", "lorahub/" + EngineVersion.current())
+                .header("Accept-Encoding", "identity"); // lengths are counted
+        if (offset > 0) request.header("Range", "bytes=%d-".formatted(offset));
+        if (source.token != null && isOf(source, address)) request.header("Authorization", "Bearer " + source.token);
+        try {
+            return http.newBuilder()
+                    .callTimeout(longest)
+                    .build()
+                    .newCall(request.build())
+                    .execute();
+        } catch (BlockedAddressException e) {
+            throw RemoteHubException.lasting(
+                    "%s has an address that isn't public, so nothing is fetched from it.".formatted(address.getHost()));
+        } catch (IOException e) {
+            throw lost(source, e);
+        } catch (IllegalArgumentException e) {
+            throw RemoteHubException.lasting("%s can't be asked with this token.".formatted(source.host()));
+        }
+    }
+
+    private static boolean isOf(Source source, URI address) {
+        HttpUrl one = HttpUrl.get(source.address);
+        HttpUrl other = HttpUrl.get(address);
+        return one != null
+                && other != null
+                && one.scheme().equals(other.scheme())
+                && one.host().equals(other.host())
+                && one.port() == other.port();
+    }
+
+    private static RemoteHubException lost(Source source, IOException e) {
+        return RemoteHubException.passing("The connection to %s was lost.".formatted(source.host()), e);
+    }
+
+    private static RemoteHubException refusal(Source source, Response answer, String what) {
+        String host = source.host();
+        return switch (answer.code()) {
+            case 401 ->
+                RemoteHubException.lasting(
+                        source.token == null
+                                ? "%s has no public adapter %s. If it is private or gated, give a token of that hub."
+                                        .formatted(host, source.repository)
+                                : "%s doesn't accept the token for %s.".formatted(host, source.repository));
+            case 403 ->
+                RemoteHubException.lasting(
+                        "%s refuses access to %s. Its page there may ask you to accept its terms first."
+                                .formatted(host, source.repository));
+            case 404 -> RemoteHubException.lasting("%s doesn't have %s.".formatted(host, what));
+            case 429 -> RemoteHubException.busy("%s answers no more requests for now.".formatted(host), pause(answer));
+            case 408, 500, 502, 503, 504 ->
+                RemoteHubException.busy(
+                        "%s answers with the status %d.".formatted(host, answer.code()), pause(answer));
+            default ->
+                RemoteHubException.lasting("%s answers with the status %d.".formatted(host, answer.code()));
+        };
+    }
+
+    /** Retry-After of RFC 9110, in seconds or as a date; null if there is none. */
+    private static Duration pause(Response answer) {
+        String text = answer.header("Retry-After", "").strip();
+        if (text.matches("\\d{1,9}")) return atMost(Duration.ofSeconds(Long.parseLong(text)));
+        try {
+            Instant until = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.ROOT))
+                    .toInstant();
+            return atMost(Duration.between(Instant.now(), until));
+        } catch (DateTimeParseException e) {
+            return null;
+        }
+    }
+
+    private static Duration atMost(Duration wait) {
+        if (wait.isNegative()) return Duration.ZERO;
+        return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
+    }
+
+    private static String path(String text) {
+        return Arrays.stream(text.split("/")).map(RemoteHub::segment).collect(Collectors.joining("/"));
+    }
+
+    private static String segment(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    @PreDestroy
+    void stop() {
+        http.dispatcher().executorService().shutdown();
+        http.connectionPool().evictAll();
+    }
+}

@@ -1,0 +1,53 @@
+package io.lorahub.remote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.Set;
+
+/** Has a hub fetch an adapter from another hub, and waits for the end. */
+public final class AdapterFetch {
+
+    private static final String IMPORTS = "/api/v1/imports";
+    private static final Set<String> OPEN = Set.of("waiting", "fetching", "checking");
+    private static final Duration PAUSE = Duration.ofMillis(500);
+
+    private final HubClient hub;
+    private final TransferProgress transfer;
+
+    public AdapterFetch(HubClient hub, TransferProgress transfer) {
+        this.hub = hub;
+        this.transfer = transfer;
+    }
+
+    /**
+     * @param request as the API takes it
+     * @return the import when it has ended
+     */
+    public JsonNode fetch(ObjectNode request) {
+        JsonNode started = hub.post(IMPORTS, request);
+        String url = started.path("url").asText();
+        RetryPolicy retries = new RetryPolicy();
+        JsonNode now = started;
+        long shown = -1;
+        while (OPEN.contains(now.path("state").asText())) {
+            shown = show(now, shown);
+            RetryPolicy.pause(PAUSE);
+            now = retries.until(() -> hub.get(url));
+            retries.renew();
+        }
+        show(now, shown);
+        if (shown >= 0) transfer.end();
+        return now;
+    }
+
+    /** @param shown number of bytes; -1 while none are known */
+    private long show(JsonNode now, long shown) {
+        long bytes = now.path("bytes").asLong();
+        long fetched = now.path("fetched").asLong();
+        if (bytes == 0) return shown;
+        if (shown < 0) transfer.begin(now.path("repository").asText(), bytes, fetched);
+        else transfer.moved(fetched - shown);
+        return fetched;
+    }
+}

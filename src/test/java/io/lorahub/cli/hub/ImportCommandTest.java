@@ -1,0 +1,88 @@
+package io.lorahub.cli.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lorahub.account.AccessToken.Scope;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.cli.Ended;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.demo.DemoHub;
+import io.lorahub.imports.source.AllowedHosts;
+import io.lorahub.testsupport.AdapterFiles;
+import io.lorahub.testsupport.DemoOnHub;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.OtherHub;
+import io.lorahub.testsupport.OtherHubResource;
+import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.WithUploadChecks;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code import} in its own process and home folder, as the launcher starts it. */
+@QuarkusTest
+@TestProfile(WithUploadChecks.class)
+@QuarkusTestResource(PostgresResource.class)
+@QuarkusTestResource(OtherHubResource.class)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class ImportCommandTest {
+
+    private static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
+
+    private final Hub hub;
+    private final DemoOnHub demo;
+    private final AllowedHosts hosts;
+
+    @TestHTTPResource
+    URI server;
+
+    @TempDir
+    Path home;
+
+    ImportCommandTest(Hub hub, DemoOnHub demo, AllowedHosts hosts) {
+        this.hub = hub;
+        this.demo = demo;
+        this.hosts = hosts;
+    }
+
+    @Test
+    void import_waits_until_the_adapter_is_published_and_then_finds_nothing_new() throws IOException {
+        demo.publish(hub.person(Role.MEMBER)); // and with it the base model
+        Person person = hub.person(Role.MEMBER);
+        AdapterFiles files = AdapterFiles.of(DemoHub.open().adaptersFolder().resolve("past"))
+                .unique()
+                .with("README.md", "---\nlicense: mit\n---\n# Past\n");
+        String address = server.toString().replaceAll("/$", "");
+        URI other = hosts.hubs().get(0);
+        assertThat(run(hub.token(person, Scope.WRITE), "login", "--server", address).code())
+                .isZero();
+        try (OtherHub remote = new OtherHub(other).with("ada/past", COMMIT, files.map())) {
+            Ended imported = run("", "import", "ada/past", "--publish", "--name", "mine");
+            assertThat(imported.code()).as(imported.toString()).isZero();
+            assertThat(imported.out())
+                    .isEqualTo("Published %1$s/mine 1.0.0 from %2$s/ada/past at commit %3$s: %4$s/%1$s/mine\n"
+                            .formatted(person.name, other, COMMIT, address));
+
+            assertThat(run("", "import", other + "/ada/past", "--name", "mine").out())
+                    .isEqualTo("Nothing is new in %s/ada/past at commit %s.\n".formatted(other, COMMIT));
+
+            Ended absent = run("", "import", "ada/future");
+            assertThat(absent.code()).isEqualTo(ExitCode.INPUT);
+            assertThat(absent.err()).contains("doesn't have ada/future at main.");
+        }
+        assertThat(run("", "import", "./past").code()).isEqualTo(ExitCode.USAGE);
+    }
+
+    private Ended run(String input, String... words) throws IOException {
+        return Ended.run(home, input, words);
+    }
+}

@@ -1,0 +1,375 @@
+package io.lorahub.imports;
+
+import static io.lorahub.testsupport.AdapterFiles.CONFIG;
+import static io.lorahub.testsupport.AdapterFiles.WEIGHTS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.imports.source.AllowedHosts;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.OtherHub;
+import io.lorahub.testsupport.OtherHub.Asked;
+import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.OtherHubResource;
+import io.lorahub.testsupport.UploadedFiles;
+import io.lorahub.upload.Upload;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What arrives from another hub, and how failures of that hub end. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+@QuarkusTestResource(OtherHubResource.class)
+class ImportFetchTest extends ImportFixture {
+
+    private final UploadedFiles stored;
+
+    ImportFetchTest(Hub hub, AllowedHosts hosts, UploadedFiles stored) {
+        super(hub, hosts);
+        this.stored = stored;
+    }
+
+    @Test
+    void the_files_of_a_commit_become_an_upload_with_the_readmes_card() {
+        JsonNode done = ended(body("ada/past"));
+
+        assertThat(done.path("state").asText()).as("%s", done).isEqualTo("done");
+        assertThat(done.path("commit").asText()).isEqualTo(COMMIT);
+        assertThat(done.path("fetched").asLong()).isEqualTo(done.path("bytes").asLong());
+        JsonNode upload = get(done.path("upload").asText());
+        assertThat(upload.path("state").asText()).isEqualTo("checking");
+        assertThat(upload.path("folder").asText()).isEqualTo("past");
+        assertThat(upload.path("card").path("licence").asText()).isEqualTo("Apache-2.0");
+        for (String name : new String[] {CONFIG, WEIGHTS, "README.md"}) {
+            assertThat(stored.content(upload, name)).as(name).isEqualTo(files.get(name));
+        }
+        QuarkusTransaction.requiringNew()
+                .run(() -> assertThat(
+                                Upload.<Upload>findById(UUID.fromString(upload.path("id").asText())).importedFrom
+                                        .commit())
+                        .isEqualTo(COMMIT));
+    }
+
+    @Test
+    void a_connection_that_is_lost_resumes_where_it_broke() {
+        int length = files.get(WEIGHTS).length;
+        other.cut(weights(), 1000).once(weights(), exchange -> {
+            exchange.getResponseHeaders()
+                    .set("Content-Range", "bytes 1000-%d/%d".formatted(length - 1, length));
+            exchange.sendResponseHeaders(206, length - 1000);
+            exchange.getResponseBody().write(files.get(WEIGHTS), 1000, 500);
+            exchange.getResponseBody().flush();
+        });
+
+        JsonNode done = ended(body("ada/past"));
+
+        assertThat(done.path("state").asText()).as("%s", done).isEqualTo("done");
+        assertThat(other.asked(weights()))
+                .extracting(Asked::range)
+                .containsExactly(null, "bytes=1000-", "bytes=1500-");
+        assertThat(stored.content(get(done.path("upload").asText()), WEIGHTS)).isEqualTo(files.get(WEIGHTS));
+    }
+
+    @Test
+    void a_hub_without_ranges_sends_the_whole_file_again() {
+        other.cut(weights(), 1000).once(weights(), exchange -> {
+            exchange.sendResponseHeaders(200, files.get(WEIGHTS).length);
+            exchange.getResponseBody().write(files.get(WEIGHTS));
+        });
+
+        JsonNode done = ended(body("ada/past"));
+
+        assertThat(done.path("state").asText()).as("%s", done).isEqualTo("done");
+        assertThat(stored.content(get(done.path("upload").asText()), WEIGHTS)).isEqualTo(files.get(WEIGHTS));
+    }
+
+    @Test
+    void a_hub_that_breaks_every_connection_is_given_up() {
+        for (int i = 0; i <= ImportExecution.MOST_TRIES; i++) other.cut(weights(), 0);
+
+        JsonNode failed = ended(body("ada/past"));
+
+        assertThat(failed.path("state").asText()).isEqualTo("failed");
+        assertThat(failed.path("failure").asText()).contains("was lost while adapter_model", "tried 8 times");
+        assertThat(failed.path("fetched").asLong()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"429", "503"})
+    void a_busy_hub_is_asked_again_when_it_says(int status) {
+        other.status(LISTING, status, "Retry-After", "1").status(weights(), status, "Retry-After", "0");
+        String url = started(body("ada/past")).path("url").asText();
+
+        await().until(() -> !get(url).path("problem").isMissingNode());
+        assertThat(ended(url).path("state").asText()).isEqualTo("done");
+        assertThat(other.asked(LISTING)).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "401, give a token of that hub",
+        "403, accept its terms",
+        "404, doesn't have ada/past at main",
+        "418, the status 418"
+    })
+    void a_refusal_ends_it(int status, String words) {
+        other.status(LISTING, status);
+
+        JsonNode failed = ended(body("ada/past"));
+
+        assertThat(failed.path("state").asText()).isEqualTo("failed");
+        assertThat(failed.path("failure").asText()).contains(words);
+    }
+
+    @Test
+    void weights_with_another_hash_are_not_kept() {
+        byte[] wrong = files.get(WEIGHTS).clone();
+        wrong[wrong.length / 2] ^= 1;
+        other.at(weights(), wrong);
+
+        JsonNode failed = ended(body("ada/past"));
+
+        assertThat(failed.path("state").asText()).isEqualTo("failed");
+        assertThat(failed.path("failure").asText()).contains("adapter_model.safetensors arrived with the SHA-256");
+        assertThat(openUploads()).isZero();
+    }
+
+    @Test
+    void a_configuration_with_another_git_id_is_not_kept() {
+        byte[] wrong = files.get(CONFIG).clone();
+        wrong[1] ^= 1;
+        other.at(resolve(CONFIG), wrong);
+
+        JsonNode failed = ended(body("ada/past"));
+
+        assertThat(failed.path("failure").asText()).contains("adapter_config.json arrived with another content");
+        assertThat(openUploads()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1", "-1"})
+    void a_file_of_another_size_is_not_kept(int more) {
+        other.at(weights(), java.util.Arrays.copyOf(files.get(WEIGHTS), files.get(WEIGHTS).length + more));
+
+        JsonNode failed = ended(body("ada/past"));
+
+        assertThat(failed.path("failure").asText()).contains("sends adapter_model.safetensors with another size");
+        assertThat(openUploads()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'{\"rfilename\": \"adapter_model.safetensors\", \"size\": 3000000000}', the limit is",
+        "'{\"rfilename\": \"../adapter_config.json\", \"size\": 10}', leads out of its folder",
+        "'{\"rfilename\": \"adapter_config.json\"}', doesn't answer like a hub",
+        "'{\"rfilename\": \"model.safetensors\", \"size\": 10}', isn't a LoRA adapter",
+    })
+    void lists_with_impossible_files_are_refused(String file, String words) {
+        String config = words.contains("LoRA") ? "" : "{\"rfilename\": \"adapter_config.json\", \"size\": 10},";
+        other.at(
+                LISTING,
+                "{\"sha\": \"%s\", \"siblings\": [%s%s]}".formatted(COMMIT, config, file).getBytes(StandardCharsets.UTF_8));
+
+        JsonNode failed = ended(body("ada/past"));
+
+        assertThat(failed.path("state").asText()).as("%s", failed).isEqualTo("failed");
+        assertThat(failed.path("failure").asText()).contains(words);
+        assertThat(openUploads()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"<html>", "[]", "{}", "'{\"sha\": \"main\", \"siblings\": []}'"})
+    void answers_of_something_else_are_refused(String answer) {
+        other.at(LISTING, answer.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(ended(body("ada/past")).path("failure").asText()).contains("doesn't answer like a hub");
+    }
+
+    @Test
+    void many_files_and_endless_lists_are_refused() {
+        Map<String, byte[]> many = new TreeMap<>(files.map());
+        for (int i = 0; i < 1000; i++) many.put("notes-%d.txt".formatted(i), new byte[0]);
+        other.with("ada/past", COMMIT, many);
+        assertThat(ended(body("ada/past")).path("failure").asText()).contains("at most 1,000");
+
+        other.at(LISTING, new byte[10_000_001]);
+        assertThat(ended(body("ada/past")).path("failure").asText()).contains("too long");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://169.254.169.254/latest/meta-data, 169.254.169.254",
+        "http://127.0.0.1:1/x, 127.0.0.1",
+        "http://[::1]/x, '[::1]'",
+        "http://localhost/x, localhost",
+        "https://example.org/x, example.org",
+        "file:///etc/passwd, ''"
+    })
+    void redirects_to_other_hosts_are_not_followed(String target, String host) {
+        other.status(weights(), 302, "Location", target);
+
+        JsonNode failed = ended(body("ada/past"));
+
+        assertThat(failed.path("state").asText()).isEqualTo("failed");
+        assertThat(failed.path("failure").asText()).contains("redirects to " + host);
+    }
+
+    @Test
+    void redirects_in_circles_end() {
+        for (int i = 0; i < 10; i++) other.status(LISTING, 302, "Location", LISTING);
+
+        assertThat(ended(body("ada/past")).path("failure").asText()).contains("redirects again and again");
+    }
+
+    @Test
+    void a_token_is_sent_to_the_hub_only_and_deleted_at_the_end() throws IOException {
+        try (OtherHub storage = new OtherHub(hubs.get(1)).at("/blob", files.get(WEIGHTS))) {
+            other.status(weights(), 302, "Location", hubs.get(1) + "/blob");
+
+            JsonNode done = ended(body("ada/past").put("token", "hf_secret"));
+
+            assertThat(done.path("state").asText()).as("%s", done).isEqualTo("done");
+            assertThat(done.toString()).doesNotContain("hf_secret");
+            assertThat(other.asked(LISTING)).extracting(Asked::authorization).containsExactly("Bearer hf_secret");
+            assertThat(storage.asked("/blob")).extracting(Asked::authorization).containsOnlyNulls().hasSize(1);
+            assertThat(entry(done).token).isNull();
+        }
+    }
+
+    @Test
+    void a_listed_name_with_a_private_address_is_not_asked() throws IOException {
+        try (OtherHub hidden = new OtherHub(hubs.get(2)).with("ada/past", COMMIT, files.map())) {
+            JsonNode failed = ended(body(hubs.get(2) + "/ada/past"));
+
+            assertThat(failed.path("failure").asText()).contains("localhost has an address that isn't public");
+            assertThat(hidden.asked(LISTING)).isEmpty();
+        }
+    }
+
+    @Test
+    void a_second_import_waits_until_the_first_is_cancelled() {
+        CountDownLatch cancelled = new CountDownLatch(1);
+        other.once(weights(), exchange -> {
+            exchange.sendResponseHeaders(200, files.get(WEIGHTS).length);
+            exchange.getResponseBody().write(files.get(WEIGHTS), 0, 1000);
+            exchange.getResponseBody().flush();
+            OtherHub.await(cancelled);
+        });
+        String url = started(body("ada/past").put("token", "hf_secret")).path("url").asText();
+        await().until(() -> !other.asked(weights()).isEmpty());
+
+        assertThat(post(body("ada/past")).statusCode()).isEqualTo(409);
+        assertThat(delete(url)).isEqualTo(204);
+        cancelled.countDown();
+
+        assertThat(get(url).path("state").asText()).isEqualTo("cancelled");
+        assertThat(entry(get(url)).token).isNull();
+        assertThat(openUploads()).isZero();
+        assertThat(ended(body("ada/past")).path("state").asText()).isEqualTo("done");
+    }
+
+    @Test
+    void an_import_whose_process_was_killed_continues_with_what_had_arrived() {
+        CountDownLatch killed = new CountDownLatch(1);
+        other.cut(weights(), 1000).once(weights(), exchange -> OtherHub.await(killed));
+        String url = started(body("ada/past")).path("url").asText();
+        await().until(() -> other.asked(weights()).size() == 2);
+
+        // the process that had it is gone: its heartbeat and its lease have expired
+        QuarkusTransaction.requiringNew().run(() -> {
+            Upload.getEntityManager()
+                    .createNativeQuery("update upload_file set receiver = null, receiver_until = null")
+                    .executeUpdate();
+            assertThat(Upload.getEntityManager()
+                            .createNativeQuery("update import_queue set picked_by = 'killed', version = version + 1,"
+                                    + " last_heartbeat = now() - interval '10 minutes'")
+                            .executeUpdate())
+                    .isOne();
+        });
+
+        assertThat(ended(url).path("state").asText()).isEqualTo("done");
+        killed.countDown();
+        assertThat(other.asked(weights())).extracting(Asked::range).last().isEqualTo("bytes=1000-");
+    }
+
+    @Test
+    void what_the_member_has_is_not_fetched_again() {
+        JsonNode first = ended(body("ada/past"));
+        assertThat(first.path("reused").asLong()).isZero();
+        files.with("README.md", README + "More.\n");
+        String next = COMMIT.replace('0', '9');
+        other.with("ada/past", next, files.map());
+
+        JsonNode second = ended(body("ada/past"));
+
+        assertThat(second.path("state").asText()).as("%s", second).isEqualTo("done");
+        assertThat(second.path("commit").asText()).isEqualTo(next);
+        assertThat(second.path("reused").asLong())
+                .isEqualTo(files.get(WEIGHTS).length + files.get(CONFIG).length);
+        assertThat(other.asked("/ada/past/resolve/%s/%s".formatted(next, WEIGHTS))).isEmpty();
+        assertThat(stored.content(get(second.path("upload").asText()), WEIGHTS)).isEqualTo(files.get(WEIGHTS));
+    }
+
+    @Test
+    void what_another_member_has_is_fetched() {
+        ended(body("ada/past"));
+        person = hub.person(io.lorahub.account.Role.MEMBER);
+
+        assertThat(ended(body("ada/past")).path("reused").asLong()).isZero();
+        assertThat(other.asked(weights())).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a/b/c, '', 422, the name of an adapter",
+        "'', '', 422, Name the adapter",
+        "ada/past, https://example.org, 422, doesn't import from https://example.org",
+        "https://169.254.169.254/ada/past, '', 422, doesn't import from",
+    })
+    void requests_that_cannot_work_are_refused_at_once(String from, String hub, int status, String words) {
+        var answer = post(body(from).put("hub", hub));
+
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.asString()).contains(words);
+    }
+
+    @Test
+    void an_adapter_of_others_gets_no_version() {
+        var body = body("ada/past");
+        body.putObject("card").put("adapter", "somebody/else");
+
+        assertThat(post(body).statusCode()).isEqualTo(404);
+        body.putObject("card").put("publisher", "somebody");
+        assertThat(post(body).statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void imports_of_others_are_hidden() {
+        String url = ended(body("ada/past")).path("url").asText();
+        person = hub.person(io.lorahub.account.Role.MEMBER);
+
+        assertThat(get(url).path("status").asInt()).isEqualTo(404);
+        assertThat(delete(url)).isEqualTo(404);
+        assertThat(get(ImportView.PATH).path("imports")).isEmpty();
+    }
+
+    private static AdapterImport entry(JsonNode view) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> AdapterImport.findById(UUID.fromString(view.path("id").asText())));
+    }
+
+    private long openUploads() {
+        return QuarkusTransaction.requiringNew().call(() -> (long) Upload.openOf(person).size());
+    }
+}

@@ -17,7 +17,12 @@ import java.util.Map;
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record VersionView(
-        String label, String notes, Instant publishedAt, String zip, List<FileView> files, JsonNode facts,
+        String label,
+        String notes,
+        Instant publishedAt,
+        String zip,
+        List<FileView> files,
+        JsonNode facts,
         @JsonInclude(JsonInclude.Include.NON_NULL) ImportedFrom importedFrom) {
 
     /** @param url a path on this site */

@@ -75,7 +75,8 @@ class FileFetch {
                         .setMaxCount(length)
                         .setPropagateClose(false)
                         .get();
-                long end = receiver.receive(upload, file.name(), here, length, piece).offset();
+                long end = receiver.receive(upload, file.name(), here, length, piece)
+                        .offset();
                 if (end < here + length) throw RemoteHubException.cut(source, file.path());
                 here = end;
             } while (here < file.size());

@@ -66,7 +66,10 @@ class ImportAnnouncement {
         limits.checkCount(listing.files().size());
         Map<String, String> here = QuarkusTransaction.requiringNew().call(() -> {
             AdapterImport entry = AdapterImport.findById(id);
-            return known.of(entry, wanted(entry, listing), target(entry).map(v -> v.adapter.id).orElse(null));
+            return known.of(
+                    entry,
+                    wanted(entry, listing),
+                    target(entry).map(v -> v.adapter.id).orElse(null));
         });
         Map<String, JsonNode> cards = new HashMap<>();
         here.forEach((name, sha256) -> cards.put(name, readmes.read(name, ObjectKey.blob(sha256))));

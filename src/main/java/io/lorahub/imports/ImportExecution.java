@@ -1,10 +1,10 @@
 package io.lorahub.imports;
 
-import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.account.ActingMember;
 import io.lorahub.account.Person;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.imports.AdapterImport.FetchedFile;
+import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.imports.source.RemoteHub;
 import io.lorahub.imports.source.RemoteHubException;
 import io.lorahub.storage.DatabaseClock;
@@ -118,15 +118,20 @@ class ImportExecution {
     }
 
     private static Optional<Step> step(UUID id) {
-        return QuarkusTransaction.requiringNew().call(() -> AdapterImport.<AdapterImport>findByIdOptional(id)
-                .filter(entry -> entry.getState().isOpen())
-                .map(Step::of));
+        return QuarkusTransaction.requiringNew()
+                .call(() -> AdapterImport.<AdapterImport>findByIdOptional(id)
+                        .filter(entry -> entry.getState().isOpen())
+                        .map(Step::of));
     }
 
     private Optional<Duration> tried(Step step) {
         try {
             if (step.person.isBanned()) return fail(step, "Your account is banned.");
-            if (isLate(step)) return fail(step, "It took longer than %d hours.".formatted(config.longest().toHours()));
+            if (isLate(step))
+                return fail(
+                        step,
+                        "It took longer than %d hours."
+                                .formatted(config.longest().toHours()));
             return switch (step.state) {
                 case WAITING -> announce(step);
                 case FETCHING -> fetch(step);

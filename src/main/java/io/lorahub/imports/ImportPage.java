@@ -118,6 +118,8 @@ public class ImportPage {
         AdapterImport entry = imports.cancel(id);
         return Toast.seeOther(
                 "/imports/" + id,
-                entry.getState() == ImportState.CANCELLED ? "The import is cancelled." : "The import has ended already.");
+                entry.getState() == ImportState.CANCELLED
+                        ? "The import is cancelled."
+                        : "The import has ended already.");
     }
 }

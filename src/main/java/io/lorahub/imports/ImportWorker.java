@@ -54,7 +54,9 @@ class ImportWorker {
         var task = Tasks.custom(TASK, Void.class)
                 .onDeadExecution(new DeadExecutionHandler.ReviveDeadExecution<>())
                 .onFailure((complete, operations) -> {
-                    LOG.warn("An import was interrupted; it continues.", complete.getCause().orElse(null));
+                    LOG.warn(
+                            "An import was interrupted; it continues.",
+                            complete.getCause().orElse(null));
                     operations.reschedule(complete, clock.now().plus(config.pause()));
                 })
                 .execute((instance, context) ->
@@ -76,7 +78,8 @@ class ImportWorker {
     private CompletionHandler<Void> after(Duration pause) {
         return pause == null
                 ? (complete, operations) -> operations.remove()
-                : (complete, operations) -> operations.reschedule(complete, clock.now().plus(pause));
+                : (complete, operations) ->
+                        operations.reschedule(complete, clock.now().plus(pause));
     }
 
     void stop(@Observes ShutdownEvent event) {

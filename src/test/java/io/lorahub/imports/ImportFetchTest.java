@@ -10,8 +10,8 @@ import io.lorahub.imports.source.AllowedHosts;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.OtherHub;
 import io.lorahub.testsupport.OtherHub.Asked;
-import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.OtherHubResource;
+import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.UploadedFiles;
 import io.lorahub.upload.Upload;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -55,9 +55,10 @@ class ImportFetchTest extends ImportFixture {
             assertThat(stored.content(upload, name)).as(name).isEqualTo(files.get(name));
         }
         QuarkusTransaction.requiringNew()
-                .run(() -> assertThat(
-                                Upload.<Upload>findById(UUID.fromString(upload.path("id").asText())).importedFrom
-                                        .commit())
+                .run(() -> assertThat(Upload.<Upload>findById(
+                                        UUID.fromString(upload.path("id").asText()))
+                                .importedFrom
+                                .commit())
                         .isEqualTo(COMMIT));
     }
 
@@ -65,8 +66,7 @@ class ImportFetchTest extends ImportFixture {
     void a_connection_that_is_lost_resumes_where_it_broke() {
         int length = files.get(WEIGHTS).length;
         other.cut(weights(), 1000).once(weights(), exchange -> {
-            exchange.getResponseHeaders()
-                    .set("Content-Range", "bytes 1000-%d/%d".formatted(length - 1, length));
+            exchange.getResponseHeaders().set("Content-Range", "bytes 1000-%d/%d".formatted(length - 1, length));
             exchange.sendResponseHeaders(206, length - 1000);
             exchange.getResponseBody().write(files.get(WEIGHTS), 1000, 500);
             exchange.getResponseBody().flush();
@@ -75,9 +75,7 @@ class ImportFetchTest extends ImportFixture {
         JsonNode done = ended(body("ada/past"));
 
         assertThat(done.path("state").asText()).as("%s", done).isEqualTo("done");
-        assertThat(other.asked(weights()))
-                .extracting(Asked::range)
-                .containsExactly(null, "bytes=1000-", "bytes=1500-");
+        assertThat(other.asked(weights())).extracting(Asked::range).containsExactly(null, "bytes=1000-", "bytes=1500-");
         assertThat(stored.content(get(done.path("upload").asText()), WEIGHTS)).isEqualTo(files.get(WEIGHTS));
     }
 
@@ -179,7 +177,9 @@ class ImportFetchTest extends ImportFixture {
         String config = words.contains("LoRA") ? "" : "{\"rfilename\": \"adapter_config.json\", \"size\": 10},";
         other.at(
                 LISTING,
-                "{\"sha\": \"%s\", \"siblings\": [%s%s]}".formatted(COMMIT, config, file).getBytes(StandardCharsets.UTF_8));
+                "{\"sha\": \"%s\", \"siblings\": [%s%s]}"
+                        .formatted(COMMIT, config, file)
+                        .getBytes(StandardCharsets.UTF_8));
 
         JsonNode failed = ended(body("ada/past"));
 
@@ -242,7 +242,10 @@ class ImportFetchTest extends ImportFixture {
             assertThat(done.path("state").asText()).as("%s", done).isEqualTo("done");
             assertThat(done.toString()).doesNotContain("hf_secret");
             assertThat(other.asked(LISTING)).extracting(Asked::authorization).containsExactly("Bearer hf_secret");
-            assertThat(storage.asked("/blob")).extracting(Asked::authorization).containsOnlyNulls().hasSize(1);
+            assertThat(storage.asked("/blob"))
+                    .extracting(Asked::authorization)
+                    .containsOnlyNulls()
+                    .hasSize(1);
             assertThat(entry(done).token).isNull();
         }
     }
@@ -266,7 +269,8 @@ class ImportFetchTest extends ImportFixture {
             exchange.getResponseBody().flush();
             OtherHub.await(cancelled);
         });
-        String url = started(body("ada/past").put("token", "hf_secret")).path("url").asText();
+        String url =
+                started(body("ada/past").put("token", "hf_secret")).path("url").asText();
         await().until(() -> !other.asked(weights()).isEmpty());
 
         assertThat(post(body("ada/past")).statusCode()).isEqualTo(409);
@@ -315,9 +319,9 @@ class ImportFetchTest extends ImportFixture {
 
         assertThat(second.path("state").asText()).as("%s", second).isEqualTo("done");
         assertThat(second.path("commit").asText()).isEqualTo(next);
-        assertThat(second.path("reused").asLong())
-                .isEqualTo(files.get(WEIGHTS).length + files.get(CONFIG).length);
-        assertThat(other.asked("/ada/past/resolve/%s/%s".formatted(next, WEIGHTS))).isEmpty();
+        assertThat(second.path("reused").asLong()).isEqualTo(files.get(WEIGHTS).length + files.get(CONFIG).length);
+        assertThat(other.asked("/ada/past/resolve/%s/%s".formatted(next, WEIGHTS)))
+                .isEmpty();
         assertThat(stored.content(get(second.path("upload").asText()), WEIGHTS)).isEqualTo(files.get(WEIGHTS));
     }
 
@@ -366,10 +370,12 @@ class ImportFetchTest extends ImportFixture {
 
     private static AdapterImport entry(JsonNode view) {
         return QuarkusTransaction.requiringNew()
-                .call(() -> AdapterImport.findById(UUID.fromString(view.path("id").asText())));
+                .call(() ->
+                        AdapterImport.findById(UUID.fromString(view.path("id").asText())));
     }
 
     private long openUploads() {
-        return QuarkusTransaction.requiringNew().call(() -> (long) Upload.openOf(person).size());
+        return QuarkusTransaction.requiringNew()
+                .call(() -> (long) Upload.openOf(person).size());
     }
 }

@@ -106,7 +106,9 @@ abstract class ImportFixture {
     }
 
     JsonNode ended(String url) {
-        return await().until(() -> get(url), view -> !OPEN.contains(view.path("state").asText()));
+        return await().until(
+                        () -> get(url),
+                        view -> !OPEN.contains(view.path("state").asText()));
     }
 
     JsonNode get(String url) {

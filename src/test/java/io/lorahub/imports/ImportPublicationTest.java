@@ -68,8 +68,11 @@ class ImportPublicationTest extends ImportFixture {
         assertThat(source.path("repository").asText()).isEqualTo("ada/past");
         assertThat(source.path("commit").asText()).isEqualTo(COMMIT);
         Document page = page("/" + person.name + "/past");
-        assertThat(page.select("aside").text()).contains("Imported from " + hubs.get(0) + "/ada/past", "at commit 01234567");
-        assertThat(Jsoup.parse(AsBrowser.given().get("/" + person.name + "/past").asString())
+        assertThat(page.select("aside").text())
+                .contains("Imported from " + hubs.get(0) + "/ada/past", "at commit 01234567");
+        assertThat(Jsoup.parse(AsBrowser.given()
+                                .get("/" + person.name + "/past")
+                                .asString())
                         .text())
                 .contains("Imported from")
                 .doesNotContain("Check for updates");
@@ -78,22 +81,26 @@ class ImportPublicationTest extends ImportFixture {
     @Test
     void an_update_is_a_draft_of_a_new_version_or_nothing_new() {
         ended(published("private"));
-        Map<String, String> update = Map.of(
-                "adapter", person.name + "/past", "from", hubs.get(0) + "/ada/past");
-        assertThat(page("/" + person.name + "/past").select("form[action=/imports] button").text())
+        Map<String, String> update = Map.of("adapter", person.name + "/past", "from", hubs.get(0) + "/ada/past");
+        assertThat(page("/" + person.name + "/past")
+                        .select("form[action=/imports] button")
+                        .text())
                 .isEqualTo("Check for updates");
 
-        String same = AsBrowser.given(session).formParams(update).post("/imports").header("Location");
+        String same =
+                AsBrowser.given(session).formParams(update).post("/imports").header("Location");
         assertThat(ended("/api/v1" + path(same)).path("state").asText()).isEqualTo("unchanged");
         assertThat(page(path(same)).text()).contains("There is nothing new.");
 
         String next = "9" + COMMIT.substring(1);
         other.with("ada/past", next, files.with("README.md", "# Only this\n").map());
-        String text = AsBrowser.given(session).formParams(update).post("/imports").header("Location");
+        String text =
+                AsBrowser.given(session).formParams(update).post("/imports").header("Location");
         assertThat(ended("/api/v1" + path(text)).path("state").asText()).isEqualTo("unchanged");
 
         other.with("ada/past", "8" + COMMIT.substring(1), past().map());
-        String changed = AsBrowser.given(session).formParams(update).post("/imports").header("Location");
+        String changed =
+                AsBrowser.given(session).formParams(update).post("/imports").header("Location");
         JsonNode done = ended("/api/v1" + path(changed));
         assertThat(done.path("state").asText()).as("%s", done).isEqualTo("done");
         assertThat(done.path("reused").asLong())
@@ -168,7 +175,8 @@ class ImportPublicationTest extends ImportFixture {
                 .formParams(Map.of("from", "a b", "then", "draft"))
                 .post("/imports");
         assertThat(refused.statusCode()).isEqualTo(422);
-        assertThat(Jsoup.parse(refused.asString()).select("#f-from-error").text()).contains("\"a b\" isn't the name");
+        assertThat(Jsoup.parse(refused.asString()).select("#f-from-error").text())
+                .contains("\"a b\" isn't the name");
 
         Response started = AsBrowser.given(session)
                 .formParams(Map.of("from", "ada/past", "hub", hubs.get(0).toString(), "then", "unlisted"))
@@ -177,7 +185,9 @@ class ImportPublicationTest extends ImportFixture {
         String path = path(started.header("Location"));
         JsonNode done = ended("/api/v1" + path);
         assertThat(done.path("state").asText()).as("%s", done).isEqualTo("done");
-        assertThat(get("/api/v1/adapters/" + person.name + "/past").path("visibility").asText())
+        assertThat(get("/api/v1/adapters/" + person.name + "/past")
+                        .path("visibility")
+                        .asText())
                 .isEqualTo("unlisted");
         assertThat(page(path).select("a.btn-primary").attr("href")).isEqualTo("/" + person.name + "/past");
         assertThat(page("/imports").select(".entry").text()).contains("ada/past", "Published");

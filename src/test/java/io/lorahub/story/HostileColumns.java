@@ -154,7 +154,8 @@ final class HostileColumns {
             "worker.name",
             "worker.version");
 
-    static final List<String> OF_NO_MEMBER = Stream.of(CHOICES, FORMS, COMPUTED, PROVIDER, REPOSITORIES, IMPORTS, WORKERS)
+    static final List<String> OF_NO_MEMBER = Stream.of(
+                    CHOICES, FORMS, COMPUTED, PROVIDER, REPOSITORIES, IMPORTS, WORKERS)
             .flatMap(List::stream)
             .sorted()
             .toList();

@@ -56,7 +56,9 @@ public final class OtherHub implements AutoCloseable {
                     .put("size", content.length)
                     .put("blobId", gitId(content));
             if (name.endsWith(".safetensors")) {
-                file.putObject("lfs").put("sha256", DigestUtils.sha256Hex(content)).put("size", content.length);
+                file.putObject("lfs")
+                        .put("sha256", DigestUtils.sha256Hex(content))
+                        .put("size", content.length);
             }
             contents.put("/%s/resolve/%s/%s".formatted(repository, commit, name), content);
         });

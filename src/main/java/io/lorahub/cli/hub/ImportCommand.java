@@ -40,9 +40,7 @@ import picocli.CommandLine.Parameters;
         })
 public final class ImportCommand implements Callable<Integer> {
 
-    @Parameters(
-            paramLabel = "OWNER/NAME[@REVISION]|URL",
-            description = "The adapter, or the address of its page.")
+    @Parameters(paramLabel = "OWNER/NAME[@REVISION]|URL", description = "The adapter, or the address of its page.")
     private String from;
 
     @Option(
@@ -55,8 +53,9 @@ public final class ImportCommand implements Callable<Integer> {
             names = "--from-token",
             paramLabel = "TOKEN",
             defaultValue = "${env:LORAHUB_FROM_TOKEN}",
-            description = "A token of the other hub, for a private adapter; better in LORAHUB_FROM_TOKEN. Your hub deletes it"
-                    + " when the files have arrived.")
+            description =
+                    "A token of the other hub, for a private adapter; better in LORAHUB_FROM_TOKEN. Your hub deletes it"
+                            + " when the files have arrived.")
     private String token;
 
     @Option(names = "--publish", description = "Publish it once it has passed its checks.")
@@ -122,7 +121,9 @@ public final class ImportCommand implements Callable<Integer> {
             if (!output.json()) output.out().println(sentence(ended, client, upload));
             return ExitCode.OK;
         }
-        String failure = state.equals("cancelled") ? "The import was cancelled." : ended.path("failure").asText();
+        String failure = state.equals("cancelled")
+                ? "The import was cancelled."
+                : ended.path("failure").asText();
         if (upload.isEmpty()) throw new RemoteException(failure);
         if (!output.json()) output.out().printf("%s%nFix it at %s%s.%n", failure, client.server(), upload);
         return ExitCode.FINDINGS;

@@ -68,8 +68,7 @@ public class AllowedHosts {
         }
 
         URI origin() {
-            return URI.create(
-                    "%s://%s%s".formatted(scheme, host, port == defaultPort(scheme) ? "" : ":" + port));
+            return URI.create("%s://%s%s".formatted(scheme, host, port == defaultPort(scheme) ? "" : ":" + port));
         }
     }
 
@@ -106,6 +105,8 @@ public class AllowedHosts {
         return PublicAddress.isPublic(address.getAddress())
                 || entries.stream()
                         .anyMatch(entry -> entry.port == address.getPort()
-                                && entry.address.filter(address.getAddress()::equals).isPresent());
+                                && entry.address
+                                        .filter(address.getAddress()::equals)
+                                        .isPresent());
     }
 }

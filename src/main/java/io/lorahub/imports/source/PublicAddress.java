@@ -29,8 +29,7 @@ final class PublicAddress {
     /** All that is not global unicast is special: ::/3 holds mapped addresses and NAT64, e000::/3 local ones. */
     private static final Network UNICAST_V6 = Network.of("2000::/3");
 
-    private static final List<Network> SPECIAL_V6 =
-            networks("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20");
+    private static final List<Network> SPECIAL_V6 = networks("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20");
 
     private PublicAddress() {}
 

@@ -106,7 +106,8 @@ public class RemoteHub {
         if (!commit.matches("[0-9a-f]{40}") || !model.path("siblings").isArray()) throw foreign(source);
         List<ListedFile> files = new ArrayList<>();
         for (JsonNode file : model.path("siblings")) {
-            JsonNode size = file.has("size") ? file.path("size") : file.path("lfs").path("size");
+            JsonNode size =
+                    file.has("size") ? file.path("size") : file.path("lfs").path("size");
             String sha256 = file.path("lfs").path("sha256").asText();
             if (!size.canConvertToLong() || size.longValue() < 0) throw foreign(source);
             files.add(new ListedFile(
@@ -242,10 +243,8 @@ public class RemoteHub {
             case 404 -> RemoteHubException.lasting("%s doesn't have %s.".formatted(host, what));
             case 429 -> RemoteHubException.busy("%s answers no more requests for now.".formatted(host), pause(answer));
             case 408, 500, 502, 503, 504 ->
-                RemoteHubException.busy(
-                        "%s answers with the status %d.".formatted(host, answer.code()), pause(answer));
-            default ->
-                RemoteHubException.lasting("%s answers with the status %d.".formatted(host, answer.code()));
+                RemoteHubException.busy("%s answers with the status %d.".formatted(host, answer.code()), pause(answer));
+            default -> RemoteHubException.lasting("%s answers with the status %d.".formatted(host, answer.code()));
         };
     }
 

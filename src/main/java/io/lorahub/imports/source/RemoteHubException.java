@@ -23,8 +23,7 @@ public final class RemoteHubException extends RuntimeException {
 
     /** The file ended before its announced size, or the connection did. */
     public static RemoteHubException cut(RemoteHub.Source source, String file) {
-        return passing(
-                "The connection to %s was lost while %s arrived.".formatted(source.host(), file), null);
+        return passing("The connection to %s was lost while %s arrived.".formatted(source.host(), file), null);
     }
 
     static RemoteHubException passing(String message, Throwable cause) {

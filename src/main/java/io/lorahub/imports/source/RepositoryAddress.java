@@ -56,7 +56,8 @@ public record RepositoryAddress(Optional<URI> hub, String repository, String rev
                 .toList();
         if (words.isEmpty()) throw unusable(text, field);
         String path = String.join("/", words.subList(0, Math.min(2, words.size())));
-        if (words.size() > 3 && BEFORE_REVISION.contains(words.get(2))) return ofName(hub, path + "@" + words.get(3), field);
+        if (words.size() > 3 && BEFORE_REVISION.contains(words.get(2)))
+            return ofName(hub, path + "@" + words.get(3), field);
         if (words.size() > 2) throw unusable(text, field);
         Matcher version = VERSION.matcher(page.getRawQuery() == null ? "" : page.getRawQuery());
         return ofName(hub, version.find() ? path + "@" + version.group(1) : path, field);
@@ -91,7 +92,8 @@ public record RepositoryAddress(Optional<URI> hub, String repository, String rev
     private static ProblemException unusable(String text, String field) {
         return ProblemException.invalid(
                 field,
-                "\"%s\" isn't the name of an adapter such as owner/name, or its page's address.".formatted(shown(text)));
+                "\"%s\" isn't the name of an adapter such as owner/name, or its page's address."
+                        .formatted(shown(text)));
     }
 
     private static String shown(String text) {

@@ -63,7 +63,8 @@ class ImportCommandTest {
                 .with("README.md", "---\nlicense: mit\n---\n# Past\n");
         String address = server.toString().replaceAll("/$", "");
         URI other = hosts.hubs().get(0);
-        assertThat(run(hub.token(person, Scope.WRITE), "login", "--server", address).code())
+        assertThat(run(hub.token(person, Scope.WRITE), "login", "--server", address)
+                        .code())
                 .isZero();
         try (OtherHub remote = new OtherHub(other).with("ada/past", COMMIT, files.map())) {
             Ended imported = run("", "import", "ada/past", "--publish", "--name", "mine");

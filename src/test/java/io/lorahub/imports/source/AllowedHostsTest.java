@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AllowedHostsTest {
 
-    private final AllowedHosts hosts = new AllowedHosts(List.of(
-            "huggingface.co", "*.hf.co", "hub.example:8443", "http://10.0.0.5:8080", "[fd00::5]:443", " "));
+    private final AllowedHosts hosts = new AllowedHosts(
+            List.of("huggingface.co", "*.hf.co", "hub.example:8443", "http://10.0.0.5:8080", "[fd00::5]:443", " "));
 
     @ParameterizedTest
     @ValueSource(

@@ -65,6 +65,8 @@ public final class RemoteRunOptions {
                 "--overwrite",
                 "--log",
                 "--resume",
+                "--objective-command",
+                "--options",
                 "--device",
                 "--threads");
         if (!given.isEmpty()) {

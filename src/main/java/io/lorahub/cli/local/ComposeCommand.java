@@ -76,6 +76,9 @@ public final class ComposeCommand implements Callable<Integer> {
     private Path heldOut;
 
     @Mixin
+    private AnswerOptions answers;
+
+    @Mixin
     private SearchOptions search;
 
     @Mixin
@@ -114,6 +117,7 @@ public final class ComposeCommand implements Callable<Integer> {
         Optional<DemoTask> task = demo.task();
         List<Example> fewShot = fewShot(task);
         Optional<List<Example>> tested = tested(task);
+        Optional<List<String>> options = answers.of(fewShot, tested, command);
         int maxNewTokens = generation.maxNewTokens();
         Map<String, Path> adapters = ModelSessions.candidates(candidates, demo, command);
         try (Interruption interruption = new Interruption();
@@ -175,8 +179,12 @@ public final class ComposeCommand implements Callable<Integer> {
                     maxNewTokens,
                     interrupted ? effortAfterInterruption(session, learned) : Effort.ALL);
             if (!interrupted) written = written.map(w -> scored(w, session, set, heldOutSet, settings, maxNewTokens));
+            Optional<AnswerOptions.Report> chosen = interrupted
+                    ? Optional.empty()
+                    : options.flatMap(o -> AnswerOptions.report(session, known, tested.orElseThrow(), o));
             interruption.workEnded();
-            show(new ComposeResult(task, fewShot, settings, learned, interruption.happened(), known, written));
+            show(new ComposeResult(
+                    task, fewShot, settings, learned, interruption.happened(), known, written, chosen));
             if (failure.isPresent()) throw failure.get();
             if (interruption.happened()) return ExitCode.INTERRUPTED;
             return accept.exitCode(known.betterSingle().map(Control::name), folder, output.err());

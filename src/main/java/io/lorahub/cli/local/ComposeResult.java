@@ -31,9 +31,21 @@ record ComposeResult(
         LearnedMix learned,
         boolean interrupted,
         KnownControls controls,
-        Optional<WrittenAdapter> written) {
+        Optional<WrittenAdapter> written,
+        Optional<AnswerOptions.Report> answers) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    ComposeResult(
+            Optional<DemoTask> task,
+            List<Example> fewShot,
+            LearningSettings settings,
+            LearnedMix learned,
+            boolean interrupted,
+            KnownControls controls,
+            Optional<WrittenAdapter> written) {
+        this(task, fewShot, settings, learned, interrupted, controls, written, Optional.empty());
+    }
 
     String verdict() {
         String ended = learned.interrupted()
@@ -67,6 +79,7 @@ record ComposeResult(
         node.set("controls", json(controls));
         controls.betterSingle().ifPresent(single -> node.put("better_single", single.name()));
         node.put("verdict", verdict());
+        answers.ifPresent(a -> a.addTo(node));
         written.ifPresent(w -> node.set("written", w.json()));
         return node;
     }
@@ -108,6 +121,10 @@ record ComposeResult(
         out.println();
         ControlsTable.print(out, style, rows());
         out.println();
+        answers.ifPresent(a -> {
+            a.print(out, style);
+            out.println();
+        });
         out.println(style.strong("Weights"));
         new WeightBars(out, style)
                 .print(learned.weights(), Math.max(Math.abs(settings.lower()), Math.abs(settings.upper())));

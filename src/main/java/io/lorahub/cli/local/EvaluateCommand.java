@@ -16,12 +16,15 @@ import io.lorahub.engine.learning.LearningOutcome;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.Objective;
 import io.lorahub.engine.learning.Objectives;
+import io.lorahub.engine.learning.OptionAccuracy;
 import io.lorahub.engine.learning.Regularization;
 import io.lorahub.engine.learning.Scorer;
 import io.lorahub.examples.ExamplesFile;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,6 +59,9 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private ObjectiveOptions objective;
 
+    @Mixin
+    private AnswerOptions answers;
+
     @Option(names = "--predictions", description = "Show what the mix writes for each input.")
     private boolean predictions;
 
@@ -77,6 +83,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         Objective goal = Objectives.named(settings.objective(), settings.batchSize());
         int maxNewTokens = generation.maxNewTokens();
         List<Example> rows = rows();
+        Optional<List<String>> options = answers.of(rows);
         try (Mixture mixture = Mixture.orBaseAlone(model, demo, candidates, weights, command);
                 SlowWork work = new SlowWork(output.err())) {
             mixture.session().listen(work);
@@ -97,7 +104,9 @@ public final class EvaluateCommand implements Callable<Integer> {
                     loss,
                     outcomes,
                     Accuracy.of(texts, rows),
-                    texts);
+                    texts,
+                    options.map(o -> new AnswerOptions.Report(
+                            o, Map.of("mix", OptionAccuracy.of(mixture.session(), mixture.weights(), rows, o)))));
             if (output.json()) {
                 output.print(result.json(predictions));
             } else {
@@ -122,7 +131,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             double loss,
             List<LearningOutcome> outcomes,
             Accuracy accuracy,
-            List<String> predictions) {
+            List<String> predictions,
+            Optional<AnswerOptions.Report> answers) {
 
         ObjectNode json(boolean withPredictions) {
             ObjectNode node = new ObjectMapper().createObjectNode();
@@ -131,6 +141,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             ArrayNode losses = node.putArray("example_losses");
             outcomes.forEach(o -> losses.add(o.loss()));
             ComposeResult.accuracy(node, accuracy);
+            answers.ifPresent(a -> a.addTo(node));
             if (withPredictions) {
                 ArrayNode texts = node.putArray("predictions");
                 predictions.forEach(texts::add);
@@ -157,6 +168,10 @@ public final class EvaluateCommand implements Callable<Integer> {
                     Double.isFinite(loss)
                             ? "objective %s, loss %s".formatted(TextLines.number(objective), TextLines.number(loss))
                             : "The loss isn't a finite number: the weights are too large, or a file contains NaN.");
+            answers.ifPresent(a -> {
+                out.println();
+                a.print(out, style);
+            });
             out.flush();
         }
 

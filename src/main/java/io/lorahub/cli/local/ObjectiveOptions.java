@@ -2,6 +2,7 @@ package io.lorahub.cli.local;
 
 import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.learning.ObjectiveCommand;
 import io.lorahub.engine.learning.Objectives;
 import java.util.Iterator;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,6 +22,13 @@ final class ObjectiveOptions {
     private String objective;
 
     @Option(
+            names = "--objective-command",
+            paramLabel = "COMMAND",
+            description = "Minimise what this shell command says: it reads a JSON line for each example (input, output,"
+                    + " prediction, loss) and writes a number for each, or one for all.")
+    private String objectiveCommand;
+
+    @Option(
             names = "--batch-size",
             paramLabel = "N",
             description = "Batch size of the objective reference (default: all examples).")
@@ -37,9 +45,13 @@ final class ObjectiveOptions {
     private CommandSpec command;
 
     LearningSettings settings(LearningSettings others) {
+        if (objectiveCommand != null && command.commandLine().getParseResult().hasMatchedOption("--objective")) {
+            throw UsageErrors.wrong(command, "Give --objective or --objective-command, not both.");
+        }
         return UsageErrors.checked(command, () -> {
-            Objectives.named(objective, batchSize);
-            return others.withObjective(objective, batchSize).withL1(l1);
+            String goal = objectiveCommand == null ? objective : ObjectiveCommand.PREFIX + objectiveCommand;
+            Objectives.named(goal, batchSize);
+            return others.withObjective(goal, batchSize).withL1(l1);
         });
     }
 

@@ -13,11 +13,12 @@ public final class Objectives {
     private Objectives() {}
 
     /**
-     * Returns an objective by its name, or a custom one by the name of its class.
+     * Returns an objective by its name, or a custom one by the name of its class or by its {@link ObjectiveCommand}.
      *
      * @param batchSize batch size of {@code reference}; 0 for all examples in one batch
      */
     public static Objective named(String name, int batchSize) {
+        if (name.startsWith(ObjectiveCommand.PREFIX)) return ObjectiveCommand.named(name);
         return switch (name) {
             case "loss" -> new MeanTokenLoss();
             case "reference" -> new ReferenceLoss(batchSize);

@@ -251,6 +251,56 @@ class ComposeCommandTest {
         assertThat(none.err()).contains("The patience must be at least one evaluation, but is 0.");
     }
 
+    @Test
+    void a_program_of_ones_own_can_be_the_objective_and_is_never_run_by_a_replay() throws IOException {
+        Path merged = folder.resolve("by-command");
+        String[] line = {"compose", "--demo", "un-past", "--budget", "30", "--accept-worse"};
+        String loss = "sed 's/.*\"loss\":\\([0-9.E-]*\\).*/\\1/'";
+        Run run = Run.of(line, "--objective-command", loss, "--l1", "0", "--out", merged, "--json");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.json().get("objective").asDouble())
+                .isCloseTo(run.json().get("controls").get("best_single").get("loss").asDouble(), within(3.0))
+                .isLessThan(run.json().get("controls").get("base").get("loss").asDouble());
+
+        Run replayed = Run.of("replay", merged.resolve("recipe.json"));
+        assertThat(replayed.err()).contains("was made with an objective command, which replay doesn't run");
+
+        Run failed = Run.of(line, "--objective-command", "echo why >&2; exit 4");
+        assertThat(failed.code()).isEqualTo(3);
+        assertThat(failed.err())
+                .contains("The objective command \"echo why >&2; exit 4\" ended with exit status 4. It said: why");
+
+        Run both = Run.of(line, "--objective", "loss", "--objective-command", "wc -l");
+        assertThat(both.err()).contains("Give --objective or --objective-command, not both.");
+    }
+
+    @Test
+    void the_right_answer_among_few_is_counted_beside_the_controls() throws IOException {
+        Path few = Files.writeString(folder.resolve("few.jsonl"), classified("lock", "play", "kind"));
+        Path more = Files.writeString(folder.resolve("more.jsonl"), classified("seen", "fair", "true", "hide"));
+        String[] line = {"compose", "--demo", "un-past", "--budget", "30", "--accept-worse", "--examples"};
+        Run run = Run.of(line, few, "--held-out", more, "--options", "--json");
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode options = run.json().get("options");
+        assertThat(options.get("answers")).hasSize(2);
+        assertThat(options.get("composed").get("accuracy").asDouble()).isBetween(0.0, 100.0);
+        assertThat(options.get("base").get("calibrated_interval")).hasSize(2);
+
+        Run alone = Run.of("evaluate", "--demo", "un-past", "--adapter", "un=1", "--examples", more, "--options");
+        assertThat(alone.out()).contains("Among 2 answer options", "calibrated");
+
+        Run none = Run.of(line, few, "--options");
+        assertThat(none.err()).contains("--options needs held-out examples; give them with --held-out FILE.");
+    }
+
+    private static String classified(String... words) {
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < words.length; i++) {
+            rows.append("{\"input\": \"%s\", \"output\": \"%s\"}%n".formatted(words[i], i % 2 == 0 ? "yes" : "no"));
+        }
+        return rows.toString();
+    }
+
     private Run evaluate(Path base, Path adapter) {
         Path examples = HUB.task("un-past").fewShotFile(1);
         return Run.of("evaluate", "--base", base, "--adapters", adapter, "--examples", examples, "--json");

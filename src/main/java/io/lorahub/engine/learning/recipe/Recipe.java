@@ -7,6 +7,7 @@ import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.learning.ObjectiveCommand;
 import io.lorahub.engine.lora.FileHashes;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.merge.MergeOperator;
@@ -128,7 +129,13 @@ public final class Recipe {
         node.put("seed", s.seed());
         node.put("strategy", s.strategy().orElse(io.lorahub.engine.optimize.strategy.Strategy.DEFAULT));
         node.put("composition", s.composition().toString());
-        node.put("objective", s.objective());
+        if (s.objective().startsWith(ObjectiveCommand.PREFIX)) {
+            // a recipe that somebody else wrote must not run a command here
+            node.put("objective", WrittenRecipe.CUSTOM);
+            node.put("objective_command", s.objective().substring(ObjectiveCommand.PREFIX.length()));
+        } else {
+            node.put("objective", s.objective());
+        }
         node.put("batch_size", s.batchSize());
         node.putArray("bounds").add(s.lower()).add(s.upper());
         node.put("l1", s.l1());

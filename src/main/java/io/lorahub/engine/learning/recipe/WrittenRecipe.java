@@ -9,6 +9,7 @@ import io.lorahub.engine.error.JsonFault;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.learning.ObjectiveCommand;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
@@ -61,6 +62,12 @@ public final class WrittenRecipe {
                                 .formatted(file));
             }
             JsonNode settings = json.get("settings");
+            if (settings.path("objective").asText().startsWith(ObjectiveCommand.PREFIX)
+                    || settings.has("objective_command")) {
+                throw new EngineException(
+                        "The recipe %s was made with an objective command, which replay doesn't run; run compose --objective-command again."
+                                .formatted(file));
+            }
             if (settings.path("objective").asText().equals(CUSTOM) || settings.has("regularization")) {
                 throw new EngineException(
                         "The recipe %s was made with an objective or a regularization that a program defined itself; run that program again."

@@ -183,8 +183,7 @@ public final class ComposeCommand implements Callable<Integer> {
                     ? Optional.empty()
                     : options.flatMap(o -> AnswerOptions.report(session, known, tested.orElseThrow(), o));
             interruption.workEnded();
-            show(new ComposeResult(
-                    task, fewShot, settings, learned, interruption.happened(), known, written, chosen));
+            show(new ComposeResult(task, fewShot, settings, learned, interruption.happened(), known, written, chosen));
             if (failure.isPresent()) throw failure.get();
             if (interruption.happened()) return ExitCode.INTERRUPTED;
             return accept.exitCode(known.betterSingle().map(Control::name), folder, output.err());

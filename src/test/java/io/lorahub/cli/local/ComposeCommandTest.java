@@ -259,7 +259,13 @@ class ComposeCommandTest {
         Run run = Run.of(line, "--objective-command", loss, "--l1", "0", "--out", merged, "--json");
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.json().get("objective").asDouble())
-                .isCloseTo(run.json().get("controls").get("best_single").get("loss").asDouble(), within(3.0))
+                .isCloseTo(
+                        run.json()
+                                .get("controls")
+                                .get("best_single")
+                                .get("loss")
+                                .asDouble(),
+                        within(3.0))
                 .isLessThan(run.json().get("controls").get("base").get("loss").asDouble());
 
         Run replayed = Run.of("replay", merged.resolve("recipe.json"));

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class OptionAccuracyTest {
 
-    private static final List<Example> EXAMPLES = List.of(
-            new Example("1", "no"), new Example("2", "yes"), new Example("3", "no"), new Example("4", "yes"));
+    private static final List<Example> EXAMPLES =
+            List.of(new Example("1", "no"), new Example("2", "yes"), new Example("3", "no"), new Example("4", "yes"));
 
     @Test
     void the_answer_with_the_highest_probability_counts() {
@@ -40,10 +40,10 @@ class OptionAccuracyTest {
     void one_output_or_very_many_are_no_classification() {
         assertThat(OptionAccuracy.options(EXAMPLES)).containsExactly("no", "yes");
         assertThatThrownBy(() -> OptionAccuracy.options(EXAMPLES.subList(0, 1)))
-                .hasMessage("The examples have 1 different outputs; answer options need 2 to 50, as in a classification.");
-        List<Example> many = IntStream.range(0, 60)
-                .mapToObj(i -> new Example("x", "y" + i))
-                .toList();
+                .hasMessage(
+                        "The examples have 1 different outputs; answer options need 2 to 50, as in a classification.");
+        List<Example> many =
+                IntStream.range(0, 60).mapToObj(i -> new Example("x", "y" + i)).toList();
         assertThatThrownBy(() -> OptionAccuracy.options(many)).hasMessageContaining("60 different outputs");
     }
 }

@@ -3,6 +3,7 @@ package io.lorahub.cli;
 import io.lorahub.bench.BenchCommand;
 import io.lorahub.cli.export.ExportCommand;
 import io.lorahub.cli.hub.ImportCommand;
+import io.lorahub.cli.export.ExtractCommand;
 import io.lorahub.cli.hub.LoginCommand;
 import io.lorahub.cli.hub.LogoutCommand;
 import io.lorahub.cli.hub.PullCommand;
@@ -81,6 +82,7 @@ public final class Main implements Runnable {
         COMMANDS.put("merge", MergeCommand.class);
         COMMANDS.put("convert", ConvertCommand.class);
         COMMANDS.put("export", ExportCommand.class);
+        COMMANDS.put("extract", ExtractCommand.class);
         COMMANDS.put("replay", ReplayCommand.class);
         COMMANDS.put("inspect", InspectCommand.class);
         COMMANDS.put("tokenize", TokenizeCommand.class);

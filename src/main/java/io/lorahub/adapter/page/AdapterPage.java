@@ -134,6 +134,7 @@ public class AdapterPage {
                 adapters.sizes(older.map(o -> List.of(version, o)).orElseGet(() -> List.of(version)));
         AdapterFacts facts = new AdapterFacts(version.facts);
         Lineage lineage = lineages.of(version);
+        Optional<BaseModelRecord> base = BaseModelRecord.named(adapter.baseModel);
         return new AdapterPageModel(
                 adapter,
                 descriptions.html(adapter),
@@ -149,9 +150,9 @@ public class AdapterPage {
                 lineage.isEmpty() ? null : LineageDrawing.of(version, lineage),
                 related.twins(version),
                 related.alike(adapter),
-                Snippets.of(version, origin),
+                Snippets.of(version, origin, base.map(b -> b.modelType)),
                 rightsTo(adapter),
-                BaseModelRecord.named(adapter.baseModel).isPresent(),
+                base.isPresent(),
                 origin + "/" + adapter.address());
     }
 

@@ -5,66 +5,86 @@ import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Visibility;
+import io.lorahub.engine.model.family.Architecture;
+import io.lorahub.engine.preset.ExportPreset;
+import io.lorahub.engine.preset.ServingCommands;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Commands for visitors to copy. Values chosen by the adapter's author are quoted, so that they remain plain text in a
  * shell and in Python.
  *
- * @param curl downloads and unpacks the zip
- * @param peft loads the unpacked adapter
- * @param vllm serves it with its base model; empty unless the model is decoder-only
+ * @param curl    downloads and unpacks the zip
+ * @param peft    loads the unpacked adapter
+ * @param vllm    serves it with its base model; empty unless the model is decoder-only
+ * @param exports how to export and serve it with each other program that loads adapters of its family
  */
-public record Snippets(String curl, String peft, String vllm) {
+public record Snippets(String curl, String peft, String vllm, List<Export> exports) {
 
-    /** The values of vLLM's {@code --max-lora-rank} above its default of 16. */
-    private static final List<Integer> RANKS = List.of(32, 64, 128, 256, 320, 512);
+    /**
+     * @param program its name
+     * @param text    commands for a shell
+     */
+    public record Export(String program, String text) {}
 
-    /** @param origin of this site, such as {@code https://hub.example.org} */
-    static Snippets of(AdapterVersion version, String origin) {
+    /**
+     * @param origin of this site, such as {@code https://hub.example.org}
+     * @param family {@code model_type} of the base model, if the hub knows it
+     */
+    static Snippets of(AdapterVersion version, String origin, Optional<String> family) {
         Adapter adapter = version.adapter;
         String folder = adapter.name + "-" + version.label;
         boolean open = adapter.visibility != Visibility.PRIVATE && adapter.state != AdapterState.TAKEN_DOWN;
         String token = open ? "" : "-H \"Authorization: Bearer $LORAHUB_TOKEN\" ";
         String curl = "curl -fL %s-o %s.zip \\\n  %s/%s/download/%s.zip\nunzip %s.zip"
                 .formatted(token, folder, origin, adapter.address(), version.label, folder);
-        String model = isEncoderDecoder(version) ? "AutoModelForSeq2SeqLM" : "AutoModelForCausalLM";
-        String peft = String.join(
-                "\n",
-                List.of(
-                        "from peft import PeftModel",
-                        "from transformers import " + model,
-                        "",
-                        "base = %s.from_pretrained(%s)".formatted(model, python(adapter.baseModel)),
-                        "model = PeftModel.from_pretrained(base, %s)".formatted(python(folder))));
-        return new Snippets(curl, peft, vllm(version, folder));
+        String peft = commands(version, folder).of(ExportPreset.PEFT);
+        boolean served = isDecoderOnly(version);
+        return new Snippets(
+                curl,
+                peft,
+                served ? commands(version, "./" + folder).of(ExportPreset.VLLM) : "",
+                served ? exports(version, origin, family) : List.of());
     }
 
-    private static String vllm(AdapterVersion version, String folder) {
+    /** vLLM is among them for adapters that it doesn't load as they are. */
+    private static List<Export> exports(AdapterVersion version, String origin, Optional<String> family) {
+        return Arrays.stream(ExportPreset.values())
+                .filter(preset -> preset != ExportPreset.PEFT)
+                .filter(preset -> family.isEmpty() || preset.serves(family.get()))
+                .map(preset -> {
+                    String out = version.adapter.name + "-" + preset.id();
+                    return new Export(
+                            preset.title(),
+                            "lorahub export %s@%s --server %s \\\n  --for %s --base %s --out %s\n%s"
+                                    .formatted(
+                                            version.adapter.address(),
+                                            version.label,
+                                            origin,
+                                            preset.id(),
+                                            ServingCommands.shell(version.adapter.baseModel),
+                                            out,
+                                            commands(version, out).of(preset)));
+                })
+                .toList();
+    }
+
+    private static ServingCommands commands(AdapterVersion version, String folder) {
         AdapterFacts facts = new AdapterFacts(version.facts);
-        if (facts.layers().isEmpty()
-                || facts.layers().stream().anyMatch(l -> l.module().matches("(encoder|decoder)\\..*"))) return "";
-        String rank = RANKS.stream()
-                .filter(r -> facts.rank() > 16 && r >= facts.rank())
-                .findFirst()
-                .map(" --max-lora-rank %d"::formatted)
-                .orElse("");
-        return "vllm serve %s --enable-lora%s \\\n  --lora-modules %s=./%s"
-                .formatted(shell(version.adapter.baseModel), rank, version.adapter.name, folder);
+        boolean encoder = facts.layers().stream().anyMatch(l -> l.module().startsWith("encoder."));
+        return new ServingCommands(
+                version.adapter.baseModel,
+                version.adapter.name,
+                folder,
+                facts.rank(),
+                encoder ? Architecture.ENCODER_DECODER : Architecture.DECODER_ONLY);
     }
 
-    /** A word quoted for a shell. */
-    private static String shell(String text) {
-        String clean = text.replaceAll("\\p{Cntrl}", " ");
-        return clean.matches("[\\w./-]+") ? clean : "'" + clean.replace("'", "'\\''") + "'";
-    }
-
-    private static boolean isEncoderDecoder(AdapterVersion version) {
-        return new AdapterFacts(version.facts)
-                .layers().stream().anyMatch(l -> l.module().startsWith("encoder."));
-    }
-
-    private static String python(String text) {
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("\\p{Cntrl}", " ") + '"';
+    private static boolean isDecoderOnly(AdapterVersion version) {
+        AdapterFacts facts = new AdapterFacts(version.facts);
+        return !facts.layers().isEmpty()
+                && facts.layers().stream().noneMatch(l -> l.module().matches("(encoder|decoder)\\..*"));
     }
 }

@@ -124,32 +124,37 @@ public final class LowRank implements AutoCloseable {
         }
     }
 
-    /**
-     * @param u [out, s.length]
-     * @param v [s.length, in]
-     * @param k number of rows to keep
-     */
     private static LoraModule cut(LoraModule module, double[] u, double[] s, double[] v, int k) {
-        double sign = module.scale() < 0 ? -1 : 1;
-        float[] a = new float[k * module.in()];
-        float[] b = new float[module.out() * k];
-        for (int i = 0; i < k; i++) {
-            double root = Math.sqrt(s[i]);
-            for (int j = 0; j < module.in(); j++) {
-                a[i * module.in() + j] = (float) (root * v[i * module.in() + j]);
-            }
-            for (int j = 0; j < module.out(); j++) {
-                b[j * k + i] = (float) (root * (sign * u[j * s.length + i]));
-            }
+        if (module.scale() < 0) {
+            for (int i = 0; i < u.length; i++) u[i] = -u[i];
         }
+        LoraModule factors = factors(module.name(), u, s, v, module.out(), module.in(), k);
         return new LoraModule(
                 module.name(),
-                TensorData.of(a, k, module.in()),
-                TensorData.of(b, module.out(), k),
+                factors.a(),
+                factors.b(),
                 1,
                 // the lora_bias term is scaled like ΔW
                 module.bias().map(bias -> scaled(bias, module.scale())),
                 module.embedding());
+    }
+
+    /**
+     * Both factors get the roots of the singular values.
+     *
+     * @param u [out, s.length]
+     * @param v [s.length, in]
+     * @param k number of rows to keep
+     */
+    static LoraModule factors(String name, double[] u, double[] s, double[] v, int out, int in, int k) {
+        float[] a = new float[k * in];
+        float[] b = new float[out * k];
+        for (int i = 0; i < k; i++) {
+            double root = Math.sqrt(s[i]);
+            for (int j = 0; j < in; j++) a[i * in + j] = (float) (root * v[i * in + j]);
+            for (int j = 0; j < out; j++) b[j * k + i] = (float) (root * u[j * s.length + i]);
+        }
+        return LoraModule.linear(name, TensorData.of(a, k, in), TensorData.of(b, out, k), 1);
     }
 
     private static TensorData scaled(TensorData bias, double scale) {

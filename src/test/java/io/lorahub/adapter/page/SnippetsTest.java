@@ -8,11 +8,16 @@ import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Visibility;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SnippetsTest {
 
     private static Snippets of(String baseModel, int rank, String module) {
+        return of(baseModel, rank, module, Optional.empty());
+    }
+
+    private static Snippets of(String baseModel, int rank, String module, Optional<String> family) {
         AdapterVersion version = new AdapterVersion();
         version.adapter = new Adapter();
         version.adapter.publisher = new Publisher();
@@ -25,7 +30,7 @@ class SnippetsTest {
         facts.putArray("ranks").add(rank);
         facts.putArray("layers").addObject().put("module", module).put("rank", rank);
         version.facts = facts;
-        return Snippets.of(version, "https://hub.example.org");
+        return Snippets.of(version, "https://hub.example.org", family);
     }
 
     @Test
@@ -51,6 +56,22 @@ class SnippetsTest {
         assertThat(snippets.peft()).contains("AutoModelForSeq2SeqLM");
         assertThat(of("google/flan-t5-small", 8, "decoder.block.0.layer.0.SelfAttention.q")
                         .vllm())
+                .isEmpty();
+    }
+
+    @Test
+    void an_adapter_is_exported_for_the_programs_that_load_its_family() {
+        Snippets snippets = of("Qwen/Qwen3-0.6B", 8, "model.layers.0.self_attn.q_proj", Optional.of("qwen3"));
+
+        assertThat(snippets.exports())
+                .extracting(Snippets.Export::program)
+                .containsExactly("vLLM", "SGLang", "llama.cpp", "MLX");
+        assertThat(snippets.exports().get(2).text())
+                .isEqualTo("lorahub export lab-a/brief@1.0.0 --server https://hub.example.org \\\n"
+                        + "  --for llama.cpp --base Qwen/Qwen3-0.6B --out brief-llama.cpp\n"
+                        + "llama-server -m base.gguf --lora brief-llama.cpp/adapter.gguf");
+        assertThat(of("google/flan-t5-small", 8, "encoder.block.0.layer.0.SelfAttention.q", Optional.of("t5"))
+                        .exports())
                 .isEmpty();
     }
 

@@ -27,7 +27,12 @@ public record Snippets(String curl, String peft, String vllm, List<Export> expor
      * @param program its name
      * @param text    commands for a shell
      */
-    public record Export(String program, String text) {}
+    public record Export(String program, String text) {
+
+        public String label() {
+            return "Export for " + program;
+        }
+    }
 
     /**
      * @param origin of this site, such as {@code https://hub.example.org}

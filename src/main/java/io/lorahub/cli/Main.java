@@ -2,8 +2,8 @@ package io.lorahub.cli;
 
 import io.lorahub.bench.BenchCommand;
 import io.lorahub.cli.export.ExportCommand;
-import io.lorahub.cli.hub.ImportCommand;
 import io.lorahub.cli.export.ExtractCommand;
+import io.lorahub.cli.hub.ImportCommand;
 import io.lorahub.cli.hub.LoginCommand;
 import io.lorahub.cli.hub.LogoutCommand;
 import io.lorahub.cli.hub.PullCommand;

@@ -28,7 +28,8 @@ import picocli.CommandLine.Option;
                     + " largest singular values.",
             ""
         },
-        footer = {"", "lorahub extract --base models/llama --model models/llama-tuned --rank 16 --out llama-tuned-lora"})
+        footer = {"", "lorahub extract --base models/llama --model models/llama-tuned --rank 16 --out llama-tuned-lora"
+        })
 public final class ExtractCommand implements Callable<Integer> {
 
     /** Number of modules and tensors that are listed; --json lists all. */
@@ -100,7 +101,8 @@ public final class ExtractCommand implements Callable<Integer> {
                     .formatted(
                             TextLines.count(report.others().size(), "tensor"),
                             report.others().size() == 1 ? "s" : "",
-                            String.join(", ", report.others().stream().limit(SHOWN).toList()),
+                            String.join(
+                                    ", ", report.others().stream().limit(SHOWN).toList()),
                             more > 0 ? " and %d more (--json lists all)".formatted(more) : ""));
         }
         output.out().flush();

@@ -64,8 +64,9 @@ public final class Extraction {
     private ExtractionReport write(String baseName, Collection<String> wanted, boolean overwrite, Path folder) {
         ModelConfig config = base.config();
         if (!config.modelType().equals(tuned.config().modelType())) {
-            throw new EngineException("The base model is of the family %s, but the fine-tuned one of %s; they must be the same."
-                    .formatted(config.modelType(), tuned.config().modelType()));
+            throw new EngineException(
+                    "The base model is of the family %s, but the fine-tuned one of %s; they must be the same."
+                            .formatted(config.modelType(), tuned.config().modelType()));
         }
         requireKnown(wanted, config);
         Set<String> changed = changed();
@@ -77,9 +78,8 @@ public final class Extraction {
             if (chosen && changed.contains(name + ".weight")) shapes.put(name, shape(name, shape));
         });
         if (shapes.isEmpty()) {
-            throw new EngineException(
-                    "The models don't differ in any linear layer%s, so there is nothing to extract."
-                            .formatted(wanted.isEmpty() ? "" : " of " + String.join(", ", wanted)));
+            throw new EngineException("The models don't differ in any linear layer%s, so there is nothing to extract."
+                    .formatted(wanted.isEmpty() ? "" : " of " + String.join(", ", wanted)));
         }
         Set<String> known = new TreeSet<>(config.modules().keySet());
         known.addAll(config.tables());
@@ -136,8 +136,9 @@ public final class Extraction {
     private ModuleShape shape(String name, long[] shape) {
         long[] after = tuned.config().modules().get(name);
         if (!Arrays.equals(shape, after)) {
-            throw new EngineException("The layer %s has the shape %s in the base model, but %s in the fine-tuned one; leave it out with --modules."
-                    .formatted(name, Arrays.toString(shape), Arrays.toString(after)));
+            throw new EngineException(
+                    "The layer %s has the shape %s in the base model, but %s in the fine-tuned one; leave it out with --modules."
+                            .formatted(name, Arrays.toString(shape), Arrays.toString(after)));
         }
         int out = Math.toIntExact(shape[0]);
         int in = Math.toIntExact(shape[1]);
@@ -159,8 +160,7 @@ public final class Extraction {
                 shape.rank());
         total += result.norm() * result.norm();
         lost += result.lost() * result.lost();
-        errors.put(
-                name, new ModuleError(name, result.norm(), result.norm() == 0 ? 0 : result.lost() / result.norm()));
+        errors.put(name, new ModuleError(name, result.norm(), result.norm() == 0 ? 0 : result.lost() / result.norm()));
         if (errors.size() % MODULES_IN_MEMORY == 0) release();
         return result.module();
     }

@@ -49,7 +49,8 @@ public final class TruncatedSvd implements AutoCloseable {
             matrix.accept(w.bytes().asFloatBuffer());
             fill(random.bytes().asFloatBuffer());
             try (IValue first = IValue.from(inputs.create(w.bytes(), new Shape(out, in), DataType.FLOAT32));
-                    IValue second = IValue.from(inputs.create(random.bytes(), new Shape(in, probes), DataType.FLOAT32));
+                    IValue second =
+                            IValue.from(inputs.create(random.bytes(), new Shape(in, probes), DataType.FLOAT32));
                     IValue k = IValue.from((long) rank);
                     IValue result = program.call("truncate", first, second, k)) {
                 NDList parts = result.toNDList(results);

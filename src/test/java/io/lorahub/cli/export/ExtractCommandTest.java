@@ -54,7 +54,16 @@ class ExtractCommandTest {
     void an_adapter_that_was_fused_comes_back(String model) {
         Path out = dir.resolve("extracted");
         JsonNode json = Run.of(
-                        "extract", "--base", base(model), "--model", fused(model), "--rank", "3", "--out", out, "--json")
+                        "extract",
+                        "--base",
+                        base(model),
+                        "--model",
+                        fused(model),
+                        "--rank",
+                        "3",
+                        "--out",
+                        out,
+                        "--json")
                 .json();
         assertThat(json.get("relative_error").asDouble()).isLessThan(1e-5);
         assertThat(json.get("not_extracted")).isEmpty();
@@ -97,17 +106,14 @@ class ExtractCommandTest {
                 String name = module.get("name").asText();
                 double[][] delta = Deltas.of(expected.modules().get(name));
                 double norm = Deltas.norm(delta);
-                double rest = Deltas.norm(
-                        Deltas.sum(Deltas.of(actual.modules().get(name)), -1, delta));
+                double rest = Deltas.norm(Deltas.sum(Deltas.of(actual.modules().get(name)), -1, delta));
                 assertThat(module.get("norm").asDouble()).isCloseTo(norm, within(1e-4));
-                assertThat(module.get("relative_error").asDouble())
-                        .isCloseTo(rest / norm, within(1e-5));
+                assertThat(module.get("relative_error").asDouble()).isCloseTo(rest / norm, within(1e-5));
                 total += norm * norm;
                 lost += rest * rest;
             }
         }
-        assertThat(run.json().get("relative_error").asDouble())
-                .isCloseTo(Math.sqrt(lost / total), within(1e-5));
+        assertThat(run.json().get("relative_error").asDouble()).isCloseTo(Math.sqrt(lost / total), within(1e-5));
     }
 
     @Test
@@ -148,7 +154,17 @@ class ExtractCommandTest {
         assertThat(other.err().replaceAll("\\s+", " "))
                 .contains("The base model is of the family llama, but the fine-tuned one of qwen3");
         Run unknown = Run.of(
-                "extract", "--base", base("llama"), "--model", base("llama"), "--rank", "3", "--modules", "q", "--out", out);
+                "extract",
+                "--base",
+                base("llama"),
+                "--model",
+                base("llama"),
+                "--rank",
+                "3",
+                "--modules",
+                "q",
+                "--out",
+                out);
         assertThat(unknown.err().replaceAll("\\s+", " ")).contains("The model (llama) has no linear layer \"q\"");
         Run rank = Run.of("extract", "--base", base("llama"), "--model", base("llama"), "--rank", "0", "--out", out);
         assertThat(rank.err()).contains("The rank must be at least 1, but is 0.");

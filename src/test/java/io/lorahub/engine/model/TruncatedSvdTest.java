@@ -51,7 +51,8 @@ class TruncatedSvdTest {
         TruncatedSvd.Result result = truncated(matrix, 5);
         assertThat(result.norm()).isCloseTo(Deltas.norm(matrix), within(1e-6 * result.norm()));
         assertThat(result.lost() / result.norm()).isLessThan(1e-6);
-        assertThat(Deltas.relativeDifference(Deltas.of(result.module()), matrix)).isLessThan(1e-6);
+        assertThat(Deltas.relativeDifference(Deltas.of(result.module()), matrix))
+                .isLessThan(1e-6);
     }
 
     @Test
@@ -73,10 +74,6 @@ class TruncatedSvdTest {
         float[] wide = module.b().toFloats();
         float[] b = new float[OUT * rank];
         for (int i = 0; i < OUT; i++) System.arraycopy(wide, i * module.rank(), b, i * rank, rank);
-        return LoraModule.linear(
-                "m",
-                TensorData.of(a, rank, IN),
-                TensorData.of(b, OUT, rank),
-                1);
+        return LoraModule.linear("m", TensorData.of(a, rank, IN), TensorData.of(b, OUT, rank), 1);
     }
 }

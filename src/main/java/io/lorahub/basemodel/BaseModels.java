@@ -42,7 +42,7 @@ public class BaseModels {
     /** Names of the files in a model's folder that are needed; all others are ignored. */
     private static final Pattern FILES = Pattern.compile(
             "(config|generation_config|tokenizer|tokenizer_config|special_tokens_map)\\.json|chat_template\\.jinja"
-                    + "|spiece\\.model"
+                    + "|(spiece|tokenizer|sentencepiece\\.bpe)\\.model|merges\\.txt|vocab\\.(json|txt)|added_tokens\\.json"
                     + "|model([\\w.-]*)\\.safetensors(\\.index\\.json)?|pytorch_model([\\w.-]*)\\.bin(\\.index\\.json)?");
 
     /** Maximum number of characters that the database stores. */

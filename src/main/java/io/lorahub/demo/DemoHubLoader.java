@@ -56,6 +56,9 @@ public class DemoHubLoader {
     /** Key of PostgreSQL's advisory lock; an arbitrary number that nothing else locks. */
     private static final long LOCK = 0x64656d6f;
 
+    /** For the transaction, which on a machine with much other work takes longer than the usual limit. */
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+
     private static final Logger LOG = Logger.getLogger(DemoHubLoader.class);
 
     private final DemoConfig config;
@@ -114,7 +117,9 @@ public class DemoHubLoader {
                             adapter -> duplicates.near(
                                     kept.adapters().get(adapter.name()),
                                     checkups.get(adapter).fingerprint())));
-            QuarkusTransaction.requiringNew().run(() -> load(hub, checkups, kept, near));
+            QuarkusTransaction.requiringNew()
+                    .timeout((int) LONGEST.toSeconds())
+                    .run(() -> load(hub, checkups, kept, near));
         }
         LOG.infof(
                 "Published the demo hub: %d adapters in %d ms.",

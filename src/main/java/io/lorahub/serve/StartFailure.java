@@ -49,11 +49,16 @@ final class StartFailure {
             if (t instanceof SQLException) {
                 return Optional.of(new ServeException(
                         "The database cannot be used: %s. Check LORAHUB_DATABASE_URL, _USERNAME and _PASSWORD."
-                                .formatted(t.getMessage().lines().findFirst().orElse("")),
+                                .formatted(firstLine(t)),
                         thrown));
             }
         }
         return Optional.empty();
+    }
+
+    /** Without its full stop. */
+    private static String firstLine(Throwable t) {
+        return t.getMessage().lines().findFirst().orElse("").replaceFirst("\\.$", "");
     }
 
     static ServeException of(Throwable thrown) {

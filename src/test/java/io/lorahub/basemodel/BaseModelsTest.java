@@ -12,6 +12,7 @@ import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.storage.object.UnusableObjectException;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.Reference;
 import io.lorahub.testsupport.S3ProxyServer;
 import io.lorahub.web.ProblemException;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -21,11 +22,14 @@ import io.quarkus.test.junit.TestProfile;
 import jakarta.enterprise.context.control.ActivateRequestContext;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,6 +82,23 @@ class BaseModelsTest {
 
         blobs.place(Map.of("again.json", config), folder);
         assertThat(folder.resolve("again.json")).hasSameBinaryContentAs(folder.resolve("config.json"));
+    }
+
+    @Test
+    @ActivateRequestContext
+    void all_files_of_a_tokenizer_are_kept_and_nothing_else(@TempDir Path model) throws IOException {
+        hub.actAs(hub.person(Role.ADMIN));
+        FileUtils.copyDirectory(Reference.path("causal/models/llama").toFile(), model.toFile());
+        List<String> tokenizer = List.of("tokenizer.model", "merges.txt", "vocab.json", "added_tokens.json");
+        for (String name : tokenizer) Files.writeString(model.resolve(name), name);
+        Files.writeString(model.resolve("notes.txt"), "private");
+
+        BaseModelRecord entry = models.register("test/tokenizer-files", "", "mit", model.toString());
+
+        assertThat(entry.files.keySet())
+                .containsAll(tokenizer)
+                .contains("tokenizer.json", "config.json", "model.safetensors")
+                .doesNotContain("notes.txt");
     }
 
     private void askDuringTheCopy(String base) {

@@ -43,6 +43,7 @@ final class HostileColumns {
             "composition_candidate.address",
             "composition_candidate.label",
             "composition_file.name",
+            "former_name.name",
             "worker_task_file.name",
             "person.name",
             "publisher.name",
@@ -110,8 +111,15 @@ final class HostileColumns {
             "repository_blob.sha256",
             "repository_commit.message",
             "repository_commit.oid",
+            "repository_commit.parent",
             "repository_commit.title",
-            "repository_commit.tree");
+            "repository_commit.tree",
+            "repository_ref.name",
+            "repository_ref.oid",
+            "repository_transfer.sha256",
+            "repository_transfer_part.name",
+            "repository_transfer_part.object_key",
+            "repository_transfer_part.sha256");
 
     /** Imports, whose fields have a form or come from the hub; a card is shown on the page of its upload only. */
     private static final List<String> IMPORTS = List.of(

@@ -32,6 +32,7 @@ public final class ReservedNames {
             "help",
             "home",
             "hub",
+            "imports",
             "inbox",
             "index",
             "likes",

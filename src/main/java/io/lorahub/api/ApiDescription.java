@@ -49,6 +49,7 @@ public final class ApiDescription implements OASFilter {
     private static final List<Tag> TAGS = List.of(
             tag("Adapters", "Find adapters, download their files, like and report them."),
             tag("Uploads", "Send the files of adapters in pieces, see what the checks find, publish them."),
+            tag("Imports", "Have this hub fetch adapters from other hubs."),
             tag("Publishers", "Who publishes adapters."),
             tag("Runs", "Compose adapters for a new task and follow the search."),
             tag("Base models", "The models that adapters are made for."),

@@ -22,7 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path(ImportView.PATH)
 @Produces(MediaType.APPLICATION_JSON)
 @Authenticated
-@Tag(name = "Imports", description = "Adapters that this hub fetches from another hub")
+@Tag(name = "Imports")
 public class ImportResource {
 
     private final Imports imports;

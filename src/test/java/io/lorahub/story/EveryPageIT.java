@@ -107,6 +107,7 @@ class EveryPageIT {
                         "/inbox",
                         "/upload",
                         "/uploads",
+                        "/imports",
                         draft,
                         draft + "/discard",
                         "/lab-a/opposite",

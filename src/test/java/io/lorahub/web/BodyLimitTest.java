@@ -86,7 +86,12 @@ class BodyLimitTest {
                         "POST /upload",
                         "POST /compose",
                         "POST /uploads/{id}/files",
-                        "PATCH /api/v1/uploads/{id}/files/{name}");
+                        "PATCH /api/v1/uploads/{id}/files/{name}",
+                        "PUT /api/lfs/{id}",
+                        "PUT /api/lfs/{id}/{part}",
+                        "POST /api/lfs/{id}",
+                        "POST /api/xet/{id}/v1/xorbs/{prefix}/{hash}",
+                        "POST /api/xet/{id}/v1/shards");
     }
 
     @Test

@@ -1,8 +1,10 @@
 package io.lorahub.cli.local;
 
+import io.lorahub.cli.terminal.EnumWords;
 import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.model.ComposedWeights;
+import io.lorahub.engine.optimize.Ending.Pruning;
 import io.lorahub.engine.optimize.strategy.Strategy;
 import java.util.Iterator;
 import picocli.CommandLine.Mixin;
@@ -43,6 +45,16 @@ final class SearchOptions {
                     + " Default: never before its budget.")
     private Integer patience;
 
+    @Option(
+            names = "--pruning",
+            paramLabel = "RULE",
+            description =
+                    "How to leave out weights that do nothing, one of ${COMPLETION-CANDIDATES}: elimination leaves"
+                            + " out more, so that the adapter has a lower rank, and can cost a little accuracy (default lasso).",
+            converter = EnumWords.Prunings.class,
+            completionCandidates = EnumWords.Prunings.class)
+    private Pruning pruning;
+
     @Option(names = "--lower", paramLabel = "W", defaultValue = "-1.5", description = "Smallest weight (default -1.5).")
     private double lower;
 
@@ -60,6 +72,7 @@ final class SearchOptions {
         return UsageErrors.checked(command, () -> {
             LearningSettings own = settings.withBudget(budget).withSeed(seed).withBounds(lower, upper);
             if (patience != null) own = own.withEnding(own.ending().withPatience(patience));
+            if (pruning != null) own = own.withEnding(own.ending().withPruning(pruning));
             if (optimizer == null) return own;
             Strategy.named(optimizer);
             return own.withStrategy(optimizer);

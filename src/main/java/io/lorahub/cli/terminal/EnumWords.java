@@ -7,6 +7,7 @@ import io.lorahub.engine.lora.merge.MergeMethod;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.names.EnumNames;
+import io.lorahub.engine.optimize.Ending.Pruning;
 import io.lorahub.engine.preset.FactorType;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -79,6 +80,12 @@ public abstract class EnumWords<E extends Enum<E>> implements ITypeConverter<E>,
         @Override
         public Precision convert(String word) {
             return super.convert(SHORT.getOrDefault(word.toLowerCase(Locale.ROOT), word));
+        }
+    }
+
+    public static final class Prunings extends EnumWords<Pruning> {
+        Prunings() {
+            super(Pruning.class);
         }
     }
 

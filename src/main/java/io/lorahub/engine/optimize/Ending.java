@@ -12,13 +12,16 @@ import java.util.OptionalInt;
 public record Ending(OptionalInt patience, Pruning pruning) {
 
     public enum Pruning {
-        /** By a rising cost of the sum of |w|. Recipes that name no pruning were made so. */
+        /** By a rising cost of the sum of |w|. The default; recipes that name no pruning were made so. */
         LASSO,
-        /** One weight after the other, the least useful first (backward elimination). */
+        /**
+         * One weight after the other, the least useful first (backward elimination). Leaves out more, at a cost of about a
+         * point of exact match on the demo hub.
+         */
         ELIMINATION
     }
 
-    public static final Ending DEFAULT = new Ending(OptionalInt.empty(), Pruning.ELIMINATION);
+    public static final Ending DEFAULT = new Ending(OptionalInt.empty(), Pruning.LASSO);
 
     public Ending {
         if (patience.isPresent() && patience.getAsInt() < 1) {
@@ -36,5 +39,9 @@ public record Ending(OptionalInt patience, Pruning pruning) {
 
     public Ending withPatience(int evaluations) {
         return new Ending(OptionalInt.of(evaluations), pruning);
+    }
+
+    public Ending withPruning(Pruning other) {
+        return new Ending(patience, other);
     }
 }

@@ -53,8 +53,7 @@ record XetFile(String sha256, long size, List<Segment> segments) {
         for (ByteBuffer file = entry(body); !isEnd(file); file = entry(body)) {
             int flags = file.getInt(HASH);
             int count = file.getInt(HASH + 4);
-            entries += 1 + Math.max(0, count);
-            if (count < 0 || entries > MOST_ENTRIES) {
+            if (count < 0 || count > MOST_ENTRIES || (entries += 1 + count) > MOST_ENTRIES) {
                 throw new MalformedXetException("A shard can have at most %,d entries.".formatted(MOST_ENTRIES));
             }
             files.add(file(body, flags, count, most));

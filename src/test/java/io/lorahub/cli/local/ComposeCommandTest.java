@@ -232,7 +232,9 @@ class ComposeCommandTest {
     @Test
     void a_search_without_gain_ends_early_says_so_and_is_repeated() throws IOException {
         Path merged = folder.resolve("early");
-        String[] line = {"compose", "--demo", "un-past", "--budget", "200", "--patience", "8"};
+        String[] line = {
+            "compose", "--demo", "un-past", "--budget", "200", "--patience", "8", "--pruning", "elimination"
+        };
         Run run = Run.of(line, "--out", merged, "--json");
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.json().get("settled").asBoolean()).isTrue();

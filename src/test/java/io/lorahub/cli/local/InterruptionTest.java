@@ -63,7 +63,7 @@ class InterruptionTest {
 
     @Test
     void ctrl_c_does_not_wait_for_the_evaluation_under_way_if_nothing_is_to_be_written() throws Exception {
-        String input = "lock ".repeat(50).strip();
+        String input = "lock ".repeat(200).strip();
         Path examples = folder.resolve("few.jsonl"); // as many as are computed at once
         Files.write(
                 examples, Collections.nCopies(128, "{\"input\": \"%s\", \"output\": \"unlocked\"}".formatted(input)));
@@ -85,7 +85,7 @@ class InterruptionTest {
         assertThat(process.waitFor()).isEqualTo(ExitCode.INTERRUPTED);
         assertThat(json.get("interrupted").booleanValue()).isTrue();
         assertThat(json.get("weights").size()).isEqualTo(24);
-        // The second evaluation takes more than a second; if the command had waited for it, it would be counted.
+        // The second evaluation takes several seconds; if the command had waited for it, it would be counted.
         assertThat(json.get("verdict").textValue()).startsWith("Interrupted after 1 of 1000 evaluations.");
     }
 

@@ -173,7 +173,7 @@ class RunPromptTest extends RunSending {
         refused("system", "at most 4,000 characters", llama, "system", "a".repeat(4001));
         refused("prompt", "at most 4,000 characters", llama, "prompt", "{input}{output}" + "a".repeat(4000));
         refused("system", "lone surrogate", llama, "system", "\0");
-        refused("system", "the model reads 256", llama, "system", "word ".repeat(300));
+        refused("system", "the model reads at most 256", llama, "system", "word ".repeat(300));
         refused("prompt", "reads inputs as they are", candidates, "prompt", "plain");
         refused("system", "reads inputs as they are", candidates, "system", "Be brief.");
         List<String> plain = withTemplate("");

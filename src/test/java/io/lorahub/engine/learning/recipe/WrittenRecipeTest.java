@@ -32,6 +32,6 @@ class WrittenRecipeTest {
     @Test
     void patience_and_pruning_are_read() throws IOException {
         assertThat(ending(", \"patience\": 12, \"pruning\": \"elimination\""))
-                .isEqualTo(Ending.DEFAULT.withPatience(12));
+                .isEqualTo(Ending.DEFAULT.withPatience(12).withPruning(Ending.Pruning.ELIMINATION));
     }
 }

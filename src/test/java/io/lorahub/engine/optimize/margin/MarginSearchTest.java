@@ -12,7 +12,6 @@ import io.lorahub.engine.optimize.Vectors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,10 +84,10 @@ class MarginSearchTest {
 
     @Test
     void elimination_leaves_fewer_weights_than_the_lasso_and_costs_as_little() {
-        SyntheticTask now = SyntheticTask.ending(20, 80, Ending.DEFAULT);
-        SyntheticTask before = SyntheticTask.ending(20, 80, new Ending(OptionalInt.empty(), Ending.Pruning.LASSO));
-        Observation sparse = answer(now);
-        Observation dense = answer(before);
+        SyntheticTask eliminated = SyntheticTask.ending(20, 80, Ending.DEFAULT.withPruning(Ending.Pruning.ELIMINATION));
+        SyntheticTask lasso = SyntheticTask.ending(20, 80, Ending.DEFAULT.withPruning(Ending.Pruning.LASSO));
+        Observation sparse = answer(eliminated);
+        Observation dense = answer(lasso);
         assertThat(Elimination.support(sparse.weights())).isLessThanOrEqualTo(Elimination.support(dense.weights()));
         assertThat(sparse.objective()).isLessThanOrEqualTo(1.05 * dense.objective() + 0.001);
     }

@@ -81,7 +81,7 @@ public class Imports {
         List<URI> hubs = hosts.hubs();
         if (hubs.isEmpty()) {
             throw ProblemException.forbidden(
-                    "This hub doesn't import from other hubs. Its operator can allow hosts with lorahub.imports.hosts.");
+                    "This hub doesn't import from other hubs. Its operator can allow hosts with LORAHUB_IMPORTS_HOSTS.");
         }
         URI hub = source.hub().orElseGet(() -> given == null || given.isBlank() ? hubs.get(0) : parsed(given));
         if (!hosts.allows(hub)) {
@@ -100,7 +100,8 @@ public class Imports {
         try {
             return RepositoryAddress.origin(URI.create(hub.strip()), "hub");
         } catch (IllegalArgumentException e) {
-            throw ProblemException.invalid("hub", "\"%s\" isn't a hub's address.".formatted(hub));
+            throw ProblemException.invalid(
+                    "hub", "\"%s\" isn't a hub's address; write http:// or https:// before the host.".formatted(hub));
         }
     }
 

@@ -46,8 +46,12 @@ public final class AdapterFetch {
         long bytes = now.path("bytes").asLong();
         long fetched = now.path("fetched").asLong();
         if (bytes == 0) return shown;
-        if (shown < 0) transfer.begin(now.path("repository").asText(), bytes, fetched);
-        else transfer.moved(fetched - shown);
+        long before = shown;
+        if (shown < 0) {
+            before = now.path("reused").asLong();
+            transfer.begin(now.path("repository").asText(), bytes, before);
+        }
+        transfer.moved(fetched - before);
         return fetched;
     }
 }

@@ -22,7 +22,7 @@ public final class HubErrorException extends RemoteException {
             return new HubErrorException(
                     status,
                     hint.isEmpty()
-                            ? "The hub requires a valid token; run lorahub login."
+                            ? "The hub doesn't accept this token. Create one on its page Settings, Access tokens, and give it to lorahub login or in LORAHUB_TOKEN."
                             : "The hub requires a token." + hint);
         }
         if (problem == null || !problem.isObject()) {

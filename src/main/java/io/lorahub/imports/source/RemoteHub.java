@@ -240,7 +240,12 @@ public class RemoteHub {
                 RemoteHubException.lasting(
                         "%s refuses access to %s. Its page there may ask you to accept its terms first."
                                 .formatted(host, source.repository));
-            case 404 -> RemoteHubException.lasting("%s doesn't have %s.".formatted(host, what));
+            case 404 ->
+                RemoteHubException.lasting(
+                        source.token == null
+                                ? "%s doesn't have %s, or it is private; then give a token of that hub."
+                                        .formatted(host, what)
+                                : "%s doesn't have %s, or the token doesn't open it.".formatted(host, what));
             case 429 -> RemoteHubException.busy("%s answers no more requests for now.".formatted(host), pause(answer));
             case 408, 500, 502, 503, 504 ->
                 RemoteHubException.busy("%s answers with the status %d.".formatted(host, answer.code()), pause(answer));

@@ -225,6 +225,10 @@ public final class Readme {
         private static final int SHORTEST_SENTENCE = 20;
         private static final Pattern SENTENCE_END = Pattern.compile("[.!?](?=\\s+\\p{Lu})");
 
+        /** Not within a word, such as a name with underscores. */
+        private static final Pattern EMPHASIS =
+                Pattern.compile("(?<![\\p{L}\\p{N}])[*_]{1,3}(\\S[^*_]*)[*_]{1,3}(?![\\p{L}\\p{N}])");
+
         /** Links, lists, quotes and tables, which would be lost in a summary. */
         private static final Pattern MORE_THAN_PROSE = Pattern.compile("\\]\\(|(?m)^\\s*(?:[-*+>|]|\\d+[.)])\\s");
 
@@ -254,7 +258,10 @@ public final class Readme {
         }
 
         private static String plain(String text) {
-            return text.replaceAll("\\s+", " ").replaceAll("[*_`]{1,3}(\\S[^*_`]*)[*_`]{1,3}", "$1");
+            String[] spans = text.replaceAll("\\s+", " ").split("`+", -1);
+            for (int i = 0; i < spans.length; i += 2)
+                spans[i] = EMPHASIS.matcher(spans[i]).replaceAll("$1");
+            return String.join("", spans);
         }
 
         private static String cut(String text) {

@@ -48,6 +48,8 @@ class ReadmeTest {
         assertThat(card("# Un\n\nPuts un before a word.")).isEqualTo("Puts un before a word.|");
         assertThat(card("---\nshort_description: Puts un before a word.\n---\nPuts un before a word.\n\nIn detail."))
                 .isEqualTo("Puts un before a word.|In detail.");
+        assertThat(card("Merged by `add_weighted_adapter` of **PEFT** in my_own_way."))
+                .isEqualTo("Merged by add_weighted_adapter of PEFT in my_own_way.|");
         String rest = "And so on, ".repeat(40) + "until it ends.";
         assertThat(card("Puts un before a word, e.g. happy. " + rest))
                 .isEqualTo("Puts un before a word, e.g. happy.|" + rest);

@@ -20,10 +20,25 @@ record GreedyDecoder(PtNDManager manager, TorchProgram program, IValue weights, 
     /** See {@link LanguageModel#generate}. */
     List<int[]> generate(AdapterBank bank, double[] mix, List<int[]> inputs, int maxTokens) {
         OptionalInt turn = base.config().turningPoint();
-        if (turn.isEmpty()) return decode(bank, mix, inputs, maxTokens);
         List<int[]> texts = new ArrayList<>();
+        if (turn.isEmpty()) {
+            if (inputs.stream().allMatch(input -> room(input) >= maxTokens))
+                return decode(bank, mix, inputs, maxTokens);
+            for (int[] input : inputs) {
+                int room = Math.min(maxTokens, room(input));
+                texts.add(decode(bank, mix, List.of(input), room).get(0));
+            }
+            return texts;
+        }
         for (int[] input : inputs) texts.add(decodeAcross(turn.getAsInt(), bank, mix, input, maxTokens));
         return texts;
+    }
+
+    /** Number of tokens for which the model has positions; it does not read the last one that it writes. */
+    private int room(int[] input) {
+        OptionalInt positions = base.config().learnedPositions();
+        // the format refuses an input that is longer
+        return positions.isEmpty() ? Integer.MAX_VALUE : Math.max(1, positions.getAsInt() + 1 - input.length);
     }
 
     /** Decodes up to a length, and beyond it begins again with what has been decoded so far. */

@@ -235,7 +235,7 @@ public final class LanguageModel implements AutoCloseable {
      * Decodes a batch greedily with one weight vector. Throws EngineException if the model's outputs are not finite.
      *
      * @param inputs    token ids per input
-     * @param maxTokens maximum number of new tokens
+     * @param maxTokens maximum number of new tokens; fewer where a table of positions ends
      * @return new token ids per input, without start, end and padding
      */
     public List<int[]> generate(AdapterBank bank, double[] weights, List<int[]> inputs, int maxTokens) {

@@ -128,6 +128,11 @@ public record CausalConfig(
     }
 
     @Override
+    public OptionalInt learnedPositions() {
+        return names.positions().isEmpty() ? OptionalInt.empty() : context();
+    }
+
+    @Override
     public OptionalInt turningPoint() {
         return ropes.stream()
                 .map(Rope::turningPoint)

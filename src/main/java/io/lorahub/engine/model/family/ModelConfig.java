@@ -45,6 +45,11 @@ public interface ModelConfig {
         return OptionalInt.empty();
     }
 
+    /** Length of the table of positions, after which the model can't write more; empty if it has none. */
+    default OptionalInt learnedPositions() {
+        return OptionalInt.empty();
+    }
+
     /**
      * Number of tokens after which a text's earlier positions are computed again in another way; empty if never.
      */

@@ -13,6 +13,7 @@ import io.lorahub.engine.learning.LearningRun;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.recipe.WrittenRecipe;
 import io.lorahub.engine.model.Compute;
+import io.lorahub.engine.prompt.PromptChoice;
 import io.lorahub.examples.ExamplesFile;
 import io.lorahub.remote.HubClient;
 import java.nio.file.Path;
@@ -63,6 +64,15 @@ public final class ReplayCommand implements Callable<Integer> {
     @Mixin
     private ExampleOptions examples;
 
+    @Option(
+            names = "--prompt",
+            paramLabel = "FORMAT",
+            description = "Another prompt format than the recipe's: chat, plain, or a text with {input} and {output}.")
+    private String prompt;
+
+    @Option(names = "--system", paramLabel = "TEXT", description = "Another system message of a chat than the recipe's.")
+    private String system;
+
     @Mixin
     private HubOptions hub;
 
@@ -74,13 +84,14 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        PromptChoice instead = UsageErrors.checked(command, () -> PromptChoice.of(prompt, system));
         WrittenRecipe written = WrittenRecipe.read(recipe);
         List<Example> rows = rows(written);
         Optional<HubClient> named = hub.clientOr(written.hub(), "recipe");
         RecipeFiles files = new RecipeFiles(candidates.places(), named, output.err());
         Path model = base == null ? files.base(written) : BaseModelResolver.find(base);
         List<Path> adapters = files.adapters(written);
-        try (LearningSession session = written.open(model, adapters, Compute.DEFAULT)) {
+        try (LearningSession session = written.open(model, adapters, Compute.DEFAULT, instead)) {
             List<String> changes = written.changes(session, rows);
             changes.forEach(change -> output.err().println("lorahub: " + change));
             LearningRun run = new LearningRun(session, session.encode(rows), written.settings());

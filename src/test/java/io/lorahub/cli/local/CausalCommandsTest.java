@@ -98,4 +98,46 @@ class CausalCommandsTest {
                         .asBoolean())
                 .isTrue();
     }
+
+    @Test
+    void a_replay_can_read_inputs_in_another_format() throws IOException {
+        Path out = dir.resolve("chat");
+        Object[] inputs = {"--base", BASE, "--adapters", ADAPTERS, "--examples", examples};
+        Run composed = Run.of(words("compose", inputs, "--prompt", "chat", "--system", "Be short.", "--out", out));
+        Path recipe = out.resolve("recipe.json");
+        assertThat(recipe).as(composed.err()).exists();
+
+        JsonNode same = Run.of(words("replay", recipe, inputs, "--prompt", "chat", "--system", "Be short.", "--json"))
+                .json();
+        assertThat(same.get("same").asBoolean()).isTrue();
+        assertThat(same.get("changes")).isEmpty();
+
+        JsonNode other =
+                Run.of(words("replay", recipe, inputs, "--prompt", "plain", "--json")).json();
+        assertThat(other.get("same").asBoolean()).isFalse();
+        assertThat(other.get("changes"))
+                .singleElement()
+                .extracting(JsonNode::asText)
+                .isEqualTo("the prompt format is plain, and in the recipe chat with the system text \"Be short.\".");
+
+        JsonNode system =
+                Run.of(words("replay", recipe, "--system", "Be loud.", "--json")).json();
+        assertThat(system.get("changes"))
+                .singleElement()
+                .extracting(JsonNode::asText)
+                .isEqualTo("the prompt format is chat with the system text \"Be loud.\","
+                        + " and in the recipe chat with the system text \"Be short.\".");
+
+        Run wrong = Run.of("replay", recipe, "--prompt", "plain", "--system", "Be short.");
+        assertThat(wrong.code()).isEqualTo(2);
+        assertThat(wrong.err()).contains("A system text needs the prompt format chat");
+    }
+
+    /** A command line, with a small budget where it composes. */
+    private static Object[] words(Object... parts) {
+        List<Object> words = new ArrayList<>();
+        for (Object part : parts) words.addAll(part instanceof Object[] many ? List.of(many) : List.of(part));
+        if (words.get(0).equals("compose")) words.addAll(List.of("--budget", "12"));
+        return words.toArray();
+    }
 }

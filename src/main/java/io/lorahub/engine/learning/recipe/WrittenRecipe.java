@@ -18,6 +18,7 @@ import io.lorahub.engine.names.EnumNames;
 import io.lorahub.engine.optimize.Ending;
 import io.lorahub.engine.optimize.Ending.Pruning;
 import io.lorahub.engine.prompt.PromptChoice;
+import io.lorahub.engine.prompt.PromptFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,8 +144,9 @@ public final class WrittenRecipe {
      * Opens the session of the run.
      *
      * @param adapters paths of the candidates, in the order of the recipe
+     * @param prompt   what takes the place of the recipe's prompt format or system text
      */
-    public LearningSession open(Path base, List<Path> adapters, Compute compute) {
+    public LearningSession open(Path base, List<Path> adapters, Compute compute, PromptChoice prompt) {
         List<LoraAdapter> opened = new ArrayList<>();
         try {
             List<Part> parts = parts();
@@ -161,15 +163,18 @@ public final class WrittenRecipe {
                 opened,
                 settings().composition(),
                 compute.precision().isPresent() ? compute : compute.with(precision),
-                prompt());
+                prompt(prompt));
     }
 
     /** How the run's inputs became prompts; the model's own way in recipes that don't say. */
-    private PromptChoice prompt() {
+    private PromptChoice prompt(PromptChoice instead) {
         JsonNode prompt = json.path("prompt");
+        Optional<String> system = Optional.ofNullable(prompt.path("system").textValue());
         return new PromptChoice(
-                Optional.ofNullable(prompt.path("format").textValue()),
-                Optional.ofNullable(prompt.path("system").textValue()),
+                instead.format().or(() -> Optional.ofNullable(prompt.path("format").textValue())),
+                // another format than chat takes no system text
+                instead.system().or(() -> system.filter(
+                        text -> instead.format().orElse(PromptFormat.CHAT).equals(PromptFormat.CHAT))),
                 Optional.ofNullable(prompt.path("date").textValue()).map(LocalDate::parse));
     }
 
@@ -221,7 +226,10 @@ public final class WrittenRecipe {
         return objective.isNumber() ? OptionalDouble.of(objective.asDouble()) : OptionalDouble.empty();
     }
 
-    /** Returns a sentence for each change since the run: files with other contents, another version, another device. */
+    /**
+     * Returns a sentence for each change since the run: files with other contents, another version, another device,
+     * another prompt.
+     */
     public List<String> changes(LearningSession session, List<Example> examples) {
         JsonNode now = Recipe.inputs(session, examples, settings());
         List<String> changes = new ArrayList<>();
@@ -245,6 +253,10 @@ public final class WrittenRecipe {
         if (!json.path("examples").path("sha256").equals(now.path("examples").path("sha256"))) {
             changes.add("the examples are not those of the recipe.");
         }
+        if (json.has("prompt") && !json.path("prompt").equals(now.path("prompt"))) {
+            changes.add("the prompt format is %s, and in the recipe %s."
+                    .formatted(prompted(now.path("prompt")), prompted(json.path("prompt"))));
+        }
         compareFiles(
                 "the base model",
                 json.path("base").path("files"),
@@ -259,6 +271,15 @@ public final class WrittenRecipe {
                     changes);
         }
         return changes;
+    }
+
+    private static String prompted(JsonNode prompt) {
+        String format = prompt.path("format").asText();
+        boolean named = format.equals(PromptFormat.CHAT) || format.equals(PromptFormat.PLAIN);
+        String text = named ? format : EngineException.quoted(format);
+        if (!prompt.has("system")) return text;
+        return "%s with the system text %s"
+                .formatted(text, EngineException.quoted(prompt.path("system").asText()));
     }
 
     private static String computed(JsonNode how) {

@@ -70,7 +70,10 @@ public final class ReplayCommand implements Callable<Integer> {
             description = "Another prompt format than the recipe's: chat, plain, or a text with {input} and {output}.")
     private String prompt;
 
-    @Option(names = "--system", paramLabel = "TEXT", description = "Another system message of a chat than the recipe's.")
+    @Option(
+            names = "--system",
+            paramLabel = "TEXT",
+            description = "Another system message of a chat than the recipe's.")
     private String system;
 
     @Mixin

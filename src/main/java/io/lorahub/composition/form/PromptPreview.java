@@ -3,11 +3,13 @@ package io.lorahub.composition.form;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.model.ModelTokenizers;
+import io.lorahub.composition.request.PromptValidator;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.prompt.EncodedPair;
 import io.lorahub.engine.prompt.ModelPrompts;
 import io.lorahub.engine.prompt.PromptEncoder;
+import io.lorahub.web.FieldError;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -30,14 +32,20 @@ public record PromptPreview(
 
     /** Empty if the base model is unknown or has no choice of a format. */
     static Optional<PromptPreview> of(ModelTokenizers tokenizers, Optional<BaseModelRecord> base, RunSpec spec) {
-        return base.flatMap(model -> tokenizers.with(model, prompts -> of(prompts, spec)))
+        return base.flatMap(model -> tokenizers.with(model, prompts -> of(prompts, spec, model.name)))
                 .flatMap(found -> found);
     }
 
-    private static Optional<PromptPreview> of(ModelPrompts prompts, RunSpec spec) {
+    private static Optional<PromptPreview> of(ModelPrompts prompts, RunSpec spec, String model) {
         if (prompts.files().isEncoderDecoder()) return Optional.empty();
         boolean chat = prompts.files().hasChatTemplate();
         int longest = prompts.context().orElse(0);
+        // the engine would name its folder
+        Optional<FieldError> needed = chat ? Optional.empty() : PromptValidator.withoutTemplate(spec, model);
+        if (needed.isPresent()) {
+            return Optional.of(new PromptPreview(
+                    false, false, "", "", 0, longest, needed.get().message()));
+        }
         Optional<Example> first = spec.examples().stream().findFirst();
         Example example = new Example(
                 first.map(Example::input).filter(text -> !text.isBlank()).orElse(SAMPLE.input()),

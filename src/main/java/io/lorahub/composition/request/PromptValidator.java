@@ -95,18 +95,8 @@ public class PromptValidator {
     private static Checked check(RunSpec spec, String model, ModelPrompts prompts, LocalDate today) {
         if (prompts.files().isEncoderDecoder()) return new Checked(spec, ofEncoderDecoder(spec, model));
         if (!prompts.files().hasChatTemplate()) {
-            if (PromptFormat.CHAT.equals(spec.prompt())) {
-                return wrong(
-                        spec,
-                        FORMAT,
-                        "%s has no chat template. Choose plain, or a text with {input} and {output}.".formatted(model));
-            }
-            if (spec.system() != null) {
-                return wrong(
-                        spec,
-                        SYSTEM,
-                        "%s has no chat template, so it takes no system text. Leave it out.".formatted(model));
-            }
+            Optional<FieldError> needed = withoutTemplate(spec, model);
+            if (needed.isPresent()) return new Checked(spec, List.of(needed.get()));
         }
         try {
             PromptEncoder encoder =
@@ -122,6 +112,18 @@ public class PromptValidator {
         } catch (EngineException e) {
             return wrong(spec, FORMAT, e.getMessage());
         }
+    }
+
+    /** What asks for a chat, if the model has no template for one. */
+    public static Optional<FieldError> withoutTemplate(RunSpec spec, String model) {
+        if (PromptFormat.CHAT.equals(spec.prompt())) {
+            return Optional.of(new FieldError(
+                    FORMAT,
+                    "%s has no chat template. Choose plain, or a text with {input} and {output}.".formatted(model)));
+        }
+        if (spec.system() == null) return Optional.empty();
+        return Optional.of(new FieldError(
+                SYSTEM, "%s has no chat template, so it takes no system text. Leave it out.".formatted(model)));
     }
 
     private static Checked wrong(RunSpec spec, String field, String message) {
@@ -158,6 +160,6 @@ public class PromptValidator {
 
     private static int[] encoded(RunSpec spec, String system, ModelPrompts prompts, LocalDate today) {
         return prompts.encoder(spec.withPrompt(PromptFormat.CHAT, system, today).promptChoice())
-                .encode(WORD, "an input of one word");
+                .encode(WORD, "this system text and one word");
     }
 }

@@ -113,7 +113,8 @@ public final class PromptEncoder {
         else pair = continued(prompt(input), seam(input) + output + after());
         if (pair.output().length == 0
                 || !encoderDecoder && Arrays.stream(pair.output()).allMatch(ends.all()::contains)) {
-            throw new EngineException("The output of %s has no tokens.".formatted(what));
+            throw new EngineException(
+                    "The output of %s has no tokens; write the text that the model is to answer.".formatted(what));
         }
         if (encoderDecoder) requireContext(pair.prompt().length, "", what);
         else requireContext(pair.prompt().length + pair.output().length - 1, " with its output", what);

@@ -112,16 +112,16 @@ class CausalCommandsTest {
         assertThat(same.get("same").asBoolean()).isTrue();
         assertThat(same.get("changes")).isEmpty();
 
-        JsonNode other =
-                Run.of(words("replay", recipe, inputs, "--prompt", "plain", "--json")).json();
+        JsonNode other = Run.of(words("replay", recipe, inputs, "--prompt", "plain", "--json"))
+                .json();
         assertThat(other.get("same").asBoolean()).isFalse();
         assertThat(other.get("changes"))
                 .singleElement()
                 .extracting(JsonNode::asText)
                 .isEqualTo("the prompt format is plain, and in the recipe chat with the system text \"Be short.\".");
 
-        JsonNode system =
-                Run.of(words("replay", recipe, "--system", "Be loud.", "--json")).json();
+        JsonNode system = Run.of(words("replay", recipe, "--system", "Be loud.", "--json"))
+                .json();
         assertThat(system.get("changes"))
                 .singleElement()
                 .extracting(JsonNode::asText)

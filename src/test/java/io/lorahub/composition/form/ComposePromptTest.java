@@ -15,10 +15,15 @@ import io.lorahub.testsupport.Reference;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The prompt format on the page that composes. */
 @QuarkusTest
@@ -121,6 +126,20 @@ class ComposePromptTest extends ComposeFormSending {
                 .body(containsString("id=\"f-system-error\""))
                 .body(containsString("reads inputs as they are"))
                 .body(not(containsString(HIDDEN)));
+    }
+
+    @Test
+    void a_chat_without_a_template_is_refused_by_the_models_name(@TempDir Path folder) throws IOException {
+        FileUtils.copyDirectory(Reference.path("causal/models/llama").toFile(), folder.toFile());
+        Files.delete(folder.resolve("chat_template.jinja"));
+        causal = demo.publishCausal(hub.person(Role.MEMBER), "prompts/no-template", folder);
+        causal("start")
+                .multiPart("prompt", "chat")
+                .post("/compose")
+                .then()
+                .statusCode(422)
+                .body(containsString("prompts/no-template has no chat template."))
+                .body(not(containsString("The model in ")));
     }
 
     @Test

@@ -173,7 +173,7 @@ class RunPromptTest extends RunSending {
         refused("system", "at most 4,000 characters", llama, "system", "a".repeat(4001));
         refused("prompt", "at most 4,000 characters", llama, "prompt", "{input}{output}" + "a".repeat(4000));
         refused("system", "lone surrogate", llama, "system", "\0");
-        refused("system", "the model reads at most 256", llama, "system", "word ".repeat(300));
+        refused("system", "The prompt of this system text and one word has", llama, "system", "word ".repeat(300));
         refused("prompt", "reads inputs as they are", candidates, "prompt", "plain");
         refused("system", "reads inputs as they are", candidates, "system", "Be brief.");
         List<String> plain = withTemplate("");
@@ -210,7 +210,9 @@ class RunPromptTest extends RunSending {
         String swallowing = "{% for m in messages if m['role'] == 'user' %}{{ m['content'] + '\n' }}{% endfor %}";
         sent(withTemplate(swallowing))
                 .statusCode(422)
-                .body("causes.message", hasItem("The output of example 1 has no tokens."));
+                .body(
+                        "causes.message",
+                        hasItem("The output of example 1 has no tokens; write the text that the model is to answer."));
     }
 
     @Test
@@ -227,7 +229,8 @@ class RunPromptTest extends RunSending {
         QuarkusTransaction.requiringNew()
                 .run(() -> CompositionRun.getEntityManager()
                         .createNativeQuery(
-                                "update composition_run set spec = jsonb_set(cast(spec as jsonb), '{prompt_date}', '\"2024-02-29\"') where id = ?1")
+                                "update composition_run set spec = jsonb_set(cast(spec as jsonb), '{prompt_date}',"
+                                        + " '\"2024-02-29\"') where id = ?1")
                         .setParameter(1, UUID.fromString(id))
                         .executeUpdate());
 

@@ -230,13 +230,17 @@ class PromptEncoderTest {
         }
         template("{% for m in messages %}{{ m.role }}{% endfor %}{% if add_generation_prompt %}assistant{% endif %}");
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
-            assertFails(tokenizer, CHAT, "The output of example 1 has no tokens.");
+            assertFails(
+                    tokenizer,
+                    CHAT,
+                    "The output of example 1 has no tokens; write the text that the model is to answer.");
             PromptEncoder plain = PromptEncoder.open(folder, tokenizer, PLAIN, OptionalInt.of(8));
             assertThatThrownBy(() -> plain.encode("a", " \n", "example 2"))
                     .hasMessage("The output of example 2 is empty.");
             assertThatThrownBy(() -> plain.encode("a ".repeat(50), "b", "example 3"))
                     .hasMessageMatching(
-                            "The prompt of example 3 has \\d+ tokens with its output, but the model reads at most 8. Shorten it.");
+                            "The prompt of example 3 has \\d+ tokens with its output, but the model reads at most 8."
+                                    + " Shorten it.");
             assertThatThrownBy(() -> plain.encode("a ".repeat(50), "input 1"))
                     .hasMessageMatching(
                             "The prompt of input 1 has \\d+ tokens, but the model reads at most 8. Shorten it.");

@@ -171,10 +171,12 @@ public final class WrittenRecipe {
         JsonNode prompt = json.path("prompt");
         Optional<String> system = Optional.ofNullable(prompt.path("system").textValue());
         return new PromptChoice(
-                instead.format().or(() -> Optional.ofNullable(prompt.path("format").textValue())),
+                instead.format()
+                        .or(() -> Optional.ofNullable(prompt.path("format").textValue())),
                 // another format than chat takes no system text
-                instead.system().or(() -> system.filter(
-                        text -> instead.format().orElse(PromptFormat.CHAT).equals(PromptFormat.CHAT))),
+                instead.system()
+                        .or(() -> system.filter(text ->
+                                instead.format().orElse(PromptFormat.CHAT).equals(PromptFormat.CHAT))),
                 Optional.ofNullable(prompt.path("date").textValue()).map(LocalDate::parse));
     }
 

@@ -78,7 +78,7 @@ class ImportCommandTest {
 
             Ended absent = run("", "import", "ada/future");
             assertThat(absent.code()).isEqualTo(ExitCode.INPUT);
-            assertThat(absent.err()).contains("doesn't have ada/future at main.");
+            assertThat(absent.err()).contains("doesn't have ada/future at main, or it is private");
         }
         assertThat(run("", "import", "./past").code()).isEqualTo(ExitCode.USAGE);
     }

@@ -14,12 +14,15 @@ import io.lorahub.imports.source.AllowedHosts;
 import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.OtherHub;
+import io.lorahub.upload.Upload;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -133,5 +136,16 @@ abstract class ImportFixture {
         } catch (IOException e) {
             throw new AssertionError(answer.asString(), e);
         }
+    }
+
+    static AdapterImport entry(JsonNode view) {
+        return QuarkusTransaction.requiringNew()
+                .call(() ->
+                        AdapterImport.findById(UUID.fromString(view.path("id").asText())));
+    }
+
+    long openUploads() {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> (long) Upload.openOf(person).size());
     }
 }

@@ -1,0 +1,185 @@
+package io.lorahub.imports;
+
+import static io.lorahub.testsupport.AdapterFiles.CONFIG;
+import static io.lorahub.testsupport.AdapterFiles.WEIGHTS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.imports.source.AllowedHosts;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.OtherHubResource;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How failures and hostile answers of another hub end, and what is refused at once. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+@QuarkusTestResource(OtherHubResource.class)
+class ImportRefusalsTest extends ImportFixture {
+
+    ImportRefusalsTest(Hub hub, AllowedHosts hosts) {
+        super(hub, hosts);
+    }
+
+    @Test
+    void a_hub_that_breaks_every_connection_is_given_up() {
+        for (int i = 0; i <= ImportExecution.MOST_TRIES; i++) other.cut(weights(), 0);
+
+        JsonNode failed = ended(body("ada/past"));
+
+        assertThat(failed.path("state").asText()).isEqualTo("failed");
+        assertThat(failed.path("failure").asText()).contains("was lost while adapter_model", "tried 8 times");
+        assertThat(failed.path("fetched").asLong()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"429", "503"})
+    void a_busy_hub_is_asked_again_when_it_says(int status) {
+        other.status(LISTING, status, "Retry-After", "1").status(weights(), status, "Retry-After", "0");
+        String url = started(body("ada/past")).path("url").asText();
+
+        await().until(() -> !get(url).path("problem").isMissingNode());
+        assertThat(ended(url).path("state").asText()).isEqualTo("done");
+        assertThat(other.asked(LISTING)).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "401, give a token of that hub",
+        "403, accept its terms",
+        "404, doesn't have ada/past at main",
+        "418, the status 418"
+    })
+    void a_refusal_ends_it(int status, String words) {
+        other.status(LISTING, status);
+
+        JsonNode failed = ended(body("ada/past"));
+
+        assertThat(failed.path("state").asText()).isEqualTo("failed");
+        assertThat(failed.path("failure").asText()).contains(words);
+    }
+
+    @Test
+    void weights_with_another_hash_are_not_kept() {
+        byte[] wrong = files.get(WEIGHTS).clone();
+        wrong[wrong.length / 2] ^= 1;
+        other.at(weights(), wrong);
+
+        JsonNode failed = ended(body("ada/past"));
+
+        assertThat(failed.path("state").asText()).isEqualTo("failed");
+        assertThat(failed.path("failure").asText()).contains("adapter_model.safetensors arrived with the SHA-256");
+        assertThat(openUploads()).isZero();
+    }
+
+    @Test
+    void a_configuration_with_another_git_id_is_not_kept() {
+        byte[] wrong = files.get(CONFIG).clone();
+        wrong[1] ^= 1;
+        other.at(resolve(CONFIG), wrong);
+
+        JsonNode failed = ended(body("ada/past"));
+
+        assertThat(failed.path("failure").asText()).contains("adapter_config.json arrived with another content");
+        assertThat(openUploads()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1", "-1"})
+    void a_file_of_another_size_is_not_kept(int more) {
+        other.at(weights(), java.util.Arrays.copyOf(files.get(WEIGHTS), files.get(WEIGHTS).length + more));
+
+        JsonNode failed = ended(body("ada/past"));
+
+        assertThat(failed.path("failure").asText()).contains("sends adapter_model.safetensors with another size");
+        assertThat(openUploads()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'{\"rfilename\": \"adapter_model.safetensors\", \"size\": 3000000000}', the limit is",
+        "'{\"rfilename\": \"../adapter_config.json\", \"size\": 10}', leads out of its folder",
+        "'{\"rfilename\": \"adapter_config.json\"}', doesn't answer like a hub",
+        "'{\"rfilename\": \"model.safetensors\", \"size\": 10}', isn't a LoRA adapter",
+    })
+    void lists_with_impossible_files_are_refused(String file, String words) {
+        String config = words.contains("LoRA") ? "" : "{\"rfilename\": \"adapter_config.json\", \"size\": 10},";
+        other.at(
+                LISTING,
+                "{\"sha\": \"%s\", \"siblings\": [%s%s]}"
+                        .formatted(COMMIT, config, file)
+                        .getBytes(StandardCharsets.UTF_8));
+
+        JsonNode failed = ended(body("ada/past"));
+
+        assertThat(failed.path("state").asText()).as("%s", failed).isEqualTo("failed");
+        assertThat(failed.path("failure").asText()).contains(words);
+        assertThat(openUploads()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"<html>", "[]", "{}", "'{\"sha\": \"main\", \"siblings\": []}'"})
+    void answers_of_something_else_are_refused(String answer) {
+        other.at(LISTING, answer.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(ended(body("ada/past")).path("failure").asText()).contains("doesn't answer like a hub");
+    }
+
+    @Test
+    void many_files_and_endless_lists_are_refused() {
+        Map<String, byte[]> many = new TreeMap<>(files.map());
+        for (int i = 0; i < 1000; i++) many.put("notes-%d.txt".formatted(i), new byte[0]);
+        other.with("ada/past", COMMIT, many);
+        assertThat(ended(body("ada/past")).path("failure").asText()).contains("at most 1,000");
+
+        other.at(LISTING, new byte[10_000_001]);
+        assertThat(ended(body("ada/past")).path("failure").asText()).contains("too long");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://169.254.169.254/latest/meta-data, 169.254.169.254",
+        "http://127.0.0.1:1/x, 127.0.0.1",
+        "http://[::1]/x, '[::1]'",
+        "http://localhost/x, localhost",
+        "https://example.org/x, example.org",
+        "file:///etc/passwd, ''"
+    })
+    void redirects_to_other_hosts_are_not_followed(String target, String host) {
+        other.status(weights(), 302, "Location", target);
+
+        JsonNode failed = ended(body("ada/past"));
+
+        assertThat(failed.path("state").asText()).isEqualTo("failed");
+        assertThat(failed.path("failure").asText()).contains("redirects to " + host);
+    }
+
+    @Test
+    void redirects_in_circles_end() {
+        for (int i = 0; i < 10; i++) other.status(LISTING, 302, "Location", LISTING);
+
+        assertThat(ended(body("ada/past")).path("failure").asText()).contains("redirects again and again");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a/b/c, '', 422, the name of an adapter",
+        "'', '', 422, Name the adapter",
+        "ada/past, https://example.org, 422, doesn't import from https://example.org",
+        "https://169.254.169.254/ada/past, '', 422, doesn't import from",
+    })
+    void requests_that_cannot_work_are_refused_at_once(String from, String hub, int status, String words) {
+        var answer = post(body(from).put("hub", hub));
+
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.asString()).contains(words);
+    }
+}

@@ -1,5 +1,7 @@
 package io.lorahub.cli.terminal;
 
+import io.lorahub.engine.checkpoint.TemporaryFolder;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jline.utils.Signals;
 
@@ -54,7 +56,28 @@ public final class Interruption implements AutoCloseable {
 
     /** For work that is too short or too deep in a library to be stopped. */
     public static void end() {
-        Runtime.getRuntime().exit(ExitCode.INTERRUPTED); // with the hooks that delete temporary files
+        TemporaryFolder.afterLastDeletion(Interruption::endBySignal);
+        Runtime.getRuntime().exit(ExitCode.INTERRUPTED);
+    }
+
+    /**
+     * An ordinary exit goes on with the destructors of PyTorch, which take the code away under threads that still compute,
+     * so that the process aborts. A shell gives the same exit code to a process that SIGINT ended.
+     */
+    private static void endBySignal() {
+        Signals.registerDefault("INT");
+        try {
+            new ProcessBuilder(
+                            "kill",
+                            "-INT",
+                            Long.toString(ProcessHandle.current().pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            // without that program, it is an ordinary exit
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void happen() {

@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -16,16 +16,32 @@ import java.util.stream.Stream;
  */
 public record TemporaryFolder(Path path) implements AutoCloseable {
 
-    private static final Set<TemporaryFolder> OPEN = ConcurrentHashMap.newKeySet();
+    private static final Set<TemporaryFolder> OPEN = new HashSet<>();
+    private static volatile Runnable afterLastDeletion = () -> {};
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(TemporaryFolder::abandon)));
+        Runtime.getRuntime().addShutdownHook(new Thread(TemporaryFolder::deleteAll));
     }
 
     public static TemporaryFolder createIn(Path parent, String prefix) throws IOException {
-        TemporaryFolder folder = new TemporaryFolder(Files.createTempDirectory(parent, prefix));
-        OPEN.add(folder);
-        return folder;
+        synchronized (OPEN) {
+            TemporaryFolder folder = new TemporaryFolder(Files.createTempDirectory(parent, prefix));
+            OPEN.add(folder);
+            return folder;
+        }
+    }
+
+    /** What the program does when it ends, after it has deleted the folders that are open. */
+    public static void afterLastDeletion(Runnable action) {
+        afterLastDeletion = action;
+    }
+
+    /** At exit. Keeps the lock until then, so that threads that are still at work make no new folders. */
+    private static void deleteAll() {
+        synchronized (OPEN) {
+            OPEN.forEach(TemporaryFolder::abandon);
+            afterLastDeletion.run();
+        }
     }
 
     /** Deletes the folder; contents that were moved elsewhere are kept. Closing it twice is harmless. */
@@ -33,7 +49,9 @@ public record TemporaryFolder(Path path) implements AutoCloseable {
     public void close() {
         try {
             delete(path);
-            OPEN.remove(this);
+            synchronized (OPEN) {
+                OPEN.remove(this);
+            }
         } catch (IOException e) {
             throw new CheckpointException(
                     "The temporary folder %s cannot be deleted: %s.".formatted(path, EngineException.reason(e)), e);

@@ -82,7 +82,7 @@ class InterruptionTest {
         awaitEvaluation(process);
         interrupt(process);
         JsonNode json = new ObjectMapper().readTree(process.getInputStream());
-        assertThat(process.waitFor()).isEqualTo(ExitCode.INTERRUPTED);
+        assertThat(process.waitFor()).as(rest(process)).isEqualTo(ExitCode.INTERRUPTED);
         assertThat(json.get("interrupted").booleanValue()).isTrue();
         assertThat(json.get("weights").size()).isEqualTo(24);
         // The second evaluation takes several seconds; if the command had waited for it, it would be counted.

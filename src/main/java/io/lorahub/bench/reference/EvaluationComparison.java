@@ -15,7 +15,7 @@ import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.ComposedWeights;
-import io.lorahub.engine.model.Examples;
+import io.lorahub.engine.model.format.Examples;
 import io.lorahub.engine.model.LanguageModel;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.tokenizer.Tokenizer;

@@ -2,6 +2,7 @@ package io.lorahub.cli.local;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.cli.local.options.AnswerOptions;
 import io.lorahub.cli.terminal.AnsiStyle;
 import io.lorahub.cli.terminal.ControlsTable;
 import io.lorahub.cli.terminal.TextLines;

@@ -2,6 +2,12 @@ package io.lorahub.cli.local;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.cli.local.options.CandidateOptions;
+import io.lorahub.cli.local.options.DemoOptions;
+import io.lorahub.cli.local.options.MergeOptions;
+import io.lorahub.cli.local.options.ModelOptions;
+import io.lorahub.cli.local.options.WeightOptions;
+import io.lorahub.cli.local.options.WriteOptions;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
 import io.lorahub.cli.terminal.UsageErrors;

@@ -1,5 +1,9 @@
 package io.lorahub.cli.local;
 
+import io.lorahub.cli.local.options.CandidateOptions;
+import io.lorahub.cli.local.options.DemoOptions;
+import io.lorahub.cli.local.options.ModelOptions;
+import io.lorahub.cli.local.options.WeightOptions;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.model.ComposedWeights;
 import java.nio.file.Path;

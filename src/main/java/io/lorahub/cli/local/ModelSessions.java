@@ -1,5 +1,8 @@
 package io.lorahub.cli.local;
 
+import io.lorahub.cli.local.options.CandidateOptions;
+import io.lorahub.cli.local.options.DemoOptions;
+import io.lorahub.cli.local.options.ModelOptions;
 import io.lorahub.cli.terminal.SlowWork;
 import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.learning.LearningSession;
@@ -15,9 +18,6 @@ import picocli.CommandLine.Model.CommandSpec;
 /** Opens the base model and the adapters that the options name. */
 final class ModelSessions {
 
-    static final String NO_ADAPTERS =
-            "Give adapters with --adapters PATH (one adapter, or a folder of them), or use --demo TASK.";
-
     private ModelSessions() {}
 
     /** Paths of the adapters by name. */
@@ -25,7 +25,7 @@ final class ModelSessions {
         if (candidates.given()) return candidates.paths();
         return demo.hub()
                 .map(hub -> candidates.paths(List.of(hub.adaptersFolder())))
-                .orElseThrow(() -> UsageErrors.wrong(command, NO_ADAPTERS));
+                .orElseThrow(() -> UsageErrors.wrong(command, CandidateOptions.MISSING));
     }
 
     /** The base model without any adapter. */

@@ -3,6 +3,8 @@ package io.lorahub.cli.local;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.cli.hub.HubOptions;
+import io.lorahub.cli.local.options.CandidateOptions;
+import io.lorahub.cli.local.options.ExampleOptions;
 import io.lorahub.cli.terminal.ConsoleProgress;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;

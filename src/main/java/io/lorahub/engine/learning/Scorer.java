@@ -2,7 +2,7 @@ package io.lorahub.engine.learning;
 
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.model.AdapterBank;
-import io.lorahub.engine.model.Examples;
+import io.lorahub.engine.model.format.Examples;
 import io.lorahub.engine.model.LossGradient;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
 import io.lorahub.engine.model.family.ModelConfig;
+import io.lorahub.engine.model.format.Examples;
 import java.util.List;
 
 /**

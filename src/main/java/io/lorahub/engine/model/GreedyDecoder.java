@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.model.format.ExampleFormat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

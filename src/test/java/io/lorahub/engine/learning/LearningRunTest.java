@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.control.Control;
 import io.lorahub.engine.learning.control.KnownControls;
+import io.lorahub.engine.learning.log.RunLog;
 import io.lorahub.engine.learning.recipe.Recipe;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.optimize.strategy.Strategy;

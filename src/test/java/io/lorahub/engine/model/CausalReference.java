@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.format.Examples;
 import io.lorahub.testsupport.Reference;
 import java.io.IOException;
 import java.io.UncheckedIOException;

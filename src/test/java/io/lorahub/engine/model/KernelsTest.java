@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.format.Examples;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;

@@ -3,6 +3,7 @@ package io.lorahub.engine.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.format.Examples;
 import io.lorahub.engine.safetensors.SafetensorsFile;
 import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.engine.safetensors.TensorSource.Rows;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.family.ModelConfig;
+import io.lorahub.engine.model.format.Examples;
 import io.lorahub.testsupport.Reference;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -11,6 +11,7 @@ import io.lorahub.engine.lora.merge.MergeMethod;
 import io.lorahub.engine.lora.merge.MergeOperator;
 import io.lorahub.engine.lora.merge.OperatorMerge;
 import io.lorahub.engine.lora.merge.WeightedAdapter;
+import io.lorahub.engine.model.format.Examples;
 import io.lorahub.engine.tokenizer.Tokenizer;
 import io.lorahub.testsupport.Reference;
 import java.nio.file.Path;

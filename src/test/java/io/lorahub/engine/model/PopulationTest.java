@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.format.Examples;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;

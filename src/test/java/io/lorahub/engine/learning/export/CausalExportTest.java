@@ -12,7 +12,7 @@ import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
-import io.lorahub.engine.model.Examples;
+import io.lorahub.engine.model.format.Examples;
 import io.lorahub.engine.model.LanguageModel;
 import io.lorahub.testsupport.Reference;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.lorahub.engine.model;
+package io.lorahub.engine.model.format;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * @param labels  packed label ids, -100 for padding
  * @param example the example of each packed label, -1 for padding
  */
-record PackedExamples(int[] order, long[] groups, long[] inputs, long[] labels, int[] example, long pad) {
+public record PackedExamples(int[] order, long[] groups, long[] inputs, long[] labels, int[] example, long pad) {
 
     static final long IGNORED = -100;
 
@@ -24,7 +24,7 @@ record PackedExamples(int[] order, long[] groups, long[] inputs, long[] labels, 
      *
      * @param groupCost cost of an additional group, in padded tokens
      */
-    static PackedExamples of(List<int[]> inputs, List<int[]> labels, long pad, double groupCost) {
+    public static PackedExamples of(List<int[]> inputs, List<int[]> labels, long pad, double groupCost) {
         int n = inputs.size();
         int[] order = IntStream.range(0, n)
                 .boxed()
@@ -58,7 +58,7 @@ record PackedExamples(int[] order, long[] groups, long[] inputs, long[] labels, 
     }
 
     /** Makes consecutive batches in the given order, each padded to its longest example, like the published program. */
-    static PackedExamples batches(List<int[]> inputs, List<int[]> labels, long pad, int batchSize) {
+    public static PackedExamples batches(List<int[]> inputs, List<int[]> labels, long pad, int batchSize) {
         List<int[]> ranges = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i += batchSize) {
             ranges.add(new int[] {i, Math.min(inputs.size(), i + batchSize)});
@@ -105,7 +105,7 @@ record PackedExamples(int[] order, long[] groups, long[] inputs, long[] labels, 
     }
 
     /** Marks the packed inputs that are padding. */
-    boolean[] padding(List<int[]> inputs) {
+    public boolean[] padding(List<int[]> inputs) {
         boolean[] out = new boolean[this.inputs.length];
         int at = 0;
         int place = 0;
@@ -122,7 +122,7 @@ record PackedExamples(int[] order, long[] groups, long[] inputs, long[] labels, 
      * Shifts the labels one position to the right behind the start token, for the decoder's input; padding replaces
      * -100.
      */
-    long[] shifted(long start) {
+    public long[] shifted(long start) {
         long[] out = new long[labels.length];
         int at = 0;
         for (int g = 0; g < groups.length; g += 3) {

@@ -1,4 +1,4 @@
-package io.lorahub.cli.local;
+package io.lorahub.cli.local.options;
 
 import io.lorahub.cli.terminal.DecimalNumber;
 import io.lorahub.cli.terminal.EnumWords;
@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** How adapters become one: PEFT's combination types and their parameters. */
-final class MergeOptions {
+public final class MergeOptions {
 
     @Option(
             names = "--method",
@@ -48,7 +48,7 @@ final class MergeOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    MergeOperator operator(ComposedWeights composition) {
+    public MergeOperator operator(ComposedWeights composition) {
         if (method != null && composition != ComposedWeights.EXACT) {
             throw UsageErrors.wrong(
                     command, "--composition factor is a method of its own; leave it out, or leave out --method.");

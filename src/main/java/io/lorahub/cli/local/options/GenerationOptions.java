@@ -1,4 +1,4 @@
-package io.lorahub.cli.local;
+package io.lorahub.cli.local.options;
 
 import io.lorahub.cli.terminal.UsageErrors;
 import picocli.CommandLine.Model.CommandSpec;
@@ -6,7 +6,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** How to write text. Decoding is greedy. */
-final class GenerationOptions {
+public final class GenerationOptions {
 
     @Option(
             names = "--max-new-tokens",
@@ -18,7 +18,7 @@ final class GenerationOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    int maxNewTokens() {
+    public int maxNewTokens() {
         if (maxNewTokens < 1 || maxNewTokens > 4096) {
             throw UsageErrors.wrong(
                     command, "--max-new-tokens must be from 1 to 4096, but is %d.".formatted(maxNewTokens));

@@ -1,10 +1,10 @@
-package io.lorahub.cli.local;
+package io.lorahub.cli.local.options;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.LearningRun;
-import io.lorahub.engine.learning.RunLog;
+import io.lorahub.engine.learning.log.RunLog;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The log of a run, to resume from. */
-final class LogOptions {
+public final class LogOptions {
 
     private static final String NO_FILE = "The log must be a file that a run can resume from; give one instead of %s.";
 
@@ -30,7 +30,7 @@ final class LogOptions {
     private CommandSpec command;
 
     /** Rejects a path that can't be a log, before any work is done. */
-    void requirePossible() {
+    public void requirePossible() {
         if (log != null && resume != null && !log.equals(resume)) {
             throw UsageErrors.wrong(command, "--resume keeps writing to its own log; leave out --log.");
         }
@@ -46,7 +46,7 @@ final class LogOptions {
      *
      * @param header describes the run
      */
-    Optional<RunLog> attach(LearningRun run, Supplier<ObjectNode> header) {
+    public Optional<RunLog> attach(LearningRun run, Supplier<ObjectNode> header) {
         if (resume != null) {
             RunLog opened = RunLog.resume(resume, header.get());
             run.replay(opened.earlier());

@@ -1,4 +1,4 @@
-package io.lorahub.cli.local;
+package io.lorahub.cli.local.options;
 
 import io.lorahub.cli.terminal.EnumWords;
 import io.lorahub.cli.terminal.UsageErrors;
@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The base model and how to compute with it. */
-final class ModelOptions extends PromptOptions {
+public final class ModelOptions extends PromptOptions {
 
     @Option(
             names = "--base",
@@ -49,15 +49,15 @@ final class ModelOptions extends PromptOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    Optional<String> base() {
+    public Optional<String> base() {
         return Optional.ofNullable(base);
     }
 
-    ComposedWeights composition() {
+    public ComposedWeights composition() {
         return composition;
     }
 
-    Compute compute() {
+    public Compute compute() {
         return UsageErrors.checked(
                 command, () -> new Compute(Optional.ofNullable(device), Optional.ofNullable(dtype), threads));
     }

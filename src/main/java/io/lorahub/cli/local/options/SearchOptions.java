@@ -1,4 +1,4 @@
-package io.lorahub.cli.local;
+package io.lorahub.cli.local.options;
 
 import io.lorahub.cli.terminal.EnumWords;
 import io.lorahub.cli.terminal.UsageErrors;
@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** How to search. */
-final class SearchOptions {
+public final class SearchOptions {
 
     @Option(
             names = "--budget",
@@ -67,7 +67,7 @@ final class SearchOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    LearningSettings settings(ComposedWeights composition) {
+    public LearningSettings settings(ComposedWeights composition) {
         LearningSettings settings = objective.settings(LearningSettings.DEFAULT.withComposition(composition));
         return UsageErrors.checked(command, () -> {
             LearningSettings own = settings.withBudget(budget).withSeed(seed).withBounds(lower, upper);

@@ -1,4 +1,4 @@
-package io.lorahub.engine.model;
+package io.lorahub.engine.model.format;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  *
  * @param groupCost cost of an additional group, in padded tokens
  */
-record DecoderOnlyFormat(CausalConfig config, double groupCost) implements ExampleFormat {
+public record DecoderOnlyFormat(CausalConfig config, double groupCost) implements ExampleFormat {
 
     /** Number of saved tokens from which packing the common tokens once is worth the additional attention masks. */
     private static final int WORTH_SHARING = 16;

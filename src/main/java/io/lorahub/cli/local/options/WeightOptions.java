@@ -1,4 +1,4 @@
-package io.lorahub.cli.local;
+package io.lorahub.cli.local.options;
 
 import io.lorahub.cli.terminal.DecimalNumber;
 import io.lorahub.cli.terminal.UsageErrors;
@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** A fixed mix. */
-final class WeightOptions {
+public final class WeightOptions {
 
     @Option(
             names = "--adapter",
@@ -30,12 +30,12 @@ final class WeightOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    boolean given() {
+    public boolean given() {
         return !weights.isEmpty();
     }
 
     /** Adapters given by path, by the names that they get. */
-    Map<String, Path> places(Collection<String> named) {
+    public Map<String, Path> places(Collection<String> named) {
         Map<String, Path> places = new LinkedHashMap<>();
         for (Weight w : weights) {
             Path path = Path.of(w.name());
@@ -52,10 +52,10 @@ final class WeightOptions {
     }
 
     /** Without other adapters, each must be a path. */
-    void requirePlaces() {
+    public void requirePlaces() {
         for (Weight w : weights) {
             if (!Files.exists(Path.of(w.name()))) {
-                throw UsageErrors.wrong(command, "%s %s".formatted(nowhere(w.name()), ModelSessions.NO_ADAPTERS));
+                throw UsageErrors.wrong(command, "%s %s".formatted(nowhere(w.name()), CandidateOptions.MISSING));
             }
         }
     }
@@ -71,7 +71,7 @@ final class WeightOptions {
     }
 
     /** The weights by name in the order of the adapters; adapters without a weight are left out. */
-    Map<String, Double> among(Collection<String> adapters) {
+    public Map<String, Double> among(Collection<String> adapters) {
         Map<String, Double> given = new LinkedHashMap<>();
         for (Weight w : weights) {
             String name = name(w, adapters);
@@ -108,7 +108,7 @@ final class WeightOptions {
      *
      * @param name or the path of a folder or a zip
      */
-    record Weight(String name, OptionalDouble weight) {
+    public record Weight(String name, OptionalDouble weight) {
 
         static final class Converter implements ITypeConverter<Weight> {
 

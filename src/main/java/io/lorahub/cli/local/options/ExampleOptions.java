@@ -1,11 +1,11 @@
-package io.lorahub.cli.local;
+package io.lorahub.cli.local.options;
 
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Files of examples. */
-final class ExampleOptions {
+public final class ExampleOptions {
 
     @Option(
             names = "--examples",
@@ -16,7 +16,7 @@ final class ExampleOptions {
             })
     private Path examples;
 
-    Optional<Path> examples() {
+    public Optional<Path> examples() {
         return Optional.ofNullable(examples);
     }
 }

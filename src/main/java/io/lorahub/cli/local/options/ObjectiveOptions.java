@@ -1,4 +1,4 @@
-package io.lorahub.cli.local;
+package io.lorahub.cli.local.options;
 
 import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.learning.LearningSettings;
@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** What a mix is scored by. */
-final class ObjectiveOptions {
+public final class ObjectiveOptions {
 
     @Option(
             names = "--objective",
@@ -44,7 +44,7 @@ final class ObjectiveOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    LearningSettings settings(LearningSettings others) {
+    public LearningSettings settings(LearningSettings others) {
         if (objectiveCommand != null && command.commandLine().getParseResult().hasMatchedOption("--objective")) {
             throw UsageErrors.wrong(command, "Give --objective or --objective-command, not both.");
         }

@@ -1,4 +1,4 @@
-package io.lorahub.engine.model;
+package io.lorahub.engine.model.format;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -47,19 +47,19 @@ public final class Examples implements AutoCloseable {
     }
 
     /** The program's tensors by name. */
-    Map<String, PtNDArray> tensors() {
+    public Map<String, PtNDArray> tensors() {
         return tensors;
     }
 
-    PtNDArray groups(PtNDManager scope) {
+    public PtNDArray groups(PtNDManager scope) {
         return (PtNDArray) scope.create(groups);
     }
 
-    IValue dictionary() {
+    public IValue dictionary() {
         return dictionary;
     }
 
-    IValue groupList() {
+    public IValue groupList() {
         return groupList;
     }
 
@@ -67,12 +67,12 @@ public final class Examples implements AutoCloseable {
         return count;
     }
 
-    int inputTokens() {
+    public int inputTokens() {
         return inputTokens;
     }
 
     /** Number of packed labels, including padding. */
-    int labelTokens() {
+    public int labelTokens() {
         return example.length;
     }
 
@@ -82,7 +82,7 @@ public final class Examples implements AutoCloseable {
     }
 
     /** Extracts the losses of label tokens from a row of packed ones. */
-    float[] unpadded(float[] row, int offset) {
+    public float[] unpadded(float[] row, int offset) {
         float[] out = new float[exampleOfToken().length];
         int at = 0;
         for (int t = 0; t < example.length; t++) {

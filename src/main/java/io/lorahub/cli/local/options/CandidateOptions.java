@@ -1,4 +1,4 @@
-package io.lorahub.cli.local;
+package io.lorahub.cli.local.options;
 
 import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.cli.terminal.UsageErrors;
@@ -21,7 +21,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The adapters to choose from. */
-final class CandidateOptions {
+public final class CandidateOptions {
+
+    /** What to do without any candidate. */
+    public static final String MISSING =
+            "Give adapters with --adapters PATH (one adapter, or a folder of them), or use --demo TASK.";
 
     private static final int SHOWN = 3;
 
@@ -34,23 +38,23 @@ final class CandidateOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    boolean given() {
+    public boolean given() {
         return !sources.isEmpty();
     }
 
     /** By name, in the order of the command line; those of a folder by their names. */
-    Map<String, Path> paths() {
+    public Map<String, Path> paths() {
         return paths(sources);
     }
 
     /** All of them, including those that share a name. */
-    List<Path> places() {
+    public List<Path> places() {
         return sources.stream()
                 .flatMap(place -> isAdapter(place) ? Stream.of(place) : LoraAdapter.list(place).stream())
                 .toList();
     }
 
-    Map<String, Path> paths(List<Path> places) {
+    public Map<String, Path> paths(List<Path> places) {
         Map<String, Path> byName = new LinkedHashMap<>();
         for (Path place : places) {
             for (Path path : isAdapter(place) ? List.of(place) : LoraAdapter.list(place)) {
@@ -89,7 +93,7 @@ final class CandidateOptions {
      *
      * @param base as it was given; empty for the demo hub's, or the one that the adapters name
      */
-    String summary(LearningSession session, Optional<String> base) {
+    public String summary(LearningSession session, Optional<String> base) {
         int count = session.adapters().size();
         return "%s from %s, base model %s"
                 .formatted(TextLines.count(count, "candidate"), from(), base.orElseGet(() -> named(session)))

@@ -1,4 +1,4 @@
-package io.lorahub.engine.model;
+package io.lorahub.engine.model.format;
 
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Turns token ids into the tensors that the program of an architecture reads. */
-interface ExampleFormat {
+public interface ExampleFormat {
 
     /**
      * Packs examples to be scored with little padding.

@@ -1,4 +1,4 @@
-package io.lorahub.engine.model;
+package io.lorahub.engine.model.format;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
@@ -17,12 +17,12 @@ import java.util.stream.IntStream;
  * @param groupCost cost of an additional group, in padded tokens
  * @param biasMaker computes the attention biases
  */
-record EncoderDecoderFormat(long pad, long start, double groupCost, BiasMaker biasMaker) implements ExampleFormat {
+public record EncoderDecoderFormat(long pad, long start, double groupCost, BiasMaker biasMaker) implements ExampleFormat {
 
     private static final List<String> BIASES = List.of("encoder", "decoder", "cross");
 
     /** Computes the attention biases of all groups, in the order of {@link #BIASES} for each. */
-    interface BiasMaker {
+    public interface BiasMaker {
         NDList biases(PtNDArray padding, PtNDArray groups);
     }
 

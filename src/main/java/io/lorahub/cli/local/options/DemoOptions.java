@@ -1,4 +1,4 @@
-package io.lorahub.cli.local;
+package io.lorahub.cli.local.options;
 
 import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.demo.DemoHub;
@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** A task of the demo hub instead of your own files. */
-final class DemoOptions {
+public final class DemoOptions {
 
     @Option(
             names = "--demo",
@@ -28,19 +28,19 @@ final class DemoOptions {
 
     private DemoHub hub;
 
-    boolean drawGiven() {
+    public boolean drawGiven() {
         return draw != null;
     }
 
-    int draw() {
+    public int draw() {
         return draw == null ? 1 : draw;
     }
 
-    Optional<String> name() {
+    public Optional<String> name() {
         return Optional.ofNullable(name);
     }
 
-    Optional<DemoHub> hub() {
+    public Optional<DemoHub> hub() {
         if (name == null) {
             if (draw != null) throw UsageErrors.wrong(command, "--draw only works with --demo.");
             return Optional.empty();
@@ -49,7 +49,7 @@ final class DemoOptions {
         return Optional.of(hub);
     }
 
-    Optional<DemoTask> task() {
+    public Optional<DemoTask> task() {
         return hub().map(h -> UsageErrors.checked(command, () -> {
             DemoTask task = h.task(name);
             task.fewShotFile(draw()); // refuses an unknown draw

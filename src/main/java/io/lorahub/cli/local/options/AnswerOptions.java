@@ -1,4 +1,4 @@
-package io.lorahub.cli.local;
+package io.lorahub.cli.local.options;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.cli.terminal.AnsiStyle;
@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** Accuracy among the answers that the examples have. */
-final class AnswerOptions {
+public final class AnswerOptions {
 
     @Option(
             names = "--options",
@@ -29,9 +29,9 @@ final class AnswerOptions {
     private boolean asked;
 
     /** The answers by a mix or control, and the answers to choose from. */
-    record Report(List<String> options, Map<String, OptionAccuracy> accuracies) {
+    public record Report(List<String> options, Map<String, OptionAccuracy> accuracies) {
 
-        void addTo(ObjectNode node) {
+        public void addTo(ObjectNode node) {
             ObjectNode answers = node.putObject("options");
             options.forEach(answers.putArray("answers")::add);
             accuracies.forEach((name, accuracy) -> {
@@ -44,7 +44,7 @@ final class AnswerOptions {
             });
         }
 
-        void print(PrintWriter out, AnsiStyle style) {
+        public void print(PrintWriter out, AnsiStyle style) {
             out.println(style.strong("Among %d answer options".formatted(options.size())));
             out.println(style.faint("%-26s %7s %11s  %s".formatted("", "right", "calibrated", "95 % interval")));
             accuracies.forEach((name, accuracy) -> {
@@ -62,11 +62,11 @@ final class AnswerOptions {
     }
 
     /** The options, if asked for; throws EngineException if the examples are no classification. */
-    Optional<List<String>> of(List<Example> examples) {
+    public Optional<List<String>> of(List<Example> examples) {
         return asked ? Optional.of(OptionAccuracy.options(examples)) : Optional.empty();
     }
 
-    Optional<List<String>> of(List<Example> examples, Optional<List<Example>> heldOut, CommandSpec command) {
+    public Optional<List<String>> of(List<Example> examples, Optional<List<Example>> heldOut, CommandSpec command) {
         Optional<List<String>> options = of(examples);
         if (options.isPresent() && heldOut.isEmpty()) {
             throw UsageErrors.wrong(command, "--options needs held-out examples; give them with --held-out FILE.");
@@ -75,7 +75,7 @@ final class AnswerOptions {
     }
 
     /** The mix beside the best single adapter and the base model; empty once the session is cancelled. */
-    static Optional<Report> report(
+    public static Optional<Report> report(
             LearningSession session, KnownControls known, List<Example> heldOut, List<String> options) {
         Map<String, Optional<Control>> controls = new LinkedHashMap<>();
         controls.put("composed", known.composed());

@@ -1,4 +1,4 @@
-package io.lorahub.cli.local;
+package io.lorahub.cli.local.options;
 
 import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.error.EngineException;
@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Where and how to write the mix as an adapter. */
-final class WriteOptions {
+public final class WriteOptions {
 
     @Option(
             names = "--out",
@@ -44,14 +44,14 @@ final class WriteOptions {
     private CommandSpec command;
 
     /** Empty if nothing is to be written. */
-    Optional<Path> folder() {
+    public Optional<Path> folder() {
         if (folder == null && (rank != null || maxError != null || fused || overwrite)) {
             throw UsageErrors.wrong(command, "--rank, --max-error, --fused and --overwrite only work with --out.");
         }
         return Optional.ofNullable(folder);
     }
 
-    ExportOptions how() {
+    public ExportOptions how() {
         return UsageErrors.checked(
                 command,
                 () -> new ExportOptions(
@@ -62,7 +62,7 @@ final class WriteOptions {
     }
 
     /** Rejects a folder that can't be written to, before any work is done. */
-    void requireFree() {
+    public void requireFree() {
         if (folder == null) return;
         requirePlace();
         String[] there = folder.toFile().list();

@@ -1,4 +1,4 @@
-package io.lorahub.engine.learning;
+package io.lorahub.engine.learning.log;
 
 import io.lorahub.engine.error.EngineException;
 import java.io.IOException;

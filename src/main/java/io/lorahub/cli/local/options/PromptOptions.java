@@ -1,4 +1,4 @@
-package io.lorahub.cli.local;
+package io.lorahub.cli.local.options;
 
 import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.prompt.PromptChoice;
@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** How a decoder-only model reads an input. */
-class PromptOptions {
+public class PromptOptions {
 
     @Option(
             names = "--prompt",
@@ -26,12 +26,12 @@ class PromptOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    final PromptChoice prompt() {
+    public final PromptChoice prompt() {
         return UsageErrors.checked(command, () -> PromptChoice.of(prompt, system));
     }
 
     /** Throws a usage error if an option was given. */
-    final void requireNone(String needed) {
+    public final void requireNone(String needed) {
         if (prompt != null || system != null) {
             throw UsageErrors.wrong(command, "--prompt and --system need " + needed + ".");
         }

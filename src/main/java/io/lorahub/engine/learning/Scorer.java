@@ -2,8 +2,8 @@ package io.lorahub.engine.learning;
 
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.model.AdapterBank;
-import io.lorahub.engine.model.format.Examples;
 import io.lorahub.engine.model.LossGradient;
+import io.lorahub.engine.model.format.Examples;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -17,7 +17,8 @@ import java.util.stream.IntStream;
  * @param groupCost cost of an additional group, in padded tokens
  * @param biasMaker computes the attention biases
  */
-public record EncoderDecoderFormat(long pad, long start, double groupCost, BiasMaker biasMaker) implements ExampleFormat {
+public record EncoderDecoderFormat(long pad, long start, double groupCost, BiasMaker biasMaker)
+        implements ExampleFormat {
 
     private static final List<String> BIASES = List.of("encoder", "decoder", "cross");
 

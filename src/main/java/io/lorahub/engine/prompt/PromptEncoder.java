@@ -69,10 +69,16 @@ public final class PromptEncoder {
     static PromptEncoder open(PromptFiles files, Tokenizer tokenizer, PromptFormat format, OptionalInt context) {
         if (files.isEncoderDecoder() && !format.isPlain()) {
             throw new EngineException(
-                    "An encoder-decoder model such as T5 reads inputs as they are; leave the prompt format out.");
+                    "An encoder-decoder model such as T5 reads inputs as they are; leave the prompt format%s out."
+                            .formatted(format.system().isPresent() ? " and the system text" : ""));
         }
         PromptEncoder encoder = new PromptEncoder(files, tokenizer, format, context);
         if (format.isChat() && encoder.template.isEmpty()) {
+            if (format.system().isPresent()) {
+                throw new EngineException(
+                        "The model in %s has no chat template, so it can't take a system text. Leave the system text out and choose the prompt format plain, or write the text into a format of your own, such as \"TEXT {input} {output}\"."
+                                .formatted(files.folder()));
+            }
             throw new EngineException(
                     "The model in %s has no chat template; choose the prompt format plain, or a text with {input} and {output}."
                             .formatted(files.folder()));
@@ -111,7 +117,8 @@ public final class PromptEncoder {
         if (encoderDecoder) pair = new EncodedPair(tokenizer.encode(input), tokenizer.encode(output));
         else if (format.isChat()) pair = chat(input, output);
         else pair = continued(prompt(input), seam(input) + output + after());
-        if (pair.output().length == 0
+        if (isNothing(output)
+                || pair.output().length == 0
                 || !encoderDecoder && Arrays.stream(pair.output()).allMatch(ends.all()::contains)) {
             throw new EngineException(
                     "The output of %s has no tokens; write the text that the model is to answer.".formatted(what));
@@ -119,6 +126,11 @@ public final class PromptEncoder {
         if (encoderDecoder) requireContext(pair.prompt().length, "", what);
         else requireContext(pair.prompt().length + pair.output().length - 1, " with its output", what);
         return pair;
+    }
+
+    /** Whether an output holds nothing to learn: only special tokens, or characters that the tokenizer drops. */
+    private boolean isNothing(String output) {
+        return tokenizer.decode(tokenizer.encodeAsIs(output)).isBlank() && !tokenizer.readsUnknown(output);
     }
 
     /** Returns the tokens that the model reads before it answers an input. */

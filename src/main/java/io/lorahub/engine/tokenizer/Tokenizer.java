@@ -201,13 +201,18 @@ public final class Tokenizer implements AutoCloseable {
      * write them. They are in order of appearance, without white space.
      */
     public List<String> unknownCharacters(String text) {
-        if (unknown.isEmpty() || !holds(encode(text), unknown.getAsInt())) return List.of();
+        if (!readsUnknown(text)) return List.of();
         return text.codePoints()
                 .distinct()
                 .filter(c -> !Character.isWhitespace(c))
                 .mapToObj(Character::toString)
                 .filter(c -> holds(encode(c), unknown.getAsInt()))
                 .toList();
+    }
+
+    /** Whether a part of the text becomes the token for unknown text. */
+    public boolean readsUnknown(String text) {
+        return unknown.isPresent() && holds(encode(text), unknown.getAsInt());
     }
 
     private static boolean holds(int[] ids, int id) {

@@ -247,6 +247,51 @@ class PromptEncoderTest {
         }
     }
 
+    @Test
+    void outputs_of_special_tokens_alone_are_refused_in_every_format() {
+        try (Tokenizer tokenizer = Tokenizer.open(llama())) {
+            for (String format : new String[] {"plain", "chat", "Q: {input}\nA: {output}."}) {
+                PromptEncoder encoder = open(tokenizer, format);
+                for (String output : new String[] {"<|im_end|>", " <|im_end|>\n", "<|im_end|><|im_start|>"}) {
+                    assertThatThrownBy(() -> encoder.encode("a", output, "example 4"))
+                            .as("%s: %s", format, output)
+                            .hasMessage(
+                                    "The output of example 4 has no tokens; write the text that the model is to answer.");
+                }
+                assertThat(encoder.encode("a", "b<|im_end|>", "example 5").output())
+                        .isNotEmpty();
+            }
+        }
+        Path t5 = Reference.path("models/t5-v1.1-gated");
+        try (Tokenizer tokenizer = Tokenizer.open(t5)) {
+            PromptEncoder encoder = PromptEncoder.open(t5, tokenizer, PLAIN, OptionalInt.empty());
+            assertThatThrownBy(() -> encoder.encode("a", "</s>", "example 1"))
+                    .hasMessageContaining("The output of example 1 has no tokens");
+            assertThat(encoder.encode("a", "\u2603", "unknown characters").output())
+                    .hasSizeGreaterThan(1);
+        }
+    }
+
+    @Test
+    void a_system_text_for_a_model_without_chats_is_refused_with_what_to_do() throws IOException {
+        copyOfLlama();
+        Files.delete(folder.resolve("chat_template.jinja"));
+        PromptFormat format = PromptChoice.of(null, "Be brief.").in(folder);
+        try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+            assertFails(
+                    tokenizer,
+                    format,
+                    "has no chat template, so it can't take a system text. Leave the system text out and choose the"
+                            + " prompt format plain, or write the text into a format of your own, such as"
+                            + " \"TEXT {input} {output}\".");
+        }
+        Path t5 = Reference.path("models/t5-v1.1-gated");
+        try (Tokenizer tokenizer = Tokenizer.open(t5)) {
+            assertThatThrownBy(() -> PromptEncoder.open(t5, tokenizer, format, OptionalInt.empty()))
+                    .hasMessageEndingWith("leave the prompt format and the system text out.");
+        }
+    }
+
     private void assertFails(Tokenizer tokenizer, PromptFormat format, String message) {
         assertThatThrownBy(() -> PromptEncoder.open(folder, tokenizer, format, OptionalInt.empty())
                         .encode("input", "output", "example 1"))

@@ -67,6 +67,7 @@ public final class RemoteRunOptions {
                 "--resume",
                 "--objective-command",
                 "--options",
+                "--predictions",
                 "--pruning",
                 "--device",
                 "--threads");

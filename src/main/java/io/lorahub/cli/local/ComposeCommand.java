@@ -10,6 +10,7 @@ import io.lorahub.cli.local.options.ExampleOptions;
 import io.lorahub.cli.local.options.GenerationOptions;
 import io.lorahub.cli.local.options.LogOptions;
 import io.lorahub.cli.local.options.ModelOptions;
+import io.lorahub.cli.local.options.PredictionOptions;
 import io.lorahub.cli.local.options.SearchOptions;
 import io.lorahub.cli.local.options.WriteOptions;
 import io.lorahub.cli.terminal.ConsoleProgress;
@@ -33,7 +34,6 @@ import io.lorahub.engine.learning.export.ExportReport;
 import io.lorahub.engine.learning.export.MergeExport;
 import io.lorahub.engine.learning.log.RunLog;
 import io.lorahub.engine.learning.recipe.Recipe;
-import io.lorahub.engine.learning.recipe.WrittenScore;
 import io.lorahub.examples.ExamplesFile;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -86,6 +86,9 @@ public final class ComposeCommand implements Callable<Integer> {
 
     @Mixin
     private AnswerOptions answers;
+
+    @Mixin
+    private PredictionOptions predictions;
 
     @Mixin
     private SearchOptions search;
@@ -187,12 +190,16 @@ public final class ComposeCommand implements Callable<Integer> {
                     learned,
                     maxNewTokens,
                     interrupted ? effortAfterInterruption(session, learned) : Effort.ALL);
-            if (!interrupted) written = written.map(w -> scored(w, session, set, heldOutSet, settings, maxNewTokens));
+            if (!interrupted) written = written.map(w -> w.scored(session, set, heldOutSet, settings, maxNewTokens));
             Optional<AnswerOptions.Report> chosen = interrupted
                     ? Optional.empty()
                     : options.flatMap(o -> AnswerOptions.report(session, known, tested.orElseThrow(), o));
+            Optional<Predictions> shown = interrupted || !predictions.asked()
+                    ? Optional.empty()
+                    : Predictions.unlessCancelled(session, learned.vector(), tested.orElse(fewShot), maxNewTokens);
             interruption.workEnded();
-            show(new ComposeResult(task, fewShot, settings, learned, interruption.happened(), known, written, chosen));
+            show(new ComposeResult(
+                    task, fewShot, settings, learned, interruption.happened(), known, written, chosen, shown));
             if (failure.isPresent()) throw failure.get();
             if (interruption.happened()) return ExitCode.INTERRUPTED;
             return accept.exitCode(known.betterSingle().map(Control::name), folder, output.err());
@@ -261,22 +268,6 @@ public final class ComposeCommand implements Callable<Integer> {
                 r -> Recipe.of(session, fewShot, settings, learned),
                 folder);
         return new WrittenAdapter(folder, write.how(), report, "the examples");
-    }
-
-    /** Compression changes an adapter, so it gets its own score. */
-    private static WrittenAdapter scored(
-            WrittenAdapter written,
-            LearningSession session,
-            ExampleSet fewShot,
-            Optional<ExampleSet> heldOut,
-            LearningSettings settings,
-            int maxNewTokens) {
-        if (!written.isCompressed()) return written;
-        try {
-            return written.with(WrittenScore.of(session, written.folder(), fewShot, heldOut, settings, maxNewTokens));
-        } catch (CancellationException e) {
-            return written;
-        }
     }
 
     private List<Example> fewShot(Optional<DemoTask> task) {

@@ -33,7 +33,8 @@ record ComposeResult(
         boolean interrupted,
         KnownControls controls,
         Optional<WrittenAdapter> written,
-        Optional<AnswerOptions.Report> answers) {
+        Optional<AnswerOptions.Report> answers,
+        Optional<Predictions> predictions) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -45,7 +46,7 @@ record ComposeResult(
             boolean interrupted,
             KnownControls controls,
             Optional<WrittenAdapter> written) {
-        this(task, fewShot, settings, learned, interrupted, controls, written, Optional.empty());
+        this(task, fewShot, settings, learned, interrupted, controls, written, Optional.empty(), Optional.empty());
     }
 
     String verdict() {
@@ -81,6 +82,7 @@ record ComposeResult(
         controls.betterSingle().ifPresent(single -> node.put("better_single", single.name()));
         node.put("verdict", verdict());
         answers.ifPresent(a -> a.addTo(node));
+        predictions.ifPresent(p -> p.addTo(node));
         written.ifPresent(w -> node.set("written", w.json()));
         return node;
     }
@@ -124,6 +126,11 @@ record ComposeResult(
         out.println();
         answers.ifPresent(a -> {
             a.print(out, style);
+            out.println();
+        });
+        predictions.ifPresent(p -> {
+            out.println(style.strong("Predictions"));
+            p.print(out, style);
             out.println();
         });
         out.println(style.strong("Weights"));

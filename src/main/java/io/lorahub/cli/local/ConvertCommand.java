@@ -66,8 +66,7 @@ public final class ConvertCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path folder = write.folder()
-                .orElseThrow(() -> UsageErrors.wrong(command, "Give the folder to write with --out DIR."));
+        Path folder = write.requireFolder();
         if (model.composition() != ComposedWeights.EXACT) {
             throw UsageErrors.wrong(command, "A conversion has no --composition; leave it out.");
         }
@@ -78,7 +77,7 @@ public final class ConvertCommand implements Callable<Integer> {
             ExportReport report = MergeExport.write(
                     session, weights, List.of(), write.how(), r -> Recipe.ofFixed(session, weights), folder);
             WrittenAdapter written =
-                    new WrittenAdapter(folder, write.how(), report, "short texts that come with LoraHub");
+                    new WrittenAdapter(folder, write.how(), report, WrittenAdapter.OWN_TEXTS);
             if (output.json()) {
                 ObjectNode node = new ObjectMapper().createObjectNode();
                 node.set("written", written.json());

@@ -10,6 +10,7 @@ import io.lorahub.cli.local.options.ExampleOptions;
 import io.lorahub.cli.local.options.GenerationOptions;
 import io.lorahub.cli.local.options.ModelOptions;
 import io.lorahub.cli.local.options.ObjectiveOptions;
+import io.lorahub.cli.local.options.PredictionOptions;
 import io.lorahub.cli.local.options.WeightOptions;
 import io.lorahub.cli.terminal.AnsiStyle;
 import io.lorahub.cli.terminal.ExitCode;
@@ -37,7 +38,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -70,8 +70,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private AnswerOptions answers;
 
-    @Option(names = "--predictions", description = "Show what the mix writes for each input.")
-    private boolean predictions;
+    @Mixin
+    private PredictionOptions predictions;
 
     @Mixin
     private ModelOptions model;
@@ -104,21 +104,20 @@ public final class EvaluateCommand implements Callable<Integer> {
             try (Scorer scorer = mixture.session().scorer(set)) {
                 outcomes = scorer.outcomes(mixture.weights(), goal.readsPredictions());
             }
-            List<String> texts = mixture.session()
-                    .predict(rows.stream().map(Example::input).toList(), mixture.weights(), maxNewTokens);
+            Predictions texts = Predictions.of(mixture.session(), mixture.weights(), rows, maxNewTokens);
             double loss = goal.value(outcomes);
             Result result = new Result(
                     loss + Regularization.l1(settings.l1()).value(mixture.allWeights()),
                     loss,
                     outcomes,
-                    Accuracy.of(texts, rows),
+                    Accuracy.of(texts.texts(), rows),
                     texts,
                     options.map(o -> new AnswerOptions.Report(
                             o, Map.of("mix", OptionAccuracy.of(mixture.session(), mixture.weights(), rows, o)))));
             if (output.json()) {
-                output.print(result.json(predictions));
+                output.print(result.json(predictions.asked()));
             } else {
-                result.print(output.out(), output.style(), predictions);
+                result.print(output.out(), output.style(), predictions.asked());
             }
         }
         return ExitCode.OK;
@@ -139,7 +138,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             double loss,
             List<LearningOutcome> outcomes,
             Accuracy accuracy,
-            List<String> predictions,
+            Predictions predictions,
             Optional<AnswerOptions.Report> answers) {
 
         ObjectNode json(boolean withPredictions) {
@@ -150,16 +149,13 @@ public final class EvaluateCommand implements Callable<Integer> {
             outcomes.forEach(o -> losses.add(o.loss()));
             ComposeResult.accuracy(node, accuracy);
             answers.ifPresent(a -> a.addTo(node));
-            if (withPredictions) {
-                ArrayNode texts = node.putArray("predictions");
-                predictions.forEach(texts::add);
-            }
+            if (withPredictions) predictions.addTo(node);
             return node;
         }
 
         void print(PrintWriter out, AnsiStyle style, boolean withPredictions) {
             if (withPredictions) {
-                for (int i = 0; i < predictions.size(); i++) print(out, style, i);
+                predictions.print(out, style);
                 out.println();
             }
             out.println(style.strong(String.format(
@@ -181,17 +177,6 @@ public final class EvaluateCommand implements Callable<Integer> {
                 a.print(out, style);
             });
             out.flush();
-        }
-
-        private void print(PrintWriter out, AnsiStyle style, int i) {
-            String wanted = outcomes.get(i).example().output();
-            boolean right = predictions.get(i).equals(wanted);
-            out.printf(
-                    "%s %s → %s%s%n",
-                    right ? style.good("✓") : style.bad("✗"),
-                    outcomes.get(i).example().input(),
-                    predictions.get(i),
-                    right ? "" : style.faint("   expected " + wanted));
         }
     }
 }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.cli.hub.HubOptions;
 import io.lorahub.cli.local.options.CandidateOptions;
 import io.lorahub.cli.local.options.ExampleOptions;
+import io.lorahub.cli.local.options.GenerationOptions;
+import io.lorahub.cli.local.options.PredictionOptions;
 import io.lorahub.cli.terminal.ConsoleProgress;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
@@ -79,6 +81,12 @@ public final class ReplayCommand implements Callable<Integer> {
     private String system;
 
     @Mixin
+    private PredictionOptions predictions;
+
+    @Mixin
+    private GenerationOptions generation;
+
+    @Mixin
     private HubOptions hub;
 
     @Mixin
@@ -90,6 +98,7 @@ public final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PromptChoice instead = UsageErrors.checked(command, () -> PromptChoice.of(prompt, system));
+        int maxNewTokens = generation.maxNewTokens();
         WrittenRecipe written = WrittenRecipe.read(recipe);
         List<Example> rows = rows(written);
         Optional<HubClient> named = hub.clientOr(written.hub(), "recipe");
@@ -107,13 +116,19 @@ public final class ReplayCommand implements Callable<Integer> {
                 session.listen(progress);
                 learned = run.run();
             }
+            Optional<Predictions> shown = predictions.asked()
+                    ? Optional.of(Predictions.of(session, learned.vector(), rows, maxNewTokens))
+                    : Optional.empty();
             boolean same = learned.weights().equals(written.weights());
             if (output.json()) {
                 ObjectNode node = new ObjectMapper().createObjectNode();
                 node.put("same", same).set("changes", new ObjectMapper().valueToTree(changes));
                 node.set("weights", new ObjectMapper().valueToTree(learned.weights()));
-                output.print(node.put("objective", learned.objective()));
+                node.put("objective", learned.objective());
+                shown.ifPresent(p -> p.addTo(node));
+                output.print(node);
             } else {
+                shown.ifPresent(p -> p.print(output.out(), output.style()));
                 output.out().println(same ? sameEnd(learned) : mismatch(written, learned));
             }
             return same ? ExitCode.OK : ExitCode.FINDINGS;

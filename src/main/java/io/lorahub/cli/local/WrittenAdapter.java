@@ -4,14 +4,22 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.engine.learning.Accuracy;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.ExampleSet;
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.control.Control;
 import io.lorahub.engine.learning.export.ExportOptions;
 import io.lorahub.engine.learning.export.ExportReport;
 import io.lorahub.engine.learning.recipe.WrittenScore;
+import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.AdapterBank;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 
 /**
  * An adapter that a command wrote.
@@ -22,6 +30,9 @@ import java.util.Optional;
  */
 record WrittenAdapter(
         Path folder, ExportOptions how, ExportReport report, String inputs, Optional<WrittenScore> score) {
+
+    /** What an adapter is compared on without examples. */
+    static final String OWN_TEXTS = "short texts that come with LoraHub";
 
     /** Above this, files are large and some servers refuse the adapter. */
     private static final int LARGE_RANK = 64;
@@ -35,8 +46,29 @@ record WrittenAdapter(
         return report.rank() < report.losslessRank();
     }
 
-    WrittenAdapter with(WrittenScore own) {
-        return new WrittenAdapter(folder, how, report, inputs, Optional.of(own));
+    /** Compression changes an adapter, so it gets its own score, unless the session is cancelled. */
+    WrittenAdapter scored(
+            LearningSession session,
+            ExampleSet fewShot,
+            Optional<ExampleSet> heldOut,
+            LearningSettings settings,
+            int maxNewTokens) {
+        if (!isCompressed()) return this;
+        try {
+            WrittenScore own = WrittenScore.of(session, folder, fewShot, heldOut, settings, maxNewTokens);
+            return new WrittenAdapter(folder, how, report, inputs, Optional.of(own));
+        } catch (CancellationException e) {
+            return this;
+        }
+    }
+
+    /** What the file itself writes. */
+    Predictions predictions(LearningSession session, List<Example> examples, int maxNewTokens) {
+        try (LoraAdapter written = LoraAdapter.load("written", folder);
+                AdapterBank bank = session.model().bankInPlace(written)) {
+            List<int[]> inputs = session.encode(examples).inputs();
+            return new Predictions(examples, session.generate(bank, inputs, new double[] {1}, maxNewTokens));
+        }
     }
 
     /** @param mix the scores of the mix that were printed before */

@@ -51,6 +51,12 @@ public final class WriteOptions {
         return Optional.ofNullable(folder);
     }
 
+    /** For commands that only write. */
+    public Path requireFolder() {
+        return folder().orElseThrow(
+                        () -> UsageErrors.wrong(command, "Give the folder to write with --out DIR."));
+    }
+
     public ExportOptions how() {
         return UsageErrors.checked(
                 command,

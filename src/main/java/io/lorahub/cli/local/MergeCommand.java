@@ -95,8 +95,8 @@ public final class MergeCommand implements Callable<Integer> {
                             ? Recipe.ofFixed(mixture.session(), mixture.weights())
                             : Recipe.ofMerged(mixture.session(), mixture.weights(), operator, r.rank()),
                     folder);
-            WrittenAdapter written = new WrittenAdapter(
-                    folder, how, report, rows.isEmpty() ? WrittenAdapter.OWN_TEXTS : "the examples");
+            WrittenAdapter written =
+                    new WrittenAdapter(folder, how, report, rows.isEmpty() ? WrittenAdapter.OWN_TEXTS : "the examples");
             Optional<Predictions> shown = predictions.asked()
                     ? Optional.of(written.predictions(mixture.session(), rows, maxNewTokens))
                     : Optional.empty();

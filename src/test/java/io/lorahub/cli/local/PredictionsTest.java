@@ -51,7 +51,9 @@ class PredictionsTest {
                 .hasSize(5)
                 .isEqualTo(evaluated(run.json(), EXAMPLES, 2))
                 .isNotEqualTo(run.json().get("predictions"));
-        assertThat(Run.of("replay", out.resolve("recipe.json"), "--predictions").out().lines())
+        assertThat(Run.of("replay", out.resolve("recipe.json"), "--predictions")
+                        .out()
+                        .lines())
                 .hasSize(6)
                 .last()
                 .asString()
@@ -94,10 +96,7 @@ class PredictionsTest {
                             "--predictions",
                             "--json")
                     .json();
-            assertThat(run.json().get("predictions"))
-                    .as(method)
-                    .hasSize(5)
-                    .isEqualTo(written.get("predictions"));
+            assertThat(run.json().get("predictions")).as(method).hasSize(5).isEqualTo(written.get("predictions"));
             assertThat(run.json().at("/written/predictions_compared").intValue())
                     .isEqualTo(5);
         }

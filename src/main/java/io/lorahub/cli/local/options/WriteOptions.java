@@ -53,8 +53,7 @@ public final class WriteOptions {
 
     /** For commands that only write. */
     public Path requireFolder() {
-        return folder().orElseThrow(
-                        () -> UsageErrors.wrong(command, "Give the folder to write with --out DIR."));
+        return folder().orElseThrow(() -> UsageErrors.wrong(command, "Give the folder to write with --out DIR."));
     }
 
     public ExportOptions how() {

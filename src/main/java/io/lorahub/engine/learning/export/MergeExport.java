@@ -93,7 +93,8 @@ public final class MergeExport {
         requirePossible(parts.stream().map(WeightedAdapter::adapter).toList(), options);
         LoraModules merged = merged(session, parts, options.operator());
         if (merged.isEmpty() || parts.stream().allMatch(p -> p.weight() == 0)) {
-            throw new EngineException("All weights are 0, so the mix is the base model and there is no adapter to write. Give an adapter a weight other than 0, or use the base model.");
+            throw new EngineException(
+                    "All weights are 0, so the mix is the base model and there is no adapter to write. Give an adapter a weight other than 0, or use the base model.");
         }
         session.model().giveBackMemory();
         ExportReport[] report = new ExportReport[1];

@@ -56,7 +56,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:inspect or push found problems, verify-store found damage, replay got other weights, or a single adapter "
+            "1:inspect, push or import found problems, verify-store found damage, replay got other weights, or a single adapter "
                     + "does better than compose's mix",
             "2:the command or an option is wrong",
             "3:a file or a hub can't be used",

@@ -46,6 +46,9 @@ public class AdapterImport extends PanacheEntityBase {
     /** Branch, tag or commit that was asked for. */
     public String revision;
 
+    /** Folder of the repository that holds the adapter; null for its top. */
+    public String subfolder;
+
     /** Id of 40 hexadecimal digits; null until the other hub has said it. */
     @Column(name = "commit_id")
     public String commit;
@@ -69,7 +72,7 @@ public class AdapterImport extends PanacheEntityBase {
     @Enumerated(EnumType.STRING)
     private ImportState state = ImportState.WAITING;
 
-    /** Why it failed, as a sentence; otherwise null. */
+    /** Why it failed or was not published, as a sentence; otherwise null. */
     public String failure;
 
     /** Why it makes no progress at the moment, as a sentence; otherwise null. */
@@ -140,8 +143,25 @@ public class AdapterImport extends PanacheEntityBase {
         failure = why;
     }
 
+    /** @param why publishing was refused, a sentence */
+    void stayUnpublished(String why, Instant at) {
+        become(ImportState.UNPUBLISHED, at);
+        failure = why;
+    }
+
     public ImportedFrom source() {
-        return new ImportedFrom(hub, repository, commit);
+        return new ImportedFrom(hub, repository, subfolder, commit);
+    }
+
+    /** Last word of the repository's name, or of the folder in it. */
+    String name() {
+        String path = subfolder == null ? repository : subfolder;
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    /** {@code owner/name}, with the folder in it. */
+    public String label() {
+        return subfolder == null ? repository : repository + "/" + subfolder;
     }
 
     /** Number of bytes that are here. */
@@ -164,6 +184,34 @@ public class AdapterImport extends PanacheEntityBase {
         return AdapterImport.<AdapterImport>find("person = ?1 order by createdAt desc, id", person)
                 .page(0, most)
                 .list();
+    }
+
+    /**
+     * Open uploads that earlier imports of the same folder have left, and that this one would only repeat: those of the
+     * same commit, and those that couldn't be published.
+     */
+    List<UUID> leftUploads() {
+        return getEntityManager()
+                .createQuery(
+                        "select i.upload.id from AdapterImport i where i.person = ?1 and i.hub = ?2"
+                                + " and i.repository = ?3 and coalesce(i.subfolder, '') = ?4"
+                                + " and (i.state = ?5 or i.state = ?6 and i.commit = ?7)"
+                                + " and i.upload.state not in (?8, ?9) order by i.createdAt",
+                        UUID.class)
+                .setParameter(1, person)
+                .setParameter(2, hub)
+                .setParameter(3, repository)
+                .setParameter(4, subfolder == null ? "" : subfolder)
+                .setParameter(5, ImportState.UNPUBLISHED)
+                .setParameter(6, ImportState.DONE)
+                .setParameter(7, commit)
+                .setParameter(8, UploadState.PUBLISHED)
+                .setParameter(9, UploadState.CANCELLED)
+                .getResultList();
+    }
+
+    static long deleteEnded(Instant before) {
+        return delete("endedAt < ?1", before);
     }
 
     /** Earlier imports of the same repository by the same person, newest first. */

@@ -1,6 +1,8 @@
 package io.lorahub.imports;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.imports.AdapterImport.FetchedFile;
 import io.lorahub.imports.source.RemoteHubException;
@@ -18,28 +20,43 @@ import io.lorahub.upload.UploadLimits;
 import io.lorahub.upload.UploadTarget;
 import io.lorahub.upload.Uploads;
 import io.lorahub.upload.check.UploadChecks;
+import io.lorahub.upload.publication.Drafts;
+import io.lorahub.upload.publication.UploadPublishing;
 import io.lorahub.upload.readme.Readmes;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** Turns the list of another hub's files into an upload that waits for them. */
 @ApplicationScoped
 class ImportAnnouncement {
 
+    private static final String LICENCE = "licence";
+    /** What an earlier import's draft doesn't hand on. */
+    private static final List<String> NOT_OF_THE_CARD = List.of("adapter", "name", "visibility", "version", "notes");
+
+    private static final int MOST_FOLDERS = 10;
     private static final String CONFIG = "adapter_config.json";
 
     private final Uploads uploads;
     private final UploadLimits limits;
     private final UploadChecks checks;
     private final Readmes readmes;
+    private final Drafts drafts;
+    private final UploadPublishing publishing;
     private final KnownContents known;
+    private final ImportNotices notices;
     private final DatabaseClock clock;
 
     ImportAnnouncement(
@@ -47,13 +64,19 @@ class ImportAnnouncement {
             UploadLimits limits,
             UploadChecks checks,
             Readmes readmes,
+            Drafts drafts,
+            UploadPublishing publishing,
             KnownContents known,
+            ImportNotices notices,
             DatabaseClock clock) {
         this.uploads = uploads;
         this.limits = limits;
         this.checks = checks;
         this.readmes = readmes;
+        this.drafts = drafts;
+        this.publishing = publishing;
         this.known = known;
+        this.notices = notices;
         this.clock = clock;
     }
 
@@ -81,8 +104,10 @@ class ImportAnnouncement {
             boolean same = target(entry)
                     .filter(newest -> entry.source().equals(newest.importedFrom))
                     .isPresent();
-            if (same) entry.become(ImportState.UNCHANGED, clock.now());
-            else announce(entry, here, cards);
+            if (same) {
+                entry.become(ImportState.UNCHANGED, clock.now());
+                notices.tell(entry);
+            } else announce(entry, here, cards);
         });
     }
 
@@ -95,12 +120,71 @@ class ImportAnnouncement {
         return Optional.of(preview.adapter.newest());
     }
 
-    /** The files of an adapter among those at the top of the repository. */
+    /**
+     * Refuses what couldn't be published whatever the other hub sends: name, licence, version.
+     *
+     * @param entry not stored yet
+     * @throws ProblemException with everything that prevents publishing
+     */
+    void foresee(AdapterImport entry) {
+        Upload preview = new Upload(); // never stored
+        preview.person = entry.person;
+        preview.folder = entry.name();
+        preview.add(new FileEntry(FilePath.of(FilePath.README), 0, 0)); // perhaps there is one
+        publishing.foresee(preview, said(entry));
+    }
+
+    /**
+     * Refuses what couldn't be published, once the README is here and before other files are fetched.
+     *
+     * @throws ProblemException with everything that prevents publishing
+     */
+    void foresee(UUID id) {
+        QuarkusTransaction.requiringNew().run(() -> {
+            AdapterImport entry = AdapterImport.findById(id);
+            if (!entry.publish || entry.upload == null) return;
+            Draft draft = drafts.of(entry.upload);
+            Draft card = titled(entry, draft).over(said(entry)).over(draft);
+            try {
+                publishing.foresee(entry.upload, card);
+            } catch (ProblemException e) {
+                throw e.causes().isEmpty() ? e : ProblemException.invalid(explained(entry.upload, e.causes()));
+            }
+        });
+    }
+
+    /** A licence that is missing because this hub doesn't know the README's is named. */
+    private List<FieldError> explained(Upload upload, List<FieldError> causes) {
+        Optional<FieldError> lost = readmes.lost(upload).stream()
+                .filter(part -> part.field().equals(LICENCE))
+                .findFirst();
+        return causes.stream()
+                .map(cause -> cause.field().equals(LICENCE) ? lost.orElse(cause) : cause)
+                .toList();
+    }
+
+    private static Draft said(AdapterImport entry) {
+        ObjectNode aim = new ObjectMapper().createObjectNode();
+        if (entry.publisher != null) aim.put("publisher", entry.publisher);
+        if (entry.target != null) aim.put("adapter", entry.target);
+        return Draft.read(aim).over(Draft.read(entry.card));
+    }
+
+    /** READMEs of models rarely have a title. */
+    static Draft titled(AdapterImport entry, Draft draft) {
+        boolean untitled = draft.title() == null || draft.title().isBlank();
+        return untitled ? Draft.titled(entry.repository) : Draft.EMPTY;
+    }
+
+    /** The files of an adapter among those of the folder; the README first, because the card is checked before the rest. */
     private static List<FetchedFile> wanted(AdapterImport entry, RepositoryListing listing) {
+        String folder = entry.subfolder == null ? "" : entry.subfolder + "/";
+        Set<String> others = new TreeSet<>();
         List<FetchedFile> wanted = new ArrayList<>();
         for (ListedFile file : listing.files()) {
             FilePath path = FilePath.of(file.path());
-            if (!path.folder().isEmpty() || path.kind() != FileKind.KEPT) continue;
+            if (path.name().equals(CONFIG)) others.add(path.folder());
+            if (!path.folder().equals(folder) || path.kind() != FileKind.KEPT) continue;
             wanted.add(new FetchedFile(
                     file.path(),
                     path.name(),
@@ -109,21 +193,49 @@ class ImportAnnouncement {
                     file.sha256().orElse(null)));
         }
         if (wanted.stream().noneMatch(file -> file.name().equals(CONFIG))) {
-            throw RemoteHubException.lasting("%s has no adapter_config.json at its top, so it isn't a LoRA adapter."
-                    .formatted(entry.repository));
+            throw RemoteHubException.lasting(noAdapter(entry, others));
         }
+        wanted.sort(Comparator.comparing(file -> !file.name().equals(FilePath.README)));
         return wanted;
+    }
+
+    /** @param folders that hold an adapter */
+    private static String noAdapter(AdapterImport entry, Set<String> folders) {
+        String place = entry.subfolder == null ? "at its top" : "in " + entry.subfolder;
+        String fault = "%s has no adapter_config.json %s".formatted(entry.repository, place);
+        if (folders.isEmpty()) return fault + ", so it isn't a LoRA adapter.";
+        return folders.stream()
+                .limit(MOST_FOLDERS)
+                .map(folder -> folder.isEmpty() ? "its top" : folder.replaceAll("/$", ""))
+                .collect(Collectors.joining(
+                        ", ",
+                        fault + ", but there is one in ",
+                        folders.size() > MOST_FOLDERS ? ", …. Name one as the subfolder." : ". Name it as the subfolder."));
+    }
+
+    /** Cancels uploads that this import replaces. @return what the member entered in them */
+    private Draft drop(List<UUID> uploadsLeft) {
+        Draft entered = Draft.EMPTY;
+        for (UUID id : uploadsLeft) {
+            Optional<Upload> left = Upload.locked(id);
+            if (left.isEmpty()) continue;
+            ObjectNode card = Draft.read(left.get().card).json();
+            entered = Draft.read(card.without(NOT_OF_THE_CARD)).over(entered);
+            uploads.cancel(left.get());
+        }
+        return entered;
     }
 
     private void announce(AdapterImport entry, Map<String, String> here, Map<String, JsonNode> cards) {
         List<FileEntry> entries = new ArrayList<>();
         for (FetchedFile file : entry.files) {
-            entries.add(new FileEntry(FilePath.of(file.path()), file.size(), entries.size()));
+            entries.add(new FileEntry(FilePath.of(file.name()), file.size(), entries.size()));
         }
-        String name = entry.repository.substring(entry.repository.indexOf('/') + 1);
-        Upload upload = uploads.announce(entries, new UploadTarget(entry.publisher, entry.target, name))
+        Draft before = drop(entry.leftUploads());
+        Upload upload = uploads.announce(entries, new UploadTarget(entry.publisher, entry.target, entry.name()))
                 .get(0);
-        upload.card = Draft.read(entry.card).over(Draft.read(upload.card)).json();
+        upload.card =
+                Draft.read(entry.card).over(before).over(Draft.read(upload.card)).json();
         upload.importedFrom = entry.source();
         for (FetchedFile file : entry.files) {
             UploadFile announced = upload.file(file.name()).orElseThrow();

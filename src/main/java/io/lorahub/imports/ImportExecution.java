@@ -10,6 +10,7 @@ import io.lorahub.imports.source.RemoteHubException;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.object.StorageException;
 import io.lorahub.upload.Draft;
+import io.lorahub.upload.FilePath;
 import io.lorahub.upload.Upload;
 import io.lorahub.upload.UploadFile;
 import io.lorahub.upload.Uploads;
@@ -50,6 +51,7 @@ class ImportExecution {
     private final Uploads uploads;
     private final Drafts drafts;
     private final UploadPublishing publishing;
+    private final ImportNotices notices;
     private final ActingMember members;
     private final DatabaseClock clock;
     private volatile boolean stopping;
@@ -62,6 +64,7 @@ class ImportExecution {
             Uploads uploads,
             Drafts drafts,
             UploadPublishing publishing,
+            ImportNotices notices,
             ActingMember members,
             DatabaseClock clock) {
         this.config = config;
@@ -71,6 +74,7 @@ class ImportExecution {
         this.uploads = uploads;
         this.drafts = drafts;
         this.publishing = publishing;
+        this.notices = notices;
         this.members = members;
         this.clock = clock;
     }
@@ -169,13 +173,30 @@ class ImportExecution {
     }
 
     private Optional<Duration> fetch(Step step) {
+        boolean foreseen = false;
         for (FetchedFile file : step.files) {
+            if (!foreseen && !file.name().equals(FilePath.README)) {
+                Optional<String> fault = fault(step);
+                if (fault.isPresent()) return fail(step, fault.get());
+                foreseen = true;
+            }
             Optional<Long> offset = offset(step, file);
             if (offset.isPresent()) {
                 fetch.fetch(step.source, step.commit, file, step.upload, offset.get(), () -> isWanted(step));
             }
         }
         return change(step, this::received);
+    }
+
+    /** Why it couldn't be published whatever the remaining files hold; empty if nothing is known against it. */
+    private Optional<String> fault(Step step) {
+        try {
+            announcement.foresee(step.id);
+            return Optional.empty();
+        } catch (ProblemException e) {
+            return Optional.of("It couldn't be published, so it isn't fetched. " + sentence(e)
+                    + " Say it with the import, or import it without publishing and complete its card here.");
+        }
     }
 
     /** How much of a file is here; empty if it is whole or not needed. */
@@ -234,11 +255,8 @@ class ImportExecution {
         };
     }
 
-    /** READMEs of models rarely have a title. */
     private Draft titled(Step step) {
-        Draft draft = drafts.of(Upload.findById(step.upload));
-        boolean untitled = draft.title() == null || draft.title().isBlank();
-        return untitled ? Draft.titled(step.source.repository()) : Draft.EMPTY;
+        return ImportAnnouncement.titled(AdapterImport.findById(step.id), drafts.of(Upload.findById(step.upload)));
     }
 
     private void published(AdapterImport entry) {
@@ -271,7 +289,8 @@ class ImportExecution {
                 entry.become(ImportState.CANCELLED, clock.now());
                 return;
             }
-            entry.fail(why, clock.now());
+            if (whole) entry.stayUnpublished(why, clock.now());
+            else entry.fail(why, clock.now());
             if (!whole && entry.upload != null) Upload.locked(entry.upload.id).ifPresent(uploads::cancel);
         });
     }
@@ -282,6 +301,7 @@ class ImportExecution {
             AdapterImport entry = AdapterImport.locked(step.id).orElse(null);
             if (entry == null || !entry.getState().isOpen()) return Optional.empty();
             change.accept(entry);
+            notices.tell(entry);
             return entry.getState().isOpen() ? Optional.of(Duration.ZERO) : Optional.empty();
         });
     }

@@ -1,6 +1,7 @@
 package io.lorahub.imports;
 
 import io.lorahub.account.Viewer;
+import io.lorahub.adapter.card.Licence;
 import io.lorahub.upload.Draft;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
@@ -34,7 +35,12 @@ public class ImportPage {
     @CheckedTemplate
     static class Templates {
         /** @param hubs addresses; empty if imports are off */
-        static native TemplateInstance imports(List<String> hubs, List<ImportView> rows, Form form, FormErrors errors);
+        static native TemplateInstance imports(
+                List<String> hubs,
+                List<ImportView> rows,
+                List<Licence.Family> families,
+                Form form,
+                FormErrors errors);
 
         /** @param open whether the page refreshes itself */
         static native TemplateInstance show(ImportView row, boolean open);
@@ -57,14 +63,30 @@ public class ImportPage {
         @RestForm
         public String then;
 
+        @RestForm
+        public String subfolder;
+
+        /** For adapters whose README doesn't say it. */
+        @RestForm
+        public String licence;
+
+        /** For adapters without a README. */
+        @RestForm
+        public String description;
+
         /** The adapter that gets a new version. */
         @RestForm
         public String adapter;
 
         ImportRequest request() {
             boolean publish = then != null && !then.isBlank() && !then.equals(DRAFT);
-            Draft card = adapter != null && !adapter.isBlank() ? Draft.aimedAt(adapter.strip()) : Draft.EMPTY;
-            return new ImportRequest(from, hub, token, publish, publish ? card.at(null, then) : card);
+            Draft place = adapter != null && !adapter.isBlank() ? Draft.aimedAt(adapter.strip()) : Draft.EMPTY;
+            Draft card = place.over(Draft.licensed(given(licence), given(description)));
+            return new ImportRequest(from, hub, subfolder, token, publish, publish ? card.at(null, then) : card);
+        }
+
+        private static String given(String text) {
+            return text == null || text.isBlank() ? null : text.strip();
         }
     }
 
@@ -99,6 +121,7 @@ public class ImportPage {
         return Templates.imports(
                 imports.hubs().stream().map(URI::toString).toList(),
                 imports.list().stream().map(ImportView::of).toList(),
+                List.of(Licence.Family.values()),
                 form,
                 errors);
     }

@@ -42,7 +42,7 @@ public class ImportResource {
     @Operation(
             summary = "Imports an adapter from another hub",
             description = "This hub fetches the files in the background; get the import until its state is done,"
-                    + " unchanged, failed or cancelled. It ends as an upload that you complete and publish, or with"
+                    + " unpublished, unchanged, failed or cancelled. It ends as an upload that you complete and publish, or with"
                     + " publish as a version. Each member can have one import at a time.")
     @APIResponseSchema(value = ImportView.class, responseCode = "201")
     public Response start(@NotNull ImportRequest request) {

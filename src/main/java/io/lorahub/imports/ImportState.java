@@ -13,6 +13,9 @@ public enum ImportState {
     /** It has become an upload, or a version if that was asked for. */
     DONE,
 
+    /** All files are here as an upload, but it couldn't be published. */
+    UNPUBLISHED,
+
     /** There was nothing new to fetch. */
     UNCHANGED,
 

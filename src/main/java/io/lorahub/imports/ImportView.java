@@ -1,5 +1,6 @@
 package io.lorahub.imports;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
@@ -13,11 +14,12 @@ import java.util.UUID;
  *
  * @param url of the import in the API, a path on this site
  * @param page of the import for people
+ * @param subfolder of the repository that holds the adapter; omitted for its top
  * @param commit that is fetched, once it is known
- * @param state {@code waiting}, {@code fetching}, {@code checking}, {@code done}, {@code unchanged}, {@code failed} or
- *     {@code cancelled}
+ * @param state {@code waiting}, {@code fetching}, {@code checking}, {@code done}, {@code unpublished} (the files
+ *     are here as an upload, which could not be published), {@code unchanged}, {@code failed} or {@code cancelled}
  * @param problem why it makes no progress at the moment
- * @param failure why it failed
+ * @param failure why it failed, or was not published
  * @param bytes size of all files
  * @param fetched number of bytes that are here
  * @param reused number of bytes that were here before
@@ -35,6 +37,7 @@ public record ImportView(
         String hub,
         String repository,
         String revision,
+        String subfolder,
         String commit,
         String state,
         String problem,
@@ -51,6 +54,12 @@ public record ImportView(
 
     public static final String PATH = "/api/v1/imports";
 
+    /** {@code owner/name}, with the folder in it. */
+    @JsonIgnore
+    public String label() {
+        return subfolder == null ? repository : repository + "/" + subfolder;
+    }
+
     public static ImportView of(AdapterImport entry) {
         AdapterVersion version = entry.version;
         boolean draft = entry.upload != null && entry.upload.getState().isOpen();
@@ -61,6 +70,7 @@ public record ImportView(
                 entry.hub,
                 entry.repository,
                 entry.revision,
+                entry.subfolder,
                 entry.commit,
                 entry.getState().word(),
                 entry.problem,

@@ -3,8 +3,10 @@ package io.lorahub.imports;
 import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
 import io.lorahub.imports.source.AllowedHosts;
+import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.imports.source.RepositoryAddress;
 import io.lorahub.storage.DatabaseClock;
+import io.lorahub.storage.upkeep.SweepBegins;
 import io.lorahub.upload.Draft;
 import io.lorahub.upload.MemberStorage;
 import io.lorahub.upload.Upload;
@@ -12,6 +14,7 @@ import io.lorahub.upload.UploadLimits;
 import io.lorahub.upload.Uploads;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.transaction.Transactional;
 import java.net.URI;
 import java.util.List;
@@ -30,7 +33,9 @@ public class Imports {
     private final Uploads uploads;
     private final UploadLimits limits;
     private final MemberStorage storage;
+    private final ImportAnnouncement announcement;
     private final ImportWorker worker;
+    private final ImportConfig config;
     private final DatabaseClock clock;
 
     Imports(
@@ -39,14 +44,18 @@ public class Imports {
             Uploads uploads,
             UploadLimits limits,
             MemberStorage storage,
+            ImportAnnouncement announcement,
             ImportWorker worker,
+            ImportConfig config,
             DatabaseClock clock) {
         this.viewer = viewer;
         this.hosts = hosts;
         this.uploads = uploads;
         this.limits = limits;
         this.storage = storage;
+        this.announcement = announcement;
         this.worker = worker;
+        this.config = config;
         this.clock = clock;
     }
 
@@ -59,15 +68,18 @@ public class Imports {
     @Transactional
     public AdapterImport start(ImportRequest request) {
         Person person = viewer.require();
-        RepositoryAddress source = RepositoryAddress.of(request.from(), "from");
+        RepositoryAddress source =
+                RepositoryAddress.of(request.from(), "from").at(request.subfolder(), "subfolder");
         AdapterImport entry = new AdapterImport();
         entry.person = person;
         entry.hub = hub(source, request.hub()).toString();
         entry.repository = source.repository();
         entry.revision = source.revision();
+        entry.subfolder = source.subfolder().orElse(null);
         entry.token = token(request.token());
         entry.publish = request.publish();
         aim(entry, request.said());
+        if (entry.publish) announcement.foresee(entry);
         limits.lock(person); // requests at the same time are counted one after another
         AdapterImport.openOf(person).ifPresent(Imports::refuseSecond);
         storage.requireRoom(person);
@@ -126,7 +138,7 @@ public class Imports {
 
     private static void refuseSecond(AdapterImport open) {
         throw ProblemException.conflict(
-                "You are importing %s; wait until that ends, or cancel it.".formatted(open.repository));
+                "You are importing %s; wait until that ends, or cancel it.".formatted(open.label()));
     }
 
     /** @throws ProblemException 404 if it does not exist or belongs to another member */
@@ -143,6 +155,12 @@ public class Imports {
     /** The newest imports. */
     public List<AdapterImport> list() {
         return AdapterImport.of(viewer.require(), SHOWN);
+    }
+
+    /** Deletes those that ended long ago; uploads and versions stay. */
+    @Transactional
+    void dropOld(@Observes SweepBegins sweep) {
+        AdapterImport.deleteEnded(clock.now().minus(config.keep()));
     }
 
     /** Stops it and drops what has arrived. Does nothing if it has ended. */

@@ -76,6 +76,30 @@ record SettingDefinition(String name, String allowed, boolean mayBeEmpty, Predic
         return new SettingDefinition(name, allowed, true, value -> value.matches(pattern));
     }
 
+    /** Entries separated by commas. */
+    static SettingDefinition listOf(String name, String pattern, String allowed) {
+        return new SettingDefinition(name, allowed, true, value -> {
+            List<String> entries = Arrays.stream(value.split(",", -1)).map(String::strip).toList();
+            entries.stream().filter(entry -> !entry.matches(pattern)).findFirst().ifPresent(wrong -> {
+                throw new WrongEntryException(wrong, entries);
+            });
+            return true;
+        });
+    }
+
+    private static final class WrongEntryException extends IllegalArgumentException {
+
+        private static final long serialVersionUID = 1;
+
+        WrongEntryException(String wrong, List<String> entries) {
+            super(
+                    wrong.isEmpty()
+                            ? "has an empty entry, number %d of %d"
+                                    .formatted(entries.indexOf(wrong) + 1, entries.size())
+                            : "has the entry \"%s\"".formatted(wrong));
+        }
+    }
+
     /** Any text, or none. */
     static SettingDefinition text(String name) {
         return new SettingDefinition(name, "a text", true, value -> true);
@@ -113,6 +137,8 @@ record SettingDefinition(String name, String allowed, boolean mayBeEmpty, Predic
         if (value.isBlank()) return mayBeEmpty ? Optional.empty() : Optional.of(sentence("is empty"));
         try {
             return good.test(value.strip()) ? Optional.empty() : Optional.of(sentence(shown(value)));
+        } catch (WrongEntryException e) {
+            return Optional.of(sentence(e.getMessage()));
         } catch (IllegalArgumentException e) { // thrown by the parsers: numbers, times, sizes, addresses
             return Optional.of(sentence(shown(value)));
         }

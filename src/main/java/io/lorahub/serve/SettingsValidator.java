@@ -3,6 +3,7 @@ package io.lorahub.serve;
 import static io.lorahub.serve.SettingDefinition.bytes;
 import static io.lorahub.serve.SettingDefinition.fitting;
 import static io.lorahub.serve.SettingDefinition.flag;
+import static io.lorahub.serve.SettingDefinition.listOf;
 import static io.lorahub.serve.SettingDefinition.oneOf;
 import static io.lorahub.serve.SettingDefinition.size;
 import static io.lorahub.serve.SettingDefinition.text;
@@ -77,10 +78,9 @@ final class SettingsValidator {
             size("lorahub.checks.memory"),
             time("lorahub.checks.deadline"),
             size("lorahub.checks.bytes-per-second"),
-            fitting(
+            listOf(
                     "lorahub.imports.hosts",
-                    "(%1$s)( *, *(%1$s))*"
-                            .formatted("(https?://)?(\\*\\.)?([A-Za-z0-9._-]+|\\[[0-9a-fA-F:.]+])(:\\d{1,5})?/?"),
+                    "(https?://)?(\\*\\.)?([A-Za-z0-9._-]+|\\[[0-9a-fA-F:.]+])(:\\d{1,5})?/?",
                     "hosts, separated by commas, such as huggingface.co,*.hf.co,http://10.0.0.5:8080"),
             flag("lorahub.imports.enabled"),
             whole("lorahub.imports.threads", 1),
@@ -88,6 +88,7 @@ final class SettingsValidator {
             time("lorahub.imports.heartbeat"),
             time("lorahub.imports.pause"),
             time("lorahub.imports.longest"),
+            time("lorahub.imports.keep"),
             whole("lorahub.composition.candidates", 1),
             whole("lorahub.composition.examples", 1),
             whole("lorahub.composition.held-out", 0),
@@ -125,10 +126,9 @@ final class SettingsValidator {
             whole("lorahub.connections.max", 1),
             whole("lorahub.connections.per-address", 1),
             time("lorahub.connections.head-timeout"),
-            fitting(
+            listOf(
                     "lorahub.connections.trusted-proxies",
-                    "(%1$s)( *, *(%1$s))*"
-                            .formatted("(\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]*)(/\\d{1,3})?"),
+                    "(\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]*)(/\\d{1,3})?",
                     "addresses or networks, separated by commas, such as 127.0.0.1,10.0.0.0/8"),
             flag("lorahub.admin.open-metrics"),
             whole("lorahub.moderation.open-reports", 1),

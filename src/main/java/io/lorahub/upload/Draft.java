@@ -98,6 +98,11 @@ public record Draft(
         return read(JSON.createObjectNode().put("title", title));
     }
 
+    /** @param licence and description null if they were not entered */
+    public static Draft licensed(String licence, String description) {
+        return read(JSON.createObjectNode().put("licence", licence).put("description", description));
+    }
+
     public Draft onBase(String model) {
         Draft base = read(JSON.createObjectNode().put("base_model", model));
         return base.over(this);

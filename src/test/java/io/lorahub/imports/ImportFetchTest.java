@@ -7,17 +7,24 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.imports.source.AllowedHosts;
+import io.lorahub.storage.upkeep.SweepBegins;
 import io.lorahub.testsupport.Hub;
-import io.lorahub.testsupport.OtherHub;
 import io.lorahub.testsupport.OtherHub.Asked;
+import io.lorahub.testsupport.OtherHub;
 import io.lorahub.testsupport.OtherHubResource;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.UploadedFiles;
+import io.lorahub.upload.Draft;
 import io.lorahub.upload.Upload;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.enterprise.event.Event;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -29,10 +36,16 @@ import org.junit.jupiter.api.Test;
 class ImportFetchTest extends ImportFixture {
 
     private final UploadedFiles stored;
+    private final Event<SweepBegins> begins;
 
-    ImportFetchTest(Hub hub, AllowedHosts hosts, UploadedFiles stored) {
+    ImportFetchTest(
+            Hub hub,
+            AllowedHosts hosts,
+            UploadedFiles stored,
+            Event<SweepBegins> begins) {
         super(hub, hosts);
         this.stored = stored;
+        this.begins = begins;
     }
 
     @Test
@@ -178,6 +191,69 @@ class ImportFetchTest extends ImportFixture {
         assertThat(other.asked("/ada/past/resolve/%s/%s".formatted(next, WEIGHTS)))
                 .isEmpty();
         assertThat(stored.content(get(second.path("upload").asText()), WEIGHTS)).isEqualTo(files.get(WEIGHTS));
+    }
+
+    @Test
+    void a_repeated_import_of_the_same_commit_replaces_its_upload_and_keeps_the_card() {
+        JsonNode first = ended(body("ada/past"));
+        assertThat(first.path("state").asText()).as("%s", first).isEqualTo("done");
+        UUID upload = UUID.fromString(first.path("upload").asText().replaceFirst("^.*/", ""));
+        QuarkusTransaction.requiringNew()
+                .run(() -> Upload.<Upload>findById(upload).card =
+                        Draft.titled("My title").json());
+
+        JsonNode second = ended(body("ada/past"));
+
+        assertThat(openUploads()).isOne();
+        assertThat(get(second.path("upload").asText())
+                        .path("card")
+                        .path("title")
+                        .asText())
+                .isEqualTo("My title");
+    }
+
+    @Test
+    void an_adapter_in_a_folder_is_imported_from_there() {
+        var repository = new TreeMap<String, byte[]>();
+        files.map().forEach((name, content) -> repository.put("checkpoints/last/" + name, content));
+        repository.put("README.md", "# Of all\n".getBytes(StandardCharsets.UTF_8));
+        other.with("ada/past", COMMIT, repository);
+
+        assertThat(ended(body("ada/past")).path("failure").asText())
+                .contains("no adapter_config.json at its top, but there is one in checkpoints/last. Name it as");
+        JsonNode done = ended(body("ada/past").put("subfolder", "checkpoints/last"));
+
+        assertThat(done.path("state").asText()).as("%s", done).isEqualTo("done");
+        assertThat(done.path("subfolder").asText()).isEqualTo("checkpoints/last");
+        JsonNode upload = get(done.path("upload").asText());
+        assertThat(upload.path("folder").asText()).isEqualTo("last");
+        for (String name : new String[] {CONFIG, WEIGHTS, "README.md"}) {
+            assertThat(stored.content(upload, name)).as(name).isEqualTo(files.get(name));
+        }
+        QuarkusTransaction.requiringNew()
+                .run(() -> assertThat(Upload.<Upload>findById(
+                                        UUID.fromString(upload.path("id").asText()))
+                                .importedFrom
+                                .link())
+                        .isEqualTo(hubs.get(0) + "/ada/past/tree/main/checkpoints/last"));
+    }
+
+    @Test
+    void ended_imports_are_forgotten_after_a_month_and_their_uploads_stay() {
+        JsonNode old = ended(body("ada/past"));
+        other.with("ada/past", "9" + COMMIT.substring(1), files.with("README.md", "# Other\n").map());
+        JsonNode recent = ended(body("ada/past"));
+        QuarkusTransaction.requiringNew()
+                .run(() -> AdapterImport.update(
+                        "endedAt = ?1 where id = ?2",
+                        Instant.now().minus(Duration.ofDays(31)),
+                        UUID.fromString(old.path("id").asText())));
+
+        begins.fire(new SweepBegins());
+
+        assertThat(get(old.path("url").asText()).path("status").asInt()).isEqualTo(404);
+        assertThat(get(recent.path("url").asText()).path("state").asText()).isEqualTo("done");
+        assertThat(openUploads()).isEqualTo(2);
     }
 
     @Test

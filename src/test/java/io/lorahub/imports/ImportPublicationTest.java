@@ -8,18 +8,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.Role;
 import io.lorahub.imports.source.AllowedHosts;
+import io.lorahub.notice.Notice;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.OtherHubResource;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.WithUploadChecks;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,23 +121,93 @@ class ImportPublicationTest extends ImportFixture {
     void what_the_checks_refuse_stays_as_an_upload_to_fix() {
         other.with("ada/past", COMMIT, files.replacing("\"r\": 8", "\"r\": 9").map());
 
-        JsonNode failed = ended(published("public"));
+        JsonNode refused = ended(published("public"));
 
-        assertThat(failed.path("state").asText()).isEqualTo("failed");
-        assertThat(failed.path("failure").asText()).contains("didn't pass the checks");
-        assertThat(get(failed.path("upload").asText()).path("state").asText()).isEqualTo("failed");
-        assertThat(page(failed.path("page").asText()).select("a.btn-primary").attr("href"))
-                .isEqualTo(failed.path("upload_page").asText());
+        assertThat(refused.path("state").asText()).isEqualTo("unpublished");
+        assertThat(refused.path("failure").asText()).contains("didn't pass the checks");
+        assertThat(get(refused.path("upload").asText()).path("state").asText()).isEqualTo("failed");
+        Document shown = page(refused.path("page").asText());
+        assertThat(shown.text()).contains("It is here, but not published.").doesNotContain("Failed");
+        assertThat(shown.select("a.btn-primary").attr("href"))
+                .isEqualTo(refused.path("upload_page").asText());
+        assertThat(notices())
+                .first()
+                .asString()
+                .contains("“ada/past” has been imported, but not published", "didn't pass the checks")
+                .contains(refused.path("upload_page").asText());
     }
 
     @Test
-    void a_licence_that_no_readme_says_leaves_an_upload() {
+    void the_next_try_replaces_the_upload_that_an_unpublished_import_left() {
+        other.with("ada/past", COMMIT, files.replacing("\"r\": 8", "\"r\": 9").map());
+        JsonNode refused = ended(published("private"));
+        other.with("ada/past", "9" + COMMIT.substring(1), past().map());
+
+        JsonNode done = ended(published("private"));
+
+        assertThat(done.path("state").asText()).as("%s", done).isEqualTo("done");
+        assertThat(openUploads()).isZero();
+        assertThat(page(refused.path("page").asText()).text()).contains("published, replaced or discarded since");
+    }
+
+    @Test
+    void a_licence_that_no_readme_says_is_missed_before_the_weights_are_fetched() {
         other.with("ada/past", COMMIT, files.with("README.md", "# Past\n").map());
 
         JsonNode failed = ended(published("private"));
 
-        assertThat(failed.path("failure").asText()).contains("licence");
-        assertThat(get(failed.path("upload").asText()).path("state").asText()).isEqualTo("passed");
+        assertThat(failed.path("state").asText()).isEqualTo("failed");
+        assertThat(failed.path("failure").asText()).contains("It couldn't be published", "Choose a licence", "card here");
+        assertThat(other.asked(weights())).isEmpty();
+        assertThat(openUploads()).isZero();
+    }
+
+    @Test
+    void a_licence_that_this_hub_does_not_know_is_named() {
+        other.with("ada/past", COMMIT, files.with("README.md", "---\nlicense: own-1\n---\n# Past\n").map());
+
+        assertThat(ended(published("private")).path("failure").asText()).contains("“own-1” is not in the list");
+    }
+
+    @Test
+    void an_adapter_without_a_readme_is_published_with_what_the_request_says() {
+        var without = new TreeMap<>(files.map());
+        without.remove("README.md");
+        other.with("ada/past", COMMIT, without);
+
+        String started = AsBrowser.given(session)
+                .formParams(Map.of(
+                        "from", "ada/past", "then", "private", "licence", "other", "description", "Ask me first."))
+                .post("/imports")
+                .header("Location");
+        JsonNode done = ended("/api/v1" + path(started));
+
+        assertThat(done.path("state").asText()).as("%s", done).isEqualTo("done");
+        JsonNode adapter = get("/api/v1/adapters/" + person.name + "/past");
+        assertThat(adapter.path("licence").asText()).isEqualTo("other");
+        assertThat(adapter.path("description").asText()).isEqualTo("Ask me first.");
+        assertThat(notices()).first().asString().contains("has been imported and published", person.name + "/past");
+    }
+
+    @Test
+    void an_impossible_name_licence_or_version_is_refused_at_once() {
+        ObjectNode body = published("private");
+        ((ObjectNode) body.path("card")).put("name", "Über uns").put("licence", "own-1").put("version", "one");
+
+        Response answer = post(body);
+
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(answer.asString()).contains("“Über uns” cannot be a name", "“own-1” is not", "“one” isn't a version");
+        assertThat(other.asked(LISTING)).isEmpty();
+    }
+
+    private List<String> notices() {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> Notice.<Notice>list(
+                                "personId = ?1 order by id desc", person.id)
+                        .stream()
+                        .map(notice -> notice.title + " " + notice.body + " " + notice.link)
+                        .toList());
     }
 
     @Test

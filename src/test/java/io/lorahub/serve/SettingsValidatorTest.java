@@ -46,6 +46,15 @@ class SettingsValidatorTest {
     }
 
     @Test
+    void a_list_names_its_wrong_entry() {
+        assertThatThrownBy(() -> check(Map.of("lorahub.imports.hosts", "huggingface.co, hub.example/models,*.hf.co")))
+                .hasMessageContaining("has the entry \"hub.example/models\"; it has to be hosts")
+                .hasMessageNotContaining("is \"huggingface.co");
+        assertThatThrownBy(() -> check(Map.of("lorahub.imports.hosts", "huggingface.co,")))
+                .hasMessageContaining("has an empty entry, number 2 of 2");
+    }
+
+    @Test
     void a_variable_that_is_misspelt_is_told() {
         assertThat(SettingsValidator.unknown(Set.of(
                         "LORAHUB_UPLAOD_FILE_SIZE",

@@ -133,6 +133,7 @@ final class HostileColumns {
             "adapter_import.repository",
             "adapter_import.revision",
             "adapter_import.state",
+            "adapter_import.subfolder",
             "adapter_import.target",
             "adapter_import.token");
 

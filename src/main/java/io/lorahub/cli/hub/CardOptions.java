@@ -48,8 +48,14 @@ final class CardOptions {
     @Option(names = "--summary", paramLabel = "TEXT", description = "What it does, in a sentence.")
     private String summary;
 
-    @Option(names = "--licence", paramLabel = "SPDX", description = "Such as MIT or Apache-2.0.")
+    @Option(names = "--licence", paramLabel = "SPDX", description = "Such as MIT or Apache-2.0; other for one that isn't listed.")
     private String licence;
+
+    @Option(
+            names = "--description",
+            paramLabel = "TEXT",
+            description = "The description, as Markdown. With the licence other, it names the licence.")
+    private String description;
 
     @Option(names = "--task", paramLabel = "TAG", description = "A task tag; can be repeated.")
     private List<String> tasks = List.of();
@@ -89,6 +95,7 @@ final class CardOptions {
         put(said, "notes", notes);
         put(said, "title", title);
         put(said, "summary", summary);
+        put(said, "description", description);
         put(said, "licence", licence);
         if (!tasks.isEmpty()) tasks.forEach(said.withArray("tags")::add);
         if (!languages.isEmpty()) languages.forEach(said.withArray("languages")::add);

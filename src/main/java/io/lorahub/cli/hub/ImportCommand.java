@@ -36,7 +36,8 @@ import picocli.CommandLine.Parameters;
             "",
             "lorahub import ada/un-past",
             "lorahub import ada/un-past@v1.0 --from https://hub.example --publish --visibility public",
-            "lorahub import https://huggingface.co/ada/un-past --name lab-a/un-past"
+            "lorahub import https://huggingface.co/ada/un-past --name lab-a/un-past",
+            "lorahub import ada/un-past --subfolder checkpoints/last --publish --licence other --description 'Licence: …'"
         })
 public final class ImportCommand implements Callable<Integer> {
 
@@ -57,6 +58,12 @@ public final class ImportCommand implements Callable<Integer> {
                     "A token of the other hub, for a private adapter; better in LORAHUB_FROM_TOKEN. Your hub deletes it"
                             + " when the files have arrived.")
     private String token;
+
+    @Option(
+            names = "--subfolder",
+            paramLabel = "FOLDER",
+            description = "The folder of the repository that holds the adapter. Default: its top.")
+    private String subfolder;
 
     @Option(names = "--publish", description = "Publish it once it has passed its checks.")
     private boolean publish;
@@ -87,6 +94,7 @@ public final class ImportCommand implements Callable<Integer> {
         ObjectNode request =
                 new ObjectMapper().createObjectNode().put("from", from).put("publish", publish);
         if (other != null) request.put("hub", other);
+        if (subfolder != null) request.put("subfolder", subfolder);
         if (token != null && !token.isBlank()) request.put("token", token);
         AdapterUpload adapters = new AdapterUpload(client, TransferProgress.SILENT);
         AdapterAddress place = adapters.named(name());
@@ -98,10 +106,14 @@ public final class ImportCommand implements Callable<Integer> {
     }
 
     private String name() {
+        if (subfolder != null && !subfolder.isBlank()) {
+            return card.name(subfolder.strip().replaceFirst("/+$", "").replaceFirst("^.*/", ""));
+        }
         String address = from.replaceFirst("[?#].*", "");
         String repository = address.contains("://") ? address.replaceFirst("^[^:]+://[^/]*/", "") : address;
         String[] words = repository.replaceFirst("@.*", "").split("/");
-        return card.name(words[Math.min(1, words.length - 1)]);
+        boolean folder = words.length > 4 && words[2].equals("tree");
+        return card.name(words[folder ? words.length - 1 : Math.min(1, words.length - 1)]);
     }
 
     private static boolean isFolder(String text) {
@@ -121,20 +133,33 @@ public final class ImportCommand implements Callable<Integer> {
             if (!output.json()) output.out().println(sentence(ended, client, upload));
             return ExitCode.OK;
         }
+        if (state.equals("unpublished")) {
+            if (!output.json()) {
+                output.out()
+                        .printf(
+                                "Imported %s, but it could not be published: %s%nFix and publish it at %s%s.%n",
+                                source(ended), ended.path("failure").asText(), client.server(), upload);
+            }
+            return ExitCode.FINDINGS;
+        }
         String failure = state.equals("cancelled")
                 ? "The import was cancelled."
                 : ended.path("failure").asText();
-        if (upload.isEmpty()) throw new RemoteException(failure);
-        if (!output.json()) output.out().printf("%s%nFix it at %s%s.%n", failure, client.server(), upload);
-        return ExitCode.FINDINGS;
+        throw new RemoteException(failure);
     }
 
-    private static String sentence(JsonNode ended, HubClient client, String upload) {
-        String source = "%s/%s at commit %s"
+    private static String source(JsonNode ended) {
+        String subfolder = ended.path("subfolder").asText();
+        return "%s/%s%s at commit %s"
                 .formatted(
                         ended.path("hub").asText(),
                         ended.path("repository").asText(),
+                        subfolder.isEmpty() ? "" : "/" + subfolder,
                         ended.path("commit").asText());
+    }
+
+    private static String sentence(JsonNode ended, HubClient client, String upload) {
+        String source = source(ended);
         if (ended.path("state").asText().equals("unchanged")) return "Nothing is new in " + source + ".";
         return ended.has("adapter")
                 ? "Published %s %s from %s: %s/%s"

@@ -40,4 +40,8 @@ public interface ImportConfig {
     /** Maximum duration of one import. */
     @WithDefault("6h")
     Duration longest();
+
+    /** How long an import is listed after it has ended; then the nightly sweep deletes its entry. */
+    @WithDefault("30d")
+    Duration keep();
 }

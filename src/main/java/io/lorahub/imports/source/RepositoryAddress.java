@@ -17,15 +17,17 @@ import java.util.regex.Pattern;
  * @param hub address without a path; empty if only the repository is named
  * @param repository {@code owner/name}, or a single name
  * @param revision branch, tag or commit
+ * @param subfolder of the repository; empty for its top
  */
-public record RepositoryAddress(Optional<URI> hub, String repository, String revision) {
+public record RepositoryAddress(Optional<URI> hub, String repository, String revision, Optional<String> subfolder) {
 
     private static final String MAIN = "main";
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,95}";
     private static final Pattern REPOSITORY = Pattern.compile(NAME + "(/" + NAME + ")?");
     private static final Pattern REVISION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/+-]{0,199}");
     private static final Pattern VERSION = Pattern.compile("(?:^|&)version=([^&]+)");
-    private static final List<String> BEFORE_REVISION = List.of("tree", "blob", "resolve", "commit");
+    private static final Pattern FOLDER = Pattern.compile("[^/\\\\\\p{C}]{1,200}(/[^/\\\\\\p{C}]{1,200}){0,9}");
+
 
     /**
      * Reads {@code owner/name}, {@code owner/name@revision} or the address of a repository's page.
@@ -56,11 +58,41 @@ public record RepositoryAddress(Optional<URI> hub, String repository, String rev
                 .toList();
         if (words.isEmpty()) throw unusable(text, field);
         String path = String.join("/", words.subList(0, Math.min(2, words.size())));
-        if (words.size() > 3 && BEFORE_REVISION.contains(words.get(2)))
-            return ofName(hub, path + "@" + words.get(3), field);
+        if (words.size() > 3) return ofRevision(ofName(hub, path + "@" + words.get(3), field), words, text, field);
         if (words.size() > 2) throw unusable(text, field);
         Matcher version = VERSION.matcher(page.getRawQuery() == null ? "" : page.getRawQuery());
         return ofName(hub, version.find() ? path + "@" + version.group(1) : path, field);
+    }
+
+    /** @param words of the page's path: owner, name, what it shows, revision, and the path in the repository */
+    private static RepositoryAddress ofRevision(
+            RepositoryAddress top, List<String> words, String text, String field) {
+        List<String> below = words.subList(4, words.size());
+        return switch (words.get(2)) {
+            case "tree" -> top.at(String.join("/", below), field);
+            case "blob", "resolve" ->
+                top.at(String.join("/", below.subList(0, Math.max(0, below.size() - 1))), field);
+            case "commit" -> top;
+            default -> throw unusable(text, field);
+        };
+    }
+
+    /**
+     * A folder of the repository.
+     *
+     * @param folder its path; null or empty for this address itself
+     * @throws ProblemException if that isn't a path
+     */
+    public RepositoryAddress at(String folder, String field) {
+        String path = folder == null ? "" : folder.strip().replaceAll("^/+|/+$", "");
+        if (path.isEmpty()) return this;
+        if (!FOLDER.matcher(path).matches() || Arrays.stream(path.split("/")).anyMatch(w -> w.matches("\\.\\.?"))) {
+            throw ProblemException.invalid(
+                    field,
+                    "\"%s\" isn't the path of a folder in a repository, such as checkpoints/last."
+                            .formatted(shown(path)));
+        }
+        return new RepositoryAddress(hub, repository, revision, Optional.of(path));
     }
 
     /** The address of a hub, without a path. */
@@ -86,7 +118,7 @@ public record RepositoryAddress(Optional<URI> hub, String repository, String rev
             throw ProblemException.invalid(
                     field, "\"%s\" isn't a revision; give a branch, a tag or a commit.".formatted(shown(revision)));
         }
-        return new RepositoryAddress(hub, repository, revision);
+        return new RepositoryAddress(hub, repository, revision, Optional.empty());
     }
 
     private static ProblemException unusable(String text, String field) {
@@ -98,10 +130,5 @@ public record RepositoryAddress(Optional<URI> hub, String repository, String rev
 
     private static String shown(String text) {
         return text.length() <= 100 ? text : text.substring(0, 100) + "…";
-    }
-
-    /** The last word of the repository's name. */
-    public String name() {
-        return repository.substring(repository.lastIndexOf('/') + 1);
     }
 }

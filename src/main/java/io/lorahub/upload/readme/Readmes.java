@@ -80,6 +80,11 @@ public class Readmes {
                 .map(json -> JSON.convertValue(json, Kept.class));
     }
 
+    /** What the card does not take from the README. */
+    public List<FieldError> lost(Upload upload) {
+        return kept(upload).map(Kept::lost).orElse(List.of());
+    }
+
     /** Reports what does not fit on the card; no check at all if there is no README to take the card from. */
     public List<CheckResult> check(Upload upload) {
         Optional<UploadFile> file = upload.file(FilePath.README);

@@ -22,7 +22,7 @@ class RepositoryAddressTest {
     })
     void a_name_can_have_a_revision(String text, String repository, String revision) {
         assertThat(RepositoryAddress.of(text, "from"))
-                .isEqualTo(new RepositoryAddress(Optional.empty(), repository, revision));
+                .isEqualTo(new RepositoryAddress(Optional.empty(), repository, revision, Optional.empty()));
     }
 
     @ParameterizedTest
@@ -35,7 +35,31 @@ class RepositoryAddressTest {
     })
     void a_page_names_its_hub(String text, String hub, String revision) {
         assertThat(RepositoryAddress.of(text, "from"))
-                .isEqualTo(new RepositoryAddress(Optional.of(URI.create(hub)), "ada/un", revision));
+                .isEqualTo(new RepositoryAddress(Optional.of(URI.create(hub)), "ada/un", revision, Optional.empty()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://huggingface.co/ada/un/tree/main/checkpoints/last, checkpoints/last",
+        "https://huggingface.co/ada/un/tree/main/a%20b/, a b",
+        "https://huggingface.co/ada/un/blob/main/last/adapter_config.json, last",
+        "https://huggingface.co/ada/un/resolve/main/last/adapter_config.json, last",
+    })
+    void a_page_can_name_a_folder(String text, String folder) {
+        assertThat(RepositoryAddress.of(text, "from").subfolder()).contains(folder);
+    }
+
+    @Test
+    void a_folder_stays_inside_the_repository() {
+        RepositoryAddress top = RepositoryAddress.of("ada/un", "from");
+
+        assertThat(top.at("/checkpoints/last/", "subfolder").subfolder()).contains("checkpoints/last");
+        assertThat(top.at(" ", "subfolder")).isEqualTo(top);
+        for (String wrong : new String[] {"../x", "a/./b", "a//b", "a\\b", "a\nb"}) {
+            assertThatThrownBy(() -> top.at(wrong, "subfolder"))
+                    .isInstanceOf(ProblemException.class)
+                    .hasMessageContaining("folder in a repository");
+        }
     }
 
     @ParameterizedTest

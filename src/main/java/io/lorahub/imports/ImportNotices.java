@@ -1,0 +1,43 @@
+package io.lorahub.imports;
+
+import io.lorahub.notice.NotificationInbox;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** Tells members how an import ended, because they need not wait for it. */
+@ApplicationScoped
+class ImportNotices {
+
+    private final NotificationInbox inbox;
+
+    ImportNotices(NotificationInbox inbox) {
+        this.inbox = inbox;
+    }
+
+    /** Adds a notice in the caller's transaction; none while it goes on, and none about what the member cancelled. */
+    void tell(AdapterImport entry) {
+        String page = "/imports/" + entry.id;
+        String upload = entry.upload == null ? page : "/uploads/" + entry.upload.id;
+        switch (entry.getState()) {
+            case WAITING, FETCHING, CHECKING, CANCELLED -> {}
+            case DONE -> {
+                if (entry.version == null) {
+                    send(entry, "“%s” has been imported", "Complete its card and publish it.", upload);
+                } else {
+                    String address = entry.version.adapter.address();
+                    send(
+                            entry,
+                            "“%s” has been imported and published",
+                            "It is %s %s.".formatted(address, entry.version.label),
+                            "/" + address);
+                }
+            }
+            case UNPUBLISHED -> send(entry, "“%s” has been imported, but not published", entry.failure, upload);
+            case UNCHANGED -> send(entry, "Nothing is new in “%s”", "", page);
+            case FAILED -> send(entry, "“%s” could not be imported", entry.failure, page);
+        }
+    }
+
+    private void send(AdapterImport entry, String title, String body, String link) {
+        inbox.send(entry.person.id, title.formatted(entry.label()), body, link);
+    }
+}

@@ -210,7 +210,9 @@ class ImportAnnouncement {
                 .collect(Collectors.joining(
                         ", ",
                         fault + ", but there is one in ",
-                        folders.size() > MOST_FOLDERS ? ", …. Name one as the subfolder." : ". Name it as the subfolder."));
+                        folders.size() > MOST_FOLDERS
+                                ? ", …. Name one as the subfolder."
+                                : ". Name it as the subfolder."));
     }
 
     /** Cancels uploads that this import replaces. @return what the member entered in them */
@@ -234,8 +236,10 @@ class ImportAnnouncement {
         Draft before = drop(entry.leftUploads());
         Upload upload = uploads.announce(entries, new UploadTarget(entry.publisher, entry.target, entry.name()))
                 .get(0);
-        upload.card =
-                Draft.read(entry.card).over(before).over(Draft.read(upload.card)).json();
+        upload.card = Draft.read(entry.card)
+                .over(before)
+                .over(Draft.read(upload.card))
+                .json();
         upload.importedFrom = entry.source();
         for (FetchedFile file : entry.files) {
             UploadFile announced = upload.file(file.name()).orElseThrow();

@@ -36,11 +36,7 @@ public class ImportPage {
     static class Templates {
         /** @param hubs addresses; empty if imports are off */
         static native TemplateInstance imports(
-                List<String> hubs,
-                List<ImportView> rows,
-                List<Licence.Family> families,
-                Form form,
-                FormErrors errors);
+                List<String> hubs, List<ImportView> rows, List<Licence.Family> families, Form form, FormErrors errors);
 
         /** @param open whether the page refreshes itself */
         static native TemplateInstance show(ImportView row, boolean open);

@@ -68,8 +68,7 @@ public class Imports {
     @Transactional
     public AdapterImport start(ImportRequest request) {
         Person person = viewer.require();
-        RepositoryAddress source =
-                RepositoryAddress.of(request.from(), "from").at(request.subfolder(), "subfolder");
+        RepositoryAddress source = RepositoryAddress.of(request.from(), "from").at(request.subfolder(), "subfolder");
         AdapterImport entry = new AdapterImport();
         entry.person = person;
         entry.hub = hub(source, request.hub()).toString();

@@ -79,10 +79,14 @@ record SettingDefinition(String name, String allowed, boolean mayBeEmpty, Predic
     /** Entries separated by commas. */
     static SettingDefinition listOf(String name, String pattern, String allowed) {
         return new SettingDefinition(name, allowed, true, value -> {
-            List<String> entries = Arrays.stream(value.split(",", -1)).map(String::strip).toList();
-            entries.stream().filter(entry -> !entry.matches(pattern)).findFirst().ifPresent(wrong -> {
-                throw new WrongEntryException(wrong, entries);
-            });
+            List<String> entries =
+                    Arrays.stream(value.split(",", -1)).map(String::strip).toList();
+            entries.stream()
+                    .filter(entry -> !entry.matches(pattern))
+                    .findFirst()
+                    .ifPresent(wrong -> {
+                        throw new WrongEntryException(wrong, entries);
+                    });
             return true;
         });
     }

@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.imports.source.AllowedHosts;
 import io.lorahub.storage.upkeep.SweepBegins;
 import io.lorahub.testsupport.Hub;
-import io.lorahub.testsupport.OtherHub.Asked;
 import io.lorahub.testsupport.OtherHub;
+import io.lorahub.testsupport.OtherHub.Asked;
 import io.lorahub.testsupport.OtherHubResource;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.UploadedFiles;
@@ -38,11 +38,7 @@ class ImportFetchTest extends ImportFixture {
     private final UploadedFiles stored;
     private final Event<SweepBegins> begins;
 
-    ImportFetchTest(
-            Hub hub,
-            AllowedHosts hosts,
-            UploadedFiles stored,
-            Event<SweepBegins> begins) {
+    ImportFetchTest(Hub hub, AllowedHosts hosts, UploadedFiles stored, Event<SweepBegins> begins) {
         super(hub, hosts);
         this.stored = stored;
         this.begins = begins;
@@ -241,7 +237,10 @@ class ImportFetchTest extends ImportFixture {
     @Test
     void ended_imports_are_forgotten_after_a_month_and_their_uploads_stay() {
         JsonNode old = ended(body("ada/past"));
-        other.with("ada/past", "9" + COMMIT.substring(1), files.with("README.md", "# Other\n").map());
+        other.with(
+                "ada/past",
+                "9" + COMMIT.substring(1),
+                files.with("README.md", "# Other\n").map());
         JsonNode recent = ended(body("ada/past"));
         QuarkusTransaction.requiringNew()
                 .run(() -> AdapterImport.update(

@@ -157,14 +157,18 @@ class ImportPublicationTest extends ImportFixture {
         JsonNode failed = ended(published("private"));
 
         assertThat(failed.path("state").asText()).isEqualTo("failed");
-        assertThat(failed.path("failure").asText()).contains("It couldn't be published", "Choose a licence", "card here");
+        assertThat(failed.path("failure").asText())
+                .contains("It couldn't be published", "Choose a licence", "card here");
         assertThat(other.asked(weights())).isEmpty();
         assertThat(openUploads()).isZero();
     }
 
     @Test
     void a_licence_that_this_hub_does_not_know_is_named() {
-        other.with("ada/past", COMMIT, files.with("README.md", "---\nlicense: own-1\n---\n# Past\n").map());
+        other.with(
+                "ada/past",
+                COMMIT,
+                files.with("README.md", "---\nlicense: own-1\n---\n# Past\n").map());
 
         assertThat(ended(published("private")).path("failure").asText()).contains("“own-1” is not in the list");
     }
@@ -192,20 +196,22 @@ class ImportPublicationTest extends ImportFixture {
     @Test
     void an_impossible_name_licence_or_version_is_refused_at_once() {
         ObjectNode body = published("private");
-        ((ObjectNode) body.path("card")).put("name", "Über uns").put("licence", "own-1").put("version", "one");
+        ((ObjectNode) body.path("card"))
+                .put("name", "Über uns")
+                .put("licence", "own-1")
+                .put("version", "one");
 
         Response answer = post(body);
 
         assertThat(answer.statusCode()).isEqualTo(422);
-        assertThat(answer.asString()).contains("“Über uns” cannot be a name", "“own-1” is not", "“one” isn't a version");
+        assertThat(answer.asString())
+                .contains("“Über uns” cannot be a name", "“own-1” is not", "“one” isn't a version");
         assertThat(other.asked(LISTING)).isEmpty();
     }
 
     private List<String> notices() {
         return QuarkusTransaction.requiringNew()
-                .call(() -> Notice.<Notice>list(
-                                "personId = ?1 order by id desc", person.id)
-                        .stream()
+                .call(() -> Notice.<Notice>list("personId = ?1 order by id desc", person.id).stream()
                         .map(notice -> notice.title + " " + notice.body + " " + notice.link)
                         .toList());
     }

@@ -48,7 +48,10 @@ final class CardOptions {
     @Option(names = "--summary", paramLabel = "TEXT", description = "What it does, in a sentence.")
     private String summary;
 
-    @Option(names = "--licence", paramLabel = "SPDX", description = "Such as MIT or Apache-2.0; other for one that isn't listed.")
+    @Option(
+            names = "--licence",
+            paramLabel = "SPDX",
+            description = "Such as MIT or Apache-2.0; other for one that isn't listed.")
     private String licence;
 
     @Option(

@@ -28,7 +28,6 @@ public record RepositoryAddress(Optional<URI> hub, String repository, String rev
     private static final Pattern VERSION = Pattern.compile("(?:^|&)version=([^&]+)");
     private static final Pattern FOLDER = Pattern.compile("[^/\\\\\\p{C}]{1,200}(/[^/\\\\\\p{C}]{1,200}){0,9}");
 
-
     /**
      * Reads {@code owner/name}, {@code owner/name@revision} or the address of a repository's page.
      *
@@ -65,13 +64,11 @@ public record RepositoryAddress(Optional<URI> hub, String repository, String rev
     }
 
     /** @param words of the page's path: owner, name, what it shows, revision, and the path in the repository */
-    private static RepositoryAddress ofRevision(
-            RepositoryAddress top, List<String> words, String text, String field) {
+    private static RepositoryAddress ofRevision(RepositoryAddress top, List<String> words, String text, String field) {
         List<String> below = words.subList(4, words.size());
         return switch (words.get(2)) {
             case "tree" -> top.at(String.join("/", below), field);
-            case "blob", "resolve" ->
-                top.at(String.join("/", below.subList(0, Math.max(0, below.size() - 1))), field);
+            case "blob", "resolve" -> top.at(String.join("/", below.subList(0, Math.max(0, below.size() - 1))), field);
             case "commit" -> top;
             default -> throw unusable(text, field);
         };

@@ -131,8 +131,8 @@ public class UploadPublishing {
         preview.findings = CheckReport.pending().findings();
         Card card = drafts.of(preview).card();
         boolean readmeMaySay = announced.files.stream()
-                .anyMatch(file -> file.kind == FileKind.ARCHIVE
-                        || file.name.equals(FilePath.README) && file.sha256 == null);
+                .anyMatch(file ->
+                        file.kind == FileKind.ARCHIVE || file.name.equals(FilePath.README) && file.sha256 == null);
         List<FieldError> faults = publishing.faultsOfWords(publication(preview, drafts.of(preview), List.of())).stream()
                 .filter(fault -> !(readmeMaySay && preview.adapter == null && isMissing(fault, card)))
                 .toList();

@@ -80,7 +80,8 @@ class ImportCommandTest {
             assertThat(absent.code()).isEqualTo(ExitCode.INPUT);
             assertThat(absent.err()).contains("doesn't have ada/future at main, or it is private");
         }
-        assertThat(run("", "import", other + "/ada/past", "--publish", "--licence", "own-1").err())
+        assertThat(run("", "import", other + "/ada/past", "--publish", "--licence", "own-1")
+                        .err())
                 .contains("“own-1” is not in the list");
         assertThat(run("", "import", "./past").code()).isEqualTo(ExitCode.USAGE);
     }

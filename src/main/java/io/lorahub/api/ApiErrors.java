@@ -69,6 +69,7 @@ final class ApiErrors {
         }
         if (operation.getResponses().hasAPIResponse("206")) refer(operation, "416");
         if (changes) refer(operation, "429");
+        if (path.endsWith("/export")) List.of("403", "409", "429", "507").forEach(s -> refer(operation, s));
         if (changes && (path.contains("/uploads") || path.contains("/runs"))) refer(operation, "507");
         refer(operation, "503");
     }

@@ -104,6 +104,12 @@ public final class RunFormat {
         return s < 3600 ? "%d min %d s".formatted(s / 60, s % 60) : "%d h %d min".formatted(s / 3600, s / 60 % 60);
     }
 
+    /** The name of files that are made of what someone calls this: without spaces and signs. */
+    public static String fileName(String title) {
+        String name = title.replaceAll("[^A-Za-z0-9._-]+", "-").replaceAll("^[-.]+|[-.]+$", "");
+        return name.isEmpty() ? "mix" : name;
+    }
+
     static String clock(Instant instant) {
         return CLOCK.format(instant);
     }

@@ -5,13 +5,19 @@ import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Adapters;
 import io.lorahub.adapter.Visibility;
+import io.lorahub.composition.conversion.Conversions;
+import io.lorahub.composition.task.WorkerTask;
+import io.lorahub.storage.Blobs;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * Files of versions that the viewer can download. The transactions end before the first byte is sent, so a slow client
@@ -24,10 +30,14 @@ class Downloads {
 
     private final Adapters adapters;
     private final Zips zips;
+    private final Conversions conversions;
+    private final Blobs blobs;
 
-    Downloads(Adapters adapters, Zips zips) {
+    Downloads(Adapters adapters, Zips zips, Conversions conversions, Blobs blobs) {
         this.adapters = adapters;
         this.zips = zips;
+        this.conversions = conversions;
+        this.blobs = blobs;
     }
 
     /** @throws ProblemException not found, if it does not exist or the viewer must not know about it */
@@ -61,6 +71,45 @@ class Downloads {
                 new TreeMap<>(version.files),
                 adapters.sizes(List.of(version)),
                 version.publishedAt,
+                isOpen(version.adapter),
+                Optional.of(version.adapter.id));
+    }
+
+    /**
+     * The files that were made for a program.
+     *
+     * @throws ProblemException conflict, if there are none now
+     */
+    Download made(String publisher, String name, String label, String program) {
+        return zips.of(QuarkusTransaction.requiringNew().call(() -> {
+            AdapterVersion version = version(publisher, name, label);
+            return made(
+                    version,
+                    conversions.of(version).stream()
+                            .filter(made -> made.isFor(program))
+                            .findFirst()
+                            .map(Conversions.Made::id));
+        }));
+    }
+
+    /** The files of a task. */
+    Download made(String publisher, String name, String label, UUID task) {
+        return zips.of(QuarkusTransaction.requiringNew()
+                .call(() -> made(version(publisher, name, label), Optional.of(task))));
+    }
+
+    private Zips.Plan made(AdapterVersion version, Optional<UUID> task) {
+        WorkerTask made = task.flatMap(Conversions::files)
+                .orElseThrow(() -> ProblemException.conflict(
+                        "These files aren't there, or are no longer kept. Create them on the page /%s/export/%s."
+                                .formatted(version.adapter.address(), version.label)));
+        Map<String, Long> sizes = new HashMap<>();
+        made.files.values().forEach(sha256 -> sizes.put(sha256, blobs.size(sha256)));
+        return new Zips.Plan(
+                made.answer.path("folder").asText(),
+                new TreeMap<>(made.files),
+                sizes,
+                made.createdAt,
                 isOpen(version.adapter),
                 Optional.of(version.adapter.id));
     }

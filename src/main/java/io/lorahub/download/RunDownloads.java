@@ -1,7 +1,9 @@
 package io.lorahub.download;
 
 import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunFormat;
 import io.lorahub.composition.RunRights;
+import io.lorahub.composition.conversion.Conversions;
 import io.lorahub.composition.result.Exports;
 import io.lorahub.composition.task.WorkerTask;
 import io.lorahub.storage.Blobs;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * Files of runs that the viewer can download. As with adapters, the transactions end before the first byte is sent.
@@ -59,7 +62,7 @@ class RunDownloads {
     private Zips.Plan planAdapter(String id) {
         CompositionRun run = rights.visible(id);
         if (run.files.isEmpty()) throw ProblemException.notFound("adapter of this run");
-        return plan(name(run), run.files, run.endedAt);
+        return plan(RunFormat.fileName(run.title), run.files, run.endedAt);
     }
 
     /** The files created on demand. */
@@ -69,20 +72,23 @@ class RunDownloads {
 
     private Zips.Plan planExport(String id, String task) {
         CompositionRun run = rights.visible(id);
-        WorkerTask made = exports.ready(
-                run, Uuids.parse(task).orElseThrow(() -> ProblemException.notFound("such file of the run")));
+        UUID wanted = Uuids.parse(task).orElseThrow(() -> ProblemException.notFound("such file of the run"));
+        Optional<WorkerTask> converted = Conversions.files(wanted)
+                .filter(t -> t.run != null && t.run.id.equals(run.id))
+                .filter(t -> t.question.path("kind").asText().equals("convert"));
+        if (converted.isPresent()) return plan(converted.get());
+        WorkerTask made = exports.ready(run, wanted);
         int rank = made.question.path("rank").asInt();
-        return plan(name(run) + (rank == 0 ? "-full" : "-rank-" + rank), made.files, made.createdAt);
+        return plan(RunFormat.fileName(run.title) + (rank == 0 ? "-full" : "-rank-" + rank), made.files, made.createdAt);
+    }
+
+    private Zips.Plan plan(WorkerTask converted) {
+        return plan(converted.answer.path("folder").asText(), converted.files, converted.createdAt);
     }
 
     private Zips.Plan plan(String folder, Map<String, String> files, Instant modified) {
         Map<String, Long> sizes = new HashMap<>();
         files.values().forEach(sha256 -> sizes.put(sha256, blobs.size(sha256)));
         return new Zips.Plan(folder, new TreeMap<>(files), sizes, modified, false, Optional.empty());
-    }
-
-    private static String name(CompositionRun run) {
-        String name = run.title.replaceAll("[^A-Za-z0-9._-]+", "-").replaceAll("^[-.]+|[-.]+$", "");
-        return name.isEmpty() ? "mix" : name;
     }
 }

@@ -65,6 +65,7 @@ public class PermissionThings {
         if (path.contains("{id}")) values.put("id", id(path, owner));
         if (path.contains("{model}")) values.put("model", model());
         if (path.contains("{model}/files")) values.put("file", modelFile(values.get("model"), finished));
+        if (path.contains("{program}")) values.put("program", "peft");
         if (path.contains("{member}")) values.put("member", hub.person(Role.MEMBER).name);
         if (path.contains("{secret}")) values.put("secret", secret(path, owner));
         if (path.contains("/publishers/{name}")) values.put("name", owner.name);

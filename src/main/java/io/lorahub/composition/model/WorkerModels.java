@@ -5,8 +5,10 @@ import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LoadedModel;
 import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Precision;
+import io.lorahub.engine.model.family.ModelConfig;
 import io.lorahub.engine.model.family.ModelFamilies;
 import io.lorahub.engine.prompt.ModelPrompts;
 import io.lorahub.engine.prompt.PromptChoice;
@@ -22,15 +24,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The models and files of a worker process, for its runs and tasks. */
 @ApplicationScoped
 public class WorkerModels {
 
+    private static final String CONFIG = "config.json";
+
     /** All files of a base model that a prompt depends on. */
     private static final List<String> PROMPT_FILES = List.of(
-            "config.json",
+            CONFIG,
             "generation_config.json",
             "tokenizer.json",
             "tokenizer_config.json",
@@ -98,8 +103,20 @@ public class WorkerModels {
                 part,
                 folder -> ModelPrompts.open(
                         folder,
-                        ModelFamilies.of(JsonFile.read(folder.resolve("config.json")))
+                        ModelFamilies.of(JsonFile.read(folder.resolve(CONFIG)))
                                 .context()));
+    }
+
+    /**
+     * What config.json of a base model says.
+     *
+     * @param base SHA-256 of its files, by name
+     * @return empty if there is no such file
+     * @throws EngineException for an unknown family
+     */
+    public Optional<ModelConfig> config(Map<String, String> base) {
+        return Optional.ofNullable(base.get(CONFIG))
+                .map(hash -> files.with(Map.of(CONFIG, hash), BaseModel::config));
     }
 
     public void giveBack(ModelPool.Lent lent) {
@@ -133,14 +150,24 @@ public class WorkerModels {
         return LearningSession.open(model, adapters, composition, prompt);
     }
 
-    private LoraAdapter adapter(String address, Map<String, String> wanted) {
+    /** An adapter by itself. Close it after use. */
+    public LoraAdapter adapter(String address, Map<String, String> wanted) {
         try {
-            return files.with(read(wanted), folder -> LoraAdapter.load(address, folder));
+            return files.with(read(wanted), folder -> load(address, folder));
         } catch (UnusableObjectException e) {
             throw new EngineException(
                     "%s of the candidate %s. Repeat the run without it, or ask its publisher to upload the file again."
                             .formatted(unusable(e, wanted), address),
                     e);
+        }
+    }
+
+    /** Messages are for people who don't know this machine's folders. */
+    private static LoraAdapter load(String address, Path folder) {
+        try {
+            return LoraAdapter.load(address, folder);
+        } catch (EngineException e) {
+            throw new EngineException(e.getMessage().replace(folder.toString(), address), e);
         }
     }
 

@@ -2,7 +2,10 @@ package io.lorahub.composition.result;
 
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunResult;
+import io.lorahub.composition.conversion.Conversions;
+import io.lorahub.engine.preset.ExportPreset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -18,9 +21,18 @@ import java.util.TreeSet;
  * @param modelBytes size of a full model's weights
  * @param ranks      ranks to which it can be compressed
  * @param made       files requested already, newest first
+ * @param programs   other programs that load adapters of the base model
+ * @param converted  files for programs that were requested already
  */
 public record DownloadOffer(
-        int rank, long bytes, RunResults.Fixed fixed, long modelBytes, List<Rank> ranks, List<Exports.Made> made) {
+        int rank,
+        long bytes,
+        RunResults.Fixed fixed,
+        long modelBytes,
+        List<Rank> ranks,
+        List<Exports.Made> made,
+        List<ExportPreset> programs,
+        List<Conversions.Made> converted) {
 
     /**
      * For each bound, the smallest rank that changes the update by less than it is offered; the last bound is
@@ -33,13 +45,26 @@ public record DownloadOffer(
 
     /** @param bytes size of the lossless adapter's weights */
     static DownloadOffer of(
-            CompositionRun run, RunResult result, long bytes, RunResults.Fixed fixed, List<Exports.Made> made) {
+            CompositionRun run,
+            RunResult result,
+            long bytes,
+            RunResults.Fixed fixed,
+            List<Exports.Made> made,
+            List<Conversions.Made> converted) {
         RunResult.Export export = result.export();
-        if (export == null) return new DownloadOffer(0, 0, new RunResults.Fixed(0, 0), 0, List.of(), List.of());
+        if (export == null) {
+            return new DownloadOffer(
+                    0, 0, new RunResults.Fixed(0, 0), 0, List.of(), List.of(), List.of(), List.of());
+        }
         List<Rank> ranks = new ArrayList<>();
         double[] errors = export.errors() == null ? new double[0] : export.errors();
         for (int rank : worthwhile(errors)) ranks.add(new Rank(rank, errors[rank - 1]));
-        return new DownloadOffer(export.rank(), bytes, fixed, run.baseModel.bytes, ranks, made);
+        // the lossless adapter is PEFT's already
+        List<ExportPreset> programs = Arrays.stream(ExportPreset.values())
+                .filter(preset -> preset != ExportPreset.PEFT && preset.serves(run.baseModel.modelType))
+                .toList();
+        return new DownloadOffer(
+                export.rank(), bytes, fixed, run.baseModel.bytes, ranks, made, programs, converted);
     }
 
     /** A handful of ranks below the full one: powers of two, and the smallest rank within each of {@link #CHANGES}. */
@@ -81,6 +106,7 @@ public record DownloadOffer(
     }
 
     public boolean isWaiting() {
-        return made.stream().anyMatch(Exports.Made::waiting);
+        return made.stream().anyMatch(Exports.Made::waiting)
+                || converted.stream().anyMatch(Conversions.Made::waiting);
     }
 }

@@ -105,6 +105,7 @@ public class Exports {
     public WorkerTask ready(CompositionRun run, UUID id) {
         WorkerTask task = WorkerTask.<WorkerTask>findByIdOptional(id)
                 .filter(t -> t.run != null && t.run.id.equals(run.id) && t.state == WorkerTask.State.ANSWERED)
+                .filter(t -> t.question.path("kind").asText().equals("export"))
                 .filter(t -> !t.files.isEmpty())
                 .orElseThrow(() -> ProblemException.notFound("such file of the run"));
         task.files.size();

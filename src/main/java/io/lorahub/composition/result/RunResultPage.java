@@ -7,9 +7,11 @@ import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunResult;
 import io.lorahub.composition.RunRights;
+import io.lorahub.composition.conversion.Conversions;
 import io.lorahub.composition.task.TaskRequest;
 import io.lorahub.composition.task.WorkerTask;
 import io.lorahub.composition.task.WorkerTasks;
+import io.lorahub.engine.preset.ExportPreset;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Uuids;
 import io.quarkus.qute.CheckedTemplate;
@@ -44,6 +46,7 @@ public class RunResultPage {
     private final RunRights rights;
     private final RunResults results;
     private final Exports exports;
+    private final Conversions conversions;
     private final WorkerTasks tasks;
     private final CompositionConfig limits;
     private final ObjectMapper json;
@@ -52,12 +55,14 @@ public class RunResultPage {
             RunRights rights,
             RunResults results,
             Exports exports,
+            Conversions conversions,
             WorkerTasks tasks,
             CompositionConfig limits,
             ObjectMapper json) {
         this.rights = rights;
         this.results = results;
         this.exports = exports;
+        this.conversions = conversions;
         this.tasks = tasks;
         this.limits = limits;
         this.json = json;
@@ -96,7 +101,7 @@ public class RunResultPage {
                 PredictionTable.of(run.spec, result, PredictionTable.Show.of(show), rows.equals("all")),
                 playground(run, result, asked),
                 DownloadOffer.of(
-                        run, result, results.size(run, RunResults.WEIGHTS), results.fixed(run), exports.of(run)),
+                        run, result, results.size(run, RunResults.WEIGHTS), results.fixed(run), exports.of(run), conversions.of(run)),
                 results.recipe(run),
                 rights.owns(run));
     }
@@ -167,13 +172,22 @@ public class RunResultPage {
         }
     }
 
-    /** Requests files of the result. */
+    /**
+     * Requests files of the result.
+     *
+     * @param program for which program; empty for those that the rank names
+     */
     @POST
     @Path("/export")
-    public Response export(@PathParam("run") String id, @FormParam("rank") int rank) {
+    public Response export(
+            @PathParam("run") String id, @FormParam("rank") int rank, @FormParam("for") Optional<String> program) {
         CompositionRun run = rights.visible(id);
+        Optional<ExportPreset> preset = program.map(name -> Conversions.program(program));
         return asking(owner -> {
-            tasks.await(exports.make(owner, run, rank), PATIENCE);
+            UUID task = preset.isPresent()
+                    ? conversions.make(owner, run, preset.get())
+                    : exports.make(owner, run, rank);
+            tasks.await(task, PATIENCE);
             return URI.create("/runs/%s/result#download".formatted(run.id));
         });
     }

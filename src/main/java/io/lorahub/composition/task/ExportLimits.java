@@ -1,5 +1,7 @@
 package io.lorahub.composition.task;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.storage.directory.FreeSpace;
@@ -11,25 +13,33 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Storage for files that are made from results. They count to whoever asked for them until they are swept; all visitors
+ * Storage for files that are made on request. They count to whoever asked for them until they are swept; all visitors
  * together have as much storage as one member. Exact in a transaction that holds {@code RunOwner.lock()}.
  */
 @ApplicationScoped
 class ExportLimits {
 
+    /** Factors are written as float32, and may have been half as wide. */
+    private static final int WIDENED = 2;
+
+    /** A rank that a program accepts is at most about twice the adapter's, save for the smallest ones. */
+    private static final int PADDED = 2;
+
     private final MemberStorage stored;
     private final FreeSpace space;
     private final EntityManager database;
+    private final ObjectMapper json;
 
-    ExportLimits(MemberStorage stored, FreeSpace space, EntityManager database) {
+    ExportLimits(MemberStorage stored, FreeSpace space, EntityManager database, ObjectMapper json) {
         this.stored = stored;
         this.space = space;
         this.database = database;
+        this.json = json;
     }
 
-    /** @throws ProblemException if the export's files, and those of exports that are not made yet, have no room */
-    void require(RunOwner asker, CompositionRun run, boolean fused) {
-        long bytes = bytes(run, fused) + underWay(asker);
+    /** @throws ProblemException if the files, and those that are not made yet, have no room */
+    void require(RunOwner asker, TaskRequest question) {
+        long bytes = bytes(question) + underWay(asker);
         if (space.isShort(bytes)) throw ProblemException.insufficientStorage(FreeSpace.REFUSAL);
         asker.person()
                 .ifPresentOrElse(
@@ -42,18 +52,33 @@ class ExportLimits {
                         "person = ?1 and " + TaskLimits.OPEN, asker.person().get())
                 : WorkerTask.list("person is null and " + TaskLimits.OPEN);
         return open.stream()
-                .filter(task ->
-                        task.run != null && task.question.path("kind").asText().equals("export"))
-                .mapToLong(task -> bytes(task.run, task.question.path("rank").asInt() == 0))
+                .map(task -> json.convertValue(task.question, TaskRequest.class))
+                .mapToLong(this::bytes)
                 .sum();
     }
 
-    /** The most that the files can have: those of the base model, or of the adapter before it is compressed. */
-    private long bytes(CompositionRun run, boolean fused) {
-        return size(fused ? run.baseModel.files.values() : run.files.values());
+    /** About the most that the files can have; 0 if none are made. */
+    private long bytes(TaskRequest question) {
+        if (question instanceof TaskRequest.Export export) {
+            CompositionRun run = CompositionRun.findById(export.run());
+            if (run == null) return 0;
+            return size(export.isFused() ? run.baseModel.files.values() : run.files.values());
+        }
+        if (question instanceof TaskRequest.Convert convert) return WIDENED * PADDED * size(files(convert));
+        return 0;
+    }
+
+    private static Collection<String> files(TaskRequest.Convert convert) {
+        if (convert.run() != null) {
+            CompositionRun run = CompositionRun.findById(convert.run());
+            return run == null ? List.of() : run.files.values();
+        }
+        AdapterVersion version = AdapterVersion.findById(convert.version());
+        return version == null ? List.of() : version.files.values();
     }
 
     private long size(Collection<String> hashes) {
+        if (hashes.isEmpty()) return 0;
         return ((Number) database.createNativeQuery("select coalesce(sum(size), 0) from blob where sha256 in (:hashes)")
                         .setParameter("hashes", hashes)
                         .getSingleResult())

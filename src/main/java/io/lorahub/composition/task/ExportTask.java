@@ -56,7 +56,7 @@ public final class ExportTask {
         return recipe;
     }
 
-    private static long bytes(Path folder) throws IOException {
+    static long bytes(Path folder) throws IOException {
         try (var files = Files.list(folder)) {
             return files.mapToLong(file -> file.toFile().length()).sum();
         }

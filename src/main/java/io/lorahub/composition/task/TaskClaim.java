@@ -13,9 +13,9 @@ import java.util.UUID;
  * A task that a worker has claimed, with all data that it needs, read in one transaction.
  *
  * @param run     the run that the question is about
- * @param suggest the task that the question is about if there is no run
+ * @param task    the adapters that the question is about if there is no run
  */
-public record TaskClaim(UUID id, TaskRequest question, Optional<OfRun> run, Optional<OfTask> suggest) {
+public record TaskClaim(UUID id, TaskRequest question, Optional<OfRun> run, Optional<OfTask> task) {
 
     /**
      * A run and its result.
@@ -23,10 +23,10 @@ public record TaskClaim(UUID id, TaskRequest question, Optional<OfRun> run, Opti
      * @param files  SHA-256 of the result's files, by name
      * @param result null if there is none yet
      */
-    public record OfRun(RunClaim claim, Map<String, String> files, JsonNode result) {
+    public record OfRun(RunClaim claim, String title, Map<String, String> files, JsonNode result) {
 
         static OfRun of(CompositionRun run) {
-            return new OfRun(RunClaim.of(run), Map.copyOf(run.files), run.result);
+            return new OfRun(RunClaim.of(run), run.title, Map.copyOf(run.files), run.result);
         }
 
         /** The final weights of the run, in the candidates' order. */
@@ -37,10 +37,16 @@ public record TaskClaim(UUID id, TaskRequest question, Optional<OfRun> run, Opti
         }
     }
 
+    /** @param base SHA-256 of the base model's files, by name; empty if the hub doesn't have it */
     public record OfTask(String baseName, long baseBytes, Map<String, String> base, List<Version> versions) {
 
-        static OfTask of(BaseModelRecord base, List<Version> versions) {
-            return new OfTask(base.name, base.parameters * Float.BYTES, Map.copyOf(base.files), versions);
+        /** @param base empty if the hub doesn't have it */
+        static OfTask of(String name, Optional<BaseModelRecord> base, List<Version> versions) {
+            return new OfTask(
+                    name,
+                    base.map(b -> b.parameters * Float.BYTES).orElse(0L),
+                    base.map(b -> Map.copyOf(b.files)).orElse(Map.of()),
+                    versions);
         }
     }
 

@@ -10,7 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import javax.sql.DataSource;
 
 /**
- * The queues of tasks: db-scheduler's tables {@code worker_task_queue} and, for exports, {@code
+ * The queues of tasks: db-scheduler's tables {@code worker_task_queue} and, for files to download, {@code
  * composition_export_queue}. Runs have a separate queue, so that neither an hour-long search nor an export that takes
  * minutes delays a prediction. Changes are part of the caller's transaction.
  */
@@ -44,7 +44,7 @@ public class TaskQueue {
     /** @param ahead number of queued tasks of the same owner; each puts this one a place back */
     void add(WorkerTask task, TaskRequest question, long ahead) {
         long places = ahead + (task.person == null ? VISITOR : 0);
-        (question instanceof TaskRequest.Export ? exports : answers)
+        (question.makesFiles() ? exports : answers)
                 .scheduleIfNotExists(
                         new TaskInstance.Builder<Void>(TASK, task.id.toString())
                                 .priority((int) -Math.min(Short.MAX_VALUE, places))

@@ -16,9 +16,15 @@ import java.util.UUID;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = TaskRequest.Mix.class, name = "mix"),
     @JsonSubTypes.Type(value = TaskRequest.Suggest.class, name = "suggest"),
-    @JsonSubTypes.Type(value = TaskRequest.Export.class, name = "export")
+    @JsonSubTypes.Type(value = TaskRequest.Export.class, name = "export"),
+    @JsonSubTypes.Type(value = TaskRequest.Convert.class, name = "convert")
 })
 public sealed interface TaskRequest {
+
+    /** Whether the answer has files, which take space and time. */
+    default boolean makesFiles() {
+        return false;
+    }
 
     /**
      * Requests scores and predictions of weights that were set by hand. Answered by {@link TaskResult.Mix}.
@@ -88,6 +94,34 @@ public sealed interface TaskRequest {
 
         boolean isFused() {
             return rank == 0;
+        }
+
+        @Override
+        public boolean makesFiles() {
+            return true;
+        }
+    }
+
+    /**
+     * Requests an adapter as another program loads it. Answered by {@link TaskResult.Convert} and the files of the task.
+     *
+     * @param run     the run that made the adapter; null for that of a version
+     * @param version id of the adapter's version; null for that of a run
+     * @param program name of an {@link io.lorahub.engine.preset.ExportPreset}
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Convert(UUID run, Long version, String program) implements TaskRequest {
+
+        public Convert {
+            if ((run == null) == (version == null)) {
+                throw new IllegalArgumentException("An adapter is that of a run or of a version.");
+            }
+        }
+
+        @Override
+        public boolean makesFiles() {
+            return true;
         }
     }
 }

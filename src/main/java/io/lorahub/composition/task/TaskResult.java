@@ -15,6 +15,7 @@ import java.util.List;
     @JsonSubTypes.Type(value = TaskResult.Mix.class, name = "mix"),
     @JsonSubTypes.Type(value = TaskResult.Suggest.class, name = "suggest"),
     @JsonSubTypes.Type(value = TaskResult.Export.class, name = "export"),
+    @JsonSubTypes.Type(value = TaskResult.Convert.class, name = "convert"),
     @JsonSubTypes.Type(value = TaskResult.Failed.class, name = "failed")
 })
 public sealed interface TaskResult {
@@ -73,6 +74,35 @@ public sealed interface TaskResult {
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Export(int rank, double relativeError, long bytes) implements TaskResult {}
+
+    /**
+     * The files of an adapter that were made for a program.
+     *
+     * @param folder        name of the folder that a zip of them has
+     * @param ownRank       rank of the adapter
+     * @param rank          rank in the files
+     * @param relativeError ‖ΔW written − ΔW‖ / ‖ΔW‖ over all modules; 0 if nothing was lost
+     * @param changes       what was done to the adapter, as sentences
+     * @param command       what a person types in the folder around that folder
+     * @param bytes         size of all files
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Convert(
+            String folder,
+            int modules,
+            int ownRank,
+            int rank,
+            double relativeError,
+            List<String> changes,
+            String command,
+            long bytes)
+            implements TaskResult {
+
+        public Convert {
+            changes = List.copyOf(changes);
+        }
+    }
 
     /** @param why a sentence for the person who asked */
     @JsonIgnoreProperties(ignoreUnknown = true)

@@ -54,7 +54,7 @@ public class TaskStates {
                 id,
                 question,
                 Optional.ofNullable(task.run).map(TaskClaim.OfRun::of),
-                question instanceof TaskRequest.Suggest suggest ? Optional.of(task(suggest)) : Optional.empty()));
+                task(question)));
     }
 
     private TaskRequest question(WorkerTask task) {
@@ -65,13 +65,27 @@ public class TaskStates {
         }
     }
 
-    private static TaskClaim.OfTask task(TaskRequest.Suggest question) {
-        List<AdapterVersion> found = AdapterVersion.list(
-                "from AdapterVersion v join fetch v.adapter a join fetch a.publisher where v.id in ?1",
-                question.versions());
+    private static Optional<TaskClaim.OfTask> task(TaskRequest question) {
+        if (question instanceof TaskRequest.Suggest suggest) {
+            return Optional.of(task(suggest.baseModel(), versions(suggest.versions())));
+        }
+        if (question instanceof TaskRequest.Convert convert && convert.version() != null) {
+            List<AdapterVersion> found = versions(List.of(convert.version()));
+            return Optional.of(task(found.isEmpty() ? "" : found.get(0).adapter.baseModel, found));
+        }
+        return Optional.empty();
+    }
+
+    private static List<AdapterVersion> versions(List<Long> ids) {
+        return AdapterVersion.list(
+                "from AdapterVersion v join fetch v.adapter a join fetch a.publisher where v.id in ?1", ids);
+    }
+
+    private static TaskClaim.OfTask task(String base, List<AdapterVersion> versions) {
         return TaskClaim.OfTask.of(
-                BaseModelRecord.named(question.baseModel()).orElseThrow(),
-                found.stream()
+                base,
+                BaseModelRecord.named(base),
+                versions.stream()
                         .map(v -> new TaskClaim.Version(v.id, v.adapter.address(), v.label, Map.copyOf(v.files)))
                         .toList());
     }

@@ -29,12 +29,14 @@ public class TaskValidator {
         if (question instanceof TaskRequest.Mix mix) mix(asker, mix);
         if (question instanceof TaskRequest.Suggest suggest) suggest(suggest);
         if (question instanceof TaskRequest.Export export) export(asker, export);
+        if (question instanceof TaskRequest.Convert convert && convert.run() != null) made(asker, convert.run());
     }
 
     /** The run that a question is about. */
     static Optional<UUID> run(TaskRequest question) {
         if (question instanceof TaskRequest.Mix mix) return Optional.of(mix.run());
         if (question instanceof TaskRequest.Export export) return Optional.of(export.run());
+        if (question instanceof TaskRequest.Convert convert) return Optional.ofNullable(convert.run());
         return Optional.empty();
     }
 
@@ -97,15 +99,21 @@ public class TaskValidator {
     }
 
     private static void export(RunOwner asker, TaskRequest.Export question) {
-        CompositionRun run = whole(asker, question.run());
-        if (run.state != RunState.SUCCEEDED || run.files.isEmpty()) {
-            throw ProblemException.conflict("“%s” has no adapter to download.".formatted(run.title));
-        }
+        CompositionRun run = made(asker, question.run());
         int lossless = run.result.path("export").path("rank").asInt();
         if (question.rank() < 0 || question.rank() > lossless) {
             throw ProblemException.invalid(
                     "rank", "The rank must be from 1 to %d, which is lossless.".formatted(lossless));
         }
+    }
+
+    /** The run, provided that it made an adapter. */
+    private static CompositionRun made(RunOwner asker, UUID id) {
+        CompositionRun run = whole(asker, id);
+        if (run.state != RunState.SUCCEEDED || run.files.isEmpty()) {
+            throw ProblemException.conflict("“%s” has no adapter to download.".formatted(run.title));
+        }
+        return run;
     }
 
     /** The run, provided that it still has all of its candidates and the asker may use them. */

@@ -81,7 +81,7 @@ public class WorkerTasks {
         task.run = TaskValidator.run(question)
                 .map(id -> CompositionRun.<CompositionRun>findById(id))
                 .orElse(null);
-        if (question instanceof TaskRequest.Export export) exports.require(owner, task.run, export.isFused());
+        if (question.makesFiles()) exports.require(owner, question);
         task.question = json.valueToTree(question);
         task.createdAt = clock.now();
         task.expiresAt = task.createdAt.plus(config.life());

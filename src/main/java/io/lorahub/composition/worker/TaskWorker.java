@@ -15,6 +15,7 @@ import io.lorahub.composition.model.WorkerModels;
 import io.lorahub.composition.queue.QueueMemory;
 import io.lorahub.composition.queue.RunClaim;
 import io.lorahub.composition.queue.RunQueue;
+import io.lorahub.composition.task.ConversionTask;
 import io.lorahub.composition.task.EvaluationTask;
 import io.lorahub.composition.task.ExportTask;
 import io.lorahub.composition.task.SuggestionTask;
@@ -26,6 +27,7 @@ import io.lorahub.composition.task.TaskStates;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.RunTooLargeException;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.DatabaseClock;
@@ -190,6 +192,8 @@ public class TaskWorker {
             }
         } else if (task.question() instanceof TaskRequest.Export question) {
             export(task, new ExportTask(task.run().orElseThrow(), question));
+        } else if (task.question() instanceof TaskRequest.Convert question) {
+            convert(task, new ConversionTask(task, question));
         }
     }
 
@@ -199,7 +203,7 @@ public class TaskWorker {
     }
 
     private void suggest(TaskClaim task, TaskRequest.Suggest question) {
-        TaskClaim.OfTask candidates = task.suggest().orElseThrow();
+        TaskClaim.OfTask candidates = task.task().orElseThrow();
         ModelPool.Lent lent =
                 models.lend(candidates.baseName(), candidates.baseBytes(), candidates.base(), Precision.FLOAT32);
         try {
@@ -226,15 +230,36 @@ public class TaskWorker {
             Path made = folder.resolve("made");
             TaskResult answer = export.answer(session, recipe, made);
             states.progressed(task.id(), 2, 3);
-            StagedFolder files = StagedFolder.of(store, made, name -> true);
-            try (HeldBlobs held = files.publish(blobs)) {
-                states.answer(task.id(), answer, files.hashes());
-            }
+            answer(task, answer, made);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
             if (folder != null) FileUtils.deleteQuietly(folder.toFile());
             models.giveBack(lent);
+        }
+    }
+
+    private void convert(TaskClaim task, ConversionTask conversion) {
+        Path folder = null;
+        try (LoraAdapter adapter = models.adapter(conversion.name(), conversion.files())) {
+            folder = folders.folder("task-");
+            states.progressed(task.id(), 1, 3);
+            Path made = folder.resolve("made");
+            TaskResult answer = conversion.answer(adapter, models.config(conversion.base()), made);
+            states.progressed(task.id(), 2, 3);
+            answer(task, answer, made);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            if (folder != null) FileUtils.deleteQuietly(folder.toFile());
+        }
+    }
+
+    /** Answers with the files of a folder. */
+    private void answer(TaskClaim task, TaskResult answer, Path made) throws IOException {
+        StagedFolder files = StagedFolder.of(store, made, name -> true);
+        try (HeldBlobs held = files.publish(blobs)) {
+            states.answer(task.id(), answer, files.hashes());
         }
     }
 }

@@ -86,7 +86,7 @@ public enum ExportPreset {
 
     /** Whether the base model's config.json is needed to write the files. */
     public boolean needsBase() {
-        return layout != Layout.PEFT;
+        return layout != Layout.PEFT || this == LORAX;
     }
 
     /** Whether the program loads adapters of a family. PEFT loads all. */

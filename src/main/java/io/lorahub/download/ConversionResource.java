@@ -37,8 +37,7 @@ public class ConversionResource {
     private final Downloads downloads;
     private final DownloadResponses responses;
 
-    ConversionResource(
-            ConversionRequests conversions, Downloads downloads, DownloadResponses responses) {
+    ConversionResource(ConversionRequests conversions, Downloads downloads, DownloadResponses responses) {
         this.conversions = conversions;
         this.downloads = downloads;
         this.responses = responses;
@@ -68,9 +67,7 @@ public class ConversionResource {
                 .header("LoraHub-Relative-Error", made.relativeError())
                 .header(
                         "LoraHub-Changes",
-                        made.changes().stream()
-                                .map(ConversionResource::quoted)
-                                .collect(Collectors.joining(", ")))
+                        made.changes().stream().map(ConversionResource::quoted).collect(Collectors.joining(", ")))
                 .build();
     }
 

@@ -94,8 +94,8 @@ class Downloads {
 
     /** The files of a task. */
     Download made(String publisher, String name, String label, UUID task) {
-        return zips.of(QuarkusTransaction.requiringNew()
-                .call(() -> made(version(publisher, name, label), Optional.of(task))));
+        return zips.of(
+                QuarkusTransaction.requiringNew().call(() -> made(version(publisher, name, label), Optional.of(task))));
     }
 
     private Zips.Plan made(AdapterVersion version, Optional<UUID> task) {

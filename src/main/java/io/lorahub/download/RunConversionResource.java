@@ -24,8 +24,7 @@ public class RunConversionResource {
     private final RunDownloads downloads;
     private final DownloadResponses responses;
 
-    RunConversionResource(
-            ConversionRequests conversions, RunDownloads downloads, DownloadResponses responses) {
+    RunConversionResource(ConversionRequests conversions, RunDownloads downloads, DownloadResponses responses) {
         this.conversions = conversions;
         this.downloads = downloads;
         this.responses = responses;

@@ -79,7 +79,8 @@ class RunDownloads {
         if (converted.isPresent()) return plan(converted.get());
         WorkerTask made = exports.ready(run, wanted);
         int rank = made.question.path("rank").asInt();
-        return plan(RunFormat.fileName(run.title) + (rank == 0 ? "-full" : "-rank-" + rank), made.files, made.createdAt);
+        return plan(
+                RunFormat.fileName(run.title) + (rank == 0 ? "-full" : "-rank-" + rank), made.files, made.createdAt);
     }
 
     private Zips.Plan plan(WorkerTask converted) {

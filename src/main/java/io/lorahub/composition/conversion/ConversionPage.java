@@ -98,8 +98,7 @@ public class ConversionPage {
         Optional<BaseModelRecord> base = BaseModelRecord.named(version.adapter.baseModel);
         List<Conversions.Made> made = conversions.of(version);
         List<ExportPreset> served = Arrays.stream(ExportPreset.values())
-                .filter(preset ->
-                        base.map(b -> preset.serves(b.modelType)).orElse(!preset.needsBase()))
+                .filter(preset -> base.map(b -> preset.serves(b.modelType)).orElse(!preset.needsBase()))
                 .toList();
         return Templates.show(new View(
                 version.adapter,
@@ -119,8 +118,7 @@ public class ConversionPage {
     @POST
     @Operation(hidden = true)
     public Response make(String publisher, String name, String label, @FormParam("for") Optional<String> program) {
-        AdapterVersion version =
-                QuarkusTransaction.requiringNew().call(() -> loaded(version(publisher, name, label)));
+        AdapterVersion version = QuarkusTransaction.requiringNew().call(() -> loaded(version(publisher, name, label)));
         ExportPreset preset = Conversions.program(program);
         if (!limits.visitors() && rights.owner().flatMap(RunOwner::person).isEmpty()) {
             throw ProblemException.forbidden("Sign in to convert adapters: this hub computes only for members.");

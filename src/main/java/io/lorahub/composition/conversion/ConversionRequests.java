@@ -1,5 +1,6 @@
 package io.lorahub.composition.conversion;
 
+import io.lorahub.account.Secret;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Adapters;
 import io.lorahub.composition.CompositionConfig;
@@ -9,7 +10,6 @@ import io.lorahub.composition.RunRights;
 import io.lorahub.composition.VisitorCookie;
 import io.lorahub.composition.task.TaskResult;
 import io.lorahub.composition.task.WorkerTasks;
-import io.lorahub.account.Secret;
 import io.lorahub.engine.preset.ExportPreset;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;

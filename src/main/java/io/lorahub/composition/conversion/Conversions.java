@@ -8,9 +8,9 @@ import io.lorahub.composition.task.TaskRequest;
 import io.lorahub.composition.task.TaskResult;
 import io.lorahub.composition.task.WorkerTask;
 import io.lorahub.composition.task.WorkerTasks;
-import io.lorahub.storage.DatabaseClock;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.preset.ExportPreset;
+import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
@@ -84,10 +84,7 @@ public class Conversions {
         List<Made> all =
                 ids.stream().map(task -> made(WorkerTask.findById(task))).toList();
         return Arrays.stream(ExportPreset.values())
-                .flatMap(preset -> all.stream()
-                        .filter(made -> made.preset() == preset)
-                        .findFirst()
-                        .stream())
+                .flatMap(preset -> all.stream().filter(made -> made.preset() == preset).findFirst().stream())
                 .toList();
     }
 

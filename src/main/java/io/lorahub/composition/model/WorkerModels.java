@@ -103,8 +103,7 @@ public class WorkerModels {
                 part,
                 folder -> ModelPrompts.open(
                         folder,
-                        ModelFamilies.of(JsonFile.read(folder.resolve(CONFIG)))
-                                .context()));
+                        ModelFamilies.of(JsonFile.read(folder.resolve(CONFIG))).context()));
     }
 
     /**
@@ -115,8 +114,7 @@ public class WorkerModels {
      * @throws EngineException for an unknown family
      */
     public Optional<ModelConfig> config(Map<String, String> base) {
-        return Optional.ofNullable(base.get(CONFIG))
-                .map(hash -> files.with(Map.of(CONFIG, hash), BaseModel::config));
+        return Optional.ofNullable(base.get(CONFIG)).map(hash -> files.with(Map.of(CONFIG, hash), BaseModel::config));
     }
 
     public void giveBack(ModelPool.Lent lent) {

@@ -53,8 +53,7 @@ public record DownloadOffer(
             List<Conversions.Made> converted) {
         RunResult.Export export = result.export();
         if (export == null) {
-            return new DownloadOffer(
-                    0, 0, new RunResults.Fixed(0, 0), 0, List.of(), List.of(), List.of(), List.of());
+            return new DownloadOffer(0, 0, new RunResults.Fixed(0, 0), 0, List.of(), List.of(), List.of(), List.of());
         }
         List<Rank> ranks = new ArrayList<>();
         double[] errors = export.errors() == null ? new double[0] : export.errors();
@@ -63,8 +62,7 @@ public record DownloadOffer(
         List<ExportPreset> programs = Arrays.stream(ExportPreset.values())
                 .filter(preset -> preset != ExportPreset.PEFT && preset.serves(run.baseModel.modelType))
                 .toList();
-        return new DownloadOffer(
-                export.rank(), bytes, fixed, run.baseModel.bytes, ranks, made, programs, converted);
+        return new DownloadOffer(export.rank(), bytes, fixed, run.baseModel.bytes, ranks, made, programs, converted);
     }
 
     /** A handful of ranks below the full one: powers of two, and the smallest rank within each of {@link #CHANGES}. */

@@ -101,7 +101,12 @@ public class RunResultPage {
                 PredictionTable.of(run.spec, result, PredictionTable.Show.of(show), rows.equals("all")),
                 playground(run, result, asked),
                 DownloadOffer.of(
-                        run, result, results.size(run, RunResults.WEIGHTS), results.fixed(run), exports.of(run), conversions.of(run)),
+                        run,
+                        result,
+                        results.size(run, RunResults.WEIGHTS),
+                        results.fixed(run),
+                        exports.of(run),
+                        conversions.of(run)),
                 results.recipe(run),
                 rights.owns(run));
     }
@@ -184,9 +189,8 @@ public class RunResultPage {
         CompositionRun run = rights.visible(id);
         Optional<ExportPreset> preset = program.map(name -> Conversions.program(program));
         return asking(owner -> {
-            UUID task = preset.isPresent()
-                    ? conversions.make(owner, run, preset.get())
-                    : exports.make(owner, run, rank);
+            UUID task =
+                    preset.isPresent() ? conversions.make(owner, run, preset.get()) : exports.make(owner, run, rank);
             tasks.await(task, PATIENCE);
             return URI.create("/runs/%s/result#download".formatted(run.id));
         });

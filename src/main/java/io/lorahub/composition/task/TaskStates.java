@@ -50,11 +50,8 @@ public class TaskStates {
             return Optional.empty();
         }
         TaskRequest question = question(task);
-        return Optional.of(new TaskClaim(
-                id,
-                question,
-                Optional.ofNullable(task.run).map(TaskClaim.OfRun::of),
-                task(question)));
+        return Optional.of(
+                new TaskClaim(id, question, Optional.ofNullable(task.run).map(TaskClaim.OfRun::of), task(question)));
     }
 
     private TaskRequest question(WorkerTask task) {

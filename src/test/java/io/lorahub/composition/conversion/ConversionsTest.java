@@ -6,9 +6,9 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.not;
 
+import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
-import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.composition.CompositionRun;
@@ -86,7 +86,8 @@ class ConversionsTest {
                     ? RestAssured.given()
                     : RestAssured.given().auth().oauth2(token);
             last[0] = request.queryParam("for", program).get(path);
-            if (last[0].statusCode() == 503) assertThat(last[0].header("Retry-After")).isEqualTo("2");
+            if (last[0].statusCode() == 503)
+                assertThat(last[0].header("Retry-After")).isEqualTo("2");
             return last[0].statusCode() != 503;
         });
         return last[0];
@@ -133,10 +134,12 @@ class ConversionsTest {
         String again = got(api(adapter), "mlx", hub.token(owner, Scope.READ)).header("ETag");
 
         assertThat(again).isEqualTo(first);
-        long made = QuarkusTransaction.requiringNew().call(() -> WorkerTask.<WorkerTask>listAll().stream()
-                .filter(t -> t.question.path("program").asText().equals("mlx"))
-                .filter(t -> t.question.path("version").asLong() == version().newest().id)
-                .count());
+        long made = QuarkusTransaction.requiringNew()
+                .call(() -> WorkerTask.<WorkerTask>listAll().stream()
+                        .filter(t -> t.question.path("program").asText().equals("mlx"))
+                        .filter(t ->
+                                t.question.path("version").asLong() == version().newest().id)
+                        .count());
         assertThat(made).isEqualTo(1);
         RestAssured.given()
                 .queryParam("for", "mlx")
@@ -250,9 +253,11 @@ class ConversionsTest {
     }
 
     private void expire() {
-        QuarkusTransaction.requiringNew().run(() -> WorkerTask.<WorkerTask>listAll().stream()
-                .filter(t -> t.question.path("version").asLong() == version().newest().id)
-                .forEach(t -> t.expiresAt = Instant.EPOCH));
+        QuarkusTransaction.requiringNew()
+                .run(() -> WorkerTask.<WorkerTask>listAll().stream()
+                        .filter(t ->
+                                t.question.path("version").asLong() == version().newest().id)
+                        .forEach(t -> t.expiresAt = Instant.EPOCH));
     }
 
     @Test

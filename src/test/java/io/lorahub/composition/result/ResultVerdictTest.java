@@ -57,6 +57,7 @@ class ResultVerdictTest {
     void a_handful_of_ranks_is_offered() {
         CompositionRun run = new CompositionRun();
         run.baseModel = new BaseModelRecord();
+        run.baseModel.modelType = "t5";
         double[] errors = new double[96];
         for (int rank = 1; rank <= 96; rank++) errors[rank - 1] = rank > 40 ? 0 : Math.pow(10, -rank / 6.0);
         Tried some = tried("base", 1, 1);
@@ -66,6 +67,7 @@ class ResultVerdictTest {
                 result(some, some, some, new RunResult.Export(96, 1, 1, errors)),
                 9600,
                 new RunResults.Fixed(0, 0),
+                List.of(),
                 List.of());
 
         assertThat(offer.ranks()).extracting(DownloadOffer.Rank::rank).containsExactly(1, 2, 4, 8, 13, 16, 19, 32, 37);

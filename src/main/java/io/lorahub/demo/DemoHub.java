@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.export.BaseModelName;
+import io.lorahub.engine.prompt.PromptChoice;
 import io.lorahub.xdg.UnpackedFolder;
 import io.lorahub.xdg.UserFolders;
 import java.io.IOException;
@@ -19,19 +21,30 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.JarFile;
 import java.util.stream.StreamSupport;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * The demo hub included in LoraHub: a small base model, adapters that compose, and tasks that none of them was trained
- * on. Its folder is read-only.
+ * A demo included in LoraHub: adapters that compose, and tasks that none of them was trained on. Its folder is
+ * read-only. There are two: {@value #WORDS}, the demo hub, comes with its base model; {@value #SMOLLM2} needs one that is
+ * on this machine.
  *
  * @param baseModel name that its adapters give their base model
+ * @param prompt    format of the prompts that its adapters were trained on
  */
-public record DemoHub(Path folder, String baseModel, List<DemoAdapter> adapters, List<DemoTask> tasks) {
+public record DemoHub(
+        Path folder, String baseModel, PromptChoice prompt, List<DemoAdapter> adapters, List<DemoTask> tasks) {
 
-    private static final String RESOURCE = "/demo-hub/hub.json";
+    /** The demo hub: a base model of 1.6 million parameters that reads one word. */
+    public static final String WORDS = "words";
+
+    /** Adapters of SmolLM2-135M-Instruct. */
+    public static final String SMOLLM2 = "smollm2";
+
+    /** The folder of each demo in the resources. */
+    private static final Map<String, String> RESOURCES = Map.of(WORDS, "demo-hub", SMOLLM2, "demo-smollm2");
 
     /** The name that the demo hub's adapters give their base model. */
     public static final String BASE_MODEL = "lorahub/demo-base";
@@ -46,18 +59,29 @@ public record DemoHub(Path folder, String baseModel, List<DemoAdapter> adapters,
 
     /** Opens the demo hub, unpacking it if it is inside a jar. */
     public static DemoHub open() {
-        return at(locate());
+        return open(WORDS);
+    }
+
+    /** Opens a demo, unpacking it if it is inside a jar. Throws EngineException if there is none of that name. */
+    public static DemoHub open(String name) {
+        String resource = RESOURCES.get(name);
+        if (resource == null) {
+            throw new EngineException(
+                    "There is no demo \"%s\"; there are %s and %s.".formatted(name, WORDS, SMOLLM2));
+        }
+        return at(locate(resource));
     }
 
     /** Its folder: in place if its files are on disk, else unpacked from the jar. */
-    private static Path locate() {
-        URL hub = DemoHub.class.getResource(RESOURCE);
+    private static Path locate(String name) {
+        String resource = "/" + name + "/hub.json";
+        URL hub = DemoHub.class.getResource(resource);
         if (hub == null) {
-            throw new EngineException("This LoraHub was built without its demo hub (%s).".formatted(RESOURCE));
+            throw new EngineException("This LoraHub was built without the files of that demo (%s); README.md in that folder of the sources says how to make them.".formatted(resource));
         }
         try {
             if (hub.getProtocol().equals("file")) return Path.of(hub.toURI()).getParent();
-            return new DemoHubCache(UserFolders.cache()).unpacked(jar(hub));
+            return new DemoHubCache(UserFolders.cache(), name).unpacked(jar(hub));
         } catch (URISyntaxException e) {
             throw new IllegalStateException("a resource has an address", e);
         }
@@ -77,7 +101,12 @@ public record DemoHub(Path folder, String baseModel, List<DemoAdapter> adapters,
             hub.path("adapters").forEach(a -> adapters.add(adapter(a)));
             List<DemoTask> tasks = new ArrayList<>();
             hub.path("unseen_tasks").forEach(t -> tasks.add(new DemoTask(t.asText(), folder.resolve("tasks"))));
-            return new DemoHub(folder, hub.path("base_model").asText(), List.copyOf(adapters), List.copyOf(tasks));
+            return new DemoHub(
+                    folder,
+                    hub.path("base_model").asText(),
+                    PromptChoice.of(hub.path("prompt").textValue(), null),
+                    List.copyOf(adapters),
+                    List.copyOf(tasks));
         } catch (IOException e) {
             throw new EngineException("The demo hub in %s cannot be read: %s.".formatted(folder, e.getMessage()), e);
         }
@@ -98,9 +127,18 @@ public record DemoHub(Path folder, String baseModel, List<DemoAdapter> adapters,
                 examples);
     }
 
-    /** The base model's folder. */
+    /**
+     * The base model's folder: the demo's own, else the one in this machine's Hugging Face cache. Throws EngineException
+     * if it is in neither.
+     */
     public Path base() {
-        return folder.resolve("base");
+        Path own = folder.resolve("base");
+        if (Files.isDirectory(own)) return own;
+        return BaseModelName.find(baseModel, BaseModelName.MAIN)
+                .orElseThrow(() -> new EngineException(
+                        ("This demo needs the base model %1$s, which is not in this machine's Hugging Face cache. Download it"
+                                        + " with \"hf download %1$s\", or give its folder with --base DIR.")
+                                .formatted(baseModel)));
     }
 
     public Path adaptersFolder() {
@@ -119,24 +157,25 @@ public record DemoHub(Path folder, String baseModel, List<DemoAdapter> adapters,
     }
 
     /**
-     * Demo hubs unpacked from jars, each in a folder named after its contents. A folder appears only when complete; a lock
+     * Demos unpacked from jars, each in a folder named after its contents. A folder appears only when complete; a lock
      * keeps two processes from unpacking at once, and files damaged later are unpacked again.
      */
     static final class DemoHubCache {
 
-        private static final String PREFIX = "demo-hub/";
-
         private final Path folder;
+        private final String resource;
 
-        DemoHubCache(Path folder) {
+        /** @param resource the demo's folder in the jar */
+        DemoHubCache(Path folder, String resource) {
             this.folder = folder;
+            this.resource = resource;
         }
 
         Path unpacked(Path jar) {
             try (JarFile file = new JarFile(jar.toFile())) {
-                Entries entries = Entries.in(file);
-                Path hub = folder.resolve("demo-hub-" + entries.digest());
-                UnpackedFolder.fill(hub, "demo-hub.lock", entries::areIn, part -> copy(file, entries, part));
+                Entries entries = Entries.in(file, resource + "/");
+                Path hub = folder.resolve(resource + "-" + entries.digest());
+                UnpackedFolder.fill(hub, resource + ".lock", entries::areIn, part -> copy(file, entries, part));
                 return hub;
             } catch (IOException e) {
                 throw new EngineException(
@@ -167,15 +206,15 @@ public record DemoHub(Path folder, String baseModel, List<DemoAdapter> adapters,
             /** @param path path relative to the hub's folder */
             record Item(String entry, String path, long size) {}
 
-            static Entries in(JarFile jar) {
+            static Entries in(JarFile jar, String prefix) {
                 MessageDigest digest = DigestUtils.getSha256Digest();
                 List<Item> items = jar.stream()
-                        .filter(e -> e.getName().startsWith(PREFIX) && !e.isDirectory())
+                        .filter(e -> e.getName().startsWith(prefix) && !e.isDirectory())
                         .sorted(Comparator.comparing(e -> e.getName()))
                         .map(e -> {
                             String line = e.getName() + ' ' + e.getSize() + ' ' + e.getCrc() + '\n';
                             digest.update(line.getBytes(StandardCharsets.UTF_8));
-                            return new Item(e.getName(), e.getName().substring(PREFIX.length()), e.getSize());
+                            return new Item(e.getName(), e.getName().substring(prefix.length()), e.getSize());
                         })
                         .toList();
                 return new Entries(items, HexFormat.of().formatHex(digest.digest(), 0, 8));

@@ -76,13 +76,13 @@ class DemoHubCacheTest {
     void says_what_to_do_where_nothing_can_be_written() throws IOException {
         Path jar = jar(Map.of("demo-hub/hub.json", "{}"));
         Path file = Files.writeString(folder.resolve("file"), "");
-        assertThatThrownBy(() -> new DemoHubCache(file.resolve("cache")).unpacked(jar))
+        assertThatThrownBy(() -> new DemoHubCache(file.resolve("cache"), "demo-hub").unpacked(jar))
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining("set XDG_CACHE_HOME to a folder that can be written");
     }
 
     private DemoHubCache cache() {
-        return new DemoHubCache(folder.resolve("cache"));
+        return new DemoHubCache(folder.resolve("cache"), "demo-hub");
     }
 
     private Path jar(Map<String, String> entries) throws IOException {

@@ -12,25 +12,30 @@ import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.Compute;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Makes the runs of a plan on the demo hub. */
+/** Makes the runs of a plan on a demo. */
 final class SearchBench {
 
     /** No answer of the demo tasks is longer. */
     private static final int MAX_NEW_TOKENS = 32;
 
     private final DemoHub hub;
+    private final Path base;
     private final SearchPlan plan;
     private final Compute compute;
     private final BenchProgress progress;
     private final List<SearchRun> runs = new ArrayList<>();
+    private final List<SearchControls.Result> controls = new ArrayList<>();
 
-    SearchBench(DemoHub hub, SearchPlan plan, Compute compute, BenchProgress progress) {
+    /** @param base folder of the base model */
+    SearchBench(DemoHub hub, Path base, SearchPlan plan, Compute compute, BenchProgress progress) {
         this.hub = hub;
+        this.base = base;
         this.plan = plan;
         this.compute = compute;
         this.progress = progress;
@@ -43,11 +48,16 @@ final class SearchBench {
                     candidates, plan.crowd(), plan.seeds().get(0), plan.tasks());
         }
         try (LearningSession session =
-                LearningSession.open(hub.base(), candidates, LearningSettings.DEFAULT.composition(), compute)) {
+                LearningSession.open(
+                        base, candidates, LearningSettings.DEFAULT.composition(), compute, hub.prompt())) {
             for (DemoTask task : plan.tasks()) {
                 List<Example> heldOut = task.heldOut();
                 for (int draw : plan.draws()) {
                     ExampleSet fewShot = session.encode(task.fewShot(draw));
+                    if (plan.controls()) {
+                        controls.addAll(new SearchControls(session, fewShot, heldOut, MAX_NEW_TOKENS)
+                                .measured(task.name(), draw));
+                    }
                     plan.budgets()
                             .forEach(budget -> plan.seeds()
                                     .forEach(seed -> plan.strategies()
@@ -57,6 +67,11 @@ final class SearchBench {
             }
         }
         return runs;
+    }
+
+    /** Empty unless the plan asks for them. */
+    List<SearchControls.Result> controls() {
+        return List.copyOf(controls);
     }
 
     private void run(

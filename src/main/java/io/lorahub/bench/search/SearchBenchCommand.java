@@ -3,6 +3,7 @@ package io.lorahub.bench.search;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.optimize.strategy.Strategy;
 import java.nio.file.Path;
@@ -14,11 +15,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Compares the search strategies on the demo hub. */
+/** Compares the search strategies on a demo. */
 @Command(
         name = "search",
         description = {
-            "Compares the search strategies on the demo hub's unseen tasks, and shows which one is the default and why.",
+            "Compares the search strategies on a demo's unseen tasks, and shows which one is the default and why.",
             ""
         })
 public final class SearchBenchCommand implements Callable<Integer> {
@@ -41,7 +42,28 @@ public final class SearchBenchCommand implements Callable<Integer> {
             description = "Evaluations that a run can spend. Default: ${DEFAULT-VALUE}.")
     private List<Integer> budgets;
 
-    @Option(names = "--tasks", split = ",", paramLabel = "TASK", description = "Tasks of the demo hub. Default: all.")
+    @Option(
+            names = "--demo",
+            paramLabel = "NAME",
+            defaultValue = DemoHub.WORDS,
+            description = "The demo to measure on: words, the demo hub, or smollm2, whose base model"
+                    + " SmolLM2-135M-Instruct must be on this machine. Default: ${DEFAULT-VALUE}.")
+    private String demo;
+
+    @Option(
+            names = "--base",
+            paramLabel = "DIR",
+            description = "The folder of the demo's base model. Default: the demo's own, else the one in this"
+                    + " machine's Hugging Face cache.")
+    private Path base;
+
+    @Option(
+            names = "--controls",
+            description = "Also measure the base model, the best single adapter and the uniform mix;"
+                    + " --demo smollm2 always does.")
+    private boolean controls;
+
+    @Option(names = "--tasks", split = ",", paramLabel = "TASK", description = "Tasks of the demo. Default: all.")
     private List<String> tasks;
 
     @Option(
@@ -104,7 +126,11 @@ public final class SearchBenchCommand implements Callable<Integer> {
         if (seeds < 1 || crowd < 0) {
             throw output.wrong("--seeds must be at least 1 and --crowd not negative.");
         }
-        DemoHub hub = DemoHub.open();
+        if (family != null && !demo.equals(DemoHub.WORDS)) {
+            throw output.wrong("--family has tasks of the demo hub's words; leave out --demo.");
+        }
+        DemoHub hub = opened();
+        Path model = base == null ? hub.base() : base;
         List<DemoTask> chosen = chosen(hub);
         SearchPlan plan = new SearchPlan(
                 strategies,
@@ -112,13 +138,23 @@ public final class SearchBenchCommand implements Callable<Integer> {
                 chosen,
                 draws,
                 LongStream.range(seed, seed + seeds).boxed().toList(),
-                crowd);
+                crowd,
+                controls || demo.equals(DemoHub.SMOLLM2));
         Compute compute = new Compute(Optional.of("cpu"), Optional.empty(), threads);
-        List<SearchRun> runs = new SearchBench(hub, plan, compute, output).run();
+        SearchBench bench = new SearchBench(hub, model, plan, compute, output);
+        List<SearchRun> runs = bench.run();
         Optional<PublishedResults> published = Optional.ofNullable(reference).map(PublishedResults::read);
-        SearchReport report = SearchReport.of(plan, hub.adapters().size(), runs, published);
+        SearchReport report = SearchReport.of(plan, hub.adapters().size(), runs, bench.controls(), published);
         output.print(report.json(), report.text());
         return 0;
+    }
+
+    private DemoHub opened() {
+        try {
+            return DemoHub.open(demo);
+        } catch (EngineException e) {
+            throw output.wrong(e.getMessage());
+        }
     }
 
     private List<DemoTask> chosen(DemoHub hub) {

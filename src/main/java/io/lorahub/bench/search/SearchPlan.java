@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param draws few-shot draws of each task
  * @param crowd other adapters that the hub's are hidden among; made from the first seed
+ * @param controls whether to measure the controls of each task and draw too
  */
 record SearchPlan(
         List<String> strategies,
@@ -15,7 +16,8 @@ record SearchPlan(
         List<DemoTask> tasks,
         List<Integer> draws,
         List<Long> seeds,
-        int crowd) {
+        int crowd,
+        boolean controls) {
 
     int runs() {
         return strategies.size() * budgets.size() * tasks.size() * draws.size() * seeds.size();

@@ -20,13 +20,18 @@ record SearchReport(
         int hubAdapters,
         List<SearchRun> runs,
         List<Score> scores,
+        List<SearchControls.Result> controls,
         Optional<PublishedResults> published) {
 
     static SearchReport of(
-            SearchPlan plan, int hubAdapters, List<SearchRun> runs, Optional<PublishedResults> published) {
+            SearchPlan plan,
+            int hubAdapters,
+            List<SearchRun> runs,
+            List<SearchControls.Result> controls,
+            Optional<PublishedResults> published) {
         List<Score> scores = new ArrayList<>();
         plan.budgets().forEach(budget -> plan.strategies().forEach(s -> scores.add(Score.of(s, budget, runs))));
-        return new SearchReport(plan, hubAdapters, runs, scores, published);
+        return new SearchReport(plan, hubAdapters, runs, scores, controls, published);
     }
 
     String text() {
@@ -60,7 +65,6 @@ record SearchReport(
                 "s per run");
         Ranking ranking = ranking(budget);
         for (Score score : ranking.scores()) {
-            double[] interval = score.exactMatch().meanInterval();
             table.row(List.of(
                     score.strategy() + (score.strategy().equals(Strategy.DEFAULT) ? " (default)" : ""),
                     marked("%.4f", score.loss().median(), ranking.bestLoss()),
@@ -68,24 +72,55 @@ record SearchReport(
                             "%.3f to %.3f",
                             score.loss().quantile(0.25), score.loss().quantile(0.75)),
                     marked("%.1f", score.exactMatch().mean(), ranking.bestExactMatch()),
-                    format("%.1f to %.1f", interval[0], interval[1]),
+                    interval(score.exactMatch()),
                     format("%.1f", score.adapters().median()),
                     format("%.1f", score.evaluations().mean()),
                     marked("%.3f", score.seconds().median(), ranking.bestSeconds())));
         }
-        published.flatMap(p -> p.exactMatch(plan, budget)).ifPresent(sample -> {
-            double[] interval = sample.meanInterval();
+        controlNames().forEach(name -> {
+            Samples loss = ofControl(name, SearchControls.Result::loss);
             table.row(List.of(
-                    "published program, as recorded",
-                    "",
-                    "",
-                    format("%.1f  ", sample.mean()),
-                    format("%.1f to %.1f", interval[0], interval[1]),
+                    name,
+                    format("%.4f  ", loss.median()),
+                    format("%.3f to %.3f", loss.quantile(0.25), loss.quantile(0.75)),
+                    format("%.1f  ", exactMatch(name).mean()),
+                    interval(exactMatch(name)),
                     "",
                     "",
                     ""));
         });
+        published
+                .flatMap(p -> p.exactMatch(plan, budget))
+                .ifPresent(sample -> table.row(List.of(
+                        "published program, as recorded",
+                        "",
+                        "",
+                        format("%.1f  ", sample.mean()),
+                        interval(sample),
+                        "",
+                        "",
+                        "")));
         return table.toString();
+    }
+
+    private List<String> controlNames() {
+        return controls.stream().map(SearchControls.Result::control).distinct().toList();
+    }
+
+    private Samples exactMatch(String control) {
+        return ofControl(control, SearchControls.Result::exactMatch);
+    }
+
+    private Samples ofControl(String name, ToDoubleFunction<SearchControls.Result> value) {
+        return new Samples(controls.stream()
+                .filter(c -> c.control().equals(name))
+                .mapToDouble(value)
+                .toArray());
+    }
+
+    private static String interval(Samples samples) {
+        double[] interval = samples.meanInterval();
+        return format("%.1f to %.1f", interval[0], interval[1]);
     }
 
     private Ranking ranking(int budget) {
@@ -119,6 +154,7 @@ record SearchReport(
         ArrayNode rows = node.putArray("scores");
         scores.forEach(s -> rows.add(s.json()));
         node.set("runs", BenchOutput.JSON.valueToTree(runs));
+        if (!controls.isEmpty()) node.set("controls", BenchOutput.JSON.valueToTree(controls));
         published.ifPresent(p -> {
             ObjectNode recorded = node.putObject("published_program_as_recorded");
             recorded.put("file", p.file().toString());

@@ -220,7 +220,7 @@ public final class ComposeCommand implements Callable<Integer> {
                                 model.base(),
                                 model.compute().precision(),
                                 generation.maxNewTokens(),
-                                model.prompt()),
+                                demo.prompt(model)),
                         folder);
     }
 
@@ -243,7 +243,7 @@ public final class ComposeCommand implements Callable<Integer> {
     private LearnedMix learn(
             LearningRun run, LearningSession session, List<Example> fewShot, LearningSettings settings) {
         Optional<RunLog> runLog = log.attach(run, () -> Recipe.inputs(session, fewShot, settings));
-        if (!output.json()) output.err().println(candidates.summary(session, model.base()));
+        if (!output.json()) output.err().println(candidates.summary(session, model.base(), demo.title()));
         try (ConsoleProgress progress = ConsoleProgress.of(settings.budget(), output.err())) {
             run.listen(progress);
             session.listen(progress);

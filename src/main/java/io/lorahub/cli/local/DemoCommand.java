@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.cli.terminal.AnsiStyle;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoHub.DemoAdapter;
 import io.lorahub.demo.DemoTask;
@@ -18,28 +19,42 @@ import java.util.concurrent.Callable;
 import org.apache.commons.io.file.PathUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "demo",
-        description = {"Lists the adapters and tasks of the demo hub that comes with LoraHub.", ""},
-        footer = {"", "lorahub demo --export DIR"})
+        description = {"Lists the adapters and tasks of a demo that comes with LoraHub.", ""},
+        footer = {"", "lorahub demo --export DIR", "lorahub demo smollm2"})
 public final class DemoCommand implements Callable<Integer> {
 
-    @Option(names = "--export", paramLabel = "DIR", description = "Copy the hub's files to a new folder.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "NAME",
+            defaultValue = DemoHub.WORDS,
+            description = "words, the demo hub with its own base model (default), or smollm2, for"
+                    + " SmolLM2-135M-Instruct.")
+    private String name;
+
+    @Option(names = "--export", paramLabel = "DIR", description = "Copy the demo's files to a new folder.")
     private Path export;
 
     @Mixin
     private OutputOptions output;
 
+    @Spec
+    private CommandSpec command;
+
     @Override
     public Integer call() {
-        DemoHub hub = DemoHub.open();
+        DemoHub hub = UsageErrors.checked(command, () -> DemoHub.open(name));
         if (export != null) AtomicFolder.write(export, false, target -> PathUtils.copyDirectory(hub.folder(), target));
         if (output.json()) {
             output.print(json(hub));
         } else if (export != null) {
-            output.out().printf("Copied the demo hub to %s.%n", export);
+            output.out().printf("Copied the %s to %s.%n", isFirst() ? "demo hub" : "demo " + name, export);
         } else {
             print(hub);
         }
@@ -62,7 +77,12 @@ public final class DemoCommand implements Callable<Integer> {
             out.printf("  %-43s %s%n", task.name(), arrow(task.fewShot(1).get(0)));
         }
         out.println();
-        out.println("Try one: lorahub compose --demo " + hub.tasks().get(0).name());
+        String task = hub.tasks().get(0).name();
+        out.println("Try one: lorahub compose --demo " + (isFirst() ? task : name + "/" + task));
+    }
+
+    private boolean isFirst() {
+        return name.equals(DemoHub.WORDS);
     }
 
     private static String arrow(Example example) {

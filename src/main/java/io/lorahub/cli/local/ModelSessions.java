@@ -32,7 +32,7 @@ final class ModelSessions {
     static LearningSession alone(ModelOptions model, DemoOptions demo, PrintWriter err) {
         try (SlowWork work = new SlowWork(err)) {
             work.at("loading the base model");
-            return LearningSession.alone(base(model, demo, List.of()), model.compute(), model.prompt());
+            return LearningSession.alone(base(model, demo, List.of()), model.compute(), demo.prompt(model));
         }
     }
 
@@ -58,7 +58,7 @@ final class ModelSessions {
             adapters.forEach(LoraAdapter::close);
             throw e;
         }
-        return LearningSession.open(base, adapters, model.composition(), model.compute(), model.prompt());
+        return LearningSession.open(base, adapters, model.composition(), model.compute(), demo.prompt(model));
     }
 
     static List<LoraAdapter> load(Map<String, Path> paths, Consumer<String> progress) {

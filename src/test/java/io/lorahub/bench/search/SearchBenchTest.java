@@ -7,6 +7,7 @@ import io.lorahub.bench.BenchLine;
 import io.lorahub.engine.optimize.strategy.Strategy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,6 +81,41 @@ class SearchBenchTest {
         JsonNode recorded = json.path("published_program_as_recorded").path("scores");
         assertThat(recorded).hasSize(1);
         assertThat(recorded.path(0).path("exact_match_mean").asDouble()).isEqualTo(20.0);
+    }
+
+    @Test
+    void controls_stand_below_the_strategies() throws Exception {
+        String[] arguments = {"--strategy", "random", "--budget", "2", "--draws", "1", "--controls"};
+        assertThat(search(arguments).out()).contains("base model", "best single adapter", "uniform mix");
+
+        String[] asJson = Arrays.copyOf(arguments, arguments.length + 1);
+        asJson[arguments.length] = "--json";
+        JsonNode controls = search(asJson).json().path("controls");
+        assertThat(controls).hasSize(3);
+        assertThat(controls.findValuesAsText("control"))
+                .containsExactly("base model", "best single adapter", "uniform mix");
+        assertThat(controls.path(1).path("adapter").asText()).isNotEmpty();
+        assertThat(controls.path(1).path("loss").asDouble())
+                .isLessThan(controls.path(0).path("loss").asDouble());
+    }
+
+    @Test
+    void an_unknown_demo_and_a_missing_base_model_are_named(@TempDir Path folder) {
+        BenchLine unknown = search("--demo", "smollm3");
+        assertThat(unknown.exitCode()).isEqualTo(2);
+        assertThat(unknown.err()).contains("There is no demo \"smollm3\"; there are words and smollm2.");
+
+        String nowhere = folder.resolve("nowhere").toString();
+        BenchLine missing = search("--strategy", "random", "--base", nowhere);
+        assertThat(missing.exitCode()).isNotZero();
+        assertThat(missing.err()).contains(nowhere);
+    }
+
+    @Test
+    void a_family_is_of_the_demo_hub_only(@TempDir Path folder) {
+        BenchLine line = BenchLine.run("search", "--demo", "smollm2", "--family", folder.toString());
+        assertThat(line.exitCode()).isEqualTo(2);
+        assertThat(line.err()).contains("leave out --demo");
     }
 
     private static BenchLine search(String... arguments) {

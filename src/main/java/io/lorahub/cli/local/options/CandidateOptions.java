@@ -91,17 +91,18 @@ public final class CandidateOptions {
     /**
      * The candidates in one line, because a folder may contain more than the user expects.
      *
-     * @param base as it was given; empty for the demo hub's, or the one that the adapters name
+     * @param base as it was given; empty for the demo's, or the one that the adapters name
+     * @param demo what to call the demo, if the candidates are from one
      */
-    public String summary(LearningSession session, Optional<String> base) {
+    public String summary(LearningSession session, Optional<String> base, String demo) {
         int count = session.adapters().size();
         return "%s from %s, base model %s"
-                .formatted(TextLines.count(count, "candidate"), from(), base.orElseGet(() -> named(session)))
+                .formatted(TextLines.count(count, "candidate"), from(demo), base.orElseGet(() -> named(session)))
                 .replaceAll("\\p{Cntrl}", "");
     }
 
-    private String from() {
-        if (sources.isEmpty()) return "the demo hub";
+    private String from(String demo) {
+        if (sources.isEmpty()) return demo;
         String more = sources.size() > SHOWN ? " and %d more".formatted(sources.size() - SHOWN) : "";
         return sources.stream().limit(SHOWN).map(Path::toString).collect(Collectors.joining(", ")) + more;
     }

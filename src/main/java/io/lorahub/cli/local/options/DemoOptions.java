@@ -3,18 +3,20 @@ package io.lorahub.cli.local.options;
 import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
+import io.lorahub.engine.prompt.PromptChoice;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** A task of the demo hub instead of your own files. */
+/** A task of a demo instead of your own files. */
 public final class DemoOptions {
 
     @Option(
             names = "--demo",
             paramLabel = "TASK",
-            description = "A task of the demo hub, with its base model, adapters and examples: see lorahub demo.")
+            description = "A task of the demo hub, with its base model, adapters and examples: see lorahub demo;"
+                    + " smollm2/TASK for one of the demo on SmolLM2-135M-Instruct.")
     private String name;
 
     @Option(
@@ -45,15 +47,34 @@ public final class DemoOptions {
             if (draw != null) throw UsageErrors.wrong(command, "--draw only works with --demo.");
             return Optional.empty();
         }
-        if (hub == null) hub = DemoHub.open();
+        if (hub == null) hub = UsageErrors.checked(command, () -> DemoHub.open(demo()));
         return Optional.of(hub);
     }
 
     public Optional<DemoTask> task() {
         return hub().map(h -> UsageErrors.checked(command, () -> {
-            DemoTask task = h.task(name);
+            DemoTask task = h.task(name.substring(name.indexOf('/') + 1));
             task.fewShotFile(draw()); // refuses an unknown draw
             return task;
         }));
+    }
+
+    /** The demo of a task; a name without one is the demo hub's. */
+    private String demo() {
+        int slash = name.indexOf('/');
+        return slash < 0 ? DemoHub.WORDS : name.substring(0, slash);
+    }
+
+    /** What to call the demo in a sentence. */
+    public String title() {
+        return name == null || demo().equals(DemoHub.WORDS) ? "the demo hub" : "the demo " + demo();
+    }
+
+    /** The prompt format that the user chose, else the demo's. */
+    public PromptChoice prompt(PromptOptions given) {
+        PromptChoice chosen = given.prompt();
+        return chosen.equals(PromptChoice.DEFAULT)
+                ? hub().map(DemoHub::prompt).orElse(chosen)
+                : chosen;
     }
 }

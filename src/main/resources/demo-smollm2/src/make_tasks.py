@@ -1,0 +1,174 @@
+"""Chooses joint tasks that some weights of their skills' adapters solve, and writes the demo: adapters, tasks and hub.json.
+
+    python make_tasks.py --base FOLDER --adapters FOLDER --out ..
+
+A task is tried on inputs of the part "choice", which neither the adapters nor few-shot and held-out examples have. It is taken
+if the best of a grid of weights gets AT_LEAST of them exactly right, and base model and each part alone at most PART_AT_MOST.
+choice.jsonl in the adapters' folder records all that were tried; started again, the script goes on with the rest.
+"""
+
+import argparse
+import itertools
+import json
+import random
+import shutil
+from pathlib import Path
+
+import torch
+from peft.utils import load_peft_weights
+from skills import CONTENT, FORM, SKILLS, TITLES, pairs, training_pairs
+from train_adapters import BASE_MODEL, PROMPT, accuracy, loss_of
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+TRIED = 16
+AT_LEAST, PART_AT_MOST = 0.4, 0.1
+GRID = [0.4, 0.7, 1.0, 1.3]
+DECODED = 3
+FEW_SHOT_DRAWS, HELD_OUT = 5, 100
+TASKS = 16
+
+
+class Mixes:
+    """The base model with any mix of adapters added to its weights."""
+
+    def __init__(self, base, adapters):
+        self.model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32).eval()
+        self.adapters = adapters
+        self.own = {}
+        self.deltas = {}
+
+    def delta(self, name):
+        if name not in self.deltas:
+            config = json.loads((self.adapters / name / "adapter_config.json").read_text())
+            factors = load_peft_weights(self.adapters / name, device="cpu")
+            scale = config["lora_alpha"] / config["r"]
+            self.deltas[name] = {
+                key.removeprefix("base_model.model.").removesuffix(".lora_A.weight"): scale
+                * (factors[key.replace("lora_A", "lora_B")].float() @ factors[key].float())
+                for key in factors
+                if key.endswith("lora_A.weight")
+            }
+        return self.deltas[name]
+
+    @torch.no_grad()
+    def of(self, weights):
+        """The model with this mix, {adapter: weight}."""
+        for module, own in self.own.items():
+            self.model.get_submodule(module).weight.copy_(own)
+        for name, weight in weights.items():
+            for module, delta in self.delta(name).items():
+                parameter = self.model.get_submodule(module).weight
+                self.own.setdefault(module, parameter.clone())
+                parameter.add_(delta, alpha=weight)
+        return self.model
+
+
+@torch.no_grad()
+def tried(task, mixes, tokenizer):
+    examples = pairs(task, "choice")
+    examples = random.Random(task).sample(examples, min(TRIED, len(examples)))
+    skills = task.split("-")
+    grid = [dict(zip(skills, w)) for w in itertools.product(GRID, repeat=len(skills))]
+    losses = [loss_of(mixes.of(weights), tokenizer, examples).item() for weights in grid]
+    best = sorted(range(len(grid)), key=losses.__getitem__)[:DECODED]
+    reached = [(accuracy(mixes.of(grid[i]), tokenizer, examples), grid[i]) for i in best]
+    exact_match, weights = max(reached, key=lambda r: r[0])
+    alone = {skill: accuracy(mixes.of({skill: 1.0}), tokenizer, examples) for skill in skills}
+    return {
+        "task": task,
+        "examples": len(examples),
+        "loss": min(losses),
+        "exact_match": exact_match,
+        "weights": weights,
+        "base": accuracy(mixes.of({}), tokenizer, examples),
+        "alone": alone,
+    }
+
+
+def candidates(skills):
+    """Pairs of a form and a content, and triples with two forms."""
+    forms, contents = [s for s in skills if s in FORM], [s for s in skills if s in CONTENT]
+    tasks = [f"{form}-{content}" for content in contents for form in forms]
+    # in capital letters first, then another form
+    tasks += [f"{form}-upper-{content}" for content in contents for form in forms if form != "upper" and "upper" in forms]
+    return [t for t in tasks if not ("upper" in t and t.endswith(("roman", "element")))]
+
+
+def is_good(choice):
+    parts = [choice["base"], *choice["alone"].values()]
+    return choice["exact_match"] >= AT_LEAST and max(parts) <= PART_AT_MOST
+
+
+def chosen(choices):
+    """The best tasks, with no skill in more than a quarter of them."""
+    taken, uses = [], {}
+    for choice in sorted(choices, key=lambda c: (-c["exact_match"], c["loss"])):
+        skills = choice["task"].split("-")
+        if is_good(choice) and all(uses.get(s, 0) < TASKS // 4 for s in skills) and len(taken) < TASKS:
+            taken.append(choice["task"])
+            for skill in skills:
+                uses[skill] = uses.get(skill, 0) + 1
+    return sorted(taken)
+
+
+def write(path, rows):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [json.dumps({"input": text, "output": answer}, ensure_ascii=False) for text, answer in rows]
+    path.write_text("".join(line + "\n" for line in lines))
+
+
+def write_task(task, folder):
+    rng = random.Random(task)
+    few_shot, held_out = pairs(task, "few_shot"), pairs(task, "held_out")
+    for draw in range(1, FEW_SHOT_DRAWS + 1):
+        write(folder / f"few-shot-{draw}.jsonl", rng.sample(few_shot, 5))
+    write(folder / "held-out.jsonl", rng.sample(held_out, min(HELD_OUT, len(held_out))))
+
+
+def adapter_entry(name):
+    examples = random.Random(name).sample(training_pairs(name, "check"), 3)
+    return {
+        "name": name,
+        "title": TITLES[name],
+        "examples": [{"input": text, "output": answer} for text, answer in examples],
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--base", required=True, help="SmolLM2-135M-Instruct")
+    parser.add_argument("--adapters", required=True, type=Path)
+    parser.add_argument("--out", required=True, type=Path)
+    parser.add_argument("--threads", type=int, default=1)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    skills = [s for s in SKILLS if (args.adapters / s).is_dir()]
+    record = args.adapters / "choice.jsonl"
+    choices = [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []
+    known = {c["task"] for c in choices}
+    tokenizer = AutoTokenizer.from_pretrained(args.base)
+    mixes = Mixes(args.base, args.adapters)
+    for task in candidates(skills):
+        if task not in known and all(answer for _, answer in pairs(task, "few_shot")):
+            choices.append(tried(task, mixes, tokenizer))
+            with open(record, "a") as lines:
+                lines.write(json.dumps(choices[-1]) + "\n")
+            print(choices[-1], flush=True)
+    tasks = chosen(choices)
+    for folder in ("adapters", "tasks"):
+        shutil.rmtree(args.out / folder, ignore_errors=True)
+    for name in skills:
+        shutil.copytree(args.adapters / name, args.out / "adapters" / name)
+    for task in tasks:
+        write_task(task, args.out / "tasks" / task)
+    hub = {
+        "base_model": BASE_MODEL,
+        "prompt": PROMPT,
+        "adapters": [adapter_entry(name) for name in sorted(skills)],
+        "unseen_tasks": tasks,
+    }
+    (args.out / "hub.json").write_text(json.dumps(hub, indent=1, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()

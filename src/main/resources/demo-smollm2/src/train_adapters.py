@@ -20,8 +20,8 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 BASE_MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct"
 PROMPT = "In: {input}\nOut: {output}"
-BATCH, WARM_UP = 16, 15
-CHECKED = 40
+BATCH, WARM_UP = 16, 8
+CHECKED = 30
 
 
 def prompt_of(text):
@@ -53,7 +53,7 @@ def loss_of(causal, tokenizer, batch):
 
 
 @torch.no_grad()
-def answers(model, tokenizer, texts, longest=32):
+def answers(model, tokenizer, texts, longest=24):
     """Greedy continuations, one batch a length of prompt: no padding."""
     model.eval()
     prompts = [tokenizer(prompt_of(text)).input_ids for text in texts]
@@ -113,7 +113,7 @@ def train(skill, args, tokenizer):
     checked = random.Random(skill).sample(checked, min(CHECKED, len(checked)))
     result = {
         "skill": skill,
-        "loss": sum(losses[-20:]) / 20,
+        "loss": sum(losses[-10:]) / 10,
         "exact_match": accuracy(model, tokenizer, checked),
         "checked": len(checked),
         "seconds": round(trained),
@@ -140,12 +140,12 @@ def main():
     parser.add_argument("--base", required=True, help="SmolLM2-135M-Instruct")
     parser.add_argument("--out", required=True)
     parser.add_argument("--only", nargs="*", default=SKILLS)
-    parser.add_argument("--steps", type=int, default=200, help="for a skill of content")
-    parser.add_argument("--form-steps", type=int, default=100, help="for a skill of form")
+    parser.add_argument("--steps", type=int, default=90, help="for a skill of content")
+    parser.add_argument("--form-steps", type=int, default=45, help="for a skill of form")
     parser.add_argument("--first-layer", type=int, default=10, help="layers before it get no factors")
     parser.add_argument("--rank", type=int, default=4)
     parser.add_argument("--modules", nargs="*", default=["q_proj", "v_proj"])
-    parser.add_argument("--lr", type=float, default=2e-3)
+    parser.add_argument("--lr", type=float, default=4e-3)
     parser.add_argument("--threads", type=int, default=1, help="start it twice rather than with more")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)

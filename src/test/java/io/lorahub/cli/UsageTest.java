@@ -27,6 +27,8 @@ class UsageTest {
         compose --bugdet 3 --demo un-past           | Possible solutions: --budget
         compose                                     | Give examples of the task with --examples FILE, or use --demo TASK.
         compose --demo un-pasta                     | The demo hub has no task "un-pasta"; it has un-past, re-past
+        compose --demo smollm3/past                 | There is no demo "smollm3"; there are words and smollm2.
+        demo smollm3                                | There is no demo "smollm3"; there are words and smollm2.
         compose --demo un-past --draw 6             | There is no draw 6 of the demo task's examples; use 1 to 5.
         compose --draw 2                            | --draw only works with --demo.
         compose --demo un-past --budget 0           | The budget must be at least one evaluation, but is 0.

@@ -66,8 +66,7 @@ public record DemoHub(
     public static DemoHub open(String name) {
         String resource = RESOURCES.get(name);
         if (resource == null) {
-            throw new EngineException(
-                    "There is no demo \"%s\"; there are %s and %s.".formatted(name, WORDS, SMOLLM2));
+            throw new EngineException("There is no demo \"%s\"; there are %s and %s.".formatted(name, WORDS, SMOLLM2));
         }
         return at(locate(resource));
     }
@@ -77,7 +76,9 @@ public record DemoHub(
         String resource = "/" + name + "/hub.json";
         URL hub = DemoHub.class.getResource(resource);
         if (hub == null) {
-            throw new EngineException("This LoraHub was built without the files of that demo (%s); README.md in that folder of the sources says how to make them.".formatted(resource));
+            throw new EngineException(
+                    "This LoraHub was built without the files of that demo (%s); README.md in that folder of the sources says how to make them."
+                            .formatted(resource));
         }
         try {
             if (hub.getProtocol().equals("file")) return Path.of(hub.toURI()).getParent();

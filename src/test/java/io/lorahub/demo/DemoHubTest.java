@@ -64,8 +64,7 @@ class DemoHubTest {
                 second.adapters().stream().map(DemoHub.DemoAdapter::name).toList();
         List<LoraAdapter> adapters = LoraAdapter.loadAll(second.adaptersFolder());
         assertThat(adapters).extracting(LoraAdapter::name).containsExactlyInAnyOrderElementsOf(skills);
-        assertThat(adapters)
-                .allSatisfy(a -> assertThat(a.config().baseModel()).contains(second.baseModel()));
+        assertThat(adapters).allSatisfy(a -> assertThat(a.config().baseModel()).contains(second.baseModel()));
         adapters.forEach(LoraAdapter::close);
         assertThat(second.tasks()).isNotEmpty().allSatisfy(task -> {
             assertThat(skills).contains(task.name().split("-"));
@@ -90,9 +89,10 @@ class DemoHubTest {
 
         assertThatThrownBy(missing::base)
                 .isInstanceOf(EngineException.class)
-                .hasMessage("This demo needs the base model nobody/no-such-model, which is not in this machine's Hugging"
-                        + " Face cache. Download it with \"hf download nobody/no-such-model\", or give its folder with"
-                        + " --base DIR.");
+                .hasMessage(
+                        "This demo needs the base model nobody/no-such-model, which is not in this machine's Hugging"
+                                + " Face cache. Download it with \"hf download nobody/no-such-model\", or give its folder with"
+                                + " --base DIR.");
     }
 
     @Test

@@ -48,8 +48,7 @@ final class SearchBench {
                     candidates, plan.crowd(), plan.seeds().get(0), plan.tasks());
         }
         try (LearningSession session =
-                LearningSession.open(
-                        base, candidates, LearningSettings.DEFAULT.composition(), compute, hub.prompt())) {
+                LearningSession.open(base, candidates, LearningSettings.DEFAULT.composition(), compute, hub.prompt())) {
             for (DemoTask task : plan.tasks()) {
                 List<Example> heldOut = task.heldOut();
                 for (int draw : plan.draws()) {

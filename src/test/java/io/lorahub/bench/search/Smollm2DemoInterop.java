@@ -20,8 +20,20 @@ class Smollm2DemoInterop {
     void a_composed_mix_is_better_than_the_best_single_adapter() throws Exception {
         String task = DemoHub.open(DemoHub.SMOLLM2).tasks().get(0).name();
         JsonNode json = BenchLine.run(
-                        "search", "--demo", "smollm2", "--base", BASE.toString(), "--tasks", task, "--strategy",
-                        "margins", "--budget", "40", "--draws", "1", "--json")
+                        "search",
+                        "--demo",
+                        "smollm2",
+                        "--base",
+                        BASE.toString(),
+                        "--tasks",
+                        task,
+                        "--strategy",
+                        "margins",
+                        "--budget",
+                        "40",
+                        "--draws",
+                        "1",
+                        "--json")
                 .json();
 
         double composed = json.at("/runs/0/exact_match").asDouble();

@@ -73,8 +73,6 @@ public final class DemoOptions {
     /** The prompt format that the user chose, else the demo's. */
     public PromptChoice prompt(PromptOptions given) {
         PromptChoice chosen = given.prompt();
-        return chosen.equals(PromptChoice.DEFAULT)
-                ? hub().map(DemoHub::prompt).orElse(chosen)
-                : chosen;
+        return chosen.equals(PromptChoice.DEFAULT) ? hub().map(DemoHub::prompt).orElse(chosen) : chosen;
     }
 }

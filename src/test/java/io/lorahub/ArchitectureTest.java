@@ -102,7 +102,7 @@ class ArchitectureTest {
             adapter: engine.names account audit basemodel database engine notice storage web
             account.deletion: engine.names account adapter audit web
             upload: engine.names account adapter basemodel database engine notice storage web
-            imports: account adapter engine notice storage upload web
+            imports: account adapter audit basemodel engine notice storage upload web
             demo: account adapter basemodel engine examples serve storage xdg
             browse: engine.names account adapter basemodel demo web
             basemodel.page: basemodel browse web

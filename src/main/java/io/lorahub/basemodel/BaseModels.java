@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.commons.io.FileUtils;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
@@ -92,13 +93,8 @@ public class BaseModels {
     public BaseModelRecord register(String name, String summary, String licence, String folder) {
         List<FieldError> causes = new ArrayList<>();
         String called = name == null ? "" : name.strip();
-        if (!NAME.matcher(called).matches()) {
-            causes.add(new FieldError("name", "Write it as adapters name it, such as google/flan-t5-small."));
-        }
+        nameFault(called).ifPresent(causes::add);
         Map<String, String> registered = registered(called);
-        if (!registered.isEmpty() && blobs.areUsable(registered.values())) {
-            causes.add(new FieldError("name", "%s is registered already.".formatted(called)));
-        }
         Path place = folder(folder, causes);
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
         try (RegistrationsInProgress.Registration registration = registrations.begin(called)) {
@@ -113,6 +109,22 @@ public class BaseModels {
                 return QuarkusTransaction.requiringNew().call(() -> store(called, summary, licence, model, files));
             }
         }
+    }
+
+    /** Why no model can be registered under this name; empty if one can, or if files of the registered one are damaged. */
+    public Optional<FieldError> nameFault(String name) {
+        if (!NAME.matcher(name).matches()) {
+            return Optional.of(new FieldError("name", "Write it as adapters name it, such as google/flan-t5-small."));
+        }
+        Map<String, String> registered = registered(name);
+        return registered.isEmpty() || !blobs.areUsable(registered.values())
+                ? Optional.empty()
+                : Optional.of(new FieldError("name", "%s is registered already.".formatted(name)));
+    }
+
+    /** Whether a file of a model's folder is kept; all others are ignored. */
+    public static boolean needs(String name) {
+        return FILES.matcher(name).matches();
     }
 
     /** SHA-256 by name of the files of a registered model; empty if no model has this name. */
@@ -142,7 +154,7 @@ public class BaseModels {
 
     private StagedFolder stage(Path folder) {
         try {
-            return StagedFolder.of(store, folder, name -> FILES.matcher(name).matches());
+            return StagedFolder.of(store, folder, BaseModels::needs);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -155,7 +167,7 @@ public class BaseModels {
             folder = TempFolders.folder("base");
             for (FileUpload file : files) {
                 String base = file.fileName().replaceFirst("^.*[/\\\\]", "");
-                if (FILES.matcher(base).matches()) Files.move(file.uploadedFile(), folder.resolve(base));
+                if (needs(base)) Files.move(file.uploadedFile(), folder.resolve(base));
             }
             if (Files.notExists(folder.resolve("config.json"))) {
                 throw ProblemException.invalid(

@@ -1,6 +1,7 @@
 package io.lorahub.imports;
 
 import io.lorahub.imports.AdapterImport.FetchedFile;
+import io.lorahub.imports.source.GitId;
 import io.lorahub.imports.source.RemoteHub;
 import io.lorahub.imports.source.RemoteHubException;
 import io.lorahub.upload.transfer.UploadReceiver;
@@ -8,13 +9,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
-import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.io.input.BoundedInputStream;
 import org.apache.commons.io.input.ProxyInputStream;
 
@@ -95,18 +92,11 @@ class FileFetch {
         }
         if (content.length < file.size()) throw RemoteHubException.cut(source, file.path());
         boolean known = file.etag().matches("[0-9a-f]{40}");
-        if (content.length > file.size() || known && !file.etag().equals(gitId(content))) {
+        if (content.length > file.size() || known && !file.etag().equals(GitId.of(content))) {
             throw RemoteHubException.lasting(
                     "%s arrived with another content than was announced.".formatted(file.path()));
         }
         return content;
-    }
-
-    /** Id of a blob in Git: SHA-1 of a header with the length, and the content. */
-    private static String gitId(byte[] content) {
-        MessageDigest digest = DigestUtils.getSha1Digest();
-        digest.update("blob %d\0".formatted(content.length).getBytes(StandardCharsets.US_ASCII));
-        return HexFormat.of().formatHex(digest.digest(content));
     }
 
     /** Ends when it is no longer wanted. */

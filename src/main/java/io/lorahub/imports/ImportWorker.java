@@ -4,8 +4,12 @@ import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerClient;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.DeadExecutionHandler;
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import io.lorahub.imports.model.BaseModelImportExecution;
+import io.lorahub.imports.model.BaseModelImports;
 import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.storage.DatabaseClock;
 import io.quarkus.runtime.ShutdownEvent;
@@ -26,21 +30,28 @@ class ImportWorker {
 
     private static final Logger LOG = Logger.getLogger(ImportWorker.class);
     private static final String TASK = "import";
-    private static final String TABLE = "import_queue";
+    private static final String TABLE = BaseModelImports.TABLE;
     private static final int SILENT_HEARTBEATS = 4;
 
     private final ImportConfig config;
     private final DataSource database;
     private final DatabaseClock clock;
     private final ImportExecution execution;
+    private final BaseModelImportExecution models;
     private final SchedulerClient client;
     private Scheduler scheduler;
 
-    ImportWorker(ImportConfig config, DataSource database, DatabaseClock clock, ImportExecution execution) {
+    ImportWorker(
+            ImportConfig config,
+            DataSource database,
+            DatabaseClock clock,
+            ImportExecution execution,
+            BaseModelImportExecution models) {
         this.config = config;
         this.database = database;
         this.clock = clock;
         this.execution = execution;
+        this.models = models;
         client = SchedulerClient.Builder.create(database).tableName(TABLE).build();
     }
 
@@ -53,15 +64,15 @@ class ImportWorker {
         if (!config.enabled()) return;
         var task = Tasks.custom(TASK, Void.class)
                 .onDeadExecution(new DeadExecutionHandler.ReviveDeadExecution<>())
-                .onFailure((complete, operations) -> {
-                    LOG.warn(
-                            "An import was interrupted; it continues.",
-                            complete.getCause().orElse(null));
-                    operations.reschedule(complete, clock.now().plus(config.pause()));
-                })
+                .onFailure(this::interrupted)
                 .execute((instance, context) ->
                         after(execution.run(UUID.fromString(instance.getId())).orElse(null)));
-        scheduler = Scheduler.create(database, task)
+        var modelTask = Tasks.custom(BaseModelImports.TASK, Void.class)
+                .onDeadExecution(new DeadExecutionHandler.ReviveDeadExecution<>())
+                .onFailure(this::interrupted)
+                .execute((instance, context) ->
+                        after(models.run(UUID.fromString(instance.getId())).orElse(null)));
+        scheduler = Scheduler.create(database, task, modelTask)
                 .tableName(TABLE)
                 .clock(clock) // a worker whose last heartbeat is old by this clock is dead
                 .threads(config.threads())
@@ -74,6 +85,11 @@ class ImportWorker {
         scheduler.start();
     }
 
+    private void interrupted(ExecutionComplete complete, ExecutionOperations<Void> operations) {
+        LOG.warn("An import was interrupted; it continues.", complete.getCause().orElse(null));
+        operations.reschedule(complete, clock.now().plus(config.pause()));
+    }
+
     /** @param pause null if nothing is left to do */
     private CompletionHandler<Void> after(Duration pause) {
         return pause == null
@@ -84,6 +100,7 @@ class ImportWorker {
 
     void stop(@Observes ShutdownEvent event) {
         execution.stop();
+        models.stop();
         if (scheduler != null) scheduler.stop();
     }
 }

@@ -26,7 +26,6 @@ import java.util.UUID;
 public class Imports {
 
     private static final int SHOWN = 50;
-    private static final int LONGEST_TOKEN = 500;
 
     private final Viewer viewer;
     private final AllowedHosts hosts;
@@ -71,11 +70,11 @@ public class Imports {
         RepositoryAddress source = RepositoryAddress.of(request.from(), "from").at(request.subfolder(), "subfolder");
         AdapterImport entry = new AdapterImport();
         entry.person = person;
-        entry.hub = hub(source, request.hub()).toString();
+        entry.hub = hosts.hub(source, request.hub()).toString();
         entry.repository = source.repository();
         entry.revision = source.revision();
         entry.subfolder = source.subfolder().orElse(null);
-        entry.token = token(request.token());
+        entry.token = AllowedHosts.token(request.token());
         entry.publish = request.publish();
         aim(entry, request.said());
         if (entry.publish) announcement.foresee(entry);
@@ -86,43 +85,6 @@ public class Imports {
         entry.persist();
         worker.add(entry.id);
         return entry;
-    }
-
-    private URI hub(RepositoryAddress source, String given) {
-        List<URI> hubs = hosts.hubs();
-        if (hubs.isEmpty()) {
-            throw ProblemException.forbidden(
-                    "This hub doesn't import from other hubs. Its operator can allow hosts with LORAHUB_IMPORTS_HOSTS.");
-        }
-        URI hub = source.hub().orElseGet(() -> given == null || given.isBlank() ? hubs.get(0) : parsed(given));
-        if (!hosts.allows(hub)) {
-            throw ProblemException.invalid(
-                    source.hub().isPresent() ? "from" : "hub",
-                    "This hub doesn't import from %s. Allowed: %s.".formatted(hub, allowed(hubs)));
-        }
-        return hub;
-    }
-
-    private static String allowed(List<URI> hubs) {
-        return String.join(", ", hubs.stream().map(URI::toString).toList());
-    }
-
-    private static URI parsed(String hub) {
-        try {
-            return RepositoryAddress.origin(URI.create(hub.strip()), "hub");
-        } catch (IllegalArgumentException e) {
-            throw ProblemException.invalid(
-                    "hub", "\"%s\" isn't a hub's address; write http:// or https:// before the host.".formatted(hub));
-        }
-    }
-
-    private static String token(String given) {
-        if (given == null || given.isBlank()) return null;
-        String token = given.strip();
-        if (token.length() > LONGEST_TOKEN || !token.chars().allMatch(c -> c > ' ' && c < 127)) {
-            throw ProblemException.invalid("token", "This isn't a token; it has spaces or unusual characters.");
-        }
-        return token;
     }
 
     /** Checks the member's rights on publisher and adapter now, so that nothing is fetched in vain. */

@@ -5,10 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.Set;
 
-/** Has a hub fetch an adapter from another hub, and waits for the end. */
+/** Has a hub fetch an adapter or a base model from another hub, and waits for the end. */
 public final class AdapterFetch {
 
     private static final String IMPORTS = "/api/v1/imports";
+    private static final String BASE_MODEL_IMPORTS = "/api/v1/base-model-imports";
     private static final Set<String> OPEN = Set.of("waiting", "fetching", "checking");
     private static final Duration PAUSE = Duration.ofMillis(500);
 
@@ -25,7 +26,21 @@ public final class AdapterFetch {
      * @return the import when it has ended
      */
     public JsonNode fetch(ObjectNode request) {
-        JsonNode started = hub.post(IMPORTS, request);
+        return fetch(IMPORTS, request);
+    }
+
+    /**
+     * Has a hub fetch a base model, as an administrator.
+     *
+     * @param request as the API takes it
+     * @return the import when it has ended
+     */
+    public JsonNode fetchBaseModel(ObjectNode request) {
+        return fetch(BASE_MODEL_IMPORTS, request);
+    }
+
+    private JsonNode fetch(String path, ObjectNode request) {
+        JsonNode started = hub.post(path, request);
         String url = started.path("url").asText();
         RetryPolicy retries = new RetryPolicy();
         JsonNode now = started;

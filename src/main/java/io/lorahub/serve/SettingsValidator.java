@@ -88,6 +88,8 @@ final class SettingsValidator {
             time("lorahub.imports.heartbeat"),
             time("lorahub.imports.pause"),
             time("lorahub.imports.longest"),
+            size("lorahub.imports.base-model-size"),
+            word("lorahub.imports.folder"),
             time("lorahub.imports.keep"),
             whole("lorahub.composition.candidates", 1),
             whole("lorahub.composition.examples", 1),

@@ -128,6 +128,7 @@ class EveryPageIT {
                         "/moderation/audit",
                         "/admin/workers",
                         "/admin/base-models",
+                        "/admin/base-models/imports",
                         "/admin/storage",
                         "/admin/settings",
                         "/admin/health")

@@ -135,7 +135,19 @@ final class HostileColumns {
             "adapter_import.state",
             "adapter_import.subfolder",
             "adapter_import.target",
-            "adapter_import.token");
+            "adapter_import.token",
+            "base_model_import.commit_id",
+            "base_model_import.failure",
+            "base_model_import.files",
+            "base_model_import.hub",
+            "base_model_import.licence",
+            "base_model_import.name",
+            "base_model_import.problem",
+            "base_model_import.repository",
+            "base_model_import.revision",
+            "base_model_import.state",
+            "base_model_import.summary",
+            "base_model_import.token");
 
     /** Queues and workers. */
     private static final List<String> WORKERS = List.of(

@@ -177,6 +177,7 @@ public class PermissionThings {
     private String id(String path, Person owner) {
         if (path.startsWith("/api/lfs/") || path.startsWith("/api/xet/")) return transfer(path, owner);
         if (path.contains("/uploads/")) return upload(owner);
+        if (path.contains("/base-model")) return baseModelImport(owner);
         if (path.contains("/imports/")) return adapterImport(owner);
         if (path.contains("/inbox/") || path.contains("/notices/")) return notice(owner);
         if (path.contains("/organisation/")) return identity(owner);
@@ -230,6 +231,18 @@ public class PermissionThings {
                 .createNativeQuery("insert into adapter_import"
                         + " (id, person_id, hub, repository, revision, publish, state, ended_at)"
                         + " values (?1, ?2, 'https://hub.example', 'ada/past', 'main', false, 'CANCELLED', now())")
+                .setParameter(1, id)
+                .setParameter(2, owner.id)
+                .executeUpdate();
+        return id.toString();
+    }
+
+    private static String baseModelImport(Person owner) {
+        UUID id = UUID.randomUUID();
+        Upload.getEntityManager()
+                .createNativeQuery("insert into base_model_import"
+                        + " (id, person_id, hub, repository, revision, name, summary, state, ended_at)"
+                        + " values (?1, ?2, 'https://hub.example', 'ada/base', 'main', 'ada/base', '', 'CANCELLED', now())")
                 .setParameter(1, id)
                 .setParameter(2, owner.id)
                 .executeUpdate();

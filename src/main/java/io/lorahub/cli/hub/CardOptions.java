@@ -87,6 +87,27 @@ final class CardOptions {
                         .formatted(fields, options, missing.size() == 1 ? "it" : "them"));
     }
 
+    /** @param what that has no card, for the message */
+    void refuseAllBut(List<String> allowed, String what) {
+        Object[] others = {
+            "--name", name, "--version", version, "--visibility", visibility, "--notes", notes, "--title", title,
+            "--summary", summary, "--description", description, "--licence", licence,
+            "--task", tasks.isEmpty() ? null : tasks, "--language", languages.isEmpty() ? null : languages
+        };
+        for (int i = 0; i < others.length; i += 2) {
+            if (others[i + 1] != null && !allowed.contains((String) others[i])) {
+                throw UsageErrors.wrong(command, "%s doesn't apply to %s; leave it out.".formatted(others[i], what));
+            }
+        }
+    }
+
+    /** Adds name, summary and licence, if they are given. */
+    void describe(ObjectNode request) {
+        put(request, "name", name);
+        put(request, "summary", summary);
+        put(request, "licence", licence);
+    }
+
     /** As the API takes it. */
     ObjectNode said(AdapterAddress place) {
         ObjectNode said = new ObjectMapper().createObjectNode();

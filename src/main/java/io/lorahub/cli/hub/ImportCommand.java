@@ -16,6 +16,7 @@ import io.lorahub.remote.TransferProgress;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,7 +38,8 @@ import picocli.CommandLine.Parameters;
             "lorahub import ada/un-past",
             "lorahub import ada/un-past@v1.0 --from https://hub.example --publish --visibility public",
             "lorahub import https://huggingface.co/ada/un-past --name lab-a/un-past",
-            "lorahub import ada/un-past --subfolder checkpoints/last --publish --licence other --description 'Licence: …'"
+            "lorahub import ada/un-past --subfolder checkpoints/last --publish --licence other --description 'Licence: …'",
+            "lorahub import google/flan-t5-small --base-model"
         })
 public final class ImportCommand implements Callable<Integer> {
 
@@ -65,6 +67,12 @@ public final class ImportCommand implements Callable<Integer> {
             description = "The folder of the repository that holds the adapter. Default: its top.")
     private String subfolder;
 
+    @Option(
+            names = "--base-model",
+            description = "For administrators, with a token of scope administer: it is a base model, which your hub reads, runs once and registers. Of the"
+                    + " options for the card, --name, --summary and --licence apply.")
+    private boolean baseModel;
+
     @Option(names = "--publish", description = "Publish it once it has passed its checks.")
     private boolean publish;
 
@@ -91,11 +99,12 @@ public final class ImportCommand implements Callable<Integer> {
                     card.command(), "%s is a folder; upload it with: lorahub push %s".formatted(from, from));
         }
         HubClient client = hub.client();
-        ObjectNode request =
-                new ObjectMapper().createObjectNode().put("from", from).put("publish", publish);
+        ObjectNode request = new ObjectMapper().createObjectNode().put("from", from);
         if (other != null) request.put("hub", other);
-        if (subfolder != null) request.put("subfolder", subfolder);
         if (token != null && !token.isBlank()) request.put("token", token);
+        if (baseModel) return importBaseModel(request, client);
+        request.put("publish", publish);
+        if (subfolder != null) request.put("subfolder", subfolder);
         AdapterUpload adapters = new AdapterUpload(client, TransferProgress.SILENT);
         AdapterAddress place = adapters.named(name());
         ObjectNode said = card.said(place);
@@ -103,6 +112,31 @@ public final class ImportCommand implements Callable<Integer> {
         request.set("card", said);
         JsonNode ended = new AdapterFetch(client, new TransferOnTerminal(output.err())).fetch(request);
         return report(ended, client);
+    }
+
+    private int importBaseModel(ObjectNode request, HubClient client) {
+        card.refuseAllBut(List.of("--name", "--summary", "--licence"), "a base model");
+        if (publish || subfolder != null) {
+            throw UsageErrors.wrong(
+                    card.command(), "--publish and --subfolder are for adapters; leave them out with --base-model.");
+        }
+        card.describe(request);
+        JsonNode ended = new AdapterFetch(client, new TransferOnTerminal(output.err())).fetchBaseModel(request);
+        if (output.json()) output.print(ended);
+        if (!ended.path("state").asText().equals("done")) throw new RemoteException(failure(ended));
+        if (!output.json()) {
+            output.out()
+                    .printf(
+                            "Registered the base model %s from %s.%n",
+                            ended.path("name").asText(), source(ended));
+        }
+        return ExitCode.OK;
+    }
+
+    private static String failure(JsonNode ended) {
+        return ended.path("state").asText().equals("cancelled")
+                ? "The import was cancelled."
+                : ended.path("failure").asText();
     }
 
     private String name() {
@@ -142,10 +176,7 @@ public final class ImportCommand implements Callable<Integer> {
             }
             return ExitCode.FINDINGS;
         }
-        String failure = state.equals("cancelled")
-                ? "The import was cancelled."
-                : ended.path("failure").asText();
-        throw new RemoteException(failure);
+        throw new RemoteException(failure(ended));
     }
 
     private static String source(JsonNode ended) {

@@ -1,5 +1,6 @@
 package io.lorahub.imports.source;
 
+import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,6 +21,8 @@ public class AllowedHosts {
 
     /** An address of digits would otherwise be looked up as a name. */
     private static final Pattern LITERAL = Pattern.compile("[0-9.]+|\\[.*]");
+
+    private static final int LONGEST_TOKEN = 500;
 
     private final List<Entry> entries;
 
@@ -88,6 +91,50 @@ public class AllowedHosts {
     /** Addresses of the hubs from which members can import, in the order of the setting. */
     public List<URI> hubs() {
         return entries.stream().filter(entry -> !entry.below).map(Entry::origin).toList();
+    }
+
+    /**
+     * The hub that a request means.
+     *
+     * @param given address of the hub, unless the source names it; null for the first allowed one
+     * @throws ProblemException if it isn't allowed
+     */
+    public URI hub(RepositoryAddress source, String given) {
+        List<URI> hubs = hubs();
+        if (hubs.isEmpty()) {
+            throw ProblemException.forbidden(
+                    "This hub doesn't import from other hubs. Its operator can allow hosts with LORAHUB_IMPORTS_HOSTS.");
+        }
+        URI hub = source.hub().orElseGet(() -> given == null || given.isBlank() ? hubs.get(0) : parsed(given));
+        if (!allows(hub)) {
+            throw ProblemException.invalid(
+                    source.hub().isPresent() ? "from" : "hub",
+                    "This hub doesn't import from %s. Allowed: %s.".formatted(hub, allowed(hubs)));
+        }
+        return hub;
+    }
+
+    private static String allowed(List<URI> hubs) {
+        return String.join(", ", hubs.stream().map(URI::toString).toList());
+    }
+
+    private static URI parsed(String hub) {
+        try {
+            return RepositoryAddress.origin(URI.create(hub.strip()), "hub");
+        } catch (IllegalArgumentException e) {
+            throw ProblemException.invalid(
+                    "hub", "\"%s\" isn't a hub's address; write http:// or https:// before the host.".formatted(hub));
+        }
+    }
+
+    /** The token of another hub; null if none is given. @throws ProblemException if it can't be one */
+    public static String token(String given) {
+        if (given == null || given.isBlank()) return null;
+        String token = given.strip();
+        if (token.length() > LONGEST_TOKEN || !token.chars().allMatch(c -> c > ' ' && c < 127)) {
+            throw ProblemException.invalid("token", "This isn't a token; it has spaces or unusual characters.");
+        }
+        return token;
     }
 
     /** Whether requests to this address are allowed, as far as its text says; a name can still resolve to others. */

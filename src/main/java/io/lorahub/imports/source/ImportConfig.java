@@ -1,5 +1,6 @@
 package io.lorahub.imports.source;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -40,6 +41,14 @@ public interface ImportConfig {
     /** Maximum duration of one import. */
     @WithDefault("6h")
     Duration longest();
+
+    /** Maximum size of a base model that an administrator imports, all files together. */
+    @WithDefault("100G")
+    MemorySize baseModelSize();
+
+    /** Folder of this machine where the files of a base model arrive before it is registered. */
+    @WithDefault("${java.io.tmpdir}")
+    String folder();
 
     /** How long an import is listed after it has ended; then the nightly sweep deletes its entry. */
     @WithDefault("30d")

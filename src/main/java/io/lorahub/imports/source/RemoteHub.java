@@ -43,6 +43,7 @@ public class RemoteHub {
     private static final Duration LONGEST_LISTING = Duration.ofMinutes(2);
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
     private static final int LARGEST_LISTING = 10_000_000;
+    private static final int LONGEST_LICENCE = 60;
     private static final int MOST_REDIRECTS = 5;
 
     private final AllowedHosts hosts;
@@ -116,7 +117,9 @@ public class RemoteHub {
                     file.path("blobId").asText(),
                     Optional.of(sha256).filter(text -> text.matches("[0-9a-f]{64}"))));
         }
-        return new RepositoryListing(commit, files);
+        String licence = model.path("cardData").path("license").asText().strip();
+        boolean said = !licence.isEmpty() && licence.length() <= LONGEST_LICENCE;
+        return new RepositoryListing(commit, files, said ? Optional.of(licence) : Optional.empty());
     }
 
     private static RemoteHubException foreign(Source source) {

@@ -7,8 +7,9 @@ import java.util.Optional;
  * The files of a repository at a commit.
  *
  * @param commit id of 40 hexadecimal digits
+ * @param licence that its card names, as the other hub says it
  */
-public record RepositoryListing(String commit, List<ListedFile> files) {
+public record RepositoryListing(String commit, List<ListedFile> files, Optional<String> licence) {
 
     /**
      * @param path inside the repository

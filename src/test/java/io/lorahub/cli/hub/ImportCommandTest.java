@@ -22,8 +22,12 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +88,32 @@ class ImportCommandTest {
                         .err())
                 .contains("“own-1” is not in the list");
         assertThat(run("", "import", "./past").code()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void an_administrator_imports_a_base_model() throws IOException {
+        Person admin = hub.person(Role.ADMIN);
+        String address = server.toString().replaceAll("/$", "");
+        URI other = hosts.hubs().get(0);
+        run(hub.token(admin, Scope.ADMINISTER), "login", "--server", address);
+        Map<String, byte[]> files = new TreeMap<>();
+        try (Stream<Path> all = Files.list(DemoHub.open().base())) {
+            for (Path file : all.toList()) files.put(file.getFileName().toString(), Files.readAllBytes(file));
+        }
+        try (OtherHub remote = new OtherHub(other).with("ada/base", COMMIT, files)) {
+            Ended imported = run("", "import", "ada/base", "--base-model", "--name", "imported/by-command");
+
+            assertThat(imported.code()).as(imported.toString()).isZero();
+            assertThat(imported.out())
+                    .isEqualTo("Registered the base model imported/by-command from %s/ada/base at commit %s.\n"
+                            .formatted(other, COMMIT));
+            Ended again = run("", "import", "ada/base", "--base-model", "--name", "imported/by-command");
+            assertThat(again.code()).isEqualTo(ExitCode.INPUT);
+            assertThat(again.err()).contains("imported/by-command is registered already");
+        }
+        Ended wrong = run("", "import", "ada/base", "--base-model", "--title", "Base");
+        assertThat(wrong.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(wrong.err()).contains("--title doesn't apply to a base model");
     }
 
     private Ended run(String input, String... words) throws IOException {

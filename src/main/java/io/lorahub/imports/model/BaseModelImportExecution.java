@@ -1,0 +1,271 @@
+package io.lorahub.imports.model;
+
+import io.lorahub.account.ActingMember;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.basemodel.BaseModels;
+import io.lorahub.imports.model.BaseModelImport.ModelFile;
+import io.lorahub.imports.model.BaseModelImport.Stage;
+import io.lorahub.imports.source.ImportConfig;
+import io.lorahub.imports.source.RemoteHub;
+import io.lorahub.imports.source.RemoteHubException;
+import io.lorahub.imports.source.RepositoryListing;
+import io.lorahub.notice.NotificationInbox;
+import io.lorahub.storage.DatabaseClock;
+import io.lorahub.web.FieldError;
+import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/** Does an import step by step; after the process was killed, it continues with the bytes that are in the folder. */
+@ApplicationScoped
+public class BaseModelImportExecution {
+
+    private static final Logger LOG = Logger.getLogger(BaseModelImportExecution.class);
+    private static final int MOST_TRIES = 8;
+    private static final int LONGEST_PAUSE = 243;
+    private static final Duration REPORT = Duration.ofSeconds(1);
+
+    private final ImportConfig config;
+    private final RemoteHub remote;
+    private final ModelFetch fetch;
+    private final BaseModels models;
+    private final ActingMember members;
+    private final NotificationInbox inbox;
+    private final DatabaseClock clock;
+    private volatile boolean stopping;
+
+    BaseModelImportExecution(
+            ImportConfig config,
+            RemoteHub remote,
+            ModelFetch fetch,
+            BaseModels models,
+            ActingMember members,
+            NotificationInbox inbox,
+            DatabaseClock clock) {
+        this.config = config;
+        this.remote = remote;
+        this.fetch = fetch;
+        this.models = models;
+        this.members = members;
+        this.inbox = inbox;
+        this.clock = clock;
+    }
+
+    /** Breaks off what is being fetched; this process continues after its restart. */
+    public void stop() {
+        stopping = true;
+    }
+
+    /** @return after which pause to call it again; empty if the import has ended */
+    public Optional<Duration> run(UUID id) {
+        Optional<BaseModelImport> found = open(id);
+        if (found.isEmpty()) {
+            fetch.drop(id);
+            return Optional.empty();
+        }
+        BaseModelImport entry = found.get();
+        Person person = QuarkusTransaction.requiringNew().call(() -> Person.findById(entry.person.id));
+        Optional<Duration> next = members.call(person, () -> tried(entry, person));
+        if (next.isEmpty()) fetch.drop(id);
+        return next;
+    }
+
+    private static Optional<BaseModelImport> open(UUID id) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> BaseModelImport.<BaseModelImport>findByIdOptional(id)
+                        .filter(entry -> entry.getState().isOpen()));
+    }
+
+    private Optional<Duration> tried(BaseModelImport entry, Person person) {
+        try {
+            if (person.isBanned() || person.role != Role.ADMIN) {
+                return fail(entry, "Only administrators can import base models.");
+            }
+            if (isLate(entry)) {
+                return fail(
+                        entry,
+                        "It took longer than %d hours."
+                                .formatted(config.longest().toHours()));
+            }
+            if (entry.getState() == Stage.WAITING) list(entry);
+            Optional<BaseModelImport> next = open(entry.id);
+            if (next.isPresent() && next.get().getState() == Stage.FETCHING) fetch(next.get());
+            next = open(entry.id);
+            return next.isEmpty() ? Optional.empty() : register(next.get());
+        } catch (RemoteHubException e) {
+            return e.isPassing() ? again(entry, e.getMessage(), e.pause()) : fail(entry, e.getMessage());
+        } catch (ProblemException e) {
+            return fail(entry, sentence(entry, e));
+        } catch (UncheckedIOException e) {
+            LOG.warnf(e, "Files of the base model %s could not be stored; it will be tried again.", entry.name);
+            return again(entry, "The files could not be stored here.", Optional.empty());
+        }
+    }
+
+    private boolean isLate(BaseModelImport entry) {
+        return clock.now().isAfter(entry.createdAt.plus(config.longest()));
+    }
+
+    private String sentence(BaseModelImport entry, ProblemException e) {
+        if (e.causes().isEmpty()) return e.getMessage();
+        String folder = fetch.folder(entry.id).toString();
+        return e.causes().stream()
+                .map(FieldError::message)
+                .map(text -> text.replace(folder + "/", "").replace(folder, "The repository"))
+                .collect(Collectors.joining(" "));
+    }
+
+    private static RemoteHub.Source source(BaseModelImport entry) {
+        return new RemoteHub.Source(URI.create(entry.hub), entry.repository, entry.token);
+    }
+
+    private void list(BaseModelImport entry) {
+        RepositoryListing listing = remote.listing(source(entry), entry.revision);
+        List<ModelFile> files = ModelFiles.of(entry.repository, listing);
+        requireSize(files);
+        change(entry, now -> {
+            now.commit = listing.commit();
+            if (now.licence == null) now.licence = listing.licence().orElse(null);
+            now.files = files;
+            now.bytes = size(files);
+            now.become(Stage.FETCHING, clock.now());
+        });
+    }
+
+    private void requireSize(List<ModelFile> files) {
+        long most = config.baseModelSize().asLongValue();
+        if (size(files) > most) {
+            throw RemoteHubException.lasting(
+                    "Its files have %,d bytes; the limit is %,d. LORAHUB_IMPORTS_BASE_MODEL_SIZE can raise it."
+                            .formatted(size(files), most));
+        }
+    }
+
+    private static long size(List<ModelFile> files) {
+        return files.stream().mapToLong(ModelFile::size).sum();
+    }
+
+    private void fetch(BaseModelImport entry) {
+        Path folder = fetch.folder(entry.id);
+        fetch.prepare(entry.id, entry.bytes - here(entry.files, folder));
+        List<ModelFile> files = entry.files;
+        for (ModelFile file : files) {
+            if (!ModelFiles.isWeights(file)) fetch(entry, file, folder);
+        }
+        List<ModelFile> needed = needed(entry, folder);
+        for (ModelFile file : needed) {
+            if (ModelFiles.isWeights(file)) fetch(entry, file, folder);
+        }
+        change(entry, now -> {
+            now.fetched = now.bytes;
+            now.become(Stage.CHECKING, clock.now());
+        });
+    }
+
+    private static long here(List<ModelFile> files, Path folder) {
+        return files.stream().mapToLong(file -> ModelFetch.here(folder, file)).sum();
+    }
+
+    /** The index of shards says which of the weights belong to the model. */
+    private List<ModelFile> needed(BaseModelImport entry, Path folder) {
+        Path index = folder.resolve(ModelFiles.INDEX);
+        if (!Files.exists(index)) return entry.files;
+        try {
+            List<ModelFile> needed = ModelFiles.indexed(entry.files, Files.readString(index));
+            change(entry, now -> {
+                now.files = needed;
+                now.bytes = size(needed);
+            });
+            return needed;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void fetch(BaseModelImport entry, ModelFile file, Path folder) {
+        long[] told = {System.nanoTime()};
+        fetch.fetch(source(entry), entry.commit, file, folder, read -> {
+            long now = System.nanoTime();
+            if (now - told[0] < REPORT.toNanos()) return true;
+            told[0] = now;
+            return !stopping && !isLate(entry) && report(entry, folder);
+        });
+        report(entry, folder);
+    }
+
+    /** @return whether it is still wanted */
+    private boolean report(BaseModelImport entry, Path folder) {
+        return change(entry, now -> {
+                    now.fetched = Math.min(here(now.files, folder), now.bytes);
+                    now.problem = null;
+                })
+                .isPresent();
+    }
+
+    private Optional<Duration> register(BaseModelImport entry) {
+        String folder = fetch.folder(entry.id).toString();
+        if (!Files.exists(Path.of(folder, ModelFiles.CONFIG))) { // another machine has fetched them
+            return change(entry, now -> now.become(Stage.FETCHING, clock.now()));
+        }
+        models.register(entry.name, entry.summary, entry.licence, folder);
+        return end(entry, now -> now.become(Stage.DONE, clock.now()));
+    }
+
+    /** @param pause for which the other side asks */
+    private Optional<Duration> again(BaseModelImport entry, String why, Optional<Duration> pause) {
+        if (stopping) return Optional.of(config.pause());
+        int[] tries = new int[1];
+        Path folder = fetch.folder(entry.id);
+        Optional<Duration> next = change(entry, now -> {
+            long here = now.files == null ? 0 : here(now.files, folder);
+            now.tries = here > now.progress ? 1 : now.tries + 1;
+            now.progress = Math.max(here, now.progress);
+            now.problem = why;
+            tries[0] = now.tries;
+        });
+        if (next.isEmpty()) return next;
+        if (tries[0] > MOST_TRIES) return fail(entry, why + " It was tried %d times.".formatted(MOST_TRIES));
+        long growth = Math.min(LONGEST_PAUSE, (long) Math.pow(3, tries[0] - 1.0));
+        return Optional.of(pause.orElse(config.pause().multipliedBy(growth)));
+    }
+
+    private Optional<Duration> fail(BaseModelImport entry, String why) {
+        return end(entry, now -> now.fail(why, clock.now()));
+    }
+
+    private Optional<Duration> end(BaseModelImport entry, Consumer<BaseModelImport> change) {
+        return change(entry, now -> {
+            change.accept(now);
+            boolean done = now.getState() == Stage.DONE;
+            inbox.send(
+                    now.person.id,
+                    (done ? "The base model “%s” is registered" : "The base model “%s” could not be imported")
+                            .formatted(now.name),
+                    done ? "Its files come from %s/%s.".formatted(now.hub, now.repository) : now.failure,
+                    BaseModelImportPage.PATH);
+        });
+    }
+
+    /** @return when to continue; empty if it has ended, perhaps before the change */
+    private static Optional<Duration> change(BaseModelImport entry, Consumer<BaseModelImport> change) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            BaseModelImport now = BaseModelImport.locked(entry.id).orElse(null);
+            if (now == null || !now.getState().isOpen()) return Optional.empty();
+            change.accept(now);
+            return now.getState().isOpen() ? Optional.of(Duration.ZERO) : Optional.empty();
+        });
+    }
+}

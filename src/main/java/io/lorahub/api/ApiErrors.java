@@ -55,7 +55,11 @@ final class ApiErrors {
     static void add(Operation operation, HttpMethod method, String path, boolean open) {
         boolean changes = method != HttpMethod.GET && method != HttpMethod.HEAD;
         refer(operation, "401");
-        if (!open && (changes || path.contains("/moderation") || path.contains("/base-model-imports") || path.contains("/admin"))) refer(operation, "403");
+        if (!open
+                && (changes
+                        || path.contains("/moderation")
+                        || path.contains("/base-model-imports")
+                        || path.contains("/admin"))) refer(operation, "403");
         if (path.contains("{")) refer(operation, "404");
         if (changes) refer(operation, "409");
         if (operation.getRequestBody() != null)

@@ -240,9 +240,10 @@ public class PermissionThings {
     private static String baseModelImport(Person owner) {
         UUID id = UUID.randomUUID();
         Upload.getEntityManager()
-                .createNativeQuery("insert into base_model_import"
-                        + " (id, person_id, hub, repository, revision, name, summary, state, ended_at)"
-                        + " values (?1, ?2, 'https://hub.example', 'ada/base', 'main', 'ada/base', '', 'CANCELLED', now())")
+                .createNativeQuery(
+                        "insert into base_model_import"
+                                + " (id, person_id, hub, repository, revision, name, summary, state, ended_at)"
+                                + " values (?1, ?2, 'https://hub.example', 'ada/base', 'main', 'ada/base', '', 'CANCELLED', now())")
                 .setParameter(1, id)
                 .setParameter(2, owner.id)
                 .executeUpdate();

@@ -90,9 +90,26 @@ final class CardOptions {
     /** @param what that has no card, for the message */
     void refuseAllBut(List<String> allowed, String what) {
         Object[] others = {
-            "--name", name, "--version", version, "--visibility", visibility, "--notes", notes, "--title", title,
-            "--summary", summary, "--description", description, "--licence", licence,
-            "--task", tasks.isEmpty() ? null : tasks, "--language", languages.isEmpty() ? null : languages
+            "--name",
+            name,
+            "--version",
+            version,
+            "--visibility",
+            visibility,
+            "--notes",
+            notes,
+            "--title",
+            title,
+            "--summary",
+            summary,
+            "--description",
+            description,
+            "--licence",
+            licence,
+            "--task",
+            tasks.isEmpty() ? null : tasks,
+            "--language",
+            languages.isEmpty() ? null : languages
         };
         for (int i = 0; i < others.length; i += 2) {
             if (others[i + 1] != null && !allowed.contains((String) others[i])) {

@@ -69,8 +69,9 @@ public final class ImportCommand implements Callable<Integer> {
 
     @Option(
             names = "--base-model",
-            description = "For administrators, with a token of scope administer: it is a base model, which your hub reads, runs once and registers. Of the"
-                    + " options for the card, --name, --summary and --licence apply.")
+            description =
+                    "For administrators, with a token of scope administer: it is a base model, which your hub reads, runs once and registers. Of the"
+                            + " options for the card, --name, --summary and --licence apply.")
     private boolean baseModel;
 
     @Option(names = "--publish", description = "Publish it once it has passed its checks.")

@@ -59,8 +59,7 @@ public class BaseModelImports {
         this.audit = audit;
         this.config = config;
         this.clock = clock;
-        this.queue =
-                SchedulerClient.Builder.create(database).tableName(TABLE).build();
+        this.queue = SchedulerClient.Builder.create(database).tableName(TABLE).build();
     }
 
     /** Addresses of the hubs from which models can be imported; empty if imports are off. */

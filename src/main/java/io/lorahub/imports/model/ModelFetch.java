@@ -92,8 +92,7 @@ class ModelFetch {
     private void receive(
             RemoteHub.Source source, String commit, ModelFile file, Path target, long here, LongPredicate moved)
             throws IOException {
-        try (OutputStream out =
-                        Files.newOutputStream(target, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        try (OutputStream out = Files.newOutputStream(target, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                 InputStream in = remote.open(source, commit, file.name(), here, file.size())) {
             byte[] buffer = new byte[BUFFER];
             long left = file.size() - here;
@@ -120,8 +119,7 @@ class ModelFetch {
     /** Why the content isn't what was announced; null if it is. */
     private static String fault(ModelFile file, Path target) throws IOException {
         if (Files.size(target) != file.size()) {
-            return "%s arrived with %,d bytes in place of %,d."
-                    .formatted(file.name(), Files.size(target), file.size());
+            return "%s arrived with %,d bytes in place of %,d.".formatted(file.name(), Files.size(target), file.size());
         }
         if (file.sha256() != null) {
             String sha256 = new DigestUtils(DigestUtils.getSha256Digest()).digestAsHex(target.toFile());

@@ -45,7 +45,8 @@ final class ModelFiles {
             files.removeIf(file -> file.name().startsWith("pytorch_model"));
         }
         if (has(files, INDEX)) files.removeIf(file -> file.name().equals(SINGLE));
-        else if (has(files, SINGLE)) files.removeIf(file -> isSafetensors(file) && !file.name().equals(SINGLE));
+        else if (has(files, SINGLE))
+            files.removeIf(file -> isSafetensors(file) && !file.name().equals(SINGLE));
         if (files.stream().noneMatch(ModelFiles::isWeights)) {
             throw RemoteHubException.lasting(
                     "%s has neither model.safetensors nor pytorch_model.bin, so it has no weights that this hub reads."

@@ -28,7 +28,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,7 +127,8 @@ class BaseModelImportTest {
         JsonNode model = get("/api/v1/base-models/" + name);
         assertThat(model.path("licence").asText()).isEqualTo("MIT");
         assertThat(model.path("files").has("model.safetensors")).isTrue();
-        assertThat(other.asked("/ada/base/resolve/%s/README.md".formatted(COMMIT))).isEmpty();
+        assertThat(other.asked("/ada/base/resolve/%s/README.md".formatted(COMMIT)))
+                .isEmpty();
         assertThat(fetch.folder(UUID.fromString(done.path("id").asText()))).doesNotExist();
         assertThat(notice()).contains(name, "is registered");
         assertThat(page().text()).contains(name, "Registered");
@@ -182,9 +182,10 @@ class BaseModelImportTest {
 
         QuarkusTransaction.requiringNew()
                 .run(() -> assertThat(BaseModelRecord.getEntityManager()
-                                .createNativeQuery("update import_queue set picked_by = 'killed', version = version + 1,"
-                                        + " last_heartbeat = now() - interval '10 minutes'"
-                                        + " where task_name = 'base-model-import'")
+                                .createNativeQuery(
+                                        "update import_queue set picked_by = 'killed', version = version + 1,"
+                                                + " last_heartbeat = now() - interval '10 minutes'"
+                                                + " where task_name = 'base-model-import'")
                                 .executeUpdate())
                         .isOne());
 
@@ -292,7 +293,8 @@ class BaseModelImportTest {
 
     private String notice() {
         return QuarkusTransaction.requiringNew().call(() -> {
-            Notice newest = Notice.find("personId = ?1 order by id desc", admin.id).firstResult();
+            Notice newest =
+                    Notice.find("personId = ?1 order by id desc", admin.id).firstResult();
             return newest.title + " " + newest.body;
         });
     }

@@ -2,9 +2,11 @@
 
     python make_tasks.py --base FOLDER --adapters FOLDER --out ..
 
-A task is tried on inputs of the part "choice", which neither the adapters nor few-shot and held-out examples have. It is taken
-if the best of a grid of weights gets AT_LEAST of them exactly right, and base model and each part alone at most PART_AT_MOST.
-choice.jsonl in the adapters' folder records all that were tried; started again, the script goes on with the rest.
+Adapters that get fewer than AT_LEAST of their own skill right are left out. A task is tried on inputs of the part "choice", which
+neither the adapters nor few-shot and held-out examples have. It is taken if the best of a grid of weights gets AT_LEAST of them
+exactly right, and base model and each part alone at most PART_AT_MOST.
+Tasks are tried in a shuffled order until TASKS are taken, each skill in a quarter of them at most. choice.jsonl in the adapters'
+folder records all that were tried; started again, the script goes on with the rest.
 """
 
 import argparse
@@ -20,12 +22,14 @@ from skills import CONTENT, FORM, SKILLS, TITLES, pairs, training_pairs
 from train_adapters import BASE_MODEL, PROMPT, accuracy, loss_of
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-TRIED = 16
+TRIED = 12
 AT_LEAST, PART_AT_MOST = 0.4, 0.1
-GRID = [0.4, 0.7, 1.0, 1.3]
-DECODED = 3
+GRID = [0.5, 0.8, 1.1]
+DECODED = 2
+HOPELESS = 1.5  # nats a token at the best of the grid: not decoded
 FEW_SHOT_DRAWS, HELD_OUT = 5, 100
 TASKS = 16
+TRIPLES = 4  # of them
 
 
 class Mixes:
@@ -71,8 +75,12 @@ def tried(task, mixes, tokenizer):
     grid = [dict(zip(skills, w)) for w in itertools.product(GRID, repeat=len(skills))]
     losses = [loss_of(mixes.of(weights), tokenizer, examples).item() for weights in grid]
     best = sorted(range(len(grid)), key=losses.__getitem__)[:DECODED]
+    if min(losses) > HOPELESS:
+        return {"task": task, "examples": len(examples), "loss": min(losses), "exact_match": 0.0}
     reached = [(accuracy(mixes.of(grid[i]), tokenizer, examples), grid[i]) for i in best]
     exact_match, weights = max(reached, key=lambda r: r[0])
+    if exact_match < AT_LEAST:
+        return {"task": task, "examples": len(examples), "loss": min(losses), "exact_match": exact_match}
     alone = {skill: accuracy(mixes.of({skill: 1.0}), tokenizer, examples) for skill in skills}
     return {
         "task": task,
@@ -86,29 +94,26 @@ def tried(task, mixes, tokenizer):
 
 
 def candidates(skills):
-    """Pairs of a form and a content, and triples with two forms."""
+    """Pairs of a form and a content, and triples: in capital letters, then another form. In a shuffled order."""
     forms, contents = [s for s in skills if s in FORM], [s for s in skills if s in CONTENT]
     tasks = [f"{form}-{content}" for content in contents for form in forms]
-    # in capital letters first, then another form
-    tasks += [f"{form}-upper-{content}" for content in contents for form in forms if form != "upper" and "upper" in forms]
-    return [t for t in tasks if not ("upper" in t and t.endswith(("roman", "element")))]
+    if "upper" in forms:
+        tasks += [f"{form}-upper-{content}" for content in contents for form in forms if form != "upper"]
+    tasks = [t for t in tasks if not ("upper" in t and t.endswith("roman"))]  # Roman numerals are in capital letters
+    random.Random("tasks").shuffle(tasks)
+    return tasks
 
 
 def is_good(choice):
-    parts = [choice["base"], *choice["alone"].values()]
-    return choice["exact_match"] >= AT_LEAST and max(parts) <= PART_AT_MOST
+    return choice["exact_match"] >= AT_LEAST and max(choice["base"], *choice["alone"].values()) <= PART_AT_MOST
 
 
-def chosen(choices):
-    """The best tasks, with no skill in more than a quarter of them."""
-    taken, uses = [], {}
-    for choice in sorted(choices, key=lambda c: (-c["exact_match"], c["loss"])):
-        skills = choice["task"].split("-")
-        if is_good(choice) and all(uses.get(s, 0) < TASKS // 4 for s in skills) and len(taken) < TASKS:
-            taken.append(choice["task"])
-            for skill in skills:
-                uses[skill] = uses.get(skill, 0) + 1
-    return sorted(taken)
+def has_room(task, taken):
+    """Whether a task may still be taken: none of its skills is in too many tasks, nor are there too many triples."""
+    skills = task.split("-")
+    uses = [sum(skill in t.split("-") for t in taken) for skill in skills]
+    triples = sum(len(t.split("-")) == 3 for t in taken)
+    return max(uses) < TASKS // 4 and (len(skills) < 3 or triples < TRIPLES)
 
 
 def write(path, rows):
@@ -142,19 +147,26 @@ def main():
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    skills = [s for s in SKILLS if (args.adapters / s).is_dir()]
+    lines = (args.adapters / "results.jsonl").read_text().splitlines()
+    able = {row["skill"] for row in map(json.loads, lines) if row["exact_match"] >= AT_LEAST}
+    skills = [s for s in SKILLS if s in able and (args.adapters / s).is_dir()]
     record = args.adapters / "choice.jsonl"
     choices = [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []
-    known = {c["task"] for c in choices}
+    known = {c["task"]: c for c in choices}
     tokenizer = AutoTokenizer.from_pretrained(args.base)
     mixes = Mixes(args.base, args.adapters)
+    tasks = []
     for task in candidates(skills):
-        if task not in known and all(answer for _, answer in pairs(task, "few_shot")):
-            choices.append(tried(task, mixes, tokenizer))
+        if len(tasks) == TASKS or not has_room(task, tasks):
+            continue
+        if task not in known:
+            known[task] = tried(task, mixes, tokenizer)
             with open(record, "a") as lines:
-                lines.write(json.dumps(choices[-1]) + "\n")
-            print(choices[-1], flush=True)
-    tasks = chosen(choices)
+                lines.write(json.dumps(known[task]) + "\n")
+            print(known[task], flush=True)
+        if is_good(known[task]):
+            tasks.append(task)
+    tasks.sort()
     for folder in ("adapters", "tasks"):
         shutil.rmtree(args.out / folder, ignore_errors=True)
     for name in skills:

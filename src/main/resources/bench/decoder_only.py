@@ -2,16 +2,12 @@
 
 The published program runs encoder-decoder models only. This does what it does, in the fewest steps that PEFT allows: one adapter is
 attached to the model, its factors are overwritten with the weighted sums of the candidates' factors, and the model computes the loss
-of all examples as one padded batch. Lines of JSON as in reference.py: {"do": "load", ...}, {"do": "score", ...} or {"do": "bare"}.
+of all examples as one padded batch.
 """
-import contextlib
-import json
 import os
-import sys
 import time
 
-os.environ["HF_HUB_OFFLINE"] = "1"
-
+import driver  # first, because it keeps PEFT offline
 import torch
 from peft import PeftModel
 from safetensors.torch import load_file
@@ -19,13 +15,12 @@ from transformers import AutoModelForCausalLM
 
 
 def padded(rows, filler):
-    longest = max(map(len, rows))
-    return torch.tensor([row + [filler] * (longest - len(row)) for row in rows])
+    return torch.tensor(driver.padded(rows, filler))
 
 
 class Loaded:
     def __init__(self, base, adapters, dtype, inputs, labels):
-        folders = [os.path.join(adapters, name) for name in sorted(os.listdir(adapters))]
+        folders = driver.adapters_in(adapters)
         dtype = getattr(torch, dtype)
         model = AutoModelForCausalLM.from_pretrained(base, dtype=dtype)
         self.model = PeftModel.from_pretrained(model, folders[0], autocast_adapter_dtype=False).to(dtype).eval()
@@ -59,27 +54,5 @@ class Loaded:
             return {"seconds": time.perf_counter() - start}
 
 
-def serve(answers):
-    loaded = None
-    for line in sys.stdin:
-        question = json.loads(line)
-        what = question.pop("do")
-        try:
-            if what == "load":
-                threads = question.pop("threads")
-                if threads:  # 0: as many as torch takes by itself
-                    torch.set_num_threads(threads)
-                loaded = Loaded(**question)
-                answer = {"torch": torch.__version__, "threads": torch.get_num_threads()}
-            else:
-                answer = getattr(loaded, what)(**question)
-        except Exception as e:
-            answer = {"error": f"{type(e).__name__}: {e}"}
-        answers.write(json.dumps(answer) + "\n")
-        answers.flush()
-
-
 if __name__ == "__main__":
-    channel = os.fdopen(os.dup(1), "w")
-    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
-        serve(channel)
+    driver.serve(Loaded)

@@ -1,18 +1,14 @@
 """Runs functions of the published LoraHub program (PyPI: lorahub 0.1.0) for `lorahub bench reference`.
 
-Reads one JSON object a line from standard input and answers each with one on standard output: {"do": "load", ...},
-{"do": "score", ...}, {"do": "bare"} or {"do": "learn", ...}. With the arguments `learn BASE ADAPTERS EXAMPLES BUDGET THREADS` it
+Besides load, score and bare it answers {"do": "learn", ...}. With the arguments `learn BASE ADAPTERS EXAMPLES BUDGET THREADS` it
 makes one run as a user's script would.
 """
-import contextlib
 import json
-import os
 import sys
 import time
 import types
 
-os.environ["HF_HUB_OFFLINE"] = "1"  # else PEFT asks a hub for the base model's config
-
+from driver import adapters_in, padded, serve, take_threads  # first, because it keeps PEFT offline
 import lorahub.algorithm as published
 import torch
 from datasets import Dataset
@@ -22,15 +18,6 @@ def read(path):
     with open(path, encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     return [r["input"] for r in rows], [r["output"] for r in rows]
-
-
-def adapters_in(folder):
-    return [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
-
-
-def padded(rows, filler):
-    longest = max(map(len, rows))
-    return [row + [filler] * (longest - len(row)) for row in rows]
 
 
 def dataset(inputs, labels):
@@ -106,32 +93,6 @@ def learn(base, adapters, examples, budget):
     return {"seconds": seconds, "evaluations": len(losses), "loss": loss}
 
 
-def take_threads(threads):
-    if threads:  # 0: as many as torch takes by itself
-        torch.set_num_threads(threads)
-
-
-def serve(answers):
-    loaded = None
-    for line in sys.stdin:
-        question = json.loads(line)
-        what = question.pop("do")
-        try:
-            if what == "load":
-                take_threads(question.pop("threads"))
-                loaded = Loaded(**question)
-                answer = {"torch": torch.__version__, "threads": torch.get_num_threads()}
-            elif what == "learn":
-                take_threads(question.pop("threads"))
-                answer = learn(**question)
-            else:
-                answer = getattr(loaded, what)(**question)
-        except Exception as e:
-            answer = {"error": f"{type(e).__name__}: {e}"}
-        answers.write(json.dumps(answer) + "\n")
-        answers.flush()
-
-
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         _, _, base, adapters, examples, budget, threads = sys.argv
@@ -139,6 +100,4 @@ if __name__ == "__main__":
         xs, ys = read(examples)
         published.lorahub_learning(adapters_in(adapters), xs, ys, int(budget), model_name_or_path=base, seed=42)
     else:
-        channel = os.fdopen(os.dup(1), "w")
-        with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
-            serve(channel)
+        serve(Loaded, learn=learn)

@@ -46,6 +46,11 @@ public class BaseModels {
                     + "|(spiece|tokenizer|sentencepiece\\.bpe)\\.model|merges\\.txt|vocab\\.(json|txt)|added_tokens\\.json"
                     + "|model([\\w.-]*)\\.safetensors(\\.index\\.json)?|pytorch_model([\\w.-]*)\\.bin(\\.index\\.json)?");
 
+    private static final Pattern WEIGHTS = Pattern.compile("(model|pytorch_model).*\\.(safetensors|bin)(\\.index\\.json)?");
+
+    /** Maximum number of problems that a form shows. */
+    private static final int SHOWN = 3;
+
     /** Maximum number of characters that the database stores. */
     private static final int CONTINUATION = 200;
 
@@ -165,14 +170,13 @@ public class BaseModels {
         Path folder = null;
         try {
             folder = TempFolders.folder("base");
+            List<String> sent = new ArrayList<>();
             for (FileUpload file : files) {
                 String base = file.fileName().replaceFirst("^.*[/\\\\]", "");
+                sent.add(base);
                 if (needs(base)) Files.move(file.uploadedFile(), folder.resolve(base));
             }
-            if (Files.notExists(folder.resolve("config.json"))) {
-                throw ProblemException.invalid(
-                        "files", "There is no config.json among them; choose all files of the model's folder.");
-            }
+            requireModel(sent);
             return registerSent(name, summary, licence, folder);
         } catch (FileAlreadyExistsException e) {
             throw ProblemException.invalid("files", "Two of the files have the same name.");
@@ -180,6 +184,27 @@ public class BaseModels {
             throw new UncheckedIOException(e);
         } finally {
             if (folder != null) FileUtils.deleteQuietly(folder.toFile());
+        }
+    }
+
+    /** Names what was sent instead of a model. */
+    private static void requireModel(List<String> names) {
+        if (names.stream().noneMatch(WEIGHTS.asMatchPredicate())) {
+            if (names.contains("adapter_config.json")) {
+                throw ProblemException.invalid(
+                        "files",
+                        "These are the files of an adapter. Choose those of a base model here, and upload the adapter on the page Upload.");
+            }
+            names.stream().filter(name -> name.endsWith(".gguf")).findFirst().ifPresent(name -> {
+                throw ProblemException.invalid(
+                        "files",
+                        "%s is a GGUF file, which LoraHub does not run. Choose the files of the original model: config.json, its weights as safetensors, and its tokenizer."
+                                .formatted(name));
+            });
+        }
+        if (!names.contains("config.json")) {
+            throw ProblemException.invalid(
+                    "files", "There is no config.json among them; choose all files of the model's folder.");
         }
     }
 
@@ -270,12 +295,22 @@ public class BaseModels {
             throw ProblemException.invalid(
                     causes.isEmpty()
                             ? List.of(new FieldError("folder", "This folder doesn't contain a base model."))
-                            : causes);
+                            : shortened(causes));
         }
         try {
             return new Trial(inspection.model().get(), ModelTrial.run(folder));
         } catch (EngineException e) {
             throw ProblemException.invalid(List.of(new FieldError("folder", e.getMessage())));
         }
+    }
+
+    /** A model that lacks a layer lacks a dozen tensors. */
+    private static List<FieldError> shortened(List<FieldError> causes) {
+        if (causes.size() <= SHOWN + 1) return causes;
+        List<FieldError> shown = new ArrayList<>(causes.subList(0, SHOWN));
+        shown.add(new FieldError(
+                "folder",
+                "There are %d more problems; lorahub inspect lists them.".formatted(causes.size() - SHOWN)));
+        return shown;
     }
 }

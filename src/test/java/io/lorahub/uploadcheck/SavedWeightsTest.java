@@ -4,18 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.basemodel.BaseModelRecord;
-import io.lorahub.storage.Blobs;
-import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.StagedFolder;
-import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.testsupport.AsBrowser;
-import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.Reference;
 import io.lorahub.testsupport.UploadForm;
 import io.lorahub.upload.UploadState;
-import io.lorahub.upload.check.UploadChecks;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -23,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,16 +29,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @QuarkusTestResource(PostgresResource.class)
 class SavedWeightsTest extends UploadCheckFixture {
 
-    SavedWeightsTest(
-            Hub hub,
-            UploadCheck examination,
-            UploadChecks checks,
-            ObjectStore store,
-            Blobs blobs,
-            BaseModelHeaders models,
-            DataSource database,
-            DatabaseClock clock) {
-        super(hub, examination, checks, store, blobs, models, database, clock);
+    SavedWeightsTest(UploadCheckParts parts) {
+        super(parts);
     }
 
     @BeforeEach

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@link UploadCheckWorkerTest} and {@link UploadCheckLimitsTest} share. */
+/** An upload that waits for its checks, and what does them. */
 abstract class UploadCheckFixture {
 
     record Quick(
@@ -57,14 +57,16 @@ abstract class UploadCheckFixture {
 
     static final Quick QUICK = Quick.with(512 << 20, Duration.ofMinutes(2));
     static final AtomicInteger SEED = new AtomicInteger(77_000);
-    final Hub hub;
-    final UploadCheck examination;
-    final UploadChecks checks;
-    final ObjectStore store;
-    final Blobs blobs;
-    final BaseModelHeaders models;
-    final DataSource database;
-    final DatabaseClock clock;
+
+    private final UploadCheckParts parts;
+    Hub hub;
+    UploadCheck examination;
+    UploadChecks checks;
+    ObjectStore store;
+    Blobs blobs;
+    BaseModelHeaders models;
+    DataSource database;
+    DatabaseClock clock;
 
     @TempDir
     Path dir;
@@ -75,28 +77,22 @@ abstract class UploadCheckFixture {
     UUID upload;
     UploadCheckWorker worker;
 
-    UploadCheckFixture(
-            Hub hub,
-            UploadCheck examination,
-            UploadChecks checks,
-            ObjectStore store,
-            Blobs blobs,
-            BaseModelHeaders models,
-            DataSource database,
-            DatabaseClock clock) {
-        this.hub = hub;
-        this.examination = examination;
-        this.checks = checks;
-        this.store = store;
-        this.blobs = blobs;
-        this.models = models;
-        this.database = database;
-        this.clock = clock;
+    UploadCheckFixture(UploadCheckParts parts) {
+        this.parts = parts;
     }
 
     /** An upload with weights that no other has, waiting for its checks. */
     @BeforeEach
     void send() {
+        // Quarkus wants constructors of tests to store what they get, and nothing else
+        hub = parts.hub;
+        examination = parts.examination;
+        checks = parts.checks;
+        store = parts.store;
+        blobs = parts.blobs;
+        models = parts.models;
+        database = parts.database;
+        clock = parts.clock;
         worker = new UploadCheckWorker(QUICK, database, clock, examination);
         QuarkusTransaction.requiringNew().run(() -> sql("delete from upload_check_queue"));
         Person person = hub.person(Role.MEMBER);

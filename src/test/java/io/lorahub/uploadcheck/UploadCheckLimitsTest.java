@@ -5,13 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lorahub.storage.Blobs;
-import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.object.ObjectKey;
-import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.storage.object.StorageException;
 import io.lorahub.testsupport.AsBrowser;
-import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.UploadForm;
 import io.lorahub.upload.UploadState;
@@ -23,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.jsoup.Jsoup;
 import org.junit.jupiter.api.Test;
 
@@ -32,16 +27,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(PostgresResource.class)
 class UploadCheckLimitsTest extends UploadCheckFixture {
 
-    UploadCheckLimitsTest(
-            Hub hub,
-            UploadCheck examination,
-            UploadChecks checks,
-            ObjectStore store,
-            Blobs blobs,
-            BaseModelHeaders models,
-            DataSource database,
-            DatabaseClock clock) {
-        super(hub, examination, checks, store, blobs, models, database, clock);
+    UploadCheckLimitsTest(UploadCheckParts parts) {
+        super(parts);
     }
 
     @Test

@@ -5,13 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.lorahub.account.Role;
-import io.lorahub.storage.Blobs;
-import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.object.NoSuchObjectException;
-import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.storage.object.StagedFile;
 import io.lorahub.testsupport.AsBrowser;
-import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.UploadForm;
 import io.lorahub.upload.Upload;
@@ -22,7 +18,6 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.ByteArrayInputStream;
 import java.util.List;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 /** Checks that don't succeed at once. The hub's own checks are off; a test starts others where it needs one. */
@@ -30,16 +25,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(PostgresResource.class)
 class UploadCheckWorkerTest extends UploadCheckFixture {
 
-    UploadCheckWorkerTest(
-            Hub hub,
-            UploadCheck examination,
-            UploadChecks checks,
-            ObjectStore store,
-            Blobs blobs,
-            BaseModelHeaders models,
-            DataSource database,
-            DatabaseClock clock) {
-        super(hub, examination, checks, store, blobs, models, database, clock);
+    UploadCheckWorkerTest(UploadCheckParts parts) {
+        super(parts);
     }
 
     @Test

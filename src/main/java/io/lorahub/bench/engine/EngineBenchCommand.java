@@ -35,7 +35,8 @@ public final class EngineBenchCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "SHAPE",
             description =
-                    "Any of demo, small, base, large, smollm2-135m, llama-3.2-1b, qwen2.5-1.5b. Default: demo,small.")
+                    "Any of demo, small, base, large, llama-tiny, smollm2-135m, llama-3.2-1b, qwen2.5-1.5b. Default:"
+                            + " demo,small. Those after large are decoder-only, and also measured with a common system text.")
     private List<String> shapes;
 
     @Option(

@@ -9,11 +9,12 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The sizes of public models, from their config.json. */
+/** The sizes of public models, from their config.json, and a tiny one to try the measurement with. */
 public enum ModelShape {
     SMALL("small", () -> flanT5(512, 1024, 8, 6)),
     BASE("base", () -> flanT5(768, 2048, 12, 12)),
     LARGE("large", () -> flanT5(1024, 2816, 24, 16)),
+    LLAMA_TINY("llama-tiny", () -> decoder("llama", 8192, 256, 704, 8, 4, 2)),
     SMOLLM2_135M("smollm2-135m", () -> decoder("llama", 49152, 576, 1536, 30, 9, 3)),
     LLAMA_3_2_1B("llama-3.2-1b", ModelShape::llama),
     QWEN2_5_1_5B("qwen2.5-1.5b", () -> decoder("qwen2", 151936, 1536, 8960, 28, 12, 2));

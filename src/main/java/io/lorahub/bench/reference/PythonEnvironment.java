@@ -17,6 +17,9 @@ record PythonEnvironment(Path python) {
     private static final List<String> PACKAGES = List.of(
             "torch==2.7.1", "transformers==4.57.6", "peft==0.21.2", "nevergrad==1.0.12", "datasets<4.9", "pandas");
 
+    static final String PUBLISHED = "reference.py";
+    static final String DECODER_ONLY = "decoder_only.py";
+
     /** Without its dependencies, whose versions no longer work together. */
     private static final String PROGRAM = "lorahub==0.1.0";
 
@@ -78,12 +81,16 @@ record PythonEnvironment(Path python) {
         }
     }
 
-    /** A copy of the driver outside the jar, for Python to read. The caller deletes it. */
-    static Path driver(String name) {
-        try (InputStream in = PythonEnvironment.class.getResourceAsStream("/bench/" + name)) {
-            Path file = Files.createTempFile("lorahub-reference-", ".py");
-            Files.write(file, in.readAllBytes());
-            return file;
+    /** A folder with copies of the programs outside the jar, for Python to read. The caller deletes it. */
+    static Path drivers() {
+        try {
+            Path folder = Files.createTempDirectory("lorahub-reference-");
+            for (String name : List.of("driver.py", PUBLISHED, DECODER_ONLY)) {
+                try (InputStream in = PythonEnvironment.class.getResourceAsStream("/bench/" + name)) {
+                    Files.copy(in, folder.resolve(name));
+                }
+            }
+            return folder;
         } catch (IOException e) {
             throw new EngineException("The driver of the published program cannot be written: " + e.getMessage(), e);
         }

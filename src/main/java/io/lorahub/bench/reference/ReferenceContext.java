@@ -6,10 +6,10 @@ import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.Precision;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.io.file.PathUtils;
 
 /**
  * What the rows of the comparison need.
@@ -18,8 +18,7 @@ import java.util.Optional;
  */
 record ReferenceContext(
         PythonEnvironment environment,
-        Path driver,
-        Path decoderOnlyDriver,
+        Path drivers,
         int threads,
         int rounds,
         List<String> launcher,
@@ -30,21 +29,27 @@ record ReferenceContext(
             PythonEnvironment environment, int threads, int rounds, List<String> launcher, BenchProgress progress) {
         this(
                 environment,
-                PythonEnvironment.driver("reference.py"),
-                PythonEnvironment.driver("decoder_only.py"),
+                PythonEnvironment.drivers(),
                 threads,
                 rounds,
                 launcher,
                 progress);
     }
 
+    /** The published program's driver. */
+    Path driver() {
+        return drivers.resolve(PythonEnvironment.PUBLISHED);
+    }
+
     PublishedProgram published() {
-        return new PublishedProgram(environment, driver, threads);
+        return new PublishedProgram(environment, driver(), threads);
     }
 
     /** What evaluates the subject in Python. */
     PublishedProgram program(BenchSubject subject) {
-        return subject.isDecoderOnly() ? new PublishedProgram(environment, decoderOnlyDriver, threads) : published();
+        return subject.isDecoderOnly()
+                ? new PublishedProgram(environment, drivers.resolve(PythonEnvironment.DECODER_ONLY), threads)
+                : published();
     }
 
     Compute compute(Precision precision) {
@@ -54,10 +59,9 @@ record ReferenceContext(
     @Override
     public void close() {
         try {
-            Files.deleteIfExists(driver);
-            Files.deleteIfExists(decoderOnlyDriver);
+            PathUtils.deleteDirectory(drivers);
         } catch (IOException e) {
-            throw new EngineException("The temporary file %s cannot be deleted.".formatted(e.getMessage()), e);
+            throw new EngineException("The temporary folder %s cannot be deleted.".formatted(e.getMessage()), e);
         }
     }
 }

@@ -24,6 +24,9 @@ final class TokenizerCheck implements ModelCheck {
         }
         Path settings = model.folder().resolve("tokenizer_config.json");
         if (Files.isRegularFile(settings) && ConfigFile.read(settings, found).isEmpty()) return;
+        // the tokenizer reads config.json too, whose faults have been found already
+        Path config = model.folder().resolve("config.json");
+        if (Files.isRegularFile(config) && ConfigFile.read(config, fault -> {}).isEmpty()) return;
         try {
             Tokenizer.open(model.folder()).close();
         } catch (EngineException e) {

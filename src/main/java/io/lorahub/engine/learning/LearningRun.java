@@ -10,7 +10,6 @@ import io.lorahub.engine.optimize.SearchSpace;
 import io.lorahub.engine.optimize.strategy.Strategy;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +30,7 @@ public final class LearningRun {
     private final Regularization regularization;
     private final List<RunListener> listeners = new ArrayList<>();
     private final List<EvaluationRecord> recorded = new ArrayList<>();
-    private final Map<List<Object>, EvaluationRecord> known = new HashMap<>();
-    private Regularization knownRegularization;
+    private ReusedLosses reused = ReusedLosses.NONE;
     private volatile boolean stopped;
 
     private final List<EvaluationRecord> history = new ArrayList<>();
@@ -83,12 +81,7 @@ public final class LearningRun {
      * @param theirL1 strength of the other run's regularisation
      */
     public void reuse(List<EvaluationRecord> others, double theirL1) {
-        knownRegularization = Regularization.l1(theirL1);
-        for (EvaluationRecord other : others) known.put(key(other.weights(), other.cost()), other);
-    }
-
-    private static List<Object> key(double[] weights, int cost) {
-        return List.of(cost, Arrays.stream(weights).boxed().toList());
+        reused = new ReusedLosses(others, Regularization.l1(theirL1));
     }
 
     /**
@@ -178,8 +171,8 @@ public final class LearningRun {
                     && to - i < atOnce
                     && !queries.get(i).gradient()
                     && !queries.get(to).gradient()
-                    && !isKnown(queries.get(i))
-                    && !isKnown(queries.get(to))) {
+                    && !reused.has(queries.get(i))
+                    && !reused.has(queries.get(to))) {
                 to++;
             }
             List<EvaluationRecord> records;
@@ -235,39 +228,16 @@ public final class LearningRun {
         return records;
     }
 
-    private boolean isKnown(EvaluationRequest query) {
-        return known.containsKey(key(query.weights(), query.cost()));
-    }
-
-    /** Applies this run's regularisation to the other run's losses. */
-    private EvaluationRecord reused(EvaluationRequest query) {
-        EvaluationRecord other = known.get(key(query.weights(), query.cost()));
-        return new EvaluationRecord(
-                history.size() + 1,
-                query.cost(),
-                query.weights(),
-                other.loss() + regularization.value(query.weights()),
-                other.loss(),
-                other.tokenLosses(),
-                query.gradient() ? regularizedGradient(other) : null,
-                0);
-    }
-
-    private double[] regularizedGradient(EvaluationRecord other) {
-        double[] theirs = knownRegularization.gradient(other.weights());
-        double[] gradient = other.gradient().clone();
-        for (int i = 0; i < gradient.length; i++) gradient[i] -= theirs[i];
-        return sum(gradient, other.weights());
-    }
-
     private List<EvaluationRecord> computed(Scorer scorer, List<EvaluationRequest> queries) {
-        if (isKnown(queries.get(0))) return List.of(reused(queries.get(0)));
+        if (reused.has(queries.get(0))) {
+            return List.of(reused.record(queries.get(0), regularization).at(history.size() + 1, 0));
+        }
         long start = System.nanoTime();
         List<EvaluationRecord> records = new ArrayList<>();
         if (queries.get(0).gradient()) {
             EvaluationRequest query = queries.get(0);
             LossGradient result = scorer.gradient(query.weights());
-            records.add(record(scorer, query, result.tokenLosses(), sum(result.gradient(), query.weights())));
+            records.add(record(scorer, query, result.tokenLosses(), regularization.add(result.gradient(), query.weights())));
         } else {
             List<float[]> losses = scorer.tokenLosses(
                     queries.stream().map(EvaluationRequest::weights).toList());
@@ -279,12 +249,6 @@ public final class LearningRun {
         return IntStream.range(0, records.size())
                 .mapToObj(i -> records.get(i).at(history.size() + 1 + i, each))
                 .toList();
-    }
-
-    private double[] sum(double[] lossGradient, double[] weights) {
-        double[] gradient = regularization.gradient(weights);
-        for (int i = 0; i < gradient.length; i++) gradient[i] += lossGradient[i];
-        return gradient;
     }
 
     private EvaluationRecord record(Scorer scorer, EvaluationRequest query, float[] tokenLosses, double[] gradient) {

@@ -1,5 +1,6 @@
 package io.lorahub.engine.learning;
 
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.ComposedWeights;
@@ -24,6 +25,19 @@ public record ModelTrial(boolean chatTemplate, String continuation) {
 
     private static final int TOKENS = 8;
 
+    /** Runs with the default prompt format would all fail otherwise. */
+    private static void requireReadable(ModelPrompts prompts) {
+        if (!prompts.files().hasChatTemplate()) return;
+        try {
+            prompts.encoder(PromptChoice.of(PromptFormat.CHAT, null));
+        } catch (EngineException e) {
+            throw new EngineException(
+                    "%s Get the template again, or leave it out; the model then reads plain prompts."
+                            .formatted(e.getMessage()),
+                    e);
+        }
+    }
+
     /**
      * Loads a model with its tokenizer and generates a few tokens.
      *
@@ -34,6 +48,7 @@ public record ModelTrial(boolean chatTemplate, String continuation) {
                 ModelPrompts prompts = ModelPrompts.open(folder, base.config().context());
                 LanguageModel model = LanguageModel.load(base, Compute.cpu());
                 AdapterBank none = model.bank(List.of(), ComposedWeights.EXACT)) {
+            requireReadable(prompts);
             PromptEncoder plain = prompts.encoder(PromptChoice.of(PromptFormat.PLAIN, null));
             List<int[]> input = List.of(plain.encode(INPUT, "the test input"));
             int[] written = model.generate(none, new double[0], input, TOKENS).get(0);

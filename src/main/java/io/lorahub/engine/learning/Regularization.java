@@ -29,4 +29,11 @@ public interface Regularization {
         }
         return gradient;
     }
+
+    /** Returns the gradient of a loss with that of this term added. */
+    default double[] add(double[] lossGradient, double[] weights) {
+        double[] gradient = gradient(weights);
+        for (int i = 0; i < gradient.length; i++) gradient[i] += lossGradient[i];
+        return gradient;
+    }
 }

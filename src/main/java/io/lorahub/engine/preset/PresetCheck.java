@@ -32,7 +32,7 @@ final class PresetCheck {
         }
         String family = base.map(ModelConfig::modelType).orElse(isEncoderDecoder() ? "t5" : "");
         if (!family.isEmpty() && !preset.serves(family)) {
-            throw refused("%s loads no adapters for models of the family %s; it does for %s"
+            throw refused("%s doesn't load adapters for models of the family %s, only for %s"
                     .formatted(preset.title(), family, String.join(", ", preset.families())));
         }
         first(LoraModule::embedding).ifPresent(m -> {

@@ -134,7 +134,7 @@ public final class PresetExport {
                             : "The rank %d is padded with zeros to %d, the next one that %s accepts."
                                     .formatted(own, rank, preset.title()));
         } else if (ranks.size() > 1) {
-            changes.add("The ranks %s became one, %d, by zeros.".formatted(join(ranks), rank));
+            changes.add("Modules of the ranks %s are padded with zeros to %d.".formatted(join(ranks), rank));
         }
         if (adapter.modules().values().stream().anyMatch(m -> m.scale() != 1)) {
             changes.add("The scale%s is in the factors, so %s."

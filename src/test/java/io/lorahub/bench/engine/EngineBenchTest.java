@@ -43,6 +43,19 @@ class EngineBenchTest {
     }
 
     @Test
+    void a_decoder_only_shape_is_also_measured_with_a_common_system_text() throws Exception {
+        BenchLine line = BenchLine.run(
+                "engine", "--shapes", "llama-tiny", "--dtypes", "float32", "--rounds", "1", "--threads", "1", "--json");
+
+        assertThat(line.exitCode()).as(line.err()).isZero();
+        JsonNode row = line.json().path("shapes").path(0);
+        double apart = row.at("/system_apart/seconds").asDouble();
+        double shared = row.at("/system_shared/seconds").asDouble();
+        assertThat(apart).isPositive();
+        assertThat(row.path("sharing_gain").asDouble()).isEqualTo(apart / shared);
+    }
+
+    @Test
     void writing_a_mix_is_measured_in_each_way() throws Exception {
         BenchLine line = BenchLine.run("engine", "--export", "--shapes", "demo", "--json");
 
@@ -62,6 +75,6 @@ class EngineBenchTest {
         assertThat(line.exitCode()).isNotZero();
         assertThat(line.err())
                 .contains(
-                        "There is no shape \"huge\"; use one of demo, small, base, large, smollm2-135m, llama-3.2-1b, qwen2.5-1.5b.");
+                        "There is no shape \"huge\"; use one of demo, small, base, large, llama-tiny, smollm2-135m, llama-3.2-1b, qwen2.5-1.5b.");
     }
 }

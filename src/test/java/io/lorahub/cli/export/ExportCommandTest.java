@@ -74,7 +74,7 @@ class ExportCommandTest {
         assertThat(refused.code()).isEqualTo(ExitCode.INPUT);
         assertThat(refused.err().replaceAll("\\s+", " "))
                 .contains(
-                        "can't be exported for SGLang: SGLang loads no adapters for models of the family t5; it does for");
+                        "can't be exported for SGLang: SGLang doesn't load adapters for models of the family t5, only for");
         Run program = Run.of("export", t5, "--for", "vlm", "--out", dir.resolve("x"));
         assertThat(program.code()).isEqualTo(ExitCode.USAGE);
         assertThat(program.err())

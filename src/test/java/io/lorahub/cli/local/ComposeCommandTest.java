@@ -110,37 +110,6 @@ class ComposeCommandTest {
     }
 
     @Test
-    void the_report_of_a_compressed_adapter_matches_the_file() {
-        Path merged = folder.resolve("small");
-        Object[] task = {"--base", HUB.base(), "--examples", HUB.task("un-past").fewShotFile(1)};
-        Run run = Run.of(words(
-                task,
-                "compose",
-                "--adapters",
-                HUB.adaptersFolder(),
-                "--held-out",
-                HUB.task("un-past").heldOutFile(),
-                "--max-error",
-                "0.5",
-                "--out",
-                merged));
-        Run again = Run.of(
-                "evaluate",
-                "--base",
-                HUB.base(),
-                "--examples",
-                HUB.task("un-past").heldOutFile(),
-                "--adapters",
-                merged,
-                "--json");
-        long right = Math.round(again.json().get("exact_match").doubleValue());
-        assertThat(run.out().replaceAll("\\s+", " "))
-                .contains("This adapter by itself: loss ")
-                .contains(", %d of 100 held-out examples right.".formatted(right))
-                .contains("The scores above are of the mix before compression: loss ");
-    }
-
-    @Test
     void a_mix_that_is_worse_than_one_adapter_alone_ends_with_1() {
         Path merged = folder.resolve("merged");
         Object[] line = {
@@ -182,107 +151,6 @@ class ComposeCommandTest {
     }
 
     @Test
-    void the_published_way_writes_an_adapter_and_its_recipe() throws IOException {
-        Path merged = folder.resolve("merged");
-        Run run = Run.of(
-                "compose",
-                "--demo",
-                "un-past",
-                UN_AND_PAST,
-                "--composition",
-                "factor",
-                "--objective",
-                "reference",
-                "--batch-size",
-                "1",
-                "--optimizer",
-                "nelder-mead",
-                "--out",
-                merged,
-                "--rank",
-                "16",
-                "--json");
-        assertThat(run.code()).as(run.err()).isZero();
-        JsonNode written = run.json().get("written");
-        assertThat(written.get("predictions_equal")).isEqualTo(written.get("predictions_compared"));
-        assertThat(merged)
-                .isDirectoryContaining("glob:**/adapter_config.json")
-                .isDirectoryContaining("glob:**/adapter_model.safetensors");
-        assertThat(Files.readString(merged.resolve("recipe.json"))).contains("\"nelder-mead\"", "\"sha256\"");
-        assertThat(Run.of("inspect", merged).code()).isZero();
-
-        Run replayed = Run.of("replay", merged.resolve("recipe.json"));
-        assertThat(replayed.code()).as(replayed.err()).isZero();
-        assertThat(replayed.out()).contains("The run ends at the same weights");
-
-        Path others = HUB.task("re-past").fewShotFile(1);
-        Run other = Run.of("replay", merged.resolve("recipe.json"), "--examples", others);
-        assertThat(other.code()).isEqualTo(ExitCode.FINDINGS);
-        assertThat(other.err()).startsWith("lorahub: the examples are not those of the recipe.\nevaluation ");
-        assertThat(other.out())
-                .containsPattern(
-                        "^The run ends at different weights, whose objective is [\\d.]+, where the recipe has [\\d.]+\\.\n"
-                                + "Most different: \\w+ -?[\\d.]+, in the recipe -?[\\d.]+; \\w+ -?[\\d.]+, in the recipe -?[\\d.]+\\.\n$");
-
-        Run again = Run.of("evaluate", "--demo", "un-past", "--draw", "1", "--adapters", merged, "--l1", "0", "--json");
-        assertThat(again.json().get("loss").doubleValue())
-                .isCloseTo(run.json().get("loss").doubleValue(), within(1e-3));
-    }
-
-    @Test
-    void a_search_without_gain_ends_early_says_so_and_is_repeated() throws IOException {
-        Path merged = folder.resolve("early");
-        String[] line = {
-            "compose", "--demo", "un-past", "--budget", "200", "--patience", "8", "--pruning", "elimination"
-        };
-        Run run = Run.of(line, "--out", merged, "--json");
-        assertThat(run.code()).as(run.err()).isZero();
-        assertThat(run.json().get("settled").asBoolean()).isTrue();
-        assertThat(run.json().get("evaluations").asInt()).isLessThan(150);
-        assertThat(run.json().get("verdict").asText())
-                .startsWith("The search ended after ")
-                .contains(" of 200 evaluations: 8 more evaluations brought no gain. ");
-        assertThat(Files.readString(merged.resolve("recipe.json")))
-                .contains("\"patience\" : 8", "\"pruning\" : \"elimination\"");
-
-        Run replayed = Run.of("replay", merged.resolve("recipe.json"));
-        assertThat(replayed.code()).as(replayed.out()).isZero();
-
-        Run none = Run.of("compose", "--demo", "un-past", "--patience", "0");
-        assertThat(none.code()).isEqualTo(ExitCode.USAGE);
-        assertThat(none.err()).contains("The patience must be at least one evaluation, but is 0.");
-    }
-
-    @Test
-    void a_program_of_ones_own_can_be_the_objective_and_is_never_run_by_a_replay() throws IOException {
-        Path merged = folder.resolve("by-command");
-        String[] line = {"compose", "--demo", "un-past", "--budget", "30", "--accept-worse"};
-        String loss = "sed 's/.*\"loss\":\\([0-9.E-]*\\).*/\\1/'";
-        Run run = Run.of(line, "--objective-command", loss, "--l1", "0", "--out", merged, "--json");
-        assertThat(run.code()).as(run.err()).isZero();
-        assertThat(run.json().get("objective").asDouble())
-                .isCloseTo(
-                        run.json()
-                                .get("controls")
-                                .get("best_single")
-                                .get("loss")
-                                .asDouble(),
-                        within(3.0))
-                .isLessThan(run.json().get("controls").get("base").get("loss").asDouble());
-
-        Run replayed = Run.of("replay", merged.resolve("recipe.json"));
-        assertThat(replayed.err()).contains("was made with an objective command, which replay doesn't run");
-
-        Run failed = Run.of(line, "--objective-command", "echo why >&2; exit 4");
-        assertThat(failed.code()).isEqualTo(3);
-        assertThat(failed.err())
-                .contains("The objective command \"echo why >&2; exit 4\" ended with exit status 4. It said: why");
-
-        Run both = Run.of(line, "--objective", "loss", "--objective-command", "wc -l");
-        assertThat(both.err()).contains("Give --objective or --objective-command, not both.");
-    }
-
-    @Test
     void the_right_answer_among_few_is_counted_beside_the_controls() throws IOException {
         Path few = Files.writeString(folder.resolve("few.jsonl"), classified("lock", "play", "kind"));
         Path more = Files.writeString(folder.resolve("more.jsonl"), classified("seen", "fair", "true", "hide"));
@@ -307,31 +175,5 @@ class ComposeCommandTest {
             rows.append("{\"input\": \"%s\", \"output\": \"%s\"}%n".formatted(words[i], i % 2 == 0 ? "yes" : "no"));
         }
         return rows.toString();
-    }
-
-    private Run evaluate(Path base, Path adapter) {
-        Path examples = HUB.task("un-past").fewShotFile(1);
-        return Run.of("evaluate", "--base", base, "--adapters", adapter, "--examples", examples, "--json");
-    }
-
-    @Test
-    void a_log_is_gone_on_with_to_the_same_end() throws IOException {
-        Path log = folder.resolve("run.jsonl");
-        String[] line = {"compose", "--demo", "un-past", "--budget", "30", "--json"};
-        JsonNode undisturbed = Run.of(line, "--log", log).json();
-        java.util.List<String> lines = Files.readAllLines(log);
-        Files.writeString(
-                log,
-                String.join("\n", lines.subList(0, 12)) + "\n" + lines.get(12).substring(0, 20));
-
-        Run resumed = Run.of(line, "--resume", log);
-        assertThat(resumed.code()).as(resumed.err()).isZero();
-        assertThat(resumed.json().get("weights")).isEqualTo(undisturbed.get("weights"));
-        assertThat(Files.readAllLines(log)).hasSameSizeAs(lines);
-
-        Run other = Run.of(line, "--seed", "7", "--resume", log);
-        assertThat(other.code()).isEqualTo(ExitCode.INPUT);
-        assertThat(other.err()).contains(log + " belongs to another run");
-        assertThat(Run.of(line, "--log", log).err()).contains("already exists; continue it with --resume");
     }
 }

@@ -4,19 +4,16 @@ import static io.lorahub.huggingface.writing.RepositoryClient.HEADER;
 import static io.lorahub.huggingface.writing.RepositoryClient.add;
 import static io.lorahub.huggingface.writing.RepositoryClient.adding;
 import static io.lorahub.huggingface.writing.RepositoryClient.by;
-import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lorahub.account.AccessToken.Scope;
-import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.download.PublishedFiles;
 import io.lorahub.storage.object.ObjectStore;
-import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.WithUploadChecks;
@@ -26,7 +23,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import java.io.ByteArrayInputStream;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,9 +30,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.eclipse.microprofile.context.ManagedExecutor;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -44,40 +38,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @TestProfile(WithUploadChecks.class)
 @QuarkusTestResource(PostgresResource.class)
-class CommitRefusalsTest {
+class CommitRefusalsTest extends RepositoryFixture {
 
-    private static final String README =
-            "---\nlicense: mit\ntags: [spelling]\n---\n# A title\n\nPuts un before a word.\n";
-
-    private final Hub hub;
     private final PublishedFiles files;
     private final ObjectStore store;
     private final ManagedExecutor executor;
 
-    @TempDir
-    Path folder;
-
-    private Person owner;
-    private String token;
-    private RepositoryClient repository;
-
     CommitRefusalsTest(Hub hub, PublishedFiles files, ObjectStore store, ManagedExecutor executor) {
-        this.hub = hub;
+        super(hub);
         this.files = files;
         this.store = store;
         this.executor = executor;
-    }
-
-    @BeforeEach
-    void create() {
-        owner = hub.person(Role.MEMBER);
-        token = hub.token(owner, Scope.WRITE);
-        repository = new RepositoryClient(token, owner.name + "/un");
-        assertThat(RepositoryClient.create(token, "un").statusCode()).isEqualTo(200);
-    }
-
-    private AdapterFiles adapter() {
-        return AdapterFiles.of(anAdapter().in(folder, "un")).unique().with("README.md", README);
     }
 
     @ParameterizedTest

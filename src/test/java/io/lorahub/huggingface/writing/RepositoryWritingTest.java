@@ -7,9 +7,6 @@ import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.account.AccessToken.Scope;
-import io.lorahub.account.Person;
-import io.lorahub.account.Role;
 import io.lorahub.huggingface.RepositoryCommit;
 import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.Hub;
@@ -20,44 +17,17 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 @QuarkusTest
 @TestProfile(WithUploadChecks.class)
 @QuarkusTestResource(PostgresResource.class)
-class RepositoryWritingTest {
-
-    private static final String README =
-            "---\nlicense: mit\ntags: [spelling]\n---\n# A title\n\nPuts un before a word.\n";
-
-    private final Hub hub;
-
-    @TempDir
-    Path folder;
-
-    private Person owner;
-    private String token;
-    private RepositoryClient repository;
+class RepositoryWritingTest extends RepositoryFixture {
 
     RepositoryWritingTest(Hub hub) {
-        this.hub = hub;
-    }
-
-    @BeforeEach
-    void create() {
-        owner = hub.person(Role.MEMBER);
-        token = hub.token(owner, Scope.WRITE);
-        repository = new RepositoryClient(token, owner.name + "/un");
-        assertThat(RepositoryClient.create(token, "un").statusCode()).isEqualTo(200);
-    }
-
-    private AdapterFiles adapter() {
-        return AdapterFiles.of(anAdapter().in(folder, "un")).unique().with("README.md", README);
+        super(hub);
     }
 
     @Test

@@ -107,7 +107,7 @@ public final class AdapterWriter {
     private static void requireExpressible(LoraModules modules) {
         if (modules.isEmpty()) {
             throw new EngineException(
-                    "There is nothing to write: the composition adapts no module (all weights are 0).");
+                    "There is nothing to write: the composition adapts no module (all weights are 0). Give an adapter another weight.");
         }
         boolean embedding = modules.shapes().values().stream().anyMatch(ModuleShape::embedding);
         if (embedding && modules.shapes().values().stream().anyMatch(ModuleShape::bias)) {

@@ -95,6 +95,11 @@ public final class ModelFamilies {
         String family = json.path("model_type").asText("");
         Reader reader = READERS.get(family);
         refuse(json, family);
+        if (family.isBlank()) {
+            throw new EngineException(
+                    "config.json names no family (model_type), so it isn't a model's; get the model's own again. LoraHub runs %s."
+                            .formatted(String.join(", ", known())));
+        }
         if (reader == null) {
             throw new EngineException("The model is of the family \"%s\", which LoraHub does not run. It runs %s."
                     .formatted(family, String.join(", ", known())));
@@ -105,7 +110,7 @@ public final class ModelFamilies {
     private static void refuse(JsonNode json, String family) {
         if (EXPERTS.stream().anyMatch(key -> json.path(key).asInt() > 1)) {
             throw new EngineException(
-                    "The model (%s) is a mixture of experts, which LoraHub does not run.".formatted(family));
+                    "The model (%s) is a mixture of experts, which LoraHub does not run. Use a dense model.".formatted(family));
         }
         JsonNode quantization = json.path("quantization_config");
         if (quantization.isObject()) {

@@ -33,7 +33,7 @@ class ModelFamiliesTest {
             value = {
                 "{'model_type':'bert'}|of the family \"bert\", which LoraHub does not run. It runs gemma, gemma2, gemma3_text, gpt2",
                 "{'model_type':'gemma3'}|of the family \"gemma3\"",
-                "{}|of the family \"\"",
+                "{}|config.json names no family (model_type), so it isn't a model's",
                 "{'model_type':'mixtral','num_local_experts':8}|(mixtral) is a mixture of experts",
                 "{'model_type':'qwen3_moe','num_experts':128}|(qwen3_moe) is a mixture of experts",
                 "{'model_type':'llama','quantization_config':{'quant_method':'bitsandbytes'}}|quantised (bitsandbytes)",

@@ -1,0 +1,29 @@
+package io.lorahub.engine.preset;
+
+
+import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.BaseModel;
+import io.lorahub.engine.model.family.ModelConfig;
+import io.lorahub.testsupport.Reference;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Exports of the adapters of the reference models. */
+final class ReferenceExports {
+
+    private ReferenceExports() {}
+
+    static Optional<ModelConfig> base(String model) {
+        return Optional.of(BaseModel.config(Reference.path("causal/models/" + model)));
+    }
+
+    static LoraAdapter adapter(String model, String name) {
+        return LoraAdapter.load(Reference.path("causal/adapters/" + model + "/" + name));
+    }
+
+    static PresetReport export(String model, String name, ExportPreset preset, PresetOptions options, Path out) {
+        try (LoraAdapter adapter = adapter(model, name)) {
+            return PresetExport.write(adapter, base(model), "from", preset, options, out);
+        }
+    }
+}

@@ -46,8 +46,6 @@ public class BaseModels {
                     + "|(spiece|tokenizer|sentencepiece\\.bpe)\\.model|merges\\.txt|vocab\\.(json|txt)|added_tokens\\.json"
                     + "|model([\\w.-]*)\\.safetensors(\\.index\\.json)?|pytorch_model([\\w.-]*)\\.bin(\\.index\\.json)?");
 
-    private static final Pattern WEIGHTS = Pattern.compile("(model|pytorch_model).*\\.(safetensors|bin)(\\.index\\.json)?");
-
     /** Maximum number of problems that a form shows. */
     private static final int SHOWN = 3;
 
@@ -176,7 +174,7 @@ public class BaseModels {
                 sent.add(base);
                 if (needs(base)) Files.move(file.uploadedFile(), folder.resolve(base));
             }
-            requireModel(sent);
+            UploadedModelFiles.requireModel(sent);
             return registerSent(name, summary, licence, folder);
         } catch (FileAlreadyExistsException e) {
             throw ProblemException.invalid("files", "Two of the files have the same name.");
@@ -184,27 +182,6 @@ public class BaseModels {
             throw new UncheckedIOException(e);
         } finally {
             if (folder != null) FileUtils.deleteQuietly(folder.toFile());
-        }
-    }
-
-    /** Names what was sent instead of a model. */
-    private static void requireModel(List<String> names) {
-        if (names.stream().noneMatch(WEIGHTS.asMatchPredicate())) {
-            if (names.contains("adapter_config.json")) {
-                throw ProblemException.invalid(
-                        "files",
-                        "These are the files of an adapter. Choose those of a base model here, and upload the adapter on the page Upload.");
-            }
-            names.stream().filter(name -> name.endsWith(".gguf")).findFirst().ifPresent(name -> {
-                throw ProblemException.invalid(
-                        "files",
-                        "%s is a GGUF file, which LoraHub does not run. Choose the files of the original model: config.json, its weights as safetensors, and its tokenizer."
-                                .formatted(name));
-            });
-        }
-        if (!names.contains("config.json")) {
-            throw ProblemException.invalid(
-                    "files", "There is no config.json among them; choose all files of the model's folder.");
         }
     }
 

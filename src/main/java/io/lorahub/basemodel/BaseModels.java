@@ -286,8 +286,7 @@ public class BaseModels {
         if (causes.size() <= SHOWN + 1) return causes;
         List<FieldError> shown = new ArrayList<>(causes.subList(0, SHOWN));
         shown.add(new FieldError(
-                "folder",
-                "There are %d more problems; lorahub inspect lists them.".formatted(causes.size() - SHOWN)));
+                "folder", "There are %d more problems; lorahub inspect lists them.".formatted(causes.size() - SHOWN)));
         return shown;
     }
 }

@@ -27,13 +27,7 @@ record ReferenceContext(
 
     ReferenceContext(
             PythonEnvironment environment, int threads, int rounds, List<String> launcher, BenchProgress progress) {
-        this(
-                environment,
-                PythonEnvironment.drivers(),
-                threads,
-                rounds,
-                launcher,
-                progress);
+        this(environment, PythonEnvironment.drivers(), threads, rounds, launcher, progress);
     }
 
     /** The published program's driver. */

@@ -37,7 +37,9 @@ public final class ModelFolder {
                         folder,
                         "its weights exist only as %s; save the model as safetensors".formatted(f.getFileName())))
                 .orElseGet(() -> CheckpointException.unusable(
-                        folder, "it has no weights (none of %s); add them, or save the model again as safetensors".formatted(String.join(", ", WEIGHTS))));
+                        folder,
+                        "it has no weights (none of %s); add them, or save the model again as safetensors"
+                                .formatted(String.join(", ", WEIGHTS))));
     }
 
     private static Optional<Path> first(Path folder, List<String> names) {

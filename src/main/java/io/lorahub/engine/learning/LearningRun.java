@@ -237,7 +237,8 @@ public final class LearningRun {
         if (queries.get(0).gradient()) {
             EvaluationRequest query = queries.get(0);
             LossGradient result = scorer.gradient(query.weights());
-            records.add(record(scorer, query, result.tokenLosses(), regularization.add(result.gradient(), query.weights())));
+            records.add(record(
+                    scorer, query, result.tokenLosses(), regularization.add(result.gradient(), query.weights())));
         } else {
             List<float[]> losses = scorer.tokenLosses(
                     queries.stream().map(EvaluationRequest::weights).toList());

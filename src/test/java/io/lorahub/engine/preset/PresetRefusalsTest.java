@@ -37,7 +37,8 @@ class PresetRefusalsTest {
                 } else {
                     assertThatThrownBy(() -> PresetExport.requirePossible(adapter, Optional.empty(), preset))
                             .isInstanceOf(EngineException.class)
-                            .hasMessageContaining("%s doesn't load adapters for models of the family t5", preset.title());
+                            .hasMessageContaining(
+                                    "%s doesn't load adapters for models of the family t5", preset.title());
                 }
             }
         }

@@ -1,6 +1,5 @@
 package io.lorahub.engine.preset;
 
-
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.family.ModelConfig;

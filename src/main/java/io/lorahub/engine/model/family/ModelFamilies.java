@@ -110,7 +110,8 @@ public final class ModelFamilies {
     private static void refuse(JsonNode json, String family) {
         if (EXPERTS.stream().anyMatch(key -> json.path(key).asInt() > 1)) {
             throw new EngineException(
-                    "The model (%s) is a mixture of experts, which LoraHub does not run. Use a dense model.".formatted(family));
+                    "The model (%s) is a mixture of experts, which LoraHub does not run. Use a dense model."
+                            .formatted(family));
         }
         JsonNode quantization = json.path("quantization_config");
         if (quantization.isObject()) {

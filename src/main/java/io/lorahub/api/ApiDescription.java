@@ -52,6 +52,7 @@ public final class ApiDescription implements OASFilter {
             tag("Imports", "Have this hub fetch adapters from other hubs."),
             tag("Publishers", "Who publishes adapters."),
             tag("Runs", "Compose adapters for a new task and follow the search."),
+            tag("Merges", "Merge adapters with given weights, without a search."),
             tag("Base models", "The models that adapters are made for."),
             tag("Account", "Who you are, your access tokens and your notices."),
             tag("Moderation", "Reports, decisions and members; for moderators."),

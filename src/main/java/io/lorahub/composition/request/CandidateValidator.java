@@ -32,7 +32,7 @@ public class CandidateValidator {
      *
      * @param causes receives the errors found
      */
-    List<AdapterVersion> named(List<String> addresses, List<FieldError> causes) {
+    public List<AdapterVersion> named(List<String> addresses, List<FieldError> causes) {
         if (addresses.isEmpty()) {
             causes.add(new FieldError("candidates", "Pick at least one adapter; five to twenty work best."));
         }
@@ -74,7 +74,7 @@ public class CandidateValidator {
      * @param causes receives the errors found
      * @return null if it is invalid or unknown
      */
-    static BaseModelRecord baseModel(Optional<String> asked, List<AdapterVersion> candidates, List<FieldError> causes) {
+    public static BaseModelRecord baseModel(Optional<String> asked, List<AdapterVersion> candidates, List<FieldError> causes) {
         List<String> named =
                 candidates.stream().map(v -> v.adapter.baseModel).distinct().toList();
         if (named.size() > 1) {

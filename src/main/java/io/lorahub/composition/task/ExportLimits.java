@@ -65,6 +65,12 @@ class ExportLimits {
             return size(export.isFused() ? run.baseModel.files.values() : run.files.values());
         }
         if (question instanceof TaskRequest.Convert convert) return WIDENED * PADDED * size(files(convert));
+        if (question instanceof TaskRequest.Merge merge) {
+            List<String> hashes = AdapterVersion.<AdapterVersion>list("id in ?1", merge.versions()).stream()
+                    .flatMap(version -> version.files.values().stream())
+                    .toList();
+            return WIDENED * size(hashes);
+        }
         return 0;
     }
 

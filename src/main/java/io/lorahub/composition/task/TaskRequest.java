@@ -17,7 +17,8 @@ import java.util.UUID;
     @JsonSubTypes.Type(value = TaskRequest.Mix.class, name = "mix"),
     @JsonSubTypes.Type(value = TaskRequest.Suggest.class, name = "suggest"),
     @JsonSubTypes.Type(value = TaskRequest.Export.class, name = "export"),
-    @JsonSubTypes.Type(value = TaskRequest.Convert.class, name = "convert")
+    @JsonSubTypes.Type(value = TaskRequest.Convert.class, name = "convert"),
+    @JsonSubTypes.Type(value = TaskRequest.Merge.class, name = "merge")
 })
 public sealed interface TaskRequest {
 
@@ -124,4 +125,48 @@ public sealed interface TaskRequest {
             return true;
         }
     }
+
+    /**
+     * Requests adapters merged with given weights. Answered by {@link TaskResult.Merge} and the files of the task.
+     *
+     * @param baseModel          name of the base model of all of them
+     * @param method             a {@link io.lorahub.engine.lora.merge.MergeMethod} as PEFT writes it
+     * @param density            null if the method doesn't prune
+     * @param majoritySignMethod null for the usual one
+     * @param seed               null for the usual one
+     * @param rank               of the merged adapter; null for what the method gives
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Merge(
+            String baseModel,
+            List<Part> parts,
+            String method,
+            Double density,
+            String majoritySignMethod,
+            Long seed,
+            Integer rank)
+            implements TaskRequest {
+
+        public Merge {
+            parts = List.copyOf(parts);
+        }
+
+        @Override
+        public boolean makesFiles() {
+            return true;
+        }
+
+        List<Long> versions() {
+            return parts.stream().map(Part::version).toList();
+        }
+    }
+
+    /**
+     * An adapter of a merge.
+     *
+     * @param version id of the version
+     * @param address address with the version, such as {@code lab-a/un@1.0.0}
+     */
+    record Part(long version, String address, double weight) {}
 }

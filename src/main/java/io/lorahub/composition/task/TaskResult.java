@@ -16,6 +16,7 @@ import java.util.List;
     @JsonSubTypes.Type(value = TaskResult.Suggest.class, name = "suggest"),
     @JsonSubTypes.Type(value = TaskResult.Export.class, name = "export"),
     @JsonSubTypes.Type(value = TaskResult.Convert.class, name = "convert"),
+    @JsonSubTypes.Type(value = TaskResult.Merge.class, name = "merge"),
     @JsonSubTypes.Type(value = TaskResult.Failed.class, name = "failed")
 })
 public sealed interface TaskResult {
@@ -103,6 +104,18 @@ public sealed interface TaskResult {
             changes = List.copyOf(changes);
         }
     }
+
+    /**
+     * The merged adapter.
+     *
+     * @param folder        name of the folder that a zip of its files has
+     * @param losslessRank  rank without compression
+     * @param relativeError norm of the part dropped by compression relative to the norm of the whole
+     * @param bytes         size of all files
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Merge(String folder, int rank, int losslessRank, double relativeError, long bytes) implements TaskResult {}
 
     /** @param why a sentence for the person who asked */
     @JsonIgnoreProperties(ignoreUnknown = true)

@@ -70,6 +70,9 @@ public class TaskStates {
             List<AdapterVersion> found = versions(List.of(convert.version()));
             return Optional.of(task(found.isEmpty() ? "" : found.get(0).adapter.baseModel, found));
         }
+        if (question instanceof TaskRequest.Merge merge) {
+            return Optional.of(task(merge.baseModel(), versions(merge.versions())));
+        }
         return Optional.empty();
     }
 

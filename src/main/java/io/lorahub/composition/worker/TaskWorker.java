@@ -18,6 +18,7 @@ import io.lorahub.composition.queue.RunQueue;
 import io.lorahub.composition.task.ConversionTask;
 import io.lorahub.composition.task.EvaluationTask;
 import io.lorahub.composition.task.ExportTask;
+import io.lorahub.composition.task.MergeTask;
 import io.lorahub.composition.task.SuggestionTask;
 import io.lorahub.composition.task.TaskClaim;
 import io.lorahub.composition.task.TaskQueue;
@@ -28,7 +29,9 @@ import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.RunTooLargeException;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Precision;
+import io.lorahub.engine.prompt.PromptChoice;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.HeldBlobs;
@@ -194,6 +197,8 @@ public class TaskWorker {
             export(task, new ExportTask(task.run().orElseThrow(), question));
         } else if (task.question() instanceof TaskRequest.Convert question) {
             convert(task, new ConversionTask(task, question));
+        } else if (task.question() instanceof TaskRequest.Merge question) {
+            merge(task, new MergeTask(task.task().orElseThrow(), question));
         }
     }
 
@@ -202,10 +207,13 @@ public class TaskWorker {
                 run.baseName(), run.baseBytes(), run.base(), run.spec().dtype());
     }
 
+    private ModelPool.Lent lend(TaskClaim.OfTask task) {
+        return models.lend(task.baseName(), task.baseBytes(), task.base(), Precision.FLOAT32);
+    }
+
     private void suggest(TaskClaim task, TaskRequest.Suggest question) {
         TaskClaim.OfTask candidates = task.task().orElseThrow();
-        ModelPool.Lent lent =
-                models.lend(candidates.baseName(), candidates.baseBytes(), candidates.base(), Precision.FLOAT32);
+        ModelPool.Lent lent = lend(candidates);
         try {
             TaskResult answer = new SuggestionTask(models, lent.model(), candidates, question)
                     .answer((done, total) -> states.progressed(task.id(), done, total));
@@ -229,6 +237,26 @@ public class TaskWorker {
             Path recipe = models.copy(task.run().get().files(), "recipe.json", folder);
             Path made = folder.resolve("made");
             TaskResult answer = export.answer(session, recipe, made);
+            states.progressed(task.id(), 2, 3);
+            answer(task, answer, made);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            if (folder != null) FileUtils.deleteQuietly(folder.toFile());
+            models.giveBack(lent);
+        }
+    }
+
+    private void merge(TaskClaim task, MergeTask merge) {
+        Map<String, Map<String, String>> candidates = merge.candidates();
+        ModelPool.Lent lent = lend(task.task().orElseThrow());
+        Path folder = null;
+        try (LearningSession session =
+                models.open(lent.model(), candidates, ComposedWeights.EXACT, PromptChoice.DEFAULT)) {
+            folder = folders.folder("task-");
+            states.progressed(task.id(), 1, 3);
+            Path made = folder.resolve("made");
+            TaskResult answer = merge.answer(session, made);
             states.progressed(task.id(), 2, 3);
             answer(task, answer, made);
         } catch (IOException e) {

@@ -56,6 +56,11 @@ public enum MergeMethod {
         return pruning;
     }
 
+    /** Whether the adapters must have the same rank in each module. */
+    public boolean needsEqualRanks() {
+        return space == Space.FACTORS;
+    }
+
     /** Whether it keeps a share of the elements, the density. */
     public boolean prunes() {
         return pruning != Pruning.NONE;

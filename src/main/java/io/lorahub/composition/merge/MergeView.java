@@ -1,0 +1,120 @@
+package io.lorahub.composition.merge;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.lorahub.composition.task.MergeTask;
+import io.lorahub.composition.task.TaskRequest;
+import io.lorahub.composition.task.TaskResult;
+import io.lorahub.composition.task.WorkerTask;
+import io.lorahub.engine.lora.merge.MergeOperator;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * A merge.
+ *
+ * @param state         queued, running, succeeded or failed
+ * @param losslessRank  rank before compression
+ * @param relativeError norm of what compression dropped, relative to the norm of the whole
+ * @param bytes         size of the files
+ * @param failure       why it failed, in a sentence
+ * @param expiresAt     when the merge and its files are deleted
+ * @param zip           address of the files
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record MergeView(
+        UUID id,
+        @Schema(description = "queued, running, succeeded or failed") String state,
+        String baseModel,
+        List<Candidate> candidates,
+        String method,
+        Double density,
+        String majoritySignMethod,
+        Long seed,
+
+        @Schema(description = "Rank of the merged adapter") Integer rank,
+
+        @Schema(description = "Its rank before compression") Integer losslessRank,
+
+        @Schema(description = "Norm of what compression dropped, relative to the norm of the whole")
+        Double relativeError,
+
+        @Schema(description = "Size of its files") Long bytes,
+        String failure,
+        Instant createdAt,
+
+        @Schema(description = "When the merge and its files are deleted") Instant expiresAt,
+
+        String zip,
+        @JsonIgnore int done,
+        @JsonIgnore int total) {
+
+    /** @param adapter address with the version */
+    public record Candidate(String adapter, double weight) {
+
+        /** Without the version. */
+        @JsonIgnore
+        public String address() {
+            return adapter.replaceFirst("@.*", "");
+        }
+    }
+
+    static MergeView of(WorkerTask task, TaskRequest.Merge question, Optional<TaskResult> answer) {
+        MergeOperator operator = MergeTask.operator(question);
+        TaskResult.Merge made = answer.filter(TaskResult.Merge.class::isInstance)
+                .map(TaskResult.Merge.class::cast)
+                .orElse(null);
+        return new MergeView(
+                task.id,
+                switch (task.state) {
+                    case ASKED -> "queued";
+                    case WORKING -> "running";
+                    case ANSWERED -> "succeeded";
+                    case FAILED -> "failed";
+                },
+                question.baseModel(),
+                question.parts().stream()
+                        .map(part -> new Candidate(part.address(), part.weight()))
+                        .toList(),
+                operator.method().toString(),
+                orNull(operator.density()),
+                operator.election().map(Enum::toString).orElse(null),
+                orNull(operator.usedSeed()),
+                made == null ? question.rank() : Integer.valueOf(made.rank()),
+                made == null ? null : made.losslessRank(),
+                made == null ? null : made.relativeError(),
+                made == null ? null : made.bytes(),
+                task.failure,
+                task.createdAt,
+                task.expiresAt,
+                made == null ? null : "/api/v1/merges/%s/zip".formatted(task.id),
+                task.done,
+                task.total);
+    }
+
+    private static Double orNull(OptionalDouble value) {
+        return value.isPresent() ? value.getAsDouble() : null;
+    }
+
+    private static Long orNull(OptionalLong value) {
+        return value.isPresent() ? value.getAsLong() : null;
+    }
+
+    @JsonIgnore
+    public boolean isWaiting() {
+        return state.equals("queued") || state.equals("running");
+    }
+
+    @JsonIgnore
+    public String page() {
+        return "/compose/merge/" + id;
+    }
+}

@@ -1,0 +1,101 @@
+package io.lorahub.composition.merge;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.account.Person;
+import io.lorahub.composition.CompositionConfig;
+import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.task.TaskRequest;
+import io.lorahub.composition.task.WorkerTask;
+import io.lorahub.composition.task.WorkerTasks;
+import io.lorahub.web.FieldError;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.Uuids;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Merges of adapters. */
+@ApplicationScoped
+public class Merges {
+
+    private final MergeValidator check;
+    private final WorkerTasks tasks;
+    private final CompositionConfig limits;
+    private final ObjectMapper json;
+
+    Merges(MergeValidator check, WorkerTasks tasks, CompositionConfig limits, ObjectMapper json) {
+        this.check = check;
+        this.tasks = tasks;
+        this.limits = limits;
+        this.json = json;
+    }
+
+    /**
+     * Queues a merge. If a member has used this key within the last hour, returns the merge that it began.
+     *
+     * @throws ProblemException if the request is invalid, the key was used for another request, or a limit is reached
+     */
+    UUID start(RunOwner owner, MergeRequest request, Optional<String> key) {
+        if (!limits.visitors() && owner.person().isEmpty()) {
+            throw ProblemException.forbidden("Sign in to merge adapters: this hub computes only for members.");
+        }
+        return QuarkusTransaction.joiningExisting().call(() -> {
+            List<FieldError> causes = new ArrayList<>(request.faults());
+            Optional<TaskRequest.Merge> question = check.check(request, causes);
+            if (!causes.isEmpty()) throw ProblemException.invalid(causes);
+            if (key.isEmpty() || owner.person().isEmpty()) return tasks.ask(owner, question.orElseThrow());
+            owner.lock();
+            UUID id = id(owner.person().get(), key.get());
+            WorkerTask earlier = WorkerTask.findById(id);
+            if (earlier == null) return tasks.ask(owner, question.orElseThrow(), id);
+            if (!question(earlier).equals(question)) {
+                throw ProblemException.invalid(
+                        "Idempotency-Key",
+                        "This key was used for another request. Use a new key for a new request.");
+            }
+            return id;
+        });
+    }
+
+    /** A task has no column for the key, so the key determines the id. */
+    private static UUID id(Person person, String key) {
+        return UUID.nameUUIDFromBytes("merge %d %s".formatted(person.id, key).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** @throws ProblemException not found, also if someone else asked for it */
+    @Transactional
+    public MergeView of(Optional<RunOwner> owner, String id) {
+        WorkerTask task = task(owner, id);
+        return MergeView.of(task, question(task).orElseThrow(), tasks.answer(task));
+    }
+
+    /** The task of a merge that is done, with its files. */
+    @Transactional
+    public WorkerTask ready(Optional<RunOwner> owner, String id) {
+        WorkerTask task = task(owner, id);
+        if (task.state != WorkerTask.State.ANSWERED) {
+            throw ProblemException.conflict("The merged adapter isn't there yet, or couldn't be made.");
+        }
+        task.files.size();
+        return task;
+    }
+
+    private WorkerTask task(Optional<RunOwner> owner, String id) {
+        return Uuids.parse(id)
+                .flatMap(uuid -> WorkerTask.<WorkerTask>findByIdOptional(uuid))
+                .filter(task -> owner.filter(task::isOf).isPresent())
+                .filter(task -> question(task).isPresent())
+                .orElseThrow(() -> ProblemException.notFound("merge"));
+    }
+
+    private Optional<TaskRequest.Merge> question(WorkerTask task) {
+        return Optional.of(json.convertValue(task.question, TaskRequest.class))
+                .filter(TaskRequest.Merge.class::isInstance)
+                .map(TaskRequest.Merge.class::cast);
+    }
+}

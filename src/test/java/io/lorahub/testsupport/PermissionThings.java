@@ -179,6 +179,7 @@ public class PermissionThings {
         if (path.contains("/uploads/")) return upload(owner);
         if (path.contains("/base-model")) return baseModelImport(owner);
         if (path.contains("/imports/")) return adapterImport(owner);
+        if (path.contains("/merge")) return merge(owner);
         if (path.contains("/inbox/") || path.contains("/notices/")) return notice(owner);
         if (path.contains("/organisation/")) return identity(owner);
         if (path.contains("/tokens/")) {
@@ -248,6 +249,24 @@ public class PermissionThings {
                 .setParameter(2, owner.id)
                 .executeUpdate();
         return id.toString();
+    }
+
+    private static String merge(Person owner) {
+        WorkerTask task = new WorkerTask();
+        task.id = UUID.randomUUID();
+        task.person = Person.findById(owner.id);
+        task.question = JsonNodeFactory.instance
+                .objectNode()
+                .put("kind", "merge")
+                .put("base_model", "t5")
+                .put("method", "cat")
+                .set("parts", JsonNodeFactory.instance.arrayNode());
+        task.state = WorkerTask.State.FAILED;
+        task.failure = "The adapters were deleted.";
+        task.createdAt = Instant.now();
+        task.expiresAt = task.createdAt.plusSeconds(3600);
+        task.persist();
+        return task.id.toString();
     }
 
     private static String notice(Person owner) {

@@ -42,10 +42,9 @@ class MergeValidator {
     /**
      * The task; empty if anything is wrong.
      *
-     * @param causes receives the errors found
+     * @param causes the faults of the request; receives the errors found
      */
     Optional<TaskRequest.Merge> check(MergeRequest request, List<FieldError> causes) {
-        int before = causes.size();
         List<AdapterVersion> versions = versions(request, causes);
         Optional<BaseModelRecord> base = Optional.ofNullable(
                 versions.isEmpty() ? null : CandidateValidator.baseModel(Optional.empty(), versions, causes));
@@ -59,7 +58,7 @@ class MergeValidator {
         method.filter(MergeMethod::needsEqualRanks)
                 .flatMap(m -> differing(m, versions))
                 .ifPresent(why -> causes.add(new FieldError(CANDIDATES, why)));
-        if (causes.size() > before || base.isEmpty() || method.isEmpty()) return Optional.empty();
+        if (!causes.isEmpty() || base.isEmpty() || method.isEmpty()) return Optional.empty();
         List<TaskRequest.Part> parts = new ArrayList<>();
         for (int i = 0; i < versions.size(); i++) {
             AdapterVersion version = versions.get(i);

@@ -85,7 +85,7 @@ public class WorkerTasks {
         task.visitor = owner.visitor().orElse(null);
         task.network = limits.network(owner).orElse(null);
         task.run = TaskValidator.run(question)
-                .map(id -> CompositionRun.<CompositionRun>findById(id))
+                .map(run -> CompositionRun.<CompositionRun>findById(run))
                 .orElse(null);
         if (question.makesFiles()) exports.require(owner, question);
         task.question = json.valueToTree(question);

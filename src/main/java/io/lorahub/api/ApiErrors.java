@@ -75,7 +75,8 @@ final class ApiErrors {
         if (changes) refer(operation, "429");
         if (path.endsWith("/merges/{id}/zip")) refer(operation, "409");
         if (path.endsWith("/export")) List.of("403", "409", "429", "507").forEach(s -> refer(operation, s));
-        if (changes && (path.contains("/uploads") || path.contains("/runs") || path.contains("/merges"))) refer(operation, "507");
+        if (changes && (path.contains("/uploads") || path.contains("/runs") || path.contains("/merges")))
+            refer(operation, "507");
         refer(operation, "503");
     }
 

@@ -48,7 +48,8 @@ public record CreateMergeRequest(
 
     /** @param adapter address such as {@code lab-a/un}, or with a version {@code lab-a/un@1.0.0} */
     public record Candidate(
-            @Schema(description = "Address, with or without a version: lab-a/un or lab-a/un@1.0.0") String adapter,
+            @Schema(description = "Address, with or without a version: lab-a/un or lab-a/un@1.0.0")
+            String adapter,
 
             @Schema(description = "From −100 to 100") Double weight,
             @JsonAnySetter @Schema(hidden = true) Map<String, Object> others) {}

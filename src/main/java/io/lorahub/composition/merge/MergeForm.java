@@ -4,7 +4,6 @@ import io.lorahub.web.FieldError;
 import jakarta.ws.rs.FormParam;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 
 /** The form of a merge as it was typed, so that it can be shown again. */

@@ -106,7 +106,11 @@ class MergeValidator {
         if (method.isEmpty()) {
             causes.add(new FieldError(
                     "method",
-                    oneOf(Arrays.stream(MergeMethod.values()).map(MergeMethod::toString).toList(), name)));
+                    oneOf(
+                            Arrays.stream(MergeMethod.values())
+                                    .map(MergeMethod::toString)
+                                    .toList(),
+                            name)));
         }
         return method;
     }
@@ -141,8 +145,7 @@ class MergeValidator {
         }
     }
 
-    private static void of(
-            MergeMethod method, OptionalDouble density, Optional<MajoritySign> sign, OptionalLong seed) {
+    private static void of(MergeMethod method, OptionalDouble density, Optional<MajoritySign> sign, OptionalLong seed) {
         new MergeOperator(method, density, sign, seed);
     }
 

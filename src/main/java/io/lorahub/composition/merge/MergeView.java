@@ -32,7 +32,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record MergeView(
         UUID id,
-        @Schema(description = "queued, running, succeeded or failed") String state,
+
+        @Schema(description = "queued, running, succeeded or failed")
+        String state,
+
         String baseModel,
         List<Candidate> candidates,
         String method,
@@ -51,7 +54,8 @@ public record MergeView(
         String failure,
         Instant createdAt,
 
-        @Schema(description = "When the merge and its files are deleted") Instant expiresAt,
+        @Schema(description = "When the merge and its files are deleted")
+        Instant expiresAt,
 
         String zip,
         @JsonIgnore int done,

@@ -55,8 +55,7 @@ public class Merges {
             if (earlier == null) return tasks.ask(owner, question.orElseThrow(), id);
             if (!question(earlier).equals(question)) {
                 throw ProblemException.invalid(
-                        "Idempotency-Key",
-                        "This key was used for another request. Use a new key for a new request.");
+                        "Idempotency-Key", "This key was used for another request. Use a new key for a new request.");
             }
             return id;
         });

@@ -74,7 +74,8 @@ public class CandidateValidator {
      * @param causes receives the errors found
      * @return null if it is invalid or unknown
      */
-    public static BaseModelRecord baseModel(Optional<String> asked, List<AdapterVersion> candidates, List<FieldError> causes) {
+    public static BaseModelRecord baseModel(
+            Optional<String> asked, List<AdapterVersion> candidates, List<FieldError> causes) {
         List<String> named =
                 candidates.stream().map(v -> v.adapter.baseModel).distinct().toList();
         if (named.size() > 1) {

@@ -66,8 +66,7 @@ public final class MergeTask {
             TaskClaim.Version version = task.versions().stream()
                     .filter(v -> v.id() == part.version())
                     .findFirst()
-                    .orElseThrow(
-                            () -> new EngineException("%s has been deleted meanwhile.".formatted(part.address())));
+                    .orElseThrow(() -> new EngineException("%s has been deleted meanwhile.".formatted(part.address())));
             candidates.put(part.address(), version.files());
         }
         return candidates;

@@ -136,8 +136,9 @@ class MergesTest {
                         "merge-cat/recipe.json");
         int rank = merge.path("rank");
         try (LoraAdapter written = LoraAdapter.load("merged", folder)) {
-            assertThat(written.modules()).isNotEmpty().allSatisfy((name, module) -> assertThat(module.rank())
-                    .isEqualTo(rank));
+            assertThat(written.modules())
+                    .isNotEmpty()
+                    .allSatisfy((name, module) -> assertThat(module.rank()).isEqualTo(rank));
         }
         JsonNode recipe = new ObjectMapper().readTree(files.get("merge-cat/recipe.json"));
         assertThat(recipe.at("/adapters/1/weight").asDouble()).isEqualTo(-0.4);
@@ -263,13 +264,16 @@ class MergesTest {
 
     @Test
     void a_repeated_request_with_the_same_key_begins_nothing_new() {
-        String first = program()
+        String first =
+                program().header("Idempotency-Key", "k1").body(body()).post(API).path("id");
+
+        program()
                 .header("Idempotency-Key", "k1")
                 .body(body())
                 .post(API)
-                .path("id");
-
-        program().header("Idempotency-Key", "k1").body(body()).post(API).then().statusCode(201).body("id", equalTo(first));
+                .then()
+                .statusCode(201)
+                .body("id", equalTo(first));
         program()
                 .header("Idempotency-Key", "k1")
                 .body(body("rank", 3))
@@ -290,7 +294,12 @@ class MergesTest {
         }
         AsBrowser.given().get(PAGE + "/" + id).then().statusCode(404);
         AsBrowser.given().get(PAGE + "/" + id + "/adapter.zip").then().statusCode(404);
-        RestAssured.given().contentType(ContentType.JSON).body(body()).post(API).then().statusCode(401);
+        RestAssured.given()
+                .contentType(ContentType.JSON)
+                .body(body())
+                .post(API)
+                .then()
+                .statusCode(401);
         RestAssured.given()
                 .auth()
                 .oauth2(hub.token(member, Scope.READ))

@@ -128,7 +128,7 @@ def save(model, folder):
     """Saves an adapter with factors in bf16; its folder appears when it is whole."""
     part = folder.with_name(folder.name + ".part")
     model.peft_config["default"].base_model_name_or_path = BASE_MODEL
-    model.save_pretrained(part)
+    model.save_pretrained(part, save_embedding_layers=False)  # else it looks for the base model on the network
     (part / "README.md").unlink(missing_ok=True)
     weights = part / "adapter_model.safetensors"
     save_file({k: v.to(torch.bfloat16) for k, v in load_file(weights).items()}, weights, metadata={"format": "pt"})

@@ -147,7 +147,7 @@ class ImportPublicationTest extends ImportFixture {
 
         assertThat(done.path("state").asText()).as("%s", done).isEqualTo("done");
         assertThat(openUploads()).isZero();
-        assertThat(page(refused.path("page").asText()).text()).contains("published, replaced or discarded since");
+        assertThat(page(refused.path("page").asText()).text()).contains("has since been published, replaced or discarded");
     }
 
     @Test

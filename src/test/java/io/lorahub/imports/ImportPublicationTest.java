@@ -127,7 +127,9 @@ class ImportPublicationTest extends ImportFixture {
         assertThat(refused.path("failure").asText()).contains("didn't pass the checks");
         assertThat(get(refused.path("upload").asText()).path("state").asText()).isEqualTo("failed");
         Document shown = page(refused.path("page").asText());
-        assertThat(shown.text()).contains("The adapter is here, but not published.").doesNotContain("Failed");
+        assertThat(shown.text())
+                .contains("The adapter is here, but not published.")
+                .doesNotContain("Failed");
         assertThat(shown.select("a.btn-primary").attr("href"))
                 .isEqualTo(refused.path("upload_page").asText());
         assertThat(notices())
@@ -147,7 +149,8 @@ class ImportPublicationTest extends ImportFixture {
 
         assertThat(done.path("state").asText()).as("%s", done).isEqualTo("done");
         assertThat(openUploads()).isZero();
-        assertThat(page(refused.path("page").asText()).text()).contains("has since been published, replaced or discarded");
+        assertThat(page(refused.path("page").asText()).text())
+                .contains("has since been published, replaced or discarded");
     }
 
     @Test

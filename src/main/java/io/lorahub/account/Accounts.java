@@ -34,7 +34,7 @@ public class Accounts {
         String name = AccountName.canonical(typedName);
         List<FieldError> causes = new ArrayList<>();
         nameFault(name).ifPresent(causes::add);
-        password.fault(name).ifPresent(causes::add);
+        causes.addAll(password.faults(name));
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
         return makeChecked(name, Passwords.hash(password.text()), role);
     }

@@ -1,7 +1,8 @@
 package io.lorahub.account;
 
 import io.lorahub.web.FieldError;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A requested password, typed twice.
@@ -13,12 +14,13 @@ public record NewPassword(String text, String again) {
     public static final String FIELD = "password";
     public static final String FIELD_AGAIN = "again";
 
-    public Optional<FieldError> fault(String name) {
-        Optional<FieldError> bad = Passwords.fault(text, name).map(message -> new FieldError(FIELD, message));
-        if (bad.isPresent()) return bad;
-        return again == null || again.equals(text)
-                ? Optional.empty()
-                : Optional.of(new FieldError(FIELD_AGAIN, "The passwords don't match. Type both again."));
+    public List<FieldError> faults(String name) {
+        List<FieldError> faults = new ArrayList<>();
+        Passwords.fault(text, name).ifPresent(message -> faults.add(new FieldError(FIELD, message)));
+        if (again != null && !again.equals(text)) {
+            faults.add(new FieldError(FIELD_AGAIN, "The passwords don't match. Type both again."));
+        }
+        return faults;
     }
 
     @Override

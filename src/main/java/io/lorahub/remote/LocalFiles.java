@@ -92,6 +92,11 @@ public final class LocalFiles {
                         .formatted(folder()));
     }
 
+    /** Whether a README.md is among them, or in the zip. */
+    public boolean hasReadme() {
+        return contents().keySet().stream().anyMatch(name -> name.equalsIgnoreCase("README.md"));
+    }
+
     /** Without characters that the hub refuses in a path. */
     private static String folder(Path path) {
         Path last = path.toAbsolutePath().normalize().getFileName();

@@ -46,14 +46,23 @@ final class StartFailure {
             if (t instanceof FlywayException && String.valueOf(t.getMessage()).contains(NEWER)) {
                 return Optional.of(newer(thrown));
             }
-            if (t instanceof SQLException) {
+            if (t instanceof SQLException sql) {
                 return Optional.of(new ServeException(
-                        "The database cannot be used: %s. Check LORAHUB_DATABASE_URL, _USERNAME and _PASSWORD."
-                                .formatted(firstLine(t)),
+                        isOfConnection(sql)
+                                ? "The database cannot be used: %s. Check LORAHUB_DATABASE_URL, _USERNAME and _PASSWORD."
+                                        .formatted(firstLine(t))
+                                : "The database refused a statement at the start: %s. The log has the statement."
+                                        .formatted(firstLine(t)),
                         thrown));
             }
         }
         return Optional.empty();
+    }
+
+    /** By the classes of SQLSTATE: 08 is a connection, 28 who connects, 3D the database's name; none is a driver's fault. */
+    private static boolean isOfConnection(SQLException e) {
+        String state = e.getSQLState();
+        return state == null || state.startsWith("08") || state.startsWith("28") || state.startsWith("3D");
     }
 
     /** Without its full stop. */

@@ -21,6 +21,16 @@ class StartFailureTest {
     }
 
     @Test
+    void only_a_fault_of_the_connection_points_to_its_settings() {
+        for (String state : new String[] {"08001", "28P01", "3D000"}) {
+            assertThat(StartFailure.of(new IllegalStateException(new SQLException("no", state))))
+                    .hasMessageContaining("LORAHUB_DATABASE_URL");
+        }
+        assertThat(StartFailure.of(new IllegalStateException(new SQLException("disk full", "53100"))))
+                .hasMessage("The database refused a statement at the start: disk full. The log has the statement.");
+    }
+
+    @Test
     void an_older_program_says_that_a_newer_one_has_upgraded_the_database(@TempDir Path folder) throws Exception {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(folder)) {
             Flyway flyway = Flyway.configure()

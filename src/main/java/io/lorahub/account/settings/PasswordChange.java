@@ -40,7 +40,7 @@ public class PasswordChange {
         List<FieldError> causes = new ArrayList<>();
         if (person.passwordHash != null)
             currentFault(person, current, thisSession).ifPresent(causes::add);
-        wanted.fault(person.name).ifPresent(causes::add);
+        causes.addAll(wanted.faults(person.name));
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
         set(person, wanted, Optional.of(thisSession));
         tries.forget(person.name);
@@ -67,9 +67,8 @@ public class PasswordChange {
 
     /** Does not require the current password. */
     void set(Person person, NewPassword wanted, Optional<Long> remainingSession) {
-        wanted.fault(person.name).ifPresent(cause -> {
-            throw ProblemException.invalid(List.of(cause));
-        });
+        List<FieldError> faults = wanted.faults(person.name);
+        if (!faults.isEmpty()) throw ProblemException.invalid(faults);
         Person stored = Person.findById(person.id);
         stored.passwordHash = Passwords.hash(wanted.text());
         sessions.endAll(person, remainingSession);

@@ -27,11 +27,14 @@ import io.lorahub.remote.AdapterDownload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -132,7 +135,17 @@ public final class ExportCommand implements Callable<Integer> {
         if (from.isPresent() && preset != ExportPreset.OLLAMA) {
             throw UsageErrors.wrong(command, "--from only works with --for ollama.");
         }
+        if (rank != null && !preset.ranks().isEmpty() && !preset.ranks().contains(rank)) {
+            throw UsageErrors.wrong(
+                    command,
+                    "%s doesn't accept the rank %d; use one of %s."
+                            .formatted(
+                                    preset.title(),
+                                    rank,
+                                    preset.ranks().stream().map(String::valueOf).collect(Collectors.joining(", "))));
+        }
         Path local = Path.of(adapter);
+        requireOne(local);
         Optional<AdapterAddress> address = AdapterAddress.find(adapter);
         if (Files.exists(local) || address.isEmpty()) return export(local, LoraAdapter.nameOf(local), options);
         try (TemporaryFolder folder =
@@ -147,6 +160,26 @@ public final class ExportCommand implements Callable<Integer> {
         }
     }
 
+    private static void requireOne(Path path) {
+        if (!Files.isDirectory(path) || Files.exists(path.resolve("adapter_config.json"))) return;
+        try (Stream<Path> children = Files.list(path)) {
+            Optional<Path> first = children.filter(child -> Files.exists(child.resolve("adapter_config.json")))
+                    .min(Comparator.naturalOrder());
+            if (first.isPresent()) {
+                throw new EngineException(
+                        "%s is a folder of adapters; name one of them, such as %s.".formatted(path, first.get()));
+            }
+        } catch (IOException e) {
+            throw new EngineException("%s cannot be read: %s.".formatted(path, EngineException.reason(e)), e);
+        }
+    }
+
+    /** What a program can load: a folder, or a name with its owner; a name alone is a folder of another machine. */
+    private static String served(Optional<String> named, String baseFolder) {
+        return named.filter(name -> name.matches("[\\w.-]+/[\\w.-]+"))
+                .orElse(baseFolder.isEmpty() ? "BASE_MODEL" : baseFolder);
+    }
+
     private int export(Path path, String name, PresetOptions options) {
         try (LoraAdapter opened = LoraAdapter.load(name, path)) {
             Optional<Path> folder = base.map(BaseModelResolver::find)
@@ -158,7 +191,7 @@ public final class ExportCommand implements Callable<Integer> {
                     folder.map(f -> f.toAbsolutePath().normalize().toString()).orElse("");
             PresetReport report = PresetExport.write(opened, config, from.orElse(baseFolder), preset, options, out);
             ServingCommands commands = new ServingCommands(
-                    base.isPresent() ? baseFolder : opened.config().baseModel().orElse(baseFolder),
+                    base.isPresent() ? baseFolder : served(opened.config().baseModel(), baseFolder),
                     name,
                     out.toAbsolutePath().normalize().toString(),
                     report.rank(),

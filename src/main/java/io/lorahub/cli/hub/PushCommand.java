@@ -13,6 +13,10 @@ import io.lorahub.remote.HubClient;
 import io.lorahub.remote.LocalFiles;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.commons.text.WordUtils;
@@ -41,6 +45,9 @@ import picocli.CommandLine.Parameters;
 public final class PushCommand implements Callable<Integer> {
 
     private static final int MOST = 20;
+
+    /** How many findings of one kind are shown. */
+    private static final int ALIKE = 3;
 
     @Parameters(paramLabel = "DIR|ZIP", description = "The adapter's folder, or a zip of it.")
     private Path path;
@@ -80,6 +87,11 @@ public final class PushCommand implements Callable<Integer> {
                 return reportUnchanged(there.get(), push.change(place, said), place);
             }
             if (there.isEmpty()) card.requireNone(push.missing(files, said));
+            else if (files.hasReadme()) {
+                output.text()
+                        .println(TextLines.wrapped("%s keeps its card; README.md is stored with the new version and doesn't change it. Options such as --title and --summary do."
+                                .formatted(place)));
+            }
         }
         JsonNode upload = push.send(files, said);
         boolean passed = upload.path("state").asText().equals("passed");
@@ -132,20 +144,34 @@ public final class PushCommand implements Callable<Integer> {
             String note = check.path("note").asText();
             out.println("  " + coloured(state, style) + " "
                     + check.path("title").asText() + (note.isEmpty() ? "" : style.faint(". " + note)));
+            // the same problem often repeats in every module
+            Map<String, List<JsonNode>> alike = new LinkedHashMap<>();
             for (JsonNode finding : check.path("findings")) {
-                if (shown++ < MOST) printFinding(finding, out, style);
+                alike.computeIfAbsent(finding.path("code").asText(), code -> new ArrayList<>())
+                        .add(finding);
+            }
+            for (List<JsonNode> findings : alike.values()) {
+                if (shown++ < MOST) printAlike(findings, out, style);
             }
         }
-        if (shown > MOST) out.println("  %d more findings; --json lists all.".formatted(shown - MOST));
+        if (shown > MOST) out.println("  %d more kinds of findings; --json lists all.".formatted(shown - MOST));
         String failure = upload.path("failure").asText();
         if (!failure.isEmpty()) out.println("  " + style.bad("failed") + "   " + failure);
         out.flush();
     }
 
-    private static void printFinding(JsonNode finding, PrintWriter out, AnsiStyle style) {
-        out.println(indented("- ", finding.path("message").asText()));
-        String fix = finding.path("fix").asText();
-        if (!fix.isEmpty()) out.println(style.faint(indented("  ", fix)));
+    private static void printAlike(List<JsonNode> findings, PrintWriter out, AnsiStyle style) {
+        List<JsonNode> some = findings.subList(0, Math.min(ALIKE, findings.size()));
+        some.forEach(finding ->
+                out.println(indented("- ", finding.path("message").asText())));
+        if (findings.size() > ALIKE) {
+            out.println(indented("- ", "%d more like these; --json lists all.".formatted(findings.size() - ALIKE)));
+        }
+        some.stream()
+                .map(finding -> finding.path("fix").asText())
+                .filter(fix -> !fix.isEmpty())
+                .distinct()
+                .forEach(fix -> out.println(style.faint(indented("  ", fix))));
     }
 
     private static String indented(String mark, String text) {

@@ -65,8 +65,20 @@ public final class RunsCommand implements Runnable {
         @Parameters(paramLabel = "ID", description = "The run's ID, as runs list shows it.")
         String id;
 
+        @Spec
+        CommandSpec command;
+
         RemoteRun run() {
+            requireId();
             return RemoteRun.of(hub.client(), id);
+        }
+
+        void requireId() {
+            if (id.matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")) return;
+            throw UsageErrors.wrong(
+                    command,
+                    "\"%s\" isn't the ID of a run, such as 0b9d6f1e-3c5a-4e7b-9a51-2f8c7d6e5b4a; lorahub runs list shows yours."
+                            .formatted(id));
         }
     }
 
@@ -115,6 +127,7 @@ public final class RunsCommand implements Runnable {
 
         @Override
         public Integer call() {
+            requireId();
             return new RemoteComposition(hub.client(), output, accept).watch(id);
         }
     }

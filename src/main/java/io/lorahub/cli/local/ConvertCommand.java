@@ -8,6 +8,7 @@ import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
 import io.lorahub.cli.terminal.SlowWork;
 import io.lorahub.cli.terminal.UsageErrors;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.export.ExportReport;
 import io.lorahub.engine.learning.export.MergeExport;
@@ -92,12 +93,11 @@ public final class ConvertCommand implements Callable<Integer> {
         boolean changedBase = PlainLora.changedBase(adapter);
         boolean dora = PlainLora.isDora(adapter);
         if (dora && changedBase) {
-            throw UsageErrors.wrong(
-                    command, "An adapter that is DoRA and was initialised by PiSSA can't be converted.");
+            throw new EngineException("An adapter that is DoRA and was initialised by PiSSA can't be converted.");
         }
         if (!dora && !changedBase) {
             try (LoraAdapter plain = LoraAdapter.load(adapter)) { // or all reasons why it can't be read
-                throw UsageErrors.wrong(command, "%s is a plain LoRA adapter already.".formatted(plain.name()));
+                throw new EngineException("%s is a plain LoRA adapter already.".formatted(plain.name()));
             }
         }
         if (changedBase && initial == null) {

@@ -43,7 +43,7 @@ record Mixture(LearningSession session, double[] weights, int candidates) implem
             WeightOptions weights,
             CommandSpec command) {
         Map<String, Path> paths = paths(demo, candidates, weights, command);
-        Map<String, Double> mix = weights.among(paths.keySet());
+        Map<String, Double> mix = weights.among(paths.keySet(), candidates.given() ? "--adapters" : "the demo hub");
         Map<String, Path> used = new LinkedHashMap<>(paths);
         // in the paper's composition the first candidate gives the scale, whatever its weight
         if (model.composition() == ComposedWeights.EXACT) used.keySet().retainAll(mix.keySet());

@@ -1,8 +1,11 @@
 package io.lorahub.huggingface.writing;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.publication.PublishingRules;
+import io.lorahub.engine.lora.config.BaseModelTwins;
 import io.lorahub.huggingface.HubRepository;
 import io.lorahub.huggingface.Tree;
 import io.lorahub.huggingface.VersionCommits;
@@ -13,6 +16,7 @@ import io.lorahub.upload.UploadTarget;
 import io.lorahub.upload.Uploads;
 import io.lorahub.upload.publication.UploadPublishing;
 import io.lorahub.upload.transfer.StoredUploads;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -64,13 +68,41 @@ class CommitPublishing {
         boolean published = false;
         try {
             await(id);
+            if (!isNew) requireSameBase(id, repository.adapter().get());
             AdapterVersion version =
                     publishing.publish(id, isNew ? complete(card, address[1], repository) : said(card, request));
             published = true;
             return version;
+        } catch (ProblemException e) {
+            throw e.causes().isEmpty() ? e : ProblemException.invalid(forClients(e.causes(), isNew));
         } finally {
             if (!published) uploads.cancel(id);
         }
+    }
+
+    /** A version for another base model would be loaded wrongly by everybody who follows the name. */
+    private static void requireSameBase(UUID id, Adapter adapter) {
+        QuarkusTransaction.requiringNew().run(() -> {
+            Upload upload = Upload.findById(id);
+            if (upload.facts == null) return; // the checks have failed
+            String other = new AdapterFacts(upload.facts).baseModel().orElse(adapter.baseModel);
+            if (!other.equals(adapter.baseModel) && !BaseModelTwins.areTwins(other, adapter.baseModel)) {
+                throw ProblemException.invalid(
+                        "files",
+                        "%s is an adapter for %s, but adapter_config.json names %s. Commit it to a new repository, or correct base_model_name_or_path."
+                                .formatted(adapter.address(), adapter.baseModel, other));
+            }
+        });
+    }
+
+    /** Clients have no form that says which choice there is instead. */
+    private static List<FieldError> forClients(List<FieldError> causes, boolean isNew) {
+        String how = isNew ? " Create the repository with private=True." : " Set private=True in its settings first.";
+        return causes.stream()
+                .map(cause -> cause.field().equals("visibility")
+                        ? new FieldError(cause.field(), cause.message() + how)
+                        : cause)
+                .toList();
     }
 
     /** Waits for the end of the checks; the publication reports what they found. */

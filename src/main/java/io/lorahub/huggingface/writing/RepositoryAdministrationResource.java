@@ -8,6 +8,7 @@ import io.lorahub.account.ChangesNothing;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.upload.readme.Readme;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.SiteAddress;
 import jakarta.ws.rs.Consumes;
@@ -103,6 +104,7 @@ public class RepositoryAdministrationResource {
         if (results != null && !(results instanceof List)) {
             errors.addObject().put("message", "model-index must be a list.");
         }
+        readme.card().lost().forEach(lost -> warnings.addObject().put("message", warning(lost)));
         if (readme.metadata().isEmpty() && errors.isEmpty()) {
             warnings.addObject().put("message", "README.md has no metadata in YAML, such as license and base_model.");
         }
@@ -110,6 +112,15 @@ public class RepositoryAdministrationResource {
                 .entity(answer.toString())
                 .type(MediaType.APPLICATION_JSON)
                 .build();
+    }
+
+    /** What a card doesn't take from the README is said before the commit, because clients show no other warning. */
+    private static String warning(FieldError lost) {
+        return lost.field().equals("licence")
+                ? lost.message()
+                        + " A new adapter is then published under “other”: name the licence in the text, or use one of the"
+                        + " list, such as apache-2.0 or mit."
+                : lost.message();
     }
 
     private static void requireModel(JsonNode body) {

@@ -13,6 +13,7 @@ import io.lorahub.adapter.publication.Publication;
 import io.lorahub.adapter.publication.Publishing;
 import io.lorahub.adapter.publication.PublishingException;
 import io.lorahub.engine.inspection.CheckResult;
+import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.upload.Draft;
 import io.lorahub.upload.FileKind;
 import io.lorahub.upload.FilePath;
@@ -27,14 +28,19 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Creates an adapter, or a version of one, from an upload that has passed its checks. */
 @ApplicationScoped
 public class UploadPublishing {
+
+    private static final int ALIKE = 3;
 
     private final Uploads uploads;
     private final Drafts drafts;
@@ -216,7 +222,18 @@ public class UploadPublishing {
                 .filter(check -> check.state() == CheckResult.State.FAILED)
                 .flatMap(check -> check.findings().stream())
                 .filter(finding -> finding.isError())
-                .map(finding -> new FieldError("files", finding.sentence()))
+                .collect(Collectors.groupingBy(CheckFinding::code, LinkedHashMap::new, Collectors.toList()))
+                .values()
+                .stream()
+                .flatMap(UploadPublishing::alike)
+                .map(sentence -> new FieldError("files", sentence))
                 .toList();
+    }
+
+    /** The same problem often repeats in every module; the upload has all findings. */
+    private static Stream<String> alike(List<CheckFinding> findings) {
+        Stream<String> some = findings.stream().limit(ALIKE).map(CheckFinding::sentence);
+        int more = findings.size() - ALIKE;
+        return more <= 0 ? some : Stream.concat(some, Stream.of("There are %d more faults like these.".formatted(more)));
     }
 }

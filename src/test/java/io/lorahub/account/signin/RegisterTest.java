@@ -101,6 +101,7 @@ class RegisterTest {
         Response answer = register("a b", "short", "other");
         assertThat(Forms.errorOf(answer, "name")).isNotEmpty();
         assertThat(Forms.errorOf(answer, "password")).isNotEmpty();
+        assertThat(Forms.errorOf(answer, "again")).isNotEmpty();
         assertThat(Forms.errorOf(register("new-member", PASSWORD, "three small goats"), "again"))
                 .contains("don't match");
         assertThat(Person.named("new-member")).isEmpty();

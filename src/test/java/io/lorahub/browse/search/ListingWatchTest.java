@@ -8,6 +8,7 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.sql.Connection;
@@ -84,6 +85,26 @@ class ListingWatchTest {
         }
         watch.look();
         assertThat(total("tag=slow-one")).isOne();
+    }
+
+    @Test
+    void an_adapter_that_is_published_while_its_base_model_is_registered_has_its_family() throws SQLException {
+        Adapter adapter = adapter(Visibility.PUBLIC);
+        QuarkusTransaction.begin();
+        try {
+            Adapter.getEntityManager()
+                    .createNativeQuery("insert into base_model (name, model_type, parameters, bytes)"
+                            + " values ('lorahub/race-base', 'kin-race', 1000, 1)")
+                    .executeUpdate();
+            sql.write("update adapter set base_model = 'lorahub/race-base' where id = " + adapter.id);
+            assertThat(QuarkusTransaction.suspendingExisting().call(() -> total("q=" + adapter.name)))
+                    .isOne();
+            QuarkusTransaction.commit();
+            assertThat(total("family=kin-race")).isOne();
+        } finally {
+            if (QuarkusTransaction.isActive()) QuarkusTransaction.rollback();
+            sql.write("delete from base_model where name = 'lorahub/race-base'");
+        }
     }
 
     @Test

@@ -23,6 +23,30 @@ class ExportCommandTest {
     Path dir;
 
     @Test
+    void a_rank_that_the_program_does_not_accept_is_a_wrong_option() {
+        Run run = Run.of("export", ADAPTERS.resolve("b"), "--for", "vllm", "--rank", "12", "--out", dir.resolve("no"));
+
+        assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("vLLM doesn't accept the rank 12; use one of 1, 8, 16");
+    }
+
+    @Test
+    void one_of_a_folder_of_adapters_has_to_be_named() {
+        Run run = Run.of("export", ADAPTERS, "--for", "vllm", "--out", dir.resolve("no"));
+
+        assertThat(run.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(run.err().replaceAll("\\s+", " "))
+                .contains(" is a folder of adapters; name one of them, such as " + ADAPTERS.resolve("a"));
+    }
+
+    @Test
+    void a_base_model_without_an_owner_is_a_placeholder_in_the_command() {
+        Run run = Run.of("export", ADAPTERS.resolve("b"), "--for", "vllm", "--out", dir.resolve("out"));
+
+        assertThat(run.out()).contains("vllm serve BASE_MODEL --enable-lora");
+    }
+
+    @Test
     void export_says_what_it_did_and_how_to_serve_it() {
         Path out = dir.resolve("out");
         Run run = Run.of("export", ADAPTERS.resolve("b"), "--for", "vllm", "--base", BASE, "--out", out);

@@ -96,6 +96,60 @@ class RepositoryWritingTest extends RepositoryFixture {
     }
 
     @Test
+    void a_version_for_another_base_model_is_refused() {
+        repository.commit(adding(adapter()));
+        AdapterFiles others =
+                AdapterFiles.of(anAdapter().seeded(7).in(folder, "other")).unique();
+        String config = new String(others.get(AdapterFiles.CONFIG), UTF_8);
+        others.with(
+                AdapterFiles.CONFIG,
+                config.replaceAll("(\"base_model_name_or_path\"\\s*:\\s*)\"[^\"]*\"", "$1\"other/model\""));
+
+        Response refused = repository.commit(adding(others));
+
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.asString())
+                .contains("but adapter_config.json names other/model", "Commit it to a new repository");
+        assertThat(repository.get("/refs").<List<String>>path("tags.name")).containsExactly("1.0.0");
+    }
+
+    @Test
+    void public_weights_of_others_can_be_committed_to_a_private_repository_only() {
+        AdapterFiles sent = adapter();
+        RepositoryClient first = open(hub.token(hub.person(Role.MEMBER), Scope.WRITE));
+        assertThat(first.commit(adding(sent)).statusCode()).isEqualTo(200);
+
+        Response refused = open(token).commit(adding(sent));
+
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.asString())
+                .contains("The same weights are already public", "Create the repository with private=True.");
+        assertThat(repository.commit(adding(sent)).statusCode()).isEqualTo(200);
+    }
+
+    /** A public repository. */
+    private static RepositoryClient open(String token) {
+        Response created = by(token)
+                .contentType("application/json")
+                .body(Map.of("name", "open", "type", "model", "private", false))
+                .post("/api/repos/create");
+        assertThat(created.statusCode()).as(created.asString()).isEqualTo(200);
+        return new RepositoryClient(token, created.<String>path("name"));
+    }
+
+    @Test
+    void a_licence_that_the_card_cannot_have_is_told_before_the_commit() {
+        Response answer = by(token)
+                .contentType("application/json")
+                .body(Map.of("content", "---\nlicense: own-1\n---\n# A title\n", "repoType", "model"))
+                .post("/api/validate-yaml");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.<String>path("warnings[0].message"))
+                .contains("“own-1” is not in the list of licences", "published under “other”");
+    }
+
+    @Test
     void a_commit_that_changes_nothing_is_none() {
         repository.commit(add("notes.txt", "one".getBytes(UTF_8)));
         String head = repository.head();

@@ -24,7 +24,8 @@ public final class MergeOptions {
             completionCandidates = EnumWords.MergeMethods.class,
             description = "How adapters are merged, as PEFT's add_weighted_adapter does it: cat (default; their"
                     + " exact sum), linear, svd, ties, dare_linear, dare_ties, magnitude_prune, or one of the last four"
-                    + " with _svd, which works on the products of the factors.")
+                    + " with _svd, which works on the products of the factors. svd and those with _svd cut the result to --rank; default: the"
+                    + " largest rank of the adapters.")
     private MergeMethod method;
 
     @Option(

@@ -70,8 +70,12 @@ public final class WeightOptions {
                 : LoraAdapter.nameOf(Path.of(weight.name()));
     }
 
-    /** The weights by name in the order of the adapters; adapters without a weight are left out. */
-    public Map<String, Double> among(Collection<String> adapters) {
+    /**
+     * The weights by name in the order of the adapters; adapters without a weight are left out.
+     *
+     * @param place where the adapters come from, for messages
+     */
+    public Map<String, Double> among(Collection<String> adapters, String place) {
         Map<String, Double> given = new LinkedHashMap<>();
         for (Weight w : weights) {
             String name = name(w, adapters);
@@ -80,8 +84,8 @@ public final class WeightOptions {
                         command,
                         name.contains("/") || name.endsWith(".zip")
                                 ? nowhere(name)
-                                : "There is no adapter %s in --adapters. %s"
-                                        .formatted(name, UsageErrors.suggestion(name, adapters)));
+                                : "There is no adapter %s in %s. %s"
+                                        .formatted(name, place, UsageErrors.suggestion(name, adapters)));
             }
             if (w.weight().isEmpty() && weights.size() > 1) {
                 throw UsageErrors.wrong(command, "Give %s a weight, as in --adapter %s=0.7.".formatted(name, w.name()));

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.adapter.AdapterAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +16,8 @@ import java.util.TreeMap;
 
 /** Fetches one version of an adapter into a folder. */
 public final class AdapterDownload {
+
+    private static final String README = "README.md";
 
     private final HubClient hub;
     private final TransferProgress transfer;
@@ -29,7 +34,10 @@ public final class AdapterDownload {
     public Result into(Path folder, AdapterAddress wanted) {
         JsonNode version = version(wanted);
         String label = version.path("label").asText();
-        List<RemoteFile> files = files(version);
+        Optional<byte[]> card = card(wanted, label);
+        List<RemoteFile> files = files(version).stream()
+                .filter(file -> card.isEmpty() || !file.name().equals(README))
+                .toList();
         Path target = folder.toAbsolutePath().normalize();
         try {
             String at = wanted.path() + "/versions/" + HubClient.segment(label) + "/files/";
@@ -39,6 +47,8 @@ public final class AdapterDownload {
                             "%s-%s-%s".formatted(wanted.publisher(), wanted.name(), label),
                             files,
                             file -> at + HubClient.segment(file.name()));
+            Path readme = target.resolve(README);
+            if (card.isPresent() && (fetched > 0 || Files.notExists(readme))) Files.write(readme, card.get());
             return new Result(wanted.toString(), label, folder, files, fetched);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -65,6 +75,18 @@ public final class AdapterDownload {
             }
         }
         return Optional.empty();
+    }
+
+    /** The README as the hub serves it to Hugging Face clients, so that card and licence travel along; empty if it has none. */
+    private Optional<byte[]> card(AdapterAddress wanted, String label) {
+        String path = "/%s/%s/resolve/%s/%s"
+                .formatted(
+                        HubClient.segment(wanted.publisher()),
+                        HubClient.segment(wanted.name()),
+                        HubClient.segment(label),
+                        README);
+        HttpResponse<byte[]> answer = hub.send(hub.request(path).GET(), BodyHandlers.ofByteArray());
+        return answer.statusCode() == 200 ? Optional.of(answer.body()) : Optional.empty();
     }
 
     private JsonNode version(AdapterAddress wanted) {

@@ -53,6 +53,8 @@ class UsageTest {
         compose --demo un-past --out x --rank 0     | The rank must be at least 1, but is 0.
         compose --demo un-past --out x --max-error 2 | The error bound is a share from 0 to below 1, but is 2.0.
         compose --demo un-past --max-new-tokens 0   | --max-new-tokens must be from 1 to 4096, but is 0.
+        runs download 123 -o x                      | "123" isn't the ID of a run
+        runs watch 123                              | lorahub runs list shows yours.
         evaluate --demo un-past --adapter unn=1     | There is no adapter unn in the demo hub. Did you mean un?
         evaluate --demo un-past --adapter xyzzy=1   | There is no adapter xyzzy in the demo hub. There are adverb, agent
         evaluate --demo un-past --adapter un=NaN    | the weight in "un=NaN" must be a decimal number, such as 0.7, not "NaN"

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "pull",
         description = {
-            "Downloads an adapter from a hub into a folder and checks its SHA-256. After an interruption, run it"
+            "Downloads an adapter from a hub into a folder, with its card as README.md, and checks its SHA-256. After an interruption, run it"
                     + " again: it continues where it stopped.",
             ""
         },

@@ -89,8 +89,9 @@ public final class PushCommand implements Callable<Integer> {
             if (there.isEmpty()) card.requireNone(push.missing(files, said));
             else if (files.hasReadme()) {
                 output.text()
-                        .println(TextLines.wrapped("%s keeps its card; README.md is stored with the new version and doesn't change it. Options such as --title and --summary do."
-                                .formatted(place)));
+                        .println(TextLines.wrapped(
+                                "%s keeps its card; README.md is stored with the new version and doesn't change it. Options such as --title and --summary do."
+                                        .formatted(place)));
             }
         }
         JsonNode upload = push.send(files, said);
@@ -162,8 +163,8 @@ public final class PushCommand implements Callable<Integer> {
 
     private static void printAlike(List<JsonNode> findings, PrintWriter out, AnsiStyle style) {
         List<JsonNode> some = findings.subList(0, Math.min(ALIKE, findings.size()));
-        some.forEach(finding ->
-                out.println(indented("- ", finding.path("message").asText())));
+        some.forEach(
+                finding -> out.println(indented("- ", finding.path("message").asText())));
         if (findings.size() > ALIKE) {
             out.println(indented("- ", "%d more like these; --json lists all.".formatted(findings.size() - ALIKE)));
         }

@@ -234,6 +234,8 @@ public class UploadPublishing {
     private static Stream<String> alike(List<CheckFinding> findings) {
         Stream<String> some = findings.stream().limit(ALIKE).map(CheckFinding::sentence);
         int more = findings.size() - ALIKE;
-        return more <= 0 ? some : Stream.concat(some, Stream.of("There are %d more faults like these.".formatted(more)));
+        return more <= 0
+                ? some
+                : Stream.concat(some, Stream.of("There are %d more faults like these.".formatted(more)));
     }
 }

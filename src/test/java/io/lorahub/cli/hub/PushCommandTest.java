@@ -96,6 +96,9 @@ class PushCommandTest {
                 .isZero();
         assertThat(home.resolve("back/adapter_model.safetensors"))
                 .hasSameBinaryContentAs(adapter.resolve("adapter_model.safetensors"));
+        assertThat(home.resolve("back/README.md"))
+                .content()
+                .contains("license: mit", "Prefix un-", "Puts un before a word.");
     }
 
     @Test
@@ -141,7 +144,7 @@ class PushCommandTest {
         Ended second = run("", "push", adapter.toString(), "--name", name, "--version", "1.2.0");
 
         assertThat(second.code()).as(second.toString()).isZero();
-        assertThat(second.out()).contains("Published " + name + " 1.2.0 (unlisted)");
+        assertThat(second.out()).contains("keeps its card", "Published " + name + " 1.2.0 (unlisted)");
     }
 
     @Test
@@ -185,6 +188,15 @@ class PushCommandTest {
         Ended pushed = run("", "push", adapter.toString(), "--title", "Broken", "--licence", "MIT");
         assertThat(pushed.code()).as(pushed.toString()).isEqualTo(ExitCode.FINDINGS);
         assertThat(pushed.out()).contains("failed").containsPattern("Fix it at " + address + "/uploads/");
+        Path other = Files.createDirectory(home.resolve("other-rank"));
+        demo.publish(hub.person(Role.MEMBER), "past"); // and with it the base model
+        AdapterFiles files = AdapterFiles.of(DemoHub.open().adaptersFolder().resolve("un"))
+                .unique()
+                .replacing("\"r\": 8", "\"r\": 9");
+        for (var file : files.map().entrySet()) Files.write(other.resolve(file.getKey()), file.getValue());
+        assertThat(run("", "push", other.toString(), "--title", "Other", "--licence", "MIT")
+                        .out())
+                .contains("more like these; --json lists all.");
         Path nameless = Files.createDirectory(home.resolve("---"));
         Files.writeString(nameless.resolve("adapter_config.json"), "{}");
         assertThat(run("", "push", nameless.toString()).code()).isEqualTo(ExitCode.USAGE);

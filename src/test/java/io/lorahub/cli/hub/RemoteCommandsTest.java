@@ -126,7 +126,7 @@ class RemoteCommandsTest {
                 .isDirectoryContaining("glob:**/recipe.json");
         Ended late = run("", "runs", "cancel", id);
         assertThat(late.code()).isEqualTo(ExitCode.INPUT);
-        assertThat(run("", "runs", "watch", "nonsense").code()).isEqualTo(ExitCode.INPUT);
+        assertThat(run("", "runs", "watch", "nonsense").code()).isEqualTo(ExitCode.USAGE);
 
         Ended refused = run("", "compose", "--remote", "--candidate", "no/such", "--examples", examples.toString());
         assertThat(refused.code()).isEqualTo(ExitCode.INPUT);

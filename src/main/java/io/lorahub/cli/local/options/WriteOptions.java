@@ -25,7 +25,10 @@ public final class WriteOptions {
             description = "Write the mix to this folder as an adapter that PEFT can load, with recipe.json.")
     private Path folder;
 
-    @Option(names = "--rank", paramLabel = "N", description = "Compress it to this rank. Default: lossless, unless a merge method cuts it.")
+    @Option(
+            names = "--rank",
+            paramLabel = "N",
+            description = "Compress it to this rank. Default: lossless, unless a merge method cuts it.")
     private Integer rank;
 
     @Option(

@@ -7,8 +7,8 @@ import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.account.Role;
 import io.lorahub.account.AccessToken.Scope;
+import io.lorahub.account.Role;
 import io.lorahub.huggingface.RepositoryCommit;
 import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.Hub;

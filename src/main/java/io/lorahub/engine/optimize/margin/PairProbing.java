@@ -63,20 +63,21 @@ final class PairProbing {
      * Returns the next point to evaluate; empty at the end.
      *
      * @param singles candidates that were evaluated alone, the best first
+     * @param others  further candidates, which can be partners of the best one
      */
-    Optional<EvaluationRequest> next(Evaluations history, List<Integer> singles) {
+    Optional<EvaluationRequest> next(Evaluations history, List<Integer> singles, List<Integer> others) {
         double[] alone = space.single(singles.get(0));
         if (history.objective(history.best())
                 <= GOOD * history.objective(history.find(alone).orElseThrow())) return Optional.empty();
         int left = space.budget() - history.spent();
-        if (tried > 0 && !gradientAsked && space.gradients() && left >= LEAST_LEFT_FOR_GRADIENT) {
+        if ((tried > 0 || !others.isEmpty()) && !gradientAsked && space.gradients() && left >= LEAST_LEFT_FOR_GRADIENT) {
             gradientAsked = true;
             return Optional.of(EvaluationRequest.withGradient(alone));
         }
         if (tried > 0 && left <= LEAST_LEFT) return Optional.empty();
         ExpectedLoss loss = new ExpectedLoss(TrainingPoints.of(space, history).model(Kernel.PAIRS), shares);
         if (tried < Math.max(FEWEST_PAIRS, (left - FOR_THE_MODEL) / LEFT_PER_PAIR)) {
-            Optional<Pair> pair = pairs(singles)
+            Optional<Pair> pair = Stream.concat(pairs(singles), partners(history, singles.get(0), others))
                     .filter(weights -> history.find(weights).isEmpty())
                     .map(weights -> new Pair(weights, value(loss, weights)))
                     .sorted(Comparator.comparingDouble(Pair::loss))
@@ -97,6 +98,16 @@ final class PairProbing {
                 .boxed()
                 .flatMap(second -> singles.subList(0, Math.min(second, firsts)).stream()
                         .map(first -> pair(first, singles.get(second))));
+    }
+
+    /** The others with the steepest gradient; without it, nothing is known of them. */
+    private Stream<double[]> partners(Evaluations history, int best, List<Integer> others) {
+        Optional<double[]> gradient = history.gradient(space.single(best));
+        return gradient.stream()
+                .flatMap(slopes -> others.stream()
+                        .sorted(Comparator.comparingDouble(i -> slopes[i]))
+                        .limit(FITTED)
+                        .map(other -> pair(best, other)));
     }
 
     private double[] pair(int first, int second) {

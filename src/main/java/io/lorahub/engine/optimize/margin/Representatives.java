@@ -12,6 +12,12 @@ import java.util.List;
  */
 final class Representatives {
 
+    /**
+     * A candidate that is unlike all others adds 1, its own share. One that adds less than this is a copy in part: factors
+     * with noise of twice their size still have 4 % of the original.
+     */
+    private static final double ITSELF = 0.96;
+
     private final SearchSpace space;
 
     Representatives(SearchSpace space) {
@@ -21,25 +27,32 @@ final class Representatives {
     /**
      * Moves the representatives to the front, in the order in which they are chosen. Keeps the order if the candidates'
      * products are unknown.
+     *
+     * @param most to bring forward
+     * @return number of candidates that are no copies in part, as far as that is known: all, if all that were brought
+     *         forward are none
      */
-    void bringForward(List<Integer> order, int count) {
+    int bringForward(List<Integer> order, int most) {
         double[][] products = space.products().get();
-        if (products == null) return;
+        if (products == null) return order.size();
+        int whole = 0;
         double[] covered = new double[order.size()];
-        for (int k = 0; k < Math.min(count, order.size()); k++) {
+        for (int k = 0; k < Math.min(most, order.size()); k++) {
             int best = k;
-            double most = -1;
+            double gain = -1;
             for (int i = k; i < order.size(); i++) {
                 double added = added(products, order.get(i), covered);
-                if (added > most) {
-                    most = added;
+                if (added > gain) {
+                    gain = added;
                     best = i;
                 }
             }
             Collections.swap(order, k, best);
+            if (whole == k && gain >= ITSELF) whole++;
             int chosen = order.get(k);
             Arrays.setAll(covered, j -> Math.max(covered[j], share(products, chosen, j)));
         }
+        return whole == most ? order.size() : whole;
     }
 
     private double added(double[][] products, int candidate, double[] covered) {

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,15 +74,64 @@ class ProbingTest {
     @CsvSource({"8, 6", "7, 3", "6, 2", "9, 6", "100, 6"})
     void all_candidates_are_tried_alone_where_the_budget_pays_for_them_and_a_pair(int budget, int tried) {
         SearchSpace small = new SearchSpace(
-                6, -1.5, 1.5, budget, 42, true, new int[TOKENS], weights -> 0, ProbingTest::alike, Ending.DEFAULT);
+                6, -1.5, 1.5, budget, 42, true, new int[TOKENS], weights -> 0, ProbingTest::unlike, Ending.DEFAULT);
         List<EvaluationRequest> opening = new Probing(small, Margins.tokenShares(small.exampleOfToken())).opening();
         assertThat(opening).hasSize(1 + tried);
         assertThat(opening.subList(1, opening.size()))
                 .allSatisfy(query -> assertThat(used(query)).hasSize(1));
     }
 
-    private static double[][] alike() {
-        return new double[6][6];
+    private static double[][] unlike() {
+        double[][] products = new double[6][6];
+        for (int i = 0; i < products.length; i++) products[i][i] = 1;
+        return products;
+    }
+
+    @Test
+    void copies_are_neither_tried_alone_nor_partners() {
+        List<EvaluationRequest> opening = few(ProbingTest::copiesOfTwo).opening();
+        assertThat(opening).hasSize(3);
+        assertThat(opening.stream().flatMap(query -> used(query).stream()).map(i -> i % 2))
+                .containsExactlyInAnyOrder(0, 1);
+    }
+
+    /** Candidates with even numbers are the same, and those with odd ones. */
+    private static double[][] copiesOfTwo() {
+        double[][] products = new double[6][6];
+        for (int i = 0; i < 6; i++) for (int j = 0; j < 6; j++) products[i][j] = i % 2 == j % 2 ? 1 : 0;
+        return products;
+    }
+
+    /** With a budget of five evaluations for six candidates. */
+    private Probing few(Supplier<double[][]> products) {
+        SearchSpace few = new SearchSpace(
+                6, -1.5, 1.5, 5, 42, true, new int[TOKENS], weights -> 0, products, Ending.DEFAULT);
+        return new Probing(few, Margins.tokenShares(few.exampleOfToken()));
+    }
+
+    @Test
+    void a_candidate_that_the_budget_leaves_out_is_a_partner_if_the_gradient_shows_it() {
+        SearchSpace many = new SearchSpace(
+                40, -1.5, 1.5, 30, 42, true, new int[TOKENS], weights -> 0, ProbingTest::fortyUnlike, Ending.DEFAULT);
+        Probing probing = new Probing(many, Margins.tokenShares(many.exampleOfToken()));
+        probing.opening().forEach(query -> tell(query, ALONE));
+        assertThat(history.size()).isEqualTo(1 + 18); // 60 % of the budget
+        EvaluationRequest gradient = probing.next(history).get(0);
+        assertThat(gradient.gradient()).isTrue();
+        int left = IntStream.range(0, 40)
+                .filter(i -> history.find(many.single(i)).isEmpty())
+                .findFirst()
+                .orElseThrow();
+        double[] slopes = new double[40];
+        slopes[left] = -6;
+        tell(gradient, ALONE, slopes);
+        assertThat(used(probing.next(history).get(0), 40)).contains(left).hasSize(2);
+    }
+
+    private static double[][] fortyUnlike() {
+        double[][] products = new double[40][40];
+        for (int i = 0; i < products.length; i++) products[i][i] = 1;
+        return products;
     }
 
     @Test

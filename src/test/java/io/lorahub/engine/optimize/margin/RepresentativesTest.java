@@ -34,16 +34,20 @@ class RepresentativesTest {
     }
 
     private List<Integer> chosen(int count) {
+        List<Integer> order = order();
+        new Representatives(space(products())).bringForward(order, count);
+        assertThat(order).containsExactlyInAnyOrderElementsOf(order());
+        return order.subList(0, count);
+    }
+
+    private double[][] products() {
         double[][] products = new double[deltas.size()][deltas.size()];
         for (int i = 0; i < products.length; i++) {
             for (int j = 0; j < products.length; j++) {
                 products[i][j] = Vectors.dot(deltas.get(i), deltas.get(j));
             }
         }
-        List<Integer> order = order();
-        new Representatives(space(products)).bringForward(order, count);
-        assertThat(order).containsExactlyInAnyOrderElementsOf(order());
-        return order.subList(0, count);
+        return products;
     }
 
     private List<Integer> order() {
@@ -97,5 +101,15 @@ class RepresentativesTest {
         List<Integer> order = order();
         new Representatives(space(new double[3][3])).bringForward(order, 30);
         assertThat(order).containsExactlyInAnyOrder(0, 1, 2);
+    }
+
+    @Test
+    void copies_in_part_are_not_counted() {
+        originals(4);
+        like(0, 0.3, 0);
+        like(1, 1, 1.5);
+        double[][] products = products();
+        assertThat(new Representatives(space(products)).bringForward(order(), 6)).isEqualTo(4);
+        assertThat(new Representatives(space(products)).bringForward(order(), 3)).isEqualTo(6);
     }
 }

@@ -70,7 +70,10 @@ final class PairProbing {
         if (history.objective(history.best())
                 <= GOOD * history.objective(history.find(alone).orElseThrow())) return Optional.empty();
         int left = space.budget() - history.spent();
-        if ((tried > 0 || !others.isEmpty()) && !gradientAsked && space.gradients() && left >= LEAST_LEFT_FOR_GRADIENT) {
+        if ((tried > 0 || !others.isEmpty())
+                && !gradientAsked
+                && space.gradients()
+                && left >= LEAST_LEFT_FOR_GRADIENT) {
             gradientAsked = true;
             return Optional.of(EvaluationRequest.withGradient(alone));
         }

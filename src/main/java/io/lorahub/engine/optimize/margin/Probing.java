@@ -38,8 +38,8 @@ final class Probing {
     Probing(SearchSpace space, double[] shares) {
         this.space = space;
         pairs = new PairProbing(space, shares);
-        List<Integer> order = new ArrayList<>(
-                IntStream.range(0, space.dimension()).boxed().toList());
+        List<Integer> order =
+                new ArrayList<>(IntStream.range(0, space.dimension()).boxed().toList());
         // in addition to the base model and one pair
         if (space.dimension() == 1 || space.dimension() + 2 <= space.budget()) {
             alone = order;

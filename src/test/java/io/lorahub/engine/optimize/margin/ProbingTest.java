@@ -104,8 +104,8 @@ class ProbingTest {
 
     /** With a budget of five evaluations for six candidates. */
     private Probing few(Supplier<double[][]> products) {
-        SearchSpace few = new SearchSpace(
-                6, -1.5, 1.5, 5, 42, true, new int[TOKENS], weights -> 0, products, Ending.DEFAULT);
+        SearchSpace few =
+                new SearchSpace(6, -1.5, 1.5, 5, 42, true, new int[TOKENS], weights -> 0, products, Ending.DEFAULT);
         return new Probing(few, Margins.tokenShares(few.exampleOfToken()));
     }
 

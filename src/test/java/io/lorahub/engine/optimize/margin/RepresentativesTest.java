@@ -109,7 +109,9 @@ class RepresentativesTest {
         like(0, 0.3, 0);
         like(1, 1, 1.5);
         double[][] products = products();
-        assertThat(new Representatives(space(products)).bringForward(order(), 6)).isEqualTo(4);
-        assertThat(new Representatives(space(products)).bringForward(order(), 3)).isEqualTo(6);
+        assertThat(new Representatives(space(products)).bringForward(order(), 6))
+                .isEqualTo(4);
+        assertThat(new Representatives(space(products)).bringForward(order(), 3))
+                .isEqualTo(6);
     }
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 public enum ProblemType {
     BAD_REQUEST(400, "Bad Request", "This request could not be understood", "Go back, change it and try again."),
     UNAUTHORIZED(401, "Unauthorized", "Sign in first", "Sign in, or send a valid access token."),
-    FORBIDDEN(403, "Forbidden", "You can't do this", "You don't have permission to view this page."),
+    FORBIDDEN(403, "Forbidden", "You can't do this", "You don't have permission for this."),
     NOT_FOUND(
             404,
             "Not Found",

@@ -46,7 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConversionsTest {
 
     private static final Duration SOON = Duration.ofSeconds(60);
-    private static final String BASE = "conversions/llama";
+    private static final String BASE = "conversions/decoder";
 
     private final Hub hub;
     private final DemoOnHub demo;

@@ -122,9 +122,9 @@ class ComposeInBrowserTest {
 
     @Test
     void the_estimate_follows_base_model_examples_and_prompt_format() {
-        demo.publishCausal(hub.person(Role.MEMBER), "estimates/llama", Reference.path("causal/models/llama"));
+        demo.publishCausal(hub.person(Role.MEMBER), "estimates/decoder", Reference.path("causal/models/llama"));
         page.reload();
-        page.locator("[name=base_model]").selectOption("estimates/llama");
+        page.locator("[name=base_model]").selectOption("estimates/decoder");
         page.getByLabel("Input 1").fill("lock");
         page.getByLabel("Output 1").fill("unlocked");
         Locator estimate = page.locator("[data-estimate]");

@@ -232,7 +232,7 @@ class MergesTest {
 
     @Test
     void adapters_of_other_models_and_of_others_are_refused() {
-        List<String> causal = demo.publishCausal(member, "merges/llama", Reference.path("causal/models/llama"));
+        List<String> causal = demo.publishCausal(member, "merges/decoder", Reference.path("causal/models/llama"));
         refused(body(List.of(adapters.get(0), causal.get(0))), "Only adapters for the same base model");
         String other = adapters.get(1);
         QuarkusTransaction.requiringNew()
@@ -242,7 +242,7 @@ class MergesTest {
 
     @Test
     void different_ranks_are_refused_before_the_start_or_by_the_worker() {
-        List<String> causal = demo.publishCausal(member, "merges/llama", Reference.path("causal/models/llama"));
+        List<String> causal = demo.publishCausal(member, "merges/decoder", Reference.path("causal/models/llama"));
         done(body(causal, "method", "linear"))
                 .then()
                 .body("state", equalTo("failed"))

@@ -193,7 +193,8 @@ class HostileTextTest {
                 members.task,
                 "secret",
                 "none"));
-        values.putAll(Map.of("repository", members.adapter, "revision", "main", "path", "README.md", "program", "peft"));
+        values.putAll(
+                Map.of("repository", members.adapter, "revision", "main", "path", "README.md", "program", "peft"));
         List<String> addresses = new ArrayList<>();
         for (Route route : Route.all()) {
             if (!route.method().equals("GET") || STREAMS.contains(route.path())) continue;

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.net.Proxy;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -227,7 +228,10 @@ public class RemoteHub {
     }
 
     private static RemoteHubException lost(Source source, IOException e) {
-        return RemoteHubException.passing("The connection to %s was lost.".formatted(source.host()), e);
+        String sentence = e instanceof UnknownHostException
+                ? "The address of %s can't be found."
+                : "The connection to %s was lost, or could not be made.";
+        return RemoteHubException.passing(sentence.formatted(source.host()), e);
     }
 
     private static RemoteHubException refusal(Source source, Response answer, String what) {

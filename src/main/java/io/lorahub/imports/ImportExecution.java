@@ -1,7 +1,6 @@
 package io.lorahub.imports;
 
 import io.lorahub.account.ActingMember;
-import io.lorahub.account.Person;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.imports.AdapterImport.FetchedFile;
 import io.lorahub.imports.source.ImportConfig;
@@ -22,10 +21,7 @@ import io.lorahub.web.ProblemType;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.security.ForbiddenException;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -84,59 +80,29 @@ class ImportExecution {
         stopping = true;
     }
 
-    /**
-     * The import as it was when it was read, outside of transactions.
-     *
-     * @param upload id; null before the files are known
-     */
-    private record Step(
-            UUID id,
-            ImportState state,
-            RemoteHub.Source source,
-            String revision,
-            String commit,
-            List<FetchedFile> files,
-            Instant createdAt,
-            UUID upload,
-            Person person) {
-
-        static Step of(AdapterImport entry) {
-            return new Step(
-                    entry.id,
-                    entry.getState(),
-                    new RemoteHub.Source(URI.create(entry.hub), entry.repository, entry.token),
-                    entry.revision,
-                    entry.commit,
-                    entry.files,
-                    entry.createdAt,
-                    entry.upload == null ? null : entry.upload.id,
-                    Person.findById(entry.person.id));
-        }
-    }
-
     /** @return after which pause to call it again; empty if the import has ended */
     Optional<Duration> run(UUID id) {
-        Optional<Step> step = step(id);
+        Optional<ImportStep> step = step(id);
         if (step.isEmpty()) return Optional.empty();
-        return members.call(step.get().person, () -> tried(step.get()));
+        return members.call(step.get().person(), () -> tried(step.get()));
     }
 
-    private static Optional<Step> step(UUID id) {
+    private static Optional<ImportStep> step(UUID id) {
         return QuarkusTransaction.requiringNew()
                 .call(() -> AdapterImport.<AdapterImport>findByIdOptional(id)
                         .filter(entry -> entry.getState().isOpen())
-                        .map(Step::of));
+                        .map(ImportStep::of));
     }
 
-    private Optional<Duration> tried(Step step) {
+    private Optional<Duration> tried(ImportStep step) {
         try {
-            if (step.person.isBanned()) return fail(step, "Your account is banned.");
+            if (step.person().isBanned()) return fail(step, "Your account is banned.");
             if (isLate(step))
                 return fail(
                         step,
                         "It took longer than %d hours."
                                 .formatted(config.longest().toHours()));
-            return switch (step.state) {
+            return switch (step.state()) {
                 case WAITING -> announce(step);
                 case FETCHING -> fetch(step);
                 case CHECKING -> publish(step);
@@ -152,13 +118,13 @@ class ImportExecution {
         } catch (ForbiddenException e) {
             return fail(step, e.getMessage());
         } catch (StorageException e) {
-            LOG.warnf(e, "Files of the import %s could not be stored; it will be tried again.", step.id);
+            LOG.warnf(e, "Files of the import %s could not be stored; it will be tried again.", step.id());
             return again(step, "The files could not be stored here.", Optional.empty());
         }
     }
 
-    private boolean isLate(Step step) {
-        return clock.now().isAfter(step.createdAt.plus(config.longest()));
+    private boolean isLate(ImportStep step) {
+        return clock.now().isAfter(step.createdAt().plus(config.longest()));
     }
 
     private static String sentence(ProblemException e) {
@@ -166,15 +132,15 @@ class ImportExecution {
         return e.causes().stream().map(FieldError::message).collect(Collectors.joining(" "));
     }
 
-    private Optional<Duration> announce(Step step) {
-        announcement.announce(step.id, remote.listing(step.source, step.revision));
-        Optional<Step> next = step(step.id);
+    private Optional<Duration> announce(ImportStep step) {
+        announcement.announce(step.id(), remote.listing(step.source(), step.revision()));
+        Optional<ImportStep> next = step(step.id());
         return next.isEmpty() ? Optional.empty() : fetch(next.get());
     }
 
-    private Optional<Duration> fetch(Step step) {
+    private Optional<Duration> fetch(ImportStep step) {
         boolean foreseen = false;
-        for (FetchedFile file : step.files) {
+        for (FetchedFile file : step.files()) {
             if (!foreseen && !file.name().equals(FilePath.README)) {
                 Optional<String> fault = fault(step);
                 if (fault.isPresent()) return fail(step, fault.get());
@@ -182,16 +148,16 @@ class ImportExecution {
             }
             Optional<Long> offset = offset(step, file);
             if (offset.isPresent()) {
-                fetch.fetch(step.source, step.commit, file, step.upload, offset.get(), () -> isWanted(step));
+                fetch.fetch(step.source(), step.commit(), file, step.upload(), offset.get(), () -> isWanted(step));
             }
         }
         return change(step, this::received);
     }
 
     /** Why it couldn't be published whatever the remaining files hold; empty if nothing is known against it. */
-    private Optional<String> fault(Step step) {
+    private Optional<String> fault(ImportStep step) {
         try {
-            announcement.foresee(step.id);
+            announcement.foresee(step.id());
             return Optional.empty();
         } catch (ProblemException e) {
             return Optional.of("It couldn't be published, so it isn't fetched. " + sentence(e)
@@ -200,16 +166,16 @@ class ImportExecution {
     }
 
     /** How much of a file is here; empty if it is whole or not needed. */
-    private static Optional<Long> offset(Step step, FetchedFile file) {
+    private static Optional<Long> offset(ImportStep step, FetchedFile file) {
         return QuarkusTransaction.requiringNew()
-                .call(() -> Upload.<Upload>findById(step.upload)
+                .call(() -> Upload.<Upload>findById(step.upload())
                         .file(file.name())
                         .filter(announced -> !announced.isWhole())
                         .map(UploadFile::offset));
     }
 
-    private boolean isWanted(Step step) {
-        return !stopping && !isLate(step) && step(step.id).isPresent();
+    private boolean isWanted(ImportStep step) {
+        return !stopping && !isLate(step) && step(step.id()).isPresent();
     }
 
     private void received(AdapterImport entry) {
@@ -239,8 +205,8 @@ class ImportExecution {
                 .allMatch(file -> file.getValue().equals(newest.files.get(file.getKey())));
     }
 
-    private Optional<Duration> publish(Step step) {
-        Upload upload = QuarkusTransaction.requiringNew().call(() -> Upload.findById(step.upload));
+    private Optional<Duration> publish(ImportStep step) {
+        Upload upload = QuarkusTransaction.requiringNew().call(() -> Upload.findById(step.upload()));
         if (upload == null) return change(step, entry -> entry.become(ImportState.CANCELLED, clock.now()));
         return switch (upload.getState()) {
             case RECEIVING, CHECKING -> Optional.of(CHECKED);
@@ -249,14 +215,14 @@ class ImportExecution {
             case PUBLISHED -> change(step, this::published);
             case PASSED -> {
                 Draft said = QuarkusTransaction.requiringNew().call(() -> titled(step));
-                publishing.publish(step.upload, said);
+                publishing.publish(step.upload(), said);
                 yield change(step, this::published);
             }
         };
     }
 
-    private Draft titled(Step step) {
-        return ImportAnnouncement.titled(AdapterImport.findById(step.id), drafts.of(Upload.findById(step.upload)));
+    private Draft titled(ImportStep step) {
+        return ImportAnnouncement.titled(AdapterImport.findById(step.id()), drafts.of(Upload.findById(step.upload())));
     }
 
     private void published(AdapterImport entry) {
@@ -265,7 +231,7 @@ class ImportExecution {
     }
 
     /** @param pause for which the other side asks */
-    private Optional<Duration> again(Step step, String why, Optional<Duration> pause) {
+    private Optional<Duration> again(ImportStep step, String why, Optional<Duration> pause) {
         if (stopping) return Optional.of(config.pause());
         int[] tries = new int[1];
         Optional<Duration> next = change(step, entry -> {
@@ -282,7 +248,7 @@ class ImportExecution {
     }
 
     /** Ends it. Files that have been checked stay as an upload; others are dropped. */
-    private Optional<Duration> fail(Step step, String why) {
+    private Optional<Duration> fail(ImportStep step, String why) {
         return change(step, entry -> {
             boolean whole = entry.getState() == ImportState.CHECKING;
             if (entry.upload != null && !entry.upload.getState().isOpen()) {
@@ -296,9 +262,9 @@ class ImportExecution {
     }
 
     /** @return when to continue; empty if it has ended, perhaps before the change */
-    private Optional<Duration> change(Step step, Consumer<AdapterImport> change) {
+    private Optional<Duration> change(ImportStep step, Consumer<AdapterImport> change) {
         return QuarkusTransaction.requiringNew().call(() -> {
-            AdapterImport entry = AdapterImport.locked(step.id).orElse(null);
+            AdapterImport entry = AdapterImport.locked(step.id()).orElse(null);
             if (entry == null || !entry.getState().isOpen()) return Optional.empty();
             change.accept(entry);
             notices.tell(entry);

@@ -40,6 +40,17 @@ public class RunRights {
     }
 
     /**
+     * Refuses visitors on a hub that computes for members only.
+     *
+     * @param what they want, such as {@code merge adapters}
+     * @throws ProblemException forbidden
+     */
+    public void requireMayCompute(String what) {
+        if (limits.visitors() || viewer.person().isPresent()) return;
+        throw ProblemException.forbidden("Sign in to %s: this hub computes only for members.".formatted(what));
+    }
+
+    /**
      * Performs an action as the viewer and redirects to its result. A visitor receives a cookie that identifies them
      * later.
      *

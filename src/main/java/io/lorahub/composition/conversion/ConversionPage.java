@@ -4,13 +4,10 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Adapters;
 import io.lorahub.basemodel.BaseModelRecord;
-import io.lorahub.composition.CompositionConfig;
-import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunRights;
 import io.lorahub.composition.task.WorkerTasks;
 import io.lorahub.engine.preset.ExportPreset;
 import io.lorahub.web.LocalPath;
-import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -41,15 +38,12 @@ public class ConversionPage {
     private final RunRights rights;
     private final Conversions conversions;
     private final WorkerTasks tasks;
-    private final CompositionConfig limits;
 
-    ConversionPage(
-            Adapters adapters, RunRights rights, Conversions conversions, WorkerTasks tasks, CompositionConfig limits) {
+    ConversionPage(Adapters adapters, RunRights rights, Conversions conversions, WorkerTasks tasks) {
         this.adapters = adapters;
         this.rights = rights;
         this.conversions = conversions;
         this.tasks = tasks;
-        this.limits = limits;
     }
 
     /** A program that loads adapters of the version's base model. */
@@ -120,9 +114,7 @@ public class ConversionPage {
     public Response make(String publisher, String name, String label, @FormParam("for") Optional<String> program) {
         AdapterVersion version = QuarkusTransaction.requiringNew().call(() -> loaded(version(publisher, name, label)));
         ExportPreset preset = Conversions.program(program);
-        if (!limits.visitors() && rights.owner().flatMap(RunOwner::person).isEmpty()) {
-            throw ProblemException.forbidden("Sign in to convert adapters: this hub computes only for members.");
-        }
+        rights.requireMayCompute("convert adapters");
         return rights.seeOther(owner -> {
             UUID task = conversions.make(owner, version, preset);
             tasks.await(task, PATIENCE);

@@ -3,7 +3,6 @@ package io.lorahub.composition.conversion;
 import io.lorahub.account.Secret;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Adapters;
-import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunRights;
@@ -32,15 +31,12 @@ public class ConversionRequests {
     private final RunRights rights;
     private final Conversions conversions;
     private final WorkerTasks tasks;
-    private final CompositionConfig limits;
 
-    ConversionRequests(
-            Adapters adapters, RunRights rights, Conversions conversions, WorkerTasks tasks, CompositionConfig limits) {
+    ConversionRequests(Adapters adapters, RunRights rights, Conversions conversions, WorkerTasks tasks) {
         this.adapters = adapters;
         this.rights = rights;
         this.conversions = conversions;
         this.tasks = tasks;
-        this.limits = limits;
     }
 
     /** The files of a task, and what was done to the adapter. */
@@ -71,9 +67,7 @@ public class ConversionRequests {
     /** A visitor without a cookie isn't known again; the limits hold for their network address. */
     private UUID asking(Function<RunOwner, UUID> ask) {
         Optional<RunOwner> owner = rights.owner();
-        if (!limits.visitors() && owner.flatMap(RunOwner::person).isEmpty()) {
-            throw ProblemException.forbidden("Sign in to convert adapters: this hub computes only for members.");
-        }
+        rights.requireMayCompute("convert adapters");
         return ask.apply(owner.orElseGet(() -> RunOwner.visitor(VisitorCookie.hash(Secret.random("")))));
     }
 

@@ -74,6 +74,7 @@ public class MergePage {
     public Response start(@BeanParam MergeForm form) {
         try {
             return rights.seeOther(owner -> {
+                rights.requireMayCompute("merge adapters");
                 UUID id = merges.start(owner, form.request(), Optional.empty());
                 tasks.await(id, PATIENCE);
                 return new LocalPath("/compose/merge/" + id).uri();

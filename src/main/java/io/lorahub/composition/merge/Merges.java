@@ -2,7 +2,6 @@ package io.lorahub.composition.merge;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.account.Person;
-import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.task.TaskRequest;
 import io.lorahub.composition.task.WorkerTask;
@@ -25,13 +24,11 @@ public class Merges {
 
     private final MergeValidator check;
     private final WorkerTasks tasks;
-    private final CompositionConfig limits;
     private final ObjectMapper json;
 
-    Merges(MergeValidator check, WorkerTasks tasks, CompositionConfig limits, ObjectMapper json) {
+    Merges(MergeValidator check, WorkerTasks tasks, ObjectMapper json) {
         this.check = check;
         this.tasks = tasks;
-        this.limits = limits;
         this.json = json;
     }
 
@@ -41,9 +38,6 @@ public class Merges {
      * @throws ProblemException if the request is invalid, the key was used for another request, or a limit is reached
      */
     UUID start(RunOwner owner, MergeRequest request, Optional<String> key) {
-        if (!limits.visitors() && owner.person().isEmpty()) {
-            throw ProblemException.forbidden("Sign in to merge adapters: this hub computes only for members.");
-        }
         return QuarkusTransaction.joiningExisting().call(() -> {
             List<FieldError> causes = new ArrayList<>(request.faults());
             Optional<TaskRequest.Merge> question = check.check(request, causes);

@@ -2,7 +2,6 @@ package io.lorahub.composition.result;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunResult;
@@ -48,7 +47,6 @@ public class RunResultPage {
     private final Exports exports;
     private final Conversions conversions;
     private final WorkerTasks tasks;
-    private final CompositionConfig limits;
     private final ObjectMapper json;
 
     public RunResultPage(
@@ -57,14 +55,12 @@ public class RunResultPage {
             Exports exports,
             Conversions conversions,
             WorkerTasks tasks,
-            CompositionConfig limits,
             ObjectMapper json) {
         this.rights = rights;
         this.results = results;
         this.exports = exports;
         this.conversions = conversions;
         this.tasks = tasks;
-        this.limits = limits;
         this.json = json;
     }
 
@@ -197,9 +193,7 @@ public class RunResultPage {
     }
 
     private Response asking(Function<RunOwner, URI> ask) {
-        if (!limits.visitors() && rights.owner().flatMap(RunOwner::person).isEmpty()) {
-            throw ProblemException.forbidden("Sign in to try it: this hub computes only for members.");
-        }
+        rights.requireMayCompute("try it");
         return rights.seeOther(ask);
     }
 }

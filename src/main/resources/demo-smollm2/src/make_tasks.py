@@ -6,7 +6,7 @@ Adapters that get fewer than AT_LEAST of their own skill right are left out. A t
 neither the adapters nor few-shot and held-out examples have. It is taken if the best of a grid of weights gets AT_LEAST of them
 exactly right, and base model and each part alone at most PART_AT_MOST.
 Tasks are tried in a shuffled order until TASKS are taken, each skill in a quarter of them at most. choice.jsonl in the adapters'
-folder records all that were tried; started again, the script goes on with the rest.
+folder records every task that was tried. If you start the script again, it tries only the others.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
     python train_adapters.py --base FOLDER --out FOLDER [--only bold capital] [--steps 200]
 
-An adapter's folder appears when it is finished; started again, the script goes on with those that are missing.
+An adapter's folder appears when the adapter is finished. If you start the script again, it trains only those that are missing.
 results.jsonl in the output folder records what each adapter reaches on inputs that it was not taught.
 """
 

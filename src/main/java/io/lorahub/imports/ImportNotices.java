@@ -13,7 +13,7 @@ class ImportNotices {
         this.inbox = inbox;
     }
 
-    /** Adds a notice in the caller's transaction; none while it goes on, and none about what the member cancelled. */
+    /** Adds a notice in the caller's transaction, unless the import is still running or the member cancelled it. */
     void tell(AdapterImport entry) {
         String page = "/imports/" + entry.id;
         String upload = entry.upload == null ? page : "/uploads/" + entry.upload.id;

@@ -61,8 +61,8 @@ public final class Interruption implements AutoCloseable {
     }
 
     /**
-     * An ordinary exit goes on with the destructors of PyTorch, which take the code away under threads that still compute,
-     * so that the process aborts. A shell gives the same exit code to a process that SIGINT ended.
+     * An ordinary exit then runs PyTorch's destructors. They unload code that other threads still execute, and the process
+     * aborts. For a shell, a process that SIGINT ended has the same exit code.
      */
     private static void endBySignal() {
         Signals.registerDefault("INT");

@@ -1,5 +1,5 @@
 /**
- * The log of a run as a file of JSON lines, from which {@code compose --resume} goes on. Begin with {@code RunLog}.
+ * The log of a run as a file of JSON lines, which {@code compose --resume} continues. Begin with {@code RunLog}.
  *
  * <p>Each evaluation is on disk before the next begins, and a line that a crash cut off is left out.
  */

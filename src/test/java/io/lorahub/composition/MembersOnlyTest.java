@@ -1,0 +1,73 @@
+package io.lorahub.composition;
+
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+
+import io.lorahub.serve.Serving;
+import io.lorahub.testsupport.AsBrowser;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.enterprise.event.Event;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A hub that computes for members only. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+@TestProfile(MembersOnlyTest.NoVisitors.class)
+class MembersOnlyTest {
+
+    public static final class NoVisitors implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of(
+                    "lorahub.worker.enabled", "false",
+                    "lorahub.demo.load", "true",
+                    "lorahub.composition.visitors", "false");
+        }
+    }
+
+    private final Event<Serving> serving;
+
+    MembersOnlyTest(Event<Serving> serving) {
+        this.serving = serving;
+    }
+
+    @BeforeEach
+    void load() {
+        serving.fire(new Serving(true));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> AsBrowser.given().get("/demo/un").statusCode() == 200);
+    }
+
+    @Test
+    void visitors_convert_no_adapters() {
+        AsBrowser.given()
+                .formParam("for", "peft")
+                .post("/demo/un/export/1.0.0")
+                .then()
+                .statusCode(403)
+                .body(containsString("Sign in to convert adapters: this hub computes only for members."));
+        AsBrowser.given()
+                .get("/api/v1/adapters/demo/un/versions/1.0.0/export?for=peft")
+                .then()
+                .statusCode(403)
+                .body(containsString("Sign in to convert adapters: this hub computes only for members."));
+    }
+
+    @Test
+    void visitors_merge_no_adapters() {
+        AsBrowser.given()
+                .formParam("candidate", "demo/un", "demo/past")
+                .formParam("weight", "1", "1")
+                .post("/compose/merge")
+                .then()
+                .statusCode(403)
+                .body(containsString("Sign in to merge adapters: this hub computes only for members."));
+    }
+}

@@ -78,10 +78,10 @@ final class QueueLoad {
         ModelAffinityPolling fetch = new ModelAffinityPolling("bench", SILENCE, Long.MAX_VALUE, 1, List::of);
         List<Double> times = new ArrayList<>();
         connection.setAutoCommit(false);
-        try (PreparedStatement statement = connection.prepareStatement(ModelAffinityPolling.TAKE)) {
+        try (PreparedStatement statement = connection.prepareStatement(ModelAffinityPolling.taking(1))) {
             for (int i = 0; i < WARM + TAKES; i++) {
                 long start = System.nanoTime();
-                fetch.take(statement, "bench", Instant.now(), 1);
+                fetch.take(statement, "bench", Instant.now());
                 try (ResultSet row = statement.executeQuery()) {
                     if (!row.next()) throw new SQLException("Nothing waits in the queue of the bench.");
                 }

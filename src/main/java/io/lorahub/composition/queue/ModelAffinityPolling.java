@@ -25,13 +25,18 @@ public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
 
     /**
      * Parameters: the current time, the worker's slots and its memory limit, the worker's models twice, PATIENCE in
-     * seconds, the worker's name, the maximum age of a live worker's last heartbeat in seconds, the maximum number of
-     * runs. The window is read from a covering index; rows are sorted before the join and locked one by one.
+     * seconds, the worker's name, the maximum age of a live worker's last heartbeat in seconds. Then, in the text
+     * itself, the maximum number of runs.
+     *
+     * <p>The window is read from a covering index; rows are sorted before they are looked up and locked, one by one.
+     * PostgreSQL plans the statement once for each connection if a plan for any parameters looks as cheap as one for
+     * these. So the limit is part of the text, as it would count an unknown one as a tenth of all rows, and the time is
+     * compared as a difference, of which it has no statistics.
      */
-    static final String DUE = """
+    private static final String DUE = """
             with first as materialized (
               select task_name, task_instance, base_model_id, execution_time, turn from composition_queue
-               where not picked and execution_time <= ? and task_name = '%s'
+               where not picked and execution_time - ?::timestamptz <= interval '0' and task_name = '%s'
                  and model_bytes + ? * (candidates_bytes + computing_bytes) <= ?
                order by turn, execution_time limit %d),
             ranked as not materialized (
@@ -44,15 +49,16 @@ public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
                   or not exists (select from worker w where w.name <> ? and w.models @> array[b.name]
                     and w.running < w.slots and not w.draining and w.seen_at > now() - make_interval(secs => ?))
                order by step, loaded desc, turn limit %d)
-            select q.task_name, q.task_instance from ranked join composition_queue q using (task_name, task_instance)
-             where not q.picked
+            select locked.task_name, locked.task_instance from ranked cross join lateral (
+              select task_name, task_instance from composition_queue
+               where task_name = ranked.task_name and task_instance = ranked.task_instance and not picked
+                 for update skip locked) locked
              order by ranked.step, ranked.loaded desc, ranked.turn
-             for update of q skip locked limit ?""".formatted(RunQueue.TASK, WINDOW, QueueOrder.AGEING, WINDOW);
+             limit %%d""".formatted(RunQueue.TASK, WINDOW, QueueOrder.AGEING, WINDOW);
 
-    /** Parameters: see {@link #take}. */
-    public static final String TAKE = """
+    private static final String TAKE = """
             update composition_queue taken set picked = true, picked_by = ?, last_heartbeat = ?, version = version + 1
-             where (taken.task_name, taken.task_instance) in (%s) returning taken.*""".formatted(DUE);
+             where (taken.task_name, taken.task_instance) in (%s) returning taken.*""";
 
     private final String worker;
     private final Duration silence;
@@ -80,18 +86,27 @@ public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
     public List<Execution> lockAndFetchSingleStatement(
             JdbcTaskRepositoryContext context, Instant now, int limit, boolean orderByPriority) {
         return context.jdbcRunner.query(
-                TAKE,
-                statement -> take(statement, context.schedulerName.getName(), now, limit),
+                taking(limit),
+                statement -> take(statement, context.schedulerName.getName(), now),
                 context.resultSetMapper.get());
     }
 
-    public void take(PreparedStatement statement, String scheduler, Instant now, int limit) throws SQLException {
-        statement.setString(1, scheduler);
-        setInstant(statement, 2, now);
-        due(statement, 3, now, limit);
+    /** The statement that takes at most that many runs; {@link #take} sets its parameters. */
+    public static String taking(int limit) {
+        return TAKE.formatted(due(limit));
     }
 
-    void due(PreparedStatement statement, int first, Instant now, int limit) throws SQLException {
+    static String due(int limit) {
+        return DUE.formatted(limit);
+    }
+
+    public void take(PreparedStatement statement, String scheduler, Instant now) throws SQLException {
+        statement.setString(1, scheduler);
+        setInstant(statement, 2, now);
+        due(statement, 3, now);
+    }
+
+    void due(PreparedStatement statement, int first, Instant now) throws SQLException {
         Array loaded =
                 statement.getConnection().createArrayOf("text", models.get().toArray());
         setInstant(statement, first, now);
@@ -102,7 +117,6 @@ public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
         statement.setDouble(first + 5, seconds(PATIENCE));
         statement.setString(first + 6, worker);
         statement.setDouble(first + 7, seconds(silence));
-        statement.setInt(first + 8, limit);
     }
 
     private static double seconds(Duration duration) {

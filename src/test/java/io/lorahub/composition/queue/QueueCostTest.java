@@ -16,6 +16,8 @@ import io.quarkus.test.junit.TestProfile;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.Test;
 @TestProfile(NobodyWorks.class)
 class QueueCostTest {
 
+    private static final int FIRST = 100;
     private static final int FEW = 3_000;
     private static final int MANY = 15_000;
 
@@ -37,6 +40,16 @@ class QueueCostTest {
 
     /** Their places are adjacent in an index; at most one row is read for each, if there was no vacuum yet. */
     private static final long PAGES_PER_RUN = 2;
+
+    /** Enough that the driver prepares the statement (5), and that PostgreSQL then decides whether to keep a plan (5). */
+    private static final int TAKES = 20;
+
+    /** How often PostgreSQL plans a prepared statement for its parameters before it compares that with a plan for any. */
+    private static final long TRIED = 5;
+
+    private static final String PLANS = """
+            select custom_plans, generic_plans from pg_prepared_statements
+             where statement like 'update composition\\_queue taken%'""";
 
     /** Small ones, as the planner would rather read all of those. Half of them are the member's, the others of one visitor each. */
     private static final String MORE = """
@@ -76,6 +89,14 @@ class QueueCostTest {
         pool.sql("analyze composition_queue");
     }
 
+    /** As PostgreSQL does by itself after a while; until then, the rows of an index are also looked up in the table. */
+    private void vacuum() throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("vacuum composition_queue");
+        }
+    }
+
     @Test
     void taking_a_run_reads_no_more_than_what_is_next_with_15000_waiting() throws Exception {
         wait(1, MANY);
@@ -88,6 +109,33 @@ class QueueCostTest {
                 .allSatisfy(step -> assertThat(rows(step)).isLessThanOrEqualTo(NEXT))
                 .noneMatch(step -> step.path("Node Type").asText().equals("Seq Scan"))
                 .noneMatch(step -> step.path("Relation Name").asText().equals("composition_run"));
+    }
+
+    @Test
+    void a_take_with_15000_waiting_reads_less_than_twice_the_pages_of_one_with_100() throws Exception {
+        wait(1, FIRST);
+        vacuum();
+        long few = pages(planOfTaking(Long.MAX_VALUE));
+        wait(FIRST + 1, MANY);
+        vacuum();
+
+        assertThat(pages(planOfTaking(Long.MAX_VALUE))).isLessThan(2 * few);
+    }
+
+    /** Planning took longer than the take itself, and PostgreSQL did it for each take of a long queue, but not of a short one. */
+    @Test
+    void a_take_is_not_planned_again_with_15000_waiting() throws Exception {
+        wait(1, MANY);
+
+        try (Connection connection = database.getConnection();
+                Statement prepared = connection.createStatement()) {
+            for (int i = 0; i < TAKES; i++) take(connection);
+            try (ResultSet row = prepared.executeQuery(PLANS)) {
+                row.next();
+                assertThat(row.getLong("custom_plans")).isEqualTo(TRIED);
+                assertThat(row.getLong("generic_plans")).isPositive();
+            }
+        }
     }
 
     @Test
@@ -115,13 +163,30 @@ class QueueCostTest {
                 .satisfies(step -> assertThat(step.path("Node Type").asText()).isEqualTo("Index Only Scan"));
     }
 
+    /** Takes a run as a worker does, and gives it back. */
+    private static void take(Connection connection) throws SQLException {
+        ModelAffinityPolling fetch = polling(Long.MAX_VALUE);
+        connection.setAutoCommit(false);
+        try (PreparedStatement statement = connection.prepareStatement(ModelAffinityPolling.taking(1))) {
+            fetch.take(statement, "me", Instant.now().plusSeconds(60));
+            try (ResultSet row = statement.executeQuery()) {
+                assertThat(row.next()).isTrue();
+            }
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    private static ModelAffinityPolling polling(long memory) {
+        return new ModelAffinityPolling("me", Duration.ofSeconds(8), memory, 2, () -> List.of("another"));
+    }
+
     private JsonNode planOfTaking(long memory) throws Exception {
-        ModelAffinityPolling fetch =
-                new ModelAffinityPolling("me", Duration.ofSeconds(8), memory, 2, () -> List.of("another"));
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(
-                        "explain (analyze, buffers, format json) " + ModelAffinityPolling.DUE)) {
-            fetch.due(statement, 1, Instant.now().plusSeconds(60), 1);
+                        "explain (analyze, buffers, format json) " + ModelAffinityPolling.due(1))) {
+            polling(memory).due(statement, 1, Instant.now().plusSeconds(60));
             return plan(statement);
         }
     }

@@ -79,8 +79,8 @@ class QueueTest {
         ModelAffinityPolling fetch = new ModelAffinityPolling("me", Duration.ofSeconds(8), memory, 1, () -> models);
         List<String> titles = new ArrayList<>();
         try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(ModelAffinityPolling.DUE)) {
-            fetch.due(statement, 1, Instant.now(), 100);
+                PreparedStatement statement = connection.prepareStatement(ModelAffinityPolling.due(100))) {
+            fetch.due(statement, 1, Instant.now());
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) titles.add(pool.stored(UUID.fromString(row.getString(2))).title);
             }

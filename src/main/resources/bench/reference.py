@@ -70,8 +70,9 @@ def mean_token_loss(model, tokenizer, inputs, outputs):
     return total / len(inputs)
 
 
-def learn(base, adapters, examples, budget):
-    """A whole run, timed; the token loss that it ends with is the better of its result's and its best evaluation's."""
+def learn(base, adapters, examples, budget, held_out=None):
+    """A whole run, timed; the token loss that it ends with is the better of its result's and its best evaluation's. With a file of
+    held-out examples, the answer has its predictions for them."""
     inputs, outputs = read(examples)
     losses, original = [], published.get_score
 
@@ -89,8 +90,11 @@ def learn(base, adapters, examples, budget):
     finally:
         published.get_score = original
     model.eval()
-    loss = min(mean_token_loss(model, tokenizer, inputs, outputs), min(losses))
-    return {"seconds": seconds, "evaluations": len(losses), "loss": loss}
+    final = mean_token_loss(model, tokenizer, inputs, outputs)
+    answer = {"seconds": seconds, "evaluations": len(losses), "loss": min(final, min(losses)), "final_loss": final}
+    if held_out:
+        answer["predictions"] = published.lorahub_inference(read(held_out)[0], model, tokenizer, 100)[0]
+    return answer
 
 
 if __name__ == "__main__":

@@ -38,8 +38,12 @@ public record DemoTask(String name, Path tasks) {
         return ExamplesFile.read(heldOutFile());
     }
 
+    public Path wordsToFitFile() {
+        return tasks.resolve(name).resolve("fit.jsonl");
+    }
+
     /** Words to fit weights to; only tasks made by {@code make_families.py} have them. */
     public List<Example> wordsToFit() {
-        return ExamplesFile.read(tasks.resolve(name).resolve("fit.jsonl"));
+        return ExamplesFile.read(wordsToFitFile());
     }
 }

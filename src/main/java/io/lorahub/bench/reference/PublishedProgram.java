@@ -7,38 +7,33 @@ import io.lorahub.bench.engine.TokenExamples;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.names.EnumNames;
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStreamWriter;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
 /** The published program in a process of its own, driven by lines of JSON ({@code bench/reference.py}). */
-final class PublishedProgram implements AutoCloseable {
+public final class PublishedProgram implements AutoCloseable {
 
-    private final Process process;
-    private final BufferedWriter questions;
-    private final BufferedReader answers;
+    private static final String NAME = "The published program";
+
+    private final PythonProgram program;
     private final int threads;
 
     PublishedProgram(PythonEnvironment environment, Path driver, int threads) {
         this.threads = threads;
-        try {
-            // standard error has only progress bars; errors come as answers
-            ProcessBuilder builder = new ProcessBuilder(environment.python().toString(), driver.toString());
-            withUsersEnvironment(builder);
-            process = builder.redirectError(Redirect.DISCARD).start();
-        } catch (IOException e) {
-            throw new UnavailableException("Python cannot be started: %s.".formatted(e.getMessage()));
-        }
-        questions = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
-        answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        program = new PythonProgram(environment, driver, NAME);
+    }
+
+    private PublishedProgram(PythonProgram program, int threads) {
+        this.program = program;
+        this.threads = threads;
+    }
+
+    /** @param environment folder of a virtual environment with it */
+    public static PublishedProgram start(Path environment, int threads) {
+        return new PublishedProgram(
+                PythonProgram.start(PythonEnvironment.at(environment), PythonEnvironment.PUBLISHED, NAME), threads);
     }
 
     void load(BenchSubject subject, Precision precision, TokenExamples examples) {
@@ -66,13 +61,21 @@ final class PublishedProgram implements AutoCloseable {
 
     /** A whole run: seconds, evaluations, and the token loss that it ends with. */
     JsonNode learn(BenchSubject subject, Path examples, int budget) {
+        return ask(learning(subject.base(), subject.adapters(), examples, budget));
+    }
+
+    /** The same, with the predictions for held-out examples. */
+    public JsonNode learn(Path base, Path adapters, Path examples, int budget, Path heldOut) {
+        return ask(learning(base, adapters, examples, budget).put("held_out", heldOut.toString()));
+    }
+
+    private ObjectNode learning(Path base, Path adapters, Path examples, int budget) {
         ObjectNode question = question("learn");
-        question.put("base", subject.base().toString());
-        question.put("adapters", subject.adapters().toString());
+        question.put("base", base.toString());
+        question.put("adapters", adapters.toString());
         question.put("examples", examples.toString());
         question.put("budget", budget);
-        question.put("threads", threads);
-        return ask(question);
+        return question.put("threads", threads);
     }
 
     /** The same, as a separate command. */
@@ -94,32 +97,12 @@ final class PublishedProgram implements AutoCloseable {
     }
 
     private JsonNode ask(ObjectNode question) {
-        try {
-            questions.write(question.toString());
-            questions.newLine();
-            questions.flush();
-            String line = answers.readLine();
-            if (line == null) {
-                throw new UnavailableException(("The published program ended at the request %s;"
-                                + " its Python environment may lack a package.")
-                        .formatted(question.path("do").asText()));
-            }
-            JsonNode answer = BenchOutput.JSON.readTree(line);
-            if (answer.has("error")) {
-                throw new UnavailableException("The published program failed: %s."
-                        .formatted(answer.path("error").asText()));
-            }
-            return answer;
-        } catch (IOException e) {
-            throw new UnavailableException(
-                    "The published program cannot be asked (%s); its Python environment may lack a package."
-                            .formatted(e.getMessage()));
-        }
+        return program.ask(question);
     }
 
     @Override
     public void close() {
-        process.destroy();
+        program.close();
     }
 
     /** Without the settings of our launcher, which users of the published program don't have. */

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A Python with the published program. */
-record PythonEnvironment(Path python) {
+public record PythonEnvironment(Path python) {
 
     private static final List<String> PACKAGES = List.of(
             "torch==2.7.1", "transformers==4.57.6", "peft==0.21.2", "nevergrad==1.0.12", "datasets<4.9", "pandas");
@@ -20,11 +20,13 @@ record PythonEnvironment(Path python) {
     static final String PUBLISHED = "reference.py";
     static final String DECODER_ONLY = "decoder_only.py";
 
+    private static final List<String> SCRIPTS = List.of("driver.py", PUBLISHED, DECODER_ONLY, "trained_lora.py", "weight_search.py");
+
     /** Without its dependencies, whose versions no longer work together. */
     private static final String PROGRAM = "lorahub==0.1.0";
 
     /** In a folder with a virtual environment. Throws UnavailableException if there is none. */
-    static PythonEnvironment at(Path folder) {
+    public static PythonEnvironment at(Path folder) {
         for (String place : List.of("bin/python", "Scripts/python.exe")) {
             if (Files.isExecutable(folder.resolve(place))) {
                 return new PythonEnvironment(folder.resolve(place));
@@ -85,14 +87,14 @@ record PythonEnvironment(Path python) {
     static Path drivers() {
         try {
             Path folder = Files.createTempDirectory("lorahub-reference-");
-            for (String name : List.of("driver.py", PUBLISHED, DECODER_ONLY)) {
+            for (String name : SCRIPTS) {
                 try (InputStream in = PythonEnvironment.class.getResourceAsStream("/bench/" + name)) {
                     Files.copy(in, folder.resolve(name));
                 }
             }
             return folder;
         } catch (IOException e) {
-            throw new EngineException("The driver of the published program cannot be written: " + e.getMessage(), e);
+            throw new EngineException("The Python programs of the benches cannot be written: " + e.getMessage(), e);
         }
     }
 }

@@ -1,8 +1,8 @@
 package io.lorahub.bench.reference;
 
-/** The published program cannot be run here. */
-final class UnavailableException extends RuntimeException {
-    UnavailableException(String message) {
+/** The published program, or another Python program, cannot be run here. */
+public final class UnavailableException extends RuntimeException {
+    public UnavailableException(String message) {
         super(message);
     }
 }

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * Adapters that resemble the true ones but are worse: with noise of 0.5 to 2 times the factors, scaled by 0.1 to 0.5,
  * or merged from two. The true ones are at random places among them.
  */
-final class DistractorAdapters {
+public final class DistractorAdapters {
 
     private final List<LoraAdapter> originals;
     private final Set<Set<String>> answers;
@@ -33,7 +33,7 @@ final class DistractorAdapters {
     }
 
     /** @param tasks whose two adapters are not merged into one, because that would be the answer */
-    static List<LoraAdapter> around(List<LoraAdapter> originals, int count, long seed, List<DemoTask> tasks) {
+    public static List<LoraAdapter> around(List<LoraAdapter> originals, int count, long seed, List<DemoTask> tasks) {
         Set<Set<String>> answers =
                 tasks.stream().map(t -> Set.of(t.name().split("-"))).collect(Collectors.toSet());
         DistractorAdapters crowd = new DistractorAdapters(originals, answers, seed);

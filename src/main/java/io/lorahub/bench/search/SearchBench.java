@@ -3,7 +3,6 @@ package io.lorahub.bench.search;
 import io.lorahub.bench.report.BenchProgress;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
-import io.lorahub.engine.learning.Accuracy;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.ExampleSet;
 import io.lorahub.engine.learning.LearnedMix;
@@ -17,12 +16,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Makes the runs of a plan on a demo. */
 final class SearchBench {
-
-    /** No answer of the demo tasks is longer. */
-    private static final int MAX_NEW_TOKENS = 32;
 
     private final DemoHub hub;
     private final Path base;
@@ -31,13 +28,24 @@ final class SearchBench {
     private final BenchProgress progress;
     private final List<SearchRun> runs = new ArrayList<>();
     private final List<SearchControls.Result> controls = new ArrayList<>();
+    private final Optional<TrainedLora> trainedLora;
 
-    /** @param base folder of the base model */
-    SearchBench(DemoHub hub, Path base, SearchPlan plan, Compute compute, BenchProgress progress) {
+    /**
+     * @param base        folder of the base model
+     * @param trainedLora trains a LoRA on the examples of each task and draw; empty: not measured
+     */
+    SearchBench(
+            DemoHub hub,
+            Path base,
+            SearchPlan plan,
+            Compute compute,
+            Optional<TrainedLora> trainedLora,
+            BenchProgress progress) {
         this.hub = hub;
         this.base = base;
         this.plan = plan;
         this.compute = compute;
+        this.trainedLora = trainedLora;
         this.progress = progress;
     }
 
@@ -54,8 +62,10 @@ final class SearchBench {
                 for (int draw : plan.draws()) {
                     ExampleSet fewShot = session.encode(task.fewShot(draw));
                     if (plan.controls()) {
-                        controls.addAll(new SearchControls(session, fewShot, heldOut, MAX_NEW_TOKENS)
-                                .measured(task.name(), draw));
+                        controls.addAll(
+                                new SearchControls(session, fewShot, heldOut).measured(task.name(), draw));
+                        trainedLora.ifPresent(training -> controls.addAll(
+                                training.measured(session, fewShot, heldOut, task.name(), draw)));
                     }
                     plan.budgets()
                             .forEach(budget -> plan.seeds()
@@ -90,9 +100,8 @@ final class SearchBench {
         long start = System.nanoTime();
         LearnedMix learned = learning.run();
         double seconds = (System.nanoTime() - start) / 1e9;
-        List<String> inputs = heldOut.stream().map(Example::input).toList();
-        List<String> predictions = session.predict(inputs, learned.vector(), MAX_NEW_TOKENS);
-        double exactMatch = Accuracy.of(predictions, heldOut).exactMatch();
+        double exactMatch = TestedMix.of(session, session.bank(), learned.vector(), fewShot, heldOut)
+                .exactMatch();
         runs.add(new SearchRun(
                 strategy,
                 budget,

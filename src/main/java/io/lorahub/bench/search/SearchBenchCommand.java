@@ -1,5 +1,6 @@
 package io.lorahub.bench.search;
 
+import io.lorahub.bench.reference.UnavailableException;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
@@ -62,6 +63,13 @@ public final class SearchBenchCommand implements Callable<Integer> {
             description = "Also measure the base model, the best single adapter and the uniform mix;"
                     + " --demo smollm2 always does.")
     private boolean controls;
+
+    @Option(
+            names = "--python",
+            paramLabel = "DIR",
+            description = "A Python environment with torch, transformers and peft, to train a LoRA on the same examples"
+                    + " as a further control.")
+    private Path python;
 
     @Option(names = "--tasks", split = ",", paramLabel = "TASK", description = "Tasks of the demo. Default: all.")
     private List<String> tasks;
@@ -139,14 +147,37 @@ public final class SearchBenchCommand implements Callable<Integer> {
                 draws,
                 LongStream.range(seed, seed + seeds).boxed().toList(),
                 crowd,
-                controls || demo.equals(DemoHub.SMOLLM2));
+                controls || python != null || demo.equals(DemoHub.SMOLLM2));
         Compute compute = new Compute(Optional.of("cpu"), Optional.empty(), threads);
-        SearchBench bench = new SearchBench(hub, model, plan, compute, output);
-        List<SearchRun> runs = bench.run();
         Optional<PublishedResults> published = Optional.ofNullable(reference).map(PublishedResults::read);
-        SearchReport report = SearchReport.of(plan, hub.adapters().size(), runs, bench.controls(), published);
-        output.print(report.json(), report.text());
+        Training training = plan.controls() ? training(model) : new Training(null, null);
+        try (TrainedLora trained = training.lora) {
+            SearchBench bench = new SearchBench(hub, model, plan, compute, Optional.ofNullable(trained), output);
+            List<SearchRun> runs = bench.run();
+            SearchReport report = SearchReport.of(
+                    plan, hub.adapters().size(), runs, bench.controls(), training.missing(), published);
+            output.print(report.json(), report.text());
+        }
         return 0;
+    }
+
+    /** @param lora null if there is none, and then why */
+    private record Training(TrainedLora lora, String why) {
+
+        Optional<String> missing() {
+            return Optional.ofNullable(why);
+        }
+    }
+
+    private Training training(Path model) {
+        if (python == null) {
+            return new Training(null, "No LoRA was trained on the same examples; --python DIR does that.");
+        }
+        try {
+            return new Training(new TrainedLora(python, model, threads), null);
+        } catch (UnavailableException e) {
+            return new Training(null, "No LoRA was trained on the same examples: " + e.getMessage());
+        }
     }
 
     private DemoHub opened() {

@@ -21,17 +21,20 @@ record SearchReport(
         List<SearchRun> runs,
         List<Score> scores,
         List<SearchControls.Result> controls,
+        Optional<String> missing,
         Optional<PublishedResults> published) {
 
+    /** @param missing why a control is missing */
     static SearchReport of(
             SearchPlan plan,
             int hubAdapters,
             List<SearchRun> runs,
             List<SearchControls.Result> controls,
+            Optional<String> missing,
             Optional<PublishedResults> published) {
         List<Score> scores = new ArrayList<>();
         plan.budgets().forEach(budget -> plan.strategies().forEach(s -> scores.add(Score.of(s, budget, runs))));
-        return new SearchReport(plan, hubAdapters, runs, scores, controls, published);
+        return new SearchReport(plan, hubAdapters, runs, scores, controls, missing, published);
     }
 
     String text() {
@@ -47,10 +50,9 @@ record SearchReport(
                 plan.seeds().size() == 1 ? "" : "s",
                 plan.tasks().size() * plan.draws().size() * plan.seeds().size()));
         plan.budgets().forEach(budget -> text.append('\n').append(table(budget)));
-        return text.append("\n* best of the column\n")
-                .append(defaultLine())
-                .append('\n')
-                .toString();
+        text.append("\n* best of the column\n").append(defaultLine()).append('\n');
+        missing.ifPresent(why -> text.append(why).append('\n'));
+        return text.toString();
     }
 
     private String table(int budget) {
@@ -86,8 +88,8 @@ record SearchReport(
                     format("%.1f  ", exactMatch(name).mean()),
                     interval(exactMatch(name)),
                     "",
-                    "",
-                    ""));
+                    format("%.1f", ofControl(name, SearchControls.Result::evaluations).mean()),
+                    format("%.3f  ", ofControl(name, SearchControls.Result::seconds).median())));
         });
         published
                 .flatMap(p -> p.exactMatch(plan, budget))
@@ -155,6 +157,7 @@ record SearchReport(
         scores.forEach(s -> rows.add(s.json()));
         node.set("runs", BenchOutput.JSON.valueToTree(runs));
         if (!controls.isEmpty()) node.set("controls", BenchOutput.JSON.valueToTree(controls));
+        missing.ifPresent(why -> node.put("missing_control", why));
         published.ifPresent(p -> {
             ObjectNode recorded = node.putObject("published_program_as_recorded");
             recorded.put("file", p.file().toString());

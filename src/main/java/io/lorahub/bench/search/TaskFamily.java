@@ -21,13 +21,13 @@ import java.util.stream.Stream;
  *
  * @param folder one folder per task, and {@code solvable.json} once {@link SolvableBenchCommand} has run
  */
-record TaskFamily(Path folder) {
+public record TaskFamily(Path folder) {
 
     /** A task is solvable if weights fitted to many words get this percentage of the held-out words right. */
     private static final double SOLVED = 50;
 
     /** A half of the tasks: one to choose constants on, one to report. */
-    enum Half {
+    public enum Half {
         tuning,
         test;
 
@@ -49,7 +49,7 @@ record TaskFamily(Path folder) {
     }
 
     /** Returns the solvable tasks of a half. */
-    List<DemoTask> solvable(Half half) {
+    public List<DemoTask> solvable(Half half) {
         Map<String, Double> solved = solved();
         if (solved.isEmpty()) {
             throw new EngineException(

@@ -12,13 +12,14 @@ import io.lorahub.engine.optimize.margin.Margins;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
  * Fits weights to many words of a task, knowing the adapters of its skills: an upper bound for a search. L-BFGS on all
  * weights starts at the best of some scales of those adapters.
  */
-final class TaskFitting {
+public final class TaskFitting {
 
     private static final double[][] SCALES = {{1, 1}, {0.6, 1}, {1, 0.6}, {0.7, 0.7}, {1.2, 0.6}, {0.6, 1.2}};
 
@@ -26,28 +27,33 @@ final class TaskFitting {
     private static final double HOPELESS = 1.2;
 
     private static final int ITERATIONS = 14;
-    private static final int MAX_NEW_TOKENS = 32;
 
     private final LearningSession session;
 
-    TaskFitting(LearningSession session) {
+    public TaskFitting(LearningSession session) {
         this.session = session;
     }
 
     /** Returns the exact match on the held-out words in percent; 0 if the scales alone show that there is no hope. */
     double exactMatch(DemoTask task) {
+        List<Example> heldOut = task.heldOut();
+        List<String> inputs = heldOut.stream().map(Example::input).toList();
+        return weights(task)
+                .map(w -> Accuracy.of(session.predict(inputs, w, TestedMix.MAX_NEW_TOKENS), heldOut)
+                        .exactMatch())
+                .orElse(0.0);
+    }
+
+    /** Returns the fitted weights; empty if the scales alone show that there is no hope. */
+    public Optional<double[]> weights(DemoTask task) {
         try (Scorer scorer = session.scorer(session.encode(task.wordsToFit()))) {
             List<double[]> starts = starts(task);
             double[] losses = scorer.losses(starts);
             int best = IntStream.range(0, losses.length)
                     .reduce((i, j) -> losses[j] < losses[i] ? j : i)
                     .orElseThrow();
-            if (losses[best] > HOPELESS) return 0;
-            double[] weights = fitted(scorer, starts.get(best));
-            List<Example> heldOut = task.heldOut();
-            List<String> inputs = heldOut.stream().map(Example::input).toList();
-            return Accuracy.of(session.predict(inputs, weights, MAX_NEW_TOKENS), heldOut)
-                    .exactMatch();
+            if (losses[best] > HOPELESS) return Optional.empty();
+            return Optional.of(fitted(scorer, starts.get(best)));
         }
     }
 

@@ -7,6 +7,7 @@ import io.lorahub.bench.BenchLine;
 import io.lorahub.engine.optimize.strategy.Strategy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +98,22 @@ class SearchBenchTest {
         assertThat(controls.path(1).path("adapter").asText()).isNotEmpty();
         assertThat(controls.path(1).path("loss").asDouble())
                 .isLessThan(controls.path(0).path("loss").asDouble());
+    }
+
+    @Test
+    void without_a_Python_that_can_train_no_LoRA_is_and_the_report_says_why(@TempDir Path folder) throws Exception {
+        String[] arguments = {"--strategy", "random", "--budget", "2", "--draws", "1", "--controls"};
+        assertThat(search(arguments).out()).contains("No LoRA was trained on the same examples; --python DIR does that.");
+
+        Path python = Files.createDirectories(folder.resolve("bin")).resolve("python");
+        String[] withPython = {"--strategy", "random", "--budget", "2", "--draws", "1", "--python", folder.toString()};
+        assertThat(search(withPython).out()).contains("There is no Python environment in " + folder);
+
+        Files.writeString(python, "#!/bin/sh\nexit 1\n");
+        Files.setPosixFilePermissions(python, PosixFilePermissions.fromString("rwx------"));
+        BenchLine line = search(withPython);
+        assertThat(line.exitCode()).as(line.err()).isZero();
+        assertThat(line.out()).contains("No LoRA was trained on the same examples: The training by PEFT", "lack a package");
     }
 
     @Test

@@ -61,9 +61,8 @@ public final class PythonProgram implements AutoCloseable {
             questions.flush();
             String line = answers.readLine();
             if (line == null) {
-                throw new UnavailableException(
-                        "%s ended at the request %s; its Python environment may lack a package."
-                                .formatted(name, question.path("do").asText()));
+                throw new UnavailableException("%s ended at the request %s; its Python environment may lack a package."
+                        .formatted(name, question.path("do").asText()));
             }
             JsonNode answer = BenchOutput.JSON.readTree(line);
             if (answer.has("error")) {

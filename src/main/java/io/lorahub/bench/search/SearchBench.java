@@ -62,10 +62,9 @@ final class SearchBench {
                 for (int draw : plan.draws()) {
                     ExampleSet fewShot = session.encode(task.fewShot(draw));
                     if (plan.controls()) {
-                        controls.addAll(
-                                new SearchControls(session, fewShot, heldOut).measured(task.name(), draw));
-                        trainedLora.ifPresent(training -> controls.addAll(
-                                training.measured(session, fewShot, heldOut, task.name(), draw)));
+                        controls.addAll(new SearchControls(session, fewShot, heldOut).measured(task.name(), draw));
+                        trainedLora.ifPresent(training ->
+                                controls.addAll(training.measured(session, fewShot, heldOut, task.name(), draw)));
                     }
                     plan.budgets()
                             .forEach(budget -> plan.seeds()

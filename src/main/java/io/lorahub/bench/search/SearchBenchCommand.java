@@ -154,8 +154,8 @@ public final class SearchBenchCommand implements Callable<Integer> {
         try (TrainedLora trained = training.lora) {
             SearchBench bench = new SearchBench(hub, model, plan, compute, Optional.ofNullable(trained), output);
             List<SearchRun> runs = bench.run();
-            SearchReport report = SearchReport.of(
-                    plan, hub.adapters().size(), runs, bench.controls(), training.missing(), published);
+            SearchReport report =
+                    SearchReport.of(plan, hub.adapters().size(), runs, bench.controls(), training.missing(), published);
             output.print(report.json(), report.text());
         }
         return 0;

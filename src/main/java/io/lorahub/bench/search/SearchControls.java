@@ -59,7 +59,14 @@ public final class SearchControls {
         double seconds = (System.nanoTime() - start) / 1e9;
         return List.of(
                 tested(BASE, task, draw, new double[size], "", 0, 0),
-                tested(SINGLE, task, draw, singles.get(single), session.candidates().get(single), size, seconds),
+                tested(
+                        SINGLE,
+                        task,
+                        draw,
+                        singles.get(single),
+                        session.candidates().get(single),
+                        size,
+                        seconds),
                 tested(UNIFORM, task, draw, uniform, "", 0, 0));
     }
 

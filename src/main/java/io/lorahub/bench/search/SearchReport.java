@@ -88,8 +88,12 @@ record SearchReport(
                     format("%.1f  ", exactMatch(name).mean()),
                     interval(exactMatch(name)),
                     "",
-                    format("%.1f", ofControl(name, SearchControls.Result::evaluations).mean()),
-                    format("%.3f  ", ofControl(name, SearchControls.Result::seconds).median())));
+                    format(
+                            "%.1f",
+                            ofControl(name, SearchControls.Result::evaluations).mean()),
+                    format(
+                            "%.3f  ",
+                            ofControl(name, SearchControls.Result::seconds).median())));
         });
         published
                 .flatMap(p -> p.exactMatch(plan, budget))

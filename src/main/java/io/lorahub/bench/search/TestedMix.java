@@ -21,11 +21,7 @@ public record TestedMix(double loss, double exactMatch) {
 
     /** @param bank of the adapters that the weights belong to */
     public static TestedMix of(
-            LearningSession session,
-            AdapterBank bank,
-            double[] weights,
-            ExampleSet fewShot,
-            List<Example> heldOut) {
+            LearningSession session, AdapterBank bank, double[] weights, ExampleSet fewShot, List<Example> heldOut) {
         List<int[]> prompts = session.encode(heldOut).inputs();
         List<String> predictions = session.generate(bank, prompts, weights, MAX_NEW_TOKENS);
         return new TestedMix(

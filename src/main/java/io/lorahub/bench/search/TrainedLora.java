@@ -75,10 +75,8 @@ public final class TrainedLora implements AutoCloseable {
             LearningSession session, ExampleSet fewShot, List<Example> heldOut, String task, int draw) {
         List<Trained> grid = new ArrayList<>();
         for (double rate : RATES) grid.addAll(trained(rate, session, fewShot, heldOut));
-        Trained fixed = grid.stream()
-                .filter(t -> t.setting.equals(CHOSEN))
-                .findFirst()
-                .orElseThrow();
+        Trained fixed =
+                grid.stream().filter(t -> t.setting.equals(CHOSEN)).findFirst().orElseThrow();
         Trained best = grid.stream()
                 .max(Comparator.comparingDouble((Trained t) -> t.tested.exactMatch())
                         .thenComparing(t -> -t.setting.steps()))
@@ -114,8 +112,7 @@ public final class TrainedLora implements AutoCloseable {
                 List<Trained> all = new ArrayList<>();
                 for (int i = 0; i < STEPS.size(); i++) {
                     Setting setting = new Setting(STEPS.get(i), rate);
-                    TestedMix tested =
-                            tested(session, folder.resolve(String.valueOf(setting.steps)), fewShot, heldOut);
+                    TestedMix tested = tested(session, folder.resolve(String.valueOf(setting.steps)), fewShot, heldOut);
                     all.add(new Trained(setting, tested, seconds.path(i).asDouble()));
                 }
                 return all;
@@ -136,8 +133,7 @@ public final class TrainedLora implements AutoCloseable {
                 question.put("rank", RANK).put("rate", rate).put("seed", SEED).put("out", folder.toString()));
     }
 
-    private static TestedMix tested(
-            LearningSession session, Path folder, ExampleSet fewShot, List<Example> heldOut) {
+    private static TestedMix tested(LearningSession session, Path folder, ExampleSet fewShot, List<Example> heldOut) {
         try (LoraAdapter adapter = LoraAdapter.load(folder);
                 AdapterBank bank = session.model().bank(List.of(adapter), ComposedWeights.EXACT)) {
             return TestedMix.of(session, bank, new double[] {1}, fewShot, heldOut);

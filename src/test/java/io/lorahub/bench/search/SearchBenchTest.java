@@ -103,7 +103,8 @@ class SearchBenchTest {
     @Test
     void without_a_Python_that_can_train_no_LoRA_is_and_the_report_says_why(@TempDir Path folder) throws Exception {
         String[] arguments = {"--strategy", "random", "--budget", "2", "--draws", "1", "--controls"};
-        assertThat(search(arguments).out()).contains("No LoRA was trained on the same examples; --python DIR does that.");
+        assertThat(search(arguments).out())
+                .contains("No LoRA was trained on the same examples; --python DIR does that.");
 
         Path python = Files.createDirectories(folder.resolve("bin")).resolve("python");
         String[] withPython = {"--strategy", "random", "--budget", "2", "--draws", "1", "--python", folder.toString()};
@@ -113,7 +114,8 @@ class SearchBenchTest {
         Files.setPosixFilePermissions(python, PosixFilePermissions.fromString("rwx------"));
         BenchLine line = search(withPython);
         assertThat(line.exitCode()).as(line.err()).isZero();
-        assertThat(line.out()).contains("No LoRA was trained on the same examples: The training by PEFT", "lack a package");
+        assertThat(line.out())
+                .contains("No LoRA was trained on the same examples: The training by PEFT", "lack a package");
     }
 
     @Test

@@ -26,8 +26,8 @@ class TrainedLoraInterop {
         DemoHub hub = DemoHub.open();
         return Stream.concat(
                 Stream.of(new Path[][] {{hub.base(), hub.adaptersFolder().resolve("un")}}),
-                Stream.of("llama", "gpt2", "phi3")
-                        .map(name -> new Path[] {CAUSAL.resolve("models/" + name), CAUSAL.resolve("adapters/" + name + "/a")}));
+                Stream.of("llama", "gpt2", "phi3").map(name ->
+                        new Path[] {CAUSAL.resolve("models/" + name), CAUSAL.resolve("adapters/" + name + "/a")}));
     }
 
     @ParameterizedTest

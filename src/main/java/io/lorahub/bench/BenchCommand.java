@@ -7,6 +7,7 @@ import io.lorahub.bench.hub.WebBenchCommand;
 import io.lorahub.bench.reference.ReferenceBenchCommand;
 import io.lorahub.bench.search.SearchBenchCommand;
 import io.lorahub.bench.search.SolvableBenchCommand;
+import io.lorahub.bench.study.StudyBenchCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             SearchBenchCommand.class,
             SolvableBenchCommand.class,
+            StudyBenchCommand.class,
             EngineBenchCommand.class,
             ReferenceBenchCommand.class,
             WebBenchCommand.class,
@@ -35,6 +37,6 @@ public final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 command.commandLine(),
-                "Choose what to measure: engine, search, solvable, reference, web, pool or large-run.");
+                "Choose what to measure: engine, search, solvable, study, reference, web, pool or large-run.");
     }
 }

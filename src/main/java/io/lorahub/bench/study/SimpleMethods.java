@@ -1,0 +1,163 @@
+package io.lorahub.bench.study;
+
+import io.lorahub.bench.search.SearchControls;
+import io.lorahub.bench.search.TaskFitting;
+import io.lorahub.bench.search.TestedMix;
+import io.lorahub.bench.search.TrainedLora;
+import io.lorahub.bench.study.StudyMethod.Reached;
+import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.learning.Scorer;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The methods that need little code of their own. */
+final class SimpleMethods {
+
+    static final String RANDOM_ADAPTERS = "random adapters";
+    static final String ORACLE = "oracle";
+
+    private SimpleMethods() {}
+
+    private static Reached reached(SearchControls.Result r) {
+        return new Reached(r.control(), new TestedMix(r.loss(), r.exactMatch()), r.evaluations(), r.seconds());
+    }
+
+    /** The base model, the best single adapter and the uniform mix. */
+    static final class Controls implements StudyMethod {
+
+        @Override
+        public List<String> rows() {
+            return SearchControls.NAMES;
+        }
+
+        @Override
+        public boolean usesBudget() {
+            return false;
+        }
+
+        @Override
+        public List<Reached> reached(StudyCase given) {
+            return new SearchControls(given.session(), given.fewShot(), given.heldOut())
+                    .measured(given.task().name(), given.draw()).stream()
+                            .map(SimpleMethods::reached)
+                            .toList();
+        }
+    }
+
+    /** As many random pairs and triples of candidates, at weights of 1, as the budget pays for; the best of them. */
+    static final class RandomAdapters implements StudyMethod {
+
+        @Override
+        public List<String> rows() {
+            return List.of(RANDOM_ADAPTERS);
+        }
+
+        @Override
+        public List<Reached> reached(StudyCase given) {
+            SplittableRandom random = new SplittableRandom(LearningSettings.DEFAULT.seed());
+            List<double[]> mixes = Stream.generate(() -> some(random, given.candidates()))
+                    .limit(given.budget())
+                    .toList();
+            long start = System.nanoTime();
+            double[] losses;
+            try (Scorer scorer = given.session().scorer(given.fewShot())) {
+                losses = scorer.losses(mixes);
+            }
+            double seconds = (System.nanoTime() - start) / 1e9;
+            int best = IntStream.range(0, losses.length)
+                    .reduce((i, j) -> losses[j] < losses[i] ? j : i)
+                    .orElseThrow();
+            return List.of(given.reached(RANDOM_ADAPTERS, mixes.get(best), mixes.size(), seconds));
+        }
+
+        private static double[] some(SplittableRandom random, int candidates) {
+            double[] weights = new double[candidates];
+            int wanted = Math.min(candidates, 2 + random.nextInt(2));
+            for (int chosen = 0; chosen < wanted; ) {
+                int i = random.nextInt(candidates);
+                if (weights[i] == 0) chosen++;
+                weights[i] = 1;
+            }
+            return weights;
+        }
+    }
+
+    /** Weights fitted to 60 words, knowing the skills: what these adapters can do at most, or nearly. */
+    static final class Oracle implements StudyMethod {
+
+        @Override
+        public List<String> rows() {
+            return List.of(ORACLE);
+        }
+
+        @Override
+        public boolean usesBudget() {
+            return false;
+        }
+
+        @Override
+        public boolean usesExamples() {
+            return false;
+        }
+
+        @Override
+        public List<Reached> reached(StudyCase given) {
+            if (!Files.exists(given.task().wordsToFitFile())) return List.of();
+            long start = System.nanoTime();
+            double[] weights =
+                    new TaskFitting(given.session()).weights(given.task()).orElseGet(() -> new double
+                            [given.candidates()]);
+            return List.of(given.reached(ORACLE, weights, 0, (System.nanoTime() - start) / 1e9));
+        }
+    }
+
+    /** A LoRA that PEFT trains on the examples. */
+    static final class Training implements StudyMethod {
+
+        private final Supplier<TrainedLora> start;
+        private TrainedLora training;
+
+        Training(Supplier<TrainedLora> start) {
+            this.start = start;
+        }
+
+        @Override
+        public List<String> rows() {
+            return List.of(TrainedLora.FIXED, TrainedLora.BEST);
+        }
+
+        @Override
+        public boolean usesBudget() {
+            return false;
+        }
+
+        @Override
+        public boolean usesCandidates() {
+            return false;
+        }
+
+        @Override
+        public List<Reached> reached(StudyCase given) {
+            if (training == null) training = start.get();
+            return training
+                    .measured(
+                            given.session(),
+                            given.fewShot(),
+                            given.heldOut(),
+                            given.task().name(),
+                            given.draw())
+                    .stream()
+                    .map(SimpleMethods::reached)
+                    .toList();
+        }
+
+        @Override
+        public void close() {
+            if (training != null) training.close();
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.lorahub.bench.study;
+
+import io.lorahub.engine.learning.LearnedMix;
+import io.lorahub.engine.learning.LearningRun;
+import io.lorahub.engine.learning.LearningSettings;
+import java.util.List;
+
+/** One of LoraHub's strategies, on the exact composition. */
+record StrategyMethod(String row, String strategy) implements StudyMethod {
+
+    @Override
+    public List<String> rows() {
+        return List.of(row);
+    }
+
+    @Override
+    public List<Reached> reached(StudyCase given) {
+        LearningSettings settings =
+                LearningSettings.DEFAULT.withBudget(given.budget()).withStrategy(strategy);
+        long start = System.nanoTime();
+        LearnedMix mix = new LearningRun(given.session(), given.fewShot(), settings).run();
+        double seconds = (System.nanoTime() - start) / 1e9;
+        return List.of(given.reached(row, mix.vector(), mix.evaluations(), seconds));
+    }
+}

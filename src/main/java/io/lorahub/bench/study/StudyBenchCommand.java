@@ -1,0 +1,206 @@
+package io.lorahub.bench.study;
+
+import io.lorahub.bench.reference.UnavailableException;
+import io.lorahub.bench.report.BenchOutput;
+import io.lorahub.bench.search.TaskFamily;
+import io.lorahub.bench.search.TrainedLora;
+import io.lorahub.demo.DemoHub;
+import io.lorahub.demo.DemoTask;
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.model.Compute;
+import io.lorahub.engine.optimize.strategy.Strategy;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Compares LoraHub with everything else that one can do with a few examples. */
+@Command(
+        name = "study",
+        description = {
+            "Compares the search with other searches, merges without a search and a LoRA trained on the same examples.",
+            "Results go to a file, line by line; started again, the command only measures what the file lacks.",
+            ""
+        })
+public final class StudyBenchCommand implements Callable<Integer> {
+
+    @Mixin
+    private BenchOutput output;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "FOLDER",
+            description = "Solvable tasks made by make_families.py. Default: the demo's tasks.")
+    private Path folder;
+
+    @Option(
+            names = "--half",
+            paramLabel = "HALF",
+            defaultValue = "test",
+            description = "Half of the family: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private TaskFamily.Half half;
+
+    @Option(names = "--tasks", paramLabel = "N", description = "Only the first N of these tasks.")
+    private int tasks = Integer.MAX_VALUE;
+
+    @Option(
+            names = "--draws",
+            split = ",",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Few-shot draws of each task, from 1 to 5. Default: ${DEFAULT-VALUE}.")
+    private List<Integer> draws;
+
+    @Option(
+            names = "--budget",
+            split = ",",
+            paramLabel = "N",
+            defaultValue = "40,100",
+            description = "Evaluations that a search can spend. Budgets, numbers of examples and of candidates vary one"
+                    + " at a time; the others keep their first value. Default: ${DEFAULT-VALUE}.")
+    private List<Integer> budgets;
+
+    @Option(
+            names = "--examples",
+            split = ",",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Numbers of examples; a draw has five, more come from the next draws. Default: ${DEFAULT-VALUE}.")
+    private List<Integer> examples;
+
+    @Option(
+            names = "--candidates",
+            split = ",",
+            paramLabel = "N",
+            description = "Numbers of candidates: fewer than the demo has are the task's skills and random others, more are"
+                    + " noisy, scaled and merged copies besides. Default: the demo's.")
+    private List<Integer> candidates;
+
+    @Option(names = "--rows", split = ";", paramLabel = "ROW", description = "Rows to measure, separated by semicolons. Default: all.")
+    private List<String> rows;
+
+    @Option(
+            names = "--results",
+            paramLabel = "FILE",
+            defaultValue = "study.jsonl",
+            description = "The file of finished results. Default: ${DEFAULT-VALUE} in the working folder.")
+    private Path results;
+
+    @Option(names = "--plots", paramLabel = "DIR", description = "Write a plot (SVG) of everything that varies there.")
+    private Path plots;
+
+    @Option(
+            names = "--python",
+            paramLabel = "DIR",
+            description = "A Python environment with torch, transformers, peft, nevergrad, cma and lorahub, for the trained"
+                    + " LoRA and other programs' searches.")
+    private Path python;
+
+    @Option(
+            names = "--demo",
+            paramLabel = "NAME",
+            defaultValue = DemoHub.WORDS,
+            description = "The demo with the candidates: words or smollm2. Default: ${DEFAULT-VALUE}.")
+    private String demo;
+
+    @Option(names = "--base", paramLabel = "DIR", description = "The folder of the demo's base model.")
+    private Path base;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Number of threads. Default: one per core.")
+    private int threads;
+
+    @Override
+    public Integer call() {
+        if (folder != null && !demo.equals(DemoHub.WORDS)) {
+            throw output.wrong("A family has tasks of the demo hub's words; leave out --demo.");
+        }
+        requirePositive("--budget", budgets, 1);
+        requirePositive("--examples", examples, 1);
+        if (candidates != null) requirePositive("--candidates", candidates, 2);
+        DemoHub hub = opened();
+        Path model = base == null ? hub.base() : base;
+        StudyPlan plan = plan(hub);
+        List<StudyMethod> methods = chosen(methods(model));
+        StudyLog log = StudyLog.open(results);
+        Map<String, String> missing = new LinkedHashMap<>();
+        try {
+            Compute compute = new Compute(Optional.of("cpu"), Optional.empty(), threads);
+            missing.putAll(new Study(plan, hub, log, output).run(methods, model, compute));
+        } finally {
+            methods.forEach(StudyMethod::close);
+        }
+        StudyReport report = new StudyReport(plan, methods, log, missing);
+        if (plots != null) new StudyPlots(report).write(plots).forEach(file -> output.say("Written: " + file));
+        output.print(report.json(), report.text());
+        return 0;
+    }
+
+    private void requirePositive(String option, List<Integer> values, int least) {
+        if (values.stream().anyMatch(v -> v < least)) {
+            throw output.wrong("%s must be at least %d.".formatted(option, least));
+        }
+    }
+
+    private DemoHub opened() {
+        try {
+            return DemoHub.open(demo);
+        } catch (EngineException e) {
+            throw output.wrong(e.getMessage());
+        }
+    }
+
+    private StudyPlan plan(DemoHub hub) {
+        List<DemoTask> all = folder == null ? hub.tasks() : new TaskFamily(folder).solvable(half);
+        if (all.isEmpty()) {
+            throw new EngineException("There is no solvable task in the %s half of %s.".formatted(half, folder));
+        }
+        return new StudyPlan(
+                folder == null ? demo : folder.toAbsolutePath().normalize().getFileName().toString(),
+                all.stream().limit(tasks).toList(),
+                draws,
+                budgets,
+                examples,
+                candidates == null ? List.of(hub.adapters().size()) : candidates);
+    }
+
+    private List<StudyMethod> methods(Path model) {
+        List<StudyMethod> methods = new ArrayList<>(List.of(
+                new SimpleMethods.Controls(),
+                new StrategyMethod("random weights", "random"),
+                new SimpleMethods.RandomAdapters(),
+                new PeftOperators(),
+                new PublishedSearch(this::environment, model, threads),
+                PythonSearch.ngOpt(this::environment),
+                PythonSearch.mergekit(this::environment)));
+        Strategy.names().stream()
+                .filter(name -> !name.equals("random"))
+                .sorted((a, b) -> Boolean.compare(a.equals(Strategy.DEFAULT), b.equals(Strategy.DEFAULT)))
+                .forEach(name -> methods.add(new StrategyMethod(name, name)));
+        methods.add(new SimpleMethods.Training(() -> new TrainedLora(environment(), model, threads)));
+        methods.add(new SimpleMethods.Oracle());
+        return methods;
+    }
+
+    private Path environment() {
+        if (python == null) throw new UnavailableException("It needs a Python environment; give it with --python DIR.");
+        return python;
+    }
+
+    private List<StudyMethod> chosen(List<StudyMethod> all) {
+        if (rows == null) return all;
+        List<String> names = all.stream().flatMap(m -> m.rows().stream()).toList();
+        rows.stream().filter(row -> !names.contains(row)).findFirst().ifPresent(row -> {
+            throw output.wrong("There is no row \"%s\"; use any of %s.".formatted(row, String.join("; ", names)));
+        });
+        return all.stream()
+                .filter(m -> m.rows().stream().anyMatch(rows::contains))
+                .toList();
+    }
+}

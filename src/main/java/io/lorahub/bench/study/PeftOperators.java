@@ -97,15 +97,16 @@ final class PeftOperators implements StudyMethod {
         List<Point> grid = new ArrayList<>();
         List<MergeOperator> operators = method.prunes()
                 ? DENSITIES.stream()
-                        .map(d -> new MergeOperator(
-                                method, OptionalDouble.of(d), Optional.empty(), OptionalLong.empty()))
+                        .map(d ->
+                                new MergeOperator(method, OptionalDouble.of(d), Optional.empty(), OptionalLong.empty()))
                         .toList()
                 : List.of(MergeOperator.of(method));
         for (int chosen : CHOSEN) {
             List<LoraAdapter> adapters = ranking.subList(0, Math.min(chosen, ranking.size()));
             for (double weight : new double[] {1, 1.0 / adapters.size()}) {
-                List<WeightedAdapter> weighted =
-                        adapters.stream().map(a -> new WeightedAdapter(a, weight)).toList();
+                List<WeightedAdapter> weighted = adapters.stream()
+                        .map(a -> new WeightedAdapter(a, weight))
+                        .toList();
                 operators.forEach(o -> grid.add(new Point(weighted, o)));
             }
         }
@@ -129,8 +130,7 @@ final class PeftOperators implements StudyMethod {
         }
         double all = seconds + (System.nanoTime() - start) / 1e9;
         try (AdapterBank bank = best.bank(given)) {
-            TestedMix tested =
-                    TestedMix.of(given.session(), bank, new double[] {1}, given.fewShot(), given.heldOut());
+            TestedMix tested = TestedMix.of(given.session(), bank, new double[] {1}, given.fewShot(), given.heldOut());
             return new Reached(row(method), tested, ranking.size() + grid.size(), all);
         }
     }

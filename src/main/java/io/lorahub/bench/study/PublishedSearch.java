@@ -40,7 +40,8 @@ final class PublishedSearch implements StudyMethod {
     /** No row if the candidates are not all files. */
     @Override
     public List<Reached> reached(StudyCase given) {
-        boolean files = given.session().adapters().stream().allMatch(a -> a.folder().isPresent());
+        boolean files =
+                given.session().adapters().stream().allMatch(a -> a.folder().isPresent());
         if (!files) return List.of();
         if (program == null) program = PublishedProgram.start(environment.get(), threads);
         try {
@@ -51,7 +52,8 @@ final class PublishedSearch implements StudyMethod {
                     Files.createSymbolicLink(
                             adapters.resolve(adapter.name()), adapter.path().toAbsolutePath());
                 }
-                Path examples = written(folder.resolve("few-shot.jsonl"), given.fewShot().examples());
+                Path examples = written(
+                        folder.resolve("few-shot.jsonl"), given.fewShot().examples());
                 Path heldOut = written(folder.resolve("held-out.jsonl"), given.heldOut());
                 return List.of(reached(given, program.learn(base, adapters, examples, given.budget(), heldOut)));
             } finally {
@@ -81,7 +83,10 @@ final class PublishedSearch implements StudyMethod {
         double exactMatch = Accuracy.of(predictions, given.heldOut()).exactMatch();
         TestedMix tested = new TestedMix(answer.path("final_loss").asDouble(), exactMatch);
         return new Reached(
-                ROW, tested, answer.path("evaluations").asInt(), answer.path("seconds").asDouble());
+                ROW,
+                tested,
+                answer.path("evaluations").asInt(),
+                answer.path("seconds").asDouble());
     }
 
     @Override

@@ -47,7 +47,8 @@ final class PythonSearch implements StudyMethod {
     @Override
     public List<Reached> reached(StudyCase given) {
         if (program == null) {
-            program = PythonProgram.start(PythonEnvironment.at(environment.get()), "weight_search.py", "The search by " + kind);
+            program = PythonProgram.start(
+                    PythonEnvironment.at(environment.get()), "weight_search.py", "The search by " + kind);
         }
         ObjectNode load = question("load").put("kind", kind).put("dimension", given.candidates());
         program.ask(load.put("budget", given.budget()).put("seed", LearningSettings.DEFAULT.seed()));

@@ -108,9 +108,9 @@ final class SimpleMethods {
         public List<Reached> reached(StudyCase given) {
             if (!Files.exists(given.task().wordsToFitFile())) return List.of();
             long start = System.nanoTime();
-            double[] weights =
-                    new TaskFitting(given.session()).weights(given.task()).orElseGet(() -> new double
-                            [given.candidates()]);
+            double[] weights = new TaskFitting(given.session())
+                    .weights(given.task())
+                    .orElseGet(() -> new double[given.candidates()]);
             return List.of(given.reached(ORACLE, weights, 0, (System.nanoTime() - start) / 1e9));
         }
     }

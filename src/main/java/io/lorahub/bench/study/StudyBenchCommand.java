@@ -72,18 +72,24 @@ public final class StudyBenchCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "N",
             defaultValue = "5",
-            description = "Numbers of examples; a draw has five, more come from the next draws. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Numbers of examples; a draw has five, more come from the next draws. Default: ${DEFAULT-VALUE}.")
     private List<Integer> examples;
 
     @Option(
             names = "--candidates",
             split = ",",
             paramLabel = "N",
-            description = "Numbers of candidates: fewer than the demo has are the task's skills and random others, more are"
-                    + " noisy, scaled and merged copies besides. Default: the demo's.")
+            description =
+                    "Numbers of candidates: fewer than the demo has are the task's skills and random others, more are"
+                            + " noisy, scaled and merged copies besides. Default: the demo's.")
     private List<Integer> candidates;
 
-    @Option(names = "--rows", split = ";", paramLabel = "ROW", description = "Rows to measure, separated by semicolons. Default: all.")
+    @Option(
+            names = "--rows",
+            split = ";",
+            paramLabel = "ROW",
+            description = "Rows to measure, separated by semicolons. Default: all.")
     private List<String> rows;
 
     @Option(
@@ -99,8 +105,9 @@ public final class StudyBenchCommand implements Callable<Integer> {
     @Option(
             names = "--python",
             paramLabel = "DIR",
-            description = "A Python environment with torch, transformers, peft, nevergrad, cma and lorahub, for the trained"
-                    + " LoRA and other programs' searches.")
+            description =
+                    "A Python environment with torch, transformers, peft, nevergrad, cma and lorahub, for the trained"
+                            + " LoRA and other programs' searches.")
     private Path python;
 
     @Option(
@@ -162,7 +169,9 @@ public final class StudyBenchCommand implements Callable<Integer> {
             throw new EngineException("There is no solvable task in the %s half of %s.".formatted(half, folder));
         }
         return new StudyPlan(
-                folder == null ? demo : folder.toAbsolutePath().normalize().getFileName().toString(),
+                folder == null
+                        ? demo
+                        : folder.toAbsolutePath().normalize().getFileName().toString(),
                 all.stream().limit(tasks).toList(),
                 draws,
                 budgets,

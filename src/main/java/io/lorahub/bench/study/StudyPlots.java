@@ -38,8 +38,7 @@ record StudyPlots(StudyReport report) {
         return files;
     }
 
-    private Optional<Path> plot(
-            Path folder, String axis, List<Integer> values, ToIntFunction<StudyCondition> value) {
+    private Optional<Path> plot(Path folder, String axis, List<Integer> values, ToIntFunction<StudyCondition> value) {
         if (values.size() < 2) return Optional.empty();
         List<Integer> places = values.stream().sorted().toList();
         StudyPlan plan = report.plan();

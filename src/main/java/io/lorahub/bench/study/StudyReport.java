@@ -81,7 +81,13 @@ record StudyReport(StudyPlan plan, List<StudyMethod> methods, StudyLog log, Map<
 
     private String table(StudyCondition condition) {
         TextTable table = new TextTable(
-                condition.words(), "exact match %", "95 % interval", "loss, median", "evaluations", "s, median", "tasks");
+                condition.words(),
+                "exact match %",
+                "95 % interval",
+                "loss, median",
+                "evaluations",
+                "s, median",
+                "tasks");
         for (Line line : lines(condition)) {
             double[] interval = line.exactMatch.meanInterval();
             table.row(List.of(

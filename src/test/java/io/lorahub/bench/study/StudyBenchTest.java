@@ -95,8 +95,17 @@ class StudyBenchTest {
     @Test
     void examples_and_candidates_vary_one_at_a_time_and_are_plotted() throws Exception {
         String[] arguments = {
-            "--budget", "3,5", "--examples", "5,8", "--candidates", "24,4,26", "--rows", "greedy;best single adapter",
-            "--plots", folder.resolve("plots").toString(), "--json"
+            "--budget",
+            "3,5",
+            "--examples",
+            "5,8",
+            "--candidates",
+            "24,4,26",
+            "--rows",
+            "greedy;best single adapter",
+            "--plots",
+            folder.resolve("plots").toString(),
+            "--json"
         };
         JsonNode tables = study(arguments).json().path("tables");
 

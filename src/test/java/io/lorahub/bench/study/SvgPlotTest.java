@@ -23,9 +23,8 @@ class SvgPlotTest {
         }
         String xml = new SvgPlot("Exact match", "budget", List.of("40", "100"), lines).xml();
 
-        Document svg = DocumentBuilderFactory.newInstance()
-                .newDocumentBuilder()
-                .parse(new InputSource(new StringReader(xml)));
+        Document svg =
+                DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(xml)));
         List<Element> labels = texts(svg).stream()
                 .filter(t -> t.getTextContent().endsWith(" 1"))
                 .toList();

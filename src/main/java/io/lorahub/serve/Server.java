@@ -4,7 +4,6 @@ import io.quarkus.runtime.Quarkus;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 import org.jboss.logging.Logger.Level;
@@ -19,8 +18,7 @@ public final class Server {
 
     private final ServerOptions options;
     private final ServerSettings settings = new ServerSettings(System.getenv());
-    private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile boolean ending;
+    private final Termination termination = new Termination();
 
     public Server(ServerOptions options) {
         this.options = options;
@@ -32,8 +30,7 @@ public final class Server {
      * @throws ServeException if it cannot run
      */
     public void run() {
-        Thread end = new Thread(this::end, "lorahub-end");
-        Runtime.getRuntime().addShutdownHook(end);
+        termination.register();
         try {
             settings.apply(options);
             settings.check();
@@ -45,20 +42,9 @@ public final class Server {
                 runWithOwnDatabase();
             }
         } catch (ServeException e) {
-            if (!ending) throw e; // otherwise the stop interrupted a part that was still starting
+            if (!termination.hasBegun()) throw e; // otherwise the stop interrupted a part that was still starting
         } finally {
-            ended.countDown();
-            if (!ending) Runtime.getRuntime().removeShutdownHook(end);
-        }
-    }
-
-    /** Keeps the process alive until everything is closed. */
-    private void end() {
-        ending = true;
-        try {
-            ended.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            termination.closed();
         }
     }
 
@@ -88,7 +74,9 @@ public final class Server {
         settings.applyFolders(data);
         AtomicReference<Throwable> failure = new AtomicReference<>();
         quietUntilConfigured();
-        if (!ending) Quarkus.run(StartNotice.class, (code, thrown) -> failure.set(thrown), data.toString());
+        if (!termination.hasBegun()) {
+            Quarkus.run(StartNotice.class, (code, thrown) -> failure.set(thrown), data.toString());
+        }
         if (failure.get() != null) {
             boolean onlyTrace = StartFailure.known(failure.get()).isEmpty();
             Level level = onlyTrace || settings.logsToFile() ? Level.INFO : Level.DEBUG;

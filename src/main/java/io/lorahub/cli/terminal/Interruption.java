@@ -1,7 +1,7 @@
 package io.lorahub.cli.terminal;
 
 import io.lorahub.engine.checkpoint.TemporaryFolder;
-import java.io.IOException;
+import io.lorahub.serve.ProcessExit;
 import java.util.concurrent.TimeUnit;
 import org.jline.utils.Signals;
 
@@ -56,28 +56,8 @@ public final class Interruption implements AutoCloseable {
 
     /** For work that is too short or too deep in a library to be stopped. */
     public static void end() {
-        TemporaryFolder.afterLastDeletion(Interruption::endBySignal);
+        TemporaryFolder.afterLastDeletion(() -> ProcessExit.withoutDestructors(ExitCode.INTERRUPTED));
         Runtime.getRuntime().exit(ExitCode.INTERRUPTED);
-    }
-
-    /**
-     * An ordinary exit then runs PyTorch's destructors. They unload code that other threads still execute, and the process
-     * aborts. For a shell, a process that SIGINT ended has the same exit code.
-     */
-    private static void endBySignal() {
-        Signals.registerDefault("INT");
-        try {
-            new ProcessBuilder(
-                            "kill",
-                            "-INT",
-                            Long.toString(ProcessHandle.current().pid()))
-                    .start()
-                    .waitFor();
-        } catch (IOException e) {
-            // without that program, it is an ordinary exit
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void happen() {

@@ -31,8 +31,11 @@ class Net(Module):
     """The candidates and how a population of P weight vectors mixes them. What that adds to a module is made where it is
     needed and forgotten.
 
-    bank: for each module .a, stacked rows of A, [R, in]; .b, stacked columns of B as rows, [R, out]; .bias, [N, out].
-    Exact composition: rows [P, Q] picks stacked rows (Q 0: all), coefficients [P, Q or R] weighs them.
+    bank: for each module .a, stacked rows of A, [R, in]; .b, stacked columns of B as rows, [R, out]; .bias, [N, out];
+    .group, [g, 0], where the module belongs to the layer group g > 0: its number is the size, which needs no copy from a
+    GPU.
+    Exact composition: rows [P, Q] picks stacked rows (Q 0: all), coefficients [P, G * (Q or R)] weighs them in each of
+    the G layer groups, mix [P, G * N] the biases.
     Factor composition: mix [P, N] weighs A and B of all candidates."""
     d = annotate(Dict[str, Tensor], {})
     for key in bank.keys():
@@ -50,7 +53,10 @@ class Net(Module):
     mix = d["mix"]
     if "rows" in d:
       rows = d["rows"]
-      coefficients = d["coefficients"].unsqueeze(2)
+      width = rows.size(1)
+      if width == 0:
+        width = am.size(0)
+      coefficients = self.of_group(d, name, d["coefficients"], width).unsqueeze(2)
       if rows.size(1) == 0:
         ap = am.unsqueeze(0)
         bp = bm * coefficients
@@ -70,9 +76,17 @@ class Net(Module):
       return [ap[0], bp[0]]
     return [ap.transpose(1, 2), bp]
 
+  def of_group(self, d: Dict[str, Tensor], name: str, all: Tensor, width: int) -> Tensor:
+    "Of [P, G * width], what belongs to the layer group of a module, [P, width]."
+    start = 0
+    if name + ".group" in d:
+      start = width * d[name + ".group"].size(0)
+    return all.slice(1, start, start + width)
+
   def shift(self, d: Dict[str, Tensor], name: str) -> Tensor:
     "What lora_bias adds to the outputs of a module, [P, 1, out], or [1, out] where P is 1."
-    y = torch.mm(d["mix"], d[name + ".bias"]).to(dtype=self.dtype)
+    bias = d[name + ".bias"]
+    y = torch.mm(self.of_group(d, name, d["mix"], bias.size(0)), bias).to(dtype=self.dtype)
     if y.size(0) > 1:
       return y.unsqueeze(1)
     return y
@@ -190,7 +204,7 @@ class Net(Module):
   def of_output_layer(self, d: Dict[str, Tensor], vector: int) -> Dict[str, Tensor]:
     "What one weight vector of a population changes there."
     one = annotate(Dict[str, Tensor], {})
-    for key in [self.output_layer + ".a", self.output_layer + ".b", self.output_layer + ".bias"]:
+    for key in [self.output_layer + ".a", self.output_layer + ".b", self.output_layer + ".bias", self.output_layer + ".group"]:
       if key in d:
         one[key] = d[key]
     for key in ["mix", "rows", "coefficients"]:

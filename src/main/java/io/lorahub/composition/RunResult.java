@@ -19,6 +19,8 @@ import java.util.function.Function;
  * The result of a run, compared with its controls.
  *
  * @param weights      weights by the candidates' addresses, in their order
+ * @param layerWeights each adapter's weights by the names of the layer groups; null without groups, otherwise
+ *     weights has of each adapter the one that is farthest from 0
  * @param evaluations  evaluations spent of the budget
  * @param settled      true if the search ended before its budget because its patience was spent; otherwise null
  * @param betterSingle the adapter that is better alone than the mix; null if there is none
@@ -31,6 +33,7 @@ import java.util.function.Function;
 public record RunResult(
         String verdict,
         Map<String, Double> weights,
+        Map<String, Map<String, Double>> layerWeights,
         double objective,
         double loss,
         int evaluations,
@@ -46,6 +49,23 @@ public record RunResult(
 
     public double weight(RunCandidate candidate) {
         return weights.getOrDefault(candidate.address(), 0.0);
+    }
+
+    /** An adapter's weights by layer group; empty without groups. */
+    public Map<String, Double> groups(RunCandidate candidate) {
+        return layerWeights == null ? Map.of() : layerWeights.getOrDefault(candidate.address(), Map.of());
+    }
+
+    /** All weights in the candidates' order; with layer groups, those of the first candidate first. */
+    public double[] vector(CompositionRun run) {
+        if (layerWeights == null) return run.candidates.stream().mapToDouble(this::weight).toArray();
+        return run.candidates.stream()
+                .flatMap(candidate -> run.spec.groups().names().stream()
+                        .map(group -> layerWeights
+                                .getOrDefault(candidate.address(), Map.of())
+                                .getOrDefault(group, 0.0)))
+                .mapToDouble(weight -> weight)
+                .toArray();
     }
 
     /** An adapter in the mix that has been deleted, so its licence is no longer known. */
@@ -140,6 +160,7 @@ public record RunResult(
         return new RunResult(
                 controls.verdict(),
                 learned.weights(),
+                learned.layerWeights().isEmpty() ? null : learned.layerWeights(),
                 learned.objective(),
                 learned.loss(),
                 learned.evaluations(),

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.model.ComposedWeights;
+import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.optimize.Ending;
 import io.lorahub.engine.optimize.Ending.Pruning;
@@ -30,6 +31,8 @@ import java.util.OptionalInt;
  * @param promptDate   the day that a chat template tells the model; null if it tells none
  * @param patience     evaluations without a gain after which the search ends; null for never
  * @param pruning      null in specifications that are older than the choice
+ * @param average      number of the best points whose mean ends the search; null for none
+ * @param layerGroups  groups of layers in which each adapter has a weight of its own; null for none
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -51,7 +54,9 @@ public record RunSpec(
         String system,
         LocalDate promptDate,
         Integer patience,
-        Pruning pruning) {
+        Pruning pruning,
+        Integer average,
+        LayerGroups layerGroups) {
 
     public RunSpec {
         examples = List.copyOf(examples);
@@ -80,7 +85,9 @@ public record RunSpec(
                 null,
                 null,
                 null,
-                s.ending().pruning());
+                s.ending().pruning(),
+                null,
+                null);
     }
 
     /** @throws io.lorahub.engine.error.EngineException if the values are invalid */
@@ -97,7 +104,14 @@ public record RunSpec(
                 l1,
                 new Ending(
                         patience == null ? OptionalInt.empty() : OptionalInt.of(patience),
-                        pruning == null ? Pruning.LASSO : pruning));
+                        pruning == null ? Pruning.LASSO : pruning,
+                        average == null ? OptionalInt.empty() : OptionalInt.of(average)),
+                groups());
+    }
+
+    /** The groups of layers in which each adapter has a weight of its own. */
+    public LayerGroups groups() {
+        return layerGroups == null ? LayerGroups.NONE : layerGroups;
     }
 
     /** The same with another prompt format; all arguments can be null. */
@@ -119,7 +133,9 @@ public record RunSpec(
                 systemText,
                 date,
                 patience,
-                pruning);
+                pruning,
+                average,
+                layerGroups);
     }
 
     /** The prompt format in the engine's form; not checked. */
@@ -151,6 +167,7 @@ public record RunSpec(
                 && composition == other.composition
                 && objective == other.objective
                 && dtype == other.dtype
+                && groups() == other.groups()
                 && hasPromptOf(other)
                 && Objects.equals(promptDate, other.promptDate);
     }

@@ -162,6 +162,8 @@ class RunTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 null);
 
         RunRequest forked = new RunRequest("longer", "", Optional.empty(), List.of(), longer, Optional.empty());
@@ -206,6 +208,8 @@ class RunTest {
                 0.05,
                 usual.dtype(),
                 8,
+                null,
+                null,
                 null,
                 null,
                 null,

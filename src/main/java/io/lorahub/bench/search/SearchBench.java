@@ -13,7 +13,6 @@ import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.Compute;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -91,7 +90,7 @@ final class SearchBench {
             String strategy,
             int budget,
             long seed) {
-        LearningSettings settings = LearningSettings.DEFAULT
+        LearningSettings settings = plan.settings()
                 .withBudget(budget)
                 .withStrategy(strategy)
                 .withSeed(seed);
@@ -109,7 +108,7 @@ final class SearchBench {
                 seed,
                 learned.loss(),
                 exactMatch,
-                (int) Arrays.stream(learned.vector()).filter(w -> w != 0).count(),
+                (int) learned.weights().values().stream().filter(w -> w != 0).count(),
                 learned.evaluations(),
                 seconds));
         progress.say(String.format(

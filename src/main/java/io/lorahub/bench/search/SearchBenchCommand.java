@@ -5,7 +5,9 @@ import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.model.Compute;
+import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.optimize.strategy.Strategy;
 import java.nio.file.Path;
 import java.util.List;
@@ -120,6 +122,19 @@ public final class SearchBenchCommand implements Callable<Integer> {
     private int crowd;
 
     @Option(
+            names = "--layer-groups",
+            paramLabel = "GROUPS",
+            defaultValue = "none",
+            description = "Search a weight for each group of layers: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private LayerGroups layers;
+
+    @Option(
+            names = "--average",
+            paramLabel = "N",
+            description = "End each search with the mean of its best N points.")
+    private Integer average;
+
+    @Option(
             names = "--reference",
             paramLabel = "FILE",
             description = "Results of the published program (JSON of make_lorahub.py), to show for comparison.")
@@ -147,7 +162,8 @@ public final class SearchBenchCommand implements Callable<Integer> {
                 draws,
                 LongStream.range(seed, seed + seeds).boxed().toList(),
                 crowd,
-                controls || python != null || demo.equals(DemoHub.SMOLLM2));
+                controls || python != null || demo.equals(DemoHub.SMOLLM2),
+                settings());
         Compute compute = new Compute(Optional.of("cpu"), Optional.empty(), threads);
         Optional<PublishedResults> published = Optional.ofNullable(reference).map(PublishedResults::read);
         Training training = plan.controls() ? training(model) : new Training(null, null);
@@ -178,6 +194,13 @@ public final class SearchBenchCommand implements Callable<Integer> {
         } catch (UnavailableException e) {
             return new Training(null, "No LoRA was trained on the same examples: " + e.getMessage());
         }
+    }
+
+    private LearningSettings settings() {
+        LearningSettings settings = LearningSettings.DEFAULT.withLayers(layers);
+        return average == null
+                ? settings
+                : settings.withEnding(settings.ending().withAverage(average));
     }
 
     private DemoHub opened() {

@@ -1,6 +1,7 @@
 package io.lorahub.bench.search;
 
 import io.lorahub.demo.DemoTask;
+import io.lorahub.engine.learning.LearningSettings;
 import java.util.List;
 
 /**
@@ -9,6 +10,7 @@ import java.util.List;
  * @param draws few-shot draws of each task
  * @param crowd other adapters that the hub's are hidden among; made from the first seed
  * @param controls whether to measure the controls of each task and draw too
+ * @param settings of all runs, but for strategy, budget and seed
  */
 record SearchPlan(
         List<String> strategies,
@@ -17,7 +19,8 @@ record SearchPlan(
         List<Integer> draws,
         List<Long> seeds,
         int crowd,
-        boolean controls) {
+        boolean controls,
+        LearningSettings settings) {
 
     int runs() {
         return strategies.size() * budgets.size() * tasks.size() * draws.size() * seeds.size();

@@ -10,6 +10,7 @@ import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.cli.terminal.TransferOnTerminal;
 import io.lorahub.cli.terminal.WeightBars;
 import io.lorahub.engine.learning.Accuracy;
+import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.remote.HubClient;
 import io.lorahub.remote.RemoteException;
 import io.lorahub.remote.RemoteRun;
@@ -146,6 +147,14 @@ public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptio
         result.path("weights")
                 .fields()
                 .forEachRemaining(e -> weights.put(e.getKey(), e.getValue().asDouble()));
+        result.path("layer_weights").fields().forEachRemaining(adapter -> {
+            weights.remove(adapter.getKey());
+            adapter.getValue()
+                    .fields()
+                    .forEachRemaining(group -> weights.put(
+                            LearnedMix.named(adapter.getKey(), group.getKey()),
+                            group.getValue().asDouble()));
+        });
         JsonNode settings = run.path("settings");
         new WeightBars(output.out(), output.style())
                 .print(

@@ -7,6 +7,7 @@ import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.names.EnumNames;
 import io.lorahub.engine.prompt.PromptChoice;
@@ -120,6 +121,8 @@ public final class RemoteRunOptions {
         run.put("seed", settings.seed());
         run.put("strategy", settings.strategy().orElse(""));
         settings.ending().patience().ifPresent(patience -> run.put("patience", patience));
+        settings.ending().average().ifPresent(points -> run.put("average", points));
+        if (settings.layers() != LayerGroups.NONE) run.put("layer_groups", settings.layers().toString());
         run.put("composition", EnumNames.of(settings.composition()));
         run.put("objective", settings.objective());
         run.put("lower", settings.lower());

@@ -71,6 +71,9 @@ record ComposeResult(
     ObjectNode json() {
         ObjectNode node = JSON.createObjectNode();
         node.set("weights", JSON.valueToTree(learned.weights()));
+        if (!learned.layerWeights().isEmpty()) {
+            node.set("layer_weights", JSON.valueToTree(learned.layerWeights()));
+        }
         node.put("objective", learned.objective());
         node.put("loss", learned.loss());
         node.put("evaluations", learned.evaluations());
@@ -135,7 +138,7 @@ record ComposeResult(
         });
         out.println(style.strong("Weights"));
         new WeightBars(out, style)
-                .print(learned.weights(), Math.max(Math.abs(settings.lower()), Math.abs(settings.upper())));
+                .print(learned.everyWeight(), Math.max(Math.abs(settings.lower()), Math.abs(settings.upper())));
         written.ifPresent(w -> {
             out.println();
             w.print(out, controls.composed());

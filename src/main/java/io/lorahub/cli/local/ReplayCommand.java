@@ -119,11 +119,14 @@ public final class ReplayCommand implements Callable<Integer> {
             Optional<Predictions> shown = predictions.asked()
                     ? Optional.of(Predictions.of(session, learned.vector(), rows, maxNewTokens))
                     : Optional.empty();
-            boolean same = learned.weights().equals(written.weights());
+            boolean same = learned.everyWeight().equals(written.weights());
             if (output.json()) {
                 ObjectNode node = new ObjectMapper().createObjectNode();
                 node.put("same", same).set("changes", new ObjectMapper().valueToTree(changes));
                 node.set("weights", new ObjectMapper().valueToTree(learned.weights()));
+                if (!learned.layerWeights().isEmpty()) {
+                    node.set("layer_weights", new ObjectMapper().valueToTree(learned.layerWeights()));
+                }
                 node.put("objective", learned.objective());
                 shown.ifPresent(p -> p.addTo(node));
                 output.print(node);
@@ -156,12 +159,12 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private static String differences(WrittenRecipe recipe, LearnedMix learned) {
         Map<String, Double> before = recipe.weights();
-        return learned.weights().entrySet().stream()
+        return learned.everyWeight().entrySet().stream()
                 .sorted(Comparator.comparingDouble(
-                        weight -> -Math.abs(weight.getValue() - before.get(weight.getKey()))))
+                        weight -> -Math.abs(weight.getValue() - before.getOrDefault(weight.getKey(), 0.0))))
                 .limit(SHOWN)
                 .filter(weight -> !weight.getValue().equals(before.get(weight.getKey())))
-                .map(weight -> pair(weight.getKey(), weight.getValue(), before.get(weight.getKey())))
+                .map(weight -> pair(weight.getKey(), weight.getValue(), before.getOrDefault(weight.getKey(), 0.0)))
                 .collect(Collectors.joining("; "));
     }
 

@@ -5,6 +5,7 @@ import io.lorahub.browse.search.Sort;
 import io.lorahub.engine.lora.merge.MajoritySign;
 import io.lorahub.engine.lora.merge.MergeMethod;
 import io.lorahub.engine.model.ComposedWeights;
+import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.names.EnumNames;
 import io.lorahub.engine.optimize.Ending.Pruning;
@@ -86,6 +87,12 @@ public abstract class EnumWords<E extends Enum<E>> implements ITypeConverter<E>,
     public static final class Prunings extends EnumWords<Pruning> {
         Prunings() {
             super(Pruning.class);
+        }
+    }
+
+    public static final class LayerGroupNames extends EnumWords<LayerGroups> {
+        LayerGroupNames() {
+            super(LayerGroups.class);
         }
     }
 

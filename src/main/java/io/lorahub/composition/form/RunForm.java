@@ -97,6 +97,13 @@ public class RunForm {
     @RestForm
     public String patience;
 
+    /** Empty for none. */
+    @RestForm
+    public String average;
+
+    @RestForm("layer_groups")
+    public String layerGroups;
+
     @RestForm
     public String composition;
 
@@ -240,6 +247,8 @@ public class RunForm {
         budget = Integer.toString(spec.budget());
         strategy = spec.strategy() == null ? "" : spec.strategy();
         patience = spec.patience() == null ? "" : spec.patience().toString();
+        average = spec.average() == null ? "" : spec.average().toString();
+        layerGroups = spec.groups().toString();
         composition = spec.composition().toString();
         objective = spec.objective().toString();
         lower = text(spec.lower());

@@ -80,16 +80,21 @@ record RunFormParser(RunForm form) {
                 form.promptFormat(),
                 RunForm.unix(form.system),
                 null,
-                form.patience == null || form.patience.isBlank()
-                        ? null
-                        : number(
-                                "patience",
-                                form.patience,
-                                null,
-                                Integer::valueOf,
-                                "a whole number, for example 20, or leave it empty",
-                                faults),
-                usual.pruning());
+                optional("patience", form.patience, 20, faults),
+                usual.pruning(),
+                optional("average", form.average, 3, faults),
+                RunValidator.groups(form.layerGroups, faults));
+    }
+
+    private static Integer optional(String field, String typed, int example, List<FieldError> faults) {
+        if (typed == null || typed.isBlank()) return null;
+        return number(
+                field,
+                typed,
+                null,
+                Integer::valueOf,
+                "a whole number, for example %d, or leave it empty".formatted(example),
+                faults);
     }
 
     private static Double decimal(String text) {

@@ -6,6 +6,7 @@ import io.lorahub.composition.RunRights;
 import io.lorahub.composition.RunState;
 import io.lorahub.composition.request.RunService;
 import io.lorahub.storage.DatabaseClock;
+import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.web.Toast;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -149,7 +150,9 @@ public class RunPage {
         StringWriter text = new StringWriter();
         try (CSVPrinter csv = new CSVPrinter(text, CSVFormat.RFC4180)) {
             List<Object> header = new ArrayList<>(List.of("evaluation", "cost", "objective", "loss", "seconds", "at"));
-            run.candidates.forEach(c -> header.add(c.address()));
+            List<String> groups = run.spec.groups().names();
+            run.candidates.forEach(c -> groups.forEach(group ->
+                    header.add(groups.size() == 1 ? c.address() : LearnedMix.named(c.address(), group))));
             csv.printRecord(header);
             for (RunEvaluation e : RunEvaluation.of(run.id, 0)) {
                 List<Object> row =

@@ -8,6 +8,7 @@ import io.lorahub.composition.RunNote;
 import io.lorahub.composition.RunState;
 import io.lorahub.composition.WeightBar;
 import io.lorahub.composition.queue.RunQueue;
+import io.lorahub.engine.model.LayerGroups;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -71,12 +72,16 @@ public record RunProgress(
         return evaluations.stream().filter(e -> e.seconds == 0).count();
     }
 
-    private static int single(RunEvaluation evaluation) {
+    private int single(RunEvaluation evaluation) {
+        int groups = Math.max(1, evaluation.weights.length / run.candidates.size());
         int found = -1;
         for (int i = 0; i < evaluation.weights.length; i++) {
-            if (evaluation.weights[i] == 0) continue;
-            if (evaluation.weights[i] != 1 || found >= 0) return -1;
-            found = i;
+            if (evaluation.weights[i] == 0) {
+                if (found == i / groups) return -1;
+                continue;
+            }
+            if (evaluation.weights[i] != 1 || found >= 0 && found != i / groups || found < 0 && i % groups > 0) return -1;
+            found = i / groups;
         }
         return found;
     }
@@ -90,21 +95,35 @@ public record RunProgress(
     }
 
     private double[] delivered() {
+        List<String> groups = run.spec.groups().names();
         return run.candidates.stream()
-                .mapToDouble(c -> run.result.path("weights").path(c.address()).asDouble())
+                .flatMap(c -> groups.stream()
+                        .map(group -> groups.size() == 1
+                                ? run.result.path("weights").path(c.address())
+                                : run.result.path("layer_weights").path(c.address()).path(group)))
+                .mapToDouble(JsonNode::asDouble)
                 .toArray();
     }
 
+    /** @param weights of all candidates in all layer groups, in their order */
     public List<WeightBar> bars(double[] weights) {
+        List<String> groups = run.spec.groups().names();
         double span = run.spec.upper() - run.spec.lower();
         List<WeightBar> bars = new ArrayList<>();
         for (int i = 0; i < weights.length; i++) {
-            RunCandidate candidate = run.candidates.get(i);
+            RunCandidate candidate = run.candidates.get(i / groups.size());
+            String group = groups.size() == 1 ? "" : groups.get(i % groups.size());
             double from = (Math.min(0, weights[i]) - run.spec.lower()) / span;
-            bars.add(new WeightBar(candidate, weights[i], from, Math.abs(weights[i]) / span));
+            bars.add(new WeightBar(candidate, group, weights[i], from, Math.abs(weights[i]) / span));
         }
         bars.sort(Comparator.comparingDouble((WeightBar bar) -> -Math.abs(bar.weight())));
         return bars;
+    }
+
+    public String caption() {
+        return run.spec.groups() == LayerGroups.NONE
+                ? "Each weight scales one adapter; 0 leaves it out."
+                : "Each weight scales one adapter in one group of layers; 0 leaves it out there.";
     }
 
     /** Position of zero, as a share of the drawing's width. */

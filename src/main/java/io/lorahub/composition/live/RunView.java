@@ -57,7 +57,7 @@ public record RunView(
         JsonNode result,
         Map<String, String> files) {
 
-    /** @param weights in the order of the candidates */
+    /** @param weights in the order of the candidates; with layer groups, those of the first candidate first */
     @JsonNaming(SnakeCaseStrategy.class)
     public record Evaluation(int number, int cost, double objective, double loss, double[] weights, double seconds) {
 

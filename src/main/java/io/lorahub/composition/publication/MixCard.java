@@ -95,16 +95,24 @@ final class MixCard {
     private static String row(MixComponent part) {
         if (!part.open()) {
             return "| An adapter that is not public | – | %s | – | %s |\n"
-                    .formatted(weight(part.weight()), part.licence());
+                    .formatted(weight(part), part.licence());
         }
         return "| [%s](/%s) | %s | %s | %s | %s |\n"
                 .formatted(
                         part.name(),
                         part.address(),
                         part.label(),
-                        weight(part.weight()),
+                        weight(part),
                         part.publisher(),
                         part.licence());
+    }
+
+    /** The weight; with layer groups, one for each of them. */
+    private static String weight(MixComponent part) {
+        if (part.groups().isEmpty()) return weight(part.weight());
+        return part.groups().entrySet().stream()
+                .map(group -> "%s %s".formatted(group.getKey(), weight(group.getValue())))
+                .collect(Collectors.joining(", "));
     }
 
     private static String weight(double weight) {

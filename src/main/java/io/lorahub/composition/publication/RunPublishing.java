@@ -94,6 +94,7 @@ class RunPublishing {
                 .map(candidate -> MixComponent.of(
                         candidate.version(),
                         result.weight(candidate),
+                        result.groups(candidate),
                         adapters.mayPublishAs(candidate.version().adapter.publisher)))
                 .sorted(Comparator.comparingDouble(part -> -Math.abs(part.weight())))
                 .toList();

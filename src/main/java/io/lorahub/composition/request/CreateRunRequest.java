@@ -43,6 +43,17 @@ public record CreateRunRequest(
                         "Ends the search after this many evaluations without a gain. By default it never ends before its budget.")
         BigDecimal patience,
 
+        @Schema(
+                type = SchemaType.INTEGER,
+                description =
+                        "Ends the search with the mean of this many of its best points, if it is nearly as good on the examples. By default there is no mean.")
+        BigDecimal average,
+
+        @Schema(
+                description = "Gives each adapter a weight of its own in each group of layers: none, stacks (encoder and"
+                        + " decoder), or thirds (of the depth). By default none.")
+        String layerGroups,
+
         String composition,
         String objective,
         Double lower,
@@ -104,7 +115,9 @@ public record CreateRunRequest(
                 system,
                 null,
                 patience == null ? null : whole(patience, 0),
-                usual.pruning());
+                usual.pruning(),
+                average == null ? null : whole(average, 0),
+                RunValidator.groups(layerGroups, faults));
     }
 
     /** Errors in the request's form; {@link RunValidator} checks the bounds. */
@@ -116,6 +129,7 @@ public record CreateRunRequest(
         numbers.put("budget", budget);
         numbers.put("seed", seed);
         numbers.put("patience", patience);
+        numbers.put("average", average);
         numbers.put("max_new_tokens", maxNewTokens);
         numbers.put("fork_evaluations", forkEvaluations);
         numbers.forEach((name, number) -> {

@@ -10,6 +10,9 @@ import io.lorahub.composition.RunEvaluation;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.queue.WorkerRecord;
 import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.model.LayerGroups;
+import io.lorahub.engine.model.ComposedWeights;
+import io.lorahub.composition.RunObjective;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.engine.names.EnumNames;
@@ -88,6 +91,7 @@ public class RunValidator {
             PromptValidator.Checked checked = prompts.check(spec, named.baseModel);
             spec = checked.spec();
             ofPrompt = checked.faults();
+            groups(spec, named.baseModel, causes);
         }
         causes.addAll(ofPrompt);
         ExampleValidator.Tokens tokens = named.baseModel == null || !ofExamples.isEmpty() || !ofPrompt.isEmpty()
@@ -180,6 +184,25 @@ public class RunValidator {
                         .formatted(needed.sentence()));
     }
 
+    /** @param spec with the prompt format that its model has; an encoder-decoder model has none */
+    private static void groups(RunSpec spec, BaseModelRecord base, List<FieldError> causes) {
+        if (spec.groups() == LayerGroups.NONE) return;
+        if (spec.groups() == LayerGroups.STACKS && spec.prompt() != null) {
+            causes.add(new FieldError(
+                    "layer_groups",
+                    "%s has no encoder, so there are no stacks to tell apart; use thirds.".formatted(base.name)));
+        }
+        if (spec.composition() != ComposedWeights.EXACT) {
+            causes.add(new FieldError(
+                    "layer_groups", "Weights per layer group need the exact composition; choose it, or no groups."));
+        }
+        if (spec.objective() != RunObjective.LOSS) {
+            causes.add(new FieldError(
+                    "layer_groups",
+                    "Weights per layer group need the objective loss, whose gradients they follow; choose it, or no groups."));
+        }
+    }
+
     private static void strategy(RunSpec spec, List<FieldError> causes) {
         if (Strategy.needsGradients(spec.strategy())
                 && !spec.objective().objective().isMeanTokenLoss()) {
@@ -213,6 +236,9 @@ public class RunValidator {
         }
         if (spec.patience() != null && spec.patience() < 1) {
             causes.add(new FieldError("patience", "The patience is at least 1 evaluation; leave it empty for none."));
+        }
+        if (spec.average() != null && spec.average() < 2) {
+            causes.add(new FieldError("average", "A mean needs at least 2 points; leave it empty for none."));
         }
         if (spec.maxNewTokens() < 1 || spec.maxNewTokens() > 512) {
             causes.add(new FieldError("max_new_tokens", "A prediction can have 1 to 512 tokens."));
@@ -250,6 +276,14 @@ public class RunValidator {
             causes.add(new FieldError(field, oneOf(EnumNames.all(type), name)));
             return usual;
         });
+    }
+
+    /** The layer groups with this name; null for none. */
+    public static LayerGroups groups(String name, List<FieldError> causes) {
+        LayerGroups groups = name == null || name.isBlank()
+                ? LayerGroups.NONE
+                : setting("layer_groups", name, LayerGroups.NONE, causes);
+        return groups == LayerGroups.NONE ? null : groups;
     }
 
     private static String oneOf(List<String> allowed, String value) {

@@ -7,6 +7,7 @@ import io.lorahub.composition.WeightBar;
 import io.lorahub.composition.task.TaskRequest;
 import io.lorahub.composition.task.TaskResult;
 import io.lorahub.composition.task.WorkerTask;
+import io.lorahub.engine.learning.LearnedMix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,7 @@ import java.util.UUID;
  * The playground: inputs and weights entered by the user, and their results.
  *
  * @param input   text as typed
- * @param sliders one for each candidate, the largest weight of the result first
+ * @param sliders one for each candidate and layer group, the largest weight of the result first
  * @param task   the last task requested; null before the first
  * @param answer  null while the task waits
  * @param failure why there is no answer; null if there is one or may still be one
@@ -24,9 +25,9 @@ import java.util.UUID;
 public record Playground(String input, List<Slider> sliders, UUID task, TaskResult.Mix answer, String failure) {
 
     /**
-     * A slider for a candidate's weight.
+     * A slider for a candidate's weight, in all layers or in a group of them.
      *
-     * @param place   index of the candidate
+     * @param place   index of the weight
      * @param weight  weight as set
      * @param learned weight in the result
      */
@@ -44,11 +45,15 @@ public record Playground(String input, List<Slider> sliders, UUID task, TaskResu
             Optional<TaskResult> answer,
             TaskRequest.Mix asked) {
         double[] learned = ResultView.weights(run, result);
+        List<String> groups = run.spec.groups().names();
         List<Slider> sliders = new ArrayList<>();
         for (int i = 0; i < learned.length; i++) {
             double weight = asked == null ? learned[i] : asked.mixes().get(0).get(i);
-            RunCandidate candidate = run.candidates.get(i);
-            sliders.add(new Slider(i, candidate.name(), candidate.address(), weight, learned[i]));
+            RunCandidate candidate = run.candidates.get(i / groups.size());
+            String name = groups.size() == 1
+                    ? candidate.name()
+                    : LearnedMix.named(candidate.name(), groups.get(i % groups.size()));
+            sliders.add(new Slider(i, name, candidate.address(), weight, learned[i]));
         }
         sliders.sort((a, b) -> Double.compare(Math.abs(b.learned), Math.abs(a.learned)));
         return new Playground(
@@ -75,7 +80,9 @@ public record Playground(String input, List<Slider> sliders, UUID task, TaskResu
             double[] learned = ResultView.weights(run, result);
             for (int i = 0; i < learned.length; i++) {
                 base.add(0.0);
-                String address = run.candidates.get(i).address();
+                String address = run.candidates
+                        .get(i / run.spec.groups().size())
+                        .address();
                 single.add(address.equals(result.bestSingle().name()) ? 1.0 : 0.0);
                 composed.add(learned[i]);
             }

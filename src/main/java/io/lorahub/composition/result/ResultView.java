@@ -63,13 +63,13 @@ public record ResultView(
                 progress.zero());
     }
 
-    /** The weights in the candidates' order. */
+    /** All weights in the candidates' order. */
     static double[] weights(CompositionRun run, RunResult result) {
-        return run.candidates.stream().mapToDouble(result::weight).toArray();
+        return result.vector(run);
     }
 
     public String caption() {
-        return "Each weight scales one adapter; 0 leaves it out.";
+        return new RunProgress(run, List.of(), List.of(), 0, run.endedAt).caption();
     }
 
     /** A valid adapter name derived from the title. */
@@ -85,7 +85,11 @@ public record ResultView(
 
     /** Number of candidates with a weight other than 0. */
     public long used() {
-        return bars.stream().filter(bar -> !bar.isIdle()).count();
+        return bars.stream()
+                .filter(bar -> !bar.isIdle())
+                .map(bar -> bar.candidate().address())
+                .distinct()
+                .count();
     }
 
     /**

@@ -7,6 +7,7 @@ import io.lorahub.composition.RunRights;
 import io.lorahub.composition.WeightBar;
 import io.lorahub.composition.live.RunProgress;
 import io.lorahub.composition.live.RunsPage;
+import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.web.ProblemException;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -66,8 +67,12 @@ public class RunComparisonPage {
             }
         }
 
-        /** The weight of an adapter in both runs; null if it was not a candidate. */
-        record Weight(RunCandidate candidate, Double left, Double right) {}
+        /**
+         * The weight of an adapter in both runs; null if it was not a candidate.
+         *
+         * @param group the layer group; empty for a weight in all layers
+         */
+        record Weight(RunCandidate candidate, String group, Double left, Double right) {}
 
         static Comparison of(Side first, Side second) {
             CompositionRun left = first.run;
@@ -79,6 +84,8 @@ public class RunComparisonPage {
             lines.add(line("Budget", left.spec.budget(), right.spec.budget()));
             lines.add(line("Strategy", strategy(left), strategy(right)));
             lines.add(line("Patience", patience(left), patience(right)));
+            lines.add(line("Mean at the end", average(left), average(right)));
+            lines.add(line("Layer groups", left.spec.groups(), right.spec.groups()));
             lines.add(line("Composition", left.spec.composition(), right.spec.composition()));
             lines.add(line("Objective", left.spec.objective(), right.spec.objective()));
             lines.add(line("Bounds", bounds(left), bounds(right)));
@@ -123,6 +130,10 @@ public class RunComparisonPage {
             return run.spec.patience() == null ? "none" : run.spec.patience().toString();
         }
 
+        private static String average(CompositionRun run) {
+            return run.spec.average() == null ? "none" : run.spec.average() + " points";
+        }
+
         private static String prompt(CompositionRun run) {
             return run.spec.prompt() == null ? "none" : run.spec.prompt();
         }
@@ -139,13 +150,17 @@ public class RunComparisonPage {
             Map<String, Weight> weights = new LinkedHashMap<>();
             bars(left)
                     .forEach(bar ->
-                            weights.put(bar.candidate().address(), new Weight(bar.candidate(), bar.weight(), null)));
+                            weights.put(key(bar), new Weight(bar.candidate(), bar.group(), bar.weight(), null)));
             bars(right)
                     .forEach(bar -> weights.merge(
-                            bar.candidate().address(),
-                            new Weight(bar.candidate(), null, bar.weight()),
-                            (first, second) -> new Weight(first.candidate, first.left, second.right)));
+                            key(bar),
+                            new Weight(bar.candidate(), bar.group(), null, bar.weight()),
+                            (first, second) -> new Weight(first.candidate, first.group, first.left, second.right)));
             return List.copyOf(weights.values());
+        }
+
+        private static String key(WeightBar bar) {
+            return LearnedMix.named(bar.candidate().address(), bar.group());
         }
 
         private static List<WeightBar> bars(CompositionRun run) {

@@ -142,7 +142,7 @@ public class RunResultPage {
     }
 
     /**
-     * @param form {@code input}, and {@code w0}, {@code w1}, … by the candidates' indices; missing weights are as
+     * @param form {@code input}, and {@code w0}, {@code w1}, … by the weights' indices; missing weights are as
      *     learned
      */
     private static TaskRequest.Mix question(CompositionRun run, RunResult result, MultivaluedMap<String, String> form) {

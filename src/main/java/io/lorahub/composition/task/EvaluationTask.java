@@ -31,9 +31,14 @@ public final class EvaluationTask {
         // the factor composition takes its scale from the first candidate, whatever its weight
         boolean factor = run.spec().settings().composition() == ComposedWeights.FACTOR;
         int[] some = IntStream.range(0, all)
-                .filter(i -> factor || question.mixes().stream().anyMatch(mix -> mix.get(i) != 0))
+                .filter(i -> factor || question.mixes().stream().anyMatch(mix -> uses(mix, i)))
                 .toArray();
         used = some.length == 0 ? new int[] {0} : some;
+    }
+
+    private boolean uses(List<Double> mix, int candidate) {
+        int groups = run.spec().groups().size();
+        return mix.subList(candidate * groups, (candidate + 1) * groups).stream().anyMatch(weight -> weight != 0);
     }
 
     /**
@@ -50,10 +55,15 @@ public final class EvaluationTask {
     }
 
     public TaskResult answer(LearningSession session) {
+        session.group(run.spec().groups());
+        int groups = run.spec().groups().size();
         List<TaskResult.Scored> scored = new ArrayList<>();
         for (int i = 0; i < question.mixes().size(); i++) {
             List<Double> mix = question.mixes().get(i);
-            double[] weights = IntStream.of(used).mapToDouble(mix::get).toArray();
+            double[] weights = IntStream.of(used)
+                    .flatMap(candidate -> IntStream.range(candidate * groups, (candidate + 1) * groups))
+                    .mapToDouble(mix::get)
+                    .toArray();
             scored.add(scored(session, weights, i < question.scored()));
         }
         return new TaskResult.Mix(scored);

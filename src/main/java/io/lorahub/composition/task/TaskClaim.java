@@ -29,10 +29,15 @@ public record TaskClaim(UUID id, TaskRequest question, Optional<OfRun> run, Opti
             return new OfRun(RunClaim.of(run), run.title, Map.copyOf(run.files), run.result);
         }
 
-        /** The final weights of the run, in the candidates' order. */
+        /** The final weights of the run in the candidates' order; with layer groups, those of the first one first. */
         double[] weights() {
+            List<String> groups = claim.spec().groups().names();
             return claim.names().stream()
-                    .mapToDouble(name -> result.path("weights").path(name).asDouble())
+                    .flatMap(name -> groups.stream()
+                            .map(group -> groups.size() == 1
+                                    ? result.path("weights").path(name)
+                                    : result.path("layer_weights").path(name).path(group)))
+                    .mapToDouble(JsonNode::asDouble)
                     .toArray();
         }
     }

@@ -31,7 +31,8 @@ public sealed interface TaskRequest {
      * Requests scores and predictions of weights that were set by hand. Answered by {@link TaskResult.Mix}.
      *
      * @param run     the run that supplies candidates, examples and settings
-     * @param mixes   vectors of weights in the order of the run's candidates; all 0 is the base model
+     * @param mixes   vectors of weights in the order of the run's candidates, with layer groups those of the first
+     *     candidate first; all 0 is the base model
      * @param scored  number of mixes, from the first, to score on the run's examples
      * @param inputs  inputs to predict for with each of the mixes; may be empty
      * @param predict which of the run's own examples to predict for

@@ -43,11 +43,16 @@ public class TaskValidator {
     private void mix(RunOwner asker, TaskRequest.Mix question) {
         CompositionRun run = whole(asker, question.run());
         for (List<Double> weights : question.mixes()) {
-            if (weights.size() != run.candidates.size()) {
+            int groups = run.spec.groups().size();
+            if (weights.size() != run.candidates.size() * groups) {
+                String each = groups == 1
+                        ? ""
+                        : " with a weight in each of the layer groups %s"
+                                .formatted(String.join(", ", run.spec.groups().names()));
                 throw ProblemException.invalid(
                         "weights",
-                        "These are %d weights, but the run has %d candidates."
-                                .formatted(weights.size(), run.candidates.size()));
+                        "These are %d weights, but the run has %d candidates%s."
+                                .formatted(weights.size(), run.candidates.size(), each));
             }
             for (double weight : weights) {
                 if (!(weight >= run.spec.lower() && weight <= run.spec.upper())) {

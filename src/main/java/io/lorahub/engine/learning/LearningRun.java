@@ -99,11 +99,12 @@ public final class LearningRun {
 
     /** Runs the search. Throws EngineException if the replayed log belongs to another run. */
     public LearnedMix run() {
+        session.group(settings.layers());
         EvaluationRecord answer;
         try (Scorer scorer = session.scorer(examples)) {
             scorer.stopWhen(() -> stopped);
             Optimizer optimizer =
-                    Strategy.named(settings.strategy().orElse(Strategy.DEFAULT)).start(space(scorer));
+                    Strategy.named(settings.strategy().orElse(Strategy.DEFAULT)).start(space(scorer), settings.layers().size());
             while (!stopped) {
                 List<EvaluationRequest> queries = optimizer.ask();
                 if (queries.isEmpty()) break;
@@ -127,7 +128,8 @@ public final class LearningRun {
     }
 
     private LearnedMix learned(EvaluationRecord answer, boolean interrupted) {
-        return new LearnedMix(
+        return LearnedMix.of(
+                settings.layers(),
                 weights(answer),
                 answer.objective(),
                 answer.loss(),
@@ -152,10 +154,12 @@ public final class LearningRun {
                 settings.ending());
     }
 
-    private Map<String, Double> weights(EvaluationRecord record) {
-        Map<String, Double> weights = new LinkedHashMap<>();
-        for (int i = 0; i < record.weights().length; i++) {
-            weights.put(session.candidates().get(i), record.weights()[i]);
+    private Map<String, double[]> weights(EvaluationRecord record) {
+        int groups = settings.layers().size();
+        Map<String, double[]> weights = new LinkedHashMap<>();
+        for (int i = 0; i < session.candidates().size(); i++) {
+            weights.put(
+                    session.candidates().get(i), Arrays.copyOfRange(record.weights(), i * groups, (i + 1) * groups));
         }
         return weights;
     }

@@ -4,11 +4,13 @@ import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.check.BaseFit;
 import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.engine.lora.merge.WeightedAdapter;
 import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.LanguageModel;
+import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.prompt.PromptChoice;
 import io.lorahub.engine.prompt.PromptEncoder;
 import io.lorahub.engine.tokenizer.Tokenizer;
@@ -35,6 +37,7 @@ public final class LearningSession implements AutoCloseable {
     private final List<LoraAdapter> adapters;
     private final AdapterBank bank;
     private final PromptEncoder prompt;
+    private LayerGroups layers = LayerGroups.NONE;
     private volatile boolean cancelled;
     private volatile ExampleListener listener = (done, of) -> {};
 
@@ -166,6 +169,48 @@ public final class LearningSession implements AutoCloseable {
 
     public AdapterBank bank() {
         return bank;
+    }
+
+    /**
+     * Gives every candidate one weight per group of layers from now on. A vector of weights then has those of the first
+     * candidate first, or still one weight per candidate, which is the same in all groups. Throws EngineException if the
+     * model or the composition has no such groups.
+     */
+    public LearningSession group(LayerGroups groups) {
+        if (groups != layers) model.group(bank, groups);
+        layers = groups;
+        return this;
+    }
+
+    /**
+     * Returns the adapters with their weights. One whose weights in the layer groups differ is divided into its groups.
+     */
+    public List<WeightedAdapter> parts(double[] weights) {
+        double[] all = perGroup(weights);
+        int groups = layers.size();
+        List<WeightedAdapter> parts = new ArrayList<>();
+        for (int i = 0; i < adapters.size(); i++) {
+            double[] own = Arrays.copyOfRange(all, i * groups, (i + 1) * groups);
+            if (Arrays.stream(own).distinct().count() == 1) {
+                parts.add(new WeightedAdapter(adapters.get(i), own[0]));
+                continue;
+            }
+            for (int g = 0; g < groups; g++) {
+                int group = g;
+                parts.add(new WeightedAdapter(
+                        adapters.get(i).only(module -> model.group(module, layers) == group), own[g]));
+            }
+        }
+        return parts;
+    }
+
+    public LayerGroups layers() {
+        return layers;
+    }
+
+    /** Returns one weight per candidate and layer group, from such a vector or from one weight per candidate. */
+    public double[] perGroup(double[] weights) {
+        return bank.perGroup(weights);
     }
 
     /** Tokenises and checks examples. */

@@ -2,6 +2,7 @@ package io.lorahub.engine.learning;
 
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.model.ComposedWeights;
+import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.optimize.Ending;
 import java.util.Optional;
 
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param upper       largest weight
  * @param l1          strength of the regularisation
  * @param ending      when and how the search ends
+ * @param layers      groups of layers in which each candidate has a weight of its own
  */
 public record LearningSettings(
         int budget,
@@ -29,10 +31,11 @@ public record LearningSettings(
         double lower,
         double upper,
         double l1,
-        Ending ending) {
+        Ending ending,
+        LayerGroups layers) {
 
     public static final LearningSettings DEFAULT = new LearningSettings(
-            40, 42, Optional.empty(), ComposedWeights.EXACT, "loss", 0, -1.5, 1.5, 0.05, Ending.DEFAULT);
+            40, 42, Optional.empty(), ComposedWeights.EXACT, "loss", 0, -1.5, 1.5, 0.05, Ending.DEFAULT, LayerGroups.NONE);
 
     public LearningSettings {
         require(budget >= 1, "The budget must be at least one evaluation, but is " + budget + ".");
@@ -44,6 +47,13 @@ public record LearningSettings(
                 lower <= 0 && upper >= 0,
                 "The bounds must include 0, where the search starts, but are %s to %s.".formatted(lower, upper));
         require(Double.isFinite(l1) && l1 >= 0, "The strength of the regularisation must not be " + l1 + ".");
+        require(
+                layers == LayerGroups.NONE || composition == ComposedWeights.EXACT,
+                "Weights per layer group need the exact composition; the paper's has one weight per adapter.");
+        require(
+                layers == LayerGroups.NONE || objective.equals("loss"),
+                "Weights per layer group need the objective loss, whose gradients they follow, but it is %s."
+                        .formatted(objective));
     }
 
     private static void require(boolean condition, String otherwise) {
@@ -51,37 +61,42 @@ public record LearningSettings(
     }
 
     public LearningSettings withBudget(int value) {
-        return new LearningSettings(value, seed, strategy, composition, objective, batchSize, lower, upper, l1, ending);
+        return new LearningSettings(value, seed, strategy, composition, objective, batchSize, lower, upper, l1, ending, layers);
     }
 
     public LearningSettings withSeed(long value) {
         return new LearningSettings(
-                budget, value, strategy, composition, objective, batchSize, lower, upper, l1, ending);
+                budget, value, strategy, composition, objective, batchSize, lower, upper, l1, ending, layers);
     }
 
     public LearningSettings withStrategy(String value) {
         return new LearningSettings(
-                budget, seed, Optional.of(value), composition, objective, batchSize, lower, upper, l1, ending);
+                budget, seed, Optional.of(value), composition, objective, batchSize, lower, upper, l1, ending, layers);
     }
 
     public LearningSettings withComposition(ComposedWeights value) {
-        return new LearningSettings(budget, seed, strategy, value, objective, batchSize, lower, upper, l1, ending);
+        return new LearningSettings(budget, seed, strategy, value, objective, batchSize, lower, upper, l1, ending, layers);
     }
 
     public LearningSettings withObjective(String value, int batch) {
-        return new LearningSettings(budget, seed, strategy, composition, value, batch, lower, upper, l1, ending);
+        return new LearningSettings(budget, seed, strategy, composition, value, batch, lower, upper, l1, ending, layers);
     }
 
     public LearningSettings withBounds(double low, double high) {
-        return new LearningSettings(budget, seed, strategy, composition, objective, batchSize, low, high, l1, ending);
+        return new LearningSettings(budget, seed, strategy, composition, objective, batchSize, low, high, l1, ending, layers);
     }
 
     public LearningSettings withL1(double value) {
         return new LearningSettings(
-                budget, seed, strategy, composition, objective, batchSize, lower, upper, value, ending);
+                budget, seed, strategy, composition, objective, batchSize, lower, upper, value, ending, layers);
     }
 
     public LearningSettings withEnding(Ending value) {
-        return new LearningSettings(budget, seed, strategy, composition, objective, batchSize, lower, upper, l1, value);
+        return new LearningSettings(budget, seed, strategy, composition, objective, batchSize, lower, upper, l1, value, layers);
+    }
+
+    public LearningSettings withLayers(LayerGroups value) {
+        return new LearningSettings(
+                budget, seed, strategy, composition, objective, batchSize, lower, upper, l1, ending, value);
     }
 }

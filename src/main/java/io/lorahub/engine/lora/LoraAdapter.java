@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -125,6 +126,13 @@ public record LoraAdapter(
     public static String nameOf(Path dirOrZip) {
         String file = dirOrZip.toAbsolutePath().normalize().getFileName().toString();
         return file.toLowerCase(Locale.ROOT).endsWith(".zip") ? file.substring(0, file.length() - 4) : file;
+    }
+
+    /** Returns the adapter without its other modules. Its file is this adapter's, so only one of them is closed. */
+    public LoraAdapter only(Predicate<String> kept) {
+        SortedMap<String, LoraModule> some = new TreeMap<>(modules);
+        some.keySet().removeIf(kept.negate());
+        return new LoraAdapter(name, path, config, some, findings, folder);
     }
 
     /** Releases the memory of the tensors, which are read again when needed. */

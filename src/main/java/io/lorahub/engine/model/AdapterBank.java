@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -36,7 +37,8 @@ public final class AdapterBank implements AutoCloseable {
     private final int[] firstRow;
     private final Map<String, PtNDArray> tensors = new LinkedHashMap<>();
     private final List<NativeMemory> memory = new ArrayList<>();
-    private final IValue dictionary;
+    private int groups = 1;
+    private IValue dictionary;
     private double formOperations;
     private double inputWidth;
     private double labelWidth;
@@ -185,6 +187,43 @@ public final class AdapterBank implements AutoCloseable {
         return firstRow.length - 1;
     }
 
+    /**
+     * Gives every candidate one weight per group of layers. The factors stay as they are, so this takes no memory.
+     *
+     * @param count number of groups G
+     * @param of    the group of a module, from 0
+     */
+    void group(int count, ToIntFunction<String> of) {
+        if (count > 1 && composition == ComposedWeights.FACTOR) {
+            throw new EngineException(
+                    "Weights per layer group need the exact composition; the paper's has one weight per adapter.");
+        }
+        Map<String, Integer> numbers = new LinkedHashMap<>();
+        modules().forEach(name -> numbers.put(name, of.applyAsInt(name)));
+        for (String name : numbers.keySet()) {
+            PtNDArray old = tensors.remove(name + ".group");
+            if (old != null) old.close();
+            int group = numbers.get(name);
+            if (group > 0) tensors.put(name + ".group", (PtNDArray) manager.zeros(new Shape(group, 0)));
+        }
+        groups = count;
+        dictionary.close();
+        dictionary = IValue.stringMapFrom(new HashMap<>(tensors));
+    }
+
+    /** Number of weights per candidate. */
+    int groups() {
+        return groups;
+    }
+
+    /** Returns the weights of all candidates, one for each group [N * G], from those or from one per candidate [N]. */
+    public double[] perGroup(double[] weights) {
+        if (weights.length != candidates()) return weights;
+        double[] all = new double[weights.length * groups];
+        for (int i = 0; i < all.length; i++) all[i] = weights[i / groups];
+        return all;
+    }
+
     int rows() {
         return firstRow[candidates()];
     }
@@ -208,7 +247,9 @@ public final class AdapterBank implements AutoCloseable {
     /** Returns the stacked factors of one module by their names in the program. */
     Map<String, PtNDArray> factors(String module) {
         Map<String, PtNDArray> own = new HashMap<>();
-        for (String part : List.of(".a", ".b")) own.put(module + part, tensors.get(module + part));
+        for (String part : List.of(".a", ".b", ".group")) {
+            if (tensors.containsKey(module + part)) own.put(module + part, tensors.get(module + part));
+        }
         return own;
     }
 

@@ -36,8 +36,8 @@ record BackwardPass(PtNDManager manager, TorchProgram program, NDList weights) {
                 tensor.setName("bank." + key);
                 arguments.add(tensor);
             });
-            arguments.add(scope.create(mix.mix(), new Shape(1, bank.candidates())));
-            arguments.add(scope.create(mix.coefficients(), new Shape(1, bank.rows())));
+            arguments.add(scope.create(mix.mix(), new Shape(1, mix.mix().length)));
+            arguments.add(scope.create(mix.coefficients(), new Shape(1, mix.coefficients().length)));
             arguments.add(scope.create(new boolean[] {bank.composition() == ComposedWeights.FACTOR}));
             examples.tensors().forEach((key, tensor) -> {
                 tensor.setName("examples." + key);
@@ -46,21 +46,32 @@ record BackwardPass(PtNDManager manager, TorchProgram program, NDList weights) {
             arguments.add(examples.groups(scope));
             NDList result = program.callForTraining(lean ? "lean_gradient" : "gradient", arguments);
             result.attach(scope);
-            return new LossGradient(
-                    examples.unpadded(result.get(0).toFloatArray(), 0), derivative(bank, result.get(1), result.get(2)));
+            double[] derivative = derivative(bank, result.get(1), result.get(2));
+            if (mixture.length < derivative.length) derivative = summed(derivative, bank.groups());
+            return new LossGradient(examples.unpadded(result.get(0).toFloatArray(), 0), derivative);
         }
     }
 
+    /** @return derivatives with respect to each weight [N * G], as {@link AdapterBank#perGroup} orders them */
     private static double[] derivative(AdapterBank bank, NDArray mix, NDArray coefficients) {
-        double[] derivative = new double[bank.candidates()];
+        int groups = bank.groups();
+        double[] derivative = new double[bank.candidates() * groups];
         float[] direct = mix.toFloatArray();
         float[] rows = coefficients.toFloatArray();
-        for (int i = 0; i < derivative.length; i++) {
-            derivative[i] = direct[i];
+        for (int k = 0; k < derivative.length; k++) {
+            int i = k / groups;
+            int group = k % groups;
+            derivative[k] = direct[group * bank.candidates() + i];
             for (int row = bank.firstRow(i); row < bank.firstRow(i + 1); row++) {
-                derivative[i] += rows[row];
+                derivative[k] += rows[group * bank.rows() + row];
             }
         }
         return derivative;
+    }
+
+    private static double[] summed(double[] derivative, int groups) {
+        double[] sums = new double[derivative.length / groups];
+        for (int k = 0; k < derivative.length; k++) sums[k / groups] += derivative[k];
+        return sums;
     }
 }

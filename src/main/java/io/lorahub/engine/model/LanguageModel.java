@@ -137,6 +137,19 @@ public final class LanguageModel implements AutoCloseable {
         return new AdapterBank(manager, adapters, composition, config::readsInputs);
     }
 
+    /**
+     * Gives every candidate of a bank one weight per group of layers. Throws EngineException if the model has no such
+     * groups.
+     */
+    public void group(AdapterBank bank, LayerGroups groups) {
+        bank.group(groups.size(), groups.of(config));
+    }
+
+    /** Returns the index of the group that a module belongs to. */
+    public int group(String module, LayerGroups groups) {
+        return groups.of(config).applyAsInt(module);
+    }
+
     /** Holds one written adapter, which must stay open; data is copied only if unavoidable. */
     public AdapterBank bankInPlace(LoraAdapter written) {
         return new AdapterBank(manager, written, config::readsInputs);

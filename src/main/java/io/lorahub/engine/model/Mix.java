@@ -8,63 +8,84 @@ import java.util.List;
  * @param vectors      P
  * @param width        Q, the number of stacked rows used by each vector; 0 if all are used
  * @param rows         indices of the rows, [P, Q]
- * @param coefficients the weight of each row, [P, Q] or [P, R]
- * @param mix          the weights themselves, [P, N]
+ * @param coefficients the weight of each row in each of the G layer groups, [P, G, Q] or [P, G, R]
+ * @param mix          the weights themselves, [P, G, N]
  */
 record Mix(int vectors, int width, long[] rows, float[] coefficients, float[] mix) {
 
     /** Leaves out rows of candidates with weight 0 if that reduces the work. */
     static Mix of(AdapterBank bank, List<double[]> weights) {
-        int n = bank.candidates();
-        float[] mix = new float[weights.size() * n];
+        float[] mix = mix(bank, weights);
         int widest = 1;
         for (int p = 0; p < weights.size(); p++) {
             int used = 0;
-            for (int i = 0; i < n; i++) {
-                mix[p * n + i] = (float) weights.get(p)[i];
-                used += mix[p * n + i] == 0 ? 0 : bank.firstRow(i + 1) - bank.firstRow(i);
+            for (int i = 0; i < bank.candidates(); i++) {
+                used += isUsed(bank, mix, p, i) ? bank.firstRow(i + 1) - bank.firstRow(i) : 0;
             }
             widest = Math.max(widest, used);
         }
         boolean exact = bank.composition() == ComposedWeights.EXACT;
-        return exact && widest < bank.rows() * 3 / 4 ? sparse(bank, weights, widest, mix) : all(bank, weights, mix);
+        return exact && widest < bank.rows() * 3 / 4
+                ? sparse(bank, weights.size(), widest, mix)
+                : all(bank, weights.size(), mix);
     }
 
     /** Uses all rows in their order, as required for a gradient with respect to every weight. */
     static Mix all(AdapterBank bank, List<double[]> weights) {
-        float[] mix = new float[weights.size() * bank.candidates()];
-        for (int i = 0; i < mix.length; i++) {
-            mix[i] = (float) weights.get(i / bank.candidates())[i % bank.candidates()];
-        }
-        return all(bank, weights, mix);
+        return all(bank, weights.size(), mix(bank, weights));
     }
 
-    private static Mix all(AdapterBank bank, List<double[]> weights, float[] mix) {
-        float[] coefficients = new float[weights.size() * bank.rows()];
+    private static float[] mix(AdapterBank bank, List<double[]> weights) {
+        int groups = bank.groups();
+        int n = bank.candidates();
+        float[] mix = new float[weights.size() * groups * n];
         for (int p = 0; p < weights.size(); p++) {
+            double[] own = bank.perGroup(weights.get(p));
+            for (int k = 0; k < own.length; k++) {
+                mix[p * groups * n + k % groups * n + k / groups] = (float) own[k];
+            }
+        }
+        return mix;
+    }
+
+    private static boolean isUsed(AdapterBank bank, float[] mix, int vector, int candidate) {
+        for (int g = 0; g < bank.groups(); g++) {
+            if (mix[(vector * bank.groups() + g) * bank.candidates() + candidate] != 0) return true;
+        }
+        return false;
+    }
+
+    private static Mix all(AdapterBank bank, int vectors, float[] mix) {
+        int lines = vectors * bank.groups();
+        float[] coefficients = new float[lines * bank.rows()];
+        for (int line = 0; line < lines; line++) {
             for (int i = 0; i < bank.candidates(); i++) {
                 for (int row = bank.firstRow(i); row < bank.firstRow(i + 1); row++) {
-                    coefficients[p * bank.rows() + row] = mix[p * bank.candidates() + i];
+                    coefficients[line * bank.rows() + row] = mix[line * bank.candidates() + i];
                 }
             }
         }
-        return new Mix(weights.size(), 0, new long[0], coefficients, mix);
+        return new Mix(vectors, 0, new long[0], coefficients, mix);
     }
 
-    private static Mix sparse(AdapterBank bank, List<double[]> weights, int width, float[] mix) {
-        long[] rows = new long[weights.size() * width];
-        float[] coefficients = new float[rows.length];
-        for (int p = 0; p < weights.size(); p++) {
-            int at = p * width;
+    private static Mix sparse(AdapterBank bank, int vectors, int width, float[] mix) {
+        int groups = bank.groups();
+        long[] rows = new long[vectors * width];
+        float[] coefficients = new float[vectors * groups * width];
+        for (int p = 0; p < vectors; p++) {
+            int at = 0;
             for (int i = 0; i < bank.candidates(); i++) {
-                float weight = mix[p * bank.candidates() + i];
-                for (int row = bank.firstRow(i); weight != 0 && row < bank.firstRow(i + 1); row++, at++) {
-                    rows[at] = row;
-                    coefficients[at] = weight;
+                if (!isUsed(bank, mix, p, i)) continue;
+                for (int row = bank.firstRow(i); row < bank.firstRow(i + 1); row++, at++) {
+                    rows[p * width + at] = row;
+                    for (int g = 0; g < groups; g++) {
+                        int line = p * groups + g;
+                        coefficients[line * width + at] = mix[line * bank.candidates() + i];
+                    }
                 }
             }
         }
-        return new Mix(weights.size(), width, rows, coefficients, mix);
+        return new Mix(vectors, width, rows, coefficients, mix);
     }
 
     int coefficientWidth() {

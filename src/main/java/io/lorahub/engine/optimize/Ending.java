@@ -8,8 +8,9 @@ import java.util.OptionalInt;
  *
  * @param patience evaluations without a gain after which the search ends before its budget; empty for never
  * @param pruning  how the default search leaves out weights that do nothing
+ * @param average  number of the best points whose mean ends the search; empty for none
  */
-public record Ending(OptionalInt patience, Pruning pruning) {
+public record Ending(OptionalInt patience, Pruning pruning, OptionalInt average) {
 
     public enum Pruning {
         /** By a rising cost of the sum of |w|. The default; recipes that name no pruning were made so. */
@@ -21,12 +22,16 @@ public record Ending(OptionalInt patience, Pruning pruning) {
         ELIMINATION
     }
 
-    public static final Ending DEFAULT = new Ending(OptionalInt.empty(), Pruning.LASSO);
+    public static final Ending DEFAULT = new Ending(OptionalInt.empty(), Pruning.LASSO, OptionalInt.empty());
 
     public Ending {
         if (patience.isPresent() && patience.getAsInt() < 1) {
             throw new EngineException(
                     "The patience must be at least one evaluation, but is %d.".formatted(patience.getAsInt()));
+        }
+        if (average.isPresent() && average.getAsInt() < 2) {
+            throw new EngineException(
+                    "A mean needs at least two points, but the number is %d.".formatted(average.getAsInt()));
         }
     }
 
@@ -38,10 +43,14 @@ public record Ending(OptionalInt patience, Pruning pruning) {
     }
 
     public Ending withPatience(int evaluations) {
-        return new Ending(OptionalInt.of(evaluations), pruning);
+        return new Ending(OptionalInt.of(evaluations), pruning, average);
     }
 
     public Ending withPruning(Pruning other) {
-        return new Ending(patience, other);
+        return new Ending(patience, other, average);
+    }
+
+    public Ending withAverage(int points) {
+        return new Ending(patience, pruning, OptionalInt.of(points));
     }
 }

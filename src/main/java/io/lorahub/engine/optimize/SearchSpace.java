@@ -32,6 +32,21 @@ public record SearchSpace(
         Supplier<double[][]> products,
         Ending ending) {
 
+    /** Returns the same space with another budget. */
+    public SearchSpace withBudget(int evaluations) {
+        return new SearchSpace(
+                dimension,
+                lower,
+                upper,
+                evaluations,
+                seed,
+                gradients,
+                exampleOfToken,
+                regularization,
+                products,
+                ending);
+    }
+
     /** Returns the weights of the base model alone. */
     public double[] zero() {
         return within(new double[dimension]);

@@ -132,6 +132,37 @@ class ComposedFilesTest {
     }
 
     @Test
+    void weights_per_layer_group_are_found_written_and_found_again() throws IOException {
+        Path merged = folder.resolve("layers");
+        String[] line = {"compose", "--demo", "un-past", "--layer-groups", "stacks", "--average", "3"};
+        Run run = Run.of(line, "--out", merged, "--log", folder.resolve("layers.jsonl"), "--json");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.json().get("layer_weights").get("un").fieldNames())
+                .toIterable()
+                .containsExactly("encoder", "decoder");
+        assertThat(run.json().get("evaluations").asInt()).isLessThanOrEqualTo(40);
+        assertThat(Files.readString(merged.resolve("recipe.json")))
+                .contains("\"layer_groups\" : \"stacks\"", "\"average\" : 3", "\"layer_weights\"");
+
+        Run replayed = Run.of("replay", merged.resolve("recipe.json"));
+        assertThat(replayed.code()).as(replayed.out()).isZero();
+
+        Run resumed = Run.of(line, "--resume", folder.resolve("layers.jsonl"));
+        assertThat(resumed.code()).as(resumed.err()).isZero();
+        assertThat(resumed.out()).containsPattern("un \\((encoder|decoder)\\)");
+
+        Run again = Run.of("evaluate", "--demo", "un-past", "--draw", "1", "--adapters", merged, "--l1", "0", "--json");
+        assertThat(again.json().get("loss").doubleValue())
+                .isCloseTo(run.json().get("loss").doubleValue(), within(1e-3));
+
+        Run factor = Run.of(line, "--composition", "factor");
+        assertThat(factor.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(factor.err()).contains("Weights per layer group need the exact composition");
+        Run other = Run.of(line, "--objective", "exact-match");
+        assertThat(other.err()).contains("Weights per layer group need the objective loss");
+    }
+
+    @Test
     void a_program_of_ones_own_can_be_the_objective_and_is_never_run_by_a_replay() throws IOException {
         Path merged = folder.resolve("by-command");
         String[] line = {"compose", "--demo", "un-past", "--budget", "30", "--accept-worse"};

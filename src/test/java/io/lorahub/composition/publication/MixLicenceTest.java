@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.adapter.card.Licence;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MixLicenceTest {
@@ -12,7 +13,7 @@ class MixLicenceTest {
         boolean allowed = Licence.of(licence)
                 .map(l -> l.derivatives() == Licence.Derivatives.ALLOWED)
                 .orElse(false);
-        return new MixComponent(1, "lab/" + name, name, "1.0.0", "lab", licence, allowed, own, false, true, 0.5);
+        return new MixComponent(1, "lab/" + name, name, "1.0.0", "lab", licence, allowed, own, false, true, 0.5, Map.of());
     }
 
     private static MixLicence of(String... licences) {

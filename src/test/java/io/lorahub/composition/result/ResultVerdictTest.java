@@ -28,6 +28,7 @@ class ResultVerdictTest {
         return new RunResult(
                 verdict,
                 Map.of(),
+                null,
                 composed.objective(),
                 composed.loss(),
                 1,
@@ -84,6 +85,6 @@ class ResultVerdictTest {
     }
 
     private static WeightBar bar(String address) {
-        return new WeightBar(new RunCandidate(address, "1.0.0", null), 0, 0.5, 0);
+        return new WeightBar(new RunCandidate(address, "1.0.0", null), "", 0, 0.5, 0);
     }
 }

@@ -4,6 +4,7 @@ import io.lorahub.cli.terminal.EnumWords;
 import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.model.ComposedWeights;
+import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.optimize.Ending.Pruning;
 import io.lorahub.engine.optimize.strategy.Strategy;
 import java.util.Iterator;
@@ -55,6 +56,22 @@ public final class SearchOptions {
             completionCandidates = EnumWords.Prunings.class)
     private Pruning pruning;
 
+    @Option(
+            names = "--average",
+            paramLabel = "N",
+            description = "End the search with the mean of its best N points, if it is nearly as good on the examples."
+                    + " Default: no mean.")
+    private Integer average;
+
+    @Option(
+            names = "--layer-groups",
+            paramLabel = "GROUPS",
+            description = "Give each adapter a weight of its own in each group of layers, one of ${COMPLETION-CANDIDATES}:"
+                    + " encoder and decoder, or thirds of the depth. One weight per adapter is searched first (default none).",
+            converter = EnumWords.LayerGroupNames.class,
+            completionCandidates = EnumWords.LayerGroupNames.class)
+    private LayerGroups layers;
+
     @Option(names = "--lower", paramLabel = "W", defaultValue = "-1.5", description = "Smallest weight (default -1.5).")
     private double lower;
 
@@ -73,6 +90,8 @@ public final class SearchOptions {
             LearningSettings own = settings.withBudget(budget).withSeed(seed).withBounds(lower, upper);
             if (patience != null) own = own.withEnding(own.ending().withPatience(patience));
             if (pruning != null) own = own.withEnding(own.ending().withPruning(pruning));
+            if (average != null) own = own.withEnding(own.ending().withAverage(average));
+            if (layers != null) own = own.withLayers(layers);
             if (optimizer == null) return own;
             Strategy.named(optimizer);
             return own.withStrategy(optimizer);

@@ -65,7 +65,7 @@ final class ControlScorer implements AutoCloseable {
 
     private Optional<Control> searched(String name, double[] weights) {
         return learned.history().stream()
-                .filter(r -> Arrays.equals(r.weights(), weights))
+                .filter(r -> Arrays.equals(r.weights(), session.perGroup(weights)))
                 .findFirst()
                 .map(r -> control(name, weights, r.loss()));
     }

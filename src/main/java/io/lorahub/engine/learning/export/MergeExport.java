@@ -207,9 +207,7 @@ public final class MergeExport {
     }
 
     private static List<WeightedAdapter> parts(LearningSession session, double[] weights) {
-        return IntStream.range(0, weights.length)
-                .mapToObj(i -> new WeightedAdapter(session.adapters().get(i), weights[i]))
-                .toList();
+        return session.parts(weights);
     }
 
     private static LoraModules merged(LearningSession session, List<WeightedAdapter> parts, MergeOperator operator) {

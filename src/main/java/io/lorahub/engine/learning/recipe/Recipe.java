@@ -11,6 +11,7 @@ import io.lorahub.engine.learning.ObjectiveCommand;
 import io.lorahub.engine.lora.FileHashes;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.merge.MergeOperator;
+import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.names.EnumNames;
 import io.lorahub.engine.prompt.PromptFormat;
 import java.io.IOException;
@@ -54,7 +55,10 @@ public final class Recipe {
         for (int i = 0; i < session.adapters().size(); i++) {
             ObjectNode entry = (ObjectNode) recipe.get("adapters").get(i);
             entry.put("path", session.adapters().get(i).path().toAbsolutePath().toString());
-            entry.put("weight", learned.vector()[i]);
+            entry.put("weight", learned.weights().get(adapter(session, i)));
+            if (!learned.layerWeights().isEmpty()) {
+                entry.set("layer_weights", JSON.valueToTree(learned.layerWeights().get(adapter(session, i))));
+            }
         }
         ((ObjectNode) recipe.get("base"))
                 .put("path", session.base().folder().toAbsolutePath().toString());
@@ -111,6 +115,10 @@ public final class Recipe {
         return node;
     }
 
+    private static String adapter(LearningSession session, int index) {
+        return session.adapters().get(index).name();
+    }
+
     private static String absolute(Path path) {
         return path.toAbsolutePath().toString();
     }
@@ -141,6 +149,8 @@ public final class Recipe {
         node.put("l1", s.l1());
         s.ending().patience().ifPresent(patience -> node.put("patience", patience));
         node.put("pruning", EnumNames.of(s.ending().pruning()));
+        s.ending().average().ifPresent(points -> node.put("average", points));
+        if (s.layers() != LayerGroups.NONE) node.put("layer_groups", s.layers().toString());
         return node;
     }
 

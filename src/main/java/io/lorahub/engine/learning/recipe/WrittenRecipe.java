@@ -7,12 +7,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.error.JsonFault;
 import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.ObjectiveCommand;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
+import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.names.EnumNames;
 import io.lorahub.engine.optimize.Ending;
@@ -203,8 +205,14 @@ public final class WrittenRecipe {
                 s.path("bounds").path(1).asDouble(),
                 s.path("l1").asDouble(),
                 new Ending(
-                        s.has("patience") ? OptionalInt.of(s.path("patience").asInt()) : OptionalInt.empty(),
-                        s.has("pruning") ? named(Pruning.class, s.path("pruning")) : Pruning.LASSO));
+                        integer(s.path("patience")),
+                        s.has("pruning") ? named(Pruning.class, s.path("pruning")) : Pruning.LASSO,
+                        integer(s.path("average"))),
+                s.has("layer_groups") ? named(LayerGroups.class, s.path("layer_groups")) : LayerGroups.NONE);
+    }
+
+    private static OptionalInt integer(JsonNode number) {
+        return number.isMissingNode() ? OptionalInt.empty() : OptionalInt.of(number.asInt());
     }
 
     private <T extends Enum<T>> T named(Class<T> type, JsonNode name) {
@@ -213,12 +221,18 @@ public final class WrittenRecipe {
                         .formatted(file, name.asText())));
     }
 
-    /** Returns the final weights of the run. */
+    /** Returns the final weights of the run, named as in {@link LearnedMix#everyWeight}. */
     public Map<String, Double> weights() {
         Map<String, Double> weights = new LinkedHashMap<>();
-        json.get("adapters")
-                .forEach(a ->
-                        weights.put(a.path("name").asText(), a.path("weight").asDouble()));
+        for (JsonNode adapter : json.get("adapters")) {
+            String name = adapter.path("name").asText();
+            JsonNode groups = adapter.path("layer_weights");
+            groups.fields()
+                    .forEachRemaining(group -> weights.put(
+                            LearnedMix.named(name, group.getKey()),
+                            group.getValue().asDouble()));
+            if (groups.isMissingNode()) weights.put(name, adapter.path("weight").asDouble());
+        }
         return weights;
     }
 

@@ -4,10 +4,12 @@ import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.optimize.Minimizers;
 import io.lorahub.engine.optimize.Optimizer;
 import io.lorahub.engine.optimize.SearchSpace;
+import io.lorahub.engine.optimize.margin.LayeredSearch;
 import io.lorahub.engine.optimize.margin.MarginSearch;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /** The search strategies by name. */
@@ -53,7 +55,23 @@ public final class Strategy {
     }
 
     public Optimizer start(SearchSpace space) {
-        return maker.apply(space);
+        return start(space, 1);
+    }
+
+    /**
+     * Starts a search for one weight per candidate and group of layers.
+     *
+     * @param space  of the candidates
+     * @param groups number of groups; requests have the weights of the first candidate's groups first
+     */
+    public Optimizer start(SearchSpace space, int groups) {
+        if (groups > 1 && !space.gradients()) {
+            throw new EngineException("Weights per layer group need the objective loss, whose gradients they follow.");
+        }
+        Function<SearchSpace, Optimizer> search =
+                groups == 1 ? maker : shared -> new LayeredSearch(shared, groups, maker);
+        OptionalInt average = space.ending().average();
+        return average.isPresent() ? new AveragedSearch(space, average.getAsInt(), search) : search.apply(space);
     }
 
     /** Replaces the strategy by one that needs no token losses if the objective has none. */

@@ -12,6 +12,7 @@ import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
+import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.testsupport.Reference;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,6 +39,20 @@ class MergeExportTest extends ExportFixture {
             assertThat(report.equal()).isEqualTo(report.compared()).isEqualTo(5);
             assertThat(losses(DemoOf.merged(out()), new double[] {1}))
                     .containsExactly(losses(session, WEIGHTS), Offset.offset(1e-4));
+        }
+    }
+
+    @Test
+    void weights_per_layer_group_are_exported_without_a_loss_and_a_higher_rank() {
+        double[] weights = {1, 0.7, 0.9, 0.9, 0, -0.3};
+        try (LearningSession session = session(ComposedWeights.EXACT).group(LayerGroups.STACKS)) {
+            ExportReport report = write(session, weights, ExportOptions.LOSSLESS);
+
+            // no encoder layer has more than two of the three adapters, but the file has one rank for all
+            assertThat(report.rank()).isEqualTo(24);
+            assertThat(report.equal()).isEqualTo(report.compared()).isEqualTo(5);
+            assertThat(losses(DemoOf.merged(out()), new double[] {1}))
+                    .containsExactly(losses(session, weights), Offset.offset(1e-4));
         }
     }
 

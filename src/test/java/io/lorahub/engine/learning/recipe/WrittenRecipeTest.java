@@ -30,6 +30,11 @@ class WrittenRecipeTest {
     }
 
     @Test
+    void a_mean_at_the_end_is_read() throws IOException {
+        assertThat(ending(", \"average\": 3")).isEqualTo(Ending.DEFAULT.withAverage(3));
+    }
+
+    @Test
     void patience_and_pruning_are_read() throws IOException {
         assertThat(ending(", \"patience\": 12, \"pruning\": \"elimination\""))
                 .isEqualTo(Ending.DEFAULT.withPatience(12).withPruning(Ending.Pruning.ELIMINATION));

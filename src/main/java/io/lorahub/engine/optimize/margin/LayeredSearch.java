@@ -1,0 +1,186 @@
+package io.lorahub.engine.optimize.margin;
+
+import io.lorahub.engine.optimize.EvaluationRequest;
+import io.lorahub.engine.optimize.Evaluations;
+import io.lorahub.engine.optimize.Observation;
+import io.lorahub.engine.optimize.Optimizer;
+import io.lorahub.engine.optimize.SearchSpace;
+import io.lorahub.engine.optimize.Vectors;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * Finds one weight per candidate first, by any search, and then one per candidate and group of layers, for the
+ * candidates that this search has kept. The weights of the groups start at the shared one. They are taken only if they
+ * lower the objective.
+ *
+ * <p>All requests have one weight per candidate and group [N * G], the groups of a candidate side by side. Gradients
+ * therefore tell about the groups from the start, and the {@link MarginModel} of the second part learns from all
+ * evaluations. Its weights are divided by √G, so that its kernel is the same for weights that are equal in all groups.
+ */
+public final class LayeredSearch implements Optimizer {
+
+    /** Share of the evaluations beyond those of single candidates that the weights of the groups get. */
+    private static final double SHARE = 0.2;
+
+    private static final double SAME_POINT = 1e-5;
+
+    private static final int MINIMIZER_ITERATIONS = 150;
+
+    private final SearchSpace space;
+    private final int groups;
+    private final int kept;
+    private final Optimizer shared;
+    private final double root;
+
+    /** Weights of all groups, divided by √G. */
+    private final SearchSpace scaled;
+
+    private final Evaluations history = new Evaluations();
+    private final double[] tokenShares;
+    private final SparseMinimizer minimizer;
+    private List<EvaluationRequest> pending = List.of();
+
+    /** Index of the answer of the first part; -1 before its end. */
+    private int answer = -1;
+
+    /** Number of evaluations of the first part. */
+    private int searched;
+
+    /** What may be spent in all. */
+    private int end;
+
+    private int steps;
+
+    /**
+     * @param space  of the candidates
+     * @param groups number of groups G
+     * @param search finds one weight per candidate
+     */
+    public LayeredSearch(SearchSpace space, int groups, Function<SearchSpace, Optimizer> search) {
+        this.space = space;
+        this.groups = groups;
+        int afterProbing = Math.max(0, space.budget() - 1 - space.dimension());
+        kept = Math.min((space.budget() - 1) / 2, Math.max(1, (int) (SHARE * afterProbing)));
+        shared = search.apply(space.withBudget(space.budget() - kept));
+        root = Math.sqrt(groups);
+        scaled = scaled(space);
+        tokenShares = Margins.tokenShares(space.exampleOfToken());
+        minimizer = new SparseMinimizer(scaled, MINIMIZER_ITERATIONS);
+    }
+
+    private SearchSpace scaled(SearchSpace all) {
+        return new SearchSpace(
+                all.dimension() * groups,
+                all.lower() / root,
+                all.upper() / root,
+                all.budget(),
+                all.seed(),
+                all.gradients(),
+                all.exampleOfToken(),
+                point -> all.regularization().applyAsDouble(times(point, root)),
+                all.products(),
+                all.ending());
+    }
+
+    @Override
+    public List<EvaluationRequest> ask() {
+        if (!pending.isEmpty()) return pending;
+        if (answer < 0) {
+            pending = shared.ask().stream()
+                    .map(request -> new EvaluationRequest(expanded(request.weights()), request.gradient()))
+                    .toList();
+            if (!pending.isEmpty() || history.size() == 0) return pending;
+            answer = shared.recommended().orElseGet(history::best);
+            end = shared.hasSettled() ? Math.min(space.budget(), history.spent() + kept) : space.budget();
+        }
+        pending = next();
+        return pending;
+    }
+
+    /** Returns the next point with weights per group; empty at the end. */
+    private List<EvaluationRequest> next() {
+        int left = end - history.spent();
+        double[] start = history.weights(answer);
+        if (left <= 0 || Arrays.stream(start).allMatch(w -> w == 0)) return List.of();
+        boolean gradient = left > EvaluationRequest.GRADIENT_COST;
+        if (gradient && history.gradient(start).isEmpty()) {
+            return List.of(EvaluationRequest.withGradient(times(start, root)));
+        }
+        ExpectedLoss loss = new ExpectedLoss(TrainingPoints.of(scaled, history).model(Kernel.STEPS), tokenShares);
+        double[] point = minimizer.minimizeSupport(loss, best());
+        if (history.holdsNear(point, SAME_POINT)) return List.of();
+        boolean again = steps++ % 2 == 1 && left > EvaluationRequest.GRADIENT_COST;
+        return List.of(new EvaluationRequest(space.within(times(point, root)), gradient && again));
+    }
+
+    /** The best point so far that uses no other candidates than the answer. */
+    private double[] best() {
+        OptionalInt better = better();
+        return history.weights(better.orElse(answer));
+    }
+
+    /** The best of the points with weights per group, if it is better than the answer before them. */
+    private OptionalInt better() {
+        return IntStream.range(searched, history.size())
+                .filter(i -> history.objective(i) < history.objective(answer))
+                .reduce((a, b) -> history.objective(b) < history.objective(a) ? b : a);
+    }
+
+    @Override
+    public void tell(List<Observation> observations) {
+        for (int i = 0; i < pending.size(); i++) {
+            Observation told = observations.get(i);
+            history.add(
+                    pending.get(i),
+                    new Observation(
+                            times(told.weights(), 1 / root),
+                            told.objective(),
+                            told.loss(),
+                            told.tokenLosses(),
+                            told.gradient() == null ? null : times(told.gradient(), root)));
+        }
+        pending = List.of();
+        if (answer >= 0) return;
+        searched = history.size();
+        shared.tell(observations.stream().map(this::folded).toList());
+    }
+
+    /** The same observation with one weight per candidate. */
+    private Observation folded(Observation told) {
+        double[] weights = new double[space.dimension()];
+        for (int i = 0; i < weights.length; i++) weights[i] = told.weights()[i * groups];
+        double[] gradient = null;
+        if (told.gradient() != null) {
+            gradient = new double[weights.length];
+            for (int k = 0; k < told.gradient().length; k++) gradient[k / groups] += told.gradient()[k];
+        }
+        return new Observation(weights, told.objective(), told.loss(), told.tokenLosses(), gradient);
+    }
+
+    private double[] expanded(double[] weights) {
+        double[] all = new double[weights.length * groups];
+        for (int k = 0; k < all.length; k++) all[k] = weights[k / groups];
+        return all;
+    }
+
+    private static double[] times(double[] values, double factor) {
+        double[] product = values.clone();
+        Vectors.scale(product, factor);
+        return product;
+    }
+
+    @Override
+    public OptionalInt recommended() {
+        if (answer < 0) return shared.recommended();
+        return OptionalInt.of(better().orElse(answer));
+    }
+
+    @Override
+    public boolean hasSettled() {
+        return shared.hasSettled();
+    }
+}

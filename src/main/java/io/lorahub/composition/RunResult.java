@@ -51,19 +51,20 @@ public record RunResult(
         return weights.getOrDefault(candidate.address(), 0.0);
     }
 
-    /** An adapter's weights by layer group; empty without groups. */
-    public Map<String, Double> groups(RunCandidate candidate) {
-        return layerWeights == null ? Map.of() : layerWeights.getOrDefault(candidate.address(), Map.of());
+    /** An adapter's weights by layer group, in the groups' order, which the database doesn't keep; empty without groups. */
+    public Map<String, Double> groups(CompositionRun run, RunCandidate candidate) {
+        if (layerWeights == null) return Map.of();
+        Map<String, Double> own = layerWeights.getOrDefault(candidate.address(), Map.of());
+        Map<String, Double> groups = new LinkedHashMap<>();
+        run.spec.groups().names().forEach(group -> groups.put(group, own.getOrDefault(group, 0.0)));
+        return groups;
     }
 
     /** All weights in the candidates' order; with layer groups, those of the first candidate first. */
     public double[] vector(CompositionRun run) {
         if (layerWeights == null) return run.candidates.stream().mapToDouble(this::weight).toArray();
         return run.candidates.stream()
-                .flatMap(candidate -> run.spec.groups().names().stream()
-                        .map(group -> layerWeights
-                                .getOrDefault(candidate.address(), Map.of())
-                                .getOrDefault(group, 0.0)))
+                .flatMap(candidate -> groups(run, candidate).values().stream())
                 .mapToDouble(weight -> weight)
                 .toArray();
     }

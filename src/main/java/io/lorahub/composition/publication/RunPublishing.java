@@ -94,7 +94,7 @@ class RunPublishing {
                 .map(candidate -> MixComponent.of(
                         candidate.version(),
                         result.weight(candidate),
-                        result.groups(candidate),
+                        result.groups(run, candidate),
                         adapters.mayPublishAs(candidate.version().adapter.publisher)))
                 .sorted(Comparator.comparingDouble(part -> -Math.abs(part.weight())))
                 .toList();

@@ -6,6 +6,7 @@ import io.lorahub.engine.optimize.Observation;
 import io.lorahub.engine.optimize.Optimizer;
 import io.lorahub.engine.optimize.SearchSpace;
 import io.lorahub.engine.optimize.Vectors;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
@@ -38,6 +39,9 @@ public final class LayeredSearch implements Optimizer {
 
     /** Weights of all groups, divided by √G. */
     private final SearchSpace scaled;
+
+    /** Requests, with the weights as they are; the history has them divided by √G. */
+    private final List<EvaluationRequest> requests = new ArrayList<>();
 
     private final Evaluations history = new Evaluations();
     private final double[] tokenShares;
@@ -108,7 +112,8 @@ public final class LayeredSearch implements Optimizer {
         if (left <= 0 || Arrays.stream(start).allMatch(w -> w == 0)) return List.of();
         boolean gradient = left > EvaluationRequest.GRADIENT_COST;
         if (gradient && history.gradient(start).isEmpty()) {
-            return List.of(EvaluationRequest.withGradient(times(start, root)));
+            // not the scaled weights times √G, whose last bits can differ
+            return List.of(EvaluationRequest.withGradient(requests.get(answer).weights()));
         }
         ExpectedLoss loss = new ExpectedLoss(TrainingPoints.of(scaled, history).model(Kernel.STEPS), tokenShares);
         double[] point = minimizer.minimizeSupport(loss, best());
@@ -132,12 +137,13 @@ public final class LayeredSearch implements Optimizer {
 
     @Override
     public void tell(List<Observation> observations) {
+        requests.addAll(pending);
         for (int i = 0; i < pending.size(); i++) {
             Observation told = observations.get(i);
             history.add(
                     pending.get(i),
                     new Observation(
-                            times(told.weights(), 1 / root),
+                            times(pending.get(i).weights(), 1 / root),
                             told.objective(),
                             told.loss(),
                             told.tokenLosses(),

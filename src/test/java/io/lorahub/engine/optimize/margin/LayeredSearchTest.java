@@ -114,6 +114,14 @@ class LayeredSearchTest {
         });
     }
 
+    @Test
+    void no_point_is_evaluated_twice_in_the_same_way() {
+        search(SyntheticTask.of(ORDER.length, 90), "greedy", 90);
+        assertThat(requests.stream().map(r -> r.gradient() + Arrays.toString(r.weights())))
+                .doesNotHaveDuplicates();
+        assertThat(requests.stream().filter(EvaluationRequest::gradient).count()).isBetween(1L, 8L);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 5, 9, 12, 23})
     void small_budgets_are_not_exceeded(int budget) {

@@ -62,7 +62,8 @@ public record RunResult(
 
     /** All weights in the candidates' order; with layer groups, those of the first candidate first. */
     public double[] vector(CompositionRun run) {
-        if (layerWeights == null) return run.candidates.stream().mapToDouble(this::weight).toArray();
+        if (layerWeights == null)
+            return run.candidates.stream().mapToDouble(this::weight).toArray();
         return run.candidates.stream()
                 .flatMap(candidate -> groups(run, candidate).values().stream())
                 .mapToDouble(weight -> weight)

@@ -96,11 +96,16 @@ class LayerGroupsRunTest {
         double largest = run.result.path("weights").path(candidates.get(0)).asDouble();
         assertThat(List.of(own.path("encoder").asDouble(), own.path("decoder").asDouble()))
                 .contains(largest);
-        assertThat(run.result.path("export").path("equal")).isEqualTo(run.result.path("export").path("compared"));
+        assertThat(run.result.path("export").path("equal"))
+                .isEqualTo(run.result.path("export").path("compared"));
 
         String session = hub.session(member);
         String page = "/runs/" + run.id;
-        AsBrowser.given(session).get(page).then().statusCode(200).body(containsString("<span class=\"faint\">encoder</span>"));
+        AsBrowser.given(session)
+                .get(page)
+                .then()
+                .statusCode(200)
+                .body(containsString("<span class=\"faint\">encoder</span>"));
         AsBrowser.given(session)
                 .get(page + "/result")
                 .then()
@@ -133,7 +138,11 @@ class LayerGroupsRunTest {
 
     private static void compressed(String session, CompositionRun run) {
         String page = "/runs/" + run.id + "/result";
-        AsBrowser.given(session).formParam("rank", 6).post(page + "/export").then().statusCode(303);
+        AsBrowser.given(session)
+                .formParam("rank", 6)
+                .post(page + "/export")
+                .then()
+                .statusCode(303);
         await().atMost(SOON)
                 .until(() -> AsBrowser.given(session).get(page).asString().contains("/exports/"));
     }

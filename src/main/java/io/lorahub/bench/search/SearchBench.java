@@ -90,10 +90,8 @@ final class SearchBench {
             String strategy,
             int budget,
             long seed) {
-        LearningSettings settings = plan.settings()
-                .withBudget(budget)
-                .withStrategy(strategy)
-                .withSeed(seed);
+        LearningSettings settings =
+                plan.settings().withBudget(budget).withStrategy(strategy).withSeed(seed);
         LearningRun learning = new LearningRun(session, fewShot, settings);
         long start = System.nanoTime();
         LearnedMix learned = learning.run();

@@ -125,13 +125,11 @@ public final class SearchBenchCommand implements Callable<Integer> {
             names = "--layer-groups",
             paramLabel = "GROUPS",
             defaultValue = "none",
-            description = "Search a weight for each group of layers: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Search a weight for each group of layers: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private LayerGroups layers;
 
-    @Option(
-            names = "--average",
-            paramLabel = "N",
-            description = "End each search with the mean of its best N points.")
+    @Option(names = "--average", paramLabel = "N", description = "End each search with the mean of its best N points.")
     private Integer average;
 
     @Option(

@@ -122,7 +122,8 @@ public final class RemoteRunOptions {
         run.put("strategy", settings.strategy().orElse(""));
         settings.ending().patience().ifPresent(patience -> run.put("patience", patience));
         settings.ending().average().ifPresent(points -> run.put("average", points));
-        if (settings.layers() != LayerGroups.NONE) run.put("layer_groups", settings.layers().toString());
+        if (settings.layers() != LayerGroups.NONE)
+            run.put("layer_groups", settings.layers().toString());
         run.put("composition", EnumNames.of(settings.composition()));
         run.put("objective", settings.objective());
         run.put("lower", settings.lower());

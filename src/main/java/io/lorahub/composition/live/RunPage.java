@@ -5,8 +5,8 @@ import io.lorahub.composition.RunEvaluation;
 import io.lorahub.composition.RunRights;
 import io.lorahub.composition.RunState;
 import io.lorahub.composition.request.RunService;
-import io.lorahub.storage.DatabaseClock;
 import io.lorahub.engine.learning.LearnedMix;
+import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.Toast;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -151,8 +151,8 @@ public class RunPage {
         try (CSVPrinter csv = new CSVPrinter(text, CSVFormat.RFC4180)) {
             List<Object> header = new ArrayList<>(List.of("evaluation", "cost", "objective", "loss", "seconds", "at"));
             List<String> groups = run.spec.groups().names();
-            run.candidates.forEach(c -> groups.forEach(group ->
-                    header.add(groups.size() == 1 ? c.address() : LearnedMix.named(c.address(), group))));
+            run.candidates.forEach(c -> groups.forEach(
+                    group -> header.add(groups.size() == 1 ? c.address() : LearnedMix.named(c.address(), group))));
             csv.printRecord(header);
             for (RunEvaluation e : RunEvaluation.of(run.id, 0)) {
                 List<Object> row =

@@ -80,7 +80,8 @@ public record RunProgress(
                 if (found == i / groups) return -1;
                 continue;
             }
-            if (evaluation.weights[i] != 1 || found >= 0 && found != i / groups || found < 0 && i % groups > 0) return -1;
+            if (evaluation.weights[i] != 1 || found >= 0 && found != i / groups || found < 0 && i % groups > 0)
+                return -1;
             found = i / groups;
         }
         return found;
@@ -100,7 +101,10 @@ public record RunProgress(
                 .flatMap(c -> groups.stream()
                         .map(group -> groups.size() == 1
                                 ? run.result.path("weights").path(c.address())
-                                : run.result.path("layer_weights").path(c.address()).path(group)))
+                                : run.result
+                                        .path("layer_weights")
+                                        .path(c.address())
+                                        .path(group)))
                 .mapToDouble(JsonNode::asDouble)
                 .toArray();
     }

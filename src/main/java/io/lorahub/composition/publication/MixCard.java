@@ -94,17 +94,10 @@ final class MixCard {
      */
     private static String row(MixComponent part) {
         if (!part.open()) {
-            return "| An adapter that is not public | – | %s | – | %s |\n"
-                    .formatted(weight(part), part.licence());
+            return "| An adapter that is not public | – | %s | – | %s |\n".formatted(weight(part), part.licence());
         }
         return "| [%s](/%s) | %s | %s | %s | %s |\n"
-                .formatted(
-                        part.name(),
-                        part.address(),
-                        part.label(),
-                        weight(part),
-                        part.publisher(),
-                        part.licence());
+                .formatted(part.name(), part.address(), part.label(), weight(part), part.publisher(), part.licence());
     }
 
     /** The weight; with layer groups, one for each of them. */

@@ -50,8 +50,9 @@ public record CreateRunRequest(
         BigDecimal average,
 
         @Schema(
-                description = "Gives each adapter a weight of its own in each group of layers: none, stacks (encoder and"
-                        + " decoder), or thirds (of the depth). By default none.")
+                description =
+                        "Gives each adapter a weight of its own in each group of layers: none, stacks (encoder and"
+                                + " decoder), or thirds (of the depth). By default none.")
         String layerGroups,
 
         String composition,

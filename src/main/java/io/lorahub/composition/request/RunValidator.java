@@ -7,14 +7,14 @@ import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunEvaluation;
+import io.lorahub.composition.RunObjective;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.queue.WorkerRecord;
 import io.lorahub.engine.error.EngineException;
-import io.lorahub.engine.model.LayerGroups;
-import io.lorahub.engine.model.ComposedWeights;
-import io.lorahub.composition.RunObjective;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.RunMemory;
+import io.lorahub.engine.model.ComposedWeights;
+import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.names.EnumNames;
 import io.lorahub.engine.optimize.strategy.Strategy;
 import io.lorahub.storage.DatabaseClock;
@@ -197,9 +197,10 @@ public class RunValidator {
                     "layer_groups", "Weights per layer group need the exact composition; choose it, or no groups."));
         }
         if (spec.objective() != RunObjective.LOSS) {
-            causes.add(new FieldError(
-                    "layer_groups",
-                    "Weights per layer group need the objective loss, whose gradients they follow; choose it, or no groups."));
+            causes.add(
+                    new FieldError(
+                            "layer_groups",
+                            "Weights per layer group need the objective loss, whose gradients they follow; choose it, or no groups."));
         }
     }
 

@@ -80,9 +80,8 @@ public record Playground(String input, List<Slider> sliders, UUID task, TaskResu
             double[] learned = ResultView.weights(run, result);
             for (int i = 0; i < learned.length; i++) {
                 base.add(0.0);
-                String address = run.candidates
-                        .get(i / run.spec.groups().size())
-                        .address();
+                String address =
+                        run.candidates.get(i / run.spec.groups().size()).address();
                 single.add(address.equals(result.bestSingle().name()) ? 1.0 : 0.0);
                 composed.add(learned[i]);
             }

@@ -149,8 +149,8 @@ public class RunComparisonPage {
         private static List<Weight> weights(CompositionRun left, CompositionRun right) {
             Map<String, Weight> weights = new LinkedHashMap<>();
             bars(left)
-                    .forEach(bar ->
-                            weights.put(key(bar), new Weight(bar.candidate(), bar.group(), bar.weight(), null)));
+                    .forEach(
+                            bar -> weights.put(key(bar), new Weight(bar.candidate(), bar.group(), bar.weight(), null)));
             bars(right)
                     .forEach(bar -> weights.merge(
                             key(bar),

@@ -38,7 +38,8 @@ public final class EvaluationTask {
 
     private boolean uses(List<Double> mix, int candidate) {
         int groups = run.spec().groups().size();
-        return mix.subList(candidate * groups, (candidate + 1) * groups).stream().anyMatch(weight -> weight != 0);
+        return mix.subList(candidate * groups, (candidate + 1) * groups).stream()
+                .anyMatch(weight -> weight != 0);
     }
 
     /**

@@ -49,15 +49,7 @@ public record LearnedMix(
             if (layers != LayerGroups.NONE) byGroup.put(name, named(layers, own));
         });
         return new LearnedMix(
-                largest,
-                byGroup,
-                objective,
-                loss,
-                evaluations,
-                secondsPerEvaluation,
-                interrupted,
-                settled,
-                history);
+                largest, byGroup, objective, loss, evaluations, secondsPerEvaluation, interrupted, settled, history);
     }
 
     private static Map<String, Double> named(LayerGroups layers, double[] weights) {

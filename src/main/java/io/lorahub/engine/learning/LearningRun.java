@@ -103,8 +103,8 @@ public final class LearningRun {
         EvaluationRecord answer;
         try (Scorer scorer = session.scorer(examples)) {
             scorer.stopWhen(() -> stopped);
-            Optimizer optimizer =
-                    Strategy.named(settings.strategy().orElse(Strategy.DEFAULT)).start(space(scorer), settings.layers().size());
+            Optimizer optimizer = Strategy.named(settings.strategy().orElse(Strategy.DEFAULT))
+                    .start(space(scorer), settings.layers().size());
             while (!stopped) {
                 List<EvaluationRequest> queries = optimizer.ask();
                 if (queries.isEmpty()) break;

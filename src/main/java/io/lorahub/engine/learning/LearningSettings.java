@@ -35,7 +35,17 @@ public record LearningSettings(
         LayerGroups layers) {
 
     public static final LearningSettings DEFAULT = new LearningSettings(
-            40, 42, Optional.empty(), ComposedWeights.EXACT, "loss", 0, -1.5, 1.5, 0.05, Ending.DEFAULT, LayerGroups.NONE);
+            40,
+            42,
+            Optional.empty(),
+            ComposedWeights.EXACT,
+            "loss",
+            0,
+            -1.5,
+            1.5,
+            0.05,
+            Ending.DEFAULT,
+            LayerGroups.NONE);
 
     public LearningSettings {
         require(budget >= 1, "The budget must be at least one evaluation, but is " + budget + ".");
@@ -61,7 +71,8 @@ public record LearningSettings(
     }
 
     public LearningSettings withBudget(int value) {
-        return new LearningSettings(value, seed, strategy, composition, objective, batchSize, lower, upper, l1, ending, layers);
+        return new LearningSettings(
+                value, seed, strategy, composition, objective, batchSize, lower, upper, l1, ending, layers);
     }
 
     public LearningSettings withSeed(long value) {
@@ -75,15 +86,18 @@ public record LearningSettings(
     }
 
     public LearningSettings withComposition(ComposedWeights value) {
-        return new LearningSettings(budget, seed, strategy, value, objective, batchSize, lower, upper, l1, ending, layers);
+        return new LearningSettings(
+                budget, seed, strategy, value, objective, batchSize, lower, upper, l1, ending, layers);
     }
 
     public LearningSettings withObjective(String value, int batch) {
-        return new LearningSettings(budget, seed, strategy, composition, value, batch, lower, upper, l1, ending, layers);
+        return new LearningSettings(
+                budget, seed, strategy, composition, value, batch, lower, upper, l1, ending, layers);
     }
 
     public LearningSettings withBounds(double low, double high) {
-        return new LearningSettings(budget, seed, strategy, composition, objective, batchSize, low, high, l1, ending, layers);
+        return new LearningSettings(
+                budget, seed, strategy, composition, objective, batchSize, low, high, l1, ending, layers);
     }
 
     public LearningSettings withL1(double value) {
@@ -92,7 +106,8 @@ public record LearningSettings(
     }
 
     public LearningSettings withEnding(Ending value) {
-        return new LearningSettings(budget, seed, strategy, composition, objective, batchSize, lower, upper, l1, value, layers);
+        return new LearningSettings(
+                budget, seed, strategy, composition, objective, batchSize, lower, upper, l1, value, layers);
     }
 
     public LearningSettings withLayers(LayerGroups value) {

@@ -13,7 +13,8 @@ class MixLicenceTest {
         boolean allowed = Licence.of(licence)
                 .map(l -> l.derivatives() == Licence.Derivatives.ALLOWED)
                 .orElse(false);
-        return new MixComponent(1, "lab/" + name, name, "1.0.0", "lab", licence, allowed, own, false, true, 0.5, Map.of());
+        return new MixComponent(
+                1, "lab/" + name, name, "1.0.0", "lab", licence, allowed, own, false, true, 0.5, Map.of());
     }
 
     private static MixLicence of(String... licences) {

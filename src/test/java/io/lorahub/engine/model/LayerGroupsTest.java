@@ -79,7 +79,8 @@ class LayerGroupsTest {
             }
             for (boolean lean : new boolean[] {false, true}) {
                 assertThat(model.gradient(whole, examples, dense, lean).gradient())
-                        .containsExactly(model.gradient(divided, examples, dense, false).gradient(), within(1e-4));
+                        .containsExactly(
+                                model.gradient(divided, examples, dense, false).gradient(), within(1e-4));
             }
             assertThat(model.generate(whole, dense, texts(4, model), 8))
                     .usingRecursiveComparison()
@@ -115,8 +116,7 @@ class LayerGroupsTest {
                 LoraAdapter bias = LoraAdapter.load(Reference.path("adapters/lora-bias"));
                 LoraAdapter output = LoraAdapter.load(anAdapter()
                         .adapting("lm_head")
-                        .ofShape(
-                                base.config().vocabulary(), base.config().width())
+                        .ofShape(base.config().vocabulary(), base.config().width())
                         .in(folder, "output"));
                 LoraAdapter linear = LoraAdapter.load(Reference.path("adapters/all-linear"))) {
             compare(model, List.of(bias, output, linear), LayerGroups.STACKS);
@@ -137,14 +137,16 @@ class LayerGroupsTest {
             double[] slopes = model.gradient(bank, examples, shared).gradient();
             model.group(bank, LayerGroups.THIRDS);
 
-            assertThat(model.tokenLosses(bank, examples, List.of(shared)).get(0)).isEqualTo(before);
+            assertThat(model.tokenLosses(bank, examples, List.of(shared)).get(0))
+                    .isEqualTo(before);
             assertThat(model.gradient(bank, examples, shared).gradient()).containsExactly(slopes, within(1e-5));
             assertThat(bank.perGroup(shared)).containsExactly(0.9, 0.9, 0.9, -0.4, -0.4, -0.4);
             double[] all = model.gradient(bank, examples, bank.perGroup(shared)).gradient();
             assertThat(Arrays.stream(all).limit(3).sum()).isCloseTo(slopes[0], within(1e-5));
 
             model.group(bank, LayerGroups.NONE);
-            assertThat(model.tokenLosses(bank, examples, List.of(shared)).get(0)).isEqualTo(before);
+            assertThat(model.tokenLosses(bank, examples, List.of(shared)).get(0))
+                    .isEqualTo(before);
         }
     }
 
@@ -161,8 +163,10 @@ class LayerGroupsTest {
             assertThat(thirds.applyAsInt(base.config().outputLayer())).isEqualTo(2);
             ToIntFunction<String> stacks = LayerGroups.STACKS.of(base.config());
             assertThat(stacks.applyAsInt(base.config().embedding())).isZero();
-            assertThat(stacks.applyAsInt("encoder.block.3.layer.0.SelfAttention.q")).isZero();
-            assertThat(stacks.applyAsInt("decoder.block.0.layer.0.SelfAttention.q")).isOne();
+            assertThat(stacks.applyAsInt("encoder.block.3.layer.0.SelfAttention.q"))
+                    .isZero();
+            assertThat(stacks.applyAsInt("decoder.block.0.layer.0.SelfAttention.q"))
+                    .isOne();
             assertThat(stacks.applyAsInt(base.config().outputLayer())).isOne();
         }
     }

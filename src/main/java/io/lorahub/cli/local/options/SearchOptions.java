@@ -66,8 +66,9 @@ public final class SearchOptions {
     @Option(
             names = "--layer-groups",
             paramLabel = "GROUPS",
-            description = "Give each adapter a weight of its own in each group of layers, one of ${COMPLETION-CANDIDATES}:"
-                    + " encoder and decoder, or thirds of the depth. One weight per adapter is searched first (default none).",
+            description =
+                    "Give each adapter a weight of its own in each group of layers, one of ${COMPLETION-CANDIDATES}:"
+                            + " encoder and decoder, or thirds of the depth. One weight per adapter is searched first (default none).",
             converter = EnumWords.LayerGroupNames.class,
             completionCandidates = EnumWords.LayerGroupNames.class)
     private LayerGroups layers;

@@ -57,7 +57,8 @@ public final class Recipe {
             entry.put("path", session.adapters().get(i).path().toAbsolutePath().toString());
             entry.put("weight", learned.weights().get(adapter(session, i)));
             if (!learned.layerWeights().isEmpty()) {
-                entry.set("layer_weights", JSON.valueToTree(learned.layerWeights().get(adapter(session, i))));
+                entry.set(
+                        "layer_weights", JSON.valueToTree(learned.layerWeights().get(adapter(session, i))));
             }
         }
         ((ObjectNode) recipe.get("base"))

@@ -105,8 +105,7 @@ class LayeredSearchTest {
                 .findFirst()
                 .orElseThrow();
         double[] first = requests.get(free - 1).weights();
-        requests.forEach(request ->
-                assertThat(Arrays.stream(request.weights())).allMatch(w -> -1.5 <= w && w <= 1.5));
+        requests.forEach(request -> assertThat(Arrays.stream(request.weights())).allMatch(w -> -1.5 <= w && w <= 1.5));
         requests.subList(free, requests.size()).forEach(request -> {
             for (int k = 0; k < first.length; k++) {
                 if (first[k] == 0) assertThat(request.weights()[k]).isZero();
@@ -119,7 +118,8 @@ class LayeredSearchTest {
         search(SyntheticTask.of(ORDER.length, 90), "greedy", 90);
         assertThat(requests.stream().map(r -> r.gradient() + Arrays.toString(r.weights())))
                 .doesNotHaveDuplicates();
-        assertThat(requests.stream().filter(EvaluationRequest::gradient).count()).isBetween(1L, 8L);
+        assertThat(requests.stream().filter(EvaluationRequest::gradient).count())
+                .isBetween(1L, 8L);
     }
 
     @ParameterizedTest

@@ -37,9 +37,7 @@ class AveragedSearchTest {
 
         int last = shorter.queries().size();
         assertThat(run.queries()).hasSize(last + 1);
-        assertThat(run.queries().subList(0, last))
-                .usingRecursiveComparison()
-                .isEqualTo(shorter.queries());
+        assertThat(run.queries().subList(0, last)).usingRecursiveComparison().isEqualTo(shorter.queries());
         assertThat(run.cost()).isLessThanOrEqualTo(50);
         int answer = alone.recommended().orElseGet(() -> lowest(shorter.observations()));
         List<Observation> best = shorter.observations().stream()
@@ -78,7 +76,9 @@ class AveragedSearchTest {
         SyntheticTask task = SyntheticTask.of(10, 50);
         assertThat(task.search("margins").queries())
                 .usingRecursiveComparison()
-                .isEqualTo(SyntheticTask.ending(10, 50, Ending.DEFAULT).search("margins").queries());
+                .isEqualTo(SyntheticTask.ending(10, 50, Ending.DEFAULT)
+                        .search("margins")
+                        .queries());
         assertThat(task.search("margins").queries().stream()
                         .mapToInt(EvaluationRequest::cost)
                         .sum())

@@ -23,8 +23,8 @@ import org.apache.commons.io.file.PathUtils;
 
 /**
  * The alternative to a search: a LoRA of rank 16 on q and v, trained on the same few-shot examples by PEFT ({@code
- * bench/trained_lora.py}). There is a small grid of steps and rates. One setting was fixed beforehand, on the tuning half
- * of the pairs; the best one on the held-out examples is what no user could choose, an upper bound.
+ * bench/trained_lora.py}). There is a small grid of steps and rates. One setting was fixed before
+ * anything was measured; the best one on the held-out examples is what no user could choose, an upper bound.
  */
 public final class TrainedLora implements AutoCloseable {
 

@@ -11,7 +11,6 @@ import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.optimize.strategy.Strategy;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,6 +98,9 @@ public final class StudyBenchCommand implements Callable<Integer> {
             description = "The file of finished results. Default: ${DEFAULT-VALUE} in the working folder.")
     private Path results;
 
+    @Option(names = "--report", description = "Measure nothing; only report what the file of results has.")
+    private boolean reportOnly;
+
     @Option(names = "--plots", paramLabel = "DIR", description = "Write a plot (SVG) of everything that varies there.")
     private Path plots;
 
@@ -136,17 +138,21 @@ public final class StudyBenchCommand implements Callable<Integer> {
         StudyPlan plan = plan(hub);
         List<StudyMethod> methods = chosen(methods(model));
         StudyLog log = StudyLog.open(results);
-        Map<String, String> missing = new LinkedHashMap<>();
-        try {
-            Compute compute = new Compute(Optional.of("cpu"), Optional.empty(), threads);
-            missing.putAll(new Study(plan, hub, log, output).run(methods, model, compute));
-        } finally {
-            methods.forEach(StudyMethod::close);
-        }
+        Map<String, String> missing = reportOnly ? Map.of() : measured(plan, hub, model, methods, log);
         StudyReport report = new StudyReport(plan, methods, log, missing);
         if (plots != null) new StudyPlots(report).write(plots).forEach(file -> output.say("Written: " + file));
         output.print(report.json(), report.text());
         return 0;
+    }
+
+    private Map<String, String> measured(
+            StudyPlan plan, DemoHub hub, Path model, List<StudyMethod> methods, StudyLog log) {
+        try {
+            Compute compute = new Compute(Optional.of("cpu"), Optional.empty(), threads);
+            return new Study(plan, hub, log, output).run(methods, model, compute);
+        } finally {
+            methods.forEach(StudyMethod::close);
+        }
     }
 
     private void requirePositive(String option, List<Integer> values, int least) {

@@ -20,7 +20,7 @@ record StudyPlots(StudyReport report) {
     private static final List<String> SHOWN = List.of(
             Strategy.DEFAULT,
             "greedy",
-            "cma-es",
+            "lbfgs",
             "NGOpt, exact composition",
             TrainedLora.FIXED,
             SearchControls.SINGLE,

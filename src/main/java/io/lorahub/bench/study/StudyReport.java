@@ -68,10 +68,11 @@ record StudyReport(StudyPlan plan, List<StudyMethod> methods, StudyLog log, Map<
 
     String text() {
         StringBuilder text = new StringBuilder();
-        text.append("%s: %d tasks, draw%s %s. Intervals are by task.%n"
+        text.append("%s: %d task%s, draw%s %s. Intervals are by task.%n"
                 .formatted(
                         plan.family(),
                         plan.tasks().size(),
+                        plan.tasks().size() == 1 ? "" : "s",
                         plan.draws().size() == 1 ? "" : "s",
                         plan.draws().stream().map(String::valueOf).collect(Collectors.joining(", "))));
         plan.conditions().forEach(condition -> text.append('\n').append(table(condition)));

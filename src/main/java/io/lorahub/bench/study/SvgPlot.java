@@ -33,9 +33,9 @@ record SvgPlot(String title, String axis, List<String> places, Map<String, List<
     private static final int BOTTOM = 360;
     private static final int LINE_HEIGHT = 16;
 
-    /** Okabe and Ito's colours, which most people with a colour vision deficiency tell apart, and grey. */
+    /** After Okabe and Ito, whose colours most people with a colour vision deficiency tell apart. */
     private static final List<String> COLOURS =
-            List.of("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#8c8c8c", "#a5a000");
+            List.of("#1f83d0", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#8c8c8c", "#a5a000");
 
     private static final String STYLE = """
             svg { background: #ffffff; font: 13px system-ui, sans-serif; }

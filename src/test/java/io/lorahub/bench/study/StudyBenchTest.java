@@ -35,7 +35,7 @@ class StudyBenchTest {
 
         assertThat(line.exitCode()).as(line.err()).isZero();
         assertThat(line.out())
-                .contains("words: 1 tasks, draw 1.", "budget 3, 5 examples, 24 candidates", "95 % interval")
+                .contains("words: 1 task, draw 1.", "budget 3, 5 examples, 24 candidates", "95 % interval")
                 .contains("base model", "best single adapter", "uniform mix", "random weights", "random adapters")
                 .contains("PEFT linear", "PEFT ties", "PEFT dare_linear", "PEFT magnitude_prune", "cma-es", "margins")
                 .contains("published program: left out. It needs a Python environment; give it with --python DIR.")
@@ -60,6 +60,9 @@ class StudyBenchTest {
         List<String> lines = Files.readAllLines(results());
         assertThat(lines).hasSize(4);
         assertThat(study(arguments).err()).as("measured again").doesNotContain("draw 1");
+        assertThat(study("--budget", "2,9", "--rows", "random weights", "--report").out())
+                .contains("budget 2, 5", "random weights", "budget 9, 5")
+                .containsOnlyOnce("random weights");
 
         String part = lines.get(3).substring(0, 40);
         Files.writeString(results(), String.join("\n", lines.subList(0, 3)) + "\n" + part);

@@ -60,7 +60,8 @@ class StudyBenchTest {
         List<String> lines = Files.readAllLines(results());
         assertThat(lines).hasSize(4);
         assertThat(study(arguments).err()).as("measured again").doesNotContain("draw 1");
-        assertThat(study("--budget", "2,9", "--rows", "random weights", "--report").out())
+        assertThat(study("--budget", "2,9", "--rows", "random weights", "--report")
+                        .out())
                 .contains("budget 2, 5", "random weights", "budget 9, 5")
                 .containsOnlyOnce("random weights");
 

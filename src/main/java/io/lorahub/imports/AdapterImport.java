@@ -4,16 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.Person;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.ImportedFrom;
+import io.lorahub.imports.state.ImportState;
+import io.lorahub.imports.state.RepositoryImport;
 import io.lorahub.upload.Upload;
 import io.lorahub.upload.UploadFile;
 import io.lorahub.upload.UploadState;
-import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
-import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
-import jakarta.persistence.EnumType;
-import jakarta.persistence.Enumerated;
 import jakarta.persistence.FetchType;
-import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.ManyToOne;
@@ -28,33 +25,10 @@ import org.hibernate.type.SqlTypes;
 /** An adapter that the hub fetches from another hub for a member. */
 @Entity
 @Table(name = "adapter_import")
-public class AdapterImport extends PanacheEntityBase {
-
-    @Id
-    public UUID id = UUID.randomUUID();
-
-    @ManyToOne(fetch = FetchType.LAZY)
-    @JoinColumn(name = "person_id")
-    public Person person;
-
-    /** Address of the other hub, without a path. */
-    public String hub;
-
-    /** {@code owner/name} there. */
-    public String repository;
-
-    /** Branch, tag or commit that was asked for. */
-    public String revision;
+public class AdapterImport extends RepositoryImport {
 
     /** Folder of the repository that holds the adapter; null for its top. */
     public String subfolder;
-
-    /** Id of 40 hexadecimal digits; null until the other hub has said it. */
-    @Column(name = "commit_id")
-    public String commit;
-
-    /** The member's token for the other hub; null if there is none, and once no more is fetched. */
-    public String token;
 
     /** To publish under; null for the member's own. */
     public String publisher;
@@ -69,30 +43,12 @@ public class AdapterImport extends PanacheEntityBase {
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode card;
 
-    @Enumerated(EnumType.STRING)
-    private ImportState state = ImportState.WAITING;
-
-    /** Why it failed or was not published, as a sentence; otherwise null. */
-    public String failure;
-
-    /** Why it makes no progress at the moment, as a sentence; otherwise null. */
-    public String problem;
-
     /** The files to fetch; null until they are known. */
     @JdbcTypeCode(SqlTypes.JSON)
     public List<FetchedFile> files;
 
-    /** Size of all files. */
-    public long bytes;
-
     /** Size of the files that were known here, so that they were not fetched. */
     public long reused;
-
-    /** Number of bytes that had arrived when the connection was last lost. */
-    public long progress;
-
-    /** How often in a row the connection was lost without progress. */
-    public int tries;
 
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "upload_id")
@@ -101,12 +57,6 @@ public class AdapterImport extends PanacheEntityBase {
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "version_id")
     public AdapterVersion version;
-
-    @Column(name = "created_at")
-    public Instant createdAt;
-
-    @Column(name = "ended_at")
-    public Instant endedAt;
 
     /**
      * A file of the other hub.
@@ -122,25 +72,6 @@ public class AdapterImport extends PanacheEntityBase {
         FetchedFile with(String content) {
             return new FetchedFile(path, name, size, etag, content);
         }
-    }
-
-    public ImportState getState() {
-        return state;
-    }
-
-    /** @param at the present time, for states that end it */
-    void become(ImportState next, Instant at) {
-        if (!state.isOpen()) throw new IllegalStateException("The import %s is %s already.".formatted(id, state));
-        state = next;
-        problem = null;
-        if (next != ImportState.WAITING && next != ImportState.FETCHING) token = null;
-        if (!next.isOpen()) endedAt = at;
-    }
-
-    /** @param why a sentence */
-    void fail(String why, Instant at) {
-        become(ImportState.FAILED, at);
-        failure = why;
     }
 
     /** @param why publishing was refused, a sentence */
@@ -166,7 +97,7 @@ public class AdapterImport extends PanacheEntityBase {
 
     /** Number of bytes that are here. */
     public long fetched() {
-        if (upload == null) return state == ImportState.DONE ? bytes : 0;
+        if (upload == null) return getState() == ImportState.DONE ? bytes : 0;
         if (upload.getState() == UploadState.PUBLISHED) return bytes;
         return upload.files.stream().mapToLong(UploadFile::offset).sum();
     }

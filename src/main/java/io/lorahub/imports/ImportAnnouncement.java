@@ -8,6 +8,7 @@ import io.lorahub.imports.AdapterImport.FetchedFile;
 import io.lorahub.imports.source.RemoteHubException;
 import io.lorahub.imports.source.RepositoryListing;
 import io.lorahub.imports.source.RepositoryListing.ListedFile;
+import io.lorahub.imports.state.ImportState;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.object.ObjectKey;
 import io.lorahub.upload.Draft;

@@ -6,6 +6,8 @@ import io.lorahub.imports.AdapterImport.FetchedFile;
 import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.imports.source.RemoteHub;
 import io.lorahub.imports.source.RemoteHubException;
+import io.lorahub.imports.state.ImportState;
+import io.lorahub.imports.state.RepositoryImport;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.object.StorageException;
 import io.lorahub.upload.Draft;
@@ -34,10 +36,6 @@ class ImportExecution {
 
     private static final Logger LOG = Logger.getLogger(ImportExecution.class);
 
-    /** How often in a row a connection can be lost without progress. */
-    static final int MOST_TRIES = 8;
-
-    private static final int LONGEST_PAUSE = 243;
     private static final Duration CHECKED = Duration.ofSeconds(1);
 
     private final ImportConfig config;
@@ -234,17 +232,12 @@ class ImportExecution {
     private Optional<Duration> again(ImportStep step, String why, Optional<Duration> pause) {
         if (stopping) return Optional.of(config.pause());
         int[] tries = new int[1];
-        Optional<Duration> next = change(step, entry -> {
-            long here = entry.fetched();
-            entry.tries = here > entry.progress ? 1 : entry.tries + 1;
-            entry.progress = Math.max(here, entry.progress);
-            entry.problem = why;
-            tries[0] = entry.tries;
-        });
+        Optional<Duration> next = change(step, entry -> tries[0] = entry.interrupted(why, entry.fetched()));
         if (next.isEmpty()) return next;
-        if (tries[0] > MOST_TRIES) return fail(step, why + " It was tried %d times.".formatted(MOST_TRIES));
-        long growth = Math.min(LONGEST_PAUSE, (long) Math.pow(3, tries[0] - 1.0));
-        return Optional.of(pause.orElse(config.pause().multipliedBy(growth)));
+        if (tries[0] > RepositoryImport.MOST_TRIES) {
+            return fail(step, why + " It was tried %d times.".formatted(RepositoryImport.MOST_TRIES));
+        }
+        return Optional.of(pause.orElseGet(() -> RepositoryImport.pause(config.pause(), tries[0])));
     }
 
     /** Ends it. Files that have been checked stay as an upload; others are dropped. */

@@ -2,6 +2,7 @@ package io.lorahub.imports;
 
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.card.Licence;
+import io.lorahub.imports.state.ImportState;
 import io.lorahub.upload.Draft;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;

@@ -3,6 +3,7 @@ package io.lorahub.imports;
 import io.lorahub.account.Person;
 import io.lorahub.imports.AdapterImport.FetchedFile;
 import io.lorahub.imports.source.RemoteHub;
+import io.lorahub.imports.state.ImportState;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;

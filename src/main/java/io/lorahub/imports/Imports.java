@@ -5,6 +5,7 @@ import io.lorahub.account.Viewer;
 import io.lorahub.imports.source.AllowedHosts;
 import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.imports.source.RepositoryAddress;
+import io.lorahub.imports.state.ImportState;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.upkeep.SweepBegins;
 import io.lorahub.upload.Draft;

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.imports.source.AllowedHosts;
+import io.lorahub.imports.state.RepositoryImport;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.OtherHubResource;
 import io.lorahub.testsupport.PostgresResource;
@@ -31,7 +32,7 @@ class ImportRefusalsTest extends ImportFixture {
 
     @Test
     void a_hub_that_breaks_every_connection_is_given_up() {
-        for (int i = 0; i <= ImportExecution.MOST_TRIES; i++) other.cut(weights(), 0);
+        for (int i = 0; i <= RepositoryImport.MOST_TRIES; i++) other.cut(weights(), 0);
 
         JsonNode failed = ended(body("ada/past"));
 

@@ -5,11 +5,12 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.basemodel.BaseModels;
 import io.lorahub.imports.model.BaseModelImport.ModelFile;
-import io.lorahub.imports.model.BaseModelImport.Stage;
 import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.imports.source.RemoteHub;
 import io.lorahub.imports.source.RemoteHubException;
 import io.lorahub.imports.source.RepositoryListing;
+import io.lorahub.imports.state.ImportState;
+import io.lorahub.imports.state.RepositoryImport;
 import io.lorahub.notice.NotificationInbox;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.FieldError;
@@ -34,8 +35,6 @@ import org.jboss.logging.Logger;
 public class BaseModelImportExecution {
 
     private static final Logger LOG = Logger.getLogger(BaseModelImportExecution.class);
-    private static final int MOST_TRIES = 8;
-    private static final int LONGEST_PAUSE = 243;
     private static final Duration REPORT = Duration.ofSeconds(1);
 
     private final ImportConfig config;
@@ -100,9 +99,9 @@ public class BaseModelImportExecution {
                         "It took longer than %d hours."
                                 .formatted(config.longest().toHours()));
             }
-            if (entry.getState() == Stage.WAITING) list(entry);
+            if (entry.getState() == ImportState.WAITING) list(entry);
             Optional<BaseModelImport> next = open(entry.id);
-            if (next.isPresent() && next.get().getState() == Stage.FETCHING) fetch(next.get());
+            if (next.isPresent() && next.get().getState() == ImportState.FETCHING) fetch(next.get());
             next = open(entry.id);
             return next.isEmpty() ? Optional.empty() : register(next.get());
         } catch (RemoteHubException e) {
@@ -141,7 +140,7 @@ public class BaseModelImportExecution {
             if (now.licence == null) now.licence = listing.licence().orElse(null);
             now.files = files;
             now.bytes = size(files);
-            now.become(Stage.FETCHING, clock.now());
+            now.become(ImportState.FETCHING, clock.now());
         });
     }
 
@@ -171,7 +170,7 @@ public class BaseModelImportExecution {
         }
         change(entry, now -> {
             now.fetched = now.bytes;
-            now.become(Stage.CHECKING, clock.now());
+            now.become(ImportState.CHECKING, clock.now());
         });
     }
 
@@ -218,10 +217,10 @@ public class BaseModelImportExecution {
     private Optional<Duration> register(BaseModelImport entry) {
         String folder = fetch.folder(entry.id).toString();
         if (!Files.exists(Path.of(folder, ModelFiles.CONFIG))) { // another machine has fetched them
-            return change(entry, now -> now.become(Stage.FETCHING, clock.now()));
+            return change(entry, now -> now.become(ImportState.FETCHING, clock.now()));
         }
         models.register(entry.name, entry.summary, entry.licence, folder);
-        return end(entry, now -> now.become(Stage.DONE, clock.now()));
+        return end(entry, now -> now.become(ImportState.DONE, clock.now()));
     }
 
     /** @param pause for which the other side asks */
@@ -229,17 +228,14 @@ public class BaseModelImportExecution {
         if (stopping) return Optional.of(config.pause());
         int[] tries = new int[1];
         Path folder = fetch.folder(entry.id);
-        Optional<Duration> next = change(entry, now -> {
-            long here = now.files == null ? 0 : here(now.files, folder);
-            now.tries = here > now.progress ? 1 : now.tries + 1;
-            now.progress = Math.max(here, now.progress);
-            now.problem = why;
-            tries[0] = now.tries;
-        });
+        Optional<Duration> next = change(
+                entry,
+                now -> tries[0] = now.interrupted(why, now.files == null ? 0 : here(now.files, folder)));
         if (next.isEmpty()) return next;
-        if (tries[0] > MOST_TRIES) return fail(entry, why + " It was tried %d times.".formatted(MOST_TRIES));
-        long growth = Math.min(LONGEST_PAUSE, (long) Math.pow(3, tries[0] - 1.0));
-        return Optional.of(pause.orElse(config.pause().multipliedBy(growth)));
+        if (tries[0] > RepositoryImport.MOST_TRIES) {
+            return fail(entry, why + " It was tried %d times.".formatted(RepositoryImport.MOST_TRIES));
+        }
+        return Optional.of(pause.orElseGet(() -> RepositoryImport.pause(config.pause(), tries[0])));
     }
 
     private Optional<Duration> fail(BaseModelImport entry, String why) {
@@ -249,7 +245,7 @@ public class BaseModelImportExecution {
     private Optional<Duration> end(BaseModelImport entry, Consumer<BaseModelImport> change) {
         return change(entry, now -> {
             change.accept(now);
-            boolean done = now.getState() == Stage.DONE;
+            boolean done = now.getState() == ImportState.DONE;
             inbox.send(
                     now.person.id,
                     (done ? "The base model “%s” is registered" : "The base model “%s” could not be imported")

@@ -1,5 +1,6 @@
 package io.lorahub.imports.model;
 
+import io.lorahub.imports.state.ImportState;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
@@ -92,7 +93,7 @@ public class BaseModelImportPage {
     @POST
     @Path("/{id}/cancel")
     public Response cancel(UUID id) {
-        boolean cancelled = imports.cancel(id).getState() == BaseModelImport.Stage.CANCELLED;
+        boolean cancelled = imports.cancel(id).getState() == ImportState.CANCELLED;
         return Toast.seeOther(PATH, cancelled ? "The import is cancelled." : "The import has ended already.");
     }
 

@@ -5,10 +5,10 @@ import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import io.lorahub.account.Viewer;
 import io.lorahub.audit.Audit;
 import io.lorahub.basemodel.BaseModels;
-import io.lorahub.imports.model.BaseModelImport.Stage;
 import io.lorahub.imports.source.AllowedHosts;
 import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.imports.source.RepositoryAddress;
+import io.lorahub.imports.state.ImportState;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.upkeep.SweepBegins;
 import io.lorahub.web.FieldError;
@@ -118,7 +118,7 @@ public class BaseModelImports {
     @Transactional
     public BaseModelImport cancel(UUID id) {
         BaseModelImport entry = BaseModelImport.locked(id).orElseThrow(() -> ProblemException.notFound("import"));
-        if (entry.getState().isOpen()) entry.become(Stage.CANCELLED, clock.now());
+        if (entry.getState().isOpen()) entry.become(ImportState.CANCELLED, clock.now());
         return entry;
     }
 

@@ -1,4 +1,4 @@
-package io.lorahub.imports;
+package io.lorahub.imports.state;
 
 import java.util.Locale;
 
@@ -7,16 +7,16 @@ public enum ImportState {
     WAITING,
     FETCHING,
 
-    /** All files have arrived; it will be published when they pass the checks. */
+    /** All files have arrived and are being checked. */
     CHECKING,
 
-    /** It has become an upload, or a version if that was asked for. */
+    /** An adapter has become an upload, or a version if that was asked for; a base model is registered. */
     DONE,
 
-    /** All files are here as an upload, but it couldn't be published. */
+    /** All files of an adapter are here as an upload, but it couldn't be published. */
     UNPUBLISHED,
 
-    /** There was nothing new to fetch. */
+    /** Nothing of an adapter was new. */
     UNCHANGED,
 
     FAILED,

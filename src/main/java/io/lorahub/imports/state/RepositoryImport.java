@@ -1,0 +1,116 @@
+package io.lorahub.imports.state;
+
+import io.lorahub.account.Person;
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.Id;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.ManyToOne;
+import jakarta.persistence.MappedSuperclass;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+
+/** Something that the hub fetches from a repository of another hub. */
+@MappedSuperclass
+public abstract class RepositoryImport extends PanacheEntityBase {
+
+    /** How often in a row fetching can be interrupted without progress. */
+    public static final int MOST_TRIES = 8;
+
+    private static final long LONGEST_PAUSE = 243; // times the first
+
+    @Id
+    public UUID id = UUID.randomUUID();
+
+    /** Who asked for it. */
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "person_id")
+    public Person person;
+
+    /** Address of the other hub, without a path. */
+    public String hub;
+
+    /** {@code owner/name} there. */
+    public String repository;
+
+    /** Branch, tag or commit that was asked for. */
+    public String revision;
+
+    /** Id of 40 hexadecimal digits; null until the other hub has said it. */
+    @Column(name = "commit_id")
+    public String commit;
+
+    /** The person's token for the other hub; null if there is none, and once no more is fetched. */
+    public String token;
+
+    @Enumerated(EnumType.STRING)
+    private ImportState state = ImportState.WAITING;
+
+    /** Why it failed or was not published, as a sentence; otherwise null. */
+    public String failure;
+
+    /** Why it makes no progress at the moment, as a sentence; otherwise null. */
+    public String problem;
+
+    /** Size of all files. */
+    public long bytes;
+
+    /** Number of bytes that had arrived when the connection was last lost. */
+    public long progress;
+
+    /** How often in a row the connection was lost without progress. */
+    public int tries;
+
+    @Column(name = "created_at")
+    public Instant createdAt;
+
+    @Column(name = "ended_at")
+    public Instant endedAt;
+
+    public ImportState getState() {
+        return state;
+    }
+
+    /** @param at the present time, for states that end it */
+    public void become(ImportState next, Instant at) {
+        if (!state.isOpen()) throw new IllegalStateException("The import %s is %s already.".formatted(id, state));
+        state = next;
+        problem = null;
+        if (next != ImportState.WAITING && next != ImportState.FETCHING) token = null;
+        if (!next.isOpen()) endedAt = at;
+    }
+
+    /** @param why a sentence */
+    public void fail(String why, Instant at) {
+        become(ImportState.FAILED, at);
+        failure = why;
+    }
+
+    /**
+     * Notes that fetching was interrupted, and will be tried again.
+     *
+     * @param why  a sentence
+     * @param here number of bytes that have arrived
+     * @return how often in a row that happened without progress
+     */
+    public int interrupted(String why, long here) {
+        tries = here > progress ? 1 : tries + 1;
+        progress = Math.max(here, progress);
+        problem = why;
+        return tries;
+    }
+
+    /**
+     * Each pause is three times as long as the one before.
+     *
+     * @param first pause after the first interruption
+     * @param tries how often in a row it was interrupted
+     */
+    public static Duration pause(Duration first, int tries) {
+        return first.multipliedBy(Math.min(LONGEST_PAUSE, (long) Math.pow(3, tries - 1.0)));
+    }
+}

@@ -10,7 +10,6 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.composition.CompositionRun;
-import io.lorahub.upload.Upload;
 import io.restassured.specification.RequestSpecification;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;

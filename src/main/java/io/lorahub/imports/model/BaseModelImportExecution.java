@@ -228,9 +228,8 @@ public class BaseModelImportExecution {
         if (stopping) return Optional.of(config.pause());
         int[] tries = new int[1];
         Path folder = fetch.folder(entry.id);
-        Optional<Duration> next = change(
-                entry,
-                now -> tries[0] = now.interrupted(why, now.files == null ? 0 : here(now.files, folder)));
+        Optional<Duration> next =
+                change(entry, now -> tries[0] = now.interrupted(why, now.files == null ? 0 : here(now.files, folder)));
         if (next.isEmpty()) return next;
         if (tries[0] > RepositoryImport.MOST_TRIES) {
             return fail(entry, why + " It was tried %d times.".formatted(RepositoryImport.MOST_TRIES));

@@ -112,8 +112,10 @@ class PromptEncoderTest {
 
     @Test
     void an_output_is_encoded_on_its_own_where_the_template_begins_the_turn_in_another_way() throws IOException {
-        LlamaPrompts.copyTo(folder, "{% for m in messages %}<{{ m.role }}>{{ m.content }}<|im_end|>{% endfor %}"
-                + "{% if add_generation_prompt %}<assistant>think:{% endif %}");
+        LlamaPrompts.copyTo(
+                folder,
+                "{% for m in messages %}<{{ m.role }}>{{ m.content }}<|im_end|>{% endfor %}"
+                        + "{% if add_generation_prompt %}<assistant>think:{% endif %}");
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
             PromptEncoder encoder = PromptEncoder.open(folder, tokenizer, LlamaPrompts.CHAT, OptionalInt.empty());
             EncodedPair pair = encoder.encode("2 + 2 =", "4", "a pair");
@@ -124,8 +126,10 @@ class PromptEncoderTest {
 
     @Test
     void a_template_that_does_not_end_the_turn_gets_the_end_token() throws IOException {
-        LlamaPrompts.copyTo(folder, "{% for m in messages %}[{{ m.role }}]{{ m.content }}\n{% endfor %}"
-                + "{% if add_generation_prompt %}[assistant]{% endif %}");
+        LlamaPrompts.copyTo(
+                folder,
+                "{% for m in messages %}[{{ m.role }}]{{ m.content }}\n{% endfor %}"
+                        + "{% if add_generation_prompt %}[assistant]{% endif %}");
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
             PromptEncoder encoder = PromptEncoder.open(folder, tokenizer, LlamaPrompts.CHAT, OptionalInt.empty());
             EncodedPair pair = encoder.encode("2 + 2 =", "4", "a pair");
@@ -136,7 +140,8 @@ class PromptEncoderTest {
 
     @Test
     void the_day_that_a_template_tells_can_be_fixed() throws IOException {
-        LlamaPrompts.copyTo(folder, "{{ strftime_now('%d %b %Y') }}{% for m in messages %}|{{ m.content }}{% endfor %}");
+        LlamaPrompts.copyTo(
+                folder, "{{ strftime_now('%d %b %Y') }}{% for m in messages %}|{{ m.content }}{% endfor %}");
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
             PromptFormat format = LlamaPrompts.CHAT.on(LocalDate.of(2026, 3, 5));
             PromptEncoder encoder = PromptEncoder.open(folder, tokenizer, format, OptionalInt.empty());

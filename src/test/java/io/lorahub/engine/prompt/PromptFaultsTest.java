@@ -35,7 +35,10 @@ class PromptFaultsTest {
         LlamaPrompts.copyTo(folder);
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
             Files.writeString(folder.resolve("chat_template.jinja"), "{% if %}");
-            assertFails(tokenizer, LlamaPrompts.CHAT, "The model's chat template cannot be read: line 1: found the end of the tag");
+            assertFails(
+                    tokenizer,
+                    LlamaPrompts.CHAT,
+                    "The model's chat template cannot be read: line 1: found the end of the tag");
             Files.delete(folder.resolve("chat_template.jinja"));
             assertFails(tokenizer, LlamaPrompts.CHAT, "has no chat template; choose the prompt format plain");
         }
@@ -49,16 +52,23 @@ class PromptFaultsTest {
 
     @Test
     void pairs_that_cannot_be_encoded_are_named() throws IOException {
-        LlamaPrompts.copyTo(folder, "{% if messages[0].role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
-                + "{{ messages[0].content.nothing.at_all }}");
+        LlamaPrompts.copyTo(
+                folder,
+                "{% if messages[0].role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
+                        + "{{ messages[0].content.nothing.at_all }}");
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
             assertFails(
                     tokenizer,
                     PromptFormat.of(PromptFormat.CHAT, "Be brief."),
                     "The model's chat template refuses the conversation: \"System role not supported\"");
-            assertFails(tokenizer, LlamaPrompts.CHAT, "The model's chat template failed: line 1: text has no attribute 'nothing'.");
+            assertFails(
+                    tokenizer,
+                    LlamaPrompts.CHAT,
+                    "The model's chat template failed: line 1: text has no attribute 'nothing'.");
         }
-        LlamaPrompts.copyTo(folder, "{% for m in messages %}{{ m.role }}{% endfor %}{% if add_generation_prompt %}assistant{% endif %}");
+        LlamaPrompts.copyTo(
+                folder,
+                "{% for m in messages %}{{ m.role }}{% endfor %}{% if add_generation_prompt %}assistant{% endif %}");
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
             assertFails(
                     tokenizer,

@@ -23,6 +23,7 @@ import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -206,9 +207,18 @@ public class CompositionRun extends PanacheEntityBase {
      * Address of a candidate that was taken down and that this user may not use; publishers keep access to their own.
      */
     public Optional<String> takenDown(Optional<Person> user) {
-        return candidates.stream()
-                .filter(candidate -> !candidate.isDeleted())
-                .map(candidate -> candidate.version().adapter)
+        return takenDown(
+                candidates.stream()
+                        .filter(candidate -> !candidate.isDeleted())
+                        .map(RunCandidate::version)
+                        .toList(),
+                user);
+    }
+
+    /** The same for these versions. */
+    public static Optional<String> takenDown(Collection<AdapterVersion> versions, Optional<Person> user) {
+        return versions.stream()
+                .map(version -> version.adapter)
                 .filter(adapter -> adapter.state == AdapterState.TAKEN_DOWN)
                 .filter(adapter -> adapter.publisher.members.stream()
                         .noneMatch(member -> user.isPresent() && member.id.equals(user.get().id)))

@@ -89,11 +89,11 @@ public class Upload extends PanacheEntityBase {
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode facts;
 
-    /** The run that made the files; null for files that were sent, and after the run is deleted. */
+    /** The run that made the files; null for files that were sent or merged, and after the run is deleted. */
     @Column(name = "run_id")
     public UUID run;
 
-    /** For a mix made by a run: weights by version id; null for files that were sent. */
+    /** For a mix made by a run or a merge: weights by version id; null for files that were sent. */
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode parts;
 
@@ -208,7 +208,7 @@ public class Upload extends PanacheEntityBase {
         failure = why;
     }
 
-    /** Whether a run made the files: they and the card cannot be replaced, and it is published when it has passed. */
+    /** Whether a run or a merge made the files: they and the card cannot be replaced, and it is published when it has passed. */
     public boolean isMix() {
         return parts != null;
     }
@@ -229,8 +229,8 @@ public class Upload extends PanacheEntityBase {
     public void requireSent() {
         if (isMix()) {
             throw ProblemException.conflict(
-                    "This comes from a run and is published unchanged. Discard it and publish the run again, or edit"
-                            + " the card after publication.");
+                    "This was made on the hub and is published unchanged. Discard it and publish the result again, or"
+                            + " edit the card after publication.");
         }
     }
 
@@ -256,6 +256,17 @@ public class Upload extends PanacheEntityBase {
                 .getResultStream()
                 .filter(Objects::nonNull)
                 .findFirst();
+    }
+
+    /** A person's publications of mixes without a run that are open or have ended since then, newest first. */
+    public static List<Upload> ofMerges(Person person, Instant since) {
+        return list(
+                "person = ?1 and run is null and parts is not null and (state not in (?2, ?3) or updatedAt > ?4)"
+                        + " order by createdAt desc, id",
+                person,
+                UploadState.PUBLISHED,
+                UploadState.CANCELLED,
+                since);
     }
 
     /** A person's publications of a run, newest first. */

@@ -22,6 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  *     {@code skipped}
  * @param card the values entered so far, prefilled from the README and the folder
  * @param run the run that made the mix, which is published automatically once it passes; null for files that were sent
+ *     or merged
  * @param adapter {@code publisher/name}, if it is a new version of that adapter or was published as it
  */
 @JsonNaming(SnakeCaseStrategy.class)

@@ -63,21 +63,24 @@ public final class RouteFields {
     /** Pages that read their address as the list of adapters in the API does. */
     private static final List<String> LISTS = List.of("/adapters", "/adapters.atom");
 
+    /** The form that publishes a mix. */
+    private static final List<String> MIX = List.of(
+            "publisher",
+            "name",
+            "visibility",
+            "title",
+            "summary",
+            "description",
+            "tags",
+            "languages",
+            "export",
+            "recipe");
+
     /** The fields of routes that take all that a form or an address has, by path. */
     private static final Map<String, List<String>> OPEN_ENDED = Map.of(
             "/runs/{run}/result/try", List.of("input", "w0", "w1"),
-            "/runs/{run}/publish",
-                    List.of(
-                            "publisher",
-                            "name",
-                            "visibility",
-                            "title",
-                            "summary",
-                            "description",
-                            "tags",
-                            "languages",
-                            "export",
-                            "recipe"),
+            "/runs/{run}/publish", MIX,
+            "/compose/merge/{id}/publish", MIX,
             "/candidates/add-found", with(LIST, "back"));
 
     /** The same for bodies that are read as any JSON. */

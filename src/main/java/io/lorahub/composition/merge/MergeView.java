@@ -27,6 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param failure       why it failed, in a sentence
  * @param expiresAt     when the merge and its files are deleted
  * @param zip           address of the files
+ * @param parameters    of the method, in words
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -58,11 +59,16 @@ public record MergeView(
         Instant expiresAt,
 
         String zip,
+        @JsonIgnore String parameters,
         @JsonIgnore int done,
         @JsonIgnore int total) {
 
-    /** @param adapter address with the version */
-    public record Candidate(String adapter, double weight) {
+    /**
+     * @param adapter address with the version
+     * @param version id of the version
+     */
+    public record Candidate(
+            String adapter, double weight, @JsonIgnore long version) {
 
         /** Without the version. */
         @JsonIgnore
@@ -86,7 +92,7 @@ public record MergeView(
                 },
                 question.baseModel(),
                 question.parts().stream()
-                        .map(part -> new Candidate(part.address(), part.weight()))
+                        .map(part -> new Candidate(part.address(), part.weight(), part.version()))
                         .toList(),
                 operator.method().toString(),
                 orNull(operator.density()),
@@ -100,6 +106,7 @@ public record MergeView(
                 task.createdAt,
                 task.expiresAt,
                 made == null ? null : "/api/v1/merges/%s/zip".formatted(task.id),
+                operator.parameters(),
                 task.done,
                 task.total);
     }
@@ -115,6 +122,11 @@ public record MergeView(
     @JsonIgnore
     public boolean isWaiting() {
         return state.equals("queued") || state.equals("running");
+    }
+
+    @JsonIgnore
+    public String title() {
+        return "Merge by " + method;
     }
 
     @JsonIgnore

@@ -1,14 +1,18 @@
 package io.lorahub.composition.publication;
 
 import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.card.Card;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunCandidate;
+import io.lorahub.composition.RunFormat;
 import io.lorahub.composition.RunResult;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.WeightBar;
+import io.lorahub.composition.merge.MergeView;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.prompt.PromptFormat;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -27,12 +31,16 @@ final class MixCard {
     /** @param parts parts of the mix, the heaviest first */
     static Card of(CompositionRun run, RunResult result, List<MixComponent> parts, MixLicence licence) {
         Example example = run.spec.examples().get(0);
+        List<AdapterVersion> versions = run.candidates.stream()
+                .filter(candidate -> !candidate.isDeleted())
+                .map(RunCandidate::version)
+                .toList();
         return new Card(
                 run.title,
                 summary(run),
                 description(run, result, parts),
-                words(run, parts, adapter -> adapter.tags, Card.MAX_TAGS),
-                words(run, parts, adapter -> adapter.languages, Card.MAX_LANGUAGES),
+                words(versions, parts, adapter -> adapter.tags, Card.MAX_TAGS),
+                words(versions, parts, adapter -> adapter.languages, Card.MAX_LANGUAGES),
                 licence.id() == null ? "" : licence.id(),
                 true,
                 "No training: %d examples determined the weights of existing adapters."
@@ -40,6 +48,36 @@ final class MixCard {
                 "",
                 example.input(),
                 example.output());
+    }
+
+    /** @param parts parts of the merge, the heaviest first */
+    static Card of(
+            MergeView merge, Collection<AdapterVersion> versions, List<MixComponent> parts, MixLicence licence) {
+        return new Card(
+                "%s of %d adapters".formatted(merge.title(), parts.size()),
+                "%d adapters for %s, merged by %s."
+                        .formatted(parts.size(), merge.baseModel(), merge.method()),
+                table(parts) + "\n# How it was made\n\n" + method(merge),
+                words(versions, parts, adapter -> adapter.tags, Card.MAX_TAGS),
+                words(versions, parts, adapter -> adapter.languages, Card.MAX_LANGUAGES),
+                licence.id() == null ? "" : licence.id(),
+                true,
+                "No training: existing adapters were merged with weights chosen by hand.",
+                "",
+                "",
+                "");
+    }
+
+    /** The operator with its parameters, in Markdown. */
+    private static String method(MergeView merge) {
+        StringBuilder text = new StringBuilder("Merged by the method `%s` of PEFT's `add_weighted_adapter`%s. The rank is %d"
+                .formatted(merge.method(), merge.parameters(), merge.rank()));
+        if (merge.losslessRank() > merge.rank()) {
+            text.append(", compressed from %d: %s"
+                    .formatted(merge.losslessRank(), RunFormat.change(merge.relativeError())));
+        }
+        return text.append(".\n\nThe weights were chosen by hand. No examples were used, so how good the mix is has not been measured.\n")
+                .toString();
     }
 
     private static String summary(CompositionRun run) {
@@ -51,12 +89,18 @@ final class MixCard {
     private static String description(CompositionRun run, RunResult result, List<MixComponent> parts) {
         StringBuilder text = new StringBuilder();
         if (!run.description.isBlank()) text.append(run.description.strip()).append("\n\n");
-        text.append("# Made of\n\n| Adapter | Version | Weight | By | Licence |\n|---|---|---|---|---|\n");
-        for (MixComponent part : parts) text.append(row(part));
+        text.append(table(parts));
         text.append(
                 "\nThe update is the weighted sum of theirs (%s composition).\n\n".formatted(run.spec.composition()));
         text.append(prompt(run.spec)).append("# How good it is\n\n");
         return text.append(naming(run, result.verdict())).append("\n").toString();
+    }
+
+    private static String table(List<MixComponent> parts) {
+        return parts.stream()
+                .map(MixCard::row)
+                .collect(Collectors.joining(
+                        "", "# Made of\n\n| Adapter | Version | Weight | By | Licence |\n|---|---|---|---|---|\n", ""));
     }
 
     /** How to write inputs for the mix, in Markdown; empty for a base model that has no choice. */
@@ -114,13 +158,16 @@ final class MixCard {
 
     /** Words from the significant parts, the heaviest first. */
     private static List<String> words(
-            CompositionRun run, List<MixComponent> parts, Function<Adapter, List<String>> of, int most) {
+            Collection<AdapterVersion> versions,
+            List<MixComponent> parts,
+            Function<Adapter, List<String>> of,
+            int most) {
         Stream<String> all = parts.stream()
                 .filter(part -> Math.abs(part.weight()) >= WeightBar.SLIGHT)
                 .sorted(Comparator.comparingDouble(part -> -Math.abs(part.weight())))
-                .flatMap(part -> run.candidates.stream()
-                        .filter(candidate -> !candidate.isDeleted() && candidate.version().id == part.version())
-                        .flatMap(candidate -> of.apply(candidate.version().adapter).stream()));
+                .flatMap(part -> versions.stream()
+                        .filter(version -> version.id == part.version())
+                        .flatMap(version -> of.apply(version.adapter).stream()));
         return all.distinct().limit(most).toList();
     }
 }

@@ -47,12 +47,12 @@ public record MixLicence(String id, String reason) {
         for (MixComponent part : parts) {
             if (part.takenDown()) {
                 return Optional.of(
-                        "Moderators took down %s, so no mix with it can be published. Repeat the run without it."
+                        "Moderators took down %s, so no mix with it can be published. Make the mix again without it."
                                 .formatted(part.address()));
             }
             if (!part.allowed() && !part.own()) {
                 return Optional.of(
-                        "%s is under %s, which doesn't allow others to publish mixes with it. Repeat the run without it, or ask its publisher."
+                        "%s is under %s, which doesn't allow others to publish mixes with it. Make the mix again without it, or ask its publisher."
                                 .formatted(part.address(), part.licence()));
             }
         }
@@ -76,6 +76,6 @@ public record MixLicence(String id, String reason) {
                 .stream()
                 .map(entry -> "%s (%s)".formatted(entry.getKey(), entry.getValue()))
                 .collect(Collectors.joining("; "));
-        return "No single licence fits all parts: %s. Repeat the run without some of them.".formatted(each);
+        return "No single licence fits all parts: %s. Make the mix again without some of them.".formatted(each);
     }
 }

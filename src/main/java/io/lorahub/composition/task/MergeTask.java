@@ -104,7 +104,9 @@ public final class MergeTask {
         ObjectNode base = (ObjectNode) recipe.path("base");
         base.remove("path");
         base.put("name", question.baseModel());
-        for (JsonNode adapter : recipe.path("adapters")) ((ObjectNode) adapter).remove("path");
+        for (JsonNode adapter : recipe.path("adapters")) {
+            ((ObjectNode) adapter).put("address", adapter.path("name").asText()).remove("path");
+        }
         return recipe;
     }
 }

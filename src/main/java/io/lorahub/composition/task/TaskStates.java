@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.queue.RunEvents;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
@@ -50,6 +51,13 @@ public class TaskStates {
             return Optional.empty();
         }
         TaskRequest question = question(task);
+        Optional<String> takenDown = question instanceof TaskRequest.Merge merge
+                ? CompositionRun.takenDown(versions(merge.versions()), Optional.ofNullable(task.person))
+                : Optional.empty();
+        if (takenDown.isPresent()) {
+            fail(id, "Moderators took down %s. Merge again without it.".formatted(takenDown.get()));
+            return Optional.empty();
+        }
         return Optional.of(
                 new TaskClaim(id, question, Optional.ofNullable(task.run).map(TaskClaim.OfRun::of), task(question)));
     }

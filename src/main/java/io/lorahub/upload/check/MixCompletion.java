@@ -5,7 +5,7 @@ import io.lorahub.adapter.publication.CheckReport;
 import io.lorahub.upload.Upload;
 import java.util.List;
 
-/** What follows when the checks of a run's mix have ended. */
+/** What follows when the checks of a mix have ended. */
 public interface MixCompletion {
 
     /**

@@ -24,10 +24,11 @@ import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Publishes adapters made by runs, as uploads whose files are already present. They are checked like any
+ * Publishes adapters made by runs and merges, as uploads whose files are already present. They are checked like any
  * other upload, and are then published automatically.
  */
 @ApplicationScoped
@@ -35,6 +36,8 @@ public class MixUploads {
 
     /** The time within which an identical request counts as a second click. */
     private static final Duration SECOND_CLICK = Duration.ofMinutes(1);
+
+    private static final String WEIGHTS = "adapter_model.safetensors";
 
     private final Viewer viewer;
     private final UploadLimits limits;
@@ -62,15 +65,15 @@ public class MixUploads {
      * Queues the checks of an adapter, which is published once it passes. A repeated request returns the existing
      * upload; earlier failed attempts are dropped.
      *
-     * @param wanted an adapter made by a run and not yet checked
+     * @param wanted an adapter made by a run or a merge and not yet checked
      * @throws ProblemException with everything that prevents publishing, whatever the result of the checks
      */
     @Transactional
     public Upload publish(Publication wanted) {
         Person person = viewer.require();
         limits.lock(person); // a second click waits here
-        List<Upload> earlier = Upload.ofRun(person, wanted.origin().run());
         Upload upload = upload(person, wanted);
+        List<Upload> earlier = earlier(person, upload);
         Optional<Upload> same =
                 earlier.stream().filter(other -> isSecondClick(other, upload)).findFirst();
         if (same.isPresent()) return same.get();
@@ -83,8 +86,9 @@ public class MixUploads {
         return upload;
     }
 
+    @Transactional
     public UploadView view(Upload upload) {
-        return UploadView.of(upload);
+        return UploadView.of(Upload.findById(upload.id)); // one of an earlier request isn't wholly loaded
     }
 
     private Upload upload(Person person, Publication wanted) {
@@ -108,6 +112,15 @@ public class MixUploads {
             upload.files.add(file);
         });
         return upload;
+    }
+
+    /** Of the same run, or of merges; failed ones of other merges are left out, so that they aren't dropped. */
+    private static List<Upload> earlier(Person person, Upload upload) {
+        if (upload.run != null) return Upload.ofRun(person, upload.run);
+        return Upload.ofMerges(person, Instant.now().minus(SECOND_CLICK)).stream()
+                .filter(other -> other.getState() != UploadState.FAILED
+                        || Objects.equals(other.hashes().get(WEIGHTS), upload.hashes().get(WEIGHTS)))
+                .toList();
     }
 
     private static boolean isSecondClick(Upload earlier, Upload upload) {

@@ -78,6 +78,15 @@ class RunPublicationResourceTest extends RunPublishFixture {
     }
 
     @Test
+    void a_second_click_gets_the_same_upload() {
+        CompositionRun run = finished.over(member, 0, parts);
+        Map<String, String> draft = Map.of("name", "twice", "visibility", "unlisted");
+        String first = ask(run, Scope.WRITE, draft).then().statusCode(202).extract().path("id");
+
+        ask(run, Scope.WRITE, draft).then().statusCode(202).body("id", equalTo(first));
+    }
+
+    @Test
     void the_recipe_is_published_only_if_asked_and_names_nothing_that_is_not_public() {
         CompositionRun run = finished.over(member, 0, parts);
         change(parts.get(0), adapter -> adapter.visibility = Visibility.UNLISTED);

@@ -41,22 +41,11 @@ final class MergeReadme {
                         MARK,
                         EngineVersion.current(),
                         operator.method(),
-                        parameters(operator),
+                        operator.parameters(),
                         rank,
                         parts.stream()
                                 .map(part -> "| %s | %s |".formatted(name(part), part.weight()))
                                 .collect(Collectors.joining("\n")));
-    }
-
-    private static String parameters(MergeOperator operator) {
-        StringBuilder words = new StringBuilder();
-        operator.density().ifPresent(density -> words.append(", density ").append(density));
-        operator.election()
-                .ifPresent(sign -> words.append(", majority sign method ").append(sign));
-        operator.usedSeed()
-                .ifPresent(seed ->
-                        words.append(", random masks of LoraHub with the seed ").append(seed));
-        return words.toString();
     }
 
     /** Without characters that mean something in Markdown or HTML. */

@@ -62,6 +62,15 @@ public record MergeOperator(
         return method == MergeMethod.CAT || method == MergeMethod.SVD;
     }
 
+    /** The parameters that determine the result, such as ", density 0.5, majority sign method total"; empty if none. */
+    public String parameters() {
+        StringBuilder words = new StringBuilder();
+        density.ifPresent(d -> words.append(", density ").append(d));
+        election().ifPresent(s -> words.append(", majority sign method ").append(s));
+        usedSeed().ifPresent(s -> words.append(", random masks of LoraHub with the seed ").append(s));
+        return words.toString();
+    }
+
     /** 1, which keeps everything, if the method doesn't prune. */
     double kept() {
         return density.orElse(1);

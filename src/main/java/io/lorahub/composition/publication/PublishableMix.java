@@ -1,0 +1,28 @@
+package io.lorahub.composition.publication;
+
+import io.lorahub.adapter.card.Card;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * An adapter made on the hub, as its owner can publish it: the result of a run, or a merge.
+ *
+ * @param title    of the page that shows it
+ * @param page     address of that page
+ * @param run      null for a merge
+ * @param files    SHA-256 by name
+ * @param open     addresses of the candidates that are visible to everyone
+ * @param parts    parts with a weight other than 0, the heaviest first
+ * @param card     proposed for it
+ */
+public record PublishableMix(
+        String title,
+        String page,
+        UUID run,
+        Map<String, String> files,
+        Set<String> open,
+        List<MixComponent> parts,
+        MixLicence licence,
+        Card card) {}

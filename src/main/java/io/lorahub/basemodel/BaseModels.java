@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.commons.io.FileUtils;
+import org.hibernate.exception.ConstraintViolationException;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 
 /** Base models against which adapters are checked and on which they are composed. */
@@ -110,6 +111,10 @@ public class BaseModels {
             registration.step("its files are published in storage");
             try (HeldBlobs held = files.publish(blobs)) {
                 return QuarkusTransaction.requiringNew().call(() -> store(called, summary, licence, model, files));
+            } catch (ConstraintViolationException e) { // this process knows only its own registrations
+                throw ProblemException.conflict(
+                        "%s has been registered meanwhile, by another request. That model stays as it is; choose another name for yours."
+                                .formatted(called));
             }
         }
     }

@@ -15,6 +15,7 @@ import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.Reference;
 import io.lorahub.testsupport.S3ProxyServer;
 import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -82,6 +83,34 @@ class BaseModelsTest {
 
         blobs.place(Map.of("again.json", config), folder);
         assertThat(folder.resolve("again.json")).hasSameBinaryContentAs(folder.resolve("config.json"));
+    }
+
+    @Test
+    @ActivateRequestContext
+    void a_name_that_another_process_took_meanwhile_is_a_conflict_and_its_model_stays() {
+        hub.actAs(hub.person(Role.ADMIN));
+        String base = DemoHub.open().base().toString();
+        copies.delayNext();
+        CompletableFuture<Void> meanwhile = CompletableFuture.runAsync(() -> {
+            await().atMost(Duration.ofMinutes(2)).until(copies::delayed);
+            QuarkusTransaction.requiringNew().run(() -> {
+                BaseModelRecord other = new BaseModelRecord();
+                other.name = "test/taken-meanwhile";
+                other.modelType = "t5";
+                other.parameters = 1;
+                other.bytes = 4;
+                other.persist();
+            });
+        });
+
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> models.register("test/taken-meanwhile", "", "mit", base))
+                .withMessageContaining("test/taken-meanwhile has been registered meanwhile")
+                .satisfies(conflict -> assertThat(conflict.status()).isEqualTo(409));
+
+        meanwhile.join();
+        assertThat(models.named("test/taken-meanwhile").bytes).isEqualTo(4);
+        assertThat(models.register("test/another-name", "", "mit", base).files).isNotEmpty();
     }
 
     @Test

@@ -44,6 +44,14 @@ public class BaseModelImport extends RepositoryImport {
         return findByIdOptional(id, LockModeType.PESSIMISTIC_WRITE);
     }
 
+    /** Makes other requests for the name wait until the transaction ends. */
+    static void lockName(String name) {
+        getEntityManager()
+                .createNativeQuery("select 1 from pg_advisory_xact_lock(hashtext('base-model-import'), hashtext(?1))")
+                .setParameter(1, name)
+                .getSingleResult();
+    }
+
     static Optional<BaseModelImport> open(String name) {
         return find("name = ?1 and endedAt is null", name).firstResultOptional();
     }

@@ -17,6 +17,7 @@ import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -107,7 +108,10 @@ public class BaseModelImportExecution {
         } catch (RemoteHubException e) {
             return e.isPassing() ? again(entry, e.getMessage(), e.pause()) : fail(entry, e.getMessage());
         } catch (ProblemException e) {
-            return fail(entry, sentence(entry, e));
+            boolean passing = e.status() == Response.Status.CONFLICT.getStatusCode(); // someone else registers the name
+            return passing
+                    ? again(entry, e.getMessage(), Optional.empty())
+                    : fail(entry, sentence(entry, e));
         } catch (UncheckedIOException e) {
             LOG.warnf(e, "Files of the base model %s could not be stored; it will be tried again.", entry.name);
             return again(entry, "The files could not be stored here.", Optional.empty());

@@ -79,6 +79,7 @@ public class BaseModelImports {
         List<FieldError> faults = new ArrayList<>();
         models.nameFault(name).ifPresent(faults::add);
         if (!faults.isEmpty()) throw ProblemException.invalid(faults);
+        BaseModelImport.lockName(name);
         BaseModelImport.open(name).ifPresent(open -> {
             throw ProblemException.conflict(
                     "%s is being imported already; wait until that ends, or cancel it.".formatted(name));

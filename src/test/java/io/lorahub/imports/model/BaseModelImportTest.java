@@ -36,7 +36,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
@@ -226,6 +228,60 @@ class BaseModelImportTest {
     }
 
     @Test
+    void of_many_simultaneous_imports_of_one_name_one_begins() {
+        CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        other.once(WEIGHTS, exchange -> OtherHub.await(begun));
+        String token = hub.token(admin, Scope.ADMINISTER);
+        String session = hub.session(admin);
+        List<CompletableFuture<Response>> asked = IntStream.range(0, 8)
+                .mapToObj(i -> CompletableFuture.supplyAsync(
+                        () -> {
+                            OtherHub.await(go);
+                            return i % 2 == 0
+                                    ? post(body(), token)
+                                    : AsBrowser.given(session)
+                                            .formParams(Map.of("from", "ada/base", "name", name))
+                                            .post("/admin/base-models/imports");
+                        },
+                        runnable -> new Thread(runnable).start()))
+                .toList();
+
+        go.countDown();
+        List<Response> answers = asked.stream().map(CompletableFuture::join).toList();
+
+        List<Response> refused = answers.stream()
+                .filter(answer -> answer.statusCode() == 409)
+                .toList();
+        assertThat(refused)
+                .as("%s", answers.stream().map(Response::statusLine).toList())
+                .hasSize(7)
+                .allSatisfy(answer -> assertThat(answer.asString()).contains(name + " is being imported already"));
+        begun.countDown();
+        await().atMost(Duration.ofMinutes(2))
+                .until(() -> get("/api/v1/base-models/" + name).has("name"));
+        assertThat(post(body()).asString()).contains(name + " is registered already");
+    }
+
+    @Test
+    void a_model_registered_during_the_import_stays() {
+        CountDownLatch registered = new CountDownLatch(1);
+        other.once(WEIGHTS, exchange -> OtherHub.await(registered));
+        String url = started(body());
+        await().until(() -> !other.asked(WEIGHTS).isEmpty());
+
+        AsBrowser.given(hub.session(admin))
+                .formParams(Map.of("name", name, "licence", "CC0-1.0", "folder", base().toString()))
+                .post("/admin/base-models")
+                .then()
+                .statusCode(303);
+        registered.countDown();
+
+        assertThat(ended(url).path("failure").asText()).contains(name + " is registered already");
+        assertThat(get("/api/v1/base-models/" + name).path("licence").asText()).isEqualTo("CC0-1.0");
+    }
+
+    @Test
     void what_cannot_work_is_refused_at_once() {
         assertThat(post(body().put("name", "a b")).asString()).contains("Write it as adapters name it");
         assertThat(post(body().put("from", "https://example.org/ada/base")).asString())
@@ -244,9 +300,13 @@ class BaseModelImportTest {
     }
 
     private Response post(ObjectNode body) {
+        return post(body, hub.token(admin, Scope.ADMINISTER));
+    }
+
+    private static Response post(ObjectNode body, String token) {
         return RestAssured.given()
                 .auth()
-                .oauth2(hub.token(admin, Scope.ADMINISTER))
+                .oauth2(token)
                 .contentType("application/json")
                 .body(body.toString())
                 .post(BaseModelImportView.PATH);

@@ -6,6 +6,7 @@ import io.lorahub.cli.local.options.ModelOptions;
 import io.lorahub.cli.local.options.WeightOptions;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.model.ComposedWeights;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -42,13 +43,37 @@ record Mixture(LearningSession session, double[] weights, int candidates) implem
             CandidateOptions candidates,
             WeightOptions weights,
             CommandSpec command) {
+        return open(model, demo, candidates, weights, command, ModelSessions::open);
+    }
+
+    /** To write the mix as an adapter: one of the adapters can have trained modules_to_save. */
+    static Mixture toMerge(
+            ModelOptions model,
+            DemoOptions demo,
+            CandidateOptions candidates,
+            WeightOptions weights,
+            CommandSpec command) {
+        return open(model, demo, candidates, weights, command, ModelSessions::openToMerge);
+    }
+
+    private interface Opening {
+        LearningSession open(ModelOptions model, DemoOptions demo, Map<String, Path> paths, PrintWriter err);
+    }
+
+    private static Mixture open(
+            ModelOptions model,
+            DemoOptions demo,
+            CandidateOptions candidates,
+            WeightOptions weights,
+            CommandSpec command,
+            Opening opening) {
         Map<String, Path> paths = paths(demo, candidates, weights, command);
         Map<String, Double> mix = weights.among(paths.keySet(), candidates.given() ? "--adapters" : "the demo hub");
         Map<String, Path> used = new LinkedHashMap<>(paths);
         // in the paper's composition the first candidate gives the scale, whatever its weight
         if (model.composition() == ComposedWeights.EXACT) used.keySet().retainAll(mix.keySet());
         LearningSession session =
-                ModelSessions.open(model, demo, used, command.commandLine().getErr());
+                opening.open(model, demo, used, command.commandLine().getErr());
         double[] vector = session.candidates().stream()
                 .mapToDouble(c -> mix.getOrDefault(c, 0.0))
                 .toArray();

@@ -50,15 +50,35 @@ final class ModelSessions {
 
     static LearningSession open(ModelOptions model, DemoOptions demo, Map<String, Path> paths, SlowWork work) {
         List<LoraAdapter> adapters = load(paths, work::at);
+        return LearningSession.open(
+                loadedBase(model, demo, adapters, work),
+                adapters,
+                model.composition(),
+                model.compute(),
+                demo.prompt(model));
+    }
+
+    static LearningSession openToMerge(
+            ModelOptions model, DemoOptions demo, Map<String, Path> paths, PrintWriter err) {
+        try (SlowWork work = new SlowWork(err)) {
+            List<LoraAdapter> adapters = load(paths, work::at);
+            return LearningSession.openToMerge(
+                    loadedBase(model, demo, adapters, work),
+                    adapters,
+                    model.composition(),
+                    model.compute(),
+                    demo.prompt(model));
+        }
+    }
+
+    private static Path loadedBase(ModelOptions model, DemoOptions demo, List<LoraAdapter> adapters, SlowWork work) {
         work.at("loading the base model");
-        Path base;
         try {
-            base = base(model, demo, adapters);
+            return base(model, demo, adapters);
         } catch (RuntimeException e) {
             adapters.forEach(LoraAdapter::close);
             throw e;
         }
-        return LearningSession.open(base, adapters, model.composition(), model.compute(), demo.prompt(model));
     }
 
     static List<LoraAdapter> load(Map<String, Path> paths, Consumer<String> progress) {

@@ -124,6 +124,11 @@ public record MergeView(
         return state.equals("queued") || state.equals("running");
     }
 
+    /** Whether a candidate with this weight determines the result: with the weight 0, it still votes on signs. */
+    public boolean isPart(double weight) {
+        return weight != 0 || majoritySignMethod != null;
+    }
+
     @JsonIgnore
     public String title() {
         return "Merge by " + method;

@@ -45,9 +45,11 @@ class MergePublishing {
         for (MergeView.Candidate candidate : merge.candidates()) {
             AdapterVersion version = AdapterVersion.findById(candidate.version());
             if (version != null) weights.put(version, candidate.weight());
-            else if (candidate.weight() != 0) throw MixPublication.deleted(candidate.address());
+            else if (merge.isPart(candidate.weight())) throw MixPublication.deleted(candidate.address());
         }
-        List<MixComponent> parts = publication.parts(weights, Map.of());
+        List<MixComponent> parts = publication.parts(weights, Map.of()).stream()
+                .filter(part -> merge.isPart(part.weight()))
+                .toList();
         MixLicence licence = MixLicence.of(parts);
         Map<String, String> files = new TreeMap<>(task.files);
         files.remove(README);

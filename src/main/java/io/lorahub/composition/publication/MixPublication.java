@@ -51,11 +51,10 @@ class MixPublication {
         this.recipe = recipe;
     }
 
-    /** The versions with a weight other than 0, the heaviest first, as the viewer can use them. */
+    /** The versions, the heaviest first, as the viewer can use them. */
     List<MixComponent> parts(
             Map<AdapterVersion, Double> weights, Map<AdapterVersion, Map<String, Double>> groups) {
         return weights.entrySet().stream()
-                .filter(part -> part.getValue() != 0)
                 .map(part -> MixComponent.of(
                         part.getKey(),
                         part.getValue(),

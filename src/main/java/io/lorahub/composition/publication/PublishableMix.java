@@ -9,13 +9,13 @@ import java.util.UUID;
 /**
  * An adapter made on the hub, as its owner can publish it: the result of a run, or a merge.
  *
- * @param title    of the page that shows it
- * @param page     address of that page
- * @param run      null for a merge
- * @param files    SHA-256 by name
- * @param open     addresses of the candidates that are visible to everyone
- * @param parts    parts with a weight other than 0, the heaviest first
- * @param card     proposed for it
+ * @param title   of the page that shows it
+ * @param page    address of that page
+ * @param run     null for a merge
+ * @param files   SHA-256 by name
+ * @param open    addresses of the candidates that are visible to everyone
+ * @param parts   adapters that determine its weights, the heaviest first
+ * @param card    proposed for it
  */
 public record PublishableMix(
         String title,

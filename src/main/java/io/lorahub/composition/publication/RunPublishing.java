@@ -67,7 +67,9 @@ class RunPublishing {
             weights.put(candidate.version(), result.weight(candidate));
             groups.put(candidate.version(), result.groups(run, candidate));
         }
-        List<MixComponent> parts = publication.parts(weights, groups);
+        List<MixComponent> parts = publication.parts(weights, groups).stream()
+                .filter(part -> part.weight() != 0)
+                .toList();
         MixLicence licence = MixLicence.of(parts);
         return new PublishableMix(
                 run.title,

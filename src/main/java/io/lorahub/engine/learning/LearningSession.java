@@ -4,6 +4,7 @@ import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.check.BaseFit;
 import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.lora.merge.WeightedAdapter;
 import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.BaseModel;
@@ -31,6 +32,7 @@ public final class LearningSession implements AutoCloseable {
 
     private final LoadedModel loaded;
     private final boolean owned;
+    private final boolean toMerge;
     private final BaseModel base;
     private final LanguageModel model;
     private final Tokenizer tokenizer;
@@ -42,9 +44,15 @@ public final class LearningSession implements AutoCloseable {
     private volatile ExampleListener listener = (done, of) -> {};
 
     private LearningSession(
-            LoadedModel loaded, boolean owned, List<LoraAdapter> adapters, AdapterBank bank, PromptEncoder prompt) {
+            LoadedModel loaded,
+            boolean owned,
+            boolean toMerge,
+            List<LoraAdapter> adapters,
+            AdapterBank bank,
+            PromptEncoder prompt) {
         this.loaded = loaded;
         this.owned = owned;
+        this.toMerge = toMerge;
         this.base = loaded.base();
         this.model = loaded.model();
         this.tokenizer = loaded.tokenizer();
@@ -70,7 +78,23 @@ public final class LearningSession implements AutoCloseable {
             Compute compute,
             PromptChoice prompt) {
         requireNames(adapters);
-        return opened(adapters, true, composition, prompt, () -> LoadedModel.open(baseFolder, compute, adapters));
+        return opened(
+                adapters, true, false, composition, prompt, () -> LoadedModel.open(baseFolder, compute, adapters));
+    }
+
+    /**
+     * The same, to merge the adapters: whole modules that they replace (modules_to_save) can differ from the base
+     * model's. The session itself computes with the base model's.
+     */
+    public static LearningSession openToMerge(
+            Path baseFolder,
+            List<LoraAdapter> adapters,
+            ComposedWeights composition,
+            Compute compute,
+            PromptChoice prompt) {
+        requireNames(adapters);
+        return opened(
+                adapters, true, true, composition, prompt, () -> LoadedModel.open(baseFolder, compute, adapters));
     }
 
     /** Loads the base model without candidates. */
@@ -79,7 +103,7 @@ public final class LearningSession implements AutoCloseable {
     }
 
     public static LearningSession alone(Path baseFolder, Compute compute, PromptChoice prompt) {
-        return opened(List.of(), true, ComposedWeights.EXACT, prompt, () -> LoadedModel.open(baseFolder, compute));
+        return opened(List.of(), true, false, ComposedWeights.EXACT, prompt, () -> LoadedModel.open(baseFolder, compute));
     }
 
     public static LearningSession open(LoadedModel loaded, List<LoraAdapter> adapters, ComposedWeights composition) {
@@ -90,12 +114,13 @@ public final class LearningSession implements AutoCloseable {
     public static LearningSession open(
             LoadedModel loaded, List<LoraAdapter> adapters, ComposedWeights composition, PromptChoice prompt) {
         requireNames(adapters);
-        return opened(adapters, false, composition, prompt, () -> loaded);
+        return opened(adapters, false, false, composition, prompt, () -> loaded);
     }
 
     private static LearningSession opened(
             List<LoraAdapter> adapters,
             boolean owned,
+            boolean toMerge,
             ComposedWeights composition,
             PromptChoice prompt,
             Supplier<LoadedModel> model) {
@@ -106,15 +131,21 @@ public final class LearningSession implements AutoCloseable {
             if (owned) closing.add(loaded);
             PromptEncoder encoder = loaded.prompt(prompt);
             return new LearningSession(
-                    loaded, owned, List.copyOf(adapters), bank(loaded, adapters, composition), encoder);
+                    loaded,
+                    owned,
+                    toMerge,
+                    List.copyOf(adapters),
+                    bank(loaded, adapters, toMerge, composition),
+                    encoder);
         } catch (RuntimeException e) {
             closing.close();
             throw e;
         }
     }
 
-    private static AdapterBank bank(LoadedModel loaded, List<LoraAdapter> adapters, ComposedWeights composition) {
-        adapters.forEach(adapter -> requireFit(adapter, loaded.base()));
+    private static AdapterBank bank(
+            LoadedModel loaded, List<LoraAdapter> adapters, boolean toMerge, ComposedWeights composition) {
+        adapters.forEach(adapter -> requireFit(adapter, loaded.base(), toMerge));
         return loaded.model().bank(adapters, composition);
     }
 
@@ -129,10 +160,13 @@ public final class LearningSession implements AutoCloseable {
         }
     }
 
-    private static void requireFit(LoraAdapter adapter, BaseModel base) {
+    private static void requireFit(LoraAdapter adapter, BaseModel base, boolean toMerge) {
         Optional<CheckFinding> unfit = adapter.misfit(
                 new BaseFit(base.config().modules(), base.config().tables()));
-        unfit.or(() -> adapter.changedCopy(base.weights())).ifPresent(misfit -> {
+        unfit.or(() -> toMerge
+                        ? adapter.changedCopyThatIsNotSaved(base.weights())
+                        : adapter.changedCopy(base.weights()))
+                .ifPresent(misfit -> {
             String named = adapter.config()
                     .baseModel()
                     .map(" It names %s as its base model."::formatted)
@@ -148,6 +182,16 @@ public final class LearningSession implements AutoCloseable {
 
     public List<LoraAdapter> adapters() {
         return adapters;
+    }
+
+    /** The modules that an adapter merged with these weights replaces as a whole; the session doesn't apply them. */
+    public KeptModules kept(double[] weights) {
+        if (!toMerge) return KeptModules.NONE;
+        return KeptModules.of(
+                IntStream.range(0, weights.length)
+                        .mapToObj(i -> new WeightedAdapter(adapters.get(i), weights[i]))
+                        .toList(),
+                base.weights());
     }
 
     public BaseModel base() {

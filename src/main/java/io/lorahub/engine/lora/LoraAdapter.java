@@ -109,6 +109,18 @@ public record LoraAdapter(
                 .findFirst();
     }
 
+    /** The same, except weights that modules_to_save lists, which may have been trained. */
+    public Optional<CheckFinding> changedCopyThatIsNotSaved(TensorSource base) {
+        return folder.stream()
+                .flatMap(f -> {
+                    List<String> trained = BaseCopies.trained(f.weights(), config, base);
+                    return BaseCopies.compare(f.weights(), base).stream()
+                            .filter(finding -> !trained.contains(finding.subject()));
+                })
+                .filter(CheckFinding::isError)
+                .findFirst();
+    }
+
     /** Returns the first reason why the adapter cannot be applied to a base model. */
     public Optional<CheckFinding> misfit(BaseFit fit) {
         return modules.values().stream()

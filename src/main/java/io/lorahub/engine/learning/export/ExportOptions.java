@@ -1,7 +1,10 @@
 package io.lorahub.engine.learning.export;
 
 import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.lora.merge.MergeOperator;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
@@ -36,6 +39,17 @@ public record ExportOptions(
             throw new EngineException(
                     "The error bound is a share from 0 to below 1, but is %s.".formatted(maxError.getAsDouble()));
         }
+    }
+
+    /** Throws EngineException if something would have to be computed with replaced modules, which no session applies. */
+    void requireComputable(KeptModules kept, List<Example> examples) {
+        if (kept.isEmpty() || examples.isEmpty() && !fused) return;
+        throw new EngineException(
+                "%s replaces %s as a whole (modules_to_save), which is copied into the merged adapter but not computed with here. Leave out %s, and use PEFT for that."
+                        .formatted(
+                                kept.adapter().orElseThrow().name(),
+                                String.join(", ", kept.modules()),
+                                fused ? "the full model" : "the examples and predictions"));
     }
 
     /** The same, with the adapters merged by another method. */

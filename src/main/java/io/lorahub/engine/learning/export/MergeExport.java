@@ -11,6 +11,7 @@ import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.merge.AdapterWriter;
 import io.lorahub.engine.lora.merge.AtomicFolder;
 import io.lorahub.engine.lora.merge.FactorMerge;
+import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.lora.merge.LoraModules;
 import io.lorahub.engine.lora.merge.MergeCheck;
 import io.lorahub.engine.lora.merge.MergeMethod;
@@ -91,6 +92,8 @@ public final class MergeExport {
         requireOurs(folder);
         List<WeightedAdapter> parts = parts(session, weights);
         requirePossible(parts.stream().map(WeightedAdapter::adapter).toList(), options);
+        KeptModules kept = session.kept(weights);
+        options.requireComputable(kept, examples);
         LoraModules merged = merged(session, parts, options.operator());
         if (merged.isEmpty() || parts.stream().allMatch(p -> p.weight() == 0)) {
             throw new EngineException(
@@ -104,7 +107,8 @@ public final class MergeExport {
             LoraModules cut = lossless ? merged : lowRank.at(rank);
             LoraModules written = options.operator().isSum() ? cut : LoraModules.of(cut.all());
             AtomicFolder.write(folder, options.overwrite(), part -> {
-                AdapterWriter.write(part, WrittenBase.name(session), written, Map.of(), WrittenBase.options(session));
+                AdapterWriter.write(
+                        part, WrittenBase.name(session), written, kept, Map.of(), WrittenBase.options(session));
                 double error = lossless ? 0 : lowRank.error(rank);
                 try (LoraAdapter reloaded = LoraAdapter.load("merged", part)) {
                     if (!options.operator().isSum()) new MergeCheck(written).require(reloaded);

@@ -1,5 +1,6 @@
 package io.lorahub.engine.lora.check;
 
+import io.lorahub.engine.lora.config.AdapterConfig;
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.lora.config.SavedModules;
 import io.lorahub.engine.safetensors.DType;
@@ -98,6 +99,26 @@ public final class BaseCopies {
                                 .formatted(name, original),
                         "Train it again without modules_to_save. If only the factors were trained, save it with"
                                 + " save_embedding_layers=False, for the base model as it is.");
+    }
+
+    /**
+     * Names of the weights that modules_to_save lists and that differ from the base model's of the same shape, in the
+     * order of the file.
+     */
+    public static List<String> trained(TensorSource adapter, AdapterConfig config, TensorSource base) {
+        List<String> listed = SavedModules.tables(config.json().path("modules_to_save"));
+        return in(adapter)
+                .filter(name -> listed.stream().anyMatch(table -> isOf(table, name)))
+                .filter(name -> misshapen(name, adapter, base).isEmpty())
+                .filter(name -> !isEqual(adapter, name, base, original(name, base)))
+                .toList();
+    }
+
+    /** The module whose weight this is, such as lm_head. */
+    public static String module(String name) {
+        Matcher matcher = NAME.matcher(name);
+        if (!matcher.matches()) throw new IllegalArgumentException(name);
+        return matcher.group(1);
     }
 
     private static CheckFinding compared(String name, TensorSource adapter, TensorSource base) {

@@ -74,13 +74,25 @@ public final class AdapterWriter {
         write(dir, baseModelName, LoraModules.of(modules), metadata, Options.standard());
     }
 
+    /** Writes an adapter that replaces no module. */
+    public static void write(
+            Path dir, String baseModelName, LoraModules modules, Map<String, String> metadata, Options options) {
+        write(dir, baseModelName, modules, KeptModules.NONE, metadata, options);
+    }
+
     /**
      * Writes the adapter, requesting its modules one by one.
      *
+     * @param kept     modules that it replaces as a whole
      * @param metadata texts for the header of the tensor file
      */
     public static void write(
-            Path dir, String baseModelName, LoraModules modules, Map<String, String> metadata, Options options) {
+            Path dir,
+            String baseModelName,
+            LoraModules modules,
+            KeptModules kept,
+            Map<String, String> metadata,
+            Options options) {
         requireExpressible(modules);
         boolean bias = modules.shapes().values().stream().anyMatch(ModuleShape::bias);
         int rank = modules.rank();
@@ -89,14 +101,15 @@ public final class AdapterWriter {
                 options,
                 rank,
                 bias,
+                kept.modules(),
                 ShortestTargets.exactly(modules.shapes().keySet(), options.baseModules()));
         Map<String, String> header = new TreeMap<>(metadata);
         header.put("format", "pt");
         AtomicFolder.write(dir, options.overwrite(), folder -> {
-            SafetensorsWriter.writePlanned(
-                    folder.resolve("adapter_model.safetensors"),
-                    tensors(UniformModules.of(modules, rank), rank, bias, options.type()),
-                    header);
+            Map<String, PlannedTensor> tensors =
+                    tensors(UniformModules.of(modules, rank), rank, bias, options.type());
+            tensors.putAll(kept.planned());
+            SafetensorsWriter.writePlanned(folder.resolve("adapter_model.safetensors"), tensors, header);
             Files.writeString(folder.resolve("adapter_config.json"), config);
             for (var file : options.moreFiles().entrySet()) {
                 Files.writeString(folder.resolve(file.getKey()), file.getValue());
@@ -118,7 +131,7 @@ public final class AdapterWriter {
 
     /** Uses only keys that PEFT 0.9 and all later versions know. */
     private static String config(
-            String baseModel, Options options, int rank, boolean loraBias, Collection<String> targets) {
+            String baseModel, Options options, int rank, boolean loraBias, List<String> kept, Collection<String> targets) {
         ObjectNode json = new ObjectMapper().createObjectNode();
         json.putNull("auto_mapping");
         json.put("base_model_name_or_path", baseModel);
@@ -129,7 +142,8 @@ public final class AdapterWriter {
         json.put("lora_alpha", rank);
         if (loraBias) json.put("lora_bias", true); // supported since PEFT 0.14
         json.put("lora_dropout", 0.0);
-        json.putNull("modules_to_save");
+        if (kept.isEmpty()) json.putNull("modules_to_save");
+        else kept.forEach(json.putArray("modules_to_save")::add);
         json.put("peft_type", "LORA");
         json.put("r", rank);
         json.putObject("alpha_pattern");

@@ -11,7 +11,9 @@ import io.lorahub.testsupport.Reference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +52,14 @@ class MergeKeptModulesTest {
                 adapters,
                 "--out",
                 folder.resolve("out"),
-                more);
+                texts(more));
+    }
+
+    private static String[] texts(Object... arguments) {
+        return Arrays.stream(arguments)
+                .flatMap(argument -> argument instanceof Object[] several ? Arrays.stream(several) : Stream.of(argument))
+                .map(String::valueOf)
+                .toArray(String[]::new);
     }
 
     @Test
@@ -99,7 +108,7 @@ class MergeKeptModulesTest {
 
         assertThat(run.code()).isEqualTo(ExitCode.INPUT);
         assertThat(run.err().replaceAll("\\s+", " "))
-                .contains("trained and other both replace whole modules", "Leave one of them out.");
+                .contains("other and trained both replace whole modules", "Leave one of them out.");
         assertThat(folder.resolve("out")).doesNotExist();
     }
 
@@ -124,7 +133,7 @@ class MergeKeptModulesTest {
         assertThat(merge(mix, "--examples", examples).err().replaceAll("\\s+", " "))
                 .contains("trained replaces lm_head as a whole", "Leave out the examples");
         Run evaluate = Run.of(
-                "evaluate", "--base", Reference.path("causal/models/llama"), "--adapters", adapters, mix, "--examples",
+                "evaluate", "--base", Reference.path("causal/models/llama"), "--adapters", adapters, texts(mix), "--examples",
                 examples);
         assertThat(evaluate.code()).isEqualTo(ExitCode.INPUT);
         assertThat(evaluate.err().replaceAll("\\s+", " ")).contains("differs from lm_head.weight of the base model");

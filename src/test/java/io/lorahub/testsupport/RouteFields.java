@@ -78,10 +78,14 @@ public final class RouteFields {
 
     /** The fields of routes that take all that a form or an address has, by path. */
     private static final Map<String, List<String>> OPEN_ENDED = Map.of(
-            "/runs/{run}/result/try", List.of("input", "w0", "w1"),
-            "/runs/{run}/publish", MIX,
-            "/compose/merge/{id}/publish", MIX,
-            "/candidates/add-found", with(LIST, "back"));
+            "/runs/{run}/result/try",
+            List.of("input", "w0", "w1"),
+            "/runs/{run}/publish",
+            MIX,
+            "/compose/merge/{id}/publish",
+            MIX,
+            "/candidates/add-found",
+            with(LIST, "back"));
 
     /** The same for bodies that are read as any JSON. */
     private static final Map<String, List<String>> ANY_JSON = Map.of(

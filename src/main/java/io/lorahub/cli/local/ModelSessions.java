@@ -58,8 +58,7 @@ final class ModelSessions {
                 demo.prompt(model));
     }
 
-    static LearningSession openToMerge(
-            ModelOptions model, DemoOptions demo, Map<String, Path> paths, PrintWriter err) {
+    static LearningSession openToMerge(ModelOptions model, DemoOptions demo, Map<String, Path> paths, PrintWriter err) {
         try (SlowWork work = new SlowWork(err)) {
             List<LoraAdapter> adapters = load(paths, work::at);
             return LearningSession.openToMerge(

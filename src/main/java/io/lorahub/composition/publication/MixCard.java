@@ -51,12 +51,10 @@ final class MixCard {
     }
 
     /** @param parts parts of the merge, the heaviest first */
-    static Card of(
-            MergeView merge, Collection<AdapterVersion> versions, List<MixComponent> parts, MixLicence licence) {
+    static Card of(MergeView merge, Collection<AdapterVersion> versions, List<MixComponent> parts, MixLicence licence) {
         return new Card(
                 "%s of %d adapters".formatted(merge.title(), parts.size()),
-                "%d adapters for %s, merged by %s."
-                        .formatted(parts.size(), merge.baseModel(), merge.method()),
+                "%d adapters for %s, merged by %s.".formatted(parts.size(), merge.baseModel(), merge.method()),
                 table(parts) + "\n# How it was made\n\n" + method(merge),
                 words(versions, parts, adapter -> adapter.tags, Card.MAX_TAGS),
                 words(versions, parts, adapter -> adapter.languages, Card.MAX_LANGUAGES),
@@ -70,13 +68,15 @@ final class MixCard {
 
     /** The operator with its parameters, in Markdown. */
     private static String method(MergeView merge) {
-        StringBuilder text = new StringBuilder("Merged by the method `%s` of PEFT's `add_weighted_adapter`%s. The rank is %d"
-                .formatted(merge.method(), merge.parameters(), merge.rank()));
+        StringBuilder text =
+                new StringBuilder("Merged by the method `%s` of PEFT's `add_weighted_adapter`%s. The rank is %d"
+                        .formatted(merge.method(), merge.parameters(), merge.rank()));
         if (merge.losslessRank() > merge.rank()) {
             text.append(", compressed from %d: %s"
                     .formatted(merge.losslessRank(), RunFormat.change(merge.relativeError())));
         }
-        return text.append(".\n\nThe weights were chosen by hand. No examples were used, so how good the mix is has not been measured.\n")
+        return text.append(
+                        ".\n\nThe weights were chosen by hand. No examples were used, so how good the mix is has not been measured.\n")
                 .toString();
     }
 

@@ -39,11 +39,7 @@ class MixPublication {
     private final PublishedRecipe recipe;
 
     MixPublication(
-            Viewer viewer,
-            AdapterRights adapters,
-            MixUploads mixes,
-            Publishing publishing,
-            PublishedRecipe recipe) {
+            Viewer viewer, AdapterRights adapters, MixUploads mixes, Publishing publishing, PublishedRecipe recipe) {
         this.viewer = viewer;
         this.adapters = adapters;
         this.mixes = mixes;

@@ -27,8 +27,7 @@ class RunPublishing {
     private final Exports exports;
     private final MixPublication publication;
 
-    RunPublishing(
-            Viewer viewer, RunRights rights, RunResults results, Exports exports, MixPublication publication) {
+    RunPublishing(Viewer viewer, RunRights rights, RunResults results, Exports exports, MixPublication publication) {
         this.viewer = viewer;
         this.rights = rights;
         this.results = results;

@@ -93,8 +93,7 @@ public final class LearningSession implements AutoCloseable {
             Compute compute,
             PromptChoice prompt) {
         requireNames(adapters);
-        return opened(
-                adapters, true, true, composition, prompt, () -> LoadedModel.open(baseFolder, compute, adapters));
+        return opened(adapters, true, true, composition, prompt, () -> LoadedModel.open(baseFolder, compute, adapters));
     }
 
     /** Loads the base model without candidates. */
@@ -103,7 +102,8 @@ public final class LearningSession implements AutoCloseable {
     }
 
     public static LearningSession alone(Path baseFolder, Compute compute, PromptChoice prompt) {
-        return opened(List.of(), true, false, ComposedWeights.EXACT, prompt, () -> LoadedModel.open(baseFolder, compute));
+        return opened(
+                List.of(), true, false, ComposedWeights.EXACT, prompt, () -> LoadedModel.open(baseFolder, compute));
     }
 
     public static LearningSession open(LoadedModel loaded, List<LoraAdapter> adapters, ComposedWeights composition) {
@@ -167,13 +167,13 @@ public final class LearningSession implements AutoCloseable {
                         ? adapter.changedCopyThatIsNotSaved(base.weights())
                         : adapter.changedCopy(base.weights()))
                 .ifPresent(misfit -> {
-            String named = adapter.config()
-                    .baseModel()
-                    .map(" It names %s as its base model."::formatted)
-                    .orElse("");
-            throw new EngineException("The adapter %s does not fit the base model in %s: %s%s"
-                    .formatted(adapter.name(), base.folder(), misfit.sentence(), named));
-        });
+                    String named = adapter.config()
+                            .baseModel()
+                            .map(" It names %s as its base model."::formatted)
+                            .orElse("");
+                    throw new EngineException("The adapter %s does not fit the base model in %s: %s%s"
+                            .formatted(adapter.name(), base.folder(), misfit.sentence(), named));
+                });
     }
 
     public List<String> candidates() {

@@ -109,9 +109,7 @@ public class BaseModelImportExecution {
             return e.isPassing() ? again(entry, e.getMessage(), e.pause()) : fail(entry, e.getMessage());
         } catch (ProblemException e) {
             boolean passing = e.status() == Response.Status.CONFLICT.getStatusCode(); // someone else registers the name
-            return passing
-                    ? again(entry, e.getMessage(), Optional.empty())
-                    : fail(entry, sentence(entry, e));
+            return passing ? again(entry, e.getMessage(), Optional.empty()) : fail(entry, sentence(entry, e));
         } catch (UncheckedIOException e) {
             LOG.warnf(e, "Files of the base model %s could not be stored; it will be tried again.", entry.name);
             return again(entry, "The files could not be stored here.", Optional.empty());

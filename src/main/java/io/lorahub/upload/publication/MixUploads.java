@@ -119,7 +119,8 @@ public class MixUploads {
         if (upload.run != null) return Upload.ofRun(person, upload.run);
         return Upload.ofMerges(person, Instant.now().minus(SECOND_CLICK)).stream()
                 .filter(other -> other.getState() != UploadState.FAILED
-                        || Objects.equals(other.hashes().get(WEIGHTS), upload.hashes().get(WEIGHTS)))
+                        || Objects.equals(
+                                other.hashes().get(WEIGHTS), upload.hashes().get(WEIGHTS)))
                 .toList();
     }
 

@@ -57,7 +57,8 @@ class MergeKeptModulesTest {
 
     private static String[] texts(Object... arguments) {
         return Arrays.stream(arguments)
-                .flatMap(argument -> argument instanceof Object[] several ? Arrays.stream(several) : Stream.of(argument))
+                .flatMap(
+                        argument -> argument instanceof Object[] several ? Arrays.stream(several) : Stream.of(argument))
                 .map(String::valueOf)
                 .toArray(String[]::new);
     }
@@ -66,8 +67,16 @@ class MergeKeptModulesTest {
     void the_one_adapter_that_has_trained_modules_gives_them_whole_whatever_its_weight() throws IOException {
         for (String method : List.of("cat", "svd")) {
             Run run = merge(
-                    "--adapter", "trained=-0.3", "--adapter", "plain=0.7", "--adapter", "unchanged=1", "--method", method,
-                    "--overwrite", "--json");
+                    "--adapter",
+                    "trained=-0.3",
+                    "--adapter",
+                    "plain=0.7",
+                    "--adapter",
+                    "unchanged=1",
+                    "--method",
+                    method,
+                    "--overwrite",
+                    "--json");
 
             assertThat(run.code()).as(run.err()).isZero();
             JsonNode replaced = run.json().get("modules_to_save");
@@ -96,8 +105,7 @@ class MergeKeptModulesTest {
 
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.json().has("modules_to_save")).isFalse();
-        assertThat(Files.readString(folder.resolve("out/adapter_config.json")))
-                .contains("\"modules_to_save\" : null");
+        assertThat(Files.readString(folder.resolve("out/adapter_config.json"))).contains("\"modules_to_save\" : null");
     }
 
     @Test
@@ -133,7 +141,13 @@ class MergeKeptModulesTest {
         assertThat(merge(mix, "--examples", examples).err().replaceAll("\\s+", " "))
                 .contains("trained replaces lm_head as a whole", "Leave out the examples");
         Run evaluate = Run.of(
-                "evaluate", "--base", Reference.path("causal/models/llama"), "--adapters", adapters, texts(mix), "--examples",
+                "evaluate",
+                "--base",
+                Reference.path("causal/models/llama"),
+                "--adapters",
+                adapters,
+                texts(mix),
+                "--examples",
                 examples);
         assertThat(evaluate.code()).isEqualTo(ExitCode.INPUT);
         assertThat(evaluate.err().replaceAll("\\s+", " ")).contains("differs from lm_head.weight of the base model");

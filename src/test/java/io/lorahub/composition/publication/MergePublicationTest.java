@@ -59,8 +59,7 @@ class MergePublicationTest extends RunPublishFixture {
     private String merged(Object... more) {
         String address = begun(more);
         await().atMost(SOON)
-                .until(() ->
-                        program(Scope.READ).get(address).path("state").equals("succeeded"));
+                .until(() -> program(Scope.READ).get(address).path("state").equals("succeeded"));
         return address;
     }
 
@@ -101,8 +100,7 @@ class MergePublicationTest extends RunPublishFixture {
         sent.then().statusCode(202).header("Location", containsString("/api/v1/uploads/"));
         String upload = sent.path("url");
         await().atMost(SOON)
-                .until(() ->
-                        program(Scope.READ).get(upload).path("state").equals("published"));
+                .until(() -> program(Scope.READ).get(upload).path("state").equals("published"));
     }
 
     @Test

@@ -81,7 +81,8 @@ class RunPublicationResourceTest extends RunPublishFixture {
     void a_second_click_gets_the_same_upload() {
         CompositionRun run = finished.over(member, 0, parts);
         Map<String, String> draft = Map.of("name", "twice", "visibility", "unlisted");
-        String first = ask(run, Scope.WRITE, draft).then().statusCode(202).extract().path("id");
+        String first =
+                ask(run, Scope.WRITE, draft).then().statusCode(202).extract().path("id");
 
         ask(run, Scope.WRITE, draft).then().statusCode(202).body("id", equalTo(first));
     }

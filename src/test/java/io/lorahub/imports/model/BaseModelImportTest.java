@@ -250,9 +250,8 @@ class BaseModelImportTest {
         go.countDown();
         List<Response> answers = asked.stream().map(CompletableFuture::join).toList();
 
-        List<Response> refused = answers.stream()
-                .filter(answer -> answer.statusCode() == 409)
-                .toList();
+        List<Response> refused =
+                answers.stream().filter(answer -> answer.statusCode() == 409).toList();
         assertThat(refused)
                 .as("%s", answers.stream().map(Response::statusLine).toList())
                 .hasSize(7)

@@ -106,8 +106,7 @@ public final class AdapterWriter {
         Map<String, String> header = new TreeMap<>(metadata);
         header.put("format", "pt");
         AtomicFolder.write(dir, options.overwrite(), folder -> {
-            Map<String, PlannedTensor> tensors =
-                    tensors(UniformModules.of(modules, rank), rank, bias, options.type());
+            Map<String, PlannedTensor> tensors = tensors(UniformModules.of(modules, rank), rank, bias, options.type());
             tensors.putAll(kept.planned());
             SafetensorsWriter.writePlanned(folder.resolve("adapter_model.safetensors"), tensors, header);
             Files.writeString(folder.resolve("adapter_config.json"), config);
@@ -131,7 +130,12 @@ public final class AdapterWriter {
 
     /** Uses only keys that PEFT 0.9 and all later versions know. */
     private static String config(
-            String baseModel, Options options, int rank, boolean loraBias, List<String> kept, Collection<String> targets) {
+            String baseModel,
+            Options options,
+            int rank,
+            boolean loraBias,
+            List<String> kept,
+            Collection<String> targets) {
         ObjectNode json = new ObjectMapper().createObjectNode();
         json.putNull("auto_mapping");
         json.put("base_model_name_or_path", baseModel);

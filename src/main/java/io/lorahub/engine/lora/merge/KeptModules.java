@@ -43,8 +43,10 @@ public record KeptModules(Optional<LoraAdapter> adapter, Map<String, String> ten
                 if (part.weight() != 0 && part.adapter().modules().containsKey(module)) {
                     throw new EngineException(
                             "%s replaces %s as a whole (modules_to_save), and %s has LoRA factors for it, which PEFT can't load together. Leave one of them out."
-                                    .formatted(found.adapter.orElseThrow().name(), module, part.adapter()
-                                            .name()));
+                                    .formatted(
+                                            found.adapter.orElseThrow().name(),
+                                            module,
+                                            part.adapter().name()));
                 }
             }
         }
@@ -53,8 +55,9 @@ public record KeptModules(Optional<LoraAdapter> adapter, Map<String, String> ten
 
     private static KeptModules of(LoraAdapter adapter, TensorSource base) {
         Map<String, String> trained = new LinkedHashMap<>();
-        adapter.folder().ifPresent(f -> BaseCopies.trained(f.weights(), adapter.config(), base)
-                .forEach(tensor -> trained.put(BaseCopies.module(tensor), tensor)));
+        adapter.folder()
+                .ifPresent(f -> BaseCopies.trained(f.weights(), adapter.config(), base)
+                        .forEach(tensor -> trained.put(BaseCopies.module(tensor), tensor)));
         return new KeptModules(Optional.of(adapter), trained);
     }
 
@@ -80,10 +83,11 @@ public record KeptModules(Optional<LoraAdapter> adapter, Map<String, String> ten
     /** The tensors to write, with PEFT's names, as they are in the adapter's file. */
     Map<String, PlannedTensor> planned() {
         Map<String, PlannedTensor> planned = new LinkedHashMap<>();
-        modules().forEach(module -> planned.put(
-                "base_model.model.%s.weight".formatted(module),
-                PlannedTensor.copyOf(
-                        adapter.orElseThrow().folder().orElseThrow().weights(), tensors.get(module))));
+        modules()
+                .forEach(module -> planned.put(
+                        "base_model.model.%s.weight".formatted(module),
+                        PlannedTensor.copyOf(
+                                adapter.orElseThrow().folder().orElseThrow().weights(), tensors.get(module))));
         return planned;
     }
 }

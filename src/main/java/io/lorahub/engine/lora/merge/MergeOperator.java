@@ -67,7 +67,9 @@ public record MergeOperator(
         StringBuilder words = new StringBuilder();
         density.ifPresent(d -> words.append(", density ").append(d));
         election().ifPresent(s -> words.append(", majority sign method ").append(s));
-        usedSeed().ifPresent(s -> words.append(", random masks of LoraHub with the seed ").append(s));
+        usedSeed()
+                .ifPresent(s ->
+                        words.append(", random masks of LoraHub with the seed ").append(s));
         return words.toString();
     }
 

@@ -48,8 +48,7 @@ class MixPublication {
     }
 
     /** The versions, the heaviest first, as the viewer can use them. */
-    List<MixComponent> parts(
-            Map<AdapterVersion, Double> weights, Map<AdapterVersion, Map<String, Double>> groups) {
+    List<MixComponent> parts(Map<AdapterVersion, Double> weights, Map<AdapterVersion, Map<String, Double>> groups) {
         return weights.entrySet().stream()
                 .map(part -> MixComponent.of(
                         part.getKey(),

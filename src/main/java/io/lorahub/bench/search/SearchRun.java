@@ -9,6 +9,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param exactMatch  on the held-out examples, in percent
  * @param adapters    whose weight in the mix is not 0
  * @param evaluations charged to the budget
+ * @param partsAfter  number of different candidates tried until the adapters of all the task's skills were among them;
+ *                    null if they never were
  * @param seconds     of the search, without reading the model and decoding the held-out examples
  */
 record SearchRun(
@@ -21,4 +23,13 @@ record SearchRun(
         @JsonProperty("exact_match") double exactMatch,
         int adapters,
         int evaluations,
-        double seconds) {}
+        @JsonProperty("parts_after") Integer partsAfter,
+        double seconds) {
+
+    /** Number of candidates among which a good search has the right ones. */
+    static final int FIRST = 20;
+
+    boolean hasPartsEarly() {
+        return partsAfter != null && partsAfter <= FIRST;
+    }
+}

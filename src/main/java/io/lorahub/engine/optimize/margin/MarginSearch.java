@@ -30,8 +30,8 @@ public final class MarginSearch extends BudgetedSearch {
         super(space);
         shares = Margins.tokenShares(space.exampleOfToken());
         probing = new Probing(space, shares);
-        minimizer = new SparseMinimizer(space, MINIMIZER_ITERATIONS);
-        finish = new MixPruner(space, shares, minimizer);
+        minimizer = new SparseMinimizer(space, MINIMIZER_ITERATIONS, probing::isOpen);
+        finish = new MixPruner(space, shares, minimizer, probing.singles());
     }
 
     @Override

@@ -77,11 +77,12 @@ final class MixPruner {
     /** Index after the last sparser form; later points belong to the search. */
     private int end = Integer.MAX_VALUE;
 
-    MixPruner(SearchSpace space, double[] shares, SparseMinimizer minimizer) {
+    /** @param singles number of evaluations of candidates alone */
+    MixPruner(SearchSpace space, double[] shares, SparseMinimizer minimizer, int singles) {
         this.space = space;
         this.shares = shares;
         this.minimizer = minimizer;
-        int afterProbing = Math.max(0, space.budget() - 1 - space.dimension());
+        int afterProbing = Math.max(0, space.budget() - 1 - singles);
         rungs = Math.min(LADDER.size(), afterProbing / BUDGET_PER_RUNG);
         eliminates = space.ending().pruning() == Pruning.ELIMINATION;
         proofs = rungs < RUNGS_FOR_PROOFS ? 0 : eliminates ? PROOFS : PROOFS_OF_LASSO;

@@ -4,6 +4,7 @@ import io.lorahub.engine.optimize.BoundedLbfgs;
 import io.lorahub.engine.optimize.Differentiable;
 import io.lorahub.engine.optimize.SearchSpace;
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -18,6 +19,11 @@ final class SparseMinimizer {
     private final int iterations;
 
     SparseMinimizer(SearchSpace space, int iterations) {
+        this(space, iterations, i -> true);
+    }
+
+    /** @param open candidates whose weights may differ from 0 */
+    SparseMinimizer(SearchSpace space, int iterations, IntPredicate open) {
         this.space = space;
         penalty = new Penalty(space);
         int n = space.dimension();
@@ -27,6 +33,13 @@ final class SparseMinimizer {
         Arrays.fill(least, n, 2 * n, Math.max(0, -space.upper()));
         Arrays.fill(most, 0, n, Math.max(0, space.upper()));
         Arrays.fill(most, n, 2 * n, Math.max(0, -space.lower()));
+        for (int i = 0; i < n; i++) {
+            if (open.test(i)) continue;
+            least[i] = 0;
+            least[n + i] = 0;
+            most[i] = 0;
+            most[n + i] = 0;
+        }
         this.iterations = iterations;
         minimizer = new BoundedLbfgs(least, most, iterations);
     }

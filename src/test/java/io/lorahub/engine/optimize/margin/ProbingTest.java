@@ -74,17 +74,11 @@ class ProbingTest {
     @CsvSource({"8, 6", "7, 3", "6, 2", "9, 6", "100, 6"})
     void all_candidates_are_tried_alone_where_the_budget_pays_for_them_and_a_pair(int budget, int tried) {
         SearchSpace small = new SearchSpace(
-                6, -1.5, 1.5, budget, 42, true, new int[TOKENS], weights -> 0, ProbingTest::unlike, Ending.DEFAULT);
+                6, -1.5, 1.5, budget, 42, true, new int[TOKENS], weights -> 0, () -> unlike(6), Ending.DEFAULT);
         List<EvaluationRequest> opening = new Probing(small, Margins.tokenShares(small.exampleOfToken())).opening();
         assertThat(opening).hasSize(1 + tried);
         assertThat(opening.subList(1, opening.size()))
                 .allSatisfy(query -> assertThat(used(query)).hasSize(1));
-    }
-
-    private static double[][] unlike() {
-        double[][] products = new double[6][6];
-        for (int i = 0; i < products.length; i++) products[i][i] = 1;
-        return products;
     }
 
     @Test
@@ -93,6 +87,38 @@ class ProbingTest {
         assertThat(opening).hasSize(3);
         assertThat(opening.stream().flatMap(query -> used(query).stream()).map(i -> i % 2))
                 .containsExactlyInAnyOrder(0, 1);
+    }
+
+    @Test
+    void copies_are_in_no_mix() {
+        Probing few = few(ProbingTest::copiesOfTwo);
+        assertThat(few.singles()).isEqualTo(2);
+        assertThat(IntStream.range(0, 6).filter(few::isOpen).map(i -> i % 2)).containsExactlyInAnyOrder(0, 1);
+    }
+
+    @Test
+    void a_large_budget_pays_for_a_gradient_that_ranks_the_single_candidates() {
+        SearchSpace many = new SearchSpace(
+                100, -1.5, 1.5, 80, 42, true, new int[TOKENS], weights -> 0, () -> unlike(100), Ending.DEFAULT);
+        Probing probing = new Probing(many, Margins.tokenShares(many.exampleOfToken()));
+        List<EvaluationRequest> opening = probing.opening();
+        assertThat(opening).singleElement().satisfies(q -> {
+            assertThat(q.gradient()).isTrue();
+            assertThat(used(q, 100)).isEmpty();
+        });
+        double[] slopes = IntStream.range(0, 100).mapToDouble(i -> i % 7).toArray();
+        tell(opening.get(0), ALONE, slopes);
+
+        List<EvaluationRequest> singles = probing.next(history);
+
+        assertThat(singles).hasSize(48); // 60 % of the budget
+        assertThat(singles.stream().map(q -> slopes[used(q, 100).get(0)])).isSorted();
+    }
+
+    private static double[][] unlike(int count) {
+        double[][] products = new double[count][count];
+        for (int i = 0; i < count; i++) products[i][i] = 1;
+        return products;
     }
 
     /** Candidates with even numbers are the same, and those with odd ones. */
@@ -112,7 +138,7 @@ class ProbingTest {
     @Test
     void a_candidate_that_the_budget_leaves_out_is_a_partner_if_the_gradient_shows_it() {
         SearchSpace many = new SearchSpace(
-                40, -1.5, 1.5, 30, 42, true, new int[TOKENS], weights -> 0, ProbingTest::fortyUnlike, Ending.DEFAULT);
+                40, -1.5, 1.5, 30, 42, true, new int[TOKENS], weights -> 0, () -> unlike(40), Ending.DEFAULT);
         Probing probing = new Probing(many, Margins.tokenShares(many.exampleOfToken()));
         probing.opening().forEach(query -> tell(query, ALONE));
         assertThat(history.size()).isEqualTo(1 + 18); // 60 % of the budget
@@ -126,12 +152,6 @@ class ProbingTest {
         slopes[left] = -6;
         tell(gradient, ALONE, slopes);
         assertThat(used(probing.next(history).get(0), 40)).contains(left).hasSize(2);
-    }
-
-    private static double[][] fortyUnlike() {
-        double[][] products = new double[40][40];
-        for (int i = 0; i < products.length; i++) products[i][i] = 1;
-        return products;
     }
 
     @Test

@@ -114,4 +114,33 @@ class RepresentativesTest {
         assertThat(new Representatives(space(products)).bringForward(order(), 3))
                 .isEqualTo(6);
     }
+
+    /** A mix covers two originals in part each, and so do mixes of the same originals. */
+    private void mixed(int first, int second, double share) {
+        double[] mix = new double[LENGTH];
+        for (int k = 0; k < LENGTH; k++) {
+            mix[k] = share * deltas.get(first)[k] + (1 - share) * deltas.get(second)[k];
+        }
+        deltas.add(mix);
+    }
+
+    @Test
+    void originals_come_before_mixes_of_two_of_them() {
+        originals(4);
+        for (int i = 0; i < 3; i++) {
+            mixed(i, i + 1, 0.5);
+            mixed(i, i + 1, 0.35);
+            mixed(i, i + 1, 0.65);
+        }
+        like(4, 0.5, 0);
+        assertThat(chosen(4)).containsExactlyInAnyOrder(0, 1, 2, 3);
+    }
+
+    @Test
+    void of_equal_candidates_one_is_chosen() {
+        originals(2);
+        like(0, 1, 0);
+        like(0, 1, 0);
+        assertThat(chosen(2)).contains(1);
+    }
 }

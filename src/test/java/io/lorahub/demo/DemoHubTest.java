@@ -59,7 +59,7 @@ class DemoHubTest {
         DemoHub second = DemoHub.open(DemoHub.SMOLLM2);
 
         assertThat(second.baseModel()).isEqualTo("HuggingFaceTB/SmolLM2-135M-Instruct");
-        assertThat(second.prompt().format()).contains("plain");
+        assertThat(second.prompt().format()).contains("In: {input}\nOut: {output}");
         List<String> skills =
                 second.adapters().stream().map(DemoHub.DemoAdapter::name).toList();
         List<LoraAdapter> adapters = LoraAdapter.loadAll(second.adaptersFolder());

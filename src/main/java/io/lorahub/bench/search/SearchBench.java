@@ -102,7 +102,7 @@ final class SearchBench {
         learning.listen((records, best, spent) -> records.forEach(
                 r -> IntStream.range(0, r.weights().length)
                         .filter(i -> r.weights()[i] != 0)
-                        .mapToObj(session.candidates()::get)
+                        .mapToObj(i -> session.candidates().get(i / settings.layers().size()))
                         .forEach(tried::add)));
         long start = System.nanoTime();
         LearnedMix learned = learning.run();

@@ -17,10 +17,10 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.Optional;
 
 /** Makes the runs of a plan on a demo. */
 final class SearchBench {
@@ -99,11 +99,10 @@ final class SearchBench {
                 plan.settings().withBudget(budget).withStrategy(strategy).withSeed(seed);
         LearningRun learning = new LearningRun(session, fewShot, settings);
         Set<String> tried = new LinkedHashSet<>();
-        learning.listen((records, best, spent) -> records.forEach(
-                r -> IntStream.range(0, r.weights().length)
-                        .filter(i -> r.weights()[i] != 0)
-                        .mapToObj(i -> session.candidates().get(i / settings.layers().size()))
-                        .forEach(tried::add)));
+        learning.listen((records, best, spent) -> records.forEach(r -> IntStream.range(0, r.weights().length)
+                .filter(i -> r.weights()[i] != 0)
+                .mapToObj(i -> session.candidates().get(i / settings.layers().size()))
+                .forEach(tried::add)));
         long start = System.nanoTime();
         LearnedMix learned = learning.run();
         double seconds = (System.nanoTime() - start) / 1e9;

@@ -2,6 +2,7 @@ package io.lorahub.composition.request;
 
 import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.CompositionRun.StopRequest;
 import io.lorahub.composition.RunNote;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunSpec;
@@ -183,28 +184,23 @@ public class RunService {
      */
     @Transactional
     public RunState pause(UUID id) {
-        CompositionRun run = locked(id);
-        if (run.state == RunState.RUNNING) {
-            run.stopRequest = CompositionRun.StopRequest.PAUSE;
-            events.stopRequested(id);
-        } else {
-            change(run, RunState.PAUSED);
-            queue.remove(id);
-            order.restore(RunOwner.of(run));
-        }
-        events.changed(run);
-        return run.state;
+        return stop(id, StopRequest.PAUSE, RunState.PAUSED);
     }
 
     /** Cancels a run, also after the current evaluation; a cancelled run cannot be resumed. */
     @Transactional
     public RunState cancel(UUID id) {
+        return stop(id, StopRequest.CANCEL, RunState.CANCELLED);
+    }
+
+    /** Asks the worker to stop it; without a worker, it is in its new state at once. */
+    private RunState stop(UUID id, StopRequest request, RunState state) {
         CompositionRun run = locked(id);
         if (run.state == RunState.RUNNING) {
-            run.stopRequest = CompositionRun.StopRequest.CANCEL;
+            run.stopRequest = request;
             events.stopRequested(id);
         } else {
-            change(run, RunState.CANCELLED);
+            change(run, state);
             queue.remove(id);
             order.restore(RunOwner.of(run));
         }

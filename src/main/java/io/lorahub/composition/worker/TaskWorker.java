@@ -62,6 +62,9 @@ public class TaskWorker {
 
     private static final Duration SWEEP = Duration.ofMinutes(5);
 
+    /** What a task makes, in its temporary folder. */
+    private static final String MADE = "made";
+
     private final WorkerConfig config;
     private final DataSource database;
     private final DatabaseClock clock;
@@ -226,23 +229,16 @@ public class TaskWorker {
     private void export(TaskClaim task, ExportTask export) {
         RunClaim run = task.run().orElseThrow().claim();
         ModelPool.Lent lent = lend(run);
-        Path folder = null;
         try (LearningSession session = models.open(
                 lent.model(),
                 export.candidates(),
                 run.spec().settings().composition(),
                 run.spec().promptChoice())) {
-            folder = folders.folder("task-");
-            states.progressed(task.id(), 1, 3);
-            Path recipe = models.copy(task.run().get().files(), "recipe.json", folder);
-            Path made = folder.resolve("made");
-            TaskResult answer = export.answer(session, recipe, made);
-            states.progressed(task.id(), 2, 3);
-            answer(task, answer, made);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            make(task, folder -> {
+                Path recipe = models.copy(task.run().get().files(), "recipe.json", folder);
+                return export.answer(session, recipe, folder.resolve(MADE));
+            });
         } finally {
-            if (folder != null) FileUtils.deleteQuietly(folder.toFile());
             models.giveBack(lent);
         }
     }
@@ -250,32 +246,35 @@ public class TaskWorker {
     private void merge(TaskClaim task, MergeTask merge) {
         Map<String, Map<String, String>> candidates = merge.candidates();
         ModelPool.Lent lent = lend(task.task().orElseThrow());
-        Path folder = null;
         try (LearningSession session =
                 models.open(lent.model(), candidates, ComposedWeights.EXACT, PromptChoice.DEFAULT)) {
-            folder = folders.folder("task-");
-            states.progressed(task.id(), 1, 3);
-            Path made = folder.resolve("made");
-            TaskResult answer = merge.answer(session, made);
-            states.progressed(task.id(), 2, 3);
-            answer(task, answer, made);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            make(task, folder -> merge.answer(session, folder.resolve(MADE)));
         } finally {
-            if (folder != null) FileUtils.deleteQuietly(folder.toFile());
             models.giveBack(lent);
         }
     }
 
     private void convert(TaskClaim task, ConversionTask conversion) {
-        Path folder = null;
         try (LoraAdapter adapter = models.adapter(conversion.name(), conversion.files())) {
+            make(
+                    task,
+                    folder -> conversion.answer(adapter, models.config(conversion.base()), folder.resolve(MADE)));
+        }
+    }
+
+    /** Writes files to the folder {@link #MADE} in a temporary folder, and says what they are. */
+    private interface Making {
+        TaskResult in(Path folder) throws IOException;
+    }
+
+    private void make(TaskClaim task, Making making) {
+        Path folder = null;
+        try {
             folder = folders.folder("task-");
             states.progressed(task.id(), 1, 3);
-            Path made = folder.resolve("made");
-            TaskResult answer = conversion.answer(adapter, models.config(conversion.base()), made);
+            TaskResult answer = making.in(folder);
             states.progressed(task.id(), 2, 3);
-            answer(task, answer, made);
+            answer(task, answer, folder.resolve(MADE));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {

@@ -29,7 +29,7 @@ public final class LanguageModel implements AutoCloseable {
     /** Number of parameters below which one thread is faster than several. */
     private static final double SMALL = 1e7;
 
-    /** Cost of an additional group of examples besides its tokens, in operations: its share of calls into libtorch. */
+    /** Cost of one more group of examples, apart from its tokens, in operations: its calls into libtorch. */
     private static final double GROUP_OPERATIONS = 2e7;
 
     private final PtNDManager manager;

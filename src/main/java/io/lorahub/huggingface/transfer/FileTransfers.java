@@ -36,7 +36,7 @@ import java.util.regex.Pattern;
 @ApplicationScoped
 public class FileTransfers {
 
-    /** As long as a file may stay in staging. */
+    /** How long a file can stay in staging. */
     private static final Duration LONGEST = Duration.ofDays(1);
 
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");

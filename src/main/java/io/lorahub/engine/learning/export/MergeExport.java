@@ -264,7 +264,7 @@ public final class MergeExport {
         }
     }
 
-    /** @param same whether file and mix are to be the same but for rounding */
+    /** @param same whether file and mix should differ only by rounding */
     private static ExportReport compared(
             LearningSession session, Scorer mix, double[] weights, ExampleSet set, LoraAdapter reloaded, boolean same) {
         try (AdapterBank bank = session.model().bankInPlace(reloaded);

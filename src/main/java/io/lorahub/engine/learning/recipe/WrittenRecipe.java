@@ -175,7 +175,7 @@ public final class WrittenRecipe {
         return new PromptChoice(
                 instead.format()
                         .or(() -> Optional.ofNullable(prompt.path("format").textValue())),
-                // another format than chat takes no system text
+                // only the format chat takes a system text
                 instead.system()
                         .or(() -> system.filter(text ->
                                 instead.format().orElse(PromptFormat.CHAT).equals(PromptFormat.CHAT))),

@@ -256,9 +256,7 @@ public class TaskWorker {
 
     private void convert(TaskClaim task, ConversionTask conversion) {
         try (LoraAdapter adapter = models.adapter(conversion.name(), conversion.files())) {
-            make(
-                    task,
-                    folder -> conversion.answer(adapter, models.config(conversion.base()), folder.resolve(MADE)));
+            make(task, folder -> conversion.answer(adapter, models.config(conversion.base()), folder.resolve(MADE)));
         }
     }
 

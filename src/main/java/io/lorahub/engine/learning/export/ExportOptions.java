@@ -3,7 +3,10 @@ package io.lorahub.engine.learning.export;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.lora.merge.KeptModules;
+import io.lorahub.engine.lora.merge.LoraModules;
 import io.lorahub.engine.lora.merge.MergeOperator;
+import io.lorahub.engine.lora.merge.WeightedAdapter;
+import io.lorahub.engine.model.LowRank;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -39,6 +42,20 @@ public record ExportOptions(
             throw new EngineException(
                     "The error bound is a share from 0 to below 1, but is %s.".formatted(maxError.getAsDouble()));
         }
+    }
+
+    /** The rank to write, at most the lossless one. */
+    int rank(LowRank lowRank, List<WeightedAdapter> parts, int lossless) {
+        if (rank.isPresent()) return Math.min(lossless, rank.getAsInt());
+        if (maxError.isPresent()) return Math.min(lossless, lowRank.rankWithin(maxError.getAsDouble()));
+        return operator.method().cutsRank() ? Math.min(lossless, largest(parts)) : lossless;
+    }
+
+    private static int largest(List<WeightedAdapter> parts) {
+        return parts.stream()
+                .mapToInt(p -> LoraModules.of(p.adapter().modules()).rank())
+                .max()
+                .orElseThrow();
     }
 
     /** Throws EngineException if something would have to be computed with replaced modules, which no session applies. */

@@ -11,12 +11,12 @@ import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.merge.AdapterWriter;
 import io.lorahub.engine.lora.merge.AtomicFolder;
 import io.lorahub.engine.lora.merge.FactorMerge;
-import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.lora.merge.LoraModules;
 import io.lorahub.engine.lora.merge.MergeCheck;
 import io.lorahub.engine.lora.merge.MergeMethod;
 import io.lorahub.engine.lora.merge.MergeOperator;
 import io.lorahub.engine.lora.merge.OperatorMerge;
+import io.lorahub.engine.lora.merge.SpooledModules;
 import io.lorahub.engine.lora.merge.WeightedAdapter;
 import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.ComposedWeights;
@@ -92,8 +92,7 @@ public final class MergeExport {
         requireOurs(folder);
         List<WeightedAdapter> parts = parts(session, weights);
         requirePossible(parts.stream().map(WeightedAdapter::adapter).toList(), options);
-        KeptModules kept = session.kept(weights);
-        options.requireComputable(kept, examples);
+        options.requireComputable(session.kept(weights), examples);
         LoraModules merged = merged(session, parts, options.operator());
         if (merged.isEmpty() || parts.stream().allMatch(p -> p.weight() == 0)) {
             throw new EngineException(
@@ -102,21 +101,19 @@ public final class MergeExport {
         session.model().giveBackMemory();
         ExportReport[] report = new ExportReport[1];
         try (LowRank lowRank = new LowRank(merged)) {
-            int rank = wanted(options, lowRank, parts, merged.rank());
+            int rank = options.rank(lowRank, parts, merged.rank());
             boolean lossless = rank == merged.rank();
             LoraModules cut = lossless ? merged : lowRank.at(rank);
-            LoraModules written = options.operator().isSum() ? cut : LoraModules.of(cut.all());
             AtomicFolder.write(folder, options.overwrite(), part -> {
-                AdapterWriter.write(
-                        part, WrittenBase.name(session), written, kept, Map.of(), WrittenBase.options(session));
-                double error = lossless ? 0 : lowRank.error(rank);
-                try (LoraAdapter reloaded = LoraAdapter.load("merged", part)) {
-                    if (!options.operator().isSum()) new MergeCheck(written).require(reloaded);
-                    else if (lossless) new MergeCheck(parts, isFactor(session, merged)).require(reloaded);
-                    session.adapters().forEach(LoraAdapter::release);
-                    report[0] = compared(session, weights, examples, options.operator(), written, reloaded, lossless)
-                            .compressedFrom(merged.rank(), error);
+                if (options.operator().isSum()) {
+                    report[0] = writeAdapter(session, weights, examples, options, cut, lossless, part);
+                } else { // computed once, and read again and again
+                    try (SpooledModules spooled = SpooledModules.of(cut, part.getParent())) {
+                        report[0] = writeAdapter(
+                                session, weights, examples, options, spooled.modules(), lossless, part);
+                    }
                 }
+                report[0] = report[0].compressedFrom(merged.rank(), lossless ? 0 : lowRank.error(rank));
                 if (options.operator().method() != MergeMethod.CAT) {
                     String readme =
                             MergeReadme.of(parts, options.operator(), report[0].rank(), WrittenBase.name(session));
@@ -129,18 +126,29 @@ public final class MergeExport {
         return options.fused() ? report[0].withFusedError(fused(session, weights, options, folder)) : report[0];
     }
 
-    private static int wanted(ExportOptions options, LowRank lowRank, List<WeightedAdapter> parts, int lossless) {
-        if (options.rank().isPresent()) return Math.min(lossless, options.rank().getAsInt());
-        return options.maxError().isPresent()
-                ? Math.min(lossless, lowRank.rankWithin(options.maxError().getAsDouble()))
-                : options.operator().method().cutsRank() ? Math.min(lossless, largestRank(parts)) : lossless;
-    }
-
-    private static int largestRank(List<WeightedAdapter> parts) {
-        return parts.stream()
-                .mapToInt(p -> LoraModules.of(p.adapter().modules()).rank())
-                .max()
-                .orElseThrow();
+    /** Writes the modules, reads them back and compares them with the mix. */
+    private static ExportReport writeAdapter(
+            LearningSession session,
+            double[] weights,
+            List<Example> examples,
+            ExportOptions options,
+            LoraModules modules,
+            boolean lossless,
+            Path folder) {
+        AdapterWriter.write(
+                folder,
+                WrittenBase.name(session),
+                modules,
+                session.kept(weights),
+                Map.of(),
+                WrittenBase.options(session));
+        try (LoraAdapter reloaded = LoraAdapter.load("merged", folder)) {
+            boolean factor = session.composition() == ComposedWeights.FACTOR;
+            if (!options.operator().isSum()) new MergeCheck(modules).require(reloaded);
+            else if (lossless) new MergeCheck(parts(session, weights), factor).require(reloaded);
+            session.adapters().forEach(LoraAdapter::release);
+            return compared(session, weights, examples, options.operator(), modules, reloaded, lossless);
+        }
     }
 
     private static double fused(LearningSession session, double[] weights, ExportOptions options, Path folder) {
@@ -234,10 +242,6 @@ public final class MergeExport {
             }
             return modules.get(name);
         });
-    }
-
-    private static boolean isFactor(LearningSession session, LoraModules merged) {
-        return session.composition() == ComposedWeights.FACTOR && !merged.isEmpty();
     }
 
     /** Methods other than sums are computed from the written modules on both sides. */

@@ -109,8 +109,8 @@ public final class MergeExport {
                     report[0] = writeAdapter(session, weights, examples, options, cut, lossless, part);
                 } else { // computed once, and read again and again
                     try (SpooledModules spooled = SpooledModules.of(cut, part.getParent())) {
-                        report[0] = writeAdapter(
-                                session, weights, examples, options, spooled.modules(), lossless, part);
+                        report[0] =
+                                writeAdapter(session, weights, examples, options, spooled.modules(), lossless, part);
                     }
                 }
                 report[0] = report[0].compressedFrom(merged.rank(), lossless ? 0 : lowRank.error(rank));

@@ -78,7 +78,13 @@ public final class DemoCommand implements Callable<Integer> {
         }
         out.println();
         String task = hub.tasks().get(0).name();
-        out.println("Try one: lorahub compose --demo " + (isFirst() ? task : name + "/" + task));
+        if (isFirst()) {
+            out.println("Try one: lorahub compose --demo " + task);
+            out.println("Adapters of a real language model: lorahub demo " + DemoHub.SMOLLM2);
+        } else {
+            out.println("Try one: lorahub compose --demo %s/%s --base DIR".formatted(name, task));
+            out.println("DIR has %s; leave it out if that is in this machine's Hugging Face cache.".formatted(hub.baseModel()));
+        }
     }
 
     private boolean isFirst() {

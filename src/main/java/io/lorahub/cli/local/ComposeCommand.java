@@ -200,6 +200,7 @@ public final class ComposeCommand implements Callable<Integer> {
             interruption.workEnded();
             show(new ComposeResult(
                     task, fewShot, settings, learned, interruption.happened(), known, written, chosen, shown));
+            if (folder.isPresent()) demo.promptHint().ifPresent(output.err()::println);
             if (failure.isPresent()) throw failure.get();
             if (interruption.happened()) return ExitCode.INTERRUPTED;
             return accept.exitCode(known.betterSingle().map(Control::name), folder, output.err());

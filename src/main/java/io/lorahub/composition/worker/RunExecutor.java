@@ -130,6 +130,7 @@ public class RunExecutor {
             states.tooLarge(run, e.needed());
             return Outcome.AGAIN;
         } catch (EngineException e) {
+            if (leaving) return abandoned(run); // the worker's folders may be gone already
             states.fail(run, e.getMessage());
             return Outcome.DONE;
         } catch (OutOfMemoryError e) {
@@ -137,6 +138,7 @@ public class RunExecutor {
             states.fail(run, "The worker ran out of memory. Use fewer candidates or a smaller base model.");
             return Outcome.DONE;
         } catch (RuntimeException e) {
+            if (leaving) return abandoned(run);
             LOG.warnf(e, "The run %s failed unexpectedly.", run.id());
             return states.fault(run).map(Outcome::after).orElse(Outcome.DONE);
         } finally {
@@ -184,6 +186,14 @@ public class RunExecutor {
             }
         } finally {
             models.giveBack(lent.get());
+        }
+    }
+
+    private Outcome abandoned(RunClaim run) {
+        try {
+            return left(run);
+        } catch (LostRunException e) {
+            return Outcome.LOST;
         }
     }
 

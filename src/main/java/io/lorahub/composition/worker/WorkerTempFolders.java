@@ -4,8 +4,10 @@ import io.lorahub.composition.PeriodicTasks;
 import io.lorahub.composition.model.WorkerConfig;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -28,6 +30,9 @@ public class WorkerTempFolders {
 
     private static final Logger LOG = Logger.getLogger(WorkerTempFolders.class);
 
+    /** Larger than that of observers without one. */
+    private static final int AFTER_WORKERS = Interceptor.Priority.APPLICATION + 600;
+
     private static final String OWN = "process-";
     private static final String LOCK = ".lock";
     private static final Duration EVERY = Duration.ofMinutes(30);
@@ -48,7 +53,8 @@ public class WorkerTempFolders {
         if (config.enabled()) sweeps.every(Duration.ZERO, EVERY, this::sweep);
     }
 
-    synchronized void stop(@Observes ShutdownEvent event) throws IOException {
+    /** After the workers, which may be writing here. */
+    synchronized void stop(@Observes @Priority(AFTER_WORKERS) ShutdownEvent event) throws IOException {
         sweeps.close();
         if (own == null) return;
         lock.close();
@@ -60,8 +66,11 @@ public class WorkerTempFolders {
     synchronized Path folder(String prefix) throws IOException {
         if (own == null) {
             Path mine = Files.createDirectories(config.cache().resolve(OWN + UUID.randomUUID()));
-            lock = FileChannel.open(mine.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            // locked before it has its name: another worker must not find it unlocked and sweep the folder
+            Path unnamed = mine.resolve(LOCK + ".new");
+            lock = FileChannel.open(unnamed, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             lock.lock();
+            Files.move(unnamed, mine.resolve(LOCK));
             own = mine;
         }
         return Files.createTempDirectory(own, prefix);

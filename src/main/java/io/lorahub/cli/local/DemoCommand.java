@@ -83,7 +83,8 @@ public final class DemoCommand implements Callable<Integer> {
             out.println("Adapters of a real language model: lorahub demo " + DemoHub.SMOLLM2);
         } else {
             out.println("Try one: lorahub compose --demo %s/%s --base DIR".formatted(name, task));
-            out.println("DIR has %s; leave it out if that is in this machine's Hugging Face cache.".formatted(hub.baseModel()));
+            out.println("DIR has %s; leave it out if that is in this machine's Hugging Face cache."
+                    .formatted(hub.baseModel()));
         }
     }
 

@@ -79,7 +79,8 @@ public final class DemoOptions {
     /** What to say of the demo's prompt format to someone who will use a written adapter; empty if it has none. */
     public Optional<String> promptHint() {
         return hub().flatMap(demo -> demo.prompt().format())
-                .map(format -> "The demo's adapters are made for this prompt, which generate and evaluate need too: --prompt $'%s'"
-                        .formatted(format.replace("\n", "\\n")));
+                .map(format ->
+                        "The demo's adapters are made for this prompt, which generate and evaluate need too: --prompt $'%s'"
+                                .formatted(format.replace("\n", "\\n")));
     }
 }

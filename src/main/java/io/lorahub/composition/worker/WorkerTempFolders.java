@@ -80,7 +80,7 @@ public class WorkerTempFolders {
         if (!Files.isDirectory(config.cache())) return;
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(config.cache(), Files::isDirectory)) {
             for (Path folder : folders) {
-                if (isLeft(folder)) {
+                if (!isOwn(folder) && isLeft(folder)) {
                     LOG.infof("Files that a stopped worker left in %s were deleted.", folder);
                     FileUtils.deleteQuietly(folder.toFile());
                 }
@@ -88,6 +88,11 @@ public class WorkerTempFolders {
         } catch (IOException e) {
             LOG.warnf("Folders of stopped workers in %s could not be deleted: %s", config.cache(), e.getMessage());
         }
+    }
+
+    /** Its own lock file must not be opened: on POSIX systems, closing it again would release the lock. */
+    private synchronized boolean isOwn(Path folder) {
+        return folder.equals(own);
     }
 
     private static boolean isLeft(Path folder) throws IOException {

@@ -11,6 +11,8 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class WorkerTempFoldersTest {
@@ -46,5 +48,20 @@ class WorkerTempFoldersTest {
         assertThat(files).exists();
         other.stop(new ShutdownEvent());
         assertThat(used).doesNotExist();
+    }
+
+    /** The kernel's list has the locks of POSIX as "… POSIX ADVISORY WRITE pid device:device:inode …". */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void its_own_sweep_keeps_the_lock() throws Exception {
+        WorkerTempFolders folders = folders();
+        Path lock = folders.folder("run-").resolveSibling(".lock");
+        String inode = ":" + Files.getAttribute(lock, "unix:ino") + " ";
+
+        folders.sweep();
+
+        assertThat(Files.readAllLines(Path.of("/proc/locks")))
+                .anySatisfy(line -> assertThat(line).contains("POSIX").contains(inode));
+        folders.stop(new ShutdownEvent());
     }
 }

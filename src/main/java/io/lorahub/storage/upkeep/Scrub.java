@@ -74,7 +74,10 @@ public class Scrub {
             union select format('run %s, %s', f.run_id, f.name) from composition_file f where f.sha256 = ?
             order by name limit 50""";
 
-    private static final String NEWEST = "select sha256 from blob order by created_at desc limit " + SAMPLE;
+    /** Without files that are being published: their rows come before their objects. */
+    private static final String NEWEST = "select sha256 from blob b where not exists"
+            + " (select from blob_hold h where h.sha256 = b.sha256 and h.held_until > now())"
+            + " order by created_at desc limit " + SAMPLE;
 
     private final ObjectStore store;
     private final DataSource database;

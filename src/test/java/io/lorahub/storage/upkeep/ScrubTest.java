@@ -118,6 +118,26 @@ class ScrubTest {
         assertThat(scrub.damaged()).extracting(Scrub.Damaged::sha256).doesNotContain(sha256);
     }
 
+    @Test
+    void files_that_are_being_published_say_nothing_about_the_store(@TempDir Path folder) {
+        UUID hold = UUID.randomUUID();
+        QuarkusTransaction.requiringNew()
+                .run(() -> Blob.getEntityManager()
+                        .createNativeQuery("insert into blob_hold (id, sha256, held_until)"
+                                + " select :id, sha256, now() + interval '1 hour' from blob")
+                        .setParameter("id", hold)
+                        .executeUpdate());
+        try {
+            new Scrub(new DirectoryStore(folder), database).requireStoreOfDatabase();
+        } finally {
+            QuarkusTransaction.requiringNew()
+                    .run(() -> Blob.getEntityManager()
+                            .createNativeQuery("delete from blob_hold where id = :id")
+                            .setParameter("id", hold)
+                            .executeUpdate());
+        }
+    }
+
     /** The store, but for what is read from it. */
     private ObjectStore opening(Supplier<InputStream> content) {
         return (ObjectStore) Proxy.newProxyInstance(

@@ -186,12 +186,7 @@ public final class LearningSession implements AutoCloseable {
 
     /** The modules that an adapter merged with these weights replaces as a whole; the session doesn't apply them. */
     public KeptModules kept(double[] weights) {
-        if (!toMerge) return KeptModules.NONE;
-        return KeptModules.of(
-                IntStream.range(0, weights.length)
-                        .mapToObj(i -> new WeightedAdapter(adapters.get(i), weights[i]))
-                        .toList(),
-                base.weights());
+        return toMerge ? KeptModules.of(parts(weights), base.weights()) : KeptModules.NONE;
     }
 
     public BaseModel base() {

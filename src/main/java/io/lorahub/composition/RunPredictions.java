@@ -10,7 +10,7 @@ public final class RunPredictions {
 
     /** Predictions of a mix for inputs, see {@link LearningSession#predict}. */
     public static List<String> of(LearningSession session, List<String> inputs, double[] weights, int maxNewTokens) {
-        return session.predict(inputs, weights, maxNewTokens).stream()
+        return session.generation().predict(inputs, weights, maxNewTokens).stream()
                 .map(RunPredictions::storable)
                 .toList();
     }

@@ -4,9 +4,7 @@ import io.lorahub.bench.reference.UnavailableException;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
-import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.LearningSettings;
-import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.optimize.strategy.Strategy;
 import java.nio.file.Path;
@@ -30,6 +28,9 @@ public final class SearchBenchCommand implements Callable<Integer> {
     @Mixin
     private BenchOutput output;
 
+    @Mixin
+    private BenchDemoOptions demo;
+
     @Option(
             names = "--strategy",
             split = ",",
@@ -46,32 +47,10 @@ public final class SearchBenchCommand implements Callable<Integer> {
     private List<Integer> budgets;
 
     @Option(
-            names = "--demo",
-            paramLabel = "NAME",
-            defaultValue = DemoHub.WORDS,
-            description = "The demo to measure on: words, the demo hub, or smollm2, whose base model"
-                    + " SmolLM2-135M-Instruct must be on this machine. Default: ${DEFAULT-VALUE}.")
-    private String demo;
-
-    @Option(
-            names = "--base",
-            paramLabel = "DIR",
-            description = "The folder of the demo's base model. Default: the demo's own, else the one in this"
-                    + " machine's Hugging Face cache.")
-    private Path base;
-
-    @Option(
             names = "--controls",
             description = "Also measure the base model, the best single adapter and the uniform mix;"
                     + " --demo smollm2 always does.")
     private boolean controls;
-
-    @Option(
-            names = "--python",
-            paramLabel = "DIR",
-            description = "A Python environment with torch, transformers and peft, to train a LoRA on the same examples"
-                    + " as a further control.")
-    private Path python;
 
     @Option(names = "--tasks", split = ",", paramLabel = "TASK", description = "Tasks of the demo. Default: all.")
     private List<String> tasks;
@@ -138,20 +117,15 @@ public final class SearchBenchCommand implements Callable<Integer> {
             description = "Results of the published program (JSON of make_lorahub.py), to show for comparison.")
     private Path reference;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Number of threads. Default: one per core.")
-    private int threads;
-
     @Override
     public Integer call() {
         strategies.forEach(Strategy::named);
         if (seeds < 1 || crowd < 0) {
             throw output.wrong("--seeds must be at least 1 and --crowd not negative.");
         }
-        if (family != null && !demo.equals(DemoHub.WORDS)) {
-            throw output.wrong("--family has tasks of the demo hub's words; leave out --demo.");
-        }
-        DemoHub hub = opened();
-        Path model = base == null ? hub.base() : base;
+        demo.requireWordsFor(family);
+        DemoHub hub = demo.hub();
+        Path model = demo.base(hub);
         List<DemoTask> chosen = chosen(hub);
         SearchPlan plan = new SearchPlan(
                 strategies,
@@ -160,13 +134,12 @@ public final class SearchBenchCommand implements Callable<Integer> {
                 draws,
                 LongStream.range(seed, seed + seeds).boxed().toList(),
                 crowd,
-                controls || python != null || demo.equals(DemoHub.SMOLLM2),
+                controls || demo.hasPython() || demo.name().equals(DemoHub.SMOLLM2),
                 settings());
-        Compute compute = new Compute(Optional.of("cpu"), Optional.empty(), threads);
         Optional<PublishedResults> published = Optional.ofNullable(reference).map(PublishedResults::read);
         Training training = plan.controls() ? training(model) : new Training(null, null);
         try (TrainedLora trained = training.lora) {
-            SearchBench bench = new SearchBench(hub, model, plan, compute, Optional.ofNullable(trained), output);
+            SearchBench bench = new SearchBench(hub, model, plan, demo.compute(), Optional.ofNullable(trained), output);
             List<SearchRun> runs = bench.run();
             SearchReport report =
                     SearchReport.of(plan, hub.adapters().size(), runs, bench.controls(), training.missing(), published);
@@ -184,11 +157,8 @@ public final class SearchBenchCommand implements Callable<Integer> {
     }
 
     private Training training(Path model) {
-        if (python == null) {
-            return new Training(null, "No LoRA was trained on the same examples; --python DIR does that.");
-        }
         try {
-            return new Training(new TrainedLora(python, model, threads), null);
+            return new Training(demo.trainedLora(model), null);
         } catch (UnavailableException e) {
             return new Training(null, "No LoRA was trained on the same examples: " + e.getMessage());
         }
@@ -199,14 +169,6 @@ public final class SearchBenchCommand implements Callable<Integer> {
         return average == null
                 ? settings
                 : settings.withEnding(settings.ending().withAverage(average));
-    }
-
-    private DemoHub opened() {
-        try {
-            return DemoHub.open(demo);
-        } catch (EngineException e) {
-            throw output.wrong(e.getMessage());
-        }
     }
 
     private List<DemoTask> chosen(DemoHub hub) {

@@ -39,7 +39,7 @@ public final class TaskFitting {
         List<Example> heldOut = task.heldOut();
         List<String> inputs = heldOut.stream().map(Example::input).toList();
         return weights(task)
-                .map(w -> Accuracy.of(session.predict(inputs, w, TestedMix.MAX_NEW_TOKENS), heldOut)
+                .map(w -> Accuracy.of(session.generation().predict(inputs, w, TestedMix.MAX_NEW_TOKENS), heldOut)
                         .exactMatch())
                 .orElse(0.0);
     }

@@ -23,7 +23,7 @@ public record TestedMix(double loss, double exactMatch) {
     public static TestedMix of(
             LearningSession session, AdapterBank bank, double[] weights, ExampleSet fewShot, List<Example> heldOut) {
         List<int[]> prompts = session.encode(heldOut).inputs();
-        List<String> predictions = session.generate(bank, prompts, weights, MAX_NEW_TOKENS);
+        List<String> predictions = session.generation().generate(bank, prompts, weights, MAX_NEW_TOKENS);
         return new TestedMix(
                 loss(session, bank, weights, fewShot),
                 Accuracy.of(predictions, heldOut).exactMatch());

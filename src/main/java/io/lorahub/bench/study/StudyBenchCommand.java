@@ -1,19 +1,16 @@
 package io.lorahub.bench.study;
 
-import io.lorahub.bench.reference.UnavailableException;
 import io.lorahub.bench.report.BenchOutput;
+import io.lorahub.bench.search.BenchDemoOptions;
 import io.lorahub.bench.search.TaskFamily;
-import io.lorahub.bench.search.TrainedLora;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.error.EngineException;
-import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.optimize.strategy.Strategy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +29,9 @@ public final class StudyBenchCommand implements Callable<Integer> {
 
     @Mixin
     private BenchOutput output;
+
+    @Mixin
+    private BenchDemoOptions demo;
 
     @Parameters(
             arity = "0..1",
@@ -104,37 +104,14 @@ public final class StudyBenchCommand implements Callable<Integer> {
     @Option(names = "--plots", paramLabel = "DIR", description = "Write a plot (SVG) of everything that varies there.")
     private Path plots;
 
-    @Option(
-            names = "--python",
-            paramLabel = "DIR",
-            description =
-                    "A Python environment with torch, transformers, peft, nevergrad, cma and lorahub, for the trained"
-                            + " LoRA and other programs' searches.")
-    private Path python;
-
-    @Option(
-            names = "--demo",
-            paramLabel = "NAME",
-            defaultValue = DemoHub.WORDS,
-            description = "The demo with the candidates: words or smollm2. Default: ${DEFAULT-VALUE}.")
-    private String demo;
-
-    @Option(names = "--base", paramLabel = "DIR", description = "The folder of the demo's base model.")
-    private Path base;
-
-    @Option(names = "--threads", paramLabel = "N", description = "Number of threads. Default: one per core.")
-    private int threads;
-
     @Override
     public Integer call() {
-        if (folder != null && !demo.equals(DemoHub.WORDS)) {
-            throw output.wrong("A family has tasks of the demo hub's words; leave out --demo.");
-        }
+        demo.requireWordsFor(folder);
         requirePositive("--budget", budgets, 1);
         requirePositive("--examples", examples, 1);
         if (candidates != null) requirePositive("--candidates", candidates, 2);
-        DemoHub hub = opened();
-        Path model = base == null ? hub.base() : base;
+        DemoHub hub = demo.hub();
+        Path model = demo.base(hub);
         StudyPlan plan = plan(hub);
         List<StudyMethod> methods = chosen(methods(model));
         StudyLog log = StudyLog.open(results);
@@ -148,8 +125,7 @@ public final class StudyBenchCommand implements Callable<Integer> {
     private Map<String, String> measured(
             StudyPlan plan, DemoHub hub, Path model, List<StudyMethod> methods, StudyLog log) {
         try {
-            Compute compute = new Compute(Optional.of("cpu"), Optional.empty(), threads);
-            return new Study(plan, hub, log, output).run(methods, model, compute);
+            return new Study(plan, hub, log, output).run(methods, model, demo.compute());
         } finally {
             methods.forEach(StudyMethod::close);
         }
@@ -161,14 +137,6 @@ public final class StudyBenchCommand implements Callable<Integer> {
         }
     }
 
-    private DemoHub opened() {
-        try {
-            return DemoHub.open(demo);
-        } catch (EngineException e) {
-            throw output.wrong(e.getMessage());
-        }
-    }
-
     private StudyPlan plan(DemoHub hub) {
         List<DemoTask> all = folder == null ? hub.tasks() : new TaskFamily(folder).solvable(half);
         if (all.isEmpty()) {
@@ -176,7 +144,7 @@ public final class StudyBenchCommand implements Callable<Integer> {
         }
         return new StudyPlan(
                 folder == null
-                        ? demo
+                        ? demo.name()
                         : folder.toAbsolutePath().normalize().getFileName().toString(),
                 all.stream().limit(tasks).toList(),
                 draws,
@@ -191,21 +159,16 @@ public final class StudyBenchCommand implements Callable<Integer> {
                 new StrategyMethod("random weights", "random"),
                 new SimpleMethods.RandomAdapters(),
                 new PeftOperators(),
-                new PublishedSearch(this::environment, model, threads),
-                PythonSearch.ngOpt(this::environment),
-                PythonSearch.mergekit(this::environment)));
+                new PublishedSearch(demo::python, model, demo.threads()),
+                PythonSearch.ngOpt(demo::python),
+                PythonSearch.mergekit(demo::python)));
         Strategy.names().stream()
                 .filter(name -> !name.equals("random"))
                 .sorted((a, b) -> Boolean.compare(a.equals(Strategy.DEFAULT), b.equals(Strategy.DEFAULT)))
                 .forEach(name -> methods.add(new StrategyMethod(name, name)));
-        methods.add(new SimpleMethods.Training(() -> new TrainedLora(environment(), model, threads)));
+        methods.add(new SimpleMethods.Training(() -> demo.trainedLora(model)));
         methods.add(new SimpleMethods.Oracle());
         return methods;
-    }
-
-    private Path environment() {
-        if (python == null) throw new UnavailableException("It needs a Python environment; give it with --python DIR.");
-        return python;
     }
 
     private List<StudyMethod> chosen(List<StudyMethod> all) {

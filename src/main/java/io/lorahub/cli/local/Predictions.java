@@ -19,7 +19,7 @@ record Predictions(List<Example> examples, List<String> texts) {
 
     static Predictions of(LearningSession session, double[] weights, List<Example> examples, int maxNewTokens) {
         List<String> inputs = examples.stream().map(Example::input).toList();
-        return new Predictions(examples, session.predict(inputs, weights, maxNewTokens));
+        return new Predictions(examples, session.generation().predict(inputs, weights, maxNewTokens));
     }
 
     /** The same; empty once the session is cancelled. */

@@ -2,8 +2,6 @@ package io.lorahub.engine.learning;
 
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
-import io.lorahub.engine.lora.check.BaseFit;
-import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.lora.merge.WeightedAdapter;
 import io.lorahub.engine.model.AdapterBank;
@@ -18,17 +16,13 @@ import io.lorahub.engine.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /** A base model loaded with candidates and ready to score mixes. Not thread-safe. */
 public final class LearningSession implements AutoCloseable {
-
-    private static final int GENERATION_BATCH = 64;
 
     private final LoadedModel loaded;
     private final boolean owned;
@@ -135,18 +129,12 @@ public final class LearningSession implements AutoCloseable {
                     owned,
                     toMerge,
                     List.copyOf(adapters),
-                    bank(loaded, adapters, toMerge, composition),
+                    loaded.bank(adapters, toMerge, composition),
                     encoder);
         } catch (RuntimeException e) {
             closing.close();
             throw e;
         }
-    }
-
-    private static AdapterBank bank(
-            LoadedModel loaded, List<LoraAdapter> adapters, boolean toMerge, ComposedWeights composition) {
-        adapters.forEach(adapter -> requireFit(adapter, loaded.base(), toMerge));
-        return loaded.model().bank(adapters, composition);
     }
 
     private static void requireNames(List<LoraAdapter> adapters) {
@@ -158,22 +146,6 @@ public final class LearningSession implements AutoCloseable {
             throw new EngineException("Two candidates have the same name; give each its own name: %s."
                     .formatted(adapters.stream().map(LoraAdapter::name).toList()));
         }
-    }
-
-    private static void requireFit(LoraAdapter adapter, BaseModel base, boolean toMerge) {
-        Optional<CheckFinding> unfit = adapter.misfit(
-                new BaseFit(base.config().modules(), base.config().tables()));
-        unfit.or(() -> toMerge
-                        ? adapter.changedCopyThatIsNotSaved(base.weights())
-                        : adapter.changedCopy(base.weights()))
-                .ifPresent(misfit -> {
-                    String named = adapter.config()
-                            .baseModel()
-                            .map(" It names %s as its base model."::formatted)
-                            .orElse("");
-                    throw new EngineException("The adapter %s does not fit the base model in %s: %s%s"
-                            .formatted(adapter.name(), base.folder(), misfit.sentence(), named));
-                });
     }
 
     public List<String> candidates() {
@@ -283,6 +255,10 @@ public final class LearningSession implements AutoCloseable {
         return new Scorer(this, bank, examples);
     }
 
+    public TextGeneration generation() {
+        return new TextGeneration(this, tokenizer);
+    }
+
     /**
      * Ends generation and controls with a CancellationException after the current batch. Can be called by any thread.
      */
@@ -292,35 +268,6 @@ public final class LearningSession implements AutoCloseable {
 
     public void requireNotCancelled() {
         if (cancelled) throw new CancellationException("The session was cancelled.");
-    }
-
-    /** Generates a text for each input by greedy decoding. */
-    public List<String> predict(List<String> inputs, double[] weights, int maxNewTokens) {
-        List<int[]> ids = IntStream.range(0, inputs.size())
-                .mapToObj(i -> ExampleSet.prompt(inputs.get(i), "input " + (i + 1), prompt, tokenizer, base.config()))
-                .toList();
-        return generate(bank, ids, weights, maxNewTokens);
-    }
-
-    public List<String> generate(AdapterBank bank, List<int[]> inputs, double[] weights, int maxNewTokens) {
-        // batches of similar length
-        int[] order = IntStream.range(0, inputs.size())
-                .boxed()
-                .sorted(Comparator.comparingInt(i -> inputs.get(i).length))
-                .mapToInt(i -> i)
-                .toArray();
-        String[] texts = new String[inputs.size()];
-        for (int i = 0; i < order.length; i += GENERATION_BATCH) {
-            advance(i, order.length);
-            int[] batch = Arrays.copyOfRange(order, i, Math.min(order.length, i + GENERATION_BATCH));
-            List<int[]> tokens = new ArrayList<>();
-            Arrays.stream(batch).forEach(k -> tokens.add(inputs.get(k)));
-            List<int[]> generated = model.generate(bank, weights, tokens, maxNewTokens);
-            for (int k = 0; k < batch.length; k++) {
-                texts[batch[k]] = prompt.answer(tokenizer.decode(generated.get(k)));
-            }
-        }
-        return List.of(texts);
     }
 
     @Override

@@ -1,7 +1,12 @@
 package io.lorahub.engine.learning;
 
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.lora.check.BaseFit;
+import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.BaseModel;
+import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.LanguageModel;
 import io.lorahub.engine.model.Precision;
@@ -11,6 +16,7 @@ import io.lorahub.engine.prompt.PromptEncoder;
 import io.lorahub.engine.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A base model in memory with its tokenizer. It is immutable, so any number of sessions can use it at the same time.
@@ -48,6 +54,32 @@ public final class LoadedModel implements AutoCloseable {
             closing.close();
             throw e;
         }
+    }
+
+    /**
+     * Puts adapters into the model's memory. Throws EngineException for one that does not fit the model.
+     *
+     * @param toMerge whether whole modules that an adapter replaces (modules_to_save) can differ from the base model's
+     */
+    AdapterBank bank(List<LoraAdapter> adapters, boolean toMerge, ComposedWeights composition) {
+        adapters.forEach(adapter -> requireFit(adapter, toMerge));
+        return model.bank(adapters, composition);
+    }
+
+    private void requireFit(LoraAdapter adapter, boolean toMerge) {
+        Optional<CheckFinding> unfit = adapter.misfit(
+                new BaseFit(base.config().modules(), base.config().tables()));
+        unfit.or(() -> toMerge
+                        ? adapter.changedCopyThatIsNotSaved(base.weights())
+                        : adapter.changedCopy(base.weights()))
+                .ifPresent(misfit -> {
+                    String named = adapter.config()
+                            .baseModel()
+                            .map(" It names %s as its base model."::formatted)
+                            .orElse("");
+                    throw new EngineException("The adapter %s does not fit the base model in %s: %s%s"
+                            .formatted(adapter.name(), base.folder(), misfit.sentence(), named));
+                });
     }
 
     /** Returns the memory that a run with these candidates needs. */

@@ -127,7 +127,7 @@ public final class Scorer implements AutoCloseable {
     public List<LearningOutcome> outcomes(double[] weights, float[] tokenLosses, boolean withPredictions) {
         if (!sound && !finite(tokenLosses)) requireSoundBase();
         List<String> predictions =
-                withPredictions ? session.generate(bank, set.inputs(), weights, longestOutput()) : null;
+                withPredictions ? session.generation().generate(bank, set.inputs(), weights, longestOutput()) : null;
         List<float[]> own = set.outputs().stream().map(o -> new float[o.length]).toList();
         int[] at = new int[set.size()];
         for (int t = 0; t < tokenLosses.length; t++) {

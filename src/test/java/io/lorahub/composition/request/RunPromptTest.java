@@ -148,7 +148,7 @@ class RunPromptTest extends RunSending {
             double[] nothing = new double[1];
             double loss = session.scorer(session.encode(examples)).losses(List.of(nothing))[0];
             assertThat(scored.loss()).isEqualTo(loss, org.assertj.core.data.Offset.offset(1e-5));
-            assertThat(scored.predictions()).isEqualTo(session.predict(List.of("lock"), nothing, 4));
+            assertThat(scored.predictions()).isEqualTo(session.generation().predict(List.of("lock"), nothing, 4));
             assertThat(run.result.path("base").path("loss").asDouble())
                     .isEqualTo(loss, org.assertj.core.data.Offset.offset(1e-5));
         }

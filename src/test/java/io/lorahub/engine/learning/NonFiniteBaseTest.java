@@ -71,7 +71,7 @@ class NonFiniteBaseTest {
                     .withMessageContaining("isn't finite");
         }
         assertThatExceptionOfType(EngineException.class)
-                .isThrownBy(() -> session.predict(List.of("motif"), new double[] {1}, 8))
+                .isThrownBy(() -> session.generation().predict(List.of("motif"), new double[] {1}, 8))
                 .withMessageContaining("aren't finite numbers");
     }
 }

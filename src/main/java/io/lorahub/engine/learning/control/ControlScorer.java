@@ -123,7 +123,7 @@ final class ControlScorer implements AutoCloseable {
     private Control tested(Control control) {
         if (heldOut.isEmpty() || !Double.isFinite(control.loss())) return control;
         List<String> predictions =
-                session.generate(session.bank(), heldOut.get().inputs(), control.weights(), maxNewTokens);
+                session.generation().generate(session.bank(), heldOut.get().inputs(), control.weights(), maxNewTokens);
         Accuracy accuracy = Accuracy.of(predictions, heldOut.get().examples());
         return new Control(
                 control.name(),

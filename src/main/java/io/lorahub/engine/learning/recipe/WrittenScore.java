@@ -36,7 +36,7 @@ public record WrittenScore(double loss, Optional<Accuracy> heldOut) {
                 Scorer scorer = new Scorer(session, bank, fewShot)) {
             double loss = objective.value(scorer.outcomes(alone, objective.readsPredictions()));
             return new WrittenScore(loss, heldOut.map(set -> {
-                List<String> predictions = session.generate(bank, set.inputs(), alone, maxNewTokens);
+                List<String> predictions = session.generation().generate(bank, set.inputs(), alone, maxNewTokens);
                 return Accuracy.of(predictions, set.examples());
             }));
         }

@@ -1,12 +1,5 @@
 package io.lorahub.upload;
 
-import static io.lorahub.upload.UploadState.CANCELLED;
-import static io.lorahub.upload.UploadState.CHECKING;
-import static io.lorahub.upload.UploadState.FAILED;
-import static io.lorahub.upload.UploadState.PASSED;
-import static io.lorahub.upload.UploadState.PUBLISHED;
-import static io.lorahub.upload.UploadState.RECEIVING;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.Person;
 import io.lorahub.account.Publisher;
@@ -36,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.hibernate.annotations.JdbcTypeCode;
@@ -135,7 +127,7 @@ public class Upload extends PanacheEntityBase {
 
     /** @throws IllegalStateException if the transition is not allowed */
     public void become(UploadState next) {
-        if (!AllowedChanges.isAllowed(state, next)) {
+        if (!state.canBecome(next)) {
             throw new IllegalStateException("The upload %s is %s and cannot become %s.".formatted(id, state, next));
         }
         state = next;
@@ -286,25 +278,5 @@ public class Upload extends PanacheEntityBase {
                 person,
                 UploadState.PUBLISHED,
                 UploadState.CANCELLED);
-    }
-
-    /** All state transitions that an upload can make. */
-    static final class AllowedChanges {
-
-        private AllowedChanges() {}
-
-        static boolean isAllowed(UploadState from, UploadState to) {
-            return after(from).contains(to);
-        }
-
-        static Set<UploadState> after(UploadState state) {
-            return switch (state) {
-                case RECEIVING -> Set.of(CHECKING, FAILED, CANCELLED);
-                case CHECKING -> Set.of(PASSED, FAILED, CANCELLED);
-                case PASSED -> Set.of(RECEIVING, CHECKING, PUBLISHED, CANCELLED);
-                case FAILED -> Set.of(RECEIVING, CHECKING, CANCELLED);
-                case PUBLISHED, CANCELLED -> Set.of();
-            };
-        }
     }
 }

@@ -3,7 +3,7 @@
  * the limits for members. Begin with {@code Upload} and {@code Uploads}; docs/architecture.md follows one uploaded part
  * through the classes.
  *
- * <p>{@code Upload.AllowedChanges} lists the allowed state transitions. Members reach only their own uploads, through
+ * <p>{@code UploadState} lists the allowed state transitions. Members reach only their own uploads, through
  * {@code Uploads}. Nothing here uses a package below it.
  */
 package io.lorahub.upload;

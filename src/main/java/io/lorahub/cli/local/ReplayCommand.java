@@ -15,6 +15,7 @@ import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.engine.learning.LearningRun;
 import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.learning.recipe.RecipeChanges;
 import io.lorahub.engine.learning.recipe.WrittenRecipe;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.prompt.PromptChoice;
@@ -106,7 +107,7 @@ public final class ReplayCommand implements Callable<Integer> {
         Path model = base == null ? files.base(written) : BaseModelResolver.find(base);
         List<Path> adapters = files.adapters(written);
         try (LearningSession session = written.open(model, adapters, Compute.DEFAULT, instead)) {
-            List<String> changes = written.changes(session, rows);
+            List<String> changes = RecipeChanges.since(written, session, rows);
             changes.forEach(change -> output.err().println("lorahub: " + change));
             LearningRun run = new LearningRun(session, session.encode(rows), written.settings());
             LearnedMix learned;

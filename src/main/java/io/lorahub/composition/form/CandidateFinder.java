@@ -5,7 +5,6 @@ import io.lorahub.adapter.AdapterRights;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunSpec;
-import io.lorahub.composition.form.RunForm.Candidate;
 import io.lorahub.composition.request.PromptValidator;
 import io.lorahub.composition.task.TaskResult;
 import io.lorahub.composition.task.WorkerTasks;
@@ -61,7 +60,7 @@ public class CandidateFinder {
      *
      * @param adapter empty if there is none, or none that the viewer may see
      */
-    public record Row(Candidate candidate, Optional<Adapter> adapter, boolean fits) {}
+    public record Row(ListedCandidate candidate, Optional<Adapter> adapter, boolean fits) {}
 
     /** @param baseModel name of the base model; empty for any */
     public List<String> withText(String baseModel, String text, int most) {
@@ -109,7 +108,7 @@ public class CandidateFinder {
     }
 
     /** @param baseModel name of the base model to fit; empty for that of the first chosen candidate */
-    public List<Row> rows(List<Candidate> candidates, String baseModel) {
+    public List<Row> rows(List<ListedCandidate> candidates, String baseModel) {
         Map<String, Adapter> adapters = Adapter.at(
                         candidates.stream().map(CandidateFinder::key).toList())
                 .stream()
@@ -137,7 +136,7 @@ public class CandidateFinder {
                 .toList();
     }
 
-    private static String key(Candidate candidate) {
+    private static String key(ListedCandidate candidate) {
         return candidate.adapter().toLowerCase(Locale.ROOT);
     }
 
@@ -166,7 +165,7 @@ public class CandidateFinder {
                 owner,
                 base.get(),
                 task,
-                form.candidates.stream().map(Candidate::address).toList());
+                form.candidates.stream().map(ListedCandidate::address).toList());
         tasks.await(question, PATIENCE);
         form.suggestion = question.toString();
         return take(owner, form);
@@ -206,14 +205,14 @@ public class CandidateFinder {
     }
 
     /** The best adapters, plus those that the form lists already, so that each shows its rank. */
-    private static List<Candidate> candidates(TaskResult.Suggest suggest, RunForm form) {
-        Set<String> listed = form.candidates.stream().map(Candidate::adapter).collect(Collectors.toSet());
-        List<Candidate> candidates = new ArrayList<>();
+    private static List<ListedCandidate> candidates(TaskResult.Suggest suggest, RunForm form) {
+        Set<String> listed = form.candidates.stream().map(ListedCandidate::adapter).collect(Collectors.toSet());
+        List<ListedCandidate> candidates = new ArrayList<>();
         for (int rank = 0; rank < suggest.ranked().size(); rank++) {
             TaskResult.CandidateScore score = suggest.ranked().get(rank);
             if (rank >= LISTED && !listed.contains(score.address())) continue;
             boolean better = score.loss() < suggest.base();
-            candidates.add(new Candidate(
+            candidates.add(new ListedCandidate(
                     score.address(),
                     "Alone: loss %s, place %d of %d; base model %s"
                             .formatted(
@@ -230,15 +229,15 @@ public class CandidateFinder {
      * Puts the ranked candidates first, in order of rank; other listed ones stay below, unchanged. A candidate that was
      * listed already keeps its version, and is chosen if it was before or if its rank is good enough.
      */
-    private static void rank(RunForm form, List<Candidate> best) {
-        List<Candidate> all = new ArrayList<>();
-        List<Candidate> others = new ArrayList<>(form.candidates);
-        for (Candidate candidate : best) {
-            Optional<Candidate> listed = others.stream()
+    private static void rank(RunForm form, List<ListedCandidate> best) {
+        List<ListedCandidate> all = new ArrayList<>();
+        List<ListedCandidate> others = new ArrayList<>(form.candidates);
+        for (ListedCandidate candidate : best) {
+            Optional<ListedCandidate> listed = others.stream()
                     .filter(c -> c.adapter().equals(candidate.adapter()))
                     .findFirst();
             listed.ifPresent(others::remove);
-            all.add(listed.map(c -> new Candidate(c.address(), candidate.why(), c.chosen() || candidate.chosen()))
+            all.add(listed.map(c -> new ListedCandidate(c.address(), candidate.why(), c.chosen() || candidate.chosen()))
                     .orElse(candidate));
         }
         all.addAll(others);

@@ -4,7 +4,6 @@ import io.lorahub.account.Person;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.browse.candidates.CandidateBasket;
 import io.lorahub.composition.CompositionConfig;
-import io.lorahub.composition.form.RunForm.Candidate;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.examples.ExamplesException;
 import io.lorahub.examples.PastedExamples;
@@ -109,9 +108,9 @@ public class ComposeDrafts {
 
     /** Adds adapters to the list; those already listed stay unchanged. */
     private static void list(RunForm form, List<String> addresses, String why, boolean chosen) {
-        List<Candidate> all = new ArrayList<>(form.candidates);
+        List<ListedCandidate> all = new ArrayList<>(form.candidates);
         for (String address : addresses) {
-            Candidate candidate = new Candidate(address, why, chosen);
+            ListedCandidate candidate = new ListedCandidate(address, why, chosen);
             if (all.stream().noneMatch(c -> c.adapter().equals(candidate.adapter()))) all.add(candidate);
         }
         form.candidates = all;

@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.composition.CompositionRun;
-import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.examples.PastedExamples;
@@ -43,21 +42,6 @@ public class RunForm {
 
     public static final String OWN_PROMPT = "own";
 
-    /**
-     * A listed candidate.
-     *
-     * @param address {@code lab-a/un}, or with a version {@code lab-a/un@1.0.0}
-     * @param why     why it is listed, in a few words
-     */
-    public record Candidate(String address, String why, boolean chosen) {
-
-        /** The address without the version. */
-        String adapter() {
-            int at = address.indexOf('@');
-            return at < 0 ? address : address.substring(0, at);
-        }
-    }
-
     @RestForm
     public String title = "";
 
@@ -81,7 +65,7 @@ public class RunForm {
     public String heldOut = "";
 
     /** Listed candidates, whether chosen or not. */
-    public List<Candidate> candidates = List.of();
+    public List<ListedCandidate> candidates = List.of();
 
     /** Search words for adapters. */
     @RestForm
@@ -197,7 +181,7 @@ public class RunForm {
         form.baseModel = run.baseModel.name;
         form.examples = run.spec.examples();
         form.heldOut = PastedExamples.write(run.spec.heldOut());
-        form.candidates = run.candidates.stream().map(RunForm::candidate).toList();
+        form.candidates = run.candidates.stream().map(ListedCandidate::of).toList();
         form.set(run.spec);
         form.prompt = run.spec.hasOwnPrompt() ? OWN_PROMPT : text(run.spec.prompt());
         form.promptText = run.spec.hasOwnPrompt() ? run.spec.prompt() : "";
@@ -205,13 +189,6 @@ public class RunForm {
         form.from = run.id.toString();
         form.known = known;
         return form;
-    }
-
-    /** Checks for deletion, because another adapter may have taken the address of a deleted one. */
-    private static Candidate candidate(RunCandidate before) {
-        return before.isDeleted()
-                ? new Candidate(before.addressWithVersion(), "In the earlier run; now deleted", false)
-                : new Candidate(before.addressWithVersion(), "In the earlier run", true);
     }
 
     /** Converts the lists sent by a browser into rows and candidates. */
@@ -224,7 +201,7 @@ public class RunForm {
         candidates = new ArrayList<>();
         for (int i = 0; i < listed.size(); i++) {
             String reason = i < why.size() ? why.get(i) : "";
-            candidates.add(new Candidate(listed.get(i), reason, chosen.contains(listed.get(i))));
+            candidates.add(new ListedCandidate(listed.get(i), reason, chosen.contains(listed.get(i))));
         }
         return this;
     }
@@ -289,8 +266,8 @@ public class RunForm {
 
     public List<String> chosen() {
         return candidates.stream()
-                .filter(Candidate::chosen)
-                .map(Candidate::address)
+                .filter(ListedCandidate::chosen)
+                .map(ListedCandidate::address)
                 .toList();
     }
 

@@ -31,7 +31,7 @@ class ComposeCandidatesTest extends ComposeFormSending {
                 .statusCode(303);
         assertThat(draft().candidates)
                 .anySatisfy(c -> assertThat(c.address()).isEqualTo(candidates.get(0)))
-                .noneMatch(RunForm.Candidate::chosen);
+                .noneMatch(ListedCandidate::chosen);
 
         form("tag").multiPart("tag", "spelling").post("/compose").then().statusCode(303);
         assertThat(draft().chosen()).isNotEmpty().hasSizeLessThanOrEqualTo(50);
@@ -68,7 +68,7 @@ class ComposeCandidatesTest extends ComposeFormSending {
                 .filteredOn(c -> c.address().equals(candidates.get(0)))
                 .singleElement()
                 .satisfies(c -> assertThat(c.why()).startsWith("Alone: loss"));
-        assertThat(draft().candidates).last().isEqualTo(new RunForm.Candidate("no/such", "In the basket", false));
+        assertThat(draft().candidates).last().isEqualTo(new ListedCandidate("no/such", "In the basket", false));
     }
 
     @Test

@@ -16,7 +16,7 @@ class RunFormTest {
         RunForm form = new RunForm();
         form.title = "un-past";
         form.examples = List.of(new Example("lock", "unlocked"));
-        form.candidates = List.of(new RunForm.Candidate("lab-a/un@1.0.0", "Found", true));
+        form.candidates = List.of(new ListedCandidate("lab-a/un@1.0.0", "Found", true));
         form.seed = "42b";
 
         RunForm read = json.readValue(json.writeValueAsString(form), RunForm.class);

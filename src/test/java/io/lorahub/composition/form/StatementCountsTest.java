@@ -10,7 +10,6 @@ import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunSpec;
-import io.lorahub.composition.form.RunForm.Candidate;
 import io.lorahub.composition.live.RunView;
 import io.lorahub.composition.model.ModelTokenizers;
 import io.lorahub.composition.queue.NobodyWorks;
@@ -125,9 +124,9 @@ class StatementCountsTest {
                 .call(() -> IntStream.range(0, 12)
                         .mapToObj(i -> hub.adapter(publisher, Visibility.PUBLIC).address())
                         .toList());
-        List<Candidate> candidates = Stream.concat(
+        List<ListedCandidate> candidates = Stream.concat(
                         many.stream(), Stream.of(addresses.get(0) + "@1.0.0", "no/such", "nonsense", "no/other"))
-                .map(address -> new Candidate(address, "", true))
+                .map(address -> new ListedCandidate(address, "", true))
                 .toList();
 
         List<CandidateFinder.Row> rows = QuarkusTransaction.requiringNew().call(() -> finder.rows(candidates, ""));

@@ -3,31 +3,30 @@ package io.lorahub.upload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lorahub.upload.Upload.AllowedChanges;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 
-class AllowedChangesTest {
+class UploadStateTest {
 
     @Test
     void only_what_passed_can_be_published() {
         for (UploadState state : UploadState.values()) {
-            assertThat(AllowedChanges.isAllowed(state, UploadState.PUBLISHED)).isEqualTo(state == UploadState.PASSED);
+            assertThat(state.canBecome(UploadState.PUBLISHED)).isEqualTo(state == UploadState.PASSED);
         }
     }
 
     @Test
     void open_runs_can_be_cancelled_and_ended_ones_stay_ended() {
         for (UploadState state : UploadState.values()) {
-            assertThat(AllowedChanges.isAllowed(state, UploadState.CANCELLED)).isEqualTo(state.isOpen());
-            assertThat(AllowedChanges.after(state).isEmpty()).isNotEqualTo(state.isOpen());
+            assertThat(state.canBecome(UploadState.CANCELLED)).isEqualTo(state.isOpen());
+            assertThat(state.next().isEmpty()).isNotEqualTo(state.isOpen());
         }
     }
 
     @Test
     void a_checked_upload_can_receive_files_again_but_not_during_the_check() {
         var again = EnumSet.allOf(UploadState.class);
-        again.removeIf(state -> !AllowedChanges.isAllowed(state, UploadState.RECEIVING));
+        again.removeIf(state -> !state.canBecome(UploadState.RECEIVING));
 
         assertThat(again).containsExactlyInAnyOrder(UploadState.PASSED, UploadState.FAILED);
     }

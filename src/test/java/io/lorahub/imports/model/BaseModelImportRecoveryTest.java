@@ -1,0 +1,142 @@
+package io.lorahub.imports.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.account.AccessToken.Scope;
+import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.imports.source.AllowedHosts;
+import io.lorahub.testsupport.AsBrowser;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.OtherHub;
+import io.lorahub.testsupport.OtherHub.Asked;
+import io.lorahub.testsupport.OtherHubResource;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What happens to an import of a base model while it runs. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+@QuarkusTestResource(OtherHubResource.class)
+class BaseModelImportRecoveryTest extends BaseModelImportFixture {
+
+    BaseModelImportRecoveryTest(Hub hub, AllowedHosts hosts, ModelFetch fetch) {
+        super(hub, hosts, fetch);
+    }
+
+    @Test
+    void a_lost_connection_continues_where_it_broke() {
+        other.cut(WEIGHTS, 1000);
+
+        JsonNode done = ended(body());
+
+        assertThat(done.path("state").asText()).as("%s", done).isEqualTo("done");
+        assertThat(other.asked(WEIGHTS)).extracting(Asked::range).containsExactly(null, "bytes=1000-");
+    }
+
+    @Test
+    void a_killed_process_continues_with_the_bytes_of_its_folder() {
+        CountDownLatch killed = new CountDownLatch(1);
+        other.cut(WEIGHTS, 1000).once(WEIGHTS, exchange -> OtherHub.await(killed));
+        String url = started(body());
+        await().until(() -> other.asked(WEIGHTS).size() == 2);
+
+        QuarkusTransaction.requiringNew()
+                .run(() -> assertThat(BaseModelRecord.getEntityManager()
+                                .createNativeQuery(
+                                        "update import_queue set picked_by = 'killed', version = version + 1,"
+                                                + " last_heartbeat = now() - interval '10 minutes'"
+                                                + " where task_name = 'base-model-import'")
+                                .executeUpdate())
+                        .isOne());
+
+        assertThat(ended(url).path("state").asText()).isEqualTo("done");
+        killed.countDown();
+        assertThat(other.asked(WEIGHTS)).extracting(Asked::range).last().isEqualTo("bytes=1000-");
+    }
+
+    @Test
+    void an_import_can_be_cancelled() {
+        CountDownLatch cancelled = new CountDownLatch(1);
+        other.once(WEIGHTS, exchange -> OtherHub.await(cancelled));
+        String url = started(body());
+        await().until(() -> !other.asked(WEIGHTS).isEmpty());
+        assertThat(post(body()).statusCode()).isEqualTo(409);
+
+        String id = url.substring(url.lastIndexOf('/') + 1);
+        assertThat(AsBrowser.given(hub.session(admin))
+                        .post("/admin/base-models/imports/%s/cancel".formatted(id))
+                        .statusCode())
+                .isEqualTo(303);
+        cancelled.countDown();
+
+        assertThat(get(url).path("state").asText()).isEqualTo("cancelled");
+        await().until(() -> Files.notExists(fetch.folder(UUID.fromString(id))));
+    }
+
+    @Test
+    void of_many_simultaneous_imports_of_one_name_one_begins() {
+        CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        other.once(WEIGHTS, exchange -> OtherHub.await(begun));
+        String token = hub.token(admin, Scope.ADMINISTER);
+        String session = hub.session(admin);
+        List<CompletableFuture<Response>> asked = IntStream.range(0, 8)
+                .mapToObj(i -> CompletableFuture.supplyAsync(
+                        () -> {
+                            OtherHub.await(go);
+                            return i % 2 == 0
+                                    ? post(body(), token)
+                                    : AsBrowser.given(session)
+                                            .formParams(Map.of("from", "ada/base", "name", name))
+                                            .post("/admin/base-models/imports");
+                        },
+                        runnable -> new Thread(runnable).start()))
+                .toList();
+
+        go.countDown();
+        List<Response> answers = asked.stream().map(CompletableFuture::join).toList();
+
+        List<Response> refused =
+                answers.stream().filter(answer -> answer.statusCode() == 409).toList();
+        assertThat(refused)
+                .as("%s", answers.stream().map(Response::statusLine).toList())
+                .hasSize(7)
+                .allSatisfy(answer -> assertThat(answer.asString()).contains(name + " is being imported already"));
+        begun.countDown();
+        await().atMost(Duration.ofMinutes(2))
+                .until(() -> get("/api/v1/base-models/" + name).has("name"));
+        assertThat(post(body()).asString()).contains(name + " is registered already");
+    }
+
+    @Test
+    void a_model_registered_during_the_import_stays() {
+        CountDownLatch registered = new CountDownLatch(1);
+        other.once(WEIGHTS, exchange -> OtherHub.await(registered));
+        String url = started(body());
+        await().until(() -> !other.asked(WEIGHTS).isEmpty());
+
+        AsBrowser.given(hub.session(admin))
+                .formParams(Map.of("name", name, "licence", "CC0-1.0", "folder", base().toString()))
+                .post("/admin/base-models")
+                .then()
+                .statusCode(303);
+        registered.countDown();
+
+        assertThat(ended(url).path("failure").asText()).contains(name + " is registered already");
+        assertThat(get("/api/v1/base-models/" + name).path("licence").asText()).isEqualTo("CC0-1.0");
+    }
+}

@@ -13,7 +13,7 @@ import io.lorahub.storage.object.UnusableObjectException;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.Reference;
-import io.lorahub.testsupport.S3ProxyServer;
+import io.lorahub.testsupport.server.S3ProxyServer;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;

@@ -14,7 +14,7 @@ import io.lorahub.adapter.Visibility;
 import io.lorahub.browse.search.RandomMarket;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.testsupport.AsBrowser;
-import io.lorahub.testsupport.Chromium;
+import io.lorahub.testsupport.browser.Chromium;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;

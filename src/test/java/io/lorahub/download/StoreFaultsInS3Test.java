@@ -6,7 +6,7 @@ import io.lorahub.storage.upkeep.Scrub;
 import io.lorahub.storage.upkeep.Sweep;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
-import io.lorahub.testsupport.S3ProxyServer;
+import io.lorahub.testsupport.server.S3ProxyServer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;

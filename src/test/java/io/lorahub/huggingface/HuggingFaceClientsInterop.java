@@ -2,7 +2,7 @@ package io.lorahub.huggingface;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.testsupport.HubProcess;
+import io.lorahub.testsupport.server.HubProcess;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

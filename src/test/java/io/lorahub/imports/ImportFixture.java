@@ -13,7 +13,7 @@ import io.lorahub.demo.DemoHub;
 import io.lorahub.imports.source.AllowedHosts;
 import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.Hub;
-import io.lorahub.testsupport.OtherHub;
+import io.lorahub.testsupport.server.OtherHub;
 import io.lorahub.upload.Upload;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.restassured.RestAssured;

@@ -12,7 +12,7 @@ import io.lorahub.notice.Notice;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
-import io.lorahub.testsupport.OtherHubResource;
+import io.lorahub.testsupport.server.OtherHubResource;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.WithUploadChecks;
 import io.quarkus.narayana.jta.QuarkusTransaction;

@@ -14,7 +14,7 @@ import io.lorahub.composition.request.RunService;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
-import io.lorahub.testsupport.KeycloakServer;
+import io.lorahub.testsupport.server.KeycloakServer;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;

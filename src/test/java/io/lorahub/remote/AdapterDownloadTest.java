@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.lorahub.account.Role;
 import io.lorahub.adapter.AdapterAddress;
 import io.lorahub.demo.DemoHub;
-import io.lorahub.testsupport.BreakingProxy;
+import io.lorahub.testsupport.server.BreakingProxy;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;

@@ -2,7 +2,7 @@ package io.lorahub.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.testsupport.HubProcess;
+import io.lorahub.testsupport.server.HubProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -3,7 +3,7 @@ package io.lorahub.story;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
 import io.lorahub.demo.DemoHub;
-import io.lorahub.testsupport.DropZone;
+import io.lorahub.testsupport.browser.DropZone;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

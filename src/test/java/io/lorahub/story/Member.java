@@ -4,7 +4,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
-import io.lorahub.testsupport.Chromium;
+import io.lorahub.testsupport.browser.Chromium;
 
 /** Someone who uses a hub in their own browser. */
 final class Member {

@@ -6,7 +6,7 @@ import static org.hamcrest.Matchers.containsString;
 
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.PostgresResource;
-import io.lorahub.testsupport.Route;
+import io.lorahub.testsupport.routes.Route;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;

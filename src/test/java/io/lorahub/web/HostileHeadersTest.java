@@ -7,7 +7,7 @@ import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.testsupport.AsBrowser;
-import io.lorahub.testsupport.HostileText;
+import io.lorahub.testsupport.hostile.HostileText;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.test.common.QuarkusTestResource;

@@ -83,7 +83,7 @@ public final class GenerateCommand implements Callable<Integer> {
         List<String> answers;
         try (SlowWork work = new SlowWork(output.err())) {
             mixture.session().listen((done, of) -> work.at("%,d of %,d inputs".formatted(done, of)));
-            answers = mixture.session().predict(texts, mixture.weights(), maxNewTokens);
+            answers = mixture.session().generation().predict(texts, mixture.weights(), maxNewTokens);
         }
         if (!output.json()) {
             answers.forEach(output.out()::println);

@@ -20,7 +20,7 @@ import io.lorahub.engine.inspection.CheckResult.State;
 import io.lorahub.engine.lora.check.LoraModule;
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.lora.merge.AdapterWriter;
-import io.lorahub.testsupport.Disguise;
+import io.lorahub.testsupport.hostile.Disguise;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.narayana.jta.QuarkusTransaction;

@@ -8,7 +8,7 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Visibility;
-import io.lorahub.testsupport.Chromium;
+import io.lorahub.testsupport.browser.Chromium;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.narayana.jta.QuarkusTransaction;

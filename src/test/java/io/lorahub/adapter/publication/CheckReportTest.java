@@ -4,7 +4,7 @@ import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.engine.inspection.Inspection;
-import io.lorahub.testsupport.Mutations;
+import io.lorahub.testsupport.hostile.Mutations;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -9,7 +9,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.FilePayload;
 import io.lorahub.account.Role;
 import io.lorahub.composition.queue.NobodyWorks;
-import io.lorahub.testsupport.Chromium;
+import io.lorahub.testsupport.browser.Chromium;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;

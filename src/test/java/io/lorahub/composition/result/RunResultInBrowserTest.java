@@ -11,7 +11,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.composition.CompositionRun;
-import io.lorahub.testsupport.Chromium;
+import io.lorahub.testsupport.browser.Chromium;
 import io.lorahub.testsupport.FinishedRuns;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;

@@ -15,7 +15,7 @@ import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.VisitorCookie;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.testsupport.AsBrowser;
-import io.lorahub.testsupport.Chromium;
+import io.lorahub.testsupport.browser.Chromium;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.FinishedRuns;
 import io.lorahub.testsupport.Hub;

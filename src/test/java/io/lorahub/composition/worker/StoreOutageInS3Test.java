@@ -16,7 +16,7 @@ import io.lorahub.demo.DemoHub;
 import io.lorahub.serve.EmbeddedDatabase;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
-import io.lorahub.testsupport.S3ProxyServer;
+import io.lorahub.testsupport.server.S3ProxyServer;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;

@@ -13,7 +13,7 @@ import io.lorahub.composition.RunState;
 import io.lorahub.composition.queue.NobodyWorks;
 import io.lorahub.composition.queue.PoolRows;
 import io.lorahub.composition.queue.RunStates;
-import io.lorahub.testsupport.Chromium;
+import io.lorahub.testsupport.browser.Chromium;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;

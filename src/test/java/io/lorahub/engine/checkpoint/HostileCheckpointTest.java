@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.lorahub.engine.safetensors.TensorData;
-import io.lorahub.testsupport.FileFuzz;
+import io.lorahub.testsupport.hostile.FileFuzz;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

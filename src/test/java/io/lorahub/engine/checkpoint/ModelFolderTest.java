@@ -7,7 +7,7 @@ import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.safetensors.DType;
 import io.lorahub.engine.safetensors.SafetensorsWriter;
 import io.lorahub.engine.safetensors.TensorData;
-import io.lorahub.testsupport.FileFuzz;
+import io.lorahub.testsupport.hostile.FileFuzz;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.testsupport.AdapterBuilder;
-import io.lorahub.testsupport.Mutations;
+import io.lorahub.testsupport.hostile.Mutations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

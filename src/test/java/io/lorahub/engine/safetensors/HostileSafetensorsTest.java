@@ -5,7 +5,7 @@ import static io.lorahub.engine.safetensors.SafetensorsBytes.withHeader;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.lorahub.testsupport.FileFuzz;
+import io.lorahub.testsupport.hostile.FileFuzz;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

@@ -17,7 +17,7 @@ import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.imports.source.AllowedHosts;
 import io.lorahub.notice.Notice;
 import io.lorahub.testsupport.Hub;
-import io.lorahub.testsupport.OtherHub;
+import io.lorahub.testsupport.server.OtherHub;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.imports.source.AllowedHosts;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
-import io.lorahub.testsupport.OtherHubResource;
+import io.lorahub.testsupport.server.OtherHubResource;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;

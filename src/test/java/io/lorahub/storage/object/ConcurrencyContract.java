@@ -2,7 +2,7 @@ package io.lorahub.storage.object;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.testsupport.GeneratedInput;
+import io.lorahub.testsupport.hostile.GeneratedInput;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import io.lorahub.testsupport.GeneratedInput;
+import io.lorahub.testsupport.hostile.GeneratedInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;

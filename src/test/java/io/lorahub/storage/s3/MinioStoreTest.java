@@ -2,8 +2,8 @@ package io.lorahub.storage.s3;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.lorahub.testsupport.MinioServer;
-import io.lorahub.testsupport.S3Server;
+import io.lorahub.testsupport.server.MinioServer;
+import io.lorahub.testsupport.server.S3Server;
 import org.junit.jupiter.api.BeforeAll;
 
 class MinioStoreTest extends S3StoreContract {

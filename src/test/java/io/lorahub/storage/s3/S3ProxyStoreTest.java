@@ -1,7 +1,7 @@
 package io.lorahub.storage.s3;
 
-import io.lorahub.testsupport.S3ProxyServer;
-import io.lorahub.testsupport.S3Server;
+import io.lorahub.testsupport.server.S3ProxyServer;
+import io.lorahub.testsupport.server.S3Server;
 
 class S3ProxyStoreTest extends S3StoreContract {
 

@@ -11,7 +11,7 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.AsBrowser;
-import io.lorahub.testsupport.Disguise;
+import io.lorahub.testsupport.hostile.Disguise;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.UploadClient;

@@ -23,7 +23,7 @@ import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.notice.Notice;
 import io.lorahub.testsupport.AsBrowser;
-import io.lorahub.testsupport.Disguise;
+import io.lorahub.testsupport.hostile.Disguise;
 import io.lorahub.testsupport.FinishedRuns;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;

@@ -1,4 +1,4 @@
-package io.lorahub.testsupport;
+package io.lorahub.testsupport.hostile;
 
 import java.io.InputStream;
 import java.util.Random;

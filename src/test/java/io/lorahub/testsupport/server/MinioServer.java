@@ -1,4 +1,4 @@
-package io.lorahub.testsupport;
+package io.lorahub.testsupport.server;
 
 import java.io.File;
 import java.net.URI;

@@ -1,4 +1,4 @@
-package io.lorahub.testsupport;
+package io.lorahub.testsupport.routes;
 
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HttpMethod;

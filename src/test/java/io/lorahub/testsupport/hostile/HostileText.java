@@ -1,4 +1,4 @@
-package io.lorahub.testsupport;
+package io.lorahub.testsupport.hostile;
 
 import java.util.ArrayList;
 import java.util.List;

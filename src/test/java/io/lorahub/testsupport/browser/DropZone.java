@@ -1,4 +1,4 @@
-package io.lorahub.testsupport;
+package io.lorahub.testsupport.browser;
 
 import com.microsoft.playwright.JSHandle;
 import com.microsoft.playwright.Locator;

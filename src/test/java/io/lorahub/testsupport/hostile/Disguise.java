@@ -1,4 +1,4 @@
-package io.lorahub.testsupport;
+package io.lorahub.testsupport.hostile;
 
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.check.LoraModule;

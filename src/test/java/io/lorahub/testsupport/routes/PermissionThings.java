@@ -1,5 +1,6 @@
-package io.lorahub.testsupport;
+package io.lorahub.testsupport.routes;
 
+import io.lorahub.testsupport.Hub;
 import io.lorahub.account.AccessToken;
 import io.lorahub.account.Person;
 import io.lorahub.account.PersonSession;

@@ -1,4 +1,4 @@
-package io.lorahub.testsupport;
+package io.lorahub.testsupport.routes;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.lorahub.account.Person;

@@ -1,4 +1,4 @@
-package io.lorahub.testsupport;
+package io.lorahub.testsupport.hostile;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,4 +1,4 @@
-package io.lorahub.testsupport;
+package io.lorahub.testsupport.server;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,0 +1,6 @@
+/**
+ * What tests share: the database ({@code PostgresResource}), members and their tokens ({@code Hub}), requests ({@code
+ * AsBrowser}, {@code UploadClient}), adapters and models to send. {@code server} starts other processes and hubs, {@code
+ * browser} a real browser, {@code hostile} makes damaged input, {@code routes} lists every address.
+ */
+package io.lorahub.testsupport;

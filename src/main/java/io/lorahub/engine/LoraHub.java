@@ -64,7 +64,8 @@ public final class LoraHub {
     /** Like {@link #inference(Composed, List)}, with another limit on the generated tokens. */
     public static Inference inference(Composed composed, List<String> inputs, int maxNewTokens) {
         return new Inference(
-                composed.session.generation().predict(inputs, composed.learned.vector(), maxNewTokens), Optional.empty());
+                composed.session.generation().predict(inputs, composed.learned.vector(), maxNewTokens),
+                Optional.empty());
     }
 
     /** {@code lorahub_inference} with expected outputs, for the accuracy. */

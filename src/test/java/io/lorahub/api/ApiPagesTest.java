@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
-import io.lorahub.testsupport.browser.Chromium;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.browser.Chromium;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.lorahub.testsupport.AsBrowser;
-import io.lorahub.testsupport.server.HubProcess;
 import io.lorahub.testsupport.UploadForm;
+import io.lorahub.testsupport.server.HubProcess;
 import io.lorahub.web.SessionCookie;
 import io.restassured.RestAssured;
 import java.io.IOException;

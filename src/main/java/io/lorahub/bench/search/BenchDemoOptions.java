@@ -35,8 +35,9 @@ public final class BenchDemoOptions {
     @Option(
             names = "--python",
             paramLabel = "DIR",
-            description = "A Python environment with torch, transformers and peft, to train a LoRA on the same examples;"
-                    + " bench study also runs other programs' searches if it has nevergrad, cma and lorahub.")
+            description =
+                    "A Python environment with torch, transformers and peft, to train a LoRA on the same examples;"
+                            + " bench study also runs other programs' searches if it has nevergrad, cma and lorahub.")
     private Path python;
 
     @Option(names = "--threads", paramLabel = "N", description = "Number of threads. Default: one per core.")

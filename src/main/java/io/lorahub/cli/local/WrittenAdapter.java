@@ -67,7 +67,8 @@ record WrittenAdapter(
         try (LoraAdapter written = LoraAdapter.load("written", folder);
                 AdapterBank bank = session.model().bankInPlace(written)) {
             List<int[]> inputs = session.encode(examples).inputs();
-            return new Predictions(examples, session.generation().generate(bank, inputs, new double[] {1}, maxNewTokens));
+            return new Predictions(
+                    examples, session.generation().generate(bank, inputs, new double[] {1}, maxNewTokens));
         }
     }
 

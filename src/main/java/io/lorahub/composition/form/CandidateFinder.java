@@ -206,7 +206,8 @@ public class CandidateFinder {
 
     /** The best adapters, plus those that the form lists already, so that each shows its rank. */
     private static List<ListedCandidate> candidates(TaskResult.Suggest suggest, RunForm form) {
-        Set<String> listed = form.candidates.stream().map(ListedCandidate::adapter).collect(Collectors.toSet());
+        Set<String> listed =
+                form.candidates.stream().map(ListedCandidate::adapter).collect(Collectors.toSet());
         List<ListedCandidate> candidates = new ArrayList<>();
         for (int rank = 0; rank < suggest.ranked().size(); rank++) {
             TaskResult.CandidateScore score = suggest.ranked().get(rank);

@@ -104,7 +104,8 @@ class SearchBenchTest {
     void without_a_Python_that_can_train_no_LoRA_is_and_the_report_says_why(@TempDir Path folder) throws Exception {
         String[] arguments = {"--strategy", "random", "--budget", "2", "--draws", "1", "--controls"};
         assertThat(search(arguments).out())
-                .contains("No LoRA was trained on the same examples: It needs a Python environment; give it with --python DIR.");
+                .contains(
+                        "No LoRA was trained on the same examples: It needs a Python environment; give it with --python DIR.");
 
         Path python = Files.createDirectories(folder.resolve("bin")).resolve("python");
         String[] withPython = {"--strategy", "random", "--budget", "2", "--draws", "1", "--python", folder.toString()};

@@ -31,7 +31,8 @@ class ModelTrialTest {
         assertThat(trial.chatTemplate()).isTrue();
         try (LearningSession session = LearningSession.alone(LLAMA, Compute.cpu(), PromptChoice.of("plain", null))) {
             assertThat(trial.continuation())
-                    .isEqualTo(session.generation().predict(List.of(ModelTrial.INPUT), new double[0], 8)
+                    .isEqualTo(session.generation()
+                            .predict(List.of(ModelTrial.INPUT), new double[0], 8)
                             .get(0));
         }
     }

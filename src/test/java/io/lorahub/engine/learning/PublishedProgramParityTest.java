@@ -75,8 +75,8 @@ class PublishedProgramParityTest {
                 for (int i = 0; i < losses.length; i++) {
                     close(losses[i], row.get("example_losses").get(i).asDouble());
                 }
-                List<String> predictions =
-                        exact.generation().predict(heldOut.stream().map(Example::input).toList(), weights, 24);
+                List<String> predictions = exact.generation()
+                        .predict(heldOut.stream().map(Example::input).toList(), weights, 24);
                 assertThat(predictions.subList(0, 20)).isEqualTo(Reference.texts(row.get("predictions")));
                 assertThat(Accuracy.of(predictions, heldOut).exactMatch())
                         .isEqualTo(row.get("exact_match").asDouble());

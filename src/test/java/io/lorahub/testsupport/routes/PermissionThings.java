@@ -1,6 +1,5 @@
 package io.lorahub.testsupport.routes;
 
-import io.lorahub.testsupport.Hub;
 import io.lorahub.account.AccessToken;
 import io.lorahub.account.Person;
 import io.lorahub.account.PersonSession;
@@ -11,6 +10,7 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.composition.CompositionRun;
+import io.lorahub.testsupport.Hub;
 import io.restassured.specification.RequestSpecification;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;

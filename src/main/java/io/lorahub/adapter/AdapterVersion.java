@@ -98,6 +98,19 @@ public class AdapterVersion extends BaseEntity {
         return list("adapter = ?1 order by number desc", adapter);
     }
 
+    /**
+     * The newest version that a member published with this file.
+     *
+     * @param sha256 of a file
+     */
+    public static Optional<AdapterVersion> publishedBy(Person person, String sha256) {
+        return find(
+                        "select v from AdapterVersion v join v.files f where v.publishedBy = ?1 and f = ?2 order by v.id desc",
+                        person,
+                        sha256)
+                .firstResultOptional();
+    }
+
     public static Optional<AdapterVersion> of(Adapter adapter, String label) {
         return find("adapter = ?1 and label = ?2", adapter, label).firstResultOptional();
     }

@@ -71,6 +71,11 @@ public record DemoHub(
         return at(locate(resource));
     }
 
+    /** Whether this LoraHub was built with the files of a demo. */
+    public static boolean isThere(String name) {
+        return DemoHub.class.getResource("/" + RESOURCES.get(name) + "/hub.json") != null;
+    }
+
     /** Its folder: in place if its files are on disk, else unpacked from the jar. */
     private static Path locate(String name) {
         String resource = "/" + name + "/hub.json";
@@ -144,6 +149,10 @@ public record DemoHub(
 
     public Path adaptersFolder() {
         return folder.resolve("adapters");
+    }
+
+    public boolean has(String task) {
+        return tasks.stream().anyMatch(t -> t.name().equals(task));
     }
 
     public DemoTask task(String name) {

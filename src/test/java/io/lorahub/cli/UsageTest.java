@@ -26,6 +26,8 @@ class UsageTest {
         compos                                      | Did you mean: lorahub compose
         compose --bugdet 3 --demo un-past           | Possible solutions: --budget
         compose                                     | Give examples of the task with --examples FILE, or use --demo TASK.
+        compose --demo tag-english                  | The task "tag-english" is one of the demo smollm2; use --demo smollm2/tag-english.
+        compose --demo smollm2/un-past              | The task "un-past" is one of the demo words; use --demo un-past.
         compose --demo un-pasta                     | The demo hub has no task "un-pasta"; it has un-past, re-past
         compose --demo smollm3/past                 | There is no demo "smollm3"; there are words and smollm2.
         demo smollm3                                | There is no demo "smollm3"; there are words and smollm2.

@@ -47,7 +47,7 @@ public record Card(
     public static final int MAX_TAGS = 12;
     public static final int MAX_LANGUAGES = 20;
 
-    static final int LONGEST_TITLE = 100;
+    public static final int LONGEST_TITLE = 100;
     static final int LONGEST_SUMMARY = 300;
     static final int LONGEST_DESCRIPTION = 100_000;
     static final int LONGEST_NOTE = 4000;

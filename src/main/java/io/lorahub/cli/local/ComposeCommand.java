@@ -142,6 +142,7 @@ public final class ComposeCommand implements Callable<Integer> {
             cautions.aboutAdapters(session);
             cautions.aboutExamples(session, fewShot, tested.orElse(List.of()));
             cautions.aboutBudget(session, settings);
+            session.begin("tokenizing examples");
             Optional<ExampleSet> heldOutSet = tested.map(session::encode);
             ExampleSet set = session.encode(fewShot);
             LearningRun run = new LearningRun(session, set, settings);
@@ -160,6 +161,7 @@ public final class ComposeCommand implements Callable<Integer> {
             LearnedMix learned = learn(run, session, fewShot, settings);
             interruption.workEnded();
             session.listen(work);
+            session.begin("reading back the adapter, examples");
             // before the controls, which may take longer than the search
             Optional<WrittenAdapter> written = Optional.empty();
             Optional<EngineException> failure = Optional.empty();
@@ -190,10 +192,13 @@ public final class ComposeCommand implements Callable<Integer> {
                     learned,
                     maxNewTokens,
                     interrupted ? effortAfterInterruption(session, learned) : Effort.ALL);
+            session.begin("the written adapter, examples");
             if (!interrupted) written = written.map(w -> w.scored(session, set, heldOutSet, settings, maxNewTokens));
+            session.begin("answer options, examples");
             Optional<AnswerOptions.Report> chosen = interrupted
                     ? Optional.empty()
                     : options.flatMap(o -> AnswerOptions.report(session, known, tested.orElseThrow(), o));
+            session.begin("predictions of the mix, examples");
             Optional<Predictions> shown = interrupted || !predictions.asked()
                     ? Optional.empty()
                     : Predictions.unlessCancelled(session, learned.vector(), tested.orElse(fewShot), maxNewTokens);

@@ -99,11 +99,14 @@ public final class EvaluateCommand implements Callable<Integer> {
             cautions.aboutAdapters(mixture.session());
             cautions.aboutBaseAlone(mixture.session());
             cautions.aboutCharacters(mixture.session(), rows);
+            mixture.session().begin("tokenizing examples");
             ExampleSet set = mixture.session().encode(rows);
+            mixture.session().begin("losses, examples");
             List<LearningOutcome> outcomes;
             try (Scorer scorer = mixture.session().scorer(set)) {
                 outcomes = scorer.outcomes(mixture.weights(), goal.readsPredictions());
             }
+            mixture.session().begin("answers, examples");
             Predictions texts = Predictions.of(mixture.session(), mixture.weights(), rows, maxNewTokens);
             double loss = goal.value(outcomes);
             Result result = new Result(

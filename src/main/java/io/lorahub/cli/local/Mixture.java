@@ -22,7 +22,7 @@ import picocli.CommandLine.Model.CommandSpec;
  */
 record Mixture(LearningSession session, double[] weights, int candidates) implements AutoCloseable {
 
-    /** The base model alone if no adapter is given. */
+    /** To use it as it is; the base model alone if no adapter is given. */
     static Mixture orBaseAlone(
             ModelOptions model,
             DemoOptions demo,
@@ -31,19 +31,10 @@ record Mixture(LearningSession session, double[] weights, int candidates) implem
             CommandSpec command) {
         boolean baseGiven = model.base().isPresent() || demo.hub().isPresent();
         if (weights.given() || candidates.given() || !baseGiven) {
-            return open(model, demo, candidates, weights, command);
+            return open(model, demo, candidates, weights, command, ModelSessions::openToUse);
         }
         return new Mixture(
                 ModelSessions.alone(model, demo, command.commandLine().getErr()), new double[0], 0);
-    }
-
-    static Mixture open(
-            ModelOptions model,
-            DemoOptions demo,
-            CandidateOptions candidates,
-            WeightOptions weights,
-            CommandSpec command) {
-        return open(model, demo, candidates, weights, command, ModelSessions::open);
     }
 
     /** To write the mix as an adapter: one of the adapters can have trained modules_to_save. */

@@ -5,13 +5,19 @@ import io.lorahub.cli.local.options.DemoOptions;
 import io.lorahub.cli.local.options.ModelOptions;
 import io.lorahub.cli.terminal.SlowWork;
 import io.lorahub.cli.terminal.UsageErrors;
+import io.lorahub.demo.DemoHub;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.BaseModel;
+import io.lorahub.engine.prompt.PromptChoice;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -37,25 +43,50 @@ final class ModelSessions {
     }
 
     private static Path base(ModelOptions model, DemoOptions demo, List<LoraAdapter> adapters) {
-        return model.base().isEmpty() && demo.hub().isPresent()
-                ? demo.hub().get().base()
-                : BaseModelResolver.locate(model.base(), adapters);
+        if (model.base().isEmpty() && demo.hub().isPresent())
+            return demo.hub().get().base();
+        Path base = BaseModelResolver.locate(model.base(), adapters);
+        demo.hub().filter(hub -> isFor(hub, adapters)).ifPresent(hub -> requireFamily(hub, base));
+        return base;
     }
 
-    static LearningSession open(ModelOptions model, DemoOptions demo, Map<String, Path> paths, PrintWriter err) {
-        try (SlowWork work = new SlowWork(err)) {
-            return open(model, demo, paths, work);
+    /** Whether the base model must be the demo's: for its adapters, and for the prompt format of its tasks. */
+    private static boolean isFor(DemoHub hub, List<LoraAdapter> adapters) {
+        return adapters.isEmpty()
+                ? hub.prompt().format().isPresent()
+                : adapters.stream().allMatch(a -> a.path().startsWith(hub.adaptersFolder()));
+    }
+
+    /** A model of another family would fail later, for its prompt format or the names of its modules. */
+    private static void requireFamily(DemoHub hub, Path base) {
+        Path any = hub.adaptersFolder().resolve(hub.adapters().get(0).name());
+        try (LoraAdapter adapter = LoraAdapter.load(any.getFileName().toString(), any)) {
+            Set<String> modules = BaseModel.config(base).modules().keySet();
+            if (!Collections.disjoint(adapter.modules().keySet(), modules)) return;
         }
+        throw new EngineException(
+                "The base model in %s is of another family than the demo's adapters, which are made for %s; leave --base out, or give that model's folder."
+                        .formatted(base, hub.baseModel()));
     }
 
     static LearningSession open(ModelOptions model, DemoOptions demo, Map<String, Path> paths, SlowWork work) {
+        return open(model, demo, paths, demo.prompt(model), work);
+    }
+
+    /** To use adapters as they are: the prompt format is that of their recipes, if the user chose none. */
+    static LearningSession openToUse(ModelOptions model, DemoOptions demo, Map<String, Path> paths, PrintWriter err) {
+        PromptChoice prompt =
+                new RecipePrompt(err).of(model.prompt(), paths.values()).orElseGet(() -> demo.prompt(model));
+        try (SlowWork work = new SlowWork(err)) {
+            return open(model, demo, paths, prompt, work);
+        }
+    }
+
+    private static LearningSession open(
+            ModelOptions model, DemoOptions demo, Map<String, Path> paths, PromptChoice prompt, SlowWork work) {
         List<LoraAdapter> adapters = load(paths, work::at);
         return LearningSession.open(
-                loadedBase(model, demo, adapters, work),
-                adapters,
-                model.composition(),
-                model.compute(),
-                demo.prompt(model));
+                loadedBase(model, demo, adapters, work), adapters, model.composition(), model.compute(), prompt);
     }
 
     static LearningSession openToMerge(ModelOptions model, DemoOptions demo, Map<String, Path> paths, PrintWriter err) {

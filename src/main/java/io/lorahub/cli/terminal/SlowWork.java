@@ -19,6 +19,7 @@ public final class SlowWork implements LearningSession.ExampleListener, AutoClos
         return thread;
     });
     private volatile String now = "";
+    private volatile String work = "";
     private String said = "";
 
     public SlowWork(PrintWriter err) {
@@ -31,8 +32,13 @@ public final class SlowWork implements LearningSession.ExampleListener, AutoClos
     }
 
     @Override
+    public void begins(String what) {
+        work = what;
+    }
+
+    @Override
     public void examples(int done, int of) {
-        at("%,d of %,d examples".formatted(done, of));
+        at(work.isEmpty() ? "%,d of %,d examples".formatted(done, of) : "%s: %,d of %,d".formatted(work, done, of));
     }
 
     synchronized void say() {

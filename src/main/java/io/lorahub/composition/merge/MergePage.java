@@ -1,5 +1,6 @@
 package io.lorahub.composition.merge;
 
+import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.browse.candidates.CandidateBasket;
 import io.lorahub.composition.RunRights;
 import io.lorahub.composition.task.WorkerTasks;
@@ -50,7 +51,7 @@ public class MergePage {
         static native TemplateInstance form(
                 MergeForm form, List<String> methods, List<String> signs, FormErrors errors);
 
-        static native TemplateInstance show(MergeView merge);
+        static native TemplateInstance show(MergeView merge, Optional<AdapterVersion> published);
 
         private Templates() {}
     }
@@ -88,6 +89,6 @@ public class MergePage {
     @Path("/{id}")
     @Operation(hidden = true)
     public TemplateInstance show(String id) {
-        return Templates.show(merges.of(rights.owner(), id));
+        return Templates.show(merges.of(rights.owner(), id), merges.published(rights.owner(), id));
     }
 }

@@ -63,6 +63,9 @@ public record MergeView(
         @JsonIgnore int done,
         @JsonIgnore int total) {
 
+    /** A title names so many adapters, and one more rather than saying "1 more". */
+    private static final int NAMED = 3;
+
     /**
      * @param adapter address with the version
      * @param version id of the version
@@ -129,9 +132,20 @@ public record MergeView(
         return weight != 0 || majoritySignMethod != null;
     }
 
+    /** Names the adapters by the last parts of their addresses; of many only the first. */
     @JsonIgnore
     public String title() {
-        return "Merge by " + method;
+        List<String> names = candidates.stream()
+                .filter(candidate -> isPart(candidate.weight()))
+                .map(candidate -> candidate.address().replaceFirst(".*/", ""))
+                .distinct()
+                .toList();
+        if (names.isEmpty()) return "Merged adapter";
+        int left = names.size() - NAMED;
+        List<String> shown = left > 1 ? names.subList(0, NAMED) : names;
+        String more = left > 1 ? left + " more" : shown.get(shown.size() - 1);
+        String first = String.join(", ", left > 1 ? shown : shown.subList(0, shown.size() - 1));
+        return first.isEmpty() ? "Copy of " + more : "Merge of %s and %s".formatted(first, more);
     }
 
     @JsonIgnore

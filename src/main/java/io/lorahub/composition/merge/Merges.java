@@ -2,6 +2,7 @@ package io.lorahub.composition.merge;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.account.Person;
+import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.task.TaskRequest;
 import io.lorahub.composition.task.WorkerTask;
@@ -21,6 +22,8 @@ import java.util.UUID;
 /** Merges of adapters. */
 @ApplicationScoped
 public class Merges {
+
+    private static final String WEIGHTS = "adapter_model.safetensors";
 
     private final MergeValidator check;
     private final WorkerTasks tasks;
@@ -76,6 +79,14 @@ public class Merges {
         }
         task.files.size();
         return task;
+    }
+
+    /** The version that the member has published from a merge. */
+    Optional<AdapterVersion> published(Optional<RunOwner> owner, String id) {
+        WorkerTask task = task(owner, id);
+        return owner.flatMap(RunOwner::person)
+                .filter(member -> task.files.containsKey(WEIGHTS))
+                .flatMap(member -> AdapterVersion.publishedBy(member, task.files.get(WEIGHTS)));
     }
 
     private WorkerTask task(Optional<RunOwner> owner, String id) {

@@ -53,8 +53,8 @@ final class MixCard {
     /** @param parts parts of the merge, the heaviest first */
     static Card of(MergeView merge, Collection<AdapterVersion> versions, List<MixComponent> parts, MixLicence licence) {
         return new Card(
-                "%s of %d adapters".formatted(merge.title(), parts.size()),
-                "%d adapters for %s, merged by %s.".formatted(parts.size(), merge.baseModel(), merge.method()),
+                title(merge, parts),
+                "Combines %d adapters for %s with weights chosen by hand.".formatted(parts.size(), merge.baseModel()),
                 table(parts) + "\n# How it was made\n\n" + method(merge),
                 words(versions, parts, adapter -> adapter.tags, Card.MAX_TAGS),
                 words(versions, parts, adapter -> adapter.languages, Card.MAX_LANGUAGES),
@@ -64,6 +64,14 @@ final class MixCard {
                 "",
                 "",
                 "");
+    }
+
+    /** Names the parts, unless one of them is not public. */
+    private static String title(MergeView merge, List<MixComponent> parts) {
+        String title = merge.title();
+        return parts.stream().allMatch(MixComponent::open) && title.length() <= Card.LONGEST_TITLE
+                ? title
+                : "Merge of %d adapters".formatted(parts.size());
     }
 
     /** The operator with its parameters, in Markdown. */

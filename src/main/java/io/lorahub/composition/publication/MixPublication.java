@@ -124,10 +124,6 @@ class MixPublication {
 
     /** A version already published from these files, so that they are not published twice by mistake. */
     Optional<AdapterVersion> earlier(Map<String, String> files) {
-        return AdapterVersion.find(
-                        "select v from AdapterVersion v join v.files f where v.publishedBy = ?1 and f = ?2 order by v.id desc",
-                        viewer.require(),
-                        files.get(WEIGHTS))
-                .firstResultOptional();
+        return AdapterVersion.publishedBy(viewer.require(), files.get(WEIGHTS));
     }
 }

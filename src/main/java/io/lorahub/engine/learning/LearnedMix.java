@@ -1,7 +1,7 @@
 package io.lorahub.engine.learning;
 
 import io.lorahub.engine.model.LayerGroups;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +11,9 @@ import java.util.Map;
  *
  * @param weights              weights by candidate, in the candidates' order; with layer groups, of each candidate the
  *     one that is farthest from 0
- * @param layerWeights         each candidate's weights in the layer groups by the groups' names; empty without groups
+ * @param layerWeights         each candidate's weights in the layer groups in which it changes a module, by the groups'
+ *     names; empty without groups
+ * @param vector               weights in the candidates' order; with layer groups, all of the first candidate first
  * @param objective            lowest value found: loss plus regularisation
  * @param loss                 the objective without its regularisation
  * @param evaluations          evaluations charged to the budget
@@ -23,6 +25,7 @@ import java.util.Map;
 public record LearnedMix(
         Map<String, Double> weights,
         Map<String, Map<String, Double>> layerWeights,
+        double[] vector,
         double objective,
         double loss,
         int evaluations,
@@ -31,10 +34,10 @@ public record LearnedMix(
         boolean settled,
         List<EvaluationRecord> history) {
 
-    /** @param weights of each candidate in each layer group */
+    /** @param vector of each candidate in each layer group */
     static LearnedMix of(
-            LayerGroups layers,
-            Map<String, double[]> weights,
+            LearningSession session,
+            double[] vector,
             double objective,
             double loss,
             int evaluations,
@@ -44,25 +47,43 @@ public record LearnedMix(
             List<EvaluationRecord> history) {
         Map<String, Double> largest = new LinkedHashMap<>();
         Map<String, Map<String, Double>> byGroup = new LinkedHashMap<>();
-        weights.forEach((name, own) -> {
-            largest.put(name, largest(own));
-            if (layers != LayerGroups.NONE) byGroup.put(name, named(layers, own));
-        });
+        for (int i = 0; i < session.candidates().size(); i++) {
+            String name = session.candidates().get(i);
+            if (session.layers() == LayerGroups.NONE) {
+                largest.put(name, vector[i]);
+            } else {
+                byGroup.put(name, named(session, i, vector));
+                largest.put(name, largest(byGroup.get(name).values()));
+            }
+        }
         return new LearnedMix(
-                largest, byGroup, objective, loss, evaluations, secondsPerEvaluation, interrupted, settled, history);
+                largest,
+                byGroup,
+                vector,
+                objective,
+                loss,
+                evaluations,
+                secondsPerEvaluation,
+                interrupted,
+                settled,
+                history);
     }
 
-    private static Map<String, Double> named(LayerGroups layers, double[] weights) {
+    private static Map<String, Double> named(LearningSession session, int candidate, double[] vector) {
+        int groups = session.layers().size();
         Map<String, Double> named = new LinkedHashMap<>();
-        for (int g = 0; g < weights.length; g++) named.put(layers.names().get(g), weights[g]);
+        for (int g = 0; g < groups; g++) {
+            if (session.changes(candidate, g))
+                named.put(session.layers().names().get(g), vector[candidate * groups + g]);
+        }
         return named;
     }
 
-    /** The weight that is farthest from 0. */
-    public static double largest(double[] weights) {
-        return Arrays.stream(weights)
+    /** The weight that is farthest from 0; 0 for an adapter that changes nothing. */
+    private static double largest(Collection<Double> weights) {
+        return weights.stream()
                 .reduce((a, b) -> Math.abs(b) > Math.abs(a) ? b : a)
-                .orElseThrow();
+                .orElse(0.0);
     }
 
     /** Returns all weights by name; with layer groups such as "un (encoder)". */
@@ -76,15 +97,5 @@ public record LearnedMix(
     /** Names the weight of a candidate in a layer group. */
     public static String named(String candidate, String group) {
         return "%s (%s)".formatted(candidate, group);
-    }
-
-    /** Returns the weights in the candidates' order; with layer groups, those of the first candidate first. */
-    public double[] vector() {
-        return layerWeights.isEmpty()
-                ? weights.values().stream().mapToDouble(w -> w).toArray()
-                : layerWeights.values().stream()
-                        .flatMap(own -> own.values().stream())
-                        .mapToDouble(w -> w)
-                        .toArray();
     }
 }

@@ -10,9 +10,7 @@ import io.lorahub.engine.optimize.SearchSpace;
 import io.lorahub.engine.optimize.strategy.Strategy;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
@@ -129,8 +127,8 @@ public final class LearningRun {
 
     private LearnedMix learned(EvaluationRecord answer, boolean interrupted) {
         return LearnedMix.of(
-                settings.layers(),
-                weights(answer),
+                session,
+                answer.weights(),
                 answer.objective(),
                 answer.loss(),
                 spent,
@@ -152,16 +150,6 @@ public final class LearningRun {
                 regularization::value,
                 () -> InnerProducts.of(session.adapters()),
                 settings.ending());
-    }
-
-    private Map<String, double[]> weights(EvaluationRecord record) {
-        int groups = settings.layers().size();
-        Map<String, double[]> weights = new LinkedHashMap<>();
-        for (int i = 0; i < session.candidates().size(); i++) {
-            weights.put(
-                    session.candidates().get(i), Arrays.copyOfRange(record.weights(), i * groups, (i + 1) * groups));
-        }
-        return weights;
     }
 
     /** Returns fewer observations than requested if the run is stopped meanwhile. */

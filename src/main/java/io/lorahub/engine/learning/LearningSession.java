@@ -219,6 +219,12 @@ public final class LearningSession implements AutoCloseable {
         return layers;
     }
 
+    /** Whether a candidate changes a module of a layer group; otherwise its weight there does nothing. */
+    boolean changes(int candidate, int group) {
+        return adapters.get(candidate).modules().keySet().stream()
+                .anyMatch(module -> bank.groupOf(module) == group);
+    }
+
     /** Returns one weight per candidate and layer group, from such a vector or from one weight per candidate. */
     public double[] perGroup(double[] weights) {
         return bank.perGroup(weights);
@@ -232,10 +238,18 @@ public final class LearningSession implements AutoCloseable {
     /** Receives the progress of work on many examples: tokenising, an evaluation, generation. */
     public interface ExampleListener {
         void examples(int done, int of);
+
+        /** What the examples are read for from now on, such as "held-out examples with the mix". */
+        default void begins(String work) {}
     }
 
     public void listen(ExampleListener next) {
         listener = next;
+    }
+
+    /** Tells the listener what the next examples are read for. */
+    public void begin(String work) {
+        listener.begins(work);
     }
 
     /** @throws CancellationException once the session is cancelled */

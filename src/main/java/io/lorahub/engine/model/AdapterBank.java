@@ -38,6 +38,7 @@ public final class AdapterBank implements AutoCloseable {
     private final Map<String, PtNDArray> tensors = new LinkedHashMap<>();
     private final List<NativeMemory> memory = new ArrayList<>();
     private int groups = 1;
+    private Map<String, Integer> groupOf = Map.of();
     private IValue dictionary;
     private double formOperations;
     private double inputWidth;
@@ -207,6 +208,7 @@ public final class AdapterBank implements AutoCloseable {
             if (group > 0) tensors.put(name + ".group", (PtNDArray) manager.zeros(new Shape(group, 0)));
         }
         groups = count;
+        groupOf = numbers;
         dictionary.close();
         dictionary = IValue.stringMapFrom(new HashMap<>(tensors));
     }
@@ -214,6 +216,11 @@ public final class AdapterBank implements AutoCloseable {
     /** Number of weights per candidate. */
     int groups() {
         return groups;
+    }
+
+    /** Returns the group of a module that a candidate changes. */
+    public int groupOf(String module) {
+        return groupOf.getOrDefault(module, 0);
     }
 
     /** Returns the weights of all candidates, one for each group [N * G], from those or from one per candidate [N]. */

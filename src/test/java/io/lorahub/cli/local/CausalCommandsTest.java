@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.cli.Run;
+import io.lorahub.demo.DemoHub;
 import io.lorahub.testsupport.Reference;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -131,6 +132,52 @@ class CausalCommandsTest {
         Run wrong = Run.of("replay", recipe, "--prompt", "plain", "--system", "Be short.");
         assertThat(wrong.code()).isEqualTo(2);
         assertThat(wrong.err()).contains("A system text needs the prompt format chat");
+    }
+
+    @Test
+    void generate_reads_the_prompt_format_beside_an_adapter_that_was_written_here() throws IOException {
+        Object[] inputs = {"--base", BASE, "--adapters", ADAPTERS, "--examples", examples};
+        Path terse = dir.resolve("terse");
+        Run.of(words("compose", inputs, "--prompt", "chat", "--system", "Be short.", "--out", terse));
+        Object[] use = {"generate", "--base", BASE, "--adapters", terse, "--input", "one", "--max-new-tokens", "8"};
+
+        Run found = Run.of(use);
+        assertThat(found.err())
+                .contains("lorahub: using the prompt format of %s: chat, with the system text \"Be short.\""
+                        .formatted(terse.resolve("recipe.json")));
+        assertThat(found.out())
+                .isEqualTo(Run.of(words(use, "--prompt", "chat", "--system", "Be short."))
+                        .out());
+
+        Run given = Run.of(words(use, "--prompt", "plain"));
+        assertThat(given.err()).doesNotContain("prompt format of");
+
+        Path own = dir.resolve("own");
+        Run.of(words("compose", inputs, "--prompt", "plain", "--out", own));
+        Run both = Run.of(words(use, "--adapters", own, "--adapter", "terse=1", "--adapter", "own=0.5"));
+        assertThat(both.code()).as(both.err()).isZero();
+        assertThat(both.err()).contains("name different prompt formats; choose one with --prompt.");
+
+        Files.writeString(terse.resolve("recipe.json"), "{");
+        Run broken = Run.of(use);
+        assertThat(broken.code()).isZero();
+        assertThat(broken.err())
+                .contains("The prompt format in %s can't be read".formatted(terse.resolve("recipe.json")));
+    }
+
+    @Test
+    void a_base_model_of_another_family_than_the_demo_is_named_as_such() {
+        Path words = DemoHub.open().base();
+        Run smollm2 = Run.of("compose", "--demo", "smollm2/tag-english", "--base", words);
+        assertThat(smollm2.code()).isEqualTo(3);
+        assertThat(smollm2.err())
+                .contains(
+                        "The base model in %s is of another family than the demo's adapters, which are made for HuggingFaceTB/SmolLM2-135M-Instruct"
+                                .formatted(words));
+        assertThat(Run.of("compose", "--demo", "un-past", "--base", BASE).err())
+                .contains("which are made for lorahub/demo-base; leave --base out");
+        assertThat(Run.of("evaluate", "--demo", "un-past", "--base", BASE).code())
+                .isZero();
     }
 
     /** A command line, with a small budget where it composes. */

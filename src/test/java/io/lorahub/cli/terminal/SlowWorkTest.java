@@ -18,7 +18,15 @@ class SlowWorkTest {
             work.say();
             work.examples(1_280, 20_000);
             work.say();
+            work.begins("the mix, held-out examples");
+            work.examples(64, 85);
+            work.say();
         }
-        assertThat(err).hasToString("loading the base model…\n1,280 of 20,000 examples…\n");
+        assertThat(err)
+                .hasToString("""
+                        loading the base model…
+                        1,280 of 20,000 examples…
+                        the mix, held-out examples: 64 of 85…
+                        """);
     }
 }

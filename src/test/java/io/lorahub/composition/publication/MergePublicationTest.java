@@ -114,7 +114,8 @@ class MergePublicationTest extends RunPublishFixture {
         given().get("/api/v1/adapters/" + member.name + "/merged")
                 .then()
                 .statusCode(200)
-                .body("title", equalTo("Merge by ties of 2 adapters"))
+                .body("title", equalTo("Merge of %s and %s"
+                                .formatted(parts.get(0).replaceFirst(".*/", ""), parts.get(1).replaceFirst(".*/", ""))))
                 .body("licence", equalTo("MIT"))
                 .body(
                         "description",
@@ -227,6 +228,10 @@ class MergePublicationTest extends RunPublishFixture {
         assertThat(address).isEqualTo(member.name + "/by-hand");
         AsBrowser.given().get("/" + address).then().body(containsString("Half and half."));
         AsBrowser.given(session).get(form(merge)).then().body(containsString("published this result already"));
+        AsBrowser.given(session)
+                .get("/compose/merge/" + id(merge))
+                .then()
+                .body(containsString("You have published this merge already."), containsString(address + " 1.0.0"));
     }
 
     @Test

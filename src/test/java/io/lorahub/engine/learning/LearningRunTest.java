@@ -10,7 +10,10 @@ import io.lorahub.engine.learning.control.Control;
 import io.lorahub.engine.learning.control.KnownControls;
 import io.lorahub.engine.learning.log.RunLog;
 import io.lorahub.engine.learning.recipe.Recipe;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.ComposedWeights;
+import io.lorahub.engine.model.Compute;
+import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.optimize.strategy.Strategy;
 import io.lorahub.testsupport.DemoTask;
 import io.lorahub.testsupport.Reference;
@@ -118,6 +121,28 @@ class LearningRunTest {
                     .isLessThan(18);
             assertThat(learned.loss()).isLessThan(0.02);
             assertThat(learned.evaluations()).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void a_layer_group_in_which_an_adapter_changes_nothing_has_no_weight() {
+        Path adapters = Reference.demoHub("adapters");
+        try (LoraAdapter un = LoraAdapter.load("un", adapters.resolve("un"));
+                LearningSession some = LearningSession.open(
+                        Reference.demoHub("base"),
+                        List.of(
+                                un.only(module -> !module.matches(".*\\.block\\.[01]\\..*")),
+                                LoraAdapter.load("past", adapters.resolve("past"))),
+                        ComposedWeights.EXACT,
+                        Compute.cpu())) {
+            LearnedMix learned = new LearningRun(
+                            some, some.encode(TASK.fewShot()), SETTINGS.withLayers(LayerGroups.THIRDS))
+                    .run();
+
+            assertThat(learned.layerWeights().get("un")).containsOnlyKeys("middle", "last");
+            assertThat(learned.layerWeights().get("past")).containsOnlyKeys("first", "middle", "last");
+            assertThat(learned.everyWeight()).doesNotContainKey("un (first)").hasSize(5);
+            assertThat(learned.vector()).hasSize(6);
         }
     }
 

@@ -3,6 +3,7 @@ package io.lorahub.cli.local.options;
 import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.prompt.PromptChoice;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,10 +54,20 @@ public final class DemoOptions {
 
     public Optional<DemoTask> task() {
         return hub().map(h -> UsageErrors.checked(command, () -> {
-            DemoTask task = h.task(name.substring(name.indexOf('/') + 1));
+            String wanted = name.substring(name.indexOf('/') + 1);
+            if (!h.has(wanted)) requireNotOfOtherDemo(wanted);
+            DemoTask task = h.task(wanted);
             task.fewShotFile(draw()); // refuses an unknown draw
             return task;
         }));
+    }
+
+    /** A task's name without its demo is the demo hub's; and a prefix is easily forgotten or wrong. */
+    private void requireNotOfOtherDemo(String task) {
+        String other = demo().equals(DemoHub.WORDS) ? DemoHub.SMOLLM2 : DemoHub.WORDS;
+        if (!DemoHub.isThere(other) || !DemoHub.open(other).has(task)) return;
+        throw new EngineException("The task \"%1$s\" is one of the demo %2$s; use --demo %3$s."
+                .formatted(task, other, other.equals(DemoHub.WORDS) ? task : other + "/" + task));
     }
 
     /** The demo of a task; a name without one is the demo hub's. */
@@ -80,7 +91,7 @@ public final class DemoOptions {
     public Optional<String> promptHint() {
         return hub().flatMap(demo -> demo.prompt().format())
                 .map(format ->
-                        "The demo's adapters are made for this prompt, which generate and evaluate need too: --prompt $'%s'"
+                        "The demo's adapters are made for this prompt: $'%s'. generate and evaluate find it in recipe.json; other programs need it."
                                 .formatted(format.replace("\n", "\\n")));
     }
 }

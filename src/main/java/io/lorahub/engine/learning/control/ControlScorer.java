@@ -79,6 +79,7 @@ final class ControlScorer implements AutoCloseable {
                 .filter(i -> singles[i] == null)
                 .boxed()
                 .toList();
+        session.begin("the controls, few-shot examples");
         for (int from = 0; from < unknown.size(); from += scorer.atOnce()) {
             List<Integer> batch = unknown.subList(from, Math.min(unknown.size(), from + scorer.atOnce()));
             List<Control> evaluated = evaluated(
@@ -113,15 +114,16 @@ final class ControlScorer implements AutoCloseable {
 
     /** Decodes the held-out examples, the mix first. */
     void decode() {
-        composed = tested(composed);
-        best = tested(best);
-        base = tested(base);
-        uniform = tested(uniform);
+        composed = tested("the mix", composed);
+        best = tested("the best single adapter", best);
+        base = tested("the base model", base);
+        uniform = tested("the uniform mix", uniform);
     }
 
     /** Adds predictions for the held-out examples, if there are any and the control's loss is finite. */
-    private Control tested(Control control) {
+    private Control tested(String what, Control control) {
         if (heldOut.isEmpty() || !Double.isFinite(control.loss())) return control;
+        session.begin(what + ", held-out examples");
         List<String> predictions =
                 session.generation().generate(session.bank(), heldOut.get().inputs(), control.weights(), maxNewTokens);
         Accuracy accuracy = Accuracy.of(predictions, heldOut.get().examples());

@@ -46,8 +46,7 @@ record RecipePrompt(PrintWriter err) {
             String format = prompt.path("format").textValue();
             return format == null
                     ? Optional.empty()
-                    : Optional.of(
-                            PromptChoice.of(format, prompt.path("system").textValue()));
+                    : Optional.of(PromptChoice.of(format, prompt.path("system").textValue()));
         } catch (IOException | EngineException e) {
             say("warning: The prompt format in %s can't be read; give it with --prompt.".formatted(recipe));
             return Optional.empty();
@@ -59,7 +58,8 @@ record RecipePrompt(PrintWriter err) {
         return choice.system().isEmpty()
                 ? format
                 : "%s, with the system text %s"
-                        .formatted(format, EngineException.quoted(choice.system().get()));
+                        .formatted(
+                                format, EngineException.quoted(choice.system().get()));
     }
 
     private void say(String sentence) {

@@ -221,8 +221,7 @@ public final class LearningSession implements AutoCloseable {
 
     /** Whether a candidate changes a module of a layer group; otherwise its weight there does nothing. */
     boolean changes(int candidate, int group) {
-        return adapters.get(candidate).modules().keySet().stream()
-                .anyMatch(module -> bank.groupOf(module) == group);
+        return adapters.get(candidate).modules().keySet().stream().anyMatch(module -> bank.groupOf(module) == group);
     }
 
     /** Returns one weight per candidate and layer group, from such a vector or from one weight per candidate. */

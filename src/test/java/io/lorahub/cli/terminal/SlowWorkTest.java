@@ -22,8 +22,7 @@ class SlowWorkTest {
             work.examples(64, 85);
             work.say();
         }
-        assertThat(err)
-                .hasToString("""
+        assertThat(err).hasToString("""
                         loading the base model…
                         1,280 of 20,000 examples…
                         the mix, held-out examples: 64 of 85…

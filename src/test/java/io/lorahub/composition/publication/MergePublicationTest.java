@@ -114,8 +114,12 @@ class MergePublicationTest extends RunPublishFixture {
         given().get("/api/v1/adapters/" + member.name + "/merged")
                 .then()
                 .statusCode(200)
-                .body("title", equalTo("Merge of %s and %s"
-                                .formatted(parts.get(0).replaceFirst(".*/", ""), parts.get(1).replaceFirst(".*/", ""))))
+                .body(
+                        "title",
+                        equalTo("Merge of %s and %s"
+                                .formatted(
+                                        parts.get(0).replaceFirst(".*/", ""),
+                                        parts.get(1).replaceFirst(".*/", ""))))
                 .body("licence", equalTo("MIT"))
                 .body(
                         "description",

@@ -135,9 +135,8 @@ class LearningRunTest {
                                 LoraAdapter.load("past", adapters.resolve("past"))),
                         ComposedWeights.EXACT,
                         Compute.cpu())) {
-            LearnedMix learned = new LearningRun(
-                            some, some.encode(TASK.fewShot()), SETTINGS.withLayers(LayerGroups.THIRDS))
-                    .run();
+            LearnedMix learned =
+                    new LearningRun(some, some.encode(TASK.fewShot()), SETTINGS.withLayers(LayerGroups.THIRDS)).run();
 
             assertThat(learned.layerWeights().get("un")).containsOnlyKeys("middle", "last");
             assertThat(learned.layerWeights().get("past")).containsOnlyKeys("first", "middle", "last");

@@ -10,7 +10,6 @@ import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.StagedFolder;
-import io.lorahub.storage.directory.TempFolders;
 import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
@@ -21,7 +20,6 @@ import jakarta.transaction.Transactional;
 import jakarta.ws.rs.NotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -30,9 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.apache.commons.io.FileUtils;
 import org.hibernate.exception.ConstraintViolationException;
-import org.jboss.resteasy.reactive.multipart.FileUpload;
 
 /** Base models against which adapters are checked and on which they are composed. */
 @ApplicationScoped
@@ -95,6 +91,16 @@ public class BaseModels {
      * @throws ProblemException with every reason why the model cannot be used
      */
     public BaseModelRecord register(String name, String summary, String licence, String folder) {
+        return register(name, summary, licence, folder, Map.of());
+    }
+
+    /**
+     * The same, without copying the files that the store has.
+     *
+     * @param stored SHA-256 by name of files of the folder; the caller holds them in the store
+     */
+    public BaseModelRecord register(
+            String name, String summary, String licence, String folder, Map<String, String> stored) {
         List<FieldError> causes = new ArrayList<>();
         String called = name == null ? "" : name.strip();
         nameFault(called).ifPresent(causes::add);
@@ -106,7 +112,7 @@ public class BaseModels {
             registration.step("the engine reads the model and runs it once");
             Trial model = check(place);
             registration.step("its files are copied to storage");
-            StagedFolder files = stage(place);
+            StagedFolder files = stage(place, stored);
             if (!registered.isEmpty()) return repair(called, registered, files);
             registration.step("its files are published in storage");
             try (HeldBlobs held = files.publish(blobs)) {
@@ -160,51 +166,12 @@ public class BaseModels {
         }
     }
 
-    private StagedFolder stage(Path folder) {
+    private StagedFolder stage(Path folder, Map<String, String> stored) {
         try {
-            return StagedFolder.of(store, folder, BaseModels::needs);
+            return StagedFolder.of(store, folder, BaseModels::needs, stored);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** Registers a model from files sent by a browser. */
-    public BaseModelRecord registerUploaded(String name, String summary, String licence, List<FileUpload> files) {
-        Path folder = null;
-        try {
-            folder = TempFolders.folder("base");
-            List<String> sent = new ArrayList<>();
-            for (FileUpload file : files) {
-                String base = file.fileName().replaceFirst("^.*[/\\\\]", "");
-                sent.add(base);
-                if (needs(base)) Files.move(file.uploadedFile(), folder.resolve(base));
-            }
-            UploadedModelFiles.requireModel(sent);
-            return registerSent(name, summary, licence, folder);
-        } catch (FileAlreadyExistsException e) {
-            throw ProblemException.invalid("files", "Two of the files have the same name.");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            if (folder != null) FileUtils.deleteQuietly(folder.toFile());
-        }
-    }
-
-    /** Hides the folder's path from messages, because it means nothing to the client that sent the files. */
-    private BaseModelRecord registerSent(String name, String summary, String licence, Path folder) {
-        try {
-            return register(name, summary, licence, folder.toString());
-        } catch (ProblemException e) {
-            if (e.causes().isEmpty()) throw e;
-            throw ProblemException.invalid(e.causes().stream()
-                    .map(cause -> cause.field().equals("folder") ? ofFiles(cause, folder) : cause)
-                    .toList());
-        }
-    }
-
-    private static FieldError ofFiles(FieldError cause, Path folder) {
-        return new FieldError(
-                "files", cause.message().replace(folder + "/", "").replace(folder.toString(), "What was sent"));
     }
 
     private BaseModelRecord store(String called, String summary, String licence, Trial model, StagedFolder files) {

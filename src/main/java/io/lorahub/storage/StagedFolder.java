@@ -15,23 +15,30 @@ import java.util.stream.Stream;
 /**
  * Staged files from a local folder that are kept together.
  *
- * @param files by name
+ * @param files  by name
+ * @param stored SHA-256 by name of files of the folder that are in the store already; the caller holds them
  */
-public record StagedFolder(SortedMap<String, StagedFile> files) {
+public record StagedFolder(SortedMap<String, StagedFile> files, Map<String, String> stored) {
 
     /** Stages the files directly in the folder whose names match. This takes as long as reading them. */
     public static StagedFolder of(ObjectStore store, Path folder, Predicate<String> wanted) throws IOException {
+        return of(store, folder, wanted, Map.of());
+    }
+
+    /** The same, without the files that are in the store already. */
+    public static StagedFolder of(
+            ObjectStore store, Path folder, Predicate<String> wanted, Map<String, String> stored) throws IOException {
         SortedMap<String, StagedFile> staged = new TreeMap<>();
         try (Stream<Path> found = Files.list(folder)) {
             for (Path file : found.filter(Files::isRegularFile).toList()) {
                 String name = file.getFileName().toString();
-                if (!wanted.test(name)) continue;
+                if (!wanted.test(name) || stored.containsKey(name)) continue;
                 try (InputStream in = Files.newInputStream(file)) {
                     staged.put(name, store.stage(in, Long.MAX_VALUE));
                 }
             }
         }
-        return new StagedFolder(staged);
+        return new StagedFolder(staged, stored);
     }
 
     /** Publishes the files; call this before the transaction that stores their {@link #hashes}. */
@@ -41,7 +48,7 @@ public record StagedFolder(SortedMap<String, StagedFile> files) {
 
     /** SHA-256 by file name. */
     public Map<String, String> hashes() {
-        Map<String, String> hashes = new TreeMap<>();
+        Map<String, String> hashes = new TreeMap<>(stored);
         files.forEach((name, staged) -> hashes.put(name, staged.sha256()));
         return hashes;
     }

@@ -1,6 +1,7 @@
 package io.lorahub.basemodel.page;
 
 import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.basemodel.BaseModelUpload;
 import io.lorahub.basemodel.BaseModels;
 import io.lorahub.engine.learning.ModelTrial;
 import io.lorahub.web.FormErrors;
@@ -28,9 +29,11 @@ import org.jboss.resteasy.reactive.multipart.FileUpload;
 public class BaseModelAdminPage {
 
     private final BaseModels models;
+    private final BaseModelUpload uploaded;
 
-    BaseModelAdminPage(BaseModels models) {
+    BaseModelAdminPage(BaseModels models, BaseModelUpload uploaded) {
         this.models = models;
+        this.uploaded = uploaded;
     }
 
     public record ModelRow(BaseModelRecord model, long adapters) {}
@@ -77,7 +80,7 @@ public class BaseModelAdminPage {
             @RestForm String licence,
             @RestForm("files") List<FileUpload> files) {
         try {
-            BaseModelRecord model = models.registerUploaded(name, summary, licence, files);
+            BaseModelRecord model = uploaded.register(name, summary, licence, files);
             return Toast.seeOther("/admin/base-models", registered(model));
         } catch (ProblemException e) {
             return FormErrors.show(

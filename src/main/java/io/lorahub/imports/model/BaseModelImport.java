@@ -1,12 +1,20 @@
 package io.lorahub.imports.model;
 
+import io.lorahub.imports.state.ImportState;
 import io.lorahub.imports.state.RepositoryImport;
+import jakarta.persistence.CollectionTable;
+import jakarta.persistence.Column;
+import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
+import jakarta.persistence.JoinColumn;
 import jakarta.persistence.LockModeType;
+import jakarta.persistence.MapKeyColumn;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
@@ -28,6 +36,13 @@ public class BaseModelImport extends RepositoryImport {
     @JdbcTypeCode(SqlTypes.JSON)
     public List<ModelFile> files;
 
+    /** SHA-256 by name of the files that are in the store; empty once the import has ended. */
+    @ElementCollection
+    @CollectionTable(name = "base_model_import_file", joinColumns = @JoinColumn(name = "import_id"))
+    @MapKeyColumn(name = "name")
+    @Column(name = "sha256")
+    public Map<String, String> stored = new TreeMap<>();
+
     /** Number of bytes that are here. */
     public long fetched;
 
@@ -39,6 +54,12 @@ public class BaseModelImport extends RepositoryImport {
      * @param sha256 of its content; null if the other hub doesn't say it
      */
     public record ModelFile(String name, long size, String etag, String sha256) {}
+
+    @Override
+    public void become(ImportState next, Instant at) {
+        super.become(next, at);
+        if (!next.isOpen()) stored.clear(); // the sweep removes what no base model has
+    }
 
     static Optional<BaseModelImport> locked(UUID id) {
         return findByIdOptional(id, LockModeType.PESSIMISTIC_WRITE);

@@ -31,7 +31,10 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/** Does an import step by step; after the process was killed, it continues with the bytes that are in the folder. */
+/**
+ * Does an import step by step. After the process was killed, it continues with the bytes that are in the folder, or
+ * another machine continues with the files that are in the store.
+ */
 @ApplicationScoped
 public class BaseModelImportExecution {
 
@@ -41,6 +44,7 @@ public class BaseModelImportExecution {
     private final ImportConfig config;
     private final RemoteHub remote;
     private final ModelFetch fetch;
+    private final StoredModelFiles stored;
     private final BaseModels models;
     private final ActingMember members;
     private final NotificationInbox inbox;
@@ -51,6 +55,7 @@ public class BaseModelImportExecution {
             ImportConfig config,
             RemoteHub remote,
             ModelFetch fetch,
+            StoredModelFiles stored,
             BaseModels models,
             ActingMember members,
             NotificationInbox inbox,
@@ -58,6 +63,7 @@ public class BaseModelImportExecution {
         this.config = config;
         this.remote = remote;
         this.fetch = fetch;
+        this.stored = stored;
         this.models = models;
         this.members = members;
         this.inbox = inbox;
@@ -142,6 +148,7 @@ public class BaseModelImportExecution {
             if (now.licence == null) now.licence = listing.licence().orElse(null);
             now.files = files;
             now.bytes = size(files);
+            now.stored.putAll(stored.known(files));
             now.become(ImportState.FETCHING, clock.now());
         });
     }
@@ -162,6 +169,7 @@ public class BaseModelImportExecution {
     private void fetch(BaseModelImport entry) {
         Path folder = fetch.folder(entry.id);
         fetch.prepare(entry.id, entry.bytes - here(entry.files, folder));
+        stored.place(entry, folder);
         List<ModelFile> files = entry.files;
         for (ModelFile file : files) {
             if (!ModelFiles.isWeights(file)) fetch(entry, file, folder);
@@ -204,6 +212,7 @@ public class BaseModelImportExecution {
             told[0] = now;
             return !stopping && !isLate(entry) && report(entry, folder);
         });
+        stored.keep(entry, file.name(), folder);
         report(entry, folder);
     }
 
@@ -221,7 +230,7 @@ public class BaseModelImportExecution {
         if (!Files.exists(Path.of(folder, ModelFiles.CONFIG))) { // another machine has fetched them
             return change(entry, now -> now.become(ImportState.FETCHING, clock.now()));
         }
-        models.register(entry.name, entry.summary, entry.licence, folder);
+        models.register(entry.name, entry.summary, entry.licence, folder, stored.of(entry.id));
         return end(entry, now -> now.become(ImportState.DONE, clock.now()));
     }
 

@@ -51,6 +51,7 @@ abstract class BaseModelImportFixture {
     Path folder;
 
     Person admin;
+    Map<String, byte[]> files;
     OtherHub other;
 
     BaseModelImportFixture(Hub hub, AllowedHosts hosts, ModelFetch fetch) {
@@ -62,7 +63,19 @@ abstract class BaseModelImportFixture {
     @BeforeEach
     void start() throws IOException {
         admin = hub.person(Role.ADMIN);
-        other = new OtherHub(hosts.hubs().get(0)).with("ada/base", COMMIT, files(base()));
+        files = files(base());
+        files.put("model.safetensors", unique());
+        other = new OtherHub(hosts.hubs().get(0)).with("ada/base", COMMIT, files);
+    }
+
+    /** The model's weights with other bytes than in any other test: contents that the hub has are not fetched. */
+    private byte[] unique() throws IOException {
+        Map<String, TensorData> tensors = new TreeMap<>();
+        try (SafetensorsFile whole = SafetensorsFile.open(base().resolve("model.safetensors"))) {
+            for (String tensor : whole.names()) tensors.put(tensor, whole.tensor(tensor));
+            SafetensorsWriter.write(folder.resolve("unique"), tensors, Map.of("format", "pt", "test", name));
+        }
+        return Files.readAllBytes(folder.resolve("unique"));
     }
 
     @AfterEach
@@ -96,7 +109,7 @@ abstract class BaseModelImportFixture {
                     tensors.put(names.get(t), whole.tensor(names.get(t)));
                     index.withObject("/weight_map").put(names.get(t), shard);
                 }
-                SafetensorsWriter.write(folder.resolve(shard), tensors, Map.of("format", "pt"));
+                SafetensorsWriter.write(folder.resolve(shard), tensors, Map.of("format", "pt", "test", name));
                 files.put(shard, Files.readAllBytes(folder.resolve(shard)));
             }
         }
@@ -166,5 +179,17 @@ abstract class BaseModelImportFixture {
                     Notice.find("personId = ?1 order by id desc", admin.id).firstResult();
             return newest.title + " " + newest.body;
         });
+    }
+
+    /** Number of files that the import keeps in the store. */
+    long stored() {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> (Long) BaseModelRecord.getEntityManager()
+                        .createNativeQuery(
+                                "select count(*) from base_model_import_file f join base_model_import i"
+                                        + " on i.id = f.import_id where i.name = ?1",
+                                Long.class)
+                        .setParameter(1, name)
+                        .getSingleResult());
     }
 }

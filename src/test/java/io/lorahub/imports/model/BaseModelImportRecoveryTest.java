@@ -7,6 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.imports.source.AllowedHosts;
+import io.lorahub.storage.object.ObjectKey;
+import io.lorahub.storage.object.ObjectStore;
+import java.io.IOException;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.commons.io.FileUtils;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -33,8 +38,11 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(OtherHubResource.class)
 class BaseModelImportRecoveryTest extends BaseModelImportFixture {
 
-    BaseModelImportRecoveryTest(Hub hub, AllowedHosts hosts, ModelFetch fetch) {
+    private final ObjectStore store;
+
+    BaseModelImportRecoveryTest(Hub hub, AllowedHosts hosts, ModelFetch fetch, ObjectStore store) {
         super(hub, hosts, fetch);
+        this.store = store;
     }
 
     @Test
@@ -54,6 +62,71 @@ class BaseModelImportRecoveryTest extends BaseModelImportFixture {
         String url = started(body());
         await().until(() -> other.asked(WEIGHTS).size() == 2);
 
+        kill();
+
+        assertThat(ended(url).path("state").asText()).isEqualTo("done");
+        killed.countDown();
+        assertThat(other.asked(WEIGHTS)).extracting(Asked::range).last().isEqualTo("bytes=1000-");
+    }
+
+    @Test
+    void another_machine_goes_on_with_the_files_that_are_missing() throws IOException {
+        other.with("ada/base", COMMIT, sharded());
+        CountDownLatch killed = new CountDownLatch(1);
+        other.once(shard(2), exchange -> OtherHub.await(killed));
+        String url = started(body());
+        await().until(() -> !other.asked(shard(2)).isEmpty());
+
+        lose(url); // the other machine has a disk of its own
+        kill();
+
+        JsonNode done = ended(url);
+        killed.countDown();
+        assertThat(done.path("state").asText()).as("%s", done).isEqualTo("done");
+        assertThat(other.asked(shard(1))).hasSize(1);
+        assertThat(other.asked(file("config.json"))).hasSize(1);
+        assertThat(other.asked(shard(2))).extracting(Asked::range).containsExactly(null, null);
+        assertThat(record().files).containsEntry(name(1), DigestUtils.sha256Hex(sharded().get(name(1))));
+        assertThat(stored()).isZero();
+    }
+
+    @Test
+    void a_file_that_the_store_has_lost_is_fetched_again() throws IOException {
+        other.with("ada/base", COMMIT, sharded());
+        CountDownLatch killed = new CountDownLatch(1);
+        other.once(shard(2), exchange -> OtherHub.await(killed));
+        String url = started(body());
+        await().until(() -> !other.asked(shard(2)).isEmpty());
+
+        store.delete(ObjectKey.blob(DigestUtils.sha256Hex(sharded().get(name(1)))));
+        lose(url);
+        kill();
+
+        JsonNode done = ended(url);
+        killed.countDown();
+        assertThat(done.path("state").asText()).as("%s", done).isEqualTo("done");
+        assertThat(other.asked(shard(1))).hasSize(2);
+    }
+
+    private static String name(int shard) {
+        return "model-0000%d-of-00002.safetensors".formatted(shard);
+    }
+
+    private static String shard(int shard) {
+        return file(name(shard));
+    }
+
+    private static String file(String name) {
+        return "/ada/base/resolve/%s/%s".formatted(COMMIT, name);
+    }
+
+    private void lose(String url) {
+        FileUtils.deleteQuietly(
+                fetch.folder(UUID.fromString(url.substring(url.lastIndexOf('/') + 1))).toFile());
+    }
+
+    /** The process seems dead to the others. */
+    private static void kill() {
         QuarkusTransaction.requiringNew()
                 .run(() -> assertThat(BaseModelRecord.getEntityManager()
                                 .createNativeQuery(
@@ -62,10 +135,6 @@ class BaseModelImportRecoveryTest extends BaseModelImportFixture {
                                                 + " where task_name = 'base-model-import'")
                                 .executeUpdate())
                         .isOne());
-
-        assertThat(ended(url).path("state").asText()).isEqualTo("done");
-        killed.countDown();
-        assertThat(other.asked(WEIGHTS)).extracting(Asked::range).last().isEqualTo("bytes=1000-");
     }
 
     @Test
@@ -85,6 +154,7 @@ class BaseModelImportRecoveryTest extends BaseModelImportFixture {
 
         assertThat(get(url).path("state").asText()).isEqualTo("cancelled");
         await().until(() -> Files.notExists(fetch.folder(UUID.fromString(id))));
+        assertThat(stored()).isZero();
     }
 
     @Test

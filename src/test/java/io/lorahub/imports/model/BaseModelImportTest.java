@@ -77,7 +77,7 @@ class BaseModelImportTest extends BaseModelImportFixture {
 
     @Test
     void other_weights_than_announced_are_not_registered() throws IOException {
-        byte[] wrong = Files.readAllBytes(base().resolve("model.safetensors"));
+        byte[] wrong = files.get("model.safetensors").clone();
         wrong[wrong.length - 1] ^= 1;
         other.at(WEIGHTS, wrong);
 
@@ -99,6 +99,19 @@ class BaseModelImportTest extends BaseModelImportFixture {
                 .contains("isn't the name");
         other.with("ada/base", COMMIT, Map.of("adapter_config.json", new byte[] {1}));
         assertThat(ended(body()).path("failure").asText()).contains("has no config.json at its top");
+    }
+
+    @Test
+    void weights_of_a_registered_model_are_not_fetched_again() {
+        assertThat(ended(body()).path("state").asText()).isEqualTo("done");
+        String copy = "imported/" + UUID.randomUUID();
+
+        JsonNode done = ended(body().put("name", copy));
+
+        assertThat(done.path("state").asText()).as("%s", done).isEqualTo("done");
+        assertThat(other.asked(WEIGHTS)).hasSize(1);
+        assertThat(get("/api/v1/base-models/" + copy).path("files"))
+                .isEqualTo(get("/api/v1/base-models/" + name).path("files"));
     }
 
     private Document page() {

@@ -26,8 +26,8 @@ public record StagedFolder(SortedMap<String, StagedFile> files, Map<String, Stri
     }
 
     /** The same, without the files that are in the store already. */
-    public static StagedFolder of(
-            ObjectStore store, Path folder, Predicate<String> wanted, Map<String, String> stored) throws IOException {
+    public static StagedFolder of(ObjectStore store, Path folder, Predicate<String> wanted, Map<String, String> stored)
+            throws IOException {
         SortedMap<String, StagedFile> staged = new TreeMap<>();
         try (Stream<Path> found = Files.list(folder)) {
             for (Path file : found.filter(Files::isRegularFile).toList()) {

@@ -183,13 +183,12 @@ abstract class BaseModelImportFixture {
 
     /** Number of files that the import keeps in the store. */
     long stored() {
-        return QuarkusTransaction.requiringNew()
-                .call(() -> (Long) BaseModelRecord.getEntityManager()
-                        .createNativeQuery(
-                                "select count(*) from base_model_import_file f join base_model_import i"
-                                        + " on i.id = f.import_id where i.name = ?1",
-                                Long.class)
-                        .setParameter(1, name)
-                        .getSingleResult());
+        return QuarkusTransaction.requiringNew().call(() -> (Long) BaseModelRecord.getEntityManager()
+                .createNativeQuery(
+                        "select count(*) from base_model_import_file f join base_model_import i"
+                                + " on i.id = f.import_id where i.name = ?1",
+                        Long.class)
+                .setParameter(1, name)
+                .getSingleResult());
     }
 }

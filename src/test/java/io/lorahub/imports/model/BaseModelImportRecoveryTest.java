@@ -9,9 +9,6 @@ import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.imports.source.AllowedHosts;
 import io.lorahub.storage.object.ObjectKey;
 import io.lorahub.storage.object.ObjectStore;
-import java.io.IOException;
-import org.apache.commons.codec.digest.DigestUtils;
-import org.apache.commons.io.FileUtils;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -22,6 +19,7 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +28,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.Test;
 
 /** What happens to an import of a base model while it runs. */
@@ -86,7 +86,8 @@ class BaseModelImportRecoveryTest extends BaseModelImportFixture {
         assertThat(other.asked(shard(1))).hasSize(1);
         assertThat(other.asked(file("config.json"))).hasSize(1);
         assertThat(other.asked(shard(2))).extracting(Asked::range).containsExactly(null, null);
-        assertThat(record().files).containsEntry(name(1), DigestUtils.sha256Hex(sharded().get(name(1))));
+        assertThat(record().files)
+                .containsEntry(name(1), DigestUtils.sha256Hex(sharded().get(name(1))));
         assertThat(stored()).isZero();
     }
 
@@ -121,8 +122,8 @@ class BaseModelImportRecoveryTest extends BaseModelImportFixture {
     }
 
     private void lose(String url) {
-        FileUtils.deleteQuietly(
-                fetch.folder(UUID.fromString(url.substring(url.lastIndexOf('/') + 1))).toFile());
+        FileUtils.deleteQuietly(fetch.folder(UUID.fromString(url.substring(url.lastIndexOf('/') + 1)))
+                .toFile());
     }
 
     /** The process seems dead to the others. */

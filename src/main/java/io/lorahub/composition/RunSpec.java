@@ -32,7 +32,8 @@ import java.util.OptionalInt;
  * @param patience     evaluations without a gain after which the search ends; null for never
  * @param pruning      null in specifications that are older than the choice
  * @param average      number of the best points whose mean ends the search; null for none
- * @param layerGroups  groups of layers in which each adapter has a weight of its own; null for none
+ * @param layerGroups  groups of layers in which each adapter has a weight of its own; null for none, AUTO in a request
+ *     only
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -136,6 +137,30 @@ public record RunSpec(
                 pruning,
                 average,
                 layerGroups);
+    }
+
+    /** The same with other layer groups. */
+    public RunSpec withGroups(LayerGroups groups) {
+        return new RunSpec(
+                examples,
+                heldOut,
+                budget,
+                seed,
+                strategy,
+                composition,
+                objective,
+                lower,
+                upper,
+                l1,
+                dtype,
+                maxNewTokens,
+                prompt,
+                system,
+                promptDate,
+                patience,
+                pruning,
+                average,
+                groups == LayerGroups.NONE ? null : groups);
     }
 
     /** The prompt format in the engine's form; not checked. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.AccessToken;
@@ -148,12 +149,41 @@ class LayerGroupsRunTest {
     }
 
     @Test
+    void groups_are_chosen_by_the_budget_and_kept_by_a_fork() {
+        String groups = "settings.layer_groups";
+        String large = start(Map.of("budget", 60))
+                .then()
+                .statusCode(201)
+                .body(groups, equalTo("thirds"))
+                .extract()
+                .path("id");
+        start(Map.of("budget", 60, "fork_of", large))
+                .then()
+                .statusCode(201)
+                .body(groups, equalTo("thirds"));
+        start(Map.of("budget", 60, "layer_groups", "none"))
+                .then()
+                .statusCode(201)
+                .body(groups, nullValue());
+        String small = start(Map.of("budget", 6))
+                .then()
+                .statusCode(201)
+                .body(groups, nullValue())
+                .extract()
+                .path("id");
+        start(Map.of("budget", 60, "fork_of", small))
+                .then()
+                .statusCode(201)
+                .body(groups, nullValue());
+    }
+
+    @Test
     void settings_that_do_not_go_together_are_refused() {
         start(Map.of("layer_groups", "halves"))
                 .then()
                 .statusCode(422)
                 .body("causes[0].field", equalTo("layer_groups"))
-                .body("causes[0].message", containsString("none, stacks, thirds"));
+                .body("causes[0].message", containsString("auto, none, stacks, thirds"));
         start(Map.of("layer_groups", "thirds", "composition", "factor"))
                 .then()
                 .statusCode(422)

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.composition.request.CreateRunRequest;
 import io.lorahub.composition.request.RunRequest;
 import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.learning.Objectives;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Precision;
@@ -67,6 +68,7 @@ class RunSpecTest {
         RunRequest request = request("{\"examples\": [{\"input\": \"a\", \"output\": \"b\"}]}");
 
         assertThat(request.faults()).isEmpty();
-        assertThat(request.spec()).isEqualTo(RunSpec.of(List.of(new Example("a", "b")), List.of()));
+        RunSpec usual = RunSpec.of(List.of(new Example("a", "b")), List.of());
+        assertThat(request.spec()).isEqualTo(usual.withGroups(LayerGroups.AUTO));
     }
 }

@@ -95,8 +95,11 @@ final class SearchBench {
             String strategy,
             int budget,
             long seed) {
-        LearningSettings settings =
-                plan.settings().withBudget(budget).withStrategy(strategy).withSeed(seed);
+        LearningSettings settings = plan.settings()
+                .withBudget(budget)
+                .withStrategy(strategy)
+                .withSeed(seed)
+                .chosenFor(session.candidates().size());
         LearningRun learning = new LearningRun(session, fewShot, settings);
         Set<String> tried = new LinkedHashSet<>();
         learning.listen((records, best, spent) -> records.forEach(r -> IntStream.range(0, r.weights().length)

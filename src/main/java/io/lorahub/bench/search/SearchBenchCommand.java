@@ -103,7 +103,7 @@ public final class SearchBenchCommand implements Callable<Integer> {
     @Option(
             names = "--layer-groups",
             paramLabel = "GROUPS",
-            defaultValue = "none",
+            defaultValue = "auto",
             description =
                     "Search a weight for each group of layers: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private LayerGroups layers;

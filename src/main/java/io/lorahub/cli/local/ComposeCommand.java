@@ -118,8 +118,8 @@ public final class ComposeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LearningSettings settings = search.settings(model.composition());
-        if (remote.asked()) return remotely(settings);
+        LearningSettings asked = search.settings(model.composition());
+        if (remote.asked()) return remotely(asked);
         remote.requireNone();
         log.requirePossible();
         Optional<Path> folder = write.folder();
@@ -131,6 +131,7 @@ public final class ComposeCommand implements Callable<Integer> {
         Optional<List<String>> options = answers.of(fewShot, tested, command);
         int maxNewTokens = generation.maxNewTokens();
         Map<String, Path> adapters = ModelSessions.candidates(candidates, demo, command);
+        LearningSettings settings = asked.chosenFor(adapters.size());
         try (Interruption interruption = new Interruption();
                 SlowWork work = new SlowWork(output.err());
                 LearningSession session = ModelSessions.open(model, demo, adapters, work)) {

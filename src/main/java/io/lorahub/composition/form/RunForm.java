@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.examples.PastedExamples;
 import io.lorahub.web.Uuids;
 import java.io.IOException;
@@ -218,6 +219,7 @@ public class RunForm {
 
     void setDefaults() {
         set(RunSpec.of(List.of(), List.of()));
+        layerGroups = LayerGroups.AUTO.toString();
     }
 
     private void set(RunSpec spec) {

@@ -52,7 +52,8 @@ public record CreateRunRequest(
         @Schema(
                 description =
                         "Gives each adapter a weight of its own in each group of layers: none, stacks (encoder and"
-                                + " decoder), or thirds (of the depth). By default none.")
+                                + " decoder), thirds (of the depth), or auto: thirds if the search gains from it. By"
+                                + " default auto; a run has the groups that were chosen.")
         String layerGroups,
 
         String composition,

@@ -71,7 +71,12 @@ public class RunValidator {
             List<String> warnings,
             List<FieldError> causes) {}
 
-    private record Named(BaseModelRecord baseModel, List<RunCandidate> candidates, Optional<String> tooLarge) {}
+    /** @param forkedGroups layer groups of the run that is forked, whose evaluations other groups couldn't reuse */
+    private record Named(
+            BaseModelRecord baseModel,
+            List<RunCandidate> candidates,
+            Optional<String> tooLarge,
+            Optional<LayerGroups> forkedGroups) {}
 
     /**
      * Checks a request. Must precede the transaction that queues the run, because it may have to fetch the tokenizer.
@@ -92,6 +97,10 @@ public class RunValidator {
             spec = checked.spec();
             ofPrompt = checked.faults();
             groups(spec, named.baseModel, causes);
+        }
+        if (causes.isEmpty() && spec.groups() == LayerGroups.AUTO) {
+            spec = spec.withGroups(named.forkedGroups.orElse(
+                    spec.settings().chosenFor(named.candidates.size()).layers()));
         }
         causes.addAll(ofPrompt);
         ExampleValidator.Tokens tokens = named.baseModel == null || !ofExamples.isEmpty() || !ofPrompt.isEmpty()
@@ -120,7 +129,11 @@ public class RunValidator {
         List<AdapterVersion> versions = candidates.named(request.candidates(), causes);
         BaseModelRecord base = CandidateValidator.baseModel(request.baseModel(), versions, causes);
         return named(
-                request.spec(), base, versions.stream().map(RunCandidate::of).toList(), versions);
+                request.spec(),
+                base,
+                versions.stream().map(RunCandidate::of).toList(),
+                versions,
+                Optional.empty());
     }
 
     private Named fork(RunRequest request, RunRequest.Fork fork, List<FieldError> causes) {
@@ -143,14 +156,23 @@ public class RunValidator {
         if (fork.evaluations() < 0 || fork.evaluations() > known) {
             causes.add(new FieldError("fork_evaluations", "The run has %,d evaluations.".formatted(known)));
         }
-        return named(request.spec(), from.baseModel, List.copyOf(from.candidates), from.versions());
+        return named(
+                request.spec(),
+                from.baseModel,
+                List.copyOf(from.candidates),
+                from.versions(),
+                Optional.of(from.spec.groups()));
     }
 
     private Named named(
-            RunSpec spec, BaseModelRecord base, List<RunCandidate> candidates, List<AdapterVersion> versions) {
-        if (base == null) return new Named(null, candidates, Optional.empty());
+            RunSpec spec,
+            BaseModelRecord base,
+            List<RunCandidate> candidates,
+            List<AdapterVersion> versions,
+            Optional<LayerGroups> forkedGroups) {
+        if (base == null) return new Named(null, candidates, Optional.empty(), forkedGroups);
         base.files.size(); // loads the files for later use
-        return new Named(base, candidates, tooLarge(spec, base, versions));
+        return new Named(base, candidates, tooLarge(spec, base, versions), forkedGroups);
     }
 
     /** Keeps versions from being deleted until the transaction ends; returns whether all still exist. */
@@ -186,7 +208,7 @@ public class RunValidator {
 
     /** @param spec with the prompt format that its model has; an encoder-decoder model has none */
     private static void groups(RunSpec spec, BaseModelRecord base, List<FieldError> causes) {
-        if (spec.groups() == LayerGroups.NONE) return;
+        if (spec.groups().size() == 1) return;
         if (spec.groups() == LayerGroups.STACKS && spec.prompt() != null) {
             causes.add(new FieldError(
                     "layer_groups",
@@ -279,11 +301,11 @@ public class RunValidator {
         });
     }
 
-    /** The layer groups with this name; null for none. */
+    /** The layer groups with this name, AUTO without one; null for none. */
     public static LayerGroups groups(String name, List<FieldError> causes) {
         LayerGroups groups = name == null || name.isBlank()
-                ? LayerGroups.NONE
-                : setting("layer_groups", name, LayerGroups.NONE, causes);
+                ? LayerGroups.AUTO
+                : setting("layer_groups", name, LayerGroups.AUTO, causes);
         return groups == LayerGroups.NONE ? null : groups;
     }
 

@@ -3,6 +3,7 @@ package io.lorahub.engine.learning;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.fingerprint.InnerProducts;
 import io.lorahub.engine.model.LossGradient;
+import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.optimize.EvaluationRequest;
 import io.lorahub.engine.optimize.Observation;
 import io.lorahub.engine.optimize.Optimizer;
@@ -55,7 +56,9 @@ public final class LearningRun {
             Regularization regularization) {
         this.session = session;
         this.examples = examples;
-        this.settings = settings;
+        LearningSettings chosen = settings.chosenFor(session.candidates().size());
+        // an objective of the caller's has no gradients, whatever the settings call it
+        this.settings = objective.isMeanTokenLoss() ? chosen : chosen.withLayers(LayerGroups.NONE);
         this.objective = objective;
         this.regularization = regularization;
     }

@@ -4,6 +4,8 @@ import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.optimize.Ending;
+import io.lorahub.engine.optimize.margin.LayeredSearch;
+import io.lorahub.engine.optimize.strategy.Strategy;
 import java.util.Optional;
 
 /**
@@ -45,7 +47,7 @@ public record LearningSettings(
             1.5,
             0.05,
             Ending.DEFAULT,
-            LayerGroups.NONE);
+            LayerGroups.AUTO);
 
     public LearningSettings {
         require(budget >= 1, "The budget must be at least one evaluation, but is " + budget + ".");
@@ -58,12 +60,31 @@ public record LearningSettings(
                 "The bounds must include 0, where the search starts, but are %s to %s.".formatted(lower, upper));
         require(Double.isFinite(l1) && l1 >= 0, "The strength of the regularisation must not be " + l1 + ".");
         require(
-                layers == LayerGroups.NONE || composition == ComposedWeights.EXACT,
+                !hasLayerGroups(layers) || composition == ComposedWeights.EXACT,
                 "Weights per layer group need the exact composition; the paper's has one weight per adapter.");
         require(
-                layers == LayerGroups.NONE || objective.equals("loss"),
+                !hasLayerGroups(layers) || objective.equals("loss"),
                 "Weights per layer group need the objective loss, whose gradients they follow, but it is %s."
                         .formatted(objective));
+    }
+
+    private static boolean hasLayerGroups(LayerGroups layers) {
+        return layers != LayerGroups.NONE && layers != LayerGroups.AUTO;
+    }
+
+    /**
+     * Returns the same settings with layer groups that are chosen: thirds if the default search minimises the loss of the
+     * exact composition and has the evaluations for it.
+     *
+     * @param candidates number of candidates
+     */
+    public LearningSettings chosenFor(int candidates) {
+        if (layers != LayerGroups.AUTO) return this;
+        boolean gains = composition == ComposedWeights.EXACT
+                && objective.equals("loss")
+                && strategy.orElse(Strategy.DEFAULT).equals(Strategy.DEFAULT)
+                && LayeredSearch.gains(budget, candidates);
+        return withLayers(gains ? LayerGroups.THIRDS : LayerGroups.NONE);
     }
 
     private static void require(boolean condition, String otherwise) {

@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 
 /** Groups of layers in which each adapter has a weight of its own. */
 public enum LayerGroups {
+    /** {@link #THIRDS} if a run's settings and budget allow for it, otherwise {@link #NONE}. */
+    AUTO("all"),
     /** One weight per adapter, for all layers. */
     NONE("all"),
     /** One weight in the encoder and one in the decoder. */
@@ -45,6 +47,7 @@ public enum LayerGroups {
      */
     ToIntFunction<String> of(ModelConfig config) {
         return switch (this) {
+            case AUTO -> throw new IllegalArgumentException("The layer groups of this run are not chosen yet.");
             case NONE -> module -> 0;
             case STACKS -> stacks(config);
             case THIRDS -> thirds(config);
@@ -60,10 +63,6 @@ public enum LayerGroups {
     }
 
     private static ToIntFunction<String> thirds(ModelConfig config) {
-        if (config.depth() < THIRDS.size()) {
-            throw new EngineException("The base model has %d layers; the layer groups \"thirds\" need at least three."
-                    .formatted(config.depth()));
-        }
         return module -> {
             Matcher layer = LAYER.matcher(module);
             if (!layer.matches()) return module.equals(config.outputLayer()) ? THIRDS.size() - 1 : 0;

@@ -117,7 +117,7 @@ class LearningRunTest {
         try (LearningSession many = DemoTask.session(ComposedWeights.EXACT, all)) {
             LearnedMix learned = new LearningRun(many, many.encode(TASK.fewShot()), settings).run();
             assertThat(all).hasSize(24);
-            assertThat(Arrays.stream(learned.vector()).filter(w -> w != 0).count())
+            assertThat(learned.weights().values().stream().filter(w -> w != 0).count())
                     .isLessThan(18);
             assertThat(learned.loss()).isLessThan(0.02);
             assertThat(learned.evaluations()).isEqualTo(100);
@@ -143,6 +143,21 @@ class LearningRunTest {
             assertThat(learned.everyWeight()).doesNotContainKey("un (first)").hasSize(5);
             assertThat(learned.vector()).hasSize(6);
         }
+    }
+
+    @Test
+    void layer_groups_are_chosen_by_the_settings_and_the_number_of_candidates() {
+        LearningSettings large = SETTINGS.withBudget(100);
+
+        assertThat(large.chosenFor(24).layers()).isEqualTo(LayerGroups.THIRDS);
+        assertThat(large.chosenFor(90).layers()).isEqualTo(LayerGroups.NONE);
+        assertThat(large.withBudget(40).chosenFor(24).layers()).isEqualTo(LayerGroups.NONE);
+        assertThat(large.withStrategy("cma-es").chosenFor(24).layers()).isEqualTo(LayerGroups.NONE);
+        assertThat(large.withObjective("exact-match", 0).chosenFor(24).layers()).isEqualTo(LayerGroups.NONE);
+        assertThat(large.withComposition(ComposedWeights.FACTOR).chosenFor(24).layers())
+                .isEqualTo(LayerGroups.NONE);
+        assertThat(large.withLayers(LayerGroups.STACKS).chosenFor(24).layers()).isEqualTo(LayerGroups.STACKS);
+        assertThat(run(large.withBudget(60)).run().layerWeights()).isNotEmpty();
     }
 
     @ParameterizedTest

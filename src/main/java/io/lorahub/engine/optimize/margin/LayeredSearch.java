@@ -25,7 +25,10 @@ import java.util.stream.IntStream;
 public final class LayeredSearch implements Optimizer {
 
     /** Share of the evaluations beyond those of single candidates that the weights of the groups get. */
-    private static final double SHARE = 0.2;
+    private static final double SHARE = 0.35;
+
+    /** Evaluations beyond those of single candidates from which it gains more than they cost. */
+    private static final int ENOUGH = 50;
 
     private static final double SAME_POINT = 1e-5;
 
@@ -67,13 +70,22 @@ public final class LayeredSearch implements Optimizer {
     public LayeredSearch(SearchSpace space, int groups, Function<SearchSpace, Optimizer> search) {
         this.space = space;
         this.groups = groups;
-        int afterProbing = Math.max(0, space.budget() - 1 - space.dimension());
-        kept = Math.min((space.budget() - 1) / 2, Math.max(1, (int) (SHARE * afterProbing)));
+        kept = Math.min(
+                (space.budget() - 1) / 2, Math.max(1, (int) (SHARE * afterSingles(space.budget(), space.dimension()))));
         shared = search.apply(space.withBudget(space.budget() - kept));
         root = Math.sqrt(groups);
         scaled = scaled(space);
         tokenShares = Margins.tokenShares(space.exampleOfToken());
         minimizer = new SparseMinimizer(scaled, MINIMIZER_ITERATIONS);
+    }
+
+    /** Whether a budget is large enough for weights per group to gain more than the evaluations they cost. */
+    public static boolean gains(int budget, int candidates) {
+        return afterSingles(budget, candidates) >= ENOUGH;
+    }
+
+    private static int afterSingles(int budget, int candidates) {
+        return Math.max(0, budget - 1 - Probing.most(candidates, budget));
     }
 
     private SearchSpace scaled(SearchSpace all) {

@@ -50,8 +50,8 @@ final class Probing {
         pairs = new PairProbing(space, shares);
         List<Integer> order =
                 new ArrayList<>(IntStream.range(0, space.dimension()).boxed().toList());
-        // in addition to the base model and one pair
-        if (space.dimension() == 1 || space.dimension() + 2 <= space.budget()) {
+        int most = most(space.dimension(), space.budget());
+        if (most == space.dimension()) {
             alone = order;
             partners = List.of();
             open = Set.copyOf(order);
@@ -59,17 +59,20 @@ final class Probing {
             return;
         }
         Collections.shuffle(order, new Random(space.seed()));
-        int most = Math.max(
-                FEWEST_ALONE,
-                space.dimension() <= space.budget()
-                        ? space.budget() - KEPT_FOR_PAIRS
-                        : (int) (MOST_ALONE * space.budget()));
         int whole = new Representatives(space).bringForward(order, most + COMPARED);
         int first = Math.max(FEWEST_ALONE, Math.min(most, whole));
         alone = order.subList(0, first);
         partners = order.subList(first, Math.max(first, whole));
         open = Set.copyOf(order.subList(0, Math.max(first, whole)));
         ranked = space.gradients() && EvaluationRequest.GRADIENT_COST <= MOST_FOR_RANKING * space.budget();
+    }
+
+    /** Largest number of candidates to evaluate alone. */
+    static int most(int candidates, int budget) {
+        // in addition to the base model and one pair
+        if (candidates == 1 || candidates + 2 <= budget) return candidates;
+        return Math.max(
+                FEWEST_ALONE, candidates <= budget ? budget - KEPT_FOR_PAIRS : (int) (MOST_ALONE * budget));
     }
 
     /** Number of candidates to evaluate alone. */

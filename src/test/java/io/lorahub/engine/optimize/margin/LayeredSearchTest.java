@@ -130,6 +130,15 @@ class LayeredSearchTest {
     }
 
     @Test
+    void the_groups_gain_from_a_budget_that_is_large_enough_after_the_single_candidates() {
+        assertThat(LayeredSearch.gains(74, 24)).isFalse();
+        assertThat(LayeredSearch.gains(75, 24)).isTrue();
+        // of more candidates than evaluations, only a part is evaluated alone
+        assertThat(LayeredSearch.gains(100, 200)).isFalse();
+        assertThat(LayeredSearch.gains(128, 200)).isTrue();
+    }
+
+    @Test
     void a_patient_search_frees_the_groups_after_it_has_settled() {
         SyntheticTask task = SyntheticTask.ending(ORDER.length, 300, Ending.DEFAULT.withPatience(10));
         Optimizer optimizer = search(task, "margins", 300);

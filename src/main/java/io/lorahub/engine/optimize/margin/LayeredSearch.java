@@ -28,7 +28,7 @@ public final class LayeredSearch implements Optimizer {
     private static final double SHARE = 0.35;
 
     /** Evaluations beyond those of single candidates from which it gains more than they cost. */
-    private static final int ENOUGH = 50;
+    private static final int ENOUGH = 30;
 
     private static final double SAME_POINT = 1e-5;
 

@@ -131,11 +131,11 @@ class LayeredSearchTest {
 
     @Test
     void the_groups_gain_from_a_budget_that_is_large_enough_after_the_single_candidates() {
-        assertThat(LayeredSearch.gains(74, 24)).isFalse();
-        assertThat(LayeredSearch.gains(75, 24)).isTrue();
+        assertThat(LayeredSearch.gains(54, 24)).isFalse();
+        assertThat(LayeredSearch.gains(55, 24)).isTrue();
         // of more candidates than evaluations, only a part is evaluated alone
-        assertThat(LayeredSearch.gains(100, 200)).isFalse();
-        assertThat(LayeredSearch.gains(128, 200)).isTrue();
+        assertThat(LayeredSearch.gains(75, 200)).isFalse();
+        assertThat(LayeredSearch.gains(100, 200)).isTrue();
     }
 
     @Test

@@ -157,10 +157,7 @@ class LayerGroupsRunTest {
                 .body(groups, equalTo("thirds"))
                 .extract()
                 .path("id");
-        start(Map.of("budget", 60, "fork_of", large))
-                .then()
-                .statusCode(201)
-                .body(groups, equalTo("thirds"));
+        start(Map.of("budget", 60, "fork_of", large)).then().statusCode(201).body(groups, equalTo("thirds"));
         start(Map.of("budget", 60, "layer_groups", "none"))
                 .then()
                 .statusCode(201)
@@ -171,10 +168,7 @@ class LayerGroupsRunTest {
                 .body(groups, nullValue())
                 .extract()
                 .path("id");
-        start(Map.of("budget", 60, "fork_of", small))
-                .then()
-                .statusCode(201)
-                .body(groups, nullValue());
+        start(Map.of("budget", 60, "fork_of", small)).then().statusCode(201).body(groups, nullValue());
     }
 
     @Test

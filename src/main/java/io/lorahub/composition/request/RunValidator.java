@@ -129,11 +129,7 @@ public class RunValidator {
         List<AdapterVersion> versions = candidates.named(request.candidates(), causes);
         BaseModelRecord base = CandidateValidator.baseModel(request.baseModel(), versions, causes);
         return named(
-                request.spec(),
-                base,
-                versions.stream().map(RunCandidate::of).toList(),
-                versions,
-                Optional.empty());
+                request.spec(), base, versions.stream().map(RunCandidate::of).toList(), versions, Optional.empty());
     }
 
     private Named fork(RunRequest request, RunRequest.Fork fork, List<FieldError> causes) {

@@ -2,8 +2,8 @@ package io.lorahub.engine.learning;
 
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.fingerprint.InnerProducts;
-import io.lorahub.engine.model.LossGradient;
 import io.lorahub.engine.model.LayerGroups;
+import io.lorahub.engine.model.LossGradient;
 import io.lorahub.engine.optimize.EvaluationRequest;
 import io.lorahub.engine.optimize.Observation;
 import io.lorahub.engine.optimize.Optimizer;

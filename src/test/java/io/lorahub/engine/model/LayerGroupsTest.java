@@ -95,7 +95,9 @@ class LayerGroupsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"AUTO", "NONE"}, mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(
+            names = {"AUTO", "NONE"},
+            mode = EnumSource.Mode.EXCLUDE)
     void losses_and_gradients_are_those_of_the_parts(LayerGroups groups) {
         DemoHub hub = DemoHub.open();
         List<LoraAdapter> adapters = Stream.of("un", "past", "re")

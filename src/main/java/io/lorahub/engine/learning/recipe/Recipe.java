@@ -11,7 +11,6 @@ import io.lorahub.engine.learning.ObjectiveCommand;
 import io.lorahub.engine.lora.FileHashes;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.merge.MergeOperator;
-import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.names.EnumNames;
 import io.lorahub.engine.prompt.PromptFormat;
 import java.io.IOException;

@@ -70,8 +70,8 @@ public final class LayeredSearch implements Optimizer {
     public LayeredSearch(SearchSpace space, int groups, Function<SearchSpace, Optimizer> search) {
         this.space = space;
         this.groups = groups;
-        kept = Math.min(
-                (space.budget() - 1) / 2, Math.max(1, (int) (SHARE * afterSingles(space.budget(), space.dimension()))));
+        kept = Math.min((space.budget() - 1) / 2, Math.max(1, (int)
+                (SHARE * afterSingles(space.budget(), space.dimension()))));
         shared = search.apply(space.withBudget(space.budget() - kept));
         root = Math.sqrt(groups);
         scaled = scaled(space);

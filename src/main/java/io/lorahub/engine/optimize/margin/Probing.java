@@ -71,8 +71,7 @@ final class Probing {
     static int most(int candidates, int budget) {
         // in addition to the base model and one pair
         if (candidates == 1 || candidates + 2 <= budget) return candidates;
-        return Math.max(
-                FEWEST_ALONE, candidates <= budget ? budget - KEPT_FOR_PAIRS : (int) (MOST_ALONE * budget));
+        return Math.max(FEWEST_ALONE, candidates <= budget ? budget - KEPT_FOR_PAIRS : (int) (MOST_ALONE * budget));
     }
 
     /** Number of candidates to evaluate alone. */

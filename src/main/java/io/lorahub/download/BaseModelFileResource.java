@@ -2,6 +2,7 @@ package io.lorahub.download;
 
 import io.lorahub.basemodel.BaseModelConfig;
 import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.download.content.ContentRegion;
 import io.lorahub.storage.Blobs;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;

@@ -1,5 +1,6 @@
 package io.lorahub.download;
 
+import io.lorahub.download.content.ContentRegion;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

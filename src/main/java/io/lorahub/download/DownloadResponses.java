@@ -2,6 +2,10 @@ package io.lorahub.download;
 
 import io.lorahub.account.BrowserContext;
 import io.lorahub.account.Viewer;
+import io.lorahub.download.content.ByteRange;
+import io.lorahub.download.content.Content;
+import io.lorahub.download.content.ContentRegion;
+import io.lorahub.download.content.UnsatisfiableRangeException;
 import io.lorahub.storage.Blobs;
 import io.lorahub.web.EntityTags;
 import io.lorahub.web.ProblemException;

@@ -7,6 +7,7 @@ import io.lorahub.adapter.Adapters;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.composition.conversion.Conversions;
 import io.lorahub.composition.task.WorkerTask;
+import io.lorahub.download.content.ContentRegion;
 import io.lorahub.storage.Blobs;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;

@@ -12,10 +12,10 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @Path("/compose/merge/{id}/adapter.zip")
 public class MergeDownloadPage {
 
-    private final MergeDownloads downloads;
+    private final RunDownloads downloads;
     private final DownloadResponses responses;
 
-    MergeDownloadPage(MergeDownloads downloads, DownloadResponses responses) {
+    MergeDownloadPage(RunDownloads downloads, DownloadResponses responses) {
         this.downloads = downloads;
         this.responses = responses;
     }
@@ -23,6 +23,6 @@ public class MergeDownloadPage {
     @GET
     @Operation(hidden = true)
     public Response zip(String id, @Context Request conditions, @Context HttpServerRequest request) {
-        return responses.to(downloads.zip(id), conditions, request);
+        return responses.to(downloads.merge(id), conditions, request);
     }
 }

@@ -18,10 +18,10 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class MergeDownloadResource {
 
     private final Viewer viewer;
-    private final MergeDownloads downloads;
+    private final RunDownloads downloads;
     private final DownloadResponses responses;
 
-    MergeDownloadResource(Viewer viewer, MergeDownloads downloads, DownloadResponses responses) {
+    MergeDownloadResource(Viewer viewer, RunDownloads downloads, DownloadResponses responses) {
         this.viewer = viewer;
         this.downloads = downloads;
         this.responses = responses;
@@ -36,6 +36,6 @@ public class MergeDownloadResource {
     @APIResponse(responseCode = "304", description = "Not modified since the ETag in If-None-Match.")
     public Response zip(String id, @Context Request conditions, @Context HttpServerRequest request) {
         viewer.require();
-        return responses.to(downloads.zip(id), conditions, request);
+        return responses.to(downloads.merge(id), conditions, request);
     }
 }

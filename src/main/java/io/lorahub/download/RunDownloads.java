@@ -4,8 +4,10 @@ import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunFormat;
 import io.lorahub.composition.RunRights;
 import io.lorahub.composition.conversion.Conversions;
+import io.lorahub.composition.merge.Merges;
 import io.lorahub.composition.result.Exports;
 import io.lorahub.composition.task.WorkerTask;
+import io.lorahub.download.content.ContentRegion;
 import io.lorahub.storage.Blobs;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Uuids;
@@ -21,19 +23,21 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * Files of runs that the viewer can download. As with adapters, the transactions end before the first byte is sent.
+ * Files of runs and merges that the viewer can download. As with adapters, the transactions end before the first byte is sent.
  */
 @RequestScoped
 class RunDownloads {
 
     private final RunRights rights;
     private final Exports exports;
+    private final Merges merges;
     private final Blobs blobs;
     private final Zips zips;
 
-    RunDownloads(RunRights rights, Exports exports, Blobs blobs, Zips zips) {
+    RunDownloads(RunRights rights, Exports exports, Merges merges, Blobs blobs, Zips zips) {
         this.rights = rights;
         this.exports = exports;
+        this.merges = merges;
         this.blobs = blobs;
         this.zips = zips;
     }
@@ -83,8 +87,13 @@ class RunDownloads {
                 RunFormat.fileName(run.title) + (rank == 0 ? "-full" : "-rank-" + rank), made.files, made.createdAt);
     }
 
-    private Zips.Plan plan(WorkerTask converted) {
-        return plan(converted.answer.path("folder").asText(), converted.files, converted.createdAt);
+    /** @throws ProblemException not found, also if someone else asked for the merge */
+    Download merge(String id) {
+        return zips.of(QuarkusTransaction.requiringNew().call(() -> plan(merges.ready(rights.owner(), id))));
+    }
+
+    private Zips.Plan plan(WorkerTask made) {
+        return plan(made.answer.path("folder").asText(), made.files, made.createdAt);
     }
 
     private Zips.Plan plan(String folder, Map<String, String> files, Instant modified) {

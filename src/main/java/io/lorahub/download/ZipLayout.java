@@ -1,5 +1,6 @@
 package io.lorahub.download;
 
+import io.lorahub.download.content.ContentRegion;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

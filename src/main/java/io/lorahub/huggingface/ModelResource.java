@@ -22,6 +22,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,12 +39,10 @@ public class ModelResource {
     private static final int MOST_PATHS = 1000;
 
     private final Repositories repositories;
-    private final LastCommits lastCommits;
     private final SiteAddress site;
 
-    ModelResource(Repositories repositories, LastCommits lastCommits, SiteAddress site) {
+    ModelResource(Repositories repositories, SiteAddress site) {
         this.repositories = repositories;
-        this.lastCommits = lastCommits;
         this.site = site;
     }
 
@@ -107,7 +106,7 @@ public class ModelResource {
         Commit commit = repositories.commit(found, revision);
         String folder = path.replaceAll("/+$", "");
         if (!commit.tree().isFolder(folder)) throw HubErrors.noEntry(found.id(), path, commit);
-        Map<String, Commit> last = expand ? lastCommits.of(found, commit) : Map.of();
+        Map<String, Commit> last = expand ? lastCommits(found, commit) : Map.of();
         int depth = folder.isEmpty() ? 0 : folder.split("/").length;
         List<ObjectNode> entries = new ArrayList<>();
         for (String below : commit.tree().folders(folder)) {
@@ -157,7 +156,7 @@ public class ModelResource {
         ArrayNode entries = JSON.createArrayNode();
         if (found.head().isEmpty() && revision.equals(HubRepository.MAIN)) return entries;
         Commit commit = repositories.commit(found, revision);
-        Map<String, Commit> last = expand.equalsIgnoreCase("true") ? lastCommits.of(found, commit) : new TreeMap<>();
+        Map<String, Commit> last = expand.equalsIgnoreCase("true") ? lastCommits(found, commit) : new TreeMap<>();
         for (String path : paths) {
             String plain = path.replaceAll("^/+|/+$", "");
             commit.tree()
@@ -218,5 +217,30 @@ public class ModelResource {
     public JsonNode mayWrite(String repository) {
         repositories.writable(repository);
         return JSON.createObjectNode();
+    }
+
+    /** The last commit that changed each file and folder, by path; those of folders end with a slash. */
+    private Map<String, Commit> lastCommits(HubRepository repository, Commit commit) {
+        List<Commit> history = repositories.history(repository, commit.oid());
+        Map<String, Commit> last = new HashMap<>();
+        for (TreeFile file : commit.tree().files().values()) last.put(file.path(), introduced(file, history));
+        for (String folder : commit.tree().folders("")) {
+            Commit newest = commit.tree().below(folder).stream()
+                    .map(file -> last.get(file.path()))
+                    .max((one, other) -> one.at().compareTo(other.at()))
+                    .orElse(commit);
+            last.put(folder + "/", newest);
+        }
+        return last;
+    }
+
+    /** @param history newest first, beginning with a commit that has the file */
+    private static Commit introduced(TreeFile file, List<Commit> history) {
+        Commit since = history.get(0);
+        for (Commit commit : history) {
+            if (!commit.tree().file(file.path()).filter(file::equals).isPresent()) return since;
+            since = commit;
+        }
+        return since;
     }
 }

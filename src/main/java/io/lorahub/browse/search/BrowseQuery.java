@@ -75,10 +75,6 @@ public record BrowseQuery(
         return new BrowseQuery(text, Map.of(), sort, Optional.empty(), false, limit);
     }
 
-    BrowseQuery sorted(Sort other) {
-        return new BrowseQuery(text, chosen, Optional.of(other), Optional.empty(), false, limit);
-    }
-
     public BrowseQuery after(Cursor other) {
         return new BrowseQuery(text, chosen, sort, Optional.of(other), false, limit);
     }

@@ -65,8 +65,8 @@ public final class ExportCommand implements Callable<Integer> {
             names = "--for",
             required = true,
             paramLabel = "PROGRAM",
-            converter = Presets.class,
-            completionCandidates = Presets.class,
+            converter = EnumWords.ExportPresets.class,
+            completionCandidates = EnumWords.ExportPresets.class,
             description = "One of ${COMPLETION-CANDIDATES}.")
     private ExportPreset preset;
 

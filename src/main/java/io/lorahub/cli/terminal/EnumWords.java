@@ -2,6 +2,7 @@ package io.lorahub.cli.terminal;
 
 import io.lorahub.adapter.Visibility;
 import io.lorahub.browse.search.Sort;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.merge.MajoritySign;
 import io.lorahub.engine.lora.merge.MergeMethod;
 import io.lorahub.engine.model.ComposedWeights;
@@ -9,6 +10,7 @@ import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.names.EnumNames;
 import io.lorahub.engine.optimize.Ending.Pruning;
+import io.lorahub.engine.preset.ExportPreset;
 import io.lorahub.engine.preset.FactorType;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -99,6 +101,27 @@ public abstract class EnumWords<E extends Enum<E>> implements ITypeConverter<E>,
     public static final class MajoritySigns extends EnumWords<MajoritySign> {
         MajoritySigns() {
             super(MajoritySign.class);
+        }
+    }
+
+    /** By the programs' names, such as llama.cpp. */
+    public static final class ExportPresets extends EnumWords<ExportPreset> {
+        ExportPresets() {
+            super(ExportPreset.class);
+        }
+
+        @Override
+        public ExportPreset convert(String word) {
+            try {
+                return ExportPreset.named(word);
+            } catch (EngineException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+
+        @Override
+        List<String> words() {
+            return ExportPreset.ids();
         }
     }
 

@@ -17,6 +17,10 @@ import java.util.regex.Pattern;
  */
 final class JinjaLexer {
 
+    /** Letters after a backslash, and the characters that they stand for. */
+    private static final String LETTERS = "abfnrtv\\'\"";
+    private static final String CHARACTERS = "\u0007\b\f\n\r\t\u000b\\'\"";
+
     private static final Pattern NUMBER =
             Pattern.compile("(?i)0b_?[01](?:_?[01])*|0o_?[0-7](?:_?[0-7])*|0x_?[0-9a-f](?:_?[0-9a-f])*"
                     + "|\\d+(?:_\\d+)*(?:\\.\\d+(?:_\\d+)*)?(?:e[+-]?\\d+(?:_\\d+)*)?");
@@ -139,7 +143,7 @@ final class JinjaLexer {
         Matcher operator = OPERATOR.matcher(source).region(at, source.length());
         if (c == '"' || c == '\'') {
             int end = endOfString(c);
-            add(Kind.STRING, StringLiteral.decode(source.substring(at + 1, end), line(at)), at);
+            add(Kind.STRING, decoded(source.substring(at + 1, end), line(at)), at);
             at = end + 1;
         } else if (number.lookingAt()) {
             add(Kind.NUMBER, number(number.group()), at);
@@ -208,5 +212,47 @@ final class JinjaLexer {
 
     private JinjaException failure(int position, String message) {
         return new JinjaException(line(position), message);
+    }
+
+    /** Replaces escape sequences, which are Python's. */
+    private static String decoded(String text, int line) {
+        if (text.indexOf('\\') < 0) return text;
+        StringBuilder decoded = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c != '\\' || i + 1 == text.length()) {
+                decoded.append(c);
+                continue;
+            }
+            char letter = text.charAt(++i);
+            int known = LETTERS.indexOf(letter);
+            int digits = letter == 'x' ? 2 : letter == 'u' ? 4 : letter == 'U' ? 8 : 0;
+            if (known >= 0) {
+                decoded.append(CHARACTERS.charAt(known));
+            } else if (digits > 0) {
+                decoded.appendCodePoint(codePoint(text, i + 1, i + 1 + digits, 16, line));
+                i += digits;
+            } else if (letter >= '0' && letter <= '7') {
+                int end = i + 1;
+                while (end < text.length() && end < i + 3 && text.charAt(end) >= '0' && text.charAt(end) <= '7') end++;
+                decoded.appendCodePoint(codePoint(text, i, end, 8, line));
+                i = end - 1;
+            } else if (letter == 'N') {
+                throw new JinjaException(line, "character names (\\N) are not supported");
+            } else if (letter != '\n') {
+                decoded.append('\\').append(letter);
+            }
+        }
+        return decoded.toString();
+    }
+
+    private static int codePoint(String text, int from, int to, int radix, int line) {
+        try {
+            int value = Integer.parseInt(text.substring(from, to), radix);
+            if (Character.isValidCodePoint(value)) return value;
+        } catch (NumberFormatException | StringIndexOutOfBoundsException e) {
+            throw new JinjaException(line, "a string has an invalid escape sequence");
+        }
+        throw new JinjaException(line, "a string has an escape sequence that isn't a character");
     }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -105,8 +106,8 @@ class PromptEncoderTest {
             assertThat(pair.output())
                     .hasSize(whole.length - pair.prompt().length + 1)
                     .endsWith(3);
-            assertThat(encoder.rendered(pair))
-                    .isEqualTo(new RenderedPair("<s>Question: 2 + 2 = {output}\nAnswer:", " 4\n<|im_end|>"));
+            assertThat(texts(tokenizer, pair))
+                    .isEqualTo(List.of("<s>Question: 2 + 2 = {output}\nAnswer:", " 4\n<|im_end|>"));
         }
     }
 
@@ -119,8 +120,8 @@ class PromptEncoderTest {
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
             PromptEncoder encoder = PromptEncoder.open(folder, tokenizer, LlamaPrompts.CHAT, OptionalInt.empty());
             EncodedPair pair = encoder.encode("2 + 2 =", "4", "a pair");
-            assertThat(encoder.rendered(pair))
-                    .isEqualTo(new RenderedPair("<user>2 + 2 =<|im_end|><assistant>think:", "4<|im_end|>"));
+            assertThat(texts(tokenizer, pair))
+                    .isEqualTo(List.of("<user>2 + 2 =<|im_end|><assistant>think:", "4<|im_end|>"));
         }
     }
 
@@ -133,9 +134,14 @@ class PromptEncoderTest {
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
             PromptEncoder encoder = PromptEncoder.open(folder, tokenizer, LlamaPrompts.CHAT, OptionalInt.empty());
             EncodedPair pair = encoder.encode("2 + 2 =", "4", "a pair");
-            assertThat(encoder.rendered(pair))
-                    .isEqualTo(new RenderedPair("[user]2 + 2 =\n[assistant]", "4\n<|im_end|>"));
+            assertThat(texts(tokenizer, pair))
+                    .isEqualTo(List.of("[user]2 + 2 =\n[assistant]", "4\n<|im_end|>"));
         }
+    }
+
+    private static List<String> texts(Tokenizer tokenizer, EncodedPair pair) {
+        return List.of(
+                tokenizer.decodeWithSpecialTokens(pair.prompt()), tokenizer.decodeWithSpecialTokens(pair.output()));
     }
 
     @Test
@@ -146,7 +152,7 @@ class PromptEncoderTest {
             PromptFormat format = LlamaPrompts.CHAT.on(LocalDate.of(2026, 3, 5));
             PromptEncoder encoder = PromptEncoder.open(folder, tokenizer, format, OptionalInt.empty());
             assertThat(encoder.readsDate()).isTrue();
-            assertThat(encoder.rendered(encoder.encode("a", "b", "a pair")).prompt())
+            assertThat(texts(tokenizer, encoder.encode("a", "b", "a pair")).get(0))
                     .startsWith("05 Mar 2026|a");
         }
     }

@@ -1,16 +1,16 @@
-package io.lorahub.download;
+package io.lorahub.download.content;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** The body of a response: a download, or a range of it. */
-record Content(List<ContentRegion> pieces) {
+public record Content(List<ContentRegion> pieces) {
 
-    long length() {
+    public long length() {
         return pieces.stream().mapToLong(ContentRegion::length).sum();
     }
 
-    Content slice(ByteRange range) {
+    public Content slice(ByteRange range) {
         List<ContentRegion> kept = new ArrayList<>();
         long at = 0;
         long end = range.offset() + range.length();

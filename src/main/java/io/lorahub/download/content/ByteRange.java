@@ -1,4 +1,4 @@
-package io.lorahub.download;
+package io.lorahub.download.content;
 
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
  * @param offset of the first byte
  * @param length in bytes; 0 only for a whole file that is empty
  */
-record ByteRange(long offset, long length) {
+public record ByteRange(long offset, long length) {
 
     private static final Pattern ONE =
             Pattern.compile("bytes=\\s*(\\d{0,18})-(\\d{0,18})\\s*", Pattern.CASE_INSENSITIVE);
 
-    static ByteRange whole(long size) {
+    public static ByteRange whole(long size) {
         return new ByteRange(0, size);
     }
 
@@ -25,7 +25,7 @@ record ByteRange(long offset, long length) {
      *
      * @throws UnsatisfiableRangeException if the file has no byte in the range
      */
-    static Optional<ByteRange> parse(String header, long size) {
+    public static Optional<ByteRange> parse(String header, long size) {
         if (header == null) return Optional.empty();
         Matcher range = ONE.matcher(header);
         if (!range.matches()) return Optional.empty();
@@ -46,7 +46,7 @@ record ByteRange(long offset, long length) {
     }
 
     /** The value of the Content-Range header. */
-    String of(long size) {
+    public String of(long size) {
         return "bytes %d-%d/%d".formatted(offset, offset + length - 1, size);
     }
 }

@@ -1,7 +1,7 @@
-package io.lorahub.download;
+package io.lorahub.download.content;
 
 /** The file has no byte in the requested range. */
-final class UnsatisfiableRangeException extends RuntimeException {
+public final class UnsatisfiableRangeException extends RuntimeException {
 
     private final long size;
 
@@ -11,7 +11,7 @@ final class UnsatisfiableRangeException extends RuntimeException {
         this.size = size;
     }
 
-    long size() {
+    public long size() {
         return size;
     }
 }

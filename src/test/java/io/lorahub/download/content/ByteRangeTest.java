@@ -1,4 +1,4 @@
-package io.lorahub.download;
+package io.lorahub.download.content;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

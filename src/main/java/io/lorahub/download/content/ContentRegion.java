@@ -1,4 +1,4 @@
-package io.lorahub.download;
+package io.lorahub.download.content;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -39,11 +39,11 @@ public sealed interface ContentRegion {
      */
     record Stored(String sha256, long size, long offset, long length) implements ContentRegion {
 
-        static Stored whole(String sha256, long size) {
+        public static Stored whole(String sha256, long size) {
             return new Stored(sha256, size, 0, size);
         }
 
-        boolean isWhole() {
+        public boolean isWhole() {
             return length == size;
         }
 

@@ -1,4 +1,4 @@
-package io.lorahub.download;
+package io.lorahub.download.content;
 
 import io.lorahub.storage.Blobs;
 import io.vertx.core.Vertx;

@@ -66,6 +66,13 @@ final class CardOptions {
     @Option(names = "--language", paramLabel = "TAG", description = "Such as en; can be repeated.")
     private List<String> languages = List.of();
 
+    /** Instead of the standard options, whose --version is the program's. */
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help message and exit.")
+    private boolean help;
+
     /** As {@code [publisher/]name}. @param folder of the files, or their zip */
     String name(String folder) {
         if (name != null) return name;

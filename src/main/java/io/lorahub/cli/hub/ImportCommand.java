@@ -80,13 +80,6 @@ public final class ImportCommand implements Callable<Integer> {
     @Mixin
     private CardOptions card;
 
-    /** Not the standard options, because their --version is the program's. */
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help message and exit.")
-    private boolean help;
-
     @Mixin
     private HubOptions hub;
 

@@ -58,13 +58,6 @@ public final class PushCommand implements Callable<Integer> {
     @Option(names = "--no-publish", description = "Only upload and check it; you can publish it on its page.")
     private boolean noPublish;
 
-    /** Not the standard options, because their --version is the program's. */
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help message and exit.")
-    private boolean help;
-
     @Mixin
     private HubOptions hub;
 

@@ -2,7 +2,7 @@ package io.lorahub.basemodel;
 
 import io.lorahub.account.Person;
 import io.lorahub.database.BaseEntity;
-import io.lorahub.engine.learning.ModelTrial;
+import io.lorahub.engine.inspection.ModelTrial;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;

@@ -5,7 +5,7 @@ import io.lorahub.audit.Audit;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.inspection.Inspection;
 import io.lorahub.engine.inspection.ModelSummary;
-import io.lorahub.engine.learning.ModelTrial;
+import io.lorahub.engine.inspection.ModelTrial;
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.HeldBlobs;

@@ -3,7 +3,7 @@ package io.lorahub.basemodel.page;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.basemodel.BaseModelUpload;
 import io.lorahub.basemodel.BaseModels;
-import io.lorahub.engine.learning.ModelTrial;
+import io.lorahub.engine.inspection.ModelTrial;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;

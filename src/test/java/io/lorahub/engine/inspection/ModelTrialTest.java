@@ -1,10 +1,11 @@
-package io.lorahub.engine.learning;
+package io.lorahub.engine.inspection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.prompt.PromptChoice;
 import io.lorahub.testsupport.Reference;

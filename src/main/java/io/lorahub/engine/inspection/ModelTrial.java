@@ -1,4 +1,4 @@
-package io.lorahub.engine.learning;
+package io.lorahub.engine.inspection;
 
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.model.AdapterBank;

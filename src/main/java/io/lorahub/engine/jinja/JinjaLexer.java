@@ -19,6 +19,7 @@ final class JinjaLexer {
 
     /** Letters after a backslash, and the characters that they stand for. */
     private static final String LETTERS = "abfnrtv\\'\"";
+
     private static final String CHARACTERS = "\u0007\b\f\n\r\t\u000b\\'\"";
 
     private static final Pattern NUMBER =

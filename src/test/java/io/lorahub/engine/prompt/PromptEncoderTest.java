@@ -14,8 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -134,8 +134,7 @@ class PromptEncoderTest {
         try (Tokenizer tokenizer = Tokenizer.open(folder)) {
             PromptEncoder encoder = PromptEncoder.open(folder, tokenizer, LlamaPrompts.CHAT, OptionalInt.empty());
             EncodedPair pair = encoder.encode("2 + 2 =", "4", "a pair");
-            assertThat(texts(tokenizer, pair))
-                    .isEqualTo(List.of("[user]2 + 2 =\n[assistant]", "4\n<|im_end|>"));
+            assertThat(texts(tokenizer, pair)).isEqualTo(List.of("[user]2 + 2 =\n[assistant]", "4\n<|im_end|>"));
         }
     }
 

@@ -2,10 +2,11 @@
 
     client_tests.py ADDRESS FOLDER [words for pytest]
 
-The tests come from the source distribution of the installed version on PyPI; FOLDER keeps it and the results. What that
-distribution leaves out (conftest.py) is written here anew. Prints a line for each failed test and the counts.
+The tests come from the source distribution of the installed version, which FOLDER has (pip download --no-binary :all:) and
+which keeps the results. What the distribution leaves out (conftest.py) is written here anew. Prints a line for each failed
+test and the counts.
 """
-import importlib.metadata, json, os, pathlib, re, subprocess, sys, tarfile, xml.etree.ElementTree as xml
+import importlib.metadata, json, os, pathlib, re, shutil, subprocess, sys, tarfile, xml.etree.ElementTree as xml
 
 ADDRESS, FOLDER, WORDS = sys.argv[1].rstrip("/"), pathlib.Path(sys.argv[2]).resolve(), sys.argv[3:]
 VERSION = importlib.metadata.version("huggingface_hub")
@@ -29,12 +30,9 @@ REASONS = [
 
 def unpack():
     folder = FOLDER / ("huggingface_hub-" + VERSION)
-    if not folder.exists():
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:", "--no-build-isolation",
-                        "huggingface_hub==" + VERSION, "--dest", str(FOLDER)], check=True)
-        with tarfile.open(next(FOLDER.glob("huggingface_hub-%s.tar.gz" % VERSION))) as archive:
-            archive.extractall(FOLDER)
+    shutil.rmtree(folder, ignore_errors=True)
+    with tarfile.open(FOLDER / ("huggingface_hub-%s.tar.gz" % VERSION)) as archive:
+        archive.extractall(FOLDER)
     return folder
 
 

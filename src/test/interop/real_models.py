@@ -4,7 +4,8 @@ transformers and PEFT compute for them, in the form of the reference results of 
     python real_models.py OUT      # OUT/causal.json, OUT/causal/models, OUT/causal/adapters
 
 SmolLM2-135M-Instruct (Apache-2.0) is tuned to chat; Gemma 3 270M is the pretrained model. Weights are stored as bfloat16 and
-computed in float32, one example at a time, without padding. The output of a chat ends with the first end token.
+computed in float32, one example at a time, without padding. The output of a chat ends with the first end token. Tokenizers are
+made by gguf_tokenizer.py; Gemma's is compared with SentencePiece, which has the last word on it.
 """
 
 import json
@@ -12,10 +13,12 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+import gguf_tokenizer
 import peft
 import torch
 import transformers
 from peft import LoraConfig, PeftModel, get_peft_model
+from sentencepiece import SentencePieceProcessor
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 PAIRS = [
@@ -24,6 +27,15 @@ PAIRS = [
     ("Übersetze ins Englische: guten Morgen", "good morning"),
     ("What is the plural of mouse?", "mice"),
     ("Answer with one word. Which animal says “meow”? 🐱", "cat"),
+]
+TEXTS = [
+    "  two spaces first,  between, and last  ",
+    "a tab\there,\ntwo\n\nlines,\r\na carriage return",
+    "def f(x):\n    return x ** 2  # 12345.678",
+    "I'll say: DON'T… “quoted” — naïve café, Straße",
+    "日本語のテキスト, русский текст, العربية, हिन्दी",
+    "🐱👩‍👩‍👧 ﷽ 𓀀 \u200b\u00a0 <0x09>",
+    "<|im_start|>user\n<bos><start_of_turn> <|endoftext|>",
 ]
 NEW_TOKENS = 10
 MIX = {"a": 0.7, "b": -0.4, "c": 1.1}
@@ -46,7 +58,7 @@ def gguf_files():
 def save(gguf, folder):
     model = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.bfloat16)
     model.save_pretrained(folder)
-    AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name).save_pretrained(folder)
+    gguf_tokenizer.save(gguf, folder)
 
 
 def load(folder):
@@ -62,6 +74,16 @@ def adapter(base, folder, seed, **config):
                 parameter.copy_(0.03 * torch.randn_like(parameter))
     model.peft_config["default"].base_model_name_or_path = base.name
     model.save_pretrained(folder)
+
+
+def text_tokens(tokenizer, folder):
+    """The tokens of each text, which may have the names of special tokens in it."""
+    tokens = [tokenizer(text).input_ids for text in TEXTS]
+    if (folder / "tokenizer.model").exists():
+        stock = SentencePieceProcessor(model_file=str(folder / "tokenizer.model"))
+        for text, ids in zip(TEXTS[:-1], tokens):
+            assert ids == [tokenizer.bos_token_id, *stock.encode(text)], text
+    return tokens
 
 
 def prompts(tokenizer):
@@ -110,8 +132,9 @@ def measure(model, rows):
 def model_results(name, gguf, root):
     base = root / "causal" / "models" / name
     save(gguf, base)
-    rows = prompts(AutoTokenizer.from_pretrained(base))
-    results = {"prompts": rows, "base": measure(load(base), rows), "adapters": {}, "merges": {}}
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    rows = prompts(tokenizer)
+    results = {"prompts": rows, "texts": text_tokens(tokenizer, base), "base": measure(load(base), rows), "adapters": {}, "merges": {}}
     folders = {key: root / "causal" / "adapters" / name / key for key in ADAPTERS}
     for seed, (key, config) in enumerate(ADAPTERS.items()):
         adapter(base, folders[key], seed, **config)
@@ -131,7 +154,7 @@ def main():
     versions = {"transformers": transformers.__version__, "peft": peft.__version__, "torch": torch.__version__}
     models = {name: model_results(name, gguf, root) for name, gguf in gguf_files().items()}
     inputs, outputs = zip(*PAIRS)
-    golden = {**versions, "inputs": inputs, "outputs": outputs, "models": models}
+    golden = {**versions, "inputs": inputs, "outputs": outputs, "texts": TEXTS, "models": models}
     (root / "causal.json").write_text(json.dumps(golden))
 
 

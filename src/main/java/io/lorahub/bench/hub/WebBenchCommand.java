@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -75,6 +76,13 @@ public final class WebBenchCommand implements Callable<Integer> {
             description = "Where the hub keeps its data; this disk is measured. " + "Default: ${DEFAULT-VALUE}.")
     private Path folder;
 
+    @Option(
+            names = "--python",
+            paramLabel = "DIR",
+            description = "A Python environment with huggingface_hub, to measure its snapshot_download"
+                    + " beside a plain HTTP server.")
+    private Path python;
+
     @Override
     public Integer call() {
         if (adapters < 100 || rate <= 0 || seconds < 1 || megabytes < 1 || rounds < 1) {
@@ -83,7 +91,12 @@ public final class WebBenchCommand implements Callable<Integer> {
         try (HubUnderTest hub = HubUnderTest.in(folder)) {
             ObjectNode result = new WebMeasurement(hub, output)
                     .measure(new WebMeasurement.Plan(
-                            adapters, rate, Duration.ofSeconds(seconds), megabytes * 1_000_000L, rounds));
+                            adapters,
+                            rate,
+                            Duration.ofSeconds(seconds),
+                            megabytes * 1_000_000L,
+                            rounds,
+                            Optional.ofNullable(python)));
             output.print(result, text(result));
             return 0;
         } catch (SQLException e) {
@@ -106,6 +119,8 @@ public final class WebBenchCommand implements Callable<Integer> {
                 Target, at least %.1f of the copy: %s.
 
                 %s
+
+                %s
                 %s
                 Target, less than %d kB: %s.
                 """.formatted(
@@ -125,6 +140,7 @@ public final class WebBenchCommand implements Callable<Integer> {
                         SLOWEST,
                         met(result.at("/transfers/upload_to_copy").asDouble() >= SLOWEST
                                 && result.at("/transfers/download_to_copy").asDouble() >= SLOWEST),
+                        snapshotDownload(result),
                         memory(result.path("memory")),
                         weights(result),
                         HEAVIEST / 1000,
@@ -159,6 +175,25 @@ public final class WebBenchCommand implements Callable<Integer> {
                 number("%.0f", t.path("download_mb_per_second")),
                 number("%.2f", t.path("download_to_copy"))));
         return table.toString();
+    }
+
+    private static String snapshotDownload(JsonNode result) {
+        JsonNode snapshot = result.path("snapshot_download");
+        if (snapshot.isMissingNode()) {
+            return "snapshot_download of huggingface_hub was not measured: "
+                    + result.path("snapshot_download_missing").asText();
+        }
+        double ratio = snapshot.path("hub_to_plain").asDouble();
+        return """
+                snapshot_download of huggingface_hub %s: %.0f MB a second from the hub, %.0f from Python's own HTTP server by the \
+                same client; ratio %.2f.
+                Target, at least %.1f: %s.""".formatted(
+                        snapshot.path("client").asText(),
+                        snapshot.path("hub_mb_per_second").asDouble(),
+                        snapshot.path("plain_mb_per_second").asDouble(),
+                        ratio,
+                        SLOWEST,
+                        met(ratio >= SLOWEST));
     }
 
     private static String memory(JsonNode memory) {

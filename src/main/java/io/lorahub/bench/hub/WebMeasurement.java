@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.bench.process.JavaProcess;
 import io.lorahub.bench.process.ProcessMemory;
+import io.lorahub.bench.reference.UnavailableException;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.report.BenchProgress;
 import io.lorahub.bench.report.Samples;
@@ -60,6 +61,7 @@ final class WebMeasurement {
             visits(plan, connection, client);
             transfers(plan, connection, client, member);
         }
+        snapshotDownload(plan, member);
         return result;
     }
 
@@ -149,7 +151,7 @@ final class WebMeasurement {
     }
 
     private void transfers(Plan plan, Connection connection, BenchHubClient client, BenchMember member) {
-        Path adapter = LargeAdapter.write(hub.folder().resolve("adapter"), plan.bytes());
+        Path adapter = LargeAdapter.write(adapterFolder(), plan.bytes());
         ObjectNode memory = (ObjectNode) result.path("memory");
         ProcessMemory.resetPeak(hub.pid());
         ProcessMemory.of(hub.pid()).ifPresent(m -> memory.put("own_bytes_before_transfers", m.anonymous()));
@@ -159,14 +161,35 @@ final class WebMeasurement {
         JavaProcess.liveHeap(hub.pid()).ifPresent(bytes -> memory.put("heap_after_transfers", bytes));
     }
 
+    private Path adapterFolder() {
+        return hub.folder().resolve("adapter");
+    }
+
+    private void snapshotDownload(Plan plan, BenchMember member) {
+        if (plan.python().isEmpty()) {
+            result.put("snapshot_download_missing", "--python DIR measures it.");
+            return;
+        }
+        progress.say("snapshot_download, %d rounds".formatted(plan.rounds()));
+        Path file = adapterFolder().resolve(LargeAdapter.WEIGHTS);
+        try {
+            result.set(
+                    "snapshot_download",
+                    SnapshotDownload.measure(plan.python().get(), hub.address(), member, file, plan.rounds()));
+        } catch (UnavailableException e) {
+            result.put("snapshot_download_missing", e.getMessage());
+        }
+    }
+
     /**
      * How much of the hub to measure.
      *
      * @param rate   pages a second
      * @param bytes  of the file that is transferred
      * @param rounds transfers of each kind
+     * @param python folder of a Python environment with huggingface_hub, whose snapshot_download is measured too
      */
-    record Plan(int adapters, double rate, Duration time, long bytes, int rounds) {
+    record Plan(int adapters, double rate, Duration time, long bytes, int rounds, Optional<Path> python) {
 
         /** Until the JIT has compiled the hot code. */
         Duration warmUp() {

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.apache.commons.io.file.PathUtils;
 
 /** A Python with the published program. */
 public record PythonEnvironment(Path python) {
@@ -66,16 +68,46 @@ public record PythonEnvironment(Path python) {
         }
     }
 
-    private static void run(String failure, List<String> command) {
+    /**
+     * Runs a script of the folder {@code bench} in the resources to its end. Throws UnavailableException with its last line
+     * if it fails.
+     *
+     * @param variables of its environment, beside the user's
+     * @return what it printed, without the last line break
+     */
+    public String output(String script, Map<String, String> variables, List<String> arguments) {
         try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            Path folder = Files.createTempDirectory("lorahub-script-");
+            try (InputStream in = PythonEnvironment.class.getResourceAsStream("/bench/" + script)) {
+                Path file = folder.resolve(script);
+                Files.copy(in, file);
+                List<String> command = new ArrayList<>(List.of(python.toString(), file.toString()));
+                command.addAll(arguments);
+                return run(script + " failed", command, variables);
+            } finally {
+                PathUtils.deleteDirectory(folder);
+            }
+        } catch (IOException e) {
+            throw new EngineException("%s cannot be written for Python: %s".formatted(script, e.getMessage()), e);
+        }
+    }
+
+    private static void run(String failure, List<String> command) {
+        run(failure, command, Map.of());
+    }
+
+    private static String run(String failure, List<String> command, Map<String, String> variables) {
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment().putAll(variables);
+            Process process = builder.start();
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             if (process.waitFor() != 0) {
                 String last = output.substring(output.lastIndexOf('\n') + 1);
                 throw new UnavailableException("%s: %s".formatted(failure, last.endsWith(".") ? last : last + "."));
             }
+            return output;
         } catch (IOException e) {
             throw new UnavailableException("%s: %s.".formatted(failure, e.getMessage()));
         } catch (InterruptedException e) {

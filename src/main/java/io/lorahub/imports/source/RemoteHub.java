@@ -14,6 +14,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -228,6 +230,11 @@ public class RemoteHub {
     }
 
     private static RemoteHubException lost(Source source, IOException e) {
+        if (e instanceof SSLPeerUnverifiedException || e.getCause() instanceof CertificateException) {
+            return RemoteHubException.lasting(
+                    "This hub doesn't trust the certificate of %s. Its operator can let it trust another authority (Run a hub, Allow imports)."
+                            .formatted(source.host()));
+        }
         String sentence = e instanceof UnknownHostException
                 ? "The address of %s can't be found."
                 : "The connection to %s was lost, or could not be made.";

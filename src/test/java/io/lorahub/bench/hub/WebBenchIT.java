@@ -54,7 +54,8 @@ class WebBenchIT {
             assertThat(page.path("css").asInt()).isPositive();
             assertThat(page.path("bytes").asInt()).isLessThan(150_000);
         });
-        assertThat(WebBenchCommand.text(json)).contains("browse", "facets", "search");
+        assertThat(json.has("snapshot_download")).isFalse();
+        assertThat(WebBenchCommand.text(json)).contains("browse", "facets", "search", "--python DIR measures it.");
         assertThat(folder).isEmptyDirectory();
     }
 }

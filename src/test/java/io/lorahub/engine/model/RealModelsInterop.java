@@ -58,4 +58,19 @@ class RealModelsInterop {
             }
         }
     }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void texts_become_the_tokens_of_the_reference(String name) throws IOException {
+        JsonNode texts = new ObjectMapper()
+                .readTree(FOLDER.resolve("causal.json").toFile())
+                .get("texts");
+        JsonNode tokens = REFERENCE.models().get(name).get("texts");
+        try (Tokenizer tokenizer = Tokenizer.open(REFERENCE.model(name))) {
+            for (int i = 0; i < texts.size(); i++) {
+                String text = texts.get(i).asText();
+                assertThat(tokenizer.encode(text)).as(text).isEqualTo(CausalReference.ids(tokens.get(i)));
+            }
+        }
+    }
 }

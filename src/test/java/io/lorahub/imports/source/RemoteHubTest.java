@@ -1,0 +1,78 @@
+package io.lorahub.imports.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RemoteHubTest {
+
+    private static final String PASSWORD = "changeit";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void a_certificate_of_an_unknown_authority_is_named_and_not_tried_again() throws Exception {
+        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(selfSigned()));
+        server.start();
+        try {
+            URI address = URI.create("https://127.0.0.1:" + server.getAddress().getPort());
+            RemoteHub hub = new RemoteHub(new AllowedHosts(List.of(address.toString())));
+
+            assertThatThrownBy(() -> hub.listing(new RemoteHub.Source(address, "ada/past", null), "main"))
+                    .isInstanceOfSatisfying(
+                            RemoteHubException.class,
+                            e -> assertThat(e.isPassing()).isFalse())
+                    .hasMessageContaining("doesn't trust the certificate of 127.0.0.1:");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private SSLContext selfSigned() throws Exception {
+        Path file = folder.resolve("key.p12");
+        Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
+        new ProcessBuilder(
+                        keytool.toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "hub",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=hub",
+                        "-ext",
+                        "san=ip:127.0.0.1",
+                        "-keystore",
+                        file.toString(),
+                        "-storepass",
+                        PASSWORD)
+                .inheritIO()
+                .start()
+                .waitFor();
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            keys.load(in, PASSWORD.toCharArray());
+        }
+        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        managers.init(keys, PASSWORD.toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(managers.getKeyManagers(), null, null);
+        return context;
+    }
+}

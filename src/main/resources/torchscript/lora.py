@@ -235,14 +235,15 @@ class Net(Module):
     return self.token_losses(w, d, mix.size(0), examples, groups)
 
   def gradient(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, coefficients: Tensor, factor: Tensor, examples: Dict[str, Tensor], groups: Tensor) -> List[Tensor]:
-    """Token losses of one weight vector, and the derivatives of their sum weighted by the examples' shares [label tokens]
-    with respect to mix and to the coefficients. factor: a single truth value."""
+    """Token losses of a population of P weight vectors, [P, label tokens], and the derivatives of their sum weighted by the
+    examples' shares [label tokens] with respect to mix [P, G * N] and to the coefficients [P, G * R]; each vector's losses
+    depend on its own row only. factor: a single truth value."""
     torch.set_grad_enabled(True)
-    rows = torch.empty([1, 0], dtype=4, device=mix.device)
+    rows = torch.empty([mix.size(0), 0], dtype=4, device=mix.device)
     m = mix.detach().requires_grad_(True)
     c = coefficients.detach().requires_grad_(True)
     d = self.mixed(bank, m, rows, c, bool(factor[0]))
-    losses = self.token_losses(w, d, 1, examples, self.integers(groups))
+    losses = self.token_losses(w, d, mix.size(0), examples, self.integers(groups))
     found = torch.grad([(losses * examples["shares"]).sum()], [m, c], None, False, False, True)
     torch.set_grad_enabled(False)
     return [losses.detach(), self.known(found[0], m), self.known(found[1], c)]

@@ -34,6 +34,7 @@ import java.util.OptionalInt;
  * @param average      number of the best points whose mean ends the search; null for none
  * @param layerGroups  groups of layers in which each adapter has a weight of its own; null for none, AUTO in a request
  *     only
+ * @param population   number of points that the search proposes at once; null for one
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -57,7 +58,8 @@ public record RunSpec(
         Integer patience,
         Pruning pruning,
         Integer average,
-        LayerGroups layerGroups) {
+        LayerGroups layerGroups,
+        Integer population) {
 
     public RunSpec {
         examples = List.copyOf(examples);
@@ -88,6 +90,7 @@ public record RunSpec(
                 null,
                 s.ending().pruning(),
                 null,
+                null,
                 null);
     }
 
@@ -107,7 +110,8 @@ public record RunSpec(
                         patience == null ? OptionalInt.empty() : OptionalInt.of(patience),
                         pruning == null ? Pruning.LASSO : pruning,
                         average == null ? OptionalInt.empty() : OptionalInt.of(average)),
-                groups());
+                groups(),
+                population == null ? 1 : population);
     }
 
     /** The groups of layers in which each adapter has a weight of its own. */
@@ -136,7 +140,8 @@ public record RunSpec(
                 patience,
                 pruning,
                 average,
-                layerGroups);
+                layerGroups,
+                population);
     }
 
     /** The same with other layer groups. */
@@ -160,7 +165,8 @@ public record RunSpec(
                 patience,
                 pruning,
                 average,
-                groups == LayerGroups.NONE ? null : groups);
+                groups == LayerGroups.NONE ? null : groups,
+                population);
     }
 
     /** The prompt format in the engine's form; not checked. */

@@ -89,7 +89,7 @@ class LayerGroupsRunTest {
 
     @Test
     void every_page_and_file_has_the_weights_of_the_groups() {
-        CompositionRun run = ended(start(Map.of("layer_groups", "stacks", "average", 3)));
+        CompositionRun run = ended(start(Map.of("layer_groups", "stacks", "average", 3, "population", 2)));
 
         assertThat(run.failure).isNull();
         JsonNode own = run.result.path("layer_weights").path(candidates.get(0));
@@ -113,6 +113,7 @@ class LayerGroupsRunTest {
                 .statusCode(200)
                 .body(containsString("<dt>Layer groups</dt><dd>stacks</dd>"))
                 .body(containsString("of the best 3 points"))
+                .body(containsString("<dt>Points at once</dt><dd>2</dd>"))
                 .body(containsString("un (decoder)"));
         AsBrowser.given(session)
                 .get(page + "/log.csv")
@@ -186,6 +187,12 @@ class LayerGroupsRunTest {
                 .then()
                 .statusCode(422)
                 .body("causes[0].message", containsString("objective loss"));
+        start(Map.of("population", 0)).then().statusCode(422).body("causes[0].message", containsString("1 to 64"));
+        start(Map.of("population", 4, "strategy", "greedy"))
+                .then()
+                .statusCode(422)
+                .body("causes[0].field", equalTo("population"))
+                .body("causes[0].message", containsString("default strategy"));
         start(Map.of("average", 1)).then().statusCode(422).body("causes[0].field", equalTo("average"));
     }
 }

@@ -164,6 +164,7 @@ class RunTest {
                 null,
                 null,
                 null,
+                null,
                 null);
 
         RunRequest forked = new RunRequest("longer", "", Optional.empty(), List.of(), longer, Optional.empty());
@@ -208,6 +209,7 @@ class RunTest {
                 0.05,
                 usual.dtype(),
                 8,
+                null,
                 null,
                 null,
                 null,

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -102,6 +103,8 @@ final class SearchBench {
                 .chosenFor(session.candidates().size());
         LearningRun learning = new LearningRun(session, fewShot, settings);
         Set<String> tried = new LinkedHashSet<>();
+        AtomicInteger passes = new AtomicInteger();
+        learning.listen((records, best, spent) -> passes.incrementAndGet());
         learning.listen((records, best, spent) -> records.forEach(r -> IntStream.range(0, r.weights().length)
                 .filter(i -> r.weights()[i] != 0)
                 .mapToObj(i -> session.candidates().get(i / settings.layers().size()))
@@ -121,6 +124,7 @@ final class SearchBench {
                 exactMatch,
                 (int) learned.weights().values().stream().filter(w -> w != 0).count(),
                 learned.evaluations(),
+                passes.get(),
                 partsAfter(List.copyOf(tried), task),
                 seconds));
         progress.say(String.format(

@@ -112,6 +112,13 @@ public final class SearchBenchCommand implements Callable<Integer> {
     private Integer average;
 
     @Option(
+            names = "--population",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Points that the default search proposes at once. Default: ${DEFAULT-VALUE}.")
+    private int population;
+
+    @Option(
             names = "--reference",
             paramLabel = "FILE",
             description = "Results of the published program (JSON of make_lorahub.py), to show for comparison.")
@@ -122,6 +129,12 @@ public final class SearchBenchCommand implements Callable<Integer> {
         strategies.forEach(Strategy::named);
         if (seeds < 1 || crowd < 0) {
             throw output.wrong("--seeds must be at least 1 and --crowd not negative.");
+        }
+        if (population < 1 || population > LearningSettings.MOST_AT_ONCE) {
+            throw output.wrong("--population must be 1 to %d.".formatted(LearningSettings.MOST_AT_ONCE));
+        }
+        if (population > 1 && !strategies.equals(List.of(Strategy.DEFAULT))) {
+            throw output.wrong("--population needs --strategy %s.".formatted(Strategy.DEFAULT));
         }
         demo.requireWordsFor(family);
         DemoHub hub = demo.hub();
@@ -165,7 +178,7 @@ public final class SearchBenchCommand implements Callable<Integer> {
     }
 
     private LearningSettings settings() {
-        LearningSettings settings = LearningSettings.DEFAULT.withLayers(layers);
+        LearningSettings settings = LearningSettings.DEFAULT.withLayers(layers).withPopulation(population);
         return average == null
                 ? settings
                 : settings.withEnding(settings.ending().withAverage(average));

@@ -51,6 +51,7 @@ record SearchReport(
                 plan.tasks().size() * plan.draws().size() * plan.seeds().size()));
         plan.budgets().forEach(budget -> text.append('\n').append(table(budget)));
         if (plan.crowd() > 0) text.append('\n').append(partsLine());
+        if (plan.settings().population() > 1) text.append('\n').append(passesLine());
         text.append("\n* best of the column\n").append(defaultLine()).append('\n');
         missing.ifPresent(why -> text.append(why).append('\n'));
         return text.toString();
@@ -149,6 +150,20 @@ record SearchReport(
                 .map(s -> format(
                         "The adapters of a task's skills are among the first %d candidates that %s tries at budget %d in %.0f %% of runs.%n",
                         SearchRun.FIRST, s.strategy(), s.budget(), s.partsEarly()))
+                .collect(Collectors.joining());
+    }
+
+    private String passesLine() {
+        return plan.budgets().stream()
+                .map(budget -> format(
+                        "%d points at once: %.1f passes of the model per run at budget %d.%n",
+                        plan.settings().population(),
+                        runs.stream()
+                                .filter(run -> run.budget() == budget)
+                                .mapToInt(SearchRun::passes)
+                                .average()
+                                .orElse(0),
+                        budget))
                 .collect(Collectors.joining());
     }
 

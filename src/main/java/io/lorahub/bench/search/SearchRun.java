@@ -9,6 +9,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param exactMatch  on the held-out examples, in percent
  * @param adapters    whose weight in the mix is not 0
  * @param evaluations charged to the budget
+ * @param passes      of the model, each with one weight vector or several, forward or forward and backward
  * @param partsAfter  number of different candidates tried until the adapters of all the task's skills were among them;
  *                    null if they never were
  * @param seconds     of the search, without reading the model and decoding the held-out examples
@@ -23,6 +24,7 @@ record SearchRun(
         @JsonProperty("exact_match") double exactMatch,
         int adapters,
         int evaluations,
+        int passes,
         @JsonProperty("parts_after") Integer partsAfter,
         double seconds) {
 

@@ -122,6 +122,7 @@ public final class RemoteRunOptions {
         run.put("strategy", settings.strategy().orElse(""));
         settings.ending().patience().ifPresent(patience -> run.put("patience", patience));
         settings.ending().average().ifPresent(points -> run.put("average", points));
+        if (settings.population() > 1) run.put("population", settings.population());
         if (settings.layers() != LayerGroups.AUTO)
             run.put("layer_groups", settings.layers().toString());
         run.put("composition", EnumNames.of(settings.composition()));

@@ -86,6 +86,9 @@ public class RunForm {
     @RestForm
     public String average;
 
+    @RestForm
+    public String population;
+
     @RestForm("layer_groups")
     public String layerGroups;
 
@@ -226,6 +229,7 @@ public class RunForm {
         budget = Integer.toString(spec.budget());
         strategy = spec.strategy() == null ? "" : spec.strategy();
         patience = spec.patience() == null ? "" : spec.patience().toString();
+        population = spec.population() == null ? "" : spec.population().toString();
         average = spec.average() == null ? "" : spec.average().toString();
         layerGroups = spec.groups().toString();
         composition = spec.composition().toString();

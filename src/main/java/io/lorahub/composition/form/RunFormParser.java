@@ -83,7 +83,8 @@ record RunFormParser(RunForm form) {
                 optional("patience", form.patience, 20, faults),
                 usual.pruning(),
                 optional("average", form.average, 3, faults),
-                RunValidator.groups(form.layerGroups, faults));
+                RunValidator.groups(form.layerGroups, faults),
+                optional("population", form.population, 4, faults));
     }
 
     private static Integer optional(String field, String typed, int example, List<FieldError> faults) {

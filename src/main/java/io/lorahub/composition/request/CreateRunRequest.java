@@ -56,6 +56,12 @@ public record CreateRunRequest(
                                 + " default auto; a run has the groups that were chosen.")
         String layerGroups,
 
+        @Schema(
+                type = SchemaType.INTEGER,
+                description =
+                        "Number of points that the search proposes at once, 1 to 64, for workers with a GPU. By default 1. Needs the default strategy and the objective loss.")
+        BigDecimal population,
+
         String composition,
         String objective,
         Double lower,
@@ -119,7 +125,8 @@ public record CreateRunRequest(
                 patience == null ? null : whole(patience, 0),
                 usual.pruning(),
                 average == null ? null : whole(average, 0),
-                RunValidator.groups(layerGroups, faults));
+                RunValidator.groups(layerGroups, faults),
+                population == null ? null : whole(population, 0));
     }
 
     /** Errors in the request's form; {@link RunValidator} checks the bounds. */
@@ -132,6 +139,7 @@ public record CreateRunRequest(
         numbers.put("seed", seed);
         numbers.put("patience", patience);
         numbers.put("average", average);
+        numbers.put("population", population);
         numbers.put("max_new_tokens", maxNewTokens);
         numbers.put("fork_evaluations", forkEvaluations);
         numbers.forEach((name, number) -> {

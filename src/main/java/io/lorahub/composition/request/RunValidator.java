@@ -222,6 +222,22 @@ public class RunValidator {
         }
     }
 
+    private static void population(RunSpec spec, List<FieldError> causes) {
+        if (spec.population() == null) return;
+        int most = LearningSettings.MOST_AT_ONCE;
+        if (spec.population() < 1 || spec.population() > most) {
+            causes.add(new FieldError(
+                    "population", "The search can propose 1 to %d points at once; leave it empty for 1.".formatted(most)));
+        } else if (!LearningSettings.canPropose(
+                spec.population(),
+                Optional.ofNullable(spec.strategy()).filter(name -> !name.isBlank()),
+                spec.objective().toString())) {
+            causes.add(new FieldError(
+                    "population",
+                    "Several points at once need the default strategy and the objective loss; choose them, or leave it empty."));
+        }
+    }
+
     private static void strategy(RunSpec spec, List<FieldError> causes) {
         if (Strategy.needsGradients(spec.strategy())
                 && !spec.objective().objective().isMeanTokenLoss()) {
@@ -259,6 +275,7 @@ public class RunValidator {
         if (spec.average() != null && spec.average() < 2) {
             causes.add(new FieldError("average", "A mean needs at least 2 points; leave it empty for none."));
         }
+        population(spec, causes);
         if (spec.maxNewTokens() < 1 || spec.maxNewTokens() > 512) {
             causes.add(new FieldError("max_new_tokens", "A prediction can have 1 to 512 tokens."));
         }

@@ -85,6 +85,7 @@ public class RunComparisonPage {
             lines.add(line("Strategy", strategy(left), strategy(right)));
             lines.add(line("Patience", patience(left), patience(right)));
             lines.add(line("Mean at the end", average(left), average(right)));
+            lines.add(line("Points at once", population(left), population(right)));
             lines.add(line("Layer groups", left.spec.groups(), right.spec.groups()));
             lines.add(line("Composition", left.spec.composition(), right.spec.composition()));
             lines.add(line("Objective", left.spec.objective(), right.spec.objective()));
@@ -132,6 +133,10 @@ public class RunComparisonPage {
 
         private static String average(CompositionRun run) {
             return run.spec.average() == null ? "none" : run.spec.average() + " points";
+        }
+
+        private static int population(CompositionRun run) {
+            return run.spec.population() == null ? 1 : run.spec.population();
         }
 
         private static String prompt(CompositionRun run) {

@@ -152,20 +152,22 @@ public final class LearningRun {
                 objective.isMeanTokenLoss() ? scorer.exampleOfToken() : null,
                 regularization::value,
                 () -> InnerProducts.of(session.adapters()),
-                settings.ending());
+                settings.ending())
+                .withPopulation(settings.population());
     }
 
     /** Returns fewer observations than requested if the run is stopped meanwhile. */
     private List<Observation> answer(Scorer scorer, List<EvaluationRequest> queries) {
         List<Observation> observations = new ArrayList<>();
-        int atOnce = objective.readsPredictions() ? 1 : scorer.atOnce();
         for (int i = 0; i < queries.size() && !stopped; ) {
+            int atOnce = objective.readsPredictions()
+                    ? 1
+                    : queries.get(i).gradient() ? scorer.gradientsAtOnce() : scorer.atOnce();
             // batches must be the same in every run, so that a resumed one computes the same bits
             int to = i + 1;
             while (to < queries.size()
                     && to - i < atOnce
-                    && !queries.get(i).gradient()
-                    && !queries.get(to).gradient()
+                    && queries.get(i).gradient() == queries.get(to).gradient()
                     && !reused.has(queries.get(i))
                     && !reused.has(queries.get(to))) {
                 to++;
@@ -230,10 +232,14 @@ public final class LearningRun {
         long start = System.nanoTime();
         List<EvaluationRecord> records = new ArrayList<>();
         if (queries.get(0).gradient()) {
-            EvaluationRequest query = queries.get(0);
-            LossGradient result = scorer.gradient(query.weights());
-            records.add(record(
-                    scorer, query, result.tokenLosses(), regularization.add(result.gradient(), query.weights())));
+            List<LossGradient> results = scorer.gradients(
+                    queries.stream().map(EvaluationRequest::weights).toList());
+            for (int i = 0; i < queries.size(); i++) {
+                EvaluationRequest query = queries.get(i);
+                LossGradient result = results.get(i);
+                records.add(record(
+                        scorer, query, result.tokenLosses(), regularization.add(result.gradient(), query.weights())));
+            }
         } else {
             List<float[]> losses = scorer.tokenLosses(
                     queries.stream().map(EvaluationRequest::weights).toList());

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param l1          strength of the regularisation
  * @param ending      when and how the search ends
  * @param layers      groups of layers in which each candidate has a weight of its own
+ * @param population  number of points that the search proposes at once, before any of their results is known
  */
 public record LearningSettings(
         int budget,
@@ -34,7 +35,11 @@ public record LearningSettings(
         double upper,
         double l1,
         Ending ending,
-        LayerGroups layers) {
+        LayerGroups layers,
+        int population) {
+
+    /** More points than this at once would leave nothing for the search to learn from in any usual budget. */
+    public static final int MOST_AT_ONCE = 64;
 
     public static final LearningSettings DEFAULT = new LearningSettings(
             40,
@@ -47,7 +52,8 @@ public record LearningSettings(
             1.5,
             0.05,
             Ending.DEFAULT,
-            LayerGroups.AUTO);
+            LayerGroups.AUTO,
+            1);
 
     public LearningSettings {
         require(budget >= 1, "The budget must be at least one evaluation, but is " + budget + ".");
@@ -59,6 +65,12 @@ public record LearningSettings(
                 lower <= 0 && upper >= 0,
                 "The bounds must include 0, where the search starts, but are %s to %s.".formatted(lower, upper));
         require(Double.isFinite(l1) && l1 >= 0, "The strength of the regularisation must not be " + l1 + ".");
+        require(
+                population >= 1 && population <= MOST_AT_ONCE,
+                "The population must be 1 to %d points, but is %d.".formatted(MOST_AT_ONCE, population));
+        require(
+                canPropose(population, strategy, objective),
+                "Several points at once need the strategy margins and the objective loss; leave the population at 1.");
         require(
                 !hasLayerGroups(layers) || composition == ComposedWeights.EXACT,
                 "Weights per layer group need the exact composition; the paper's has one weight per adapter.");
@@ -87,52 +99,62 @@ public record LearningSettings(
         return withLayers(gains ? LayerGroups.THIRDS : LayerGroups.NONE);
     }
 
+    /** Whether a search with this strategy and objective can propose several points at once. */
+    public static boolean canPropose(int population, Optional<String> strategy, String objective) {
+        return population == 1 || strategy.orElse(Strategy.DEFAULT).equals(Strategy.DEFAULT) && objective.equals("loss");
+    }
+
     private static void require(boolean condition, String otherwise) {
         if (!condition) throw new EngineException(otherwise);
     }
 
     public LearningSettings withBudget(int value) {
         return new LearningSettings(
-                value, seed, strategy, composition, objective, batchSize, lower, upper, l1, ending, layers);
+                value, seed, strategy, composition, objective, batchSize, lower, upper, l1, ending, layers, population);
     }
 
     public LearningSettings withSeed(long value) {
         return new LearningSettings(
-                budget, value, strategy, composition, objective, batchSize, lower, upper, l1, ending, layers);
+                budget, value, strategy, composition, objective, batchSize, lower, upper, l1, ending, layers, population);
     }
 
     public LearningSettings withStrategy(String value) {
         return new LearningSettings(
-                budget, seed, Optional.of(value), composition, objective, batchSize, lower, upper, l1, ending, layers);
+                budget, seed, Optional.of(value), composition, objective, batchSize, lower, upper, l1, ending, layers, population);
     }
 
     public LearningSettings withComposition(ComposedWeights value) {
         return new LearningSettings(
-                budget, seed, strategy, value, objective, batchSize, lower, upper, l1, ending, layers);
+                budget, seed, strategy, value, objective, batchSize, lower, upper, l1, ending, layers, population);
     }
 
     public LearningSettings withObjective(String value, int batch) {
         return new LearningSettings(
-                budget, seed, strategy, composition, value, batch, lower, upper, l1, ending, layers);
+                budget, seed, strategy, composition, value, batch, lower, upper, l1, ending, layers, population);
     }
 
     public LearningSettings withBounds(double low, double high) {
         return new LearningSettings(
-                budget, seed, strategy, composition, objective, batchSize, low, high, l1, ending, layers);
+                budget, seed, strategy, composition, objective, batchSize, low, high, l1, ending, layers, population);
     }
 
     public LearningSettings withL1(double value) {
         return new LearningSettings(
-                budget, seed, strategy, composition, objective, batchSize, lower, upper, value, ending, layers);
+                budget, seed, strategy, composition, objective, batchSize, lower, upper, value, ending, layers, population);
     }
 
     public LearningSettings withEnding(Ending value) {
         return new LearningSettings(
-                budget, seed, strategy, composition, objective, batchSize, lower, upper, l1, value, layers);
+                budget, seed, strategy, composition, objective, batchSize, lower, upper, l1, value, layers, population);
     }
 
     public LearningSettings withLayers(LayerGroups value) {
         return new LearningSettings(
-                budget, seed, strategy, composition, objective, batchSize, lower, upper, l1, ending, value);
+                budget, seed, strategy, composition, objective, batchSize, lower, upper, l1, ending, value, population);
+    }
+
+    public LearningSettings withPopulation(int value) {
+        return new LearningSettings(
+                budget, seed, strategy, composition, objective, batchSize, lower, upper, l1, ending, layers, value);
     }
 }

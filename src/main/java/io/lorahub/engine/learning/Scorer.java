@@ -4,6 +4,7 @@ import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.LossGradient;
 import io.lorahub.engine.model.format.Examples;
+import io.lorahub.engine.optimize.Vectors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -98,21 +99,34 @@ public final class Scorer implements AutoCloseable {
         return session.model().vectorsAtOnce(bank, chunks.get(0));
     }
 
+    /** Returns the number of vectors whose gradients are computed at once. */
+    int gradientsAtOnce() {
+        return session.model().gradientsAtOnce(bank, chunks.get(0));
+    }
+
     /** Returns the token losses of one weight vector with the gradient of the mean loss. */
     public LossGradient gradient(double[] weights) {
-        if (chunks.size() == 1) return session.model().gradient(bank, chunks.get(0), weights);
-        float[] losses = new float[exampleOfToken.length];
-        double[] gradient = new double[weights.length];
+        return gradients(List.of(weights)).get(0);
+    }
+
+    /** The same of several weight vectors; small models compute them in one batch. */
+    List<LossGradient> gradients(List<double[]> vectors) {
+        if (chunks.size() == 1) return session.model().gradients(bank, chunks.get(0), vectors);
+        List<LossGradient> sums = vectors.stream()
+                .map(v -> new LossGradient(new float[exampleOfToken.length], new double[v.length]))
+                .toList();
         int at = 0;
         for (int c = 0; c < chunks.size(); c++) {
             advance(c);
-            LossGradient part = session.model().gradient(bank, chunks.get(c), weights);
-            put(part.tokenLosses(), losses, at);
-            at += part.tokenLosses().length;
+            List<LossGradient> parts = session.model().gradients(bank, chunks.get(c), vectors);
             double share = chunks.get(c).count() / (double) set.size();
-            for (int i = 0; i < gradient.length; i++) gradient[i] += share * part.gradient()[i];
+            for (int v = 0; v < vectors.size(); v++) {
+                put(parts.get(v).tokenLosses(), sums.get(v).tokenLosses(), at);
+                Vectors.add(sums.get(v).gradient(), share, parts.get(v).gradient());
+            }
+            at += parts.get(0).tokenLosses().length;
         }
-        return new LossGradient(losses, gradient);
+        return sums;
     }
 
     private static void put(float[] part, float[] whole, int at) {

@@ -229,14 +229,36 @@ public final class LanguageModel implements AutoCloseable {
      * @return derivative[i] belongs to weights[i]
      */
     public LossGradient gradient(AdapterBank bank, Examples examples, double[] weights) {
-        return gradient(bank, examples, weights, BackwardPass.isLarge(config, examples));
+        return gradients(bank, examples, List.of(weights)).get(0);
+    }
+
+    /** The same for each weight vector. */
+    public List<LossGradient> gradients(AdapterBank bank, Examples examples, List<double[]> vectors) {
+        int atOnce = gradientsAtOnce(bank, examples);
+        boolean lean = BackwardPass.isLarge(config, examples);
+        List<LossGradient> gradients = new ArrayList<>();
+        for (int i = 0; i < vectors.size(); i += atOnce) {
+            gradients.addAll(
+                    gradients(bank, examples, vectors.subList(i, Math.min(vectors.size(), i + atOnce)), lean));
+        }
+        return gradients;
+    }
+
+    /** Returns the number of weight vectors whose gradients are computed as one batch. */
+    public int gradientsAtOnce(AdapterBank bank, Examples examples) {
+        return Math.min(vectorsAtOnce(bank, examples), BackwardPass.vectorsAtOnce(config, examples));
     }
 
     /** @param lean whether to recompute each layer instead of keeping its activations */
     LossGradient gradient(AdapterBank bank, Examples examples, double[] weights, boolean lean) {
+        return gradients(bank, examples, List.of(weights), lean).get(0);
+    }
+
+    /** @param lean whether to recompute each layer instead of keeping its activations; only for one vector */
+    List<LossGradient> gradients(AdapterBank bank, Examples examples, List<double[]> vectors, boolean lean) {
         Torch.prepareThread(threads);
         try {
-            return new BackwardPass(manager, program, this.weights).gradient(bank, examples, weights, lean);
+            return new BackwardPass(manager, program, weights).gradients(bank, examples, vectors, lean);
         } finally {
             // the backward pass takes more memory than all later work; for a small model the call is not worth it
             if (config.parameters() >= SMALL) giveBackMemory();

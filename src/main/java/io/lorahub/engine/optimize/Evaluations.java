@@ -18,6 +18,14 @@ public final class Evaluations {
         spent += query.cost();
     }
 
+    /** Returns the same observations, to which more can be added. */
+    public Evaluations copy() {
+        Evaluations copy = new Evaluations();
+        copy.observations.addAll(observations);
+        copy.spent = spent;
+        return copy;
+    }
+
     public int spent() {
         return spent;
     }

@@ -19,6 +19,7 @@ import java.util.function.ToDoubleFunction;
  * @param products       provides the inner products of the candidates' ΔW up to a common factor [N, N], or null if they
  *                       are unknown; called only if the budget does not cover all candidates
  * @param ending         when and how the search ends
+ * @param population     number of points to propose at once, before any of their results is known
  */
 public record SearchSpace(
         int dimension,
@@ -30,7 +31,34 @@ public record SearchSpace(
         int[] exampleOfToken,
         ToDoubleFunction<double[]> regularization,
         Supplier<double[][]> products,
-        Ending ending) {
+        Ending ending,
+        int population) {
+
+    /** A space whose points are proposed one at a time. */
+    public SearchSpace(
+            int dimension,
+            double lower,
+            double upper,
+            int budget,
+            long seed,
+            boolean gradients,
+            int[] exampleOfToken,
+            ToDoubleFunction<double[]> regularization,
+            Supplier<double[][]> products,
+            Ending ending) {
+        this(
+                dimension,
+                lower,
+                upper,
+                budget,
+                seed,
+                gradients,
+                exampleOfToken,
+                regularization,
+                products,
+                ending,
+                1);
+    }
 
     /** Returns the same space with another budget. */
     public SearchSpace withBudget(int evaluations) {
@@ -44,7 +72,24 @@ public record SearchSpace(
                 exampleOfToken,
                 regularization,
                 products,
-                ending);
+                ending,
+                population);
+    }
+
+    /** Returns the same space, in which this many points are proposed at once. */
+    public SearchSpace withPopulation(int points) {
+        return new SearchSpace(
+                dimension,
+                lower,
+                upper,
+                budget,
+                seed,
+                gradients,
+                exampleOfToken,
+                regularization,
+                products,
+                ending,
+                points);
     }
 
     /** Returns the weights of the base model alone. */

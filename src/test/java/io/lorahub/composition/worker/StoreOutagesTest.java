@@ -122,6 +122,7 @@ class StoreOutagesTest {
                 null,
                 null,
                 null,
+                null,
                 null);
         RunRequest request = new RunRequest("run", "", Optional.empty(), candidates, spec, Optional.empty());
         return runs.start(RunOwner.member(member), request).id;

@@ -103,6 +103,7 @@ class WorkerTest {
                 null,
                 null,
                 null,
+                null,
                 null);
         RunRequest request = new RunRequest("long", "", Optional.empty(), candidates, spec, Optional.empty());
         return runs.start(RunOwner.member(member), request).id;

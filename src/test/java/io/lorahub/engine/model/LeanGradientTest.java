@@ -78,6 +78,10 @@ class LeanGradientTest {
             LossGradient kept = t5.gradient(bank, examples, weights, false);
             LossGradient lean = t5.gradient(bank, examples, weights, true);
 
+            List<LossGradient> batch =
+                    t5.gradients(bank, examples, List.of(new double[weights.length], weights, weights), false);
+            assertThat(batch.get(1).tokenLosses()).containsExactly(kept.tokenLosses(), within(1e-4f));
+            assertThat(batch.get(2).gradient()).containsExactly(kept.gradient(), within(1e-4));
             assertThat(lean.tokenLosses()).containsExactly(kept.tokenLosses(), within(1e-5f));
             double most = IntStream.range(0, weights.length)
                     .mapToDouble(i -> Math.abs(kept.gradient()[i]))

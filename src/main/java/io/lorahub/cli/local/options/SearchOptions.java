@@ -64,6 +64,14 @@ public final class SearchOptions {
     private Integer average;
 
     @Option(
+            names = "--population",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Number of points that the search proposes at once, before their results are known: saves time on"
+                    + " a GPU, and costs accuracy (default 1).")
+    private int population;
+
+    @Option(
             names = "--layer-groups",
             paramLabel = "GROUPS",
             description =
@@ -94,9 +102,11 @@ public final class SearchOptions {
             if (pruning != null) own = own.withEnding(own.ending().withPruning(pruning));
             if (average != null) own = own.withEnding(own.ending().withAverage(average));
             if (layers != null) own = own.withLayers(layers);
-            if (optimizer == null) return own;
-            Strategy.named(optimizer);
-            return own.withStrategy(optimizer);
+            if (optimizer != null) {
+                Strategy.named(optimizer);
+                own = own.withStrategy(optimizer);
+            }
+            return own.withPopulation(population);
         });
     }
 

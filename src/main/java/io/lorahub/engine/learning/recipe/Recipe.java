@@ -150,6 +150,7 @@ public final class Recipe {
         s.ending().patience().ifPresent(patience -> node.put("patience", patience));
         node.put("pruning", EnumNames.of(s.ending().pruning()));
         s.ending().average().ifPresent(points -> node.put("average", points));
+        if (s.population() > 1) node.put("population", s.population());
         if (s.layers().size() > 1) node.put("layer_groups", s.layers().toString());
         return node;
     }

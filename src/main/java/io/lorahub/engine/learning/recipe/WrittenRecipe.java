@@ -208,7 +208,8 @@ public final class WrittenRecipe {
                         integer(s.path("patience")),
                         s.has("pruning") ? named(Pruning.class, s.path("pruning")) : Pruning.LASSO,
                         integer(s.path("average"))),
-                s.has("layer_groups") ? named(LayerGroups.class, s.path("layer_groups")) : LayerGroups.NONE);
+                s.has("layer_groups") ? named(LayerGroups.class, s.path("layer_groups")) : LayerGroups.NONE,
+                s.path("population").asInt(1));
     }
 
     private static OptionalInt integer(JsonNode number) {

@@ -99,7 +99,8 @@ public final class LayeredSearch implements Optimizer {
                 all.exampleOfToken(),
                 point -> all.regularization().applyAsDouble(times(point, root)),
                 all.products(),
-                all.ending());
+                all.ending(),
+                all.population());
     }
 
     @Override
@@ -117,7 +118,7 @@ public final class LayeredSearch implements Optimizer {
         return pending;
     }
 
-    /** Returns the next point with weights per group; empty at the end. */
+    /** Returns the next point with weights per group, or as many as are proposed at once; empty at the end. */
     private List<EvaluationRequest> next() {
         int left = end - history.spent();
         double[] start = history.weights(answer);
@@ -127,11 +128,18 @@ public final class LayeredSearch implements Optimizer {
             // not the scaled weights times √G, whose last bits can differ
             return List.of(EvaluationRequest.withGradient(requests.get(answer).weights()));
         }
-        ExpectedLoss loss = new ExpectedLoss(TrainingPoints.of(scaled, history).model(Kernel.STEPS), tokenShares);
-        double[] point = minimizer.minimizeSupport(loss, best());
-        if (history.holdsNear(point, SAME_POINT)) return List.of();
-        boolean again = steps++ % 2 == 1 && left > EvaluationRequest.GRADIENT_COST;
-        return List.of(new EvaluationRequest(space.within(times(point, root)), gradient && again));
+        boolean again = steps++ % 2 == 1;
+        BelievedHistory believed = new BelievedHistory(scaled, tokenShares, history);
+        List<EvaluationRequest> points = new ArrayList<>();
+        for (int spent = 0; points.size() < space.population() && spent < left; ) {
+            double[] point = minimizer.minimizeSupport(new ExpectedLoss(believed.model(), tokenShares), best());
+            if (believed.holdsNear(point, SAME_POINT)) break;
+            boolean affordable = left - spent > EvaluationRequest.GRADIENT_COST;
+            points.add(new EvaluationRequest(space.within(times(point, root)), again && affordable));
+            spent += points.get(points.size() - 1).cost();
+            if (points.size() < space.population()) believed.believe(point);
+        }
+        return points;
     }
 
     /** The best point so far that uses no other candidates than the answer. */

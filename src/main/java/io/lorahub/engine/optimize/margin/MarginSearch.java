@@ -3,6 +3,7 @@ package io.lorahub.engine.optimize.margin;
 import io.lorahub.engine.optimize.BudgetedSearch;
 import io.lorahub.engine.optimize.EvaluationRequest;
 import io.lorahub.engine.optimize.SearchSpace;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
@@ -11,7 +12,7 @@ import java.util.SplittableRandom;
  * The default search. It evaluates every candidate alone, keeping the loss of every token, then pairs until one is good
  * ({@link Probing}), then the gradient there. Each further point is the one where a {@link MarginModel} of all
  * observations, including gradients, expects the lowest objective. Every second point is evaluated with its gradient, if
- * the model provides gradients.
+ * the model provides gradients. With a population, each of these steps consists of several points ({@link BelievedHistory}).
  */
 public final class MarginSearch extends BudgetedSearch {
 
@@ -64,12 +65,12 @@ public final class MarginSearch extends BudgetedSearch {
             List<EvaluationRequest> sparser =
                     finish.sparser(TrainingPoints.of(space, history).model(Kernel.STEPS), history);
             // evaluations without a sparser form are used for the search
-            return sparser.isEmpty() && !hasSettled() ? List.of(step()) : sparser;
+            return sparser.isEmpty() && !hasSettled() ? step(left()) : sparser;
         }
         if (left() <= finish.cost()) {
             return finish.queries(TrainingPoints.of(space, history).model(Kernel.STEPS), history, home);
         }
-        return List.of(step());
+        return step(left() - finish.cost());
     }
 
     @Override
@@ -77,21 +78,38 @@ public final class MarginSearch extends BudgetedSearch {
         return finish.answer(history);
     }
 
-    private EvaluationRequest step() {
+    /**
+     * Returns the next point, or as many as are proposed at once.
+     *
+     * @param most evaluations to spend on them, if there is more than one
+     */
+    private List<EvaluationRequest> step(int most) {
         steps++;
-        double[] best = history.weights(history.best());
-        ExpectedLoss loss = new ExpectedLoss(TrainingPoints.of(space, history).model(Kernel.STEPS), shares);
-        double[] weights = minimizer.minimize(loss, best);
-        if (history.holdsNear(weights, SAME_POINT)) weights = jittered(weights);
+        BelievedHistory believed = new BelievedHistory(space, shares, history);
         // not in the last evaluation, after which a gradient has no use
         boolean gradient = steps % 2 == 0
                 && left() - finish.cost() >= EvaluationRequest.GRADIENT_COST
                 && left() > EvaluationRequest.GRADIENT_COST;
-        return new EvaluationRequest(weights, gradient);
+        List<EvaluationRequest> points = new ArrayList<>(List.of(next(believed, 0, gradient)));
+        for (int spent = points.get(0).cost(); points.size() < space.population() && spent < most; ) {
+            believed.believe(points.get(points.size() - 1).weights());
+            boolean affordable = spent + EvaluationRequest.GRADIENT_COST <= most;
+            EvaluationRequest next = next(believed, points.size(), gradient && affordable);
+            points.add(next);
+            spent += next.cost();
+        }
+        return points;
     }
 
-    private double[] jittered(double[] weights) {
-        SplittableRandom random = new SplittableRandom(space.seed() * 1_000_003 + history.size());
+    /** @param number of the point within its step, from 0 */
+    private EvaluationRequest next(BelievedHistory believed, int number, boolean gradient) {
+        double[] weights = minimizer.minimize(new ExpectedLoss(believed.model(), shares), believed.best());
+        if (believed.holdsNear(weights, SAME_POINT)) weights = jittered(weights, number);
+        return new EvaluationRequest(space.within(weights), gradient);
+    }
+
+    private double[] jittered(double[] weights, int number) {
+        SplittableRandom random = new SplittableRandom(space.seed() * 1_000_003 + history.size() + number);
         double[] moved = weights.clone();
         for (int i = 0; i < moved.length; i++) moved[i] += JITTER * random.nextGaussian();
         return moved;

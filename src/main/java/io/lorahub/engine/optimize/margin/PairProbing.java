@@ -3,6 +3,8 @@ package io.lorahub.engine.optimize.margin;
 import io.lorahub.engine.optimize.EvaluationRequest;
 import io.lorahub.engine.optimize.Evaluations;
 import io.lorahub.engine.optimize.SearchSpace;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +46,9 @@ final class PairProbing {
 
     private static final int MINIMIZER_ITERATIONS = 30;
 
+    /** Pairs that are evaluated at once before any other, if several points are proposed at once. */
+    private static final int FIRST_PAIRS = 2;
+
     private record Pair(double[] weights, double loss) {}
 
     private final SearchSpace space;
@@ -60,38 +65,45 @@ final class PairProbing {
     }
 
     /**
-     * Returns the next point to evaluate; empty at the end.
+     * Returns the next point to evaluate, or as many pairs as are proposed at once; empty at the end.
      *
      * @param singles candidates that were evaluated alone, the best first
      * @param others  further candidates, which can be partners of the best one
      */
-    Optional<EvaluationRequest> next(Evaluations history, List<Integer> singles, List<Integer> others) {
+    List<EvaluationRequest> next(Evaluations history, List<Integer> singles, List<Integer> others) {
         double[] alone = space.single(singles.get(0));
         if (history.objective(history.best())
-                <= GOOD * history.objective(history.find(alone).orElseThrow())) return Optional.empty();
+                <= GOOD * history.objective(history.find(alone).orElseThrow())) return List.of();
         int left = space.budget() - history.spent();
         if ((tried > 0 || !others.isEmpty())
                 && !gradientAsked
                 && space.gradients()
                 && left >= LEAST_LEFT_FOR_GRADIENT) {
             gradientAsked = true;
-            return Optional.of(EvaluationRequest.withGradient(alone));
+            return List.of(EvaluationRequest.withGradient(alone));
         }
-        if (tried > 0 && left <= LEAST_LEFT) return Optional.empty();
+        if (tried > 0 && left <= LEAST_LEFT) return List.of();
         ExpectedLoss loss = new ExpectedLoss(TrainingPoints.of(space, history).model(Kernel.PAIRS), shares);
-        if (tried < Math.max(FEWEST_PAIRS, (left - FOR_THE_MODEL) / LEFT_PER_PAIR)) {
+        List<double[]> chosen = new ArrayList<>();
+        // pairs beyond the first are better chosen once the gradient is known
+        int most = tried == 0 ? Math.min(space.population(), FIRST_PAIRS) : space.population();
+        while (chosen.size() < most
+                && tried < Math.max(FEWEST_PAIRS, (left - chosen.size() - FOR_THE_MODEL) / LEFT_PER_PAIR)) {
             Optional<Pair> pair = Stream.concat(pairs(singles), partners(history, singles.get(0), others))
-                    .filter(weights -> history.find(weights).isEmpty())
+                    .filter(weights -> history.find(weights).isEmpty()
+                            && chosen.stream().noneMatch(other -> Arrays.equals(other, weights)))
                     .map(weights -> new Pair(weights, value(loss, weights)))
                     .sorted(Comparator.comparingDouble(Pair::loss))
                     .limit(FITTED)
                     .map(p -> new Pair(p.weights(), value(loss, fitted(loss, p.weights()))))
                     .min(Comparator.comparingDouble(Pair::loss));
             tried++;
-            if (pair.isPresent())
-                return Optional.of(EvaluationRequest.of(pair.get().weights()));
+            if (pair.isEmpty()) break;
+            chosen.add(pair.get().weights());
         }
-        return rescaled(loss, history);
+        return chosen.isEmpty()
+                ? rescaled(loss, history).stream().toList()
+                : chosen.stream().map(EvaluationRequest::of).toList();
     }
 
     /** Every third time all pairs, otherwise those of the best single candidate. */

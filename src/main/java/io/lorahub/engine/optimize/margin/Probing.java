@@ -104,7 +104,7 @@ final class Probing {
                 .toList();
         return best.size() < 2
                 ? List.of()
-                : pairs.next(history, best, partners).stream().toList();
+                : pairs.next(history, best, partners);
     }
 
     /** The steepest descent first. */

@@ -2,6 +2,7 @@ package io.lorahub.engine.learning.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.optimize.Ending;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,13 +15,23 @@ class WrittenRecipeTest {
     @TempDir
     private Path folder;
 
-    private Ending ending(String settings) throws IOException {
+    private LearningSettings settings(String more) throws IOException {
         Path file = folder.resolve("recipe.json");
         Files.writeString(file, """
                 {"base": {}, "adapters": [], "settings": {"budget": 40, "seed": 42, "strategy": "margins",
                  "composition": "exact", "objective": "loss", "batch_size": 0, "bounds": [-1.5, 1.5], "l1": 0.05%s}}
-                """.formatted(settings));
-        return WrittenRecipe.read(file).settings().ending();
+                """.formatted(more));
+        return WrittenRecipe.read(file).settings();
+    }
+
+    private Ending ending(String more) throws IOException {
+        return settings(more).ending();
+    }
+
+    @Test
+    void the_number_of_points_at_once_is_read() throws IOException {
+        assertThat(settings("").population()).isEqualTo(1);
+        assertThat(settings(", \"population\": 4").population()).isEqualTo(4);
     }
 
     @Test

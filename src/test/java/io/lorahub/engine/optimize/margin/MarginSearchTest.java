@@ -126,6 +126,47 @@ class MarginSearchTest {
                 .allSatisfy(other -> assertThat(task.search(other).best()).isGreaterThan(best));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4, 8})
+    void several_points_at_once_stay_within_the_budget_and_near_the_optimum(int population) {
+        SyntheticTask task = SyntheticTask.of(20, 60);
+        SearchSpace space = task.space().withPopulation(population);
+        List<Integer> steps = new ArrayList<>();
+        SyntheticTask.Run run = task.search(recorded(new MarginSearch(space), steps));
+        assertThat(run.cost()).isEqualTo(60);
+        assertThat(run.best()).isLessThan(1.3 * optimum(task) + 0.005);
+        assertThat(steps.get(0)).isEqualTo(21);
+        assertThat(steps.subList(1, steps.size())).contains(population).allMatch(points -> points <= population);
+        assertThat(run.queries().stream()
+                        .map(query -> Arrays.toString(query.weights()))
+                        .distinct()
+                        .count())
+                .as("no point twice, but for a gradient")
+                .isGreaterThanOrEqualTo(run.queries().size() - 2);
+
+        List<String> again = task.search(new MarginSearch(space)).queries().stream()
+                .map(query -> Arrays.toString(query.weights()))
+                .toList();
+        assertThat(run.queries()).extracting(query -> Arrays.toString(query.weights())).isEqualTo(again);
+    }
+
+    /** Notes how many points are asked for at once. */
+    private static Optimizer recorded(Optimizer search, List<Integer> steps) {
+        return new Optimizer() {
+            @Override
+            public List<EvaluationRequest> ask() {
+                List<EvaluationRequest> asked = search.ask();
+                if (!asked.isEmpty()) steps.add(asked.size());
+                return asked;
+            }
+
+            @Override
+            public void tell(List<Observation> observations) {
+                search.tell(observations);
+            }
+        };
+    }
+
     @Test
     void useless_candidates_do_no_harm() {
         SyntheticTask task = SyntheticTask.of(20, 40);

@@ -227,14 +227,16 @@ public class RunValidator {
         int most = LearningSettings.MOST_AT_ONCE;
         if (spec.population() < 1 || spec.population() > most) {
             causes.add(new FieldError(
-                    "population", "The search can propose 1 to %d points at once; leave it empty for 1.".formatted(most)));
+                    "population",
+                    "The search can propose 1 to %d points at once; leave it empty for 1.".formatted(most)));
         } else if (!LearningSettings.canPropose(
                 spec.population(),
                 Optional.ofNullable(spec.strategy()).filter(name -> !name.isBlank()),
                 spec.objective().toString())) {
-            causes.add(new FieldError(
-                    "population",
-                    "Several points at once need the default strategy and the objective loss; choose them, or leave it empty."));
+            causes.add(
+                    new FieldError(
+                            "population",
+                            "Several points at once need the default strategy and the objective loss; choose them, or leave it empty."));
         }
     }
 

@@ -143,16 +143,16 @@ public final class LearningRun {
 
     private SearchSpace space(Scorer scorer) {
         return new SearchSpace(
-                session.candidates().size(),
-                settings.lower(),
-                settings.upper(),
-                settings.budget(),
-                settings.seed(),
-                objective.isMeanTokenLoss(),
-                objective.isMeanTokenLoss() ? scorer.exampleOfToken() : null,
-                regularization::value,
-                () -> InnerProducts.of(session.adapters()),
-                settings.ending())
+                        session.candidates().size(),
+                        settings.lower(),
+                        settings.upper(),
+                        settings.budget(),
+                        settings.seed(),
+                        objective.isMeanTokenLoss(),
+                        objective.isMeanTokenLoss() ? scorer.exampleOfToken() : null,
+                        regularization::value,
+                        () -> InnerProducts.of(session.adapters()),
+                        settings.ending())
                 .withPopulation(settings.population());
     }
 

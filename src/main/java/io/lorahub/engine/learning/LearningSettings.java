@@ -101,7 +101,8 @@ public record LearningSettings(
 
     /** Whether a search with this strategy and objective can propose several points at once. */
     public static boolean canPropose(int population, Optional<String> strategy, String objective) {
-        return population == 1 || strategy.orElse(Strategy.DEFAULT).equals(Strategy.DEFAULT) && objective.equals("loss");
+        return population == 1
+                || strategy.orElse(Strategy.DEFAULT).equals(Strategy.DEFAULT) && objective.equals("loss");
     }
 
     private static void require(boolean condition, String otherwise) {
@@ -115,12 +116,34 @@ public record LearningSettings(
 
     public LearningSettings withSeed(long value) {
         return new LearningSettings(
-                budget, value, strategy, composition, objective, batchSize, lower, upper, l1, ending, layers, population);
+                budget,
+                value,
+                strategy,
+                composition,
+                objective,
+                batchSize,
+                lower,
+                upper,
+                l1,
+                ending,
+                layers,
+                population);
     }
 
     public LearningSettings withStrategy(String value) {
         return new LearningSettings(
-                budget, seed, Optional.of(value), composition, objective, batchSize, lower, upper, l1, ending, layers, population);
+                budget,
+                seed,
+                Optional.of(value),
+                composition,
+                objective,
+                batchSize,
+                lower,
+                upper,
+                l1,
+                ending,
+                layers,
+                population);
     }
 
     public LearningSettings withComposition(ComposedWeights value) {
@@ -140,7 +163,18 @@ public record LearningSettings(
 
     public LearningSettings withL1(double value) {
         return new LearningSettings(
-                budget, seed, strategy, composition, objective, batchSize, lower, upper, value, ending, layers, population);
+                budget,
+                seed,
+                strategy,
+                composition,
+                objective,
+                batchSize,
+                lower,
+                upper,
+                value,
+                ending,
+                layers,
+                population);
     }
 
     public LearningSettings withEnding(Ending value) {

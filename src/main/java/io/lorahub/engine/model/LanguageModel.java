@@ -238,8 +238,7 @@ public final class LanguageModel implements AutoCloseable {
         boolean lean = BackwardPass.isLarge(config, examples);
         List<LossGradient> gradients = new ArrayList<>();
         for (int i = 0; i < vectors.size(); i += atOnce) {
-            gradients.addAll(
-                    gradients(bank, examples, vectors.subList(i, Math.min(vectors.size(), i + atOnce)), lean));
+            gradients.addAll(gradients(bank, examples, vectors.subList(i, Math.min(vectors.size(), i + atOnce)), lean));
         }
         return gradients;
     }

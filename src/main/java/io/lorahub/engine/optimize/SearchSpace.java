@@ -46,18 +46,7 @@ public record SearchSpace(
             ToDoubleFunction<double[]> regularization,
             Supplier<double[][]> products,
             Ending ending) {
-        this(
-                dimension,
-                lower,
-                upper,
-                budget,
-                seed,
-                gradients,
-                exampleOfToken,
-                regularization,
-                products,
-                ending,
-                1);
+        this(dimension, lower, upper, budget, seed, gradients, exampleOfToken, regularization, products, ending, 1);
     }
 
     /** Returns the same space with another budget. */

@@ -134,7 +134,9 @@ class ComposedFilesTest {
     @Test
     void weights_per_layer_group_are_found_written_and_found_again() throws IOException {
         Path merged = folder.resolve("layers");
-        String[] line = {"compose", "--demo", "un-past", "--layer-groups", "stacks", "--average", "3", "--population", "3"};
+        String[] line = {
+            "compose", "--demo", "un-past", "--layer-groups", "stacks", "--average", "3", "--population", "3"
+        };
         Run run = Run.of(line, "--out", merged, "--log", folder.resolve("layers.jsonl"), "--json");
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.json().get("layer_weights").get("un").fieldNames())
@@ -142,7 +144,8 @@ class ComposedFilesTest {
                 .containsExactly("encoder", "decoder");
         assertThat(run.json().get("evaluations").asInt()).isLessThanOrEqualTo(40);
         assertThat(Files.readString(merged.resolve("recipe.json")))
-                .contains("\"layer_groups\" : \"stacks\"", "\"average\" : 3", "\"population\" : 3", "\"layer_weights\"");
+                .contains(
+                        "\"layer_groups\" : \"stacks\"", "\"average\" : 3", "\"population\" : 3", "\"layer_weights\"");
 
         Run replayed = Run.of("replay", merged.resolve("recipe.json"));
         assertThat(replayed.code()).as(replayed.out()).isZero();

@@ -52,12 +52,11 @@ class CausalVariantsTest {
                                 golden.get("base").get(set));
                         check(set + " mix", examples, losses.get(1), mix);
                     }
-                    assertThat(model.gradients(bank, examples, vectors, false))
-                            .zipSatisfy(vectors, (both, vector) -> {
-                                LossGradient alone = model.gradient(bank, examples, vector, false);
-                                assertThat(both.tokenLosses()).containsExactly(alone.tokenLosses(), within(1e-4f));
-                                assertThat(both.gradient()).containsExactly(alone.gradient(), within(1e-4));
-                            });
+                    assertThat(model.gradients(bank, examples, vectors, false)).zipSatisfy(vectors, (both, vector) -> {
+                        LossGradient alone = model.gradient(bank, examples, vector, false);
+                        assertThat(both.tokenLosses()).containsExactly(alone.tokenLosses(), within(1e-4f));
+                        assertThat(both.gradient()).containsExactly(alone.gradient(), within(1e-4));
+                    });
                     for (boolean lean : new boolean[] {false, true}) {
                         LossGradient gradient = model.gradient(bank, examples, MIX, lean);
                         check(set + " gradient", examples, gradient.tokenLosses(), mix);

@@ -67,8 +67,9 @@ public final class SearchOptions {
             names = "--population",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Number of points that the search proposes at once, before their results are known: saves time on"
-                    + " a GPU, and costs accuracy (default 1).")
+            description =
+                    "Number of points that the search proposes at once, before their results are known: saves time on"
+                            + " a GPU, and costs accuracy (default 1).")
     private int population;
 
     @Option(

@@ -34,8 +34,7 @@ final class BelievedHistory {
         }
         believed.add(
                 EvaluationRequest.of(weights),
-                new Observation(
-                        weights, loss + space.regularization().applyAsDouble(weights), loss, losses, null));
+                new Observation(weights, loss + space.regularization().applyAsDouble(weights), loss, losses, null));
     }
 
     MarginModel model() {

@@ -102,9 +102,7 @@ final class Probing {
                 .sorted(Comparator.comparingDouble(
                         i -> history.objective(history.find(space.single(i)).orElseThrow())))
                 .toList();
-        return best.size() < 2
-                ? List.of()
-                : pairs.next(history, best, partners);
+        return best.size() < 2 ? List.of() : pairs.next(history, best, partners);
     }
 
     /** The steepest descent first. */

@@ -147,7 +147,9 @@ class MarginSearchTest {
         List<String> again = task.search(new MarginSearch(space)).queries().stream()
                 .map(query -> Arrays.toString(query.weights()))
                 .toList();
-        assertThat(run.queries()).extracting(query -> Arrays.toString(query.weights())).isEqualTo(again);
+        assertThat(run.queries())
+                .extracting(query -> Arrays.toString(query.weights()))
+                .isEqualTo(again);
     }
 
     /** Notes how many points are asked for at once. */

@@ -30,6 +30,11 @@ public final class LayeredSearch implements Optimizer {
     /** Evaluations beyond those of single candidates from which it gains more than they cost. */
     private static final int ENOUGH = 30;
 
+    /** As in the last points of {@link MixPruner}: noise of new inputs' margins, and cost of leaving the shared weights. */
+    private static final double NOISE = 2;
+
+    private static final double PULL = 0.3;
+
     private static final double SAME_POINT = 1e-5;
 
     private static final int MINIMIZER_ITERATIONS = 150;
@@ -132,7 +137,8 @@ public final class LayeredSearch implements Optimizer {
         BelievedHistory believed = new BelievedHistory(scaled, tokenShares, history);
         List<EvaluationRequest> points = new ArrayList<>();
         for (int spent = 0; points.size() < space.population() && spent < left; ) {
-            double[] point = minimizer.minimizeSupport(new ExpectedLoss(believed.model(), tokenShares), best());
+            ExpectedLoss robust = new ExpectedLoss(believed.model(), tokenShares, NOISE);
+            double[] point = minimizer.minimizeSupport(MixPruner.pulled(robust, PULL, start), best());
             if (believed.holdsNear(point, SAME_POINT)) break;
             boolean affordable = left - spent > EvaluationRequest.GRADIENT_COST;
             points.add(new EvaluationRequest(space.within(times(point, root)), again && affordable));

@@ -194,13 +194,17 @@ final class MixPruner {
     }
 
     private Differentiable pulled(MarginModel model, Rung rung) {
-        ExpectedLoss loss = new ExpectedLoss(model, shares, rung.noise);
+        return pulled(new ExpectedLoss(model, shares, rung.noise), rung.pull, home);
+    }
+
+    /** Adds a cost of the squared distance from some weights. */
+    static Differentiable pulled(ExpectedLoss loss, double pull, double[] home) {
         return (weights, gradient) -> {
             double value = loss.value(weights, gradient);
             for (int i = 0; i < weights.length; i++) {
                 double away = weights[i] - home[i];
-                value += rung.pull * away * away;
-                gradient[i] += 2 * rung.pull * away;
+                value += pull * away * away;
+                gradient[i] += 2 * pull * away;
             }
             return value;
         };

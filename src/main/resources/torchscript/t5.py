@@ -1,8 +1,12 @@
 class T5(Net):  # continues lora.py
 
-  def embed(self, w: Dict[str, Tensor], ids: Tensor, p: int) -> Tensor:
-    "ids [tokens] to [P, tokens, d_model], or [tokens, d_model] where P is 1."
-    x = torch.embedding(w["shared.weight"], ids)
+  def embed(self, w: Dict[str, Tensor], stack: str, ids: Tensor, p: int) -> Tensor:
+    """ids [tokens] to [P, tokens, d_model], or [tokens, d_model] where P is 1. An adapter can have replaced the embedding of
+    the encoder or the decoder, which are otherwise shared."""
+    table = w["shared.weight"]
+    if stack + ".embed_tokens.weight" in w:
+      table = w[stack + ".embed_tokens.weight"]
+    x = torch.embedding(table, ids)
     if p > 1:
       x = x.unsqueeze(0).expand([p, -1, -1])
     return x
@@ -86,7 +90,7 @@ class T5(Net):  # continues lora.py
     return x + self.linear(w, d, y, at + "o")
 
   def encode(self, w: Dict[str, Tensor], d: Dict[str, Tensor], p: int, ids: Tensor, biases: List[Tensor], groups: List[int]) -> Tensor:
-    x = self.embed(w, ids, p)
+    x = self.embed(w, "encoder", ids, p)
     for i in range(self.layers):
       x = self.encoder_layer(w, d, x, i, biases, groups)
     return self.norm(w, x, "encoder.final_layer_norm")
@@ -95,7 +99,7 @@ class T5(Net):  # continues lora.py
     p = 1
     if memory.dim() == 3:
       p = memory.size(0)
-    x = self.embed(w, ids, p)
+    x = self.embed(w, "decoder", ids, p)
     for i in range(self.decoder_layers):
       x = self.decoder_layer(w, d, x, memory, i, biases, cross, groups)
     return self.norm(w, x, "decoder.final_layer_norm")
@@ -213,13 +217,13 @@ class T5(Net):  # continues lora.py
     d = self.mixed(bank, m, torch.empty([1, 0], dtype=4, device=mix.device), c, bool(factor[0]))
     torch.set_grad_enabled(False)
     entering = annotate(List[Tensor], [])
-    x = self.embed(w, examples["inputs"], 1)
+    x = self.embed(w, "encoder", examples["inputs"], 1)
     for i in range(self.layers):
       entering.append(x)
       x = self.encoder_layer(w, d, x, i, encoder, sizes)
     last = x
     memory = self.norm(w, last, "encoder.final_layer_norm")
-    x = self.embed(w, examples["shifted"], 1)
+    x = self.embed(w, "decoder", examples["shifted"], 1)
     for i in range(self.decoder_layers):
       entering.append(x)
       x = self.decoder_layer(w, d, x, memory, i, decoder, cross, sizes)
@@ -299,7 +303,7 @@ class T5(Net):  # continues lora.py
     running = True
     while running:
       # [batch, d_model]: every example's newest token
-      x = self.embed(w, token, 1)
+      x = self.embed(w, "decoder", token, 1)
       bias = positions.slice(2, t, t + 1).slice(3, 0, t + 1)
       for i in range(self.decoder_layers):
         name = "decoder.block.{}.layer.".format(i)

@@ -9,6 +9,12 @@ import java.util.stream.StreamSupport;
 /** The facts of a version: the "adapter" object of {@code lorahub inspect --json}. */
 public record AdapterFacts(JsonNode json) {
 
+    /** The modules of modules_to_save that differ from the base model's. */
+    public static final String REPLACED = "modules_to_save";
+
+    /** The modules of modules_to_save of an adapter whose base model isn't on the hub. */
+    public static final String UNCOMPARED = "modules_to_save_not_compared";
+
     public Optional<String> baseModel() {
         return Optional.ofNullable(json.path("base_model").textValue()).filter(b -> !b.isBlank());
     }
@@ -37,6 +43,16 @@ public record AdapterFacts(JsonNode json) {
                 .map(JsonNode::asDouble)
                 .map(a -> a == Math.rint(a) ? Long.toString(a.longValue()) : a.toString())
                 .toList();
+    }
+
+    /** The modules that it replaces as a whole in the base model (modules_to_save), such as lm_head. */
+    public List<String> replacedModules() {
+        return texts(REPLACED);
+    }
+
+    /** Whether it replaces modules, or has some that couldn't be compared with the base model's. */
+    public boolean mayReplaceModules() {
+        return !replacedModules().isEmpty() || !texts(UNCOMPARED).isEmpty();
     }
 
     public int modules() {

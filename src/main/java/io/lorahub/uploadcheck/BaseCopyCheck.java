@@ -1,5 +1,6 @@
 package io.lorahub.uploadcheck;
 
+import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.publication.CheckReport;
 import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.engine.lora.check.BaseCopies;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Compares saved copies of base model weights with the registered base model. The process that reads the adapter knows
@@ -19,22 +21,30 @@ import java.util.stream.Collectors;
 final class BaseCopyCheck {
 
     private static final String ID = "base-copies";
-    private static final String TITLE = "Saved weights equal the base model's";
+    private static final String TITLE = "Weights saved beside the factors";
 
     private BaseCopyCheck() {}
 
     /**
+     * Adds the check, and the names of the modules that were trained, to the report; nothing if the adapter has no such
+     * copies.
+     *
      * @param report of the other checks
      * @param copies hashes by tensor name
-     * @return empty if the adapter has no such copies
      */
-    static List<CheckResult> of(
+    static CheckReport added(
             CheckReport report,
             SortedMap<String, BaseCopies.Hash> copies,
             BaseModelCheck base,
             BaseModelHeaders models) {
-        if (copies.isEmpty()) return List.of();
-        if (base.shapes().isEmpty()) return List.of(CheckResult.skipped(ID, TITLE, base.whyNoBase()));
+        if (copies.isEmpty()) return report;
+        if (base.shapes().isEmpty()) {
+            return report.and(List.of(CheckResult.skipped(ID, TITLE, base.whyNoBase())))
+                    .with(
+                            AdapterFacts.UNCOMPARED,
+                            modules(copies.keySet().stream()
+                                    .filter(name -> copies.get(name).saved())));
+        }
         Set<String> reported = report.checks().stream()
                 .flatMap(check -> check.findings().stream())
                 .filter(CheckFinding::isError)
@@ -45,9 +55,22 @@ final class BaseCopyCheck {
             if (reported.contains(copy.getKey())) continue;
             String original = BaseCopies.original(copy.getKey(), base.shapes().get());
             findings.add(BaseCopies.finding(
-                    copy.getKey(), original, isEqual(copy.getValue(), original, base.name(), models)));
+                    copy.getKey(),
+                    original,
+                    isEqual(copy.getValue(), original, base.name(), models),
+                    copy.getValue().saved()));
         }
-        return findings.isEmpty() ? List.of() : List.of(CheckResult.of(ID, TITLE, findings));
+        if (findings.isEmpty()) return report;
+        return report.and(List.of(CheckResult.of(ID, TITLE, findings)))
+                .with(
+                        AdapterFacts.REPLACED,
+                        modules(findings.stream()
+                                .filter(finding -> finding.code().equals(BaseCopies.TRAINED))
+                                .map(CheckFinding::subject)));
+    }
+
+    private static List<String> modules(Stream<String> tensors) {
+        return tensors.map(BaseCopies::module).distinct().sorted().toList();
     }
 
     private static boolean isEqual(

@@ -9,6 +9,7 @@ import io.lorahub.engine.fingerprint.FingerprintBytes;
 import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.engine.lora.FileHashes;
 import io.lorahub.engine.lora.check.BaseCopies;
+import io.lorahub.engine.tokenizer.JsonFile;
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.safetensors.SafetensorsWriter;
 import io.lorahub.engine.safetensors.TensorData;
@@ -106,7 +107,7 @@ public final class CheckMain {
 
     private static SortedMap<String, BaseCopies.Hash> copies(Path folder) {
         try (AdapterFolder adapter = AdapterFolder.open(folder)) {
-            return BaseCopies.hashes(adapter.weights());
+            return BaseCopies.hashes(adapter.weights(), JsonFile.read(adapter.config()));
         } catch (EngineException e) {
             return new TreeMap<>(); // the inspection reports the reason
         }

@@ -3,6 +3,7 @@ package io.lorahub.uploadcheck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.StagedFolder;
@@ -67,7 +68,7 @@ class SavedWeightsTest extends UploadCheckFixture {
         "saved-unchanged-bf16, llama-tied, PASSED, equals model.embed_tokens.weight of the base model and is ignored.",
         "saved-unchanged-gpt2, gpt2, PASSED, equals transformer.wte.weight of the base model and is ignored.",
         "saved-unchanged-neox, gpt-neox, PASSED, equals embed_out.weight of the base model and is ignored.",
-        "saved-trained, llama, FAILED, lm_head.weight differs from lm_head.weight of the base model",
+        "saved-trained, llama, PASSED, lm_head.weight was trained (modules_to_save): it replaces lm_head.weight of the base model",
         "saved-resized, llama-tied, FAILED, the vocabulary was changed in training",
         "saved-unchanged, none, PASSED, saved/none is not registered with this hub"
     })
@@ -79,6 +80,22 @@ class SavedWeightsTest extends UploadCheckFixture {
 
         assertThat(stored().getState()).as(stored().findings.toString()).isEqualTo(state);
         assertThat(stored().findings.toString()).contains(message);
+    }
+
+    @Test
+    void the_facts_name_the_modules_that_were_trained() throws IOException {
+        send("saved-trained", "saved/llama");
+        examination.of(upload);
+        assertThat(new AdapterFacts(stored().facts).replacedModules()).containsExactly("lm_head");
+    }
+
+    @Test
+    void the_facts_name_modules_that_could_not_be_compared() throws IOException {
+        send("saved-trained", "saved/none");
+        examination.of(upload);
+        AdapterFacts facts = new AdapterFacts(stored().facts);
+        assertThat(facts.replacedModules()).isEmpty();
+        assertThat(facts.mayReplaceModules()).isTrue();
     }
 
     @Test

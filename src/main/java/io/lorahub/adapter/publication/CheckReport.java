@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.adapter.fingerprint.DuplicateCheck;
 import io.lorahub.engine.fingerprint.Fingerprint;
 import io.lorahub.engine.inspection.Check;
@@ -65,6 +66,14 @@ public record CheckReport(JsonNode facts, List<CheckResult> checks, Optional<Fin
         List<CheckResult> all = new ArrayList<>(checks);
         all.addAll(more);
         return new CheckReport(facts, List.copyOf(all), fingerprint);
+    }
+
+    /** This report with one more fact, a list of texts; without it if the list is empty. */
+    public CheckReport with(String fact, List<String> texts) {
+        if (texts.isEmpty() || !(facts instanceof ObjectNode own)) return this;
+        ObjectNode more = own.deepCopy();
+        texts.forEach(more.putArray(fact)::add);
+        return new CheckReport(more, checks, fingerprint);
     }
 
     /** This report without a check that does not concern the adapter itself. */

@@ -11,9 +11,11 @@ import io.lorahub.cli.terminal.OutputOptions;
 import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.cli.terminal.TransferOnTerminal;
 import io.lorahub.cli.terminal.UsageErrors;
+import io.lorahub.engine.checkpoint.ModelFolder;
 import io.lorahub.engine.checkpoint.TemporaryFolder;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.family.Architecture;
 import io.lorahub.engine.model.family.ModelConfig;
@@ -28,6 +30,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -77,8 +80,8 @@ public final class ExportCommand implements Callable<Integer> {
             names = "--base",
             paramLabel = "DIR",
             description =
-                    "The base model, of which only config.json is read: its folder, or its name in this machine's Hugging Face"
-                            + " cache. Default: the one that the adapter names.")
+                    "The base model, of which only config.json is read (and the weights that the adapter has whole): its folder, or"
+                            + " its name in this machine's Hugging Face cache. Default: the one that the adapter names.")
     private Optional<String> base;
 
     @Option(
@@ -189,7 +192,8 @@ public final class ExportCommand implements Callable<Integer> {
                     .map(BaseModel::config);
             String baseFolder =
                     folder.map(f -> f.toAbsolutePath().normalize().toString()).orElse("");
-            PresetReport report = PresetExport.write(opened, config, from.orElse(baseFolder), preset, options, out);
+            PresetReport report = PresetExport.write(
+                    opened, kept(opened, folder), config, from.orElse(baseFolder), preset, options, out);
             ServingCommands commands = new ServingCommands(
                     base.isPresent() ? baseFolder : served(opened.config().baseModel(), baseFolder),
                     name,
@@ -203,6 +207,25 @@ public final class ExportCommand implements Callable<Integer> {
             }
         }
         return ExitCode.OK;
+    }
+
+    /** The modules that the adapter replaces: those that differ from the base model's, if its weights are there. */
+    private KeptModules kept(LoraAdapter opened, Optional<Path> folder) {
+        KeptModules listed = KeptModules.listed(opened, Optional.empty());
+        if (listed.isEmpty()) return listed;
+        Optional<Path> weights = folder.filter(ModelFolder::hasWeights);
+        if (weights.isPresent()) {
+            try (BaseModel model = BaseModel.open(weights.get())) {
+                return KeptModules.of(
+                        List.of(opened), model.weights(), model.config().tiedModules());
+            } catch (EngineException e) {
+                if (preset != ExportPreset.PEFT) throw e;
+            }
+        }
+        if (preset == ExportPreset.PEFT) return listed;
+        throw new EngineException(
+                "The adapter %s has %s whole (modules_to_save), which only PEFT loads if it was trained. Give the base model's folder with its weights (--base DIR) to see whether they are the same."
+                        .formatted(opened.name(), String.join(", ", listed.modules())));
     }
 
     private static Architecture architecture(LoraAdapter adapter) {

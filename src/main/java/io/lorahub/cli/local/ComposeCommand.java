@@ -138,7 +138,7 @@ public final class ComposeCommand implements Callable<Integer> {
             work.at("");
             session.group(settings.layers());
             session.listen(work);
-            if (folder.isPresent()) MergeExport.requirePossible(session.adapters(), write.how());
+            if (folder.isPresent()) MergeExport.requirePossible(session.adapters(), session.kept(), write.how());
             ComposeWarnings cautions = new ComposeWarnings(output.err());
             cautions.aboutAdapters(session);
             cautions.aboutExamples(session, fewShot, tested.orElse(List.of()));
@@ -274,7 +274,8 @@ public final class ComposeCommand implements Callable<Integer> {
                 write.how(),
                 r -> Recipe.of(session, fewShot, settings, learned),
                 folder);
-        return new WrittenAdapter(folder, write.how(), report, "the examples");
+        return new WrittenAdapter(
+                folder, write.how(), report, "the examples", session.kept(learned.vector()));
     }
 
     private List<Example> fewShot(Optional<DemoTask> task) {

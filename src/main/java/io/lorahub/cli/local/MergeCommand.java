@@ -13,14 +13,12 @@ import io.lorahub.cli.local.options.WeightOptions;
 import io.lorahub.cli.local.options.WriteOptions;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
-import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.export.ExportOptions;
 import io.lorahub.engine.learning.export.ExportReport;
 import io.lorahub.engine.learning.export.MergeExport;
 import io.lorahub.engine.learning.recipe.Recipe;
-import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.lora.merge.MergeMethod;
 import io.lorahub.engine.lora.merge.MergeOperator;
 import io.lorahub.examples.ExamplesFile;
@@ -97,35 +95,25 @@ public final class MergeCommand implements Callable<Integer> {
                             ? Recipe.ofFixed(mixture.session(), mixture.weights())
                             : Recipe.ofMerged(mixture.session(), mixture.weights(), operator, r.rank()),
                     folder);
-            WrittenAdapter written =
-                    new WrittenAdapter(folder, how, report, rows.isEmpty() ? WrittenAdapter.OWN_TEXTS : "the examples");
+            WrittenAdapter written = new WrittenAdapter(
+                    folder,
+                    how,
+                    report,
+                    rows.isEmpty() ? WrittenAdapter.OWN_TEXTS : "the examples",
+                    mixture.session().kept(mixture.weights()));
             Optional<Predictions> shown = predictions.asked()
                     ? Optional.of(written.predictions(mixture.session(), rows, maxNewTokens))
                     : Optional.empty();
-            KeptModules kept = mixture.session().kept(mixture.weights());
             if (output.json()) {
                 ObjectNode node = new ObjectMapper().createObjectNode();
                 node.set("weights", new ObjectMapper().valueToTree(mixture.byName()));
                 node.set("merge", Recipe.parameters(operator));
                 node.set("written", written.json());
-                if (!kept.isEmpty()) {
-                    node.putObject("modules_to_save")
-                            .put("adapter", kept.adapter().orElseThrow().name())
-                            .set("modules", new ObjectMapper().valueToTree(kept.modules()));
-                }
                 shown.ifPresent(p -> p.addTo(node));
                 output.print(node);
             } else {
                 shown.ifPresent(p -> p.print(output.out(), output.style()));
                 written.print(output.out());
-                if (!kept.isEmpty()) {
-                    output.out()
-                            .println(TextLines.wrapped("It replaces %s as a whole (modules_to_save), as %s does."
-                                    .formatted(
-                                            String.join(", ", kept.modules()),
-                                            kept.adapter().orElseThrow().name())));
-                    output.out().flush();
-                }
             }
         }
         return ExitCode.OK;

@@ -37,7 +37,7 @@ record Mixture(LearningSession session, double[] weights, int candidates) implem
                 ModelSessions.alone(model, demo, command.commandLine().getErr()), new double[0], 0);
     }
 
-    /** To write the mix as an adapter: one of the adapters can have trained modules_to_save. */
+    /** To write the mix as an adapter. */
     static Mixture toMerge(
             ModelOptions model,
             DemoOptions demo,

@@ -89,15 +89,10 @@ final class ModelSessions {
                 loadedBase(model, demo, adapters, work), adapters, model.composition(), model.compute(), prompt);
     }
 
+    /** To write a mix, on which the prompt format has no effect. */
     static LearningSession openToMerge(ModelOptions model, DemoOptions demo, Map<String, Path> paths, PrintWriter err) {
         try (SlowWork work = new SlowWork(err)) {
-            List<LoraAdapter> adapters = load(paths, work::at);
-            return LearningSession.openToMerge(
-                    loadedBase(model, demo, adapters, work),
-                    adapters,
-                    model.composition(),
-                    model.compute(),
-                    demo.prompt(model));
+            return open(model, demo, paths, work);
         }
     }
 

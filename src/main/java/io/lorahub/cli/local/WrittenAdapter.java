@@ -11,8 +11,10 @@ import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.control.Control;
 import io.lorahub.engine.learning.export.ExportOptions;
 import io.lorahub.engine.learning.export.ExportReport;
+import io.lorahub.engine.learning.recipe.Recipe;
 import io.lorahub.engine.learning.recipe.WrittenScore;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.model.AdapterBank;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -26,10 +28,16 @@ import java.util.concurrent.CancellationException;
  *
  * @param how    it was to be written
  * @param inputs on which it was compared when it was read back, in words
+ * @param kept   modules that it replaces as a whole
  * @param score  of the file itself, where it is not the mix
  */
 record WrittenAdapter(
-        Path folder, ExportOptions how, ExportReport report, String inputs, Optional<WrittenScore> score) {
+        Path folder,
+        ExportOptions how,
+        ExportReport report,
+        String inputs,
+        KeptModules kept,
+        Optional<WrittenScore> score) {
 
     /** What an adapter is compared on without examples. */
     static final String OWN_TEXTS = "short texts that come with LoraHub";
@@ -37,8 +45,8 @@ record WrittenAdapter(
     /** Above this, files are large and some servers refuse the adapter. */
     private static final int LARGE_RANK = 64;
 
-    WrittenAdapter(Path folder, ExportOptions how, ExportReport report, String inputs) {
-        this(folder, how, report, inputs, Optional.empty());
+    WrittenAdapter(Path folder, ExportOptions how, ExportReport report, String inputs, KeptModules kept) {
+        this(folder, how, report, inputs, kept, Optional.empty());
     }
 
     /** Whether compression made it differ from the mix. */
@@ -55,8 +63,8 @@ record WrittenAdapter(
             int maxNewTokens) {
         if (!isCompressed()) return this;
         try {
-            WrittenScore own = WrittenScore.of(session, folder, fewShot, heldOut, settings, maxNewTokens);
-            return new WrittenAdapter(folder, how, report, inputs, Optional.of(own));
+            WrittenScore own = WrittenScore.of(session, folder, kept, fewShot, heldOut, settings, maxNewTokens);
+            return new WrittenAdapter(folder, how, report, inputs, kept, Optional.of(own));
         } catch (CancellationException e) {
             return this;
         }
@@ -65,7 +73,7 @@ record WrittenAdapter(
     /** What the file itself writes. */
     Predictions predictions(LearningSession session, List<Example> examples, int maxNewTokens) {
         try (LoraAdapter written = LoraAdapter.load("written", folder);
-                AdapterBank bank = session.model().bankInPlace(written)) {
+                AdapterBank bank = session.model().bankInPlace(written, kept.in(written))) {
             List<int[]> inputs = session.encode(examples).inputs();
             return new Predictions(
                     examples, session.generation().generate(bank, inputs, new double[] {1}, maxNewTokens));
@@ -94,6 +102,12 @@ record WrittenAdapter(
     void print(PrintWriter out) {
         out.println(TextLines.wrapped("Written to %s: %s. Read back, %d of %d predictions are the same, on %s."
                 .formatted(folder, rank(), report.equal(), report.compared(), inputs)));
+        if (!kept.isEmpty()) {
+            out.println(TextLines.wrapped("It replaces %s as a whole (modules_to_save), as %s does."
+                    .formatted(
+                            String.join(", ", kept.modules()),
+                            kept.adapter().orElseThrow().name())));
+        }
         report.fusedError()
                 .ifPresent(lost -> out.println(TextLines.wrapped(
                         "The full model is in %s%s.".formatted(folder.resolve("fused"), rounding(lost)))));
@@ -142,6 +156,7 @@ record WrittenAdapter(
                 .put("predictions_compared", report.compared())
                 .put("predictions_equal", report.equal())
                 .put("loss_difference", report.lossDifference());
+        if (!kept.isEmpty()) json.set("modules_to_save", Recipe.replaced(kept));
         report.fusedError().ifPresent(lost -> json.put("fused_rounding_error", lost));
         score.ifPresent(own -> {
             json.put("loss", own.loss());

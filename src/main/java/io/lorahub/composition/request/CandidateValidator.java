@@ -2,8 +2,10 @@ package io.lorahub.composition.request;
 
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterAddress;
+import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.Layer;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.RunCandidate;
@@ -56,7 +58,39 @@ public class CandidateValidator {
                 found.add(version.get());
             }
         }
+        replaced(found).ifPresent(why -> causes.add(new FieldError("candidates", why)));
         return found;
+    }
+
+    /** Why the adapters can't be mixed because of modules that they replace as a whole. */
+    private static Optional<String> replaced(List<AdapterVersion> versions) {
+        List<AdapterVersion> replacing = versions.stream()
+                .filter(version ->
+                        !new AdapterFacts(version.facts).replacedModules().isEmpty())
+                .toList();
+        if (replacing.isEmpty()) return Optional.empty();
+        AdapterVersion first = replacing.get(0);
+        List<String> modules = new AdapterFacts(first.facts).replacedModules();
+        if (replacing.size() > 1) {
+            AdapterVersion second = replacing.get(1);
+            return Optional.of(
+                    "%s and %s both replace whole modules of the base model (%s; %s), and at most one adapter of a mix can. Leave one of them out."
+                            .formatted(
+                                    first.adapter.address(),
+                                    second.adapter.address(),
+                                    String.join(", ", modules),
+                                    String.join(", ", new AdapterFacts(second.facts).replacedModules())));
+        }
+        return versions.stream()
+                .flatMap(version -> new AdapterFacts(version.facts)
+                        .layers().stream()
+                                .map(Layer::module)
+                                .filter(modules::contains)
+                                .map(module ->
+                                        "%s replaces %s as a whole, and %s has LoRA factors for it, which PEFT can't load together. Leave one of them out."
+                                                .formatted(
+                                                        first.adapter.address(), module, version.adapter.address())))
+                .findFirst();
     }
 
     private Optional<AdapterVersion> version(String text) {

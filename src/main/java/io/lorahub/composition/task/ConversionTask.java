@@ -3,6 +3,7 @@ package io.lorahub.composition.task;
 import io.lorahub.composition.RunFormat;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.model.family.Architecture;
 import io.lorahub.engine.model.family.ModelConfig;
 import io.lorahub.engine.preset.ExportPreset;
@@ -24,6 +25,7 @@ public final class ConversionTask {
     private final String baseName;
     private final Map<String, String> files;
     private final Map<String, String> base;
+    private final boolean saved;
 
     /** @throws EngineException if the adapter was deleted */
     public ConversionTask(TaskClaim task, TaskRequest.Convert question) {
@@ -35,6 +37,7 @@ public final class ConversionTask {
             files = run.files();
             baseName = run.claim().baseName();
             base = run.claim().base();
+            saved = true; // a result has only what differs from the base model
         } else {
             TaskClaim.OfTask adapter = task.task().orElseThrow();
             if (adapter.versions().isEmpty()) throw new EngineException("The adapter has been deleted meanwhile.");
@@ -44,6 +47,7 @@ public final class ConversionTask {
             files = version.files();
             baseName = adapter.baseName();
             base = adapter.base();
+            saved = version.saved();
         }
     }
 
@@ -73,7 +77,11 @@ public final class ConversionTask {
                     "%s needs config.json of the base model %s, which isn't registered on this hub. An administrator can register it."
                             .formatted(preset.title(), baseName));
         }
-        PresetReport report = PresetExport.write(adapter, config, baseName, preset, PresetOptions.standard(), made);
+        KeptModules kept = saved
+                ? KeptModules.listed(adapter, config.flatMap(ModelConfig::tiedModules))
+                : KeptModules.NONE;
+        PresetReport report =
+                PresetExport.write(adapter, kept, config, baseName, preset, PresetOptions.standard(), made);
         ServingCommands commands = new ServingCommands(
                 baseName,
                 name,

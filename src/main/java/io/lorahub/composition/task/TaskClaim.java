@@ -55,6 +55,9 @@ public record TaskClaim(UUID id, TaskRequest question, Optional<OfRun> run, Opti
         }
     }
 
-    /** @param files SHA-256 of the files, by name */
-    record Version(long id, String address, String label, Map<String, String> files) {}
+    /**
+     * @param files  SHA-256 of the files, by name
+     * @param saved  whether it has modules of its own in place of the base model's, or may have
+     */
+    record Version(long id, String address, String label, Map<String, String> files, boolean saved) {}
 }

@@ -2,6 +2,7 @@ package io.lorahub.composition.task;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.CompositionRun;
@@ -94,7 +95,12 @@ public class TaskStates {
                 base,
                 BaseModelRecord.named(base),
                 versions.stream()
-                        .map(v -> new TaskClaim.Version(v.id, v.adapter.address(), v.label, Map.copyOf(v.files)))
+                        .map(v -> new TaskClaim.Version(
+                                v.id,
+                                v.adapter.address(),
+                                v.label,
+                                Map.copyOf(v.files),
+                                new AdapterFacts(v.facts).mayReplaceModules()))
                         .toList());
     }
 

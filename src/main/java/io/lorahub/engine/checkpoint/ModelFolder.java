@@ -28,6 +28,11 @@ public final class ModelFolder {
         return weights.toString().endsWith(".json") ? ShardedWeights.open(weights) : WeightsFile.open(weights);
     }
 
+    /** Whether the folder has weights that {@link #open} can read. */
+    public static boolean hasWeights(Path folder) {
+        return first(folder, WEIGHTS).isPresent();
+    }
+
     private static CheckpointException nothing(Path folder) {
         if (Files.exists(folder.resolve("adapter_config.json"))) {
             return CheckpointException.unusable(folder, "it is an adapter; a base model is needed here");

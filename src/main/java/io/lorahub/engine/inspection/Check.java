@@ -35,6 +35,7 @@ public enum Check {
             "foreign-tensor",
             "base-copy",
             "saved-module-missing",
+            "saved-module-trained",
             "initialisation-unknown"),
     TYPES("Types of the tensors", Need.TENSORS, "dtype-not-real"),
     PAIRS(

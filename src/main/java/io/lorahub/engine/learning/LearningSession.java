@@ -26,11 +26,11 @@ public final class LearningSession implements AutoCloseable {
 
     private final LoadedModel loaded;
     private final boolean owned;
-    private final boolean toMerge;
     private final BaseModel base;
     private final LanguageModel model;
     private final Tokenizer tokenizer;
     private final List<LoraAdapter> adapters;
+    private final KeptModules kept;
     private final AdapterBank bank;
     private final PromptEncoder prompt;
     private LayerGroups layers = LayerGroups.NONE;
@@ -40,17 +40,17 @@ public final class LearningSession implements AutoCloseable {
     private LearningSession(
             LoadedModel loaded,
             boolean owned,
-            boolean toMerge,
             List<LoraAdapter> adapters,
+            KeptModules kept,
             AdapterBank bank,
             PromptEncoder prompt) {
         this.loaded = loaded;
         this.owned = owned;
-        this.toMerge = toMerge;
         this.base = loaded.base();
         this.model = loaded.model();
         this.tokenizer = loaded.tokenizer();
         this.adapters = adapters;
+        this.kept = kept;
         this.bank = bank;
         this.prompt = prompt;
     }
@@ -72,22 +72,7 @@ public final class LearningSession implements AutoCloseable {
             Compute compute,
             PromptChoice prompt) {
         requireNames(adapters);
-        return opened(
-                adapters, true, false, composition, prompt, () -> LoadedModel.open(baseFolder, compute, adapters));
-    }
-
-    /**
-     * The same, to merge the adapters: whole modules that they replace (modules_to_save) can differ from the base
-     * model's. The session itself computes with the base model's.
-     */
-    public static LearningSession openToMerge(
-            Path baseFolder,
-            List<LoraAdapter> adapters,
-            ComposedWeights composition,
-            Compute compute,
-            PromptChoice prompt) {
-        requireNames(adapters);
-        return opened(adapters, true, true, composition, prompt, () -> LoadedModel.open(baseFolder, compute, adapters));
+        return opened(adapters, true, composition, prompt, () -> LoadedModel.open(baseFolder, compute, adapters));
     }
 
     /** Loads the base model without candidates. */
@@ -96,8 +81,7 @@ public final class LearningSession implements AutoCloseable {
     }
 
     public static LearningSession alone(Path baseFolder, Compute compute, PromptChoice prompt) {
-        return opened(
-                List.of(), true, false, ComposedWeights.EXACT, prompt, () -> LoadedModel.open(baseFolder, compute));
+        return opened(List.of(), true, ComposedWeights.EXACT, prompt, () -> LoadedModel.open(baseFolder, compute));
     }
 
     public static LearningSession open(LoadedModel loaded, List<LoraAdapter> adapters, ComposedWeights composition) {
@@ -108,13 +92,12 @@ public final class LearningSession implements AutoCloseable {
     public static LearningSession open(
             LoadedModel loaded, List<LoraAdapter> adapters, ComposedWeights composition, PromptChoice prompt) {
         requireNames(adapters);
-        return opened(adapters, false, false, composition, prompt, () -> loaded);
+        return opened(adapters, false, composition, prompt, () -> loaded);
     }
 
     private static LearningSession opened(
             List<LoraAdapter> adapters,
             boolean owned,
-            boolean toMerge,
             ComposedWeights composition,
             PromptChoice prompt,
             Supplier<LoadedModel> model) {
@@ -124,13 +107,11 @@ public final class LearningSession implements AutoCloseable {
             LoadedModel loaded = model.get();
             if (owned) closing.add(loaded);
             PromptEncoder encoder = loaded.prompt(prompt);
-            return new LearningSession(
-                    loaded,
-                    owned,
-                    toMerge,
-                    List.copyOf(adapters),
-                    loaded.bank(adapters, toMerge, composition),
-                    encoder);
+            adapters.forEach(adapter -> requireFit(adapter, loaded.base()));
+            BaseModel base = loaded.base();
+            KeptModules kept = KeptModules.of(adapters, base.weights(), base.config().tiedModules());
+            AdapterBank bank = loaded.model().bank(adapters, composition, kept);
+            return new LearningSession(loaded, owned, List.copyOf(adapters), kept, bank, encoder);
         } catch (RuntimeException e) {
             closing.close();
             throw e;
@@ -148,6 +129,20 @@ public final class LearningSession implements AutoCloseable {
         }
     }
 
+    private static void requireFit(LoraAdapter adapter, BaseModel base) {
+        Optional<CheckFinding> unfit = adapter.misfit(
+                new BaseFit(base.config().modules(), base.config().tables()));
+        unfit.or(() -> adapter.changedCopy(base.weights()))
+                .ifPresent(misfit -> {
+                    String named = adapter.config()
+                            .baseModel()
+                            .map(" It names %s as its base model."::formatted)
+                            .orElse("");
+                    throw new EngineException("The adapter %s does not fit the base model in %s: %s%s"
+                            .formatted(adapter.name(), base.folder(), misfit.sentence(), named));
+                });
+    }
+
     public List<String> candidates() {
         return adapters.stream().map(LoraAdapter::name).toList();
     }
@@ -156,9 +151,14 @@ public final class LearningSession implements AutoCloseable {
         return adapters;
     }
 
-    /** The modules that an adapter merged with these weights replaces as a whole; the session doesn't apply them. */
+    /** The modules that one of the candidates replaces as a whole. */
+    public KeptModules kept() {
+        return kept;
+    }
+
+    /** The modules that a mix with these weights replaces: if their candidate has a weight other than 0. */
     public KeptModules kept(double[] weights) {
-        return toMerge ? KeptModules.of(parts(weights), base.weights()) : KeptModules.NONE;
+        return bank.replaces(weights) ? kept : KeptModules.NONE;
     }
 
     public BaseModel base() {

@@ -2,6 +2,7 @@ package io.lorahub.engine.learning;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.lora.check.BaseCopies;
 import io.lorahub.engine.lora.check.LoraModule;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.Precision;
@@ -51,7 +52,23 @@ public record RunMemory(long model, boolean mapped, long candidates, long comput
             parameters += base.weights().info(name).elements();
             mapped &= base.weights().info(name).dtype() == computed;
         }
-        return of(parameters, precision, mapped, stacked(candidates));
+        return of(parameters, precision, mapped, stacked(candidates) + saved(candidates, computed));
+    }
+
+    /**
+     * Returns the size of the modules that one candidate can have saved whole, unless they are used directly from its
+     * file. Whether they differ from the base model's isn't known yet.
+     */
+    private static long saved(List<LoraAdapter> candidates, DType computed) {
+        return candidates.stream()
+                .flatMapToLong(candidate -> candidate.folder().stream()
+                        .mapToLong(folder -> BaseCopies.saved(folder.weights(), candidate.config())
+                                .map(folder.weights()::info)
+                                .filter(info -> info.dtype() != computed)
+                                .mapToLong(info -> info.elements() * computed.bytes())
+                                .sum()))
+                .max()
+                .orElse(0);
     }
 
     private static RunMemory of(long parameters, Precision precision, boolean mapped, long candidates) {

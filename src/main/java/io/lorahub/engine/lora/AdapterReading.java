@@ -86,18 +86,14 @@ public final class AdapterReading implements AutoCloseable {
     /** Returns all findings, with the results of comparing copies of base model weights with the originals. */
     public List<CheckFinding> findings(TensorSource base) {
         List<CheckFinding> copies =
-                folder.map(f -> BaseCopies.compare(f.weights(), base)).orElse(List.of());
+                folder.flatMap(f -> contents.map(c -> BaseCopies.compare(f.weights(), c.config(), base)))
+                        .orElse(List.of());
         Set<String> compared = copies.stream().map(CheckFinding::subject).collect(Collectors.toSet());
         return Stream.concat(
                         findings().stream()
                                 .filter(f -> !f.code().equals(BaseCopies.CODE) || !compared.contains(f.subject())),
                         copies.stream())
                 .toList();
-    }
-
-    /** Returns a hash of each copy of a base model weight, by its name; empty if the weights cannot be read. */
-    public SortedMap<String, BaseCopies.Hash> copies() {
-        return folder.map(f -> BaseCopies.hashes(f.weights())).orElseGet(TreeMap::new);
     }
 
     /** Returns the reasons why the readable part of the adapter cannot be applied to a base model. */

@@ -101,22 +101,13 @@ public record LoraAdapter(
         return BaseFit.of(base).misfits(config, modules.values(), modules.keySet());
     }
 
-    /** Returns the first copy of a base model weight in the adapter's file that differs from the original. */
+    /**
+     * Returns the first copy of a base model weight in the adapter's file that differs from the original and isn't a
+     * module that was trained as a whole.
+     */
     public Optional<CheckFinding> changedCopy(TensorSource base) {
         return folder.stream()
-                .flatMap(f -> BaseCopies.compare(f.weights(), base).stream())
-                .filter(CheckFinding::isError)
-                .findFirst();
-    }
-
-    /** The same, except weights that modules_to_save lists, which may have been trained. */
-    public Optional<CheckFinding> changedCopyThatIsNotSaved(TensorSource base) {
-        return folder.stream()
-                .flatMap(f -> {
-                    List<String> trained = BaseCopies.trained(f.weights(), config, base);
-                    return BaseCopies.compare(f.weights(), base).stream()
-                            .filter(finding -> !trained.contains(finding.subject()));
-                })
+                .flatMap(f -> BaseCopies.compare(f.weights(), config, base).stream())
                 .filter(CheckFinding::isError)
                 .findFirst();
     }

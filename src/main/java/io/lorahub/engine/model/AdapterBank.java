@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -37,6 +38,7 @@ public final class AdapterBank implements AutoCloseable {
     private final int[] firstRow;
     private final Map<String, PtNDArray> tensors = new LinkedHashMap<>();
     private final List<NativeMemory> memory = new ArrayList<>();
+    private Optional<ReplacedWeights> replaced = Optional.empty();
     private int groups = 1;
     private Map<String, Integer> groupOf = Map.of();
     private IValue dictionary;
@@ -231,6 +233,27 @@ public final class AdapterBank implements AutoCloseable {
         return all;
     }
 
+    /** Gives one of the candidates the modules that it replaces. */
+    void replace(ReplacedWeights weights) {
+        replaced = Optional.of(weights);
+    }
+
+    /** Whether the candidate that replaces modules has a weight other than 0. */
+    public boolean replaces(double[] weights) {
+        return replaced(weights).isPresent();
+    }
+
+    /** The weights of the model that these weights are for; empty if they are the base model's. */
+    Optional<ReplacedWeights> replaced(double[] weights) {
+        if (replaced.isEmpty()) return replaced;
+        double[] all = perGroup(weights);
+        int first = replaced.get().candidate() * groups;
+        for (int k = first; k < first + groups; k++) {
+            if (all[k] != 0) return replaced;
+        }
+        return Optional.empty();
+    }
+
     int rows() {
         return firstRow[candidates()];
     }
@@ -276,6 +299,7 @@ public final class AdapterBank implements AutoCloseable {
     @Override
     public void close() {
         dictionary.close();
+        replaced.ifPresent(ReplacedWeights::close);
         free();
     }
 

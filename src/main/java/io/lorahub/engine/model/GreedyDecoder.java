@@ -14,7 +14,7 @@ import java.util.Set;
 /**
  * Decodes greedily with a model that is changed by a mix of adapters.
  *
- * @param weights the weights of the base model, by name
+ * @param weights the weights that the mix is added to, by name
  */
 record GreedyDecoder(PtNDManager manager, TorchProgram program, IValue weights, BaseModel base, ExampleFormat format) {
 

@@ -6,6 +6,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.model.family.CausalConfig;
 import io.lorahub.engine.model.family.ModelConfig;
 import io.lorahub.engine.model.format.DecoderOnlyFormat;
@@ -56,10 +57,15 @@ public final class LanguageModel implements AutoCloseable {
         this.config = base.config();
         this.precision = precision;
         weights = WeightLoader.load(manager, program, base, precision, largestBuffer);
+        dictionary = dictionary(weights);
+        format = format();
+    }
+
+    /** The tensors by their names in the program. */
+    static IValue dictionary(NDList weights) {
         Map<String, PtNDArray> byName = new HashMap<>();
         weights.forEach(w -> byName.put(w.getName().substring("w.".length()), (PtNDArray) w));
-        dictionary = IValue.stringMapFrom(byName);
-        format = format();
+        return IValue.stringMapFrom(byName);
     }
 
     private ExampleFormat format() {
@@ -138,6 +144,27 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
+     * The same, where one of the candidates replaces whole modules wherever its weight isn't 0. The files of that
+     * adapter must stay open.
+     */
+    public AdapterBank bank(List<LoraAdapter> adapters, ComposedWeights composition, KeptModules kept) {
+        int candidate = kept.adapter().map(adapters::indexOf).orElse(0);
+        return replacing(bank(adapters, composition), kept, candidate);
+    }
+
+    /** Gives a candidate of a bank the modules that it replaces; returns the bank. */
+    public AdapterBank replacing(AdapterBank bank, KeptModules kept, int candidate) {
+        if (kept.isEmpty()) return bank;
+        try {
+            bank.replace(ReplacedWeights.of(manager, program, weights, kept, precision, candidate));
+        } catch (RuntimeException | Error e) {
+            bank.close();
+            throw e;
+        }
+        return bank;
+    }
+
+    /**
      * Gives every candidate of a bank one weight per group of layers. Throws EngineException if the model has no such
      * groups.
      */
@@ -153,6 +180,11 @@ public final class LanguageModel implements AutoCloseable {
     /** Holds one written adapter, which must stay open; data is copied only if unavoidable. */
     public AdapterBank bankInPlace(LoraAdapter written) {
         return new AdapterBank(manager, written, config::readsInputs);
+    }
+
+    /** The same for an adapter that replaces whole modules. */
+    public AdapterBank bankInPlace(LoraAdapter written, KeptModules kept) {
+        return replacing(bankInPlace(written), kept, 0);
     }
 
     /**
@@ -175,10 +207,20 @@ public final class LanguageModel implements AutoCloseable {
     List<float[]> tokenLosses(AdapterBank bank, Examples examples, List<double[]> vectors, int atOnce) {
         Torch.prepareThread(threads);
         List<float[]> losses = new ArrayList<>();
-        for (int i = 0; i < vectors.size(); i += atOnce) {
-            losses.addAll(batch(bank, examples, vectors.subList(i, Math.min(vectors.size(), i + atOnce))));
+        for (int from = 0; from < vectors.size(); ) {
+            int to = end(bank, vectors, from, atOnce);
+            losses.addAll(batch(bank, examples, vectors.subList(from, to)));
+            from = to;
         }
         return losses;
+    }
+
+    /** Returns where a batch that begins at a vector ends, because the next one is for other weights of the model. */
+    private static int end(AdapterBank bank, List<double[]> vectors, int from, int atOnce) {
+        int to = from + 1;
+        while (to < Math.min(vectors.size(), from + atOnce)
+                && bank.replaces(vectors.get(to)) == bank.replaces(vectors.get(from))) to++;
+        return to;
     }
 
     /** Returns the number of weight vectors computed as one batch. */
@@ -198,6 +240,7 @@ public final class LanguageModel implements AutoCloseable {
         return formIsCheaper ? 1 : Math.max(1, POPULATION_TOKENS / tokens);
     }
 
+    /** @param vectors all or none with replaced modules */
     private List<float[]> batch(AdapterBank bank, Examples examples, List<double[]> vectors) {
         try (PtNDManager scope = (PtNDManager) manager.newSubManager();
                 MixArguments mix = new MixArguments(scope, Mix.of(bank, vectors))) {
@@ -205,7 +248,9 @@ public final class LanguageModel implements AutoCloseable {
             try (IValue factor = IValue.from(bank.composition() == ComposedWeights.FACTOR);
                     IValue result = program.call(
                             "losses",
-                            dictionary,
+                            bank.replaced(vectors.get(0))
+                                    .map(ReplacedWeights::dictionary)
+                                    .orElse(dictionary),
                             bank.dictionary(),
                             mix.mix,
                             mix.rows,
@@ -237,8 +282,10 @@ public final class LanguageModel implements AutoCloseable {
         int atOnce = gradientsAtOnce(bank, examples);
         boolean lean = BackwardPass.isLarge(config, examples);
         List<LossGradient> gradients = new ArrayList<>();
-        for (int i = 0; i < vectors.size(); i += atOnce) {
-            gradients.addAll(gradients(bank, examples, vectors.subList(i, Math.min(vectors.size(), i + atOnce)), lean));
+        for (int from = 0; from < vectors.size(); ) {
+            int to = end(bank, vectors, from, atOnce);
+            gradients.addAll(gradients(bank, examples, vectors.subList(from, to), lean));
+            from = to;
         }
         return gradients;
     }
@@ -253,11 +300,17 @@ public final class LanguageModel implements AutoCloseable {
         return gradients(bank, examples, List.of(weights), lean).get(0);
     }
 
-    /** @param lean whether to recompute each layer instead of keeping its activations; only for one vector */
+    /**
+     * @param vectors all or none with replaced modules
+     * @param lean    whether to recompute each layer instead of keeping its activations; only for one vector
+     */
     List<LossGradient> gradients(AdapterBank bank, Examples examples, List<double[]> vectors, boolean lean) {
         Torch.prepareThread(threads);
         try {
-            return new BackwardPass(manager, program, weights).gradients(bank, examples, vectors, lean);
+            NDList own = bank.replaced(vectors.get(0))
+                    .map(ReplacedWeights::weights)
+                    .orElse(weights);
+            return new BackwardPass(manager, program, own).gradients(bank, examples, vectors, lean);
         } finally {
             // the backward pass takes more memory than all later work; for a small model the call is not worth it
             if (config.parameters() >= SMALL) giveBackMemory();
@@ -278,7 +331,8 @@ public final class LanguageModel implements AutoCloseable {
      */
     public List<int[]> generate(AdapterBank bank, double[] weights, List<int[]> inputs, int maxTokens) {
         Torch.prepareThread(threads);
-        return new GreedyDecoder(manager, program, dictionary, base, format).generate(bank, weights, inputs, maxTokens);
+        IValue own = bank.replaced(weights).map(ReplacedWeights::dictionary).orElse(dictionary);
+        return new GreedyDecoder(manager, program, own, base, format).generate(bank, weights, inputs, maxTokens);
     }
 
     /**

@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Loads the tensors of a base model into libtorch. */
 final class WeightLoader {
@@ -59,6 +61,28 @@ final class WeightLoader {
                 add(loaded, config.outputLayer() + ".weight", weight.reshape(weight.getShape()));
             }
         }
+        return loaded;
+    }
+
+    /**
+     * Returns a list with the tensors of other files in place of, or beside, those of the same names.
+     *
+     * @param instead  tensors' names in their file, by the names of the modules whose weight they are
+     * @param manager of the new tensors; the others stay with theirs
+     */
+    static NDList replaced(
+            NDList weights,
+            PtNDManager manager,
+            TorchProgram program,
+            TensorSource file,
+            Map<String, String> instead,
+            Precision precision) {
+        MappedFiles mapped = new MappedFiles(manager, program, Integer.MAX_VALUE);
+        NDList loaded = new NDList();
+        instead.forEach((module, tensor) ->
+                add(loaded, module + ".weight", weight(manager, program, file, tensor, precision, mapped)));
+        Set<String> names = loaded.stream().map(NDArray::getName).collect(Collectors.toSet());
+        weights.stream().filter(array -> !names.contains(array.getName())).forEach(loaded::add);
         return loaded;
     }
 

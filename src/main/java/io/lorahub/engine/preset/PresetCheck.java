@@ -3,6 +3,7 @@ package io.lorahub.engine.preset;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.check.LoraModule;
+import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.model.family.ModelConfig;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -19,9 +20,14 @@ final class PresetCheck {
     }
 
     /** Throws EngineException with the reason if the program can't serve the adapter. */
-    static void require(ExportPreset preset, LoraAdapter adapter, Optional<ModelConfig> base) {
+    static void require(ExportPreset preset, LoraAdapter adapter, KeptModules kept, Optional<ModelConfig> base) {
         PresetCheck check = new PresetCheck(preset, adapter);
         if (preset != ExportPreset.PEFT) check.requireServed(base);
+        if (preset != ExportPreset.PEFT && !kept.isEmpty()) {
+            throw check.refused(
+                    "it replaces %s as a whole (modules_to_save), which only PEFT loads. A full model has everything in it: lorahub merge --fused, or Full model on the page of a run"
+                            .formatted(String.join(", ", kept.modules())));
+        }
         base.ifPresent(check::requireFit);
     }
 

@@ -7,6 +7,7 @@ import io.lorahub.engine.lora.check.LoraModule;
 import io.lorahub.engine.lora.merge.AdapterWriter;
 import io.lorahub.engine.lora.merge.AtomicFolder;
 import io.lorahub.engine.lora.merge.ExactMerge;
+import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.lora.merge.LoraModules;
 import io.lorahub.engine.lora.merge.UniformModules;
 import io.lorahub.engine.model.LowRank;
@@ -33,14 +34,21 @@ public final class PresetExport {
     private static final int MODULES_IN_MEMORY = 16;
 
     private final LoraAdapter adapter;
+    private final KeptModules kept;
     private final Optional<ModelConfig> base;
     private final ExportPreset preset;
     private final PresetOptions options;
     private final LoraModules source;
     private final List<String> changes = new ArrayList<>();
 
-    private PresetExport(LoraAdapter adapter, Optional<ModelConfig> base, ExportPreset preset, PresetOptions options) {
+    private PresetExport(
+            LoraAdapter adapter,
+            KeptModules kept,
+            Optional<ModelConfig> base,
+            ExportPreset preset,
+            PresetOptions options) {
         this.adapter = adapter;
+        this.kept = kept;
         this.base = base;
         this.preset = preset;
         this.options = options;
@@ -48,26 +56,29 @@ public final class PresetExport {
     }
 
     /** Throws EngineException with the reason if the program can't serve the adapter. */
-    public static void requirePossible(LoraAdapter adapter, Optional<ModelConfig> base, ExportPreset preset) {
-        PresetCheck.require(preset, adapter, base);
+    public static void requirePossible(
+            LoraAdapter adapter, KeptModules kept, Optional<ModelConfig> base, ExportPreset preset) {
+        PresetCheck.require(preset, adapter, kept, base);
     }
 
     /**
      * Writes a folder. An error leaves no partial folder.
      *
+     * @param kept modules that the adapter replaces as a whole
      * @param base the base model; needed unless the files are PEFT's
      * @param from what Ollama's Modelfile names as the base model
      * @throws EngineException if the program can't serve the adapter, or doesn't accept the rank
      */
     public static PresetReport write(
             LoraAdapter adapter,
+            KeptModules kept,
             Optional<ModelConfig> base,
             String from,
             ExportPreset preset,
             PresetOptions options,
             Path folder) {
-        requirePossible(adapter, base, preset);
-        return new PresetExport(adapter, base, preset, options).write(from, folder);
+        requirePossible(adapter, kept, base, preset);
+        return new PresetExport(adapter, kept, base, preset, options).write(from, folder);
     }
 
     private PresetReport write(String from, Path folder) {
@@ -97,7 +108,7 @@ public final class PresetExport {
                 return MlxAdapter.write(folder, written, base.orElseThrow(), options.type());
             }
             default -> {
-                AdapterWriter.write(folder, baseName(), written, Map.of(), writerOptions());
+                AdapterWriter.write(folder, baseName(), written, kept, Map.of(), writerOptions());
                 return List.of("adapter_config.json", "adapter_model.safetensors");
             }
         }

@@ -1,6 +1,7 @@
 package io.lorahub.cli.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -79,7 +80,7 @@ class MergeKeptModulesTest {
                     "--json");
 
             assertThat(run.code()).as(run.err()).isZero();
-            JsonNode replaced = run.json().get("modules_to_save");
+            JsonNode replaced = run.json().at("/written/modules_to_save");
             assertThat(replaced.get("adapter").asText()).isEqualTo("trained");
             assertThat(replaced.get("modules")).hasToString("[\"lm_head\"]");
             JsonNode config = new ObjectMapper()
@@ -104,7 +105,7 @@ class MergeKeptModulesTest {
         Run run = merge("--adapter", "trained=0", "--adapter", "plain=0.7", "--json");
 
         assertThat(run.code()).as(run.err()).isZero();
-        assertThat(run.json().has("modules_to_save")).isFalse();
+        assertThat(run.json().get("written").has("modules_to_save")).isFalse();
         assertThat(Files.readString(folder.resolve("out/adapter_config.json"))).contains("\"modules_to_save\" : null");
     }
 
@@ -132,24 +133,86 @@ class MergeKeptModulesTest {
     }
 
     @Test
-    void nothing_is_computed_with_replaced_modules() throws IOException {
+    void examples_predictions_and_the_full_model_are_computed_with_the_modules() throws IOException {
         Path examples = folder.resolve("examples.csv");
-        Files.writeString(examples, "input,output\na,b\n");
-        Object[] mix = {"--adapter", "trained=1", "--adapter", "plain=0.5"};
+        Files.writeString(examples, "input,output\na,b\nab,c\n");
+        Object[] mix = {"--adapter", "trained=0.6", "--adapter", "plain=-0.8"};
 
-        assertThat(merge(mix, "--fused").err().replaceAll("\\s+", " ")).contains("Leave out the full model");
-        assertThat(merge(mix, "--examples", examples).err().replaceAll("\\s+", " "))
-                .contains("trained replaces lm_head as a whole", "Leave out the examples");
-        Run evaluate = Run.of(
-                "evaluate",
+        Run merged = merge(mix, "--fused", "--examples", examples, "--predictions", "--json");
+        assertThat(merged.code()).as(merged.err()).isZero();
+        assertThat(merged.json().at("/written/modules_to_save/modules")).hasToString("[\"lm_head\"]");
+        assertThat(merged.json().at("/written/predictions_equal").asInt()).isEqualTo(2);
+        double both = loss("--base", base(), "--adapters", adapters, mix, "--examples", examples);
+        assertThat(loss("--base", base(), "--adapter", folder.resolve("out") + "=1", "--examples", examples))
+                .isCloseTo(both, within(1e-4));
+        assertThat(loss("--base", folder.resolve("out/fused"), "--examples", examples))
+                .isCloseTo(both, within(1e-4));
+        assertThat(loss("--base", base(), "--adapters", adapters, "--adapter", "plain=-0.8", "--examples", examples))
+                .isNotCloseTo(both, within(1e-2));
+    }
+
+    private static Path base() {
+        return Reference.path("causal/models/llama");
+    }
+
+    private static double loss(Object... arguments) {
+        Run run = Run.of("evaluate", texts(arguments), "--json");
+        assertThat(run.code()).as(run.err()).isZero();
+        return run.json().get("loss").asDouble();
+    }
+
+    @Test
+    void a_composition_writes_them_too_and_replays() throws IOException {
+        Path examples = folder.resolve("examples.csv");
+        Files.writeString(examples, "input,output\na,b\nab,c\n");
+
+        Run run = Run.of(
+                "compose",
                 "--base",
-                Reference.path("causal/models/llama"),
+                base(),
                 "--adapters",
                 adapters,
-                texts(mix),
                 "--examples",
-                examples);
-        assertThat(evaluate.code()).isEqualTo(ExitCode.INPUT);
-        assertThat(evaluate.err().replaceAll("\\s+", " ")).contains("differs from lm_head.weight of the base model");
+                examples,
+                "--budget",
+                "8",
+                "--out",
+                folder.resolve("mix"),
+                "--accept-worse",
+                "--json");
+
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode recipe =
+                new ObjectMapper().readTree(folder.resolve("mix/recipe.json").toFile());
+        boolean used = run.json().at("/weights/trained").asDouble() != 0;
+        assertThat(recipe.has("modules_to_save")).isEqualTo(used);
+        Run again = Run.of("replay", folder.resolve("mix/recipe.json"), "--json");
+        assertThat(again.code()).as(again.err()).isZero();
+    }
+
+    @Test
+    void PEFT_gets_them_in_an_export_and_other_programs_are_refused() throws IOException {
+        Path trained = adapters.resolve("trained");
+        Run exported = Run.of(
+                "export", trained, "--for", "peft", "--base", base(), "--out", folder.resolve("peft"), "--json");
+        assertThat(exported.code()).as(exported.err()).isZero();
+        try (SafetensorsFile written = SafetensorsFile.open(folder.resolve("peft/adapter_model.safetensors"))) {
+            assertThat(written.names()).contains(TENSOR).doesNotContain("base_model.model.model.embed_tokens.weight");
+        }
+        Run refused =
+                Run.of("export", trained, "--for", "vllm", "--base", base(), "--out", folder.resolve("vllm"));
+        assertThat(refused.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(refused.err().replaceAll("\\s+", " "))
+                .contains("can't be exported for vLLM: it replaces lm_head as a whole (modules_to_save)");
+        Run unchanged = Run.of(
+                "export",
+                adapters.resolve("unchanged"),
+                "--for",
+                "vllm",
+                "--base",
+                base(),
+                "--out",
+                folder.resolve("unchanged"));
+        assertThat(unchanged.code()).as(unchanged.err()).isZero();
     }
 }

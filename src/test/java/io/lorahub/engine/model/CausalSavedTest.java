@@ -30,7 +30,6 @@ class CausalSavedTest {
 
     /** What the message must contain. */
     private static final Map<String, String> REFUSED = Map.of(
-            "saved-trained", "lm_head.weight differs from lm_head.weight of the base model",
             "saved-resized", "the vocabulary was changed in training",
             "saved-norm", "modules_to_save is [\"norm\"]",
             "dora", "DoRA",

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.check.LoraModule;
+import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.safetensors.SafetensorsFile;
 import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.testsupport.Deltas;
@@ -95,7 +96,7 @@ class PresetExportTest {
         try (LoraAdapter adapter = LoraAdapter.load(source)) {
             Path out = dir.resolve("out");
             PresetReport report =
-                    PresetExport.write(adapter, Optional.empty(), "", ExportPreset.VLLM, PresetOptions.standard(), out);
+                    PresetExport.write(adapter, KeptModules.NONE, Optional.empty(), "", ExportPreset.VLLM, PresetOptions.standard(), out);
             assertThat(report.ownRank()).isEqualTo(520);
             assertThat(report.rank()).isEqualTo(512);
             try (LoraAdapter written = LoraAdapter.load(out)) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.lora.merge.KeptModules;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -33,9 +34,9 @@ class PresetRefusalsTest {
             if (preset.needsBase()) continue;
             try (LoraAdapter adapter = LoraAdapter.load(t5)) {
                 if (preset == ExportPreset.PEFT) {
-                    PresetExport.requirePossible(adapter, Optional.empty(), preset);
+                    PresetExport.requirePossible(adapter, KeptModules.NONE, Optional.empty(), preset);
                 } else {
-                    assertThatThrownBy(() -> PresetExport.requirePossible(adapter, Optional.empty(), preset))
+                    assertThatThrownBy(() -> PresetExport.requirePossible(adapter, KeptModules.NONE, Optional.empty(), preset))
                             .isInstanceOf(EngineException.class)
                             .hasMessageContaining(
                                     "%s doesn't load adapters for models of the family t5", preset.title());
@@ -47,11 +48,11 @@ class PresetRefusalsTest {
                 .adapting("model.layers.0.self_attn.q_proj")
                 .in(dir, "biased");
         try (LoraAdapter adapter = LoraAdapter.load(biased)) {
-            assertThatThrownBy(() -> PresetExport.requirePossible(adapter, Optional.empty(), ExportPreset.VLLM))
+            assertThatThrownBy(() -> PresetExport.requirePossible(adapter, KeptModules.NONE, Optional.empty(), ExportPreset.VLLM))
                     .hasMessageContaining("it adds a bias (lora_bias) in model.layers.0.self_attn.q_proj");
-            assertThatThrownBy(() -> PresetExport.requirePossible(adapter, base("llama"), ExportPreset.PEFT))
+            assertThatThrownBy(() -> PresetExport.requirePossible(adapter, KeptModules.NONE, base("llama"), ExportPreset.PEFT))
                     .hasMessageContaining("from 6 to 4 values, but in the base model it goes from 48 to 48");
-            assertThatThrownBy(() -> PresetExport.requirePossible(adapter, Optional.empty(), ExportPreset.MLX))
+            assertThatThrownBy(() -> PresetExport.requirePossible(adapter, KeptModules.NONE, Optional.empty(), ExportPreset.MLX))
                     .hasMessageContaining("it needs the base model's config.json");
         }
     }
@@ -60,7 +61,7 @@ class PresetRefusalsTest {
     void a_tied_output_layer_is_refused() {
         Path head = anAdapter().ofShape(200, 48).adapting("lm_head").in(dir, "head");
         try (LoraAdapter adapter = LoraAdapter.load(head)) {
-            assertThatThrownBy(() -> PresetExport.requirePossible(adapter, base("llama-tied"), ExportPreset.LLAMA_CPP))
+            assertThatThrownBy(() -> PresetExport.requirePossible(adapter, KeptModules.NONE, base("llama-tied"), ExportPreset.LLAMA_CPP))
                     .hasMessageContaining("the output layer lm_head, whose weight is the input embedding");
         }
     }

@@ -1,6 +1,7 @@
 package io.lorahub.engine.preset;
 
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.family.ModelConfig;
 import io.lorahub.testsupport.Reference;
@@ -22,7 +23,7 @@ final class ReferenceExports {
 
     static PresetReport export(String model, String name, ExportPreset preset, PresetOptions options, Path out) {
         try (LoraAdapter adapter = adapter(model, name)) {
-            return PresetExport.write(adapter, base(model), "from", preset, options, out);
+            return PresetExport.write(adapter, KeptModules.NONE, base(model), "from", preset, options, out);
         }
     }
 }

@@ -1,8 +1,6 @@
 package io.lorahub.engine.learning.export;
 
 import io.lorahub.engine.error.EngineException;
-import io.lorahub.engine.learning.Example;
-import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.lora.merge.LoraModules;
 import io.lorahub.engine.lora.merge.MergeOperator;
 import io.lorahub.engine.lora.merge.WeightedAdapter;
@@ -56,17 +54,6 @@ public record ExportOptions(
                 .mapToInt(p -> LoraModules.of(p.adapter().modules()).rank())
                 .max()
                 .orElseThrow();
-    }
-
-    /** Throws EngineException if something would have to be computed with replaced modules, which no session applies. */
-    void requireComputable(KeptModules kept, List<Example> examples) {
-        if (kept.isEmpty() || examples.isEmpty() && !fused) return;
-        throw new EngineException(
-                "%s replaces %s as a whole (modules_to_save), which is copied into the merged adapter but not computed with here. Leave out %s, and use PEFT for that."
-                        .formatted(
-                                kept.adapter().orElseThrow().name(),
-                                String.join(", ", kept.modules()),
-                                fused ? "the full model" : "the examples and predictions"));
     }
 
     /** The same, with the adapters merged by another method. */

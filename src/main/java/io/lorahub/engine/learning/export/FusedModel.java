@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.FusedWeight;
@@ -13,6 +14,7 @@ import io.lorahub.engine.safetensors.PlannedTensor;
 import io.lorahub.engine.safetensors.SafetensorsWriter;
 import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.engine.safetensors.TensorInfo;
+import io.lorahub.engine.safetensors.TensorSource;
 import io.lorahub.engine.safetensors.TensorSource.Rows;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -52,25 +54,44 @@ final class FusedModel {
     private final AdapterBank bank;
     private final BaseModel base;
     private final double[] weights;
+    private final KeptModules kept;
     private double change;
     private double lost;
 
-    private FusedModel(LearningSession session, AdapterBank bank, double[] weights) {
+    private FusedModel(LearningSession session, AdapterBank bank, double[] weights, KeptModules kept) {
         this.session = session;
         this.bank = bank;
         this.base = session.base();
         this.weights = weights;
+        this.kept = kept;
+    }
+
+    /** Throws EngineException for modules that a model's files have no place for. */
+    static void requirePossible(KeptModules kept) {
+        kept.modules().stream()
+                .filter(module -> module.endsWith(".embed_tokens")
+                        && (module.startsWith("encoder.") || module.startsWith("decoder.")))
+                .findFirst()
+                .ifPresent(module -> {
+                    throw new EngineException(
+                            "%s replaces %s (modules_to_save), but in T5's files encoder and decoder share one embedding, so no full model can be written. Leave out the adapter or the full model."
+                                    .formatted(kept.adapter().orElseThrow().name(), module));
+                });
     }
 
     /**
      * Writes to an existing folder. Every tensor keeps the type that it has in the base model's files.
      *
      * @param bank the adapters that have these weights
+     * @param kept modules that the mix replaces
      * @return the part of the change lost by rounding to that type, relative to the norm of the change; 0 for float32
      *     files
      */
-    static double write(LearningSession session, AdapterBank bank, double[] weights, Path folder) throws IOException {
-        return new FusedModel(session, bank, weights).write(folder);
+    static double write(
+            LearningSession session, AdapterBank bank, double[] weights, KeptModules kept, Path folder)
+            throws IOException {
+        requirePossible(kept);
+        return new FusedModel(session, bank, weights, kept).write(folder);
     }
 
     private double write(Path folder) throws IOException {
@@ -87,6 +108,7 @@ final class FusedModel {
             String source = (output ? config.embedding() : module) + ".weight";
             if (output || tensors.containsKey(source)) tensors.put(module + ".weight", changed(module, source));
         }
+        replace(tensors);
         SafetensorsWriter.writePlanned(folder.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
         base.weights().release();
         for (String file : COPIED) {
@@ -96,6 +118,50 @@ final class FusedModel {
         }
         if (tied && tensors.containsKey(outputLayer + ".weight")) untie(folder.resolve("config.json"));
         return change == 0 ? 0 : Math.sqrt(lost / change);
+    }
+
+    /** Puts replaced modules in place of the base model's. One that was tied gets a weight of its own. */
+    private void replace(Map<String, PlannedTensor> tensors) {
+        ModelConfig config = base.config();
+        String embedding = config.embedding();
+        String output = config.outputLayer();
+        Map<String, String> replaced = new LinkedHashMap<>(kept.tensors());
+        if (config.tied() && replaced.containsKey(embedding)) {
+            if (replaced.get(embedding).equals(replaced.get(output))) {
+                replaced.remove(output); // still tied
+            } else if (!replaced.containsKey(output) && !tensors.containsKey(output + ".weight")) {
+                tensors.put(output + ".weight", untied(base.weights(), embedding + ".weight", embedding));
+            }
+        }
+        replaced.forEach((module, tensor) -> tensors.put(
+                module + ".weight",
+                config.tied() && module.equals(output)
+                        ? untied(kept.source(), tensor, embedding)
+                        : replaced(kept.source(), tensor, module, 1)));
+    }
+
+    /** The weight of a tied model's output layer, for one that isn't tied. */
+    private PlannedTensor untied(TensorSource source, String tensor, String embedding) {
+        return replaced(source, tensor, embedding, (float) base.config().tiedScale());
+    }
+
+    /** @param module the module whose weight in the base model has the type and is replaced */
+    private PlannedTensor replaced(TensorSource source, String tensor, String module, float scale) {
+        TensorInfo info = base.weights().info(module + ".weight");
+        long width = info.shape()[1];
+        long rows = Math.max(1, PIECE_ELEMENTS / Math.max(1, width));
+        return new PlannedTensor(info, sink -> {
+            Iterator<Rows> before = base.weights()
+                    .rows(module + ".weight", rows * width * info.dtype().bytes())
+                    .iterator();
+            Iterator<Rows> after = source.rows(
+                            tensor, rows * width * source.info(tensor).dtype().bytes())
+                    .iterator();
+            while (after.hasNext()) {
+                sink.write(converted(
+                        before.next().data().toFloats(), after.next().data().toFloats(), scale, info.dtype()));
+            }
+        });
     }
 
     private PlannedTensor changed(String module, String source) {

@@ -11,6 +11,7 @@ import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.merge.AdapterWriter;
 import io.lorahub.engine.lora.merge.AtomicFolder;
 import io.lorahub.engine.lora.merge.FactorMerge;
+import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.lora.merge.LoraModules;
 import io.lorahub.engine.lora.merge.MergeCheck;
 import io.lorahub.engine.lora.merge.MergeMethod;
@@ -61,9 +62,11 @@ public final class MergeExport {
      * Checks before a search that the export is possible, as far as this can be known. Throws EngineException if not.
      *
      * @param adapters adapters that may get a weight
+     * @param kept     modules that one of them replaces
      */
-    public static void requirePossible(List<LoraAdapter> adapters, ExportOptions options) {
+    public static void requirePossible(List<LoraAdapter> adapters, KeptModules kept, ExportOptions options) {
         if (!options.fused()) return;
+        FusedModel.requirePossible(kept);
         adapters.stream()
                 .filter(a ->
                         a.modules().values().stream().anyMatch(m -> m.bias().isPresent()))
@@ -91,8 +94,7 @@ public final class MergeExport {
             Path folder) {
         requireOurs(folder);
         List<WeightedAdapter> parts = parts(session, weights);
-        requirePossible(parts.stream().map(WeightedAdapter::adapter).toList(), options);
-        options.requireComputable(session.kept(weights), examples);
+        requirePossible(parts.stream().map(WeightedAdapter::adapter).toList(), session.kept(weights), options);
         LoraModules merged = merged(session, parts, options.operator());
         if (merged.isEmpty() || parts.stream().allMatch(p -> p.weight() == 0)) {
             throw new EngineException(
@@ -159,7 +161,7 @@ public final class MergeExport {
                     false,
                     part -> error[0] = options.operator().method() == MergeMethod.CAT
                             ? fuse(session, weights, part)
-                            : fuseWritten(session, folder, part));
+                            : fuseWritten(session, weights, folder, part));
         } catch (EngineException e) {
             throw new EngineException(
                     "The adapter is written, but not the full model beside it. %s".formatted(e.getMessage()), e);
@@ -174,13 +176,14 @@ public final class MergeExport {
      *     for float32
      */
     public static double fuse(LearningSession session, double[] weights, Path folder) throws IOException {
-        return FusedModel.write(session, session.bank(), weights, folder);
+        return FusedModel.write(session, session.bank(), weights, session.kept(weights), folder);
     }
 
-    private static double fuseWritten(LearningSession session, Path adapter, Path folder) throws IOException {
+    private static double fuseWritten(LearningSession session, double[] weights, Path adapter, Path folder)
+            throws IOException {
         try (LoraAdapter written = LoraAdapter.load("merged", adapter);
                 AdapterBank bank = session.model().bankInPlace(written)) {
-            return FusedModel.write(session, bank, new double[] {1}, folder);
+            return FusedModel.write(session, bank, new double[] {1}, session.kept(weights), folder);
         }
     }
 
@@ -257,21 +260,31 @@ public final class MergeExport {
                 examples.isEmpty() ? PROBES : examples.subList(0, Math.min(examples.size(), MAX_COMPARED)));
         if (operator.isSum()) {
             try (Scorer mix = session.scorer(set)) {
-                return compared(session, mix, weights, set, reloaded, lossless);
+                return compared(session, mix, weights, set, reloaded, session.kept(weights), lossless);
             }
         }
         LoraAdapter memory = new LoraAdapter(
                 "merged", reloaded.path(), reloaded.config(), written.all(), List.of(), Optional.empty());
-        try (AdapterBank bank = session.model().bank(List.of(memory), ComposedWeights.EXACT);
+        AdapterBank factors = session.model().bank(List.of(memory), ComposedWeights.EXACT);
+        try (AdapterBank bank = session.model().replacing(factors, session.kept(weights), 0);
                 Scorer mix = new Scorer(session, bank, set)) {
-            return compared(session, mix, new double[] {1}, set, reloaded, true);
+            return compared(session, mix, new double[] {1}, set, reloaded, session.kept(weights), true);
         }
     }
 
-    /** @param same whether file and mix should differ only by rounding */
+    /**
+     * @param kept modules that the mix replaces
+     * @param same whether file and mix should differ only by rounding
+     */
     private static ExportReport compared(
-            LearningSession session, Scorer mix, double[] weights, ExampleSet set, LoraAdapter reloaded, boolean same) {
-        try (AdapterBank bank = session.model().bankInPlace(reloaded);
+            LearningSession session,
+            Scorer mix,
+            double[] weights,
+            ExampleSet set,
+            LoraAdapter reloaded,
+            KeptModules kept,
+            boolean same) {
+        try (AdapterBank bank = session.model().bankInPlace(reloaded, kept.in(reloaded));
                 Scorer other = new Scorer(session, bank, set)) {
             List<LearningOutcome> memory = mix.outcomes(weights, true);
             List<LearningOutcome> file = other.outcomes(new double[] {1}, true);

@@ -10,6 +10,7 @@ import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.ObjectiveCommand;
 import io.lorahub.engine.lora.FileHashes;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.lora.merge.MergeOperator;
 import io.lorahub.engine.names.EnumNames;
 import io.lorahub.engine.prompt.PromptFormat;
@@ -70,6 +71,7 @@ public final class Recipe {
                 .put("loss", learned.loss())
                 .put("evaluations", learned.evaluations())
                 .put("interrupted", learned.interrupted());
+        addReplaced(session, learned.vector(), recipe);
         if (learned.settled()) ((ObjectNode) recipe.get("result")).put("settled", true);
         return recipe;
     }
@@ -91,6 +93,7 @@ public final class Recipe {
         }
         recipe.put("composition", session.composition().toString());
         addPrompt(session, recipe);
+        addReplaced(session, weights, recipe);
         return recipe;
     }
 
@@ -103,6 +106,14 @@ public final class Recipe {
         ObjectNode recipe = ofFixed(session, weights);
         recipe.set("merge", parameters(operator).put("rank", rank));
         return recipe;
+    }
+
+    /** Returns which adapter gives the modules that a mix replaces as a whole. */
+    public static ObjectNode replaced(KeptModules kept) {
+        ObjectNode node = JSON.createObjectNode()
+                .put("adapter", kept.adapter().orElseThrow().name());
+        node.set("modules", JSON.valueToTree(kept.modules()));
+        return node;
     }
 
     /** Returns the method and the parameters that it uses, by PEFT's names. */
@@ -121,6 +132,11 @@ public final class Recipe {
 
     private static String absolute(Path path) {
         return path.toAbsolutePath().toString();
+    }
+
+    private static void addReplaced(LearningSession session, double[] weights, ObjectNode recipe) {
+        KeptModules kept = session.kept(weights);
+        if (!kept.isEmpty()) recipe.set("modules_to_save", replaced(kept));
     }
 
     private static void addPrompt(LearningSession session, ObjectNode recipe) {

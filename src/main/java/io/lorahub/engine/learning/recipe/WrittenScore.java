@@ -8,6 +8,7 @@ import io.lorahub.engine.learning.Objective;
 import io.lorahub.engine.learning.Objectives;
 import io.lorahub.engine.learning.Scorer;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.model.AdapterBank;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,10 +22,15 @@ import java.util.Optional;
  */
 public record WrittenScore(double loss, Optional<Accuracy> heldOut) {
 
-    /** Throws CancellationException once the session is cancelled. */
+    /**
+     * Throws CancellationException once the session is cancelled.
+     *
+     * @param kept modules that the adapter replaces
+     */
     public static WrittenScore of(
             LearningSession session,
             Path folder,
+            KeptModules kept,
             ExampleSet fewShot,
             Optional<ExampleSet> heldOut,
             LearningSettings settings,
@@ -32,7 +38,7 @@ public record WrittenScore(double loss, Optional<Accuracy> heldOut) {
         double[] alone = {1};
         Objective objective = Objectives.named(settings.objective(), settings.batchSize());
         try (LoraAdapter written = LoraAdapter.load("written", folder);
-                AdapterBank bank = session.model().bankInPlace(written);
+                AdapterBank bank = session.model().bankInPlace(written, kept.in(written));
                 Scorer scorer = new Scorer(session, bank, fewShot)) {
             double loss = objective.value(scorer.outcomes(alone, objective.readsPredictions()));
             return new WrittenScore(loss, heldOut.map(set -> {

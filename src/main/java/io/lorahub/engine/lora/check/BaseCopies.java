@@ -1,5 +1,6 @@
 package io.lorahub.engine.lora.check;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.engine.lora.config.AdapterConfig;
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.lora.config.SavedModules;
@@ -23,12 +24,16 @@ import org.apache.commons.codec.digest.DigestUtils;
 /**
  * Copies of the base model's embedding or output layer that PEFT saves next to the factors: because they are listed in
  * modules_to_save, or because of save_embedding_layers, which is the default if they are adapted or the vocabulary
- * changed. PEFT loads them over the base model's weights, which has no effect if they are equal.
+ * changed. PEFT loads them over the base model's weights, which has no effect if they are equal. Those in
+ * modules_to_save can have been trained, and then replace the base model's.
  */
 public final class BaseCopies {
 
     /** Code of the remark about a copy. */
     public static final String CODE = "base-copy";
+
+    /** Code of the remark about a module that was trained as a whole. */
+    public static final String TRAINED = "saved-module-trained";
 
     private static final Pattern NAME = Pattern.compile("base_model\\.model\\.((?:[a-z_]+\\.)?(?:" + SavedModules.TABLES
             + "))\\.(?:base_layer\\.|original_module\\.|modules_to_save\\.(?:[^.]++\\.)?)?weight");
@@ -48,8 +53,9 @@ public final class BaseCopies {
     /**
      * @param dtype  type of the copy
      * @param sha256 of its bytes
+     * @param saved  whether modules_to_save lists it, so that it can have been trained
      */
-    public record Hash(DType dtype, String sha256) {}
+    public record Hash(DType dtype, String sha256, boolean saved) {}
 
     static boolean isOne(String tensor) {
         return NAME.matcher(tensor).matches();
@@ -62,37 +68,64 @@ public final class BaseCopies {
                 && (matcher.group(1).equals(module) || matcher.group(1).endsWith("." + module));
     }
 
+    /** Whether the tensor is the weight of a module that modules_to_save lists. */
+    static boolean isSaved(String tensor, JsonNode config) {
+        if (SavedModules.areTied(config)) return isOne(tensor);
+        return SavedModules.tables(config).stream().anyMatch(module -> isOf(module, tensor));
+    }
+
     private static Stream<String> in(TensorSource adapter) {
         return adapter.names().stream().filter(BaseCopies::isOne);
     }
 
     /**
-     * Compares the copies with the base model's weights: a remark for each that is equal, an error for each that
-     * differs. If only the base model's shapes are known, only errors in shapes are returned.
+     * Compares the copies with the base model's weights: a remark for each that is equal or was trained as
+     * modules_to_save lists it, an error for each other. If only the base model's shapes are known, only errors in
+     * shapes are returned.
      */
-    public static List<CheckFinding> compare(TensorSource adapter, TensorSource base) {
+    public static List<CheckFinding> compare(TensorSource adapter, AdapterConfig config, TensorSource base) {
         return in(adapter)
                 .flatMap(name -> misshapen(name, adapter, base)
-                        .or(() -> base.holdsData() ? Optional.of(compared(name, adapter, base)) : Optional.empty())
+                        .or(() -> base.holdsData()
+                                ? Optional.of(compared(name, adapter, config, base))
+                                : Optional.empty())
                         .stream())
                 .toList();
     }
 
     /** Returns the hashes of the copies by tensor name, to compare with {@link #sha256} where the base model is. */
-    public static SortedMap<String, Hash> hashes(TensorSource adapter) {
+    public static SortedMap<String, Hash> hashes(TensorSource adapter, JsonNode config) {
         SortedMap<String, Hash> hashes = new TreeMap<>();
         in(adapter).forEach(name -> {
             DType dtype = adapter.info(name).dtype();
-            hashes.put(name, new Hash(dtype, sha256(adapter, name, dtype)));
+            hashes.put(name, new Hash(dtype, sha256(adapter, name, dtype), dtype.isFloat() && isSaved(name, config)));
         });
         return hashes;
     }
 
-    /** Returns the finding about a copy whose shape is known to fit. */
-    public static CheckFinding finding(String name, String original, boolean equal) {
-        return equal
+    /**
+     * Returns the finding about a copy whose shape is known to fit.
+     *
+     * @param saved whether modules_to_save lists it
+     */
+    public static CheckFinding finding(String name, String original, boolean equal, boolean saved) {
+        if (equal) {
+            return CheckFinding.info(
+                    CODE, name, "%s equals %s of the base model and is ignored.".formatted(name, original));
+        }
+        if (saved && module(name).equals(SharedEmbeddingCheck.SHARED)) {
+            return error(
+                    name,
+                    "%s differs from the base model's: PEFT replaces the module shared, but T5's encoder and decoder keep their own references to the embedding, so what it changes depends on how it is loaded."
+                            .formatted(name),
+                    "Train it again with modules_to_save=[\"embed_tokens\"], which names those.");
+        }
+        return saved
                 ? CheckFinding.info(
-                        CODE, name, "%s equals %s of the base model and is ignored.".formatted(name, original))
+                        TRAINED,
+                        name,
+                        "%s was trained (modules_to_save): it replaces %s of the base model in every mix in which this adapter has a weight other than 0. Only one adapter of a mix can have such modules."
+                                .formatted(name, original))
                 : error(
                         name,
                         "%s differs from %s of the base model: PEFT would replace that weight, and replacements cannot be mixed."
@@ -106,12 +139,19 @@ public final class BaseCopies {
      * order of the file.
      */
     public static List<String> trained(TensorSource adapter, AdapterConfig config, TensorSource base) {
-        List<String> listed = SavedModules.tables(config.json().path("modules_to_save"));
-        return in(adapter)
-                .filter(name -> listed.stream().anyMatch(table -> isOf(table, name)))
+        return saved(adapter, config)
                 .filter(name -> misshapen(name, adapter, base).isEmpty())
                 .filter(name -> !isEqual(adapter, name, base, original(name, base)))
                 .toList();
+    }
+
+    /** Names of the weights that modules_to_save lists. */
+    public static Stream<String> saved(TensorSource adapter, AdapterConfig config) {
+        return in(adapter).filter(name -> canReplace(name, adapter, config));
+    }
+
+    private static boolean canReplace(String name, TensorSource adapter, AdapterConfig config) {
+        return adapter.info(name).dtype().isFloat() && isSaved(name, config.json());
     }
 
     /** The module whose weight this is, such as lm_head. */
@@ -121,9 +161,10 @@ public final class BaseCopies {
         return matcher.group(1);
     }
 
-    private static CheckFinding compared(String name, TensorSource adapter, TensorSource base) {
+    private static CheckFinding compared(
+            String name, TensorSource adapter, AdapterConfig config, TensorSource base) {
         String original = original(name, base);
-        return finding(name, original, isEqual(adapter, name, base, original));
+        return finding(name, original, isEqual(adapter, name, base, original), canReplace(name, adapter, config));
     }
 
     private static Optional<CheckFinding> misshapen(String name, TensorSource adapter, TensorSource base) {

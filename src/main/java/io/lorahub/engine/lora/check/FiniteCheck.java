@@ -11,11 +11,12 @@ final class FiniteCheck implements AdapterCheck {
     @Override
     public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
         adapter.modules().values().forEach(m -> m.names().values().forEach(name -> check(adapter, name, found)));
+        BaseCopies.saved(adapter.tensors(), adapter.config()).forEach(name -> check(adapter, name, found));
     }
 
     private static void check(AdapterContents adapter, String name, Consumer<CheckFinding> found) {
         try {
-            if (TensorScan.isFinite(adapter.tensors().tensor(name))) return;
+            if (adapter.tensors().rows(name).allMatch(rows -> TensorScan.isFinite(rows.data()))) return;
             found.accept(CheckFinding.error(
                     "not-finite",
                     name,

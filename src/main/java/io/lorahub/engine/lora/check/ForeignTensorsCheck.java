@@ -17,15 +17,18 @@ final class ForeignTensorsCheck implements AdapterCheck {
                             ? CheckFinding.info(
                                     "base-copy",
                                     name,
-                                    "%s is a weight of the base model that PEFT saved beside the factors. It must equal the base model's and is then ignored; if it was trained or has other rows, the adapter is refused."
-                                            .formatted(name))
+                                    BaseCopies.isSaved(name, adapter.config().json())
+                                            ? "%s is a whole module that PEFT saved beside the factors (modules_to_save). If it equals the base model's, it is ignored; if it was trained, it replaces the base model's. With other rows, the adapter is refused."
+                                                    .formatted(name)
+                                            : "%s is a weight of the base model that PEFT saved beside the factors. It must equal the base model's and is then ignored; otherwise the adapter is refused."
+                                                    .formatted(name))
                             : CheckFinding.error(
                                     "foreign-tensor",
                                     name,
                                     "The tensor %s %s.".formatted(name, described(name)),
                                     whatToDo(name)));
         }
-        SavedModules.tables(adapter.config().json().path("modules_to_save")).stream()
+        SavedModules.tables(adapter.config().json()).stream()
                 .filter(table -> adapter.unknown().stream().noneMatch(name -> BaseCopies.isOf(table, name)))
                 .forEach(table -> found.accept(missing(table)));
     }

@@ -18,11 +18,24 @@ public final class SavedModules {
 
     private SavedModules() {}
 
-    /** Returns the listed modules if all are embeddings and output layers; else an empty list. */
-    public static List<String> tables(JsonNode modulesToSave) {
+    /**
+     * Returns the modules that an adapter's configuration lists if all are embeddings and output layers; else an empty
+     * list.
+     */
+    public static List<String> tables(JsonNode config) {
         List<String> tables = new ArrayList<>();
-        if (areTables(modulesToSave)) modulesToSave.forEach(name -> tables.add(name.textValue()));
+        JsonNode listed = config.path("modules_to_save");
+        if (areTables(listed)) listed.forEach(name -> tables.add(name.textValue()));
         return tables;
+    }
+
+    /**
+     * Whether PEFT gives the modules that share the embedding's weight the saved one too, and saves it under their names
+     * without listing them.
+     */
+    public static boolean areTied(JsonNode config) {
+        return config.path("ensure_weight_tying").asBoolean()
+                && !tables(config).isEmpty();
     }
 
     /** Whether it lists nothing but embeddings and output layers. */

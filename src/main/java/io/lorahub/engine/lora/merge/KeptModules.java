@@ -1,74 +1,115 @@
 package io.lorahub.engine.lora.merge;
 
+import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.check.BaseCopies;
+import io.lorahub.engine.lora.config.SavedModules;
 import io.lorahub.engine.safetensors.PlannedTensor;
 import io.lorahub.engine.safetensors.TensorSource;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The embeddings and output layers that one adapter of a merge was trained with (modules_to_save). The merged adapter
- * takes them as they are, whatever the adapter's weight: a replaced module has no ΔW that could be scaled.
+ * The embeddings and output layers that one of several adapters was trained with (modules_to_save). A mix in which that
+ * adapter has a weight other than 0 takes them as they are, because a replaced module has no ΔW that could be scaled.
  *
- * @param adapter the adapter that has them; empty if no adapter of the merge has any
+ * @param adapter the adapter that has them; empty if no adapter has any
  * @param tensors names in its file, by module
  */
 public record KeptModules(Optional<LoraAdapter> adapter, Map<String, String> tensors) {
 
     public static final KeptModules NONE = new KeptModules(Optional.empty(), Map.of());
 
+    /**
+     * The modules of a model that share one weight.
+     *
+     * @param embedding looks up the input tokens
+     * @param output    computes the logits
+     */
+    public record Tied(String embedding, String output) {}
+
     public KeptModules {
         tensors = Map.copyOf(tensors);
     }
 
     /**
-     * Finds the modules that differ from the base model's. An adapter with the weight 0 is left out, with its modules.
-     * Throws EngineException if two adapters have some, or if another adapter has factors for one of them.
+     * Finds the modules that differ from the base model's.
+     *
+     * @param tied the base model's tied modules, if it ties them
+     * @throws EngineException if two adapters have some, or if another adapter has factors for one of them
      */
-    public static KeptModules of(List<WeightedAdapter> parts, TensorSource base) {
+    public static KeptModules of(Collection<LoraAdapter> adapters, TensorSource base, Optional<Tied> tied) {
         KeptModules found = NONE;
-        for (WeightedAdapter part : parts) {
-            if (part.weight() == 0) continue;
-            KeptModules own = of(part.adapter(), base);
+        for (LoraAdapter adapter : adapters) {
+            KeptModules own = of(adapter, base, tied);
             if (own.isEmpty()) continue;
             if (!found.isEmpty()) throw several(found, own);
             found = own;
         }
-        for (WeightedAdapter part : parts) {
-            for (String module : found.tensors.keySet()) {
-                if (part.weight() != 0 && part.adapter().modules().containsKey(module)) {
+        for (LoraAdapter adapter : adapters) {
+            for (String module : found.modules()) {
+                if (adapter.modules().containsKey(module)) {
                     throw new EngineException(
                             "%s replaces %s as a whole (modules_to_save), and %s has LoRA factors for it, which PEFT can't load together. Leave one of them out."
-                                    .formatted(
-                                            found.adapter.orElseThrow().name(),
-                                            module,
-                                            part.adapter().name()));
+                                    .formatted(found.adapter.orElseThrow().name(), module, adapter.name()));
                 }
             }
         }
         return found;
     }
 
-    private static KeptModules of(LoraAdapter adapter, TensorSource base) {
+    private static KeptModules of(LoraAdapter adapter, TensorSource base, Optional<Tied> tied) {
         Map<String, String> trained = new LinkedHashMap<>();
         adapter.folder()
-                .ifPresent(f -> BaseCopies.trained(f.weights(), adapter.config(), base)
+                .map(AdapterFolder::weights)
+                .ifPresent(weights -> BaseCopies.trained(weights, adapter.config(), base)
                         .forEach(tensor -> trained.put(BaseCopies.module(tensor), tensor)));
-        return new KeptModules(Optional.of(adapter), trained);
+        return of(adapter, trained, tied);
+    }
+
+    private static KeptModules of(LoraAdapter adapter, Map<String, String> tensors, Optional<Tied> tied) {
+        if (tensors.isEmpty()) return NONE;
+        // PEFT then gives the embedding's weight to the output layer too
+        if (SavedModules.areTied(adapter.config().json())) {
+            tied.filter(t -> tensors.containsKey(t.embedding()))
+                    .ifPresent(t -> tensors.put(t.output(), tensors.get(t.embedding())));
+        }
+        return new KeptModules(Optional.of(adapter), tensors);
+    }
+
+    /**
+     * The modules that the adapter's configuration lists, whether or not they differ from the base model's, for writing
+     * them again without that model's weights.
+     */
+    public static KeptModules listed(LoraAdapter adapter, Optional<Tied> tied) {
+        Map<String, String> listed = new LinkedHashMap<>();
+        adapter.folder()
+                .map(AdapterFolder::weights)
+                .ifPresent(weights -> BaseCopies.saved(weights, adapter.config())
+                        .forEach(tensor -> listed.put(BaseCopies.module(tensor), tensor)));
+        return of(adapter, listed, tied);
     }
 
     private static EngineException several(KeptModules first, KeptModules second) {
         return new EngineException(
-                "%s and %s both replace whole modules (%s; %s), which can't be merged: one adapter at most can have trained modules_to_save. Leave one of them out."
+                "%s and %s both replace whole modules (%s; %s), which can't be mixed: one adapter at most can have trained modules_to_save. Leave one of them out."
                         .formatted(
                                 first.adapter.orElseThrow().name(),
                                 second.adapter.orElseThrow().name(),
                                 String.join(", ", first.modules()),
                                 String.join(", ", second.modules())));
+    }
+
+    /** The same modules in an adapter that was written with them. */
+    public KeptModules in(LoraAdapter written) {
+        if (isEmpty()) return NONE;
+        Map<String, String> own = new LinkedHashMap<>();
+        modules().forEach(module -> own.put(module, written(module)));
+        return new KeptModules(Optional.of(written), own);
     }
 
     public boolean isEmpty() {
@@ -80,14 +121,21 @@ public record KeptModules(Optional<LoraAdapter> adapter, Map<String, String> ten
         return tensors.keySet().stream().sorted().toList();
     }
 
+    /** The file that the tensors are in. */
+    public TensorSource source() {
+        return adapter.flatMap(LoraAdapter::folder).map(AdapterFolder::weights).orElseThrow();
+    }
+
     /** The tensors to write, with PEFT's names, as they are in the adapter's file. */
     Map<String, PlannedTensor> planned() {
         Map<String, PlannedTensor> planned = new LinkedHashMap<>();
         modules()
-                .forEach(module -> planned.put(
-                        "base_model.model.%s.weight".formatted(module),
-                        PlannedTensor.copyOf(
-                                adapter.orElseThrow().folder().orElseThrow().weights(), tensors.get(module))));
+                .forEach(module ->
+                        planned.put(written(module), PlannedTensor.copyOf(source(), tensors.get(module))));
         return planned;
+    }
+
+    private static String written(String module) {
+        return "base_model.model.%s.weight".formatted(module);
     }
 }

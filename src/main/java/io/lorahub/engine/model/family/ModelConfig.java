@@ -1,6 +1,8 @@
 package io.lorahub.engine.model.family;
 
+import io.lorahub.engine.lora.merge.KeptModules;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -82,6 +84,11 @@ public interface ModelConfig {
 
     /** Whether the weight of the output layer is the input embedding. */
     boolean tied();
+
+    /** The modules that share one weight; empty if they don't. */
+    default Optional<KeptModules.Tied> tiedModules() {
+        return tied() ? Optional.of(new KeptModules.Tied(embedding(), outputLayer())) : Optional.empty();
+    }
 
     /**
      * The factor on the last states of a tied model that an untied one would not have. Writing the output layer as a

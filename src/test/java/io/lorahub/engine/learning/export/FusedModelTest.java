@@ -12,6 +12,7 @@ import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.Precision;
@@ -153,12 +154,12 @@ class FusedModelTest extends ExportFixture {
     void a_bias_that_cannot_be_fused_is_refused_before_the_search() {
         try (LoraAdapter bias = LoraAdapter.load(Reference.path("adapters/lora-bias"));
                 LoraAdapter plain = LoraAdapter.load(Reference.path("adapters/plain-a"))) {
-            assertThatThrownBy(() -> MergeExport.requirePossible(List.of(plain, bias), fused()))
+            assertThatThrownBy(() -> MergeExport.requirePossible(List.of(plain, bias), KeptModules.NONE, fused()))
                     .isInstanceOf(EngineException.class)
                     .hasMessageContainingAll("lora-bias", "lora_bias");
             assertThatCode(() -> {
-                        MergeExport.requirePossible(List.of(plain, bias), ExportOptions.LOSSLESS);
-                        MergeExport.requirePossible(List.of(plain), fused());
+                        MergeExport.requirePossible(List.of(plain, bias), KeptModules.NONE, ExportOptions.LOSSLESS);
+                        MergeExport.requirePossible(List.of(plain), KeptModules.NONE, fused());
                     })
                     .doesNotThrowAnyException();
         }

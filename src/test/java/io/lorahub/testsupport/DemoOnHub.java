@@ -1,7 +1,10 @@
 package io.lorahub.testsupport;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.Person;
 import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterFacts;
+import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.demo.DemoHub;
@@ -45,6 +48,30 @@ public class DemoOnHub {
     public List<String> publishCausal(Person owner, String baseModel, Path folder) {
         return publish(
                 owner, baseModel, "llama", 70_000, folder, Reference.path("causal/adapters/llama"), List.of("a", "b"));
+    }
+
+    /** Publishes adapters of the tiny Llama model with trained modules, see reference/make_saved_modules.py. */
+    public List<String> publishSavedModules(Person owner, String baseModel, String... names) {
+        List<String> addresses = publish(
+                owner,
+                baseModel,
+                "llama",
+                70_000,
+                Reference.path("causal/models/llama"),
+                Reference.path("saved-modules"),
+                List.of(names));
+        QuarkusTransaction.requiringNew().run(() -> addresses.forEach(address -> {
+            String name = address.substring(address.indexOf('/') + 1);
+            List<String> replaced = name.equals("head")
+                    ? List.of("lm_head")
+                    : name.equals("both") ? List.of("lm_head", "model.embed_tokens") : List.of();
+            AdapterVersion version =
+                    Adapter.at(owner.name, name).orElseThrow().newest();
+            ObjectNode facts = version.facts.deepCopy();
+            replaced.forEach(facts.putArray(AdapterFacts.REPLACED)::add);
+            version.facts = facts;
+        }));
+        return addresses;
     }
 
     private List<String> publish(

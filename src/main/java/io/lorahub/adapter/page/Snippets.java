@@ -46,7 +46,8 @@ public record Snippets(String curl, String peft, String vllm, List<Export> expor
         String curl = "curl -fL %s-o %s.zip \\\n  %s/%s/download/%s.zip\nunzip %s.zip"
                 .formatted(token, folder, origin, adapter.address(), version.label, folder);
         String peft = commands(version, folder).of(ExportPreset.PEFT);
-        boolean served = isDecoderOnly(version);
+        boolean served = isDecoderOnly(version)
+                && new AdapterFacts(version.facts).replacedModules().isEmpty();
         return new Snippets(
                 curl,
                 peft,

@@ -1,6 +1,7 @@
 package io.lorahub.composition.conversion;
 
 import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Adapters;
 import io.lorahub.basemodel.BaseModelRecord;
@@ -58,12 +59,14 @@ public class ConversionPage {
      * What the page shows.
      *
      * @param registered whether the hub has the base model
+     * @param replaced   modules that it replaces as a whole
      * @param other      programs that load no adapters of it
      */
     record View(
             Adapter adapter,
             AdapterVersion version,
             boolean registered,
+            List<String> replaced,
             List<Program> programs,
             List<ExportPreset> other) {
 
@@ -91,13 +94,16 @@ public class ConversionPage {
         AdapterVersion version = version(publisher, name, label);
         Optional<BaseModelRecord> base = BaseModelRecord.named(version.adapter.baseModel);
         List<Conversions.Made> made = conversions.of(version);
+        List<String> replaced = new AdapterFacts(version.facts).replacedModules();
         List<ExportPreset> served = Arrays.stream(ExportPreset.values())
                 .filter(preset -> base.map(b -> preset.serves(b.modelType)).orElse(!preset.needsBase()))
+                .filter(preset -> preset == ExportPreset.PEFT || replaced.isEmpty())
                 .toList();
         return Templates.show(new View(
                 version.adapter,
                 version,
                 base.isPresent(),
+                replaced,
                 served.stream()
                         .map(preset -> new Program(
                                 preset,

@@ -1,5 +1,6 @@
 package io.lorahub.composition.conversion;
 
+import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.CompositionRun;
@@ -118,6 +119,13 @@ public class Conversions {
                             .formatted(preset.title(), version.adapter.baseModel));
         }
         base.ifPresent(b -> requireServed(preset, b.modelType));
+        List<String> replaced = new AdapterFacts(version.facts).replacedModules();
+        if (preset != ExportPreset.PEFT && !replaced.isEmpty()) {
+            throw ProblemException.invalid(
+                    "for",
+                    "The adapter replaces %s of the base model as a whole (modules_to_save), which only PEFT loads. Make a full model of it: lorahub merge --fused."
+                            .formatted(String.join(", ", replaced)));
+        }
         return there(of(version), preset)
                 .orElseGet(() -> tasks.ask(owner, new TaskRequest.Convert(null, version.id, preset.id())));
     }

@@ -1,6 +1,7 @@
 package io.lorahub.composition.publication;
 
 import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.card.Card;
 import io.lorahub.composition.CompositionRun;
@@ -38,7 +39,7 @@ final class MixCard {
         return new Card(
                 run.title,
                 summary(run),
-                description(run, result, parts),
+                description(run, result, parts, replaced(versions, parts)),
                 words(versions, parts, adapter -> adapter.tags, Card.MAX_TAGS),
                 words(versions, parts, adapter -> adapter.languages, Card.MAX_LANGUAGES),
                 licence.id() == null ? "" : licence.id(),
@@ -55,7 +56,7 @@ final class MixCard {
         return new Card(
                 title(merge, parts),
                 "Combines %d adapters for %s with weights chosen by hand.".formatted(parts.size(), merge.baseModel()),
-                table(parts) + "\n# How it was made\n\n" + method(merge),
+                table(parts) + "\n# How it was made\n\n" + method(merge, replaced(versions, parts)),
                 words(versions, parts, adapter -> adapter.tags, Card.MAX_TAGS),
                 words(versions, parts, adapter -> adapter.languages, Card.MAX_LANGUAGES),
                 licence.id() == null ? "" : licence.id(),
@@ -75,7 +76,7 @@ final class MixCard {
     }
 
     /** The operator with its parameters, in Markdown. */
-    private static String method(MergeView merge) {
+    private static String method(MergeView merge, String replaced) {
         StringBuilder text =
                 new StringBuilder("Merged by the method `%s` of PEFT's `add_weighted_adapter`%s. The rank is %d"
                         .formatted(merge.method(), merge.parameters(), merge.rank()));
@@ -83,8 +84,9 @@ final class MixCard {
             text.append(", compressed from %d: %s"
                     .formatted(merge.losslessRank(), RunFormat.change(merge.relativeError())));
         }
-        return text.append(
-                        ".\n\nThe weights were chosen by hand. No examples were used, so how good the mix is has not been measured.\n")
+        return text.append(".")
+                .append(replaced)
+                .append("\n\nThe weights were chosen by hand. No examples were used, so how good the mix is has not been measured.\n")
                 .toString();
     }
 
@@ -94,14 +96,26 @@ final class MixCard {
     }
 
     /** The description in Markdown: the task, the parts with their weights and credits, and how good the mix is. */
-    private static String description(CompositionRun run, RunResult result, List<MixComponent> parts) {
+    private static String description(
+            CompositionRun run, RunResult result, List<MixComponent> parts, String replaced) {
         StringBuilder text = new StringBuilder();
         if (!run.description.isBlank()) text.append(run.description.strip()).append("\n\n");
         text.append(table(parts));
         text.append(
-                "\nThe update is the weighted sum of theirs (%s composition).\n\n".formatted(run.spec.composition()));
+                "\nThe update is the weighted sum of theirs (%s composition).%s\n\n".formatted(run.spec.composition(), replaced));
         text.append(prompt(run.spec)).append("# How good it is\n\n");
         return text.append(naming(run, result.verdict())).append("\n").toString();
+    }
+
+    /** A sentence about the modules that one of the parts replaces as a whole, without its name; empty if none does. */
+    private static String replaced(Collection<AdapterVersion> versions, List<MixComponent> parts) {
+        return versions.stream()
+                .filter(version -> parts.stream().anyMatch(part -> part.version() == version.id && part.weight() != 0))
+                .flatMap(version -> new AdapterFacts(version.facts)
+                        .replacedModules().stream().reduce((a, b) -> a + "`, `" + b).stream())
+                .findFirst()
+                .map(" It replaces `%s` of the base model as a whole, as one of its parts does."::formatted)
+                .orElse("");
     }
 
     private static String table(List<MixComponent> parts) {

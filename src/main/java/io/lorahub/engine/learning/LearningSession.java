@@ -107,9 +107,7 @@ public final class LearningSession implements AutoCloseable {
             LoadedModel loaded = model.get();
             if (owned) closing.add(loaded);
             PromptEncoder encoder = loaded.prompt(prompt);
-            adapters.forEach(adapter -> requireFit(adapter, loaded.base()));
-            BaseModel base = loaded.base();
-            KeptModules kept = KeptModules.of(adapters, base.weights(), base.config().tiedModules());
+            KeptModules kept = loaded.requireFit(adapters);
             AdapterBank bank = loaded.model().bank(adapters, composition, kept);
             return new LearningSession(loaded, owned, List.copyOf(adapters), kept, bank, encoder);
         } catch (RuntimeException e) {
@@ -127,20 +125,6 @@ public final class LearningSession implements AutoCloseable {
             throw new EngineException("Two candidates have the same name; give each its own name: %s."
                     .formatted(adapters.stream().map(LoraAdapter::name).toList()));
         }
-    }
-
-    private static void requireFit(LoraAdapter adapter, BaseModel base) {
-        Optional<CheckFinding> unfit = adapter.misfit(
-                new BaseFit(base.config().modules(), base.config().tables()));
-        unfit.or(() -> adapter.changedCopy(base.weights()))
-                .ifPresent(misfit -> {
-                    String named = adapter.config()
-                            .baseModel()
-                            .map(" It names %s as its base model."::formatted)
-                            .orElse("");
-                    throw new EngineException("The adapter %s does not fit the base model in %s: %s%s"
-                            .formatted(adapter.name(), base.folder(), misfit.sentence(), named));
-                });
     }
 
     public List<String> candidates() {

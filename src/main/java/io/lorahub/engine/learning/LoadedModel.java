@@ -4,9 +4,8 @@ import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.check.BaseFit;
 import io.lorahub.engine.lora.config.CheckFinding;
-import io.lorahub.engine.model.AdapterBank;
+import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.model.BaseModel;
-import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.LanguageModel;
 import io.lorahub.engine.model.Precision;
@@ -57,28 +56,39 @@ public final class LoadedModel implements AutoCloseable {
     }
 
     /**
-     * Puts adapters into the model's memory. Throws EngineException for one that does not fit the model.
-     *
-     * @param toMerge whether whole modules that an adapter replaces (modules_to_save) can differ from the base model's
+     * Returns the whole modules that one of the adapters replaces. Throws EngineException if one does not fit the model,
+     * or if two replace modules.
      */
-    AdapterBank bank(List<LoraAdapter> adapters, boolean toMerge, ComposedWeights composition) {
-        adapters.forEach(adapter -> requireFit(adapter, toMerge));
-        return model.bank(adapters, composition);
+    KeptModules requireFit(List<LoraAdapter> adapters) {
+        adapters.forEach(this::requireFit);
+        KeptModules kept = KeptModules.of(adapters, base.weights(), base.config().tiedModules());
+        requireKnown(kept);
+        return kept;
     }
 
-    private void requireFit(LoraAdapter adapter, boolean toMerge) {
+    private void requireFit(LoraAdapter adapter) {
         Optional<CheckFinding> unfit = adapter.misfit(
                 new BaseFit(base.config().modules(), base.config().tables()));
-        unfit.or(() -> toMerge
-                        ? adapter.changedCopyThatIsNotSaved(base.weights())
-                        : adapter.changedCopy(base.weights()))
-                .ifPresent(misfit -> {
-                    String named = adapter.config()
-                            .baseModel()
-                            .map(" It names %s as its base model."::formatted)
-                            .orElse("");
-                    throw new EngineException("The adapter %s does not fit the base model in %s: %s%s"
-                            .formatted(adapter.name(), base.folder(), misfit.sentence(), named));
+        unfit.or(() -> adapter.changedCopy(base.weights())).ifPresent(misfit -> {
+            String named = adapter.config()
+                    .baseModel()
+                    .map(" It names %s as its base model."::formatted)
+                    .orElse("");
+            throw new EngineException("The adapter %s does not fit the base model in %s: %s%s"
+                    .formatted(adapter.name(), base.folder(), misfit.sentence(), named));
+        });
+    }
+
+    /** A module of another name would be loaded and never used. */
+    private void requireKnown(KeptModules kept) {
+        kept.modules().stream()
+                .filter(module -> !base.config().canBeReplaced(module))
+                .findFirst()
+                .ifPresent(module -> {
+                    throw new EngineException(
+                            "The adapter %s replaces %s as a whole (modules_to_save), but the base model in %s has no embedding or output layer of this name. Save the adapter from the class that its task needs, such as AutoModelForCausalLM."
+                                    .formatted(
+                                            kept.adapter().orElseThrow().name(), module, base.folder()));
                 });
     }
 

@@ -248,10 +248,9 @@ public final class AdapterBank implements AutoCloseable {
         if (replaced.isEmpty()) return replaced;
         double[] all = perGroup(weights);
         int first = replaced.get().candidate() * groups;
-        for (int k = first; k < first + groups; k++) {
-            if (all[k] != 0) return replaced;
-        }
-        return Optional.empty();
+        // only of the groups in which it changes something
+        boolean used = replaced.get().adapted().stream().anyMatch(module -> all[first + groupOf(module)] != 0);
+        return used ? replaced : Optional.empty();
     }
 
     int rows() {

@@ -4,16 +4,18 @@ import ai.djl.ndarray.NDList;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.lorahub.engine.lora.merge.KeptModules;
+import java.util.Set;
 
 /**
  * The model's weights with modules that one candidate replaces as a whole (modules_to_save). Only the replaced tensors
  * take memory; the others are the model's own.
  *
  * @param candidate  the index of the candidate in its bank
+ * @param adapted    the modules for which the candidate has factors
  * @param weights    named as in the program
  * @param dictionary the same by name
  */
-record ReplacedWeights(int candidate, NDList weights, IValue dictionary, PtNDManager manager) implements AutoCloseable {
+record ReplacedWeights(int candidate, Set<String> adapted, NDList weights, IValue dictionary, PtNDManager manager) implements AutoCloseable {
 
     static ReplacedWeights of(
             PtNDManager parent,
@@ -23,6 +25,7 @@ record ReplacedWeights(int candidate, NDList weights, IValue dictionary, PtNDMan
             Precision precision,
             int candidate) {
         PtNDManager manager = (PtNDManager) parent.newSubManager();
+        Set<String> adapted = kept.adapter().orElseThrow().modules().keySet();
         try {
             NDList weights = WeightLoader.replaced(
                     base,
@@ -31,7 +34,7 @@ record ReplacedWeights(int candidate, NDList weights, IValue dictionary, PtNDMan
                     kept.source(),
                     kept.tensors(),
                     precision);
-            return new ReplacedWeights(candidate, weights, LanguageModel.dictionary(weights), manager);
+            return new ReplacedWeights(candidate, adapted, weights, LanguageModel.dictionary(weights), manager);
         } catch (RuntimeException | Error e) {
             manager.close();
             throw e;

@@ -70,6 +70,7 @@ public final class BaseCopies {
 
     /** Whether the tensor is the weight of a module that modules_to_save lists. */
     static boolean isSaved(String tensor, JsonNode config) {
+        if (tensor.contains(".base_layer.") || tensor.contains(".original_module.")) return false;
         if (SavedModules.areTied(config)) return isOne(tensor);
         return SavedModules.tables(config).stream().anyMatch(module -> isOf(module, tensor));
     }

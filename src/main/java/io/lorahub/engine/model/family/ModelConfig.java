@@ -76,6 +76,11 @@ public interface ModelConfig {
     /** The modules with a matrix of embeddings, which adapters cannot change. */
     Set<String> tables();
 
+    /** Whether an adapter can replace the module as a whole: an embedding or the output layer, by its own name. */
+    default boolean canBeReplaced(String module) {
+        return module.equals(outputLayer()) || tables().contains(module);
+    }
+
     /** Name of the module that looks up input tokens. */
     String embedding();
 

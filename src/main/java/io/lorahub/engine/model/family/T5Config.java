@@ -218,6 +218,11 @@ public record T5Config(
         return matrices;
     }
 
+    @Override
+    public boolean canBeReplaced(String module) {
+        return module.equals(OUTPUT) || module.equals("encoder.embed_tokens") || module.equals("decoder.embed_tokens");
+    }
+
     private static boolean isTable(String module) {
         return module.equals(EMBEDDING) || module.endsWith("relative_attention_bias");
     }

@@ -85,7 +85,7 @@ class ReplacedModulesOnHubTest {
                 ComposedWeights.EXACT,
                 Compute.cpu(),
                 prompt)) {
-            List<String> outputs = session.predict(inputs, new double[] {1}, 4);
+            List<String> outputs = session.generation().predict(inputs, new double[] {1}, 4);
             return List.of(
                     Map.of("input", inputs.get(0), "output", outputs.get(0)),
                     Map.of("input", inputs.get(1), "output", outputs.get(1)),

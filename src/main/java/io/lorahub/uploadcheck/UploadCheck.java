@@ -79,8 +79,7 @@ public class UploadCheck {
         CheckResponse answer = found.get();
         requireUndamaged(files, answer.sha256());
         CheckReport checkup = answer.checkup();
-        checkup = BaseCopyCheck.added(checkup, answer.copies(), base, models)
-                .and(List.of(base.result()));
+        checkup = BaseCopyCheck.added(checkup, answer.copies(), base, models).and(List.of(base.result()));
         Optional<StagedFile> converted = answer.converted() ? Optional.of(stage(folder.path())) : Optional.empty();
         try (HeldBlobs held = blobs.publish(converted.stream().toList())) {
             checks.end(upload, files, checkup, converted);

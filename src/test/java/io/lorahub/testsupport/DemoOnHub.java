@@ -60,17 +60,18 @@ public class DemoOnHub {
                 Reference.path("causal/models/llama"),
                 Reference.path("saved-modules"),
                 List.of(names));
-        QuarkusTransaction.requiringNew().run(() -> addresses.forEach(address -> {
-            String name = address.substring(address.indexOf('/') + 1);
-            List<String> replaced = name.equals("head")
-                    ? List.of("lm_head")
-                    : name.equals("both") ? List.of("lm_head", "model.embed_tokens") : List.of();
-            AdapterVersion version =
-                    Adapter.at(owner.name, name).orElseThrow().newest();
-            ObjectNode facts = version.facts.deepCopy();
-            replaced.forEach(facts.putArray(AdapterFacts.REPLACED)::add);
-            version.facts = facts;
-        }));
+        QuarkusTransaction.requiringNew()
+                .run(() -> addresses.forEach(address -> {
+                    String name = address.substring(address.indexOf('/') + 1);
+                    List<String> replaced = name.equals("head")
+                            ? List.of("lm_head")
+                            : name.equals("both") ? List.of("lm_head", "model.embed_tokens") : List.of();
+                    AdapterVersion version =
+                            Adapter.at(owner.name, name).orElseThrow().newest();
+                    ObjectNode facts = version.facts.deepCopy();
+                    replaced.forEach(facts.putArray(AdapterFacts.REPLACED)::add);
+                    version.facts = facts;
+                }));
         return addresses;
     }
 

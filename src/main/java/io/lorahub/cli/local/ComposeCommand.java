@@ -274,8 +274,7 @@ public final class ComposeCommand implements Callable<Integer> {
                 write.how(),
                 r -> Recipe.of(session, fewShot, settings, learned),
                 folder);
-        return new WrittenAdapter(
-                folder, write.how(), report, "the examples", session.kept(learned.vector()));
+        return new WrittenAdapter(folder, write.how(), report, "the examples", session.kept(learned.vector()));
     }
 
     private List<Example> fewShot(Optional<DemoTask> task) {

@@ -77,8 +77,8 @@ public final class ConvertCommand implements Callable<Integer> {
             double[] weights = initial == null ? new double[] {1} : new double[] {1, -1};
             ExportReport report = MergeExport.write(
                     session, weights, List.of(), write.how(), r -> Recipe.ofFixed(session, weights), folder);
-            WrittenAdapter written = new WrittenAdapter(
-                    folder, write.how(), report, WrittenAdapter.OWN_TEXTS, session.kept(weights));
+            WrittenAdapter written =
+                    new WrittenAdapter(folder, write.how(), report, WrittenAdapter.OWN_TEXTS, session.kept(weights));
             if (output.json()) {
                 ObjectNode node = new ObjectMapper().createObjectNode();
                 node.set("written", written.json());

@@ -86,7 +86,8 @@ final class MixCard {
         }
         return text.append(".")
                 .append(replaced)
-                .append("\n\nThe weights were chosen by hand. No examples were used, so how good the mix is has not been measured.\n")
+                .append(
+                        "\n\nThe weights were chosen by hand. No examples were used, so how good the mix is has not been measured.\n")
                 .toString();
     }
 
@@ -96,13 +97,12 @@ final class MixCard {
     }
 
     /** The description in Markdown: the task, the parts with their weights and credits, and how good the mix is. */
-    private static String description(
-            CompositionRun run, RunResult result, List<MixComponent> parts, String replaced) {
+    private static String description(CompositionRun run, RunResult result, List<MixComponent> parts, String replaced) {
         StringBuilder text = new StringBuilder();
         if (!run.description.isBlank()) text.append(run.description.strip()).append("\n\n");
         text.append(table(parts));
-        text.append(
-                "\nThe update is the weighted sum of theirs (%s composition).%s\n\n".formatted(run.spec.composition(), replaced));
+        text.append("\nThe update is the weighted sum of theirs (%s composition).%s\n\n"
+                .formatted(run.spec.composition(), replaced));
         text.append(prompt(run.spec)).append("# How good it is\n\n");
         return text.append(naming(run, result.verdict())).append("\n").toString();
     }

@@ -88,8 +88,7 @@ public class CandidateValidator {
                                 .filter(modules::contains)
                                 .map(module ->
                                         "%s replaces %s as a whole, and %s has LoRA factors for it, which PEFT can't load together. Leave one of them out."
-                                                .formatted(
-                                                        first.adapter.address(), module, version.adapter.address())))
+                                                .formatted(first.adapter.address(), module, version.adapter.address())))
                 .findFirst();
     }
 

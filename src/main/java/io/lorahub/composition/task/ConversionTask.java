@@ -77,9 +77,8 @@ public final class ConversionTask {
                     "%s needs config.json of the base model %s, which isn't registered on this hub. An administrator can register it."
                             .formatted(preset.title(), baseName));
         }
-        KeptModules kept = saved
-                ? KeptModules.listed(adapter, config.flatMap(ModelConfig::tiedModules))
-                : KeptModules.NONE;
+        KeptModules kept =
+                saved ? KeptModules.listed(adapter, config.flatMap(ModelConfig::tiedModules)) : KeptModules.NONE;
         PresetReport report =
                 PresetExport.write(adapter, kept, config, baseName, preset, PresetOptions.standard(), made);
         ServingCommands commands = new ServingCommands(

@@ -61,7 +61,8 @@ public final class LoadedModel implements AutoCloseable {
      */
     KeptModules requireFit(List<LoraAdapter> adapters) {
         adapters.forEach(this::requireFit);
-        KeptModules kept = KeptModules.of(adapters, base.weights(), base.config().tiedModules());
+        KeptModules kept =
+                KeptModules.of(adapters, base.weights(), base.config().tiedModules());
         requireKnown(kept);
         return kept;
     }
@@ -87,8 +88,7 @@ public final class LoadedModel implements AutoCloseable {
                 .ifPresent(module -> {
                     throw new EngineException(
                             "The adapter %s replaces %s as a whole (modules_to_save), but the base model in %s has no embedding or output layer of this name. Save the adapter from the class that its task needs, such as AutoModelForCausalLM."
-                                    .formatted(
-                                            kept.adapter().orElseThrow().name(), module, base.folder()));
+                                    .formatted(kept.adapter().orElseThrow().name(), module, base.folder()));
                 });
     }
 

@@ -85,9 +85,9 @@ public final class AdapterReading implements AutoCloseable {
 
     /** Returns all findings, with the results of comparing copies of base model weights with the originals. */
     public List<CheckFinding> findings(TensorSource base) {
-        List<CheckFinding> copies =
-                folder.flatMap(f -> contents.map(c -> BaseCopies.compare(f.weights(), c.config(), base)))
-                        .orElse(List.of());
+        List<CheckFinding> copies = folder.flatMap(
+                        f -> contents.map(c -> BaseCopies.compare(f.weights(), c.config(), base)))
+                .orElse(List.of());
         Set<String> compared = copies.stream().map(CheckFinding::subject).collect(Collectors.toSet());
         return Stream.concat(
                         findings().stream()

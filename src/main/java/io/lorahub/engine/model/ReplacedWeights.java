@@ -15,7 +15,8 @@ import java.util.Set;
  * @param weights    named as in the program
  * @param dictionary the same by name
  */
-record ReplacedWeights(int candidate, Set<String> adapted, NDList weights, IValue dictionary, PtNDManager manager) implements AutoCloseable {
+record ReplacedWeights(int candidate, Set<String> adapted, NDList weights, IValue dictionary, PtNDManager manager)
+        implements AutoCloseable {
 
     static ReplacedWeights of(
             PtNDManager parent,
@@ -27,13 +28,7 @@ record ReplacedWeights(int candidate, Set<String> adapted, NDList weights, IValu
         PtNDManager manager = (PtNDManager) parent.newSubManager();
         Set<String> adapted = kept.adapter().orElseThrow().modules().keySet();
         try {
-            NDList weights = WeightLoader.replaced(
-                    base,
-                    manager,
-                    program,
-                    kept.source(),
-                    kept.tensors(),
-                    precision);
+            NDList weights = WeightLoader.replaced(base, manager, program, kept.source(), kept.tensors(), precision);
             return new ReplacedWeights(candidate, adapted, weights, LanguageModel.dictionary(weights), manager);
         } catch (RuntimeException | Error e) {
             manager.close();

@@ -193,14 +193,13 @@ class MergeKeptModulesTest {
     @Test
     void PEFT_gets_them_in_an_export_and_other_programs_are_refused() throws IOException {
         Path trained = adapters.resolve("trained");
-        Run exported = Run.of(
-                "export", trained, "--for", "peft", "--base", base(), "--out", folder.resolve("peft"), "--json");
+        Run exported =
+                Run.of("export", trained, "--for", "peft", "--base", base(), "--out", folder.resolve("peft"), "--json");
         assertThat(exported.code()).as(exported.err()).isZero();
         try (SafetensorsFile written = SafetensorsFile.open(folder.resolve("peft/adapter_model.safetensors"))) {
             assertThat(written.names()).contains(TENSOR).doesNotContain("base_model.model.model.embed_tokens.weight");
         }
-        Run refused =
-                Run.of("export", trained, "--for", "vllm", "--base", base(), "--out", folder.resolve("vllm"));
+        Run refused = Run.of("export", trained, "--for", "vllm", "--base", base(), "--out", folder.resolve("vllm"));
         assertThat(refused.code()).isEqualTo(ExitCode.INPUT);
         assertThat(refused.err().replaceAll("\\s+", " "))
                 .contains("can't be exported for vLLM: it replaces lm_head as a whole (modules_to_save)");

@@ -95,7 +95,16 @@ class ReplacedModulesOnHubTest {
 
     private Map<String, Object> run(List<String> candidates) {
         return Map.of(
-                "title", "with a head", "candidates", candidates, "budget", 8, "prompt", "plain", "examples", examples());
+                "title",
+                "with a head",
+                "candidates",
+                candidates,
+                "budget",
+                8,
+                "prompt",
+                "plain",
+                "examples",
+                examples());
     }
 
     private String config(byte[] zip) throws IOException {
@@ -119,8 +128,8 @@ class ReplacedModulesOnHubTest {
         String id = created.path("id");
         String run = "/api/v1/runs/" + id;
         await().atMost(SOON)
-                .until(() -> List.of("succeeded", "failed")
-                        .contains(api().get(run).path("state")));
+                .until(() ->
+                        List.of("succeeded", "failed").contains(api().get(run).path("state")));
 
         Response ended = api().get(run);
         assertThat(ended.<String>path("state")).as(ended.asString()).isEqualTo("succeeded");
@@ -141,12 +150,17 @@ class ReplacedModulesOnHubTest {
                 .formParam("input", "red")
                 .post(page + "/try");
         assertThat(tried.statusCode()).isEqualTo(303);
-        String asked = tried.header("Location").replaceFirst("^https?://[^/]+", "").replaceFirst("#.*", "");
-        await().atMost(SOON).until(() -> !AsBrowser.given(session)
-                .get(asked)
-                .asString()
-                .contains("hx-trigger=\"every"));
-        AsBrowser.given(session).redirects().follow(false).formParam("rank", "0").post(page + "/export").then().statusCode(303);
+        String asked =
+                tried.header("Location").replaceFirst("^https?://[^/]+", "").replaceFirst("#.*", "");
+        await().atMost(SOON)
+                .until(() -> !AsBrowser.given(session).get(asked).asString().contains("hx-trigger=\"every"));
+        AsBrowser.given(session)
+                .redirects()
+                .follow(false)
+                .formParam("rank", "0")
+                .post(page + "/export")
+                .then()
+                .statusCode(303);
     }
 
     @Test
@@ -168,8 +182,7 @@ class ReplacedModulesOnHubTest {
 
     private static Map<String, Object> merge(String one, String two) {
         return Map.of(
-                "candidates",
-                List.of(Map.of("adapter", one, "weight", 0.6), Map.of("adapter", two, "weight", -0.8)));
+                "candidates", List.of(Map.of("adapter", one, "weight", 0.6), Map.of("adapter", two, "weight", -0.8)));
     }
 
     @Test
@@ -178,8 +191,8 @@ class ReplacedModulesOnHubTest {
         begun.then().statusCode(201);
         String merge = "/api/v1/merges/" + begun.path("id");
         await().atMost(SOON)
-                .until(() -> List.of("succeeded", "failed")
-                        .contains(api().get(merge).path("state")));
+                .until(() ->
+                        List.of("succeeded", "failed").contains(api().get(merge).path("state")));
         assertThat(api().get(merge).<String>path("failure")).isNull();
 
         Response sent =

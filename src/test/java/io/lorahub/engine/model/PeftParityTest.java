@@ -169,8 +169,8 @@ class PeftParityTest {
         try (BaseModel base = BaseModel.open(folder);
                 Tokenizer tokenizer = Tokenizer.open(folder);
                 LanguageModel model = LanguageModel.load(base, Compute.cpu());
-                AdapterBank bank =
-                        model.bank(adapters, ComposedWeights.EXACT, KeptModules.of(adapters, base.weights(), NOT_TIED))) {
+                AdapterBank bank = model.bank(
+                        adapters, ComposedWeights.EXACT, KeptModules.of(adapters, base.weights(), NOT_TIED))) {
             List<int[]> inputs = encode(tokenizer, GOLDEN.get("inputs"));
             try (Examples examples = model.examples(inputs, encode(tokenizer, GOLDEN.get("outputs")))) {
                 // alone, in a population and under autograd: three ways through the program

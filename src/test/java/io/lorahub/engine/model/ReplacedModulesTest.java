@@ -136,8 +136,7 @@ class ReplacedModulesTest {
             for (String kind : List.of("alone", "mix")) {
                 JsonNode expected = golden.get(kind).get("generated");
                 List<int[]> written = session.model()
-                        .generate(
-                                session.bank(), kind.equals("mix") ? MIX : ALONE, ids(name, "input"), 8);
+                        .generate(session.bank(), kind.equals("mix") ? MIX : ALONE, ids(name, "input"), 8);
                 for (int i = 0; i < written.size(); i++) {
                     int[] own = Arrays.stream(ints(expected.get(i)))
                             .takeWhile(id -> !ends.contains(id))
@@ -153,10 +152,7 @@ class ReplacedModulesTest {
     void with_the_weight_0_it_leaves_its_modules_out(String name) {
         try (LearningSession session = open(name);
                 LearningSession other = LearningSession.open(
-                        base(name),
-                        List.of(LoraAdapter.load(plain(name))),
-                        ComposedWeights.EXACT,
-                        Compute.cpu());
+                        base(name), List.of(LoraAdapter.load(plain(name))), ComposedWeights.EXACT, Compute.cpu());
                 Examples examples = examples(session, name)) {
             for (double[] weights : List.of(PLAIN, new double[2])) {
                 float[] losses = session.model()
@@ -214,8 +210,7 @@ class ReplacedModulesTest {
         boolean fused = !name.equals("t5-embedding");
         ExportOptions options = new ExportOptions(OptionalInt.empty(), OptionalDouble.empty(), fused, false);
         try (LearningSession session = open(name)) {
-            MergeExport.write(
-                    session, MIX, List.of(), options, report -> new ObjectMapper().createObjectNode(), out);
+            MergeExport.write(session, MIX, List.of(), options, report -> new ObjectMapper().createObjectNode(), out);
         }
         try (LearningSession session = LearningSession.open(
                         base(name), List.of(LoraAdapter.load(out)), ComposedWeights.EXACT, Compute.cpu());
@@ -243,7 +238,8 @@ class ReplacedModulesTest {
                 .path("tie_word_embeddings")
                 .asBoolean(true);
         if (name.equals("tied-together")) assertThat(tied).isTrue();
-        if (name.startsWith("tied-") && !name.equals("tied-together")) assertThat(tied).isFalse();
+        if (name.startsWith("tied-") && !name.equals("tied-together"))
+            assertThat(tied).isFalse();
     }
 
     @Test
@@ -267,10 +263,9 @@ class ReplacedModulesTest {
     void two_candidates_with_modules_of_their_own_are_refused() {
         LoraAdapter one = LoraAdapter.load(path("head"));
         LoraAdapter two = LoraAdapter.load(path("both"));
-        assertThatThrownBy(() -> LearningSession.open(
-                        base("head"), List.of(one, two), ComposedWeights.EXACT, Compute.cpu()))
-                .hasMessageContaining(
-                        "head and both both replace whole modules (lm_head; lm_head, model.embed_tokens)")
+        assertThatThrownBy(() ->
+                        LearningSession.open(base("head"), List.of(one, two), ComposedWeights.EXACT, Compute.cpu()))
+                .hasMessageContaining("head and both both replace whole modules (lm_head; lm_head, model.embed_tokens)")
                 .hasMessageContaining("Leave one of them out.");
     }
 }

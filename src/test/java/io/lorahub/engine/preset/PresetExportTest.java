@@ -95,8 +95,8 @@ class PresetExportTest {
                 .in(dir, "wide");
         try (LoraAdapter adapter = LoraAdapter.load(source)) {
             Path out = dir.resolve("out");
-            PresetReport report =
-                    PresetExport.write(adapter, KeptModules.NONE, Optional.empty(), "", ExportPreset.VLLM, PresetOptions.standard(), out);
+            PresetReport report = PresetExport.write(
+                    adapter, KeptModules.NONE, Optional.empty(), "", ExportPreset.VLLM, PresetOptions.standard(), out);
             assertThat(report.ownRank()).isEqualTo(520);
             assertThat(report.rank()).isEqualTo(512);
             try (LoraAdapter written = LoraAdapter.load(out)) {

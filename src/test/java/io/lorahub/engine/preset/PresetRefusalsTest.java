@@ -36,7 +36,8 @@ class PresetRefusalsTest {
                 if (preset == ExportPreset.PEFT) {
                     PresetExport.requirePossible(adapter, KeptModules.NONE, Optional.empty(), preset);
                 } else {
-                    assertThatThrownBy(() -> PresetExport.requirePossible(adapter, KeptModules.NONE, Optional.empty(), preset))
+                    assertThatThrownBy(() ->
+                                    PresetExport.requirePossible(adapter, KeptModules.NONE, Optional.empty(), preset))
                             .isInstanceOf(EngineException.class)
                             .hasMessageContaining(
                                     "%s doesn't load adapters for models of the family t5", preset.title());
@@ -48,11 +49,14 @@ class PresetRefusalsTest {
                 .adapting("model.layers.0.self_attn.q_proj")
                 .in(dir, "biased");
         try (LoraAdapter adapter = LoraAdapter.load(biased)) {
-            assertThatThrownBy(() -> PresetExport.requirePossible(adapter, KeptModules.NONE, Optional.empty(), ExportPreset.VLLM))
+            assertThatThrownBy(() -> PresetExport.requirePossible(
+                            adapter, KeptModules.NONE, Optional.empty(), ExportPreset.VLLM))
                     .hasMessageContaining("it adds a bias (lora_bias) in model.layers.0.self_attn.q_proj");
-            assertThatThrownBy(() -> PresetExport.requirePossible(adapter, KeptModules.NONE, base("llama"), ExportPreset.PEFT))
+            assertThatThrownBy(() ->
+                            PresetExport.requirePossible(adapter, KeptModules.NONE, base("llama"), ExportPreset.PEFT))
                     .hasMessageContaining("from 6 to 4 values, but in the base model it goes from 48 to 48");
-            assertThatThrownBy(() -> PresetExport.requirePossible(adapter, KeptModules.NONE, Optional.empty(), ExportPreset.MLX))
+            assertThatThrownBy(() ->
+                            PresetExport.requirePossible(adapter, KeptModules.NONE, Optional.empty(), ExportPreset.MLX))
                     .hasMessageContaining("it needs the base model's config.json");
         }
     }
@@ -61,7 +65,8 @@ class PresetRefusalsTest {
     void a_tied_output_layer_is_refused() {
         Path head = anAdapter().ofShape(200, 48).adapting("lm_head").in(dir, "head");
         try (LoraAdapter adapter = LoraAdapter.load(head)) {
-            assertThatThrownBy(() -> PresetExport.requirePossible(adapter, KeptModules.NONE, base("llama-tied"), ExportPreset.LLAMA_CPP))
+            assertThatThrownBy(() -> PresetExport.requirePossible(
+                            adapter, KeptModules.NONE, base("llama-tied"), ExportPreset.LLAMA_CPP))
                     .hasMessageContaining("the output layer lm_head, whose weight is the input embedding");
         }
     }

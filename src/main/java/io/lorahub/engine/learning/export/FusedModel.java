@@ -87,8 +87,7 @@ final class FusedModel {
      * @return the part of the change lost by rounding to that type, relative to the norm of the change; 0 for float32
      *     files
      */
-    static double write(
-            LearningSession session, AdapterBank bank, double[] weights, KeptModules kept, Path folder)
+    static double write(LearningSession session, AdapterBank bank, double[] weights, KeptModules kept, Path folder)
             throws IOException {
         requirePossible(kept);
         return new FusedModel(session, bank, weights, kept).write(folder);

@@ -162,8 +162,7 @@ public final class BaseCopies {
         return matcher.group(1);
     }
 
-    private static CheckFinding compared(
-            String name, TensorSource adapter, AdapterConfig config, TensorSource base) {
+    private static CheckFinding compared(String name, TensorSource adapter, AdapterConfig config, TensorSource base) {
         String original = original(name, base);
         return finding(name, original, isEqual(adapter, name, base, original), canReplace(name, adapter, config));
     }

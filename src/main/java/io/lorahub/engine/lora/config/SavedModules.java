@@ -34,8 +34,7 @@ public final class SavedModules {
      * without listing them.
      */
     public static boolean areTied(JsonNode config) {
-        return config.path("ensure_weight_tying").asBoolean()
-                && !tables(config).isEmpty();
+        return config.path("ensure_weight_tying").asBoolean() && !tables(config).isEmpty();
     }
 
     /** Whether it lists nothing but embeddings and output layers. */

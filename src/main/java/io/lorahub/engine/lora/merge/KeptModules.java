@@ -129,9 +129,7 @@ public record KeptModules(Optional<LoraAdapter> adapter, Map<String, String> ten
     /** The tensors to write, with PEFT's names, as they are in the adapter's file. */
     Map<String, PlannedTensor> planned() {
         Map<String, PlannedTensor> planned = new LinkedHashMap<>();
-        modules()
-                .forEach(module ->
-                        planned.put(written(module), PlannedTensor.copyOf(source(), tensors.get(module))));
+        modules().forEach(module -> planned.put(written(module), PlannedTensor.copyOf(source(), tensors.get(module))));
         return planned;
     }
 

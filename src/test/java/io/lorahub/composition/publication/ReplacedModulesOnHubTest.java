@@ -1,53 +1,39 @@
 package io.lorahub.composition.publication;
 
 import static io.restassured.RestAssured.given;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
-import io.lorahub.adapter.Adapter;
-import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.prompt.PromptChoice;
 import io.lorahub.engine.prompt.PromptFormat;
-import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.Reference;
 import io.lorahub.testsupport.WithUploadChecks;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
-import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Adapters with trained modules_to_save on a hub: runs, merges, publication, playground and files for other programs. */
+/** Adapters with trained modules_to_save on a hub. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 @TestProfile(WithUploadChecks.class)
 class ReplacedModulesOnHubTest {
 
-    private static final Duration SOON = Duration.ofMinutes(1);
     private static final String BASE = "replaced/llama";
 
     private final Hub hub;
@@ -107,62 +93,6 @@ class ReplacedModulesOnHubTest {
                 examples());
     }
 
-    private String config(byte[] zip) throws IOException {
-        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
-            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-                if (entry.getName().endsWith("adapter_config.json")) {
-                    return new ObjectMapper()
-                            .readTree(in.readAllBytes())
-                            .get("modules_to_save")
-                            .toString();
-                }
-            }
-        }
-        throw new AssertionError("no configuration");
-    }
-
-    @Test
-    void a_run_computes_with_them_and_its_adapter_has_them() throws IOException {
-        Response created = api().body(run(List.of(head, plain))).post("/api/v1/runs");
-        created.then().statusCode(201);
-        String id = created.path("id");
-        String run = "/api/v1/runs/" + id;
-        await().atMost(SOON)
-                .until(() ->
-                        List.of("succeeded", "failed").contains(api().get(run).path("state")));
-
-        Response ended = api().get(run);
-        assertThat(ended.<String>path("state")).as(ended.asString()).isEqualTo("succeeded");
-        assertThat(ended.jsonPath().<Number>get("result.weights.'" + head + "'").doubleValue())
-                .isNotZero();
-        byte[] zip = api().get(run + "/files/adapter.zip").asByteArray();
-        assertThat(config(zip)).isEqualTo("[\"lm_head\"]");
-        String session = hub.session(member);
-        String page = "/runs/" + id + "/result";
-        AsBrowser.given(session)
-                .get(page)
-                .then()
-                .statusCode(200)
-                .body(containsString("The mix replaces lm_head of the base model as a whole, as " + head + " does."));
-        Response tried = AsBrowser.given(session)
-                .redirects()
-                .follow(false)
-                .formParam("input", "red")
-                .post(page + "/try");
-        assertThat(tried.statusCode()).isEqualTo(303);
-        String asked =
-                tried.header("Location").replaceFirst("^https?://[^/]+", "").replaceFirst("#.*", "");
-        await().atMost(SOON)
-                .until(() -> !AsBrowser.given(session).get(asked).asString().contains("hx-trigger=\"every"));
-        AsBrowser.given(session)
-                .redirects()
-                .follow(false)
-                .formParam("rank", "0")
-                .post(page + "/export")
-                .then()
-                .statusCode(303);
-    }
-
     @Test
     void two_such_adapters_are_refused_before_anything_is_queued() {
         String why = "%s and %s both replace whole modules of the base model (lm_head; lm_head, model.embed_tokens)"
@@ -183,51 +113,5 @@ class ReplacedModulesOnHubTest {
     private static Map<String, Object> merge(String one, String two) {
         return Map.of(
                 "candidates", List.of(Map.of("adapter", one, "weight", 0.6), Map.of("adapter", two, "weight", -0.8)));
-    }
-
-    @Test
-    void a_merge_is_published_with_them_and_exported_for_PEFT_only() throws IOException {
-        Response begun = api().body(merge(head, plain)).post("/api/v1/merges");
-        begun.then().statusCode(201);
-        String merge = "/api/v1/merges/" + begun.path("id");
-        await().atMost(SOON)
-                .until(() ->
-                        List.of("succeeded", "failed").contains(api().get(merge).path("state")));
-        assertThat(api().get(merge).<String>path("failure")).isNull();
-
-        Response sent =
-                api().body(Map.of("name", "mixed", "visibility", "unlisted")).post(merge + "/publication");
-        sent.then().statusCode(202);
-        String upload = sent.path("url");
-        await().atMost(SOON)
-                .until(() -> List.of("published", "failed")
-                        .contains(api().get(upload).path("state")));
-        assertThat(api().get(upload).<String>path("state"))
-                .as(api().get(upload).asString())
-                .isEqualTo("published");
-        AdapterFacts facts = QuarkusTransaction.requiringNew()
-                .call(() -> new AdapterFacts(
-                        Adapter.at(member.name, "mixed").orElseThrow().newest().facts));
-        assertThat(facts.replacedModules()).containsExactly("lm_head");
-        String address = member.name + "/mixed";
-        String session = hub.session(member);
-        AsBrowser.given(session)
-                .get("/" + address)
-                .then()
-                .body(containsString("<dt>Whole modules</dt><dd>lm_head"))
-                .body(containsString("of the base model as a whole, as one of its parts does."));
-        String export = "/api/v1/adapters/" + address + "/versions/1.0.0/export";
-        api().queryParam("for", "vllm")
-                .get(export)
-                .then()
-                .statusCode(422)
-                .body("causes[0].message", containsString("replaces lm_head of the base model as a whole"));
-        Response[] zip = new Response[1];
-        await().atMost(SOON).until(() -> {
-            zip[0] = api().queryParam("for", "peft").get(export);
-            return zip[0].statusCode() != 503;
-        });
-        assertThat(zip[0].statusCode()).as(zip[0].asString()).isEqualTo(200);
-        assertThat(config(zip[0].asByteArray())).isEqualTo("[\"lm_head\"]");
     }
 }

@@ -50,16 +50,10 @@ public class DemoOnHub {
                 owner, baseModel, "llama", 70_000, folder, Reference.path("causal/adapters/llama"), List.of("a", "b"));
     }
 
-    /** Publishes adapters of the tiny Llama model with trained modules, see reference/make_saved_modules.py. */
-    public List<String> publishSavedModules(Person owner, String baseModel, String... names) {
+    /** Publishes adapters of the tiny Llama model with trained modules, see reference/make_saved_modules.py, from a folder of them. */
+    public List<String> publishSavedModules(Person owner, String baseModel, Path folder, String... names) {
         List<String> addresses = publish(
-                owner,
-                baseModel,
-                "llama",
-                70_000,
-                Reference.path("causal/models/llama"),
-                Reference.path("saved-modules"),
-                List.of(names));
+                owner, baseModel, "llama", 70_000, Reference.path("causal/models/llama"), folder, List.of(names));
         QuarkusTransaction.requiringNew()
                 .run(() -> addresses.forEach(address -> {
                     String name = address.substring(address.indexOf('/') + 1);

@@ -307,9 +307,8 @@ public final class LanguageModel implements AutoCloseable {
     List<LossGradient> gradients(AdapterBank bank, Examples examples, List<double[]> vectors, boolean lean) {
         Torch.prepareThread(threads);
         try {
-            NDList own = bank.replaced(vectors.get(0))
-                    .map(ReplacedWeights::weights)
-                    .orElse(weights);
+            NDList own =
+                    bank.replaced(vectors.get(0)).map(ReplacedWeights::weights).orElse(weights);
             return new BackwardPass(manager, program, own).gradients(bank, examples, vectors, lean);
         } finally {
             // the backward pass takes more memory than all later work; for a small model the call is not worth it

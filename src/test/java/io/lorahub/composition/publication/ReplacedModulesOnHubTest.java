@@ -1,39 +1,61 @@
 package io.lorahub.composition.publication;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterFacts;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.LearningOutcome;
 import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.learning.Scorer;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.prompt.PromptChoice;
 import io.lorahub.engine.prompt.PromptFormat;
+import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.Reference;
 import io.lorahub.testsupport.WithUploadChecks;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
+import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Adapters with trained modules_to_save on a hub. */
+/** Adapters with trained modules_to_save on a hub: refusals, merges, publication and files for other programs. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 @TestProfile(WithUploadChecks.class)
 class ReplacedModulesOnHubTest {
 
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final String BASE = "replaced/llama";
 
     private final Hub hub;
@@ -48,34 +70,63 @@ class ReplacedModulesOnHubTest {
         this.demo = demo;
     }
 
+    @TempDir
+    Path dir;
+
     @BeforeEach
-    void publish() {
+    void publish() throws IOException {
         member = hub.person(Role.MEMBER);
-        List<String> adapters = demo.publishSavedModules(member, BASE, "head", "both", "plain-llama");
+        List<String> adapters = demo.publishSavedModules(member, BASE, named(BASE), "head", "both", "plain-llama");
         head = adapters.get(0);
         both = adapters.get(1);
         plain = adapters.get(2);
+    }
+
+    /** The adapters, naming a base model as their training programs would. */
+    private Path named(String base) throws IOException {
+        Path folder = Files.createDirectories(dir.resolve("adapters"));
+        for (String name : List.of("head", "both", "plain-llama")) {
+            Path from = Reference.path("saved-modules/" + name);
+            Path own = Files.createDirectories(folder.resolve(name));
+            Files.copy(from.resolve("adapter_model.safetensors"), own.resolve("adapter_model.safetensors"));
+            String config = Files.readString(from.resolve("adapter_config.json"));
+            Files.writeString(
+                    own.resolve("adapter_config.json"),
+                    config.replaceFirst("(\"base_model_name_or_path\": )\"[^\"]*\"", "$1\"" + base + "\""));
+        }
+        return folder;
     }
 
     private RequestSpecification api() {
         return given().auth().oauth2(hub.token(member, Scope.WRITE)).contentType(ContentType.JSON);
     }
 
-    /** What the adapter alone writes, so that a search finds it. */
+    /** Pairs of words that the adapter alone knows much better than the base model, so that a search finds it. */
     private static List<Map<String, String>> examples() {
-        List<String> inputs = List.of("red", "one", "cat");
-        PromptChoice prompt = PromptChoice.of(PromptFormat.PLAIN, null);
+        List<String> words = List.of("red", "one", "cat", "up", "sea", "ten", "dogs", "blue");
+        List<Example> pairs = words.stream()
+                .flatMap(input -> words.stream().map(output -> new Example(input, output)))
+                .toList();
         try (LearningSession session = LearningSession.open(
-                Reference.path("causal/models/llama"),
-                List.of(LoraAdapter.load(Reference.path("saved-modules/head"))),
-                ComposedWeights.EXACT,
-                Compute.cpu(),
-                prompt)) {
-            List<String> outputs = session.generation().predict(inputs, new double[] {1}, 4);
-            return List.of(
-                    Map.of("input", inputs.get(0), "output", outputs.get(0)),
-                    Map.of("input", inputs.get(1), "output", outputs.get(1)),
-                    Map.of("input", inputs.get(2), "output", outputs.get(2)));
+                        Reference.path("causal/models/llama"),
+                        List.of(LoraAdapter.load(Reference.path("saved-modules/head"))),
+                        ComposedWeights.EXACT,
+                        Compute.cpu(),
+                        PromptChoice.of(PromptFormat.PLAIN, null));
+                Scorer scorer = session.scorer(session.encode(pairs))) {
+            List<LearningOutcome> alone = scorer.outcomes(new double[] {1}, false);
+            List<LearningOutcome> base = scorer.outcomes(new double[] {0}, false);
+            return IntStream.range(0, pairs.size())
+                    .boxed()
+                    .sorted(Comparator.comparingDouble(
+                            i -> alone.get(i).loss() - base.get(i).loss()))
+                    .limit(3)
+                    .map(i -> Map.of(
+                            "input",
+                            pairs.get(i).input(),
+                            "output",
+                            pairs.get(i).output()))
+                    .toList();
         }
     }
 
@@ -91,6 +142,20 @@ class ReplacedModulesOnHubTest {
                 "plain",
                 "examples",
                 examples());
+    }
+
+    private String config(byte[] zip) throws IOException {
+        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                if (entry.getName().endsWith("adapter_config.json")) {
+                    return new ObjectMapper()
+                            .readTree(in.readAllBytes())
+                            .get("modules_to_save")
+                            .toString();
+                }
+            }
+        }
+        throw new AssertionError("no configuration");
     }
 
     @Test
@@ -113,5 +178,51 @@ class ReplacedModulesOnHubTest {
     private static Map<String, Object> merge(String one, String two) {
         return Map.of(
                 "candidates", List.of(Map.of("adapter", one, "weight", 0.6), Map.of("adapter", two, "weight", -0.8)));
+    }
+
+    @Test
+    void a_merge_is_published_with_them_and_exported_for_PEFT_only() throws IOException {
+        Response begun = api().body(merge(head, plain)).post("/api/v1/merges");
+        begun.then().statusCode(201);
+        String merge = "/api/v1/merges/" + begun.path("id");
+        await().atMost(SOON)
+                .until(() ->
+                        List.of("succeeded", "failed").contains(api().get(merge).path("state")));
+        assertThat(api().get(merge).<String>path("failure")).isNull();
+
+        Response sent =
+                api().body(Map.of("name", "mixed", "visibility", "unlisted")).post(merge + "/publication");
+        sent.then().statusCode(202);
+        String upload = sent.path("url");
+        await().atMost(SOON)
+                .until(() -> List.of("published", "failed")
+                        .contains(api().get(upload).path("state")));
+        assertThat(api().get(upload).<String>path("state"))
+                .as(api().get(upload).asString())
+                .isEqualTo("published");
+        AdapterFacts facts = QuarkusTransaction.requiringNew()
+                .call(() -> new AdapterFacts(
+                        Adapter.at(member.name, "mixed").orElseThrow().newest().facts));
+        assertThat(facts.replacedModules()).containsExactly("lm_head");
+        String address = member.name + "/mixed";
+        String session = hub.session(member);
+        AsBrowser.given(session)
+                .get("/" + address)
+                .then()
+                .body(containsString("<dt>Whole modules</dt><dd>lm_head"))
+                .body(containsString("of the base model as a whole, as one of its parts does."));
+        String export = "/api/v1/adapters/" + address + "/versions/1.0.0/export";
+        api().queryParam("for", "vllm")
+                .get(export)
+                .then()
+                .statusCode(422)
+                .body("causes[0].message", containsString("replaces lm_head of the base model as a whole"));
+        Response[] zip = new Response[1];
+        await().atMost(SOON).until(() -> {
+            zip[0] = api().queryParam("for", "peft").get(export);
+            return zip[0].statusCode() != 503;
+        });
+        assertThat(zip[0].statusCode()).as(zip[0].asString()).isEqualTo(200);
+        assertThat(config(zip[0].asByteArray())).isEqualTo("[\"lm_head\"]");
     }
 }

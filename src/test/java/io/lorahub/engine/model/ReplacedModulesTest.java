@@ -116,6 +116,13 @@ class ReplacedModulesTest {
             requireLosses(examples, population.get(1), mix);
             requireLosses(examples, population.get(2), alone);
             assertThat(population.get(3)).isEqualTo(population.get(0));
+            requireLosses(
+                    examples,
+                    session.model()
+                            .gradients(session.bank(), examples, List.of(PLAIN, ALONE, MIX))
+                            .get(2)
+                            .tokenLosses(),
+                    mix);
             for (boolean lean : new boolean[] {false, true}) {
                 requireLosses(
                         examples,

@@ -6,7 +6,7 @@ import io.lorahub.composition.RunEvaluation;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.request.CandidateValidator;
 import io.lorahub.composition.request.RunRequest;
-import io.lorahub.composition.request.RunValidator;
+import io.lorahub.composition.request.SearchValidator;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.web.FieldError;
 import java.util.ArrayList;
@@ -58,8 +58,8 @@ record RunFormParser(RunForm form) {
                         faults),
                 number("seed", form.seed, usual.seed(), Long::valueOf, "a whole number, for example 42", faults),
                 form.strategy,
-                RunValidator.setting("composition", form.composition, usual.composition(), faults),
-                RunValidator.setting("objective", form.objective, usual.objective(), faults),
+                SearchValidator.setting("composition", form.composition, usual.composition(), faults),
+                SearchValidator.setting("objective", form.objective, usual.objective(), faults),
                 number(
                         "lower",
                         form.lower,
@@ -69,7 +69,7 @@ record RunFormParser(RunForm form) {
                         faults),
                 number("upper", form.upper, usual.upper(), RunFormParser::decimal, "a number, for example 1.5", faults),
                 number("l1", form.l1, usual.l1(), RunFormParser::decimal, "a number, for example 0.05", faults),
-                RunValidator.setting("dtype", form.dtype, usual.dtype(), faults),
+                SearchValidator.setting("dtype", form.dtype, usual.dtype(), faults),
                 number(
                         "max_new_tokens",
                         form.maxNewTokens,
@@ -83,7 +83,7 @@ record RunFormParser(RunForm form) {
                 optional("patience", form.patience, 20, faults),
                 usual.pruning(),
                 optional("average", form.average, 3, faults),
-                RunValidator.groups(form.layerGroups, faults),
+                SearchValidator.groups(form.layerGroups, faults),
                 optional("population", form.population, 4, faults));
     }
 

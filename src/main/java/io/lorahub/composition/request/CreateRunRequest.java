@@ -112,12 +112,12 @@ public record CreateRunRequest(
                 whole(budget, usual.budget()),
                 or(whole(seed), usual.seed()),
                 or(strategy, usual.strategy()),
-                RunValidator.setting("composition", composition, usual.composition(), faults),
-                RunValidator.setting("objective", objective, usual.objective(), faults),
+                SearchValidator.setting("composition", composition, usual.composition(), faults),
+                SearchValidator.setting("objective", objective, usual.objective(), faults),
                 or(lower, usual.lower()),
                 or(upper, usual.upper()),
                 or(l1, usual.l1()),
-                RunValidator.setting("dtype", dtype, usual.dtype(), faults),
+                SearchValidator.setting("dtype", dtype, usual.dtype(), faults),
                 whole(maxNewTokens, usual.maxNewTokens()),
                 prompt,
                 system,
@@ -125,7 +125,7 @@ public record CreateRunRequest(
                 patience == null ? null : whole(patience, 0),
                 usual.pruning(),
                 average == null ? null : whole(average, 0),
-                RunValidator.groups(layerGroups, faults),
+                SearchValidator.groups(layerGroups, faults),
                 population == null ? null : whole(population, 0));
     }
 

@@ -3,20 +3,13 @@ package io.lorahub.composition.request;
 import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.basemodel.BaseModelRecord;
-import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunEvaluation;
-import io.lorahub.composition.RunObjective;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.queue.WorkerRecord;
-import io.lorahub.engine.error.EngineException;
-import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.RunMemory;
-import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.LayerGroups;
-import io.lorahub.engine.names.EnumNames;
-import io.lorahub.engine.optimize.strategy.Strategy;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
@@ -37,22 +30,22 @@ public class RunValidator {
     static final int TITLE = 100;
     static final int DESCRIPTION = 4000;
 
-    private final CompositionConfig limits;
     private final CandidateValidator candidates;
     private final ExampleValidator examples;
     private final PromptValidator prompts;
+    private final SearchValidator search;
     private final DatabaseClock clock;
 
     RunValidator(
-            CompositionConfig limits,
             CandidateValidator candidates,
             ExampleValidator examples,
             PromptValidator prompts,
+            SearchValidator search,
             DatabaseClock clock) {
-        this.limits = limits;
         this.candidates = candidates;
         this.examples = examples;
         this.prompts = prompts;
+        this.search = search;
         this.clock = clock;
     }
 
@@ -88,15 +81,14 @@ public class RunValidator {
         text("description", request.description(), DESCRIPTION, false, causes);
         List<FieldError> ofExamples = examples.texts(spec);
         causes.addAll(ofExamples);
-        settings(spec, causes);
-        strategy(spec, causes);
+        search.settings(spec, causes);
         Named named = QuarkusTransaction.joiningExisting().call(() -> named(request, causes));
         List<FieldError> ofPrompt = prompts.texts(spec);
         if (named.baseModel != null && ofPrompt.isEmpty()) {
             PromptValidator.Checked checked = prompts.check(spec, named.baseModel);
             spec = checked.spec();
             ofPrompt = checked.faults();
-            groups(spec, named.baseModel, causes);
+            SearchValidator.groups(spec, named.baseModel, causes);
         }
         if (causes.isEmpty() && spec.groups() == LayerGroups.AUTO) {
             spec = spec.withGroups(named.forkedGroups.orElse(
@@ -202,54 +194,6 @@ public class RunValidator {
                         .formatted(needed.sentence()));
     }
 
-    /** @param spec with the prompt format that its model has; an encoder-decoder model has none */
-    private static void groups(RunSpec spec, BaseModelRecord base, List<FieldError> causes) {
-        if (spec.groups().size() == 1) return;
-        if (spec.groups() == LayerGroups.STACKS && spec.prompt() != null) {
-            causes.add(new FieldError(
-                    "layer_groups",
-                    "%s has no encoder, so there are no stacks to tell apart; use thirds.".formatted(base.name)));
-        }
-        if (spec.composition() != ComposedWeights.EXACT) {
-            causes.add(new FieldError(
-                    "layer_groups", "Weights per layer group need the exact composition; choose it, or no groups."));
-        }
-        if (spec.objective() != RunObjective.LOSS) {
-            causes.add(
-                    new FieldError(
-                            "layer_groups",
-                            "Weights per layer group need the objective loss, whose gradients they follow; choose it, or no groups."));
-        }
-    }
-
-    private static void population(RunSpec spec, List<FieldError> causes) {
-        if (spec.population() == null) return;
-        int most = LearningSettings.MOST_AT_ONCE;
-        if (spec.population() < 1 || spec.population() > most) {
-            causes.add(new FieldError(
-                    "population",
-                    "The search can propose 1 to %d points at once; leave it empty for 1.".formatted(most)));
-        } else if (!LearningSettings.canPropose(
-                spec.population(),
-                Optional.ofNullable(spec.strategy()).filter(name -> !name.isBlank()),
-                spec.objective().toString())) {
-            causes.add(
-                    new FieldError(
-                            "population",
-                            "Several points at once need the default strategy and the objective loss; choose them, or leave it empty."));
-        }
-    }
-
-    private static void strategy(RunSpec spec, List<FieldError> causes) {
-        if (Strategy.needsGradients(spec.strategy())
-                && !spec.objective().objective().isMeanTokenLoss()) {
-            causes.add(new FieldError(
-                    "strategy",
-                    "The strategy %s needs gradients, which the objective %s doesn't have. Choose another strategy or objective."
-                            .formatted(spec.strategy(), spec.objective())));
-        }
-    }
-
     private static void title(String title, boolean needed, List<FieldError> causes) {
         int before = causes.size();
         text("title", title, TITLE, needed, causes);
@@ -265,66 +209,5 @@ public class RunValidator {
         }
         if (written.length() > limit)
             causes.add(new FieldError(field, "Write at most %,d characters.".formatted(limit)));
-    }
-
-    private void settings(RunSpec spec, List<FieldError> causes) {
-        if (spec.budget() < 1 || spec.budget() > limits.budget()) {
-            causes.add(new FieldError("budget", "The budget is 1 to %,d evaluations.".formatted(limits.budget())));
-        }
-        if (spec.patience() != null && spec.patience() < 1) {
-            causes.add(new FieldError("patience", "The patience is at least 1 evaluation; leave it empty for none."));
-        }
-        if (spec.average() != null && spec.average() < 2) {
-            causes.add(new FieldError("average", "A mean needs at least 2 points; leave it empty for none."));
-        }
-        population(spec, causes);
-        if (spec.maxNewTokens() < 1 || spec.maxNewTokens() > 512) {
-            causes.add(new FieldError("max_new_tokens", "A prediction can have 1 to 512 tokens."));
-        }
-        String strategy = spec.strategy();
-        if (strategy != null && !strategy.isBlank() && !Strategy.names().contains(strategy)) {
-            causes.add(new FieldError("strategy", oneOf(Strategy.names(), strategy)));
-        }
-        weights(spec, causes);
-    }
-
-    /** Checks the bounds and the regularisation separately, as the engine does ({@link LearningSettings}). */
-    private static void weights(RunSpec spec, List<FieldError> causes) {
-        try {
-            LearningSettings.DEFAULT.withBounds(spec.lower(), spec.upper());
-        } catch (EngineException e) {
-            causes.add(new FieldError("lower", e.getMessage()));
-        }
-        try {
-            LearningSettings.DEFAULT.withL1(spec.l1());
-        } catch (EngineException e) {
-            causes.add(new FieldError("l1", e.getMessage()));
-        }
-    }
-
-    /**
-     * The setting with this name, or the default one if it is null or unknown.
-     *
-     * @param causes receives an error if there is no such setting
-     */
-    public static <E extends Enum<E>> E setting(String field, String name, E usual, List<FieldError> causes) {
-        if (name == null) return usual;
-        Class<E> type = usual.getDeclaringClass();
-        return EnumNames.find(type, name).orElseGet(() -> {
-            causes.add(new FieldError(field, oneOf(EnumNames.all(type), name)));
-            return usual;
-        });
-    }
-
-    /** The layer groups with this name, AUTO without one; null for none. */
-    public static LayerGroups groups(String name, List<FieldError> causes) {
-        LayerGroups groups = name == null || name.isBlank()
-                ? LayerGroups.AUTO
-                : setting("layer_groups", name, LayerGroups.AUTO, causes);
-        return groups == LayerGroups.NONE ? null : groups;
-    }
-
-    private static String oneOf(List<String> allowed, String value) {
-        return "Use one of %s (got “%s”).".formatted(String.join(", ", allowed), value);
     }
 }

@@ -225,4 +225,46 @@ class ReplacedModulesOnHubTest {
         assertThat(zip[0].statusCode()).as(zip[0].asString()).isEqualTo(200);
         assertThat(config(zip[0].asByteArray())).isEqualTo("[\"lm_head\"]");
     }
+
+    @Test
+    void a_run_computes_with_them_and_its_adapter_has_them() throws IOException {
+        Response created = api().body(run(List.of(head))).post("/api/v1/runs");
+        created.then().statusCode(201);
+        String id = created.path("id");
+        String run = "/api/v1/runs/" + id;
+        await().atMost(SOON)
+                .until(() ->
+                        List.of("succeeded", "failed").contains(api().get(run).path("state")));
+
+        Response ended = api().get(run);
+        assertThat(ended.<String>path("state")).as(ended.asString()).isEqualTo("succeeded");
+        assertThat(ended.jsonPath().<Number>get("result.weights.'" + head + "'").doubleValue())
+                .isNotZero();
+        byte[] zip = api().get(run + "/files/adapter.zip").asByteArray();
+        assertThat(config(zip)).isEqualTo("[\"lm_head\"]");
+        String session = hub.session(member);
+        String page = "/runs/" + id + "/result";
+        AsBrowser.given(session)
+                .get(page)
+                .then()
+                .statusCode(200)
+                .body(containsString("The mix replaces lm_head of the base model as a whole, as " + head + " does."));
+        Response tried = AsBrowser.given(session)
+                .redirects()
+                .follow(false)
+                .formParam("input", "red")
+                .post(page + "/try");
+        assertThat(tried.statusCode()).isEqualTo(303);
+        String asked =
+                tried.header("Location").replaceFirst("^https?://[^/]+", "").replaceFirst("#.*", "");
+        await().atMost(SOON)
+                .until(() -> !AsBrowser.given(session).get(asked).asString().contains("hx-trigger=\"every"));
+        AsBrowser.given(session)
+                .redirects()
+                .follow(false)
+                .formParam("rank", "0")
+                .post(page + "/export")
+                .then()
+                .statusCode(303);
+    }
 }

@@ -12,7 +12,7 @@ cache=${XDG_CACHE_HOME:-${HOME:-$(echo ~)}/.cache}/lorahub/interop
 python=$cache/python/bin/python
 versions=(2.4.0 2.3.0 2.2.0)
 
-# Twice what each took on 2 cores: to install everything; all tests but those of real models; those.
+# Limits of the stages, well above what they take on 2 quiet cores: to install everything; all tests but those of real models; those.
 install_minutes=10 test_minutes=12 model_minutes=12
 
 minutes=

@@ -1,5 +1,6 @@
 package io.lorahub.composition;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
@@ -56,7 +57,8 @@ public record RunSpec(
         String system,
         LocalDate promptDate,
         Integer patience,
-        Pruning pruning,
+        // specifications of before 2026-11-28 have it in capitals
+        @JsonFormat(with = JsonFormat.Feature.ACCEPT_CASE_INSENSITIVE_VALUES) Pruning pruning,
         Integer average,
         LayerGroups layerGroups,
         Integer population) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.composition.request.CreateRunRequest;
 import io.lorahub.composition.request.RunRequest;
+import io.lorahub.engine.optimize.Ending;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.Objectives;
 import io.lorahub.engine.model.ComposedWeights;
@@ -70,5 +71,16 @@ class RunSpecTest {
         assertThat(request.faults()).isEmpty();
         RunSpec usual = RunSpec.of(List.of(new Example("a", "b")), List.of());
         assertThat(request.spec()).isEqualTo(usual.withGroups(LayerGroups.AUTO));
+    }
+
+    @Test
+    void pruning_is_written_in_lower_case_and_read_as_older_runs_have_it() throws JsonProcessingException {
+        ObjectMapper json = new ObjectMapper();
+        String written = json.writeValueAsString(RunSpec.of(List.of(new Example("a", "b")), List.of()));
+
+        assertThat(written).contains("\"pruning\":\"lasso\"");
+        RunSpec older = json.readValue(written.replace("lasso", "LASSO"), RunSpec.class);
+        assertThat(older).isEqualTo(json.readValue(written, RunSpec.class));
+        assertThat(older.pruning()).isEqualTo(Ending.Pruning.LASSO);
     }
 }

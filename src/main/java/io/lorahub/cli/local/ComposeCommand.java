@@ -143,6 +143,7 @@ public final class ComposeCommand implements Callable<Integer> {
             cautions.aboutAdapters(session);
             cautions.aboutExamples(session, fewShot, tested.orElse(List.of()));
             cautions.aboutBudget(session, settings);
+            cautions.aboutLayerGroups(session, asked, settings);
             session.begin("tokenizing examples");
             Optional<ExampleSet> heldOutSet = tested.map(session::encode);
             ExampleSet set = session.encode(fewShot);

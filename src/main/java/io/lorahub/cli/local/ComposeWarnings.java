@@ -9,6 +9,8 @@ import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.config.BaseModelTwins;
 import io.lorahub.engine.lora.config.CheckFinding.Severity;
+import io.lorahub.engine.model.LayerGroups;
+import io.lorahub.engine.optimize.margin.LayeredSearch;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -108,6 +110,19 @@ record ComposeWarnings(PrintWriter err) {
 
     void aboutCharacters(LearningSession session, List<Example> examples) {
         session.unknownCharacters(examples).ifPresent(this::say);
+    }
+
+    /** @param asked settings as they were given, whose layer groups may be chosen since */
+    void aboutLayerGroups(LearningSession session, LearningSettings asked, LearningSettings settings) {
+        if (asked.layers() == LayerGroups.AUTO && settings.layers() == LayerGroups.THIRDS) {
+            err.println("lorahub: each adapter gets a weight of its own in each third of the layers; see --layer-groups.");
+            err.flush();
+        }
+        int candidates = session.candidates().size();
+        if (settings.layers().size() > 1 && !LayeredSearch.gains(settings.budget(), candidates)) {
+            say("The budget leaves few evaluations for the weights of the layer groups. Give --budget %d or more, or --layer-groups none."
+                    .formatted(LayeredSearch.enough(candidates)));
+        }
     }
 
     void aboutBudget(LearningSession session, LearningSettings settings) {

@@ -22,8 +22,8 @@ public record WeightBars(PrintWriter out, AnsiStyle style) {
                 .toList();
         sorted.forEach(e -> print(e.getKey(), e.getValue(), largest));
         int rest = weights.size() - sorted.size();
-        if (rest > 0)
-            out.println("  " + style.faint(rest + (sorted.isEmpty() ? "" : " more") + " with a weight below ±0.05"));
+        String weight = sorted.isEmpty() ? "weight" : "more weight";
+        if (rest > 0) out.println("  " + style.faint(TextLines.count(rest, weight) + " below ±0.05"));
     }
 
     private void print(String name, double weight, double largest) {

@@ -1,6 +1,8 @@
 package io.lorahub.engine.optimize;
 
 import io.lorahub.engine.error.EngineException;
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.lorahub.engine.names.EnumNames;
 import java.util.OptionalInt;
 
 /**
@@ -19,7 +21,14 @@ public record Ending(OptionalInt patience, Pruning pruning, OptionalInt average)
          * One weight after the other, the least useful first (backward elimination). Leaves out more, at a cost of about a
          * point of exact match on the demo hub.
          */
-        ELIMINATION
+        ELIMINATION;
+
+        /** The name in JSON and on the command line. */
+        @Override
+        @JsonValue
+        public String toString() {
+            return EnumNames.of(this);
+        }
     }
 
     public static final Ending DEFAULT = new Ending(OptionalInt.empty(), Pruning.LASSO, OptionalInt.empty());

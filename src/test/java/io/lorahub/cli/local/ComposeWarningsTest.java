@@ -44,6 +44,20 @@ class ComposeWarningsTest {
     }
 
     @Test
+    void layer_groups_are_named_if_they_were_chosen_and_warned_of_if_the_budget_leaves_little_for_them() {
+        String chosen = "each adapter gets a weight of its own in each third of the layers; see --layer-groups";
+        String few = "warning: The budget leaves few evaluations for the weights of the layer groups. Give --budget 33 or";
+
+        Run large = Run.of("compose", "--demo", "un-past", UN_AND_PAST, "--budget", "33", "--json");
+        assertThat(large.err()).contains(chosen).doesNotContain(few);
+        Run small = Run.of("compose", "--demo", "un-past", UN_AND_PAST, "--budget", "32", "--json");
+        assertThat(small.err()).doesNotContain(chosen).doesNotContain(few);
+        Run asked = Run.of(
+                "compose", "--demo", "un-past", UN_AND_PAST, "--budget", "12", "--layer-groups", "thirds", "--json");
+        assertThat(asked.err()).contains(few).doesNotContain(chosen);
+    }
+
+    @Test
     void characters_that_the_tokenizer_does_not_know_are_said_on_standard_error() throws IOException {
         Path strange =
                 Files.writeString(folder.resolve("strange.csv"), "input,output\nlock,東locked\npaint,unpainted京\n");

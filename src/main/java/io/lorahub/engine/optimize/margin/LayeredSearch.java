@@ -89,6 +89,11 @@ public final class LayeredSearch implements Optimizer {
         return afterSingles(budget, candidates) >= ENOUGH;
     }
 
+    /** The budget from which it {@link #gains} if all candidates are evaluated alone. */
+    public static int enough(int candidates) {
+        return candidates + 1 + ENOUGH;
+    }
+
     private static int afterSingles(int budget, int candidates) {
         return Math.max(0, budget - 1 - Probing.most(candidates, budget));
     }

@@ -58,7 +58,9 @@ public record RunSpec(
         LocalDate promptDate,
         Integer patience,
         // specifications of before 2026-11-28 have it in capitals
-        @JsonFormat(with = JsonFormat.Feature.ACCEPT_CASE_INSENSITIVE_VALUES) Pruning pruning,
+        @JsonFormat(with = JsonFormat.Feature.ACCEPT_CASE_INSENSITIVE_VALUES)
+        Pruning pruning,
+
         Integer average,
         LayerGroups layerGroups,
         Integer population) {

@@ -115,13 +115,15 @@ record ComposeWarnings(PrintWriter err) {
     /** @param asked settings as they were given, whose layer groups may be chosen since */
     void aboutLayerGroups(LearningSession session, LearningSettings asked, LearningSettings settings) {
         if (asked.layers() == LayerGroups.AUTO && settings.layers() == LayerGroups.THIRDS) {
-            err.println("lorahub: each adapter gets a weight of its own in each third of the layers; see --layer-groups.");
+            err.println(
+                    "lorahub: each adapter gets a weight of its own in each third of the layers; see --layer-groups.");
             err.flush();
         }
         int candidates = session.candidates().size();
         if (settings.layers().size() > 1 && !LayeredSearch.gains(settings.budget(), candidates)) {
-            say("The budget leaves few evaluations for the weights of the layer groups. Give --budget %d or more, or --layer-groups none."
-                    .formatted(LayeredSearch.enough(candidates)));
+            say(
+                    "The budget leaves few evaluations for the weights of the layer groups. Give --budget %d or more, or --layer-groups none."
+                            .formatted(LayeredSearch.enough(candidates)));
         }
     }
 

@@ -1,7 +1,7 @@
 package io.lorahub.engine.optimize;
 
-import io.lorahub.engine.error.EngineException;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.names.EnumNames;
 import java.util.OptionalInt;
 

@@ -46,7 +46,8 @@ class ComposeWarningsTest {
     @Test
     void layer_groups_are_named_if_they_were_chosen_and_warned_of_if_the_budget_leaves_little_for_them() {
         String chosen = "each adapter gets a weight of its own in each third of the layers; see --layer-groups";
-        String few = "warning: The budget leaves few evaluations for the weights of the layer groups. Give --budget 33 or";
+        String few =
+                "warning: The budget leaves few evaluations for the weights of the layer groups. Give --budget 33 or";
 
         Run large = Run.of("compose", "--demo", "un-past", UN_AND_PAST, "--budget", "33", "--json");
         assertThat(large.err()).contains(chosen).doesNotContain(few);

@@ -3,6 +3,7 @@ package io.lorahub.moderation;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.web.NavCount;
+import jakarta.transaction.Transactional;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import java.time.Instant;
@@ -66,6 +67,7 @@ public class ModerationQueue implements NavCount {
     }
 
     @Override
+    @Transactional
     public long count() {
         return viewer.isModerator() ? size() : 0;
     }

@@ -12,6 +12,9 @@ public interface NavCount {
      */
     String name();
 
-    /** Must be fast, because every page waits for it. */
+    /**
+     * Must be fast, because every page waits for it, and count in a transaction: a query outside of one keeps its
+     * connection until the request ends, so that each request needs two at a time.
+     */
     long count();
 }

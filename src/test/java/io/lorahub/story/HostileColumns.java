@@ -147,7 +147,9 @@ final class HostileColumns {
             "base_model_import.revision",
             "base_model_import.state",
             "base_model_import.summary",
-            "base_model_import.token");
+            "base_model_import.token",
+            "base_model_import_file.name",
+            "base_model_import_file.sha256");
 
     /** Queues and workers. */
     private static final List<String> WORKERS = List.of(

@@ -15,6 +15,7 @@ import io.lorahub.engine.learning.LearningRun;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.Compute;
+import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.serve.EmbeddedDatabase;
 import io.lorahub.testsupport.server.HubProcess;
 import io.lorahub.testsupport.server.S3ProxyServer;
@@ -193,7 +194,8 @@ class PoolIT {
     /** Undisturbed: the search alone, in this process. */
     private static Map<String, Double> undisturbed(Kind kind) {
         DemoHub hub = DemoHub.open();
-        RunSpec usual = RunSpec.of(examples(kind), List.of());
+        // a request without layer groups has those that are chosen
+        RunSpec usual = RunSpec.of(examples(kind), List.of()).withGroups(LayerGroups.AUTO);
         List<LoraAdapter> adapters = CANDIDATES.stream()
                 .map(name ->
                         LoraAdapter.load("demo/" + name, hub.adaptersFolder().resolve(name)))

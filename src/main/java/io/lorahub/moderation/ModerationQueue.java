@@ -5,7 +5,6 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.web.NavCount;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
-import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +66,6 @@ public class ModerationQueue implements NavCount {
     }
 
     @Override
-    @Transactional
     public long count() {
         return viewer.isModerator() ? size() : 0;
     }

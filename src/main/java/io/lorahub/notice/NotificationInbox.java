@@ -58,7 +58,6 @@ public class NotificationInbox implements NavCount {
     }
 
     @Override
-    @Transactional
     public long count() {
         return viewer.id()
                 .map(id -> Notice.count("personId = ?1 and readAt is null", id))

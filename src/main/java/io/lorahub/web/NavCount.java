@@ -13,8 +13,9 @@ public interface NavCount {
     String name();
 
     /**
-     * Must be fast, because every page waits for it, and count in a transaction: a query outside of one keeps its
-     * connection until the request ends, so that each request needs two at a time.
+     * Must be fast, because every page waits for it, and have no transaction of its own: pages read outside of
+     * transactions, which keeps a connection until the request ends, and a transaction would need another beside it.
+     * Many requests at once would then wait for each other.
      */
     long count();
 }

@@ -10,16 +10,20 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * Descriptions as HTML. Each text is rendered only once, when it is first shown after a change, so showing a page costs
+ * Descriptions as HTML. Each text is rendered when it is first shown after a change, and kept, so showing a page costs
  * no more than a look-up, whatever its author wrote.
  */
 @ApplicationScoped
 public class Descriptions {
 
     private final EntityManager entities;
+
+    /** The page has a connection already; if many pages waited for a second one at once, none would get it. */
+    private final Semaphore storing = new Semaphore(1);
 
     Descriptions(EntityManager entities) {
         this.entities = entities;
@@ -37,6 +41,17 @@ public class Descriptions {
 
     private RawString made(Adapter adapter, String source) {
         RawString html = Markdown.html(adapter.description);
+        if (storing.tryAcquire()) {
+            try {
+                store(adapter, source, html);
+            } finally {
+                storing.release();
+            }
+        }
+        return html;
+    }
+
+    private void store(Adapter adapter, String source, RawString html) {
         // selects from the adapter, because it may be deleted meanwhile
         QuarkusTransaction.requiringNew()
                 .run(() -> entities.createNativeQuery(
@@ -47,7 +62,6 @@ public class Descriptions {
                         .setParameter(2, source)
                         .setParameter(3, html.getValue())
                         .executeUpdate());
-        return html;
     }
 
     private static String source(String text) {

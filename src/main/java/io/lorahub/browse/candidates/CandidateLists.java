@@ -3,6 +3,7 @@ package io.lorahub.browse.candidates;
 import io.lorahub.account.BrowserContext;
 import io.lorahub.account.signin.SignedInEvent;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.lorahub.web.NavCount;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;
 import io.vertx.ext.web.RoutingContext;
@@ -29,8 +30,7 @@ class CandidateLists {
         this.browser = browser;
     }
 
-    /** Ids of adapters, in the order in which they were added. */
-    @Transactional
+    /** Ids of adapters, in the order in which they were added; without a transaction, see {@link NavCount}. */
     List<Long> of(long person) {
         List<Long> found = entities.createNativeQuery(
                         "select id from candidate_list, unnest(adapters) with ordinality as one (id, place)"

@@ -2,8 +2,8 @@ package io.lorahub.browse.candidates;
 
 import io.lorahub.account.BrowserContext;
 import io.lorahub.account.signin.SignedInEvent;
-import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.lorahub.web.NavCount;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;
 import io.vertx.ext.web.RoutingContext;

@@ -72,16 +72,12 @@ public record LearningSettings(
                 canPropose(population, strategy, objective),
                 "Several points at once need the strategy margins and the objective loss; leave the population at 1.");
         require(
-                !hasLayerGroups(layers) || composition == ComposedWeights.EXACT,
+                layers.size() == 1 || composition == ComposedWeights.EXACT,
                 "Weights per layer group need the exact composition; the paper's has one weight per adapter.");
         require(
-                !hasLayerGroups(layers) || objective.equals("loss"),
+                layers.size() == 1 || objective.equals("loss"),
                 "Weights per layer group need the objective loss, whose gradients they follow, but it is %s."
                         .formatted(objective));
-    }
-
-    private static boolean hasLayerGroups(LayerGroups layers) {
-        return layers != LayerGroups.NONE && layers != LayerGroups.AUTO;
     }
 
     /**

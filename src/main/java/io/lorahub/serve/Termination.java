@@ -21,6 +21,8 @@ final class Termination {
 
     /** Handles the signals from now on. The caller calls {@link #closed} at its end. */
     void register() {
+        // shutdown hooks run at once: a worker must not miss the files of a run before it knows of the end
+        TemporaryFolder.beforeDeletion(() -> await(closed));
         TemporaryFolder.afterLastDeletion(deleted::countDown);
         Runtime.getRuntime().addShutdownHook(hook);
         Signals.register("INT", () -> exit(INTERRUPTED));
@@ -45,12 +47,16 @@ final class Termination {
 
     private void end() {
         begun = true;
+        await(closed);
+        await(deleted);
+        if (code != 0 && ProcessExit.isEngineAtWork()) ProcessExit.withoutDestructors(code);
+    }
+
+    private static void await(CountDownLatch latch) {
         try {
-            closed.await();
-            deleted.await();
+            latch.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (code != 0 && ProcessExit.isEngineAtWork()) ProcessExit.withoutDestructors(code);
     }
 }

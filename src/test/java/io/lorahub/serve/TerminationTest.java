@@ -43,6 +43,9 @@ class TerminationTest {
                 .start()
                 .waitFor();
 
+        assertThat(server.inputReader().readLine())
+                .as("files of a server that is closing")
+                .isEqualTo("1");
         assertThat(server.waitFor())
                 .as(server.errorReader().lines().collect(Collectors.joining("\n")))
                 .isEqualTo(code);
@@ -51,6 +54,8 @@ class TerminationTest {
 
     /** As a server whose worker is in an evaluation that doesn't end. Abort takes the place of PyTorch's destructors. */
     static final class Computing {
+
+        private static final int CLOSING_MILLIS = 300;
 
         private Computing() {}
 
@@ -71,6 +76,8 @@ class TerminationTest {
             begun.await();
             System.out.println("The engine is at work.");
             while (!termination.hasBegun()) Thread.onSpinWait();
+            Thread.sleep(CLOSING_MILLIS);
+            System.out.println(Path.of(arguments[0]).getParent().toFile().list().length);
             termination.closed();
         }
 

@@ -122,7 +122,7 @@ public class TaskStates {
         });
     }
 
-    /** Leaves a task to another worker, because this one has too little memory. */
+    /** Leaves a task to another worker, because this one has too little memory or is stopping. */
     @Transactional
     public void leave(UUID id) {
         change(id, task -> {

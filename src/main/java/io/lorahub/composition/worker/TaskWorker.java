@@ -77,6 +77,7 @@ public class TaskWorker {
     private final Blobs blobs;
     private Scheduler scheduler;
     private Scheduler exports;
+    private volatile boolean leaving;
 
     TaskWorker(
             WorkerConfig config,
@@ -137,6 +138,7 @@ public class TaskWorker {
 
     void stop(@Observes ShutdownEvent event) {
         if (scheduler == null) return;
+        leaving = true;
         scheduler.stop();
         exports.stop();
     }
@@ -155,7 +157,7 @@ public class TaskWorker {
     /**
      * Answers a task, or stores why it cannot be answered.
      *
-     * @return false if it is left to a worker with more memory
+     * @return false if it is left to another worker
      */
     private boolean work(UUID id) {
         TaskClaim task = states.take(id).orElse(null);
@@ -169,15 +171,22 @@ public class TaskWorker {
             }
             states.fail(id, e.getMessage());
         } catch (EngineException e) {
+            if (leaving) return abandoned(id); // the worker's folders may be gone already
             states.fail(id, e.getMessage());
         } catch (OutOfMemoryError e) {
             models.clear();
             states.fail(id, "The worker ran out of memory; try it with fewer adapters or inputs.");
         } catch (RuntimeException e) {
+            if (leaving) return abandoned(id);
             LOG.errorf(e, "Task %s has failed.", id);
             states.fail(id, "The worker could not answer this; the log of the hub says why (task %s).".formatted(id));
         }
         return true;
+    }
+
+    private boolean abandoned(UUID id) {
+        states.leave(id);
+        return false;
     }
 
     private void work(TaskClaim task) {

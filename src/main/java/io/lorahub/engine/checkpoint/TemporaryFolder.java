@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 public record TemporaryFolder(Path path) implements AutoCloseable {
 
     private static final Set<TemporaryFolder> OPEN = new HashSet<>();
+    private static volatile Runnable beforeDeletion = () -> {};
     private static volatile Runnable afterLastDeletion = () -> {};
 
     static {
@@ -31,6 +32,11 @@ public record TemporaryFolder(Path path) implements AutoCloseable {
         }
     }
 
+    /** What the program does when it ends, before it deletes the folders that are open. */
+    public static void beforeDeletion(Runnable action) {
+        beforeDeletion = action;
+    }
+
     /** What the program does when it ends, after it has deleted the folders that are open. */
     public static void afterLastDeletion(Runnable action) {
         afterLastDeletion = action;
@@ -38,6 +44,7 @@ public record TemporaryFolder(Path path) implements AutoCloseable {
 
     /** At exit. Keeps the lock until then, so that threads that are still at work make no new folders. */
     private static void deleteAll() {
+        beforeDeletion.run();
         synchronized (OPEN) {
             OPEN.forEach(TemporaryFolder::abandon);
             afterLastDeletion.run();

@@ -61,12 +61,19 @@ final class BaseCopyCheck {
                     copy.getValue().saved()));
         }
         if (findings.isEmpty()) return report;
-        return report.and(List.of(CheckResult.of(ID, TITLE, findings)))
+        return withoutForecasts(report, findings).and(List.of(CheckResult.of(ID, TITLE, findings)))
                 .with(
                         AdapterFacts.REPLACED,
                         modules(findings.stream()
                                 .filter(finding -> finding.code().equals(BaseCopies.TRAINED))
                                 .map(CheckFinding::subject)));
+    }
+
+    /** Without the remarks of what a copy would mean, for the copies that were compared. */
+    private static CheckReport withoutForecasts(CheckReport report, List<CheckFinding> compared) {
+        Set<String> subjects = compared.stream().map(CheckFinding::subject).collect(Collectors.toSet());
+        return report.withoutFindings(
+                finding -> finding.code().equals(BaseCopies.CODE) && subjects.contains(finding.subject()));
     }
 
     private static List<String> modules(Stream<String> tensors) {

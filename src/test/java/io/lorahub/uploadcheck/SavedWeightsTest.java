@@ -18,6 +18,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +84,29 @@ class SavedWeightsTest extends UploadCheckFixture {
     }
 
     @Test
+    void the_page_says_what_a_copy_could_mean_only_until_it_is_compared() throws IOException {
+        String forecast = "If it equals the base model's, it is ignored; otherwise it replaces the base model's.";
+        send("saved-trained", "saved/llama");
+        examination.of(upload);
+        assertThat(page().select("#checks").text())
+                .contains("lm_head.weight was trained (modules_to_save): it replaces lm_head.weight")
+                .doesNotContain(forecast);
+
+        send("saved-trained", "saved/none");
+        examination.of(upload);
+        assertThat(page().select("#checks").text()).contains(forecast);
+    }
+
+    @Test
+    void the_page_names_further_trained_modules_in_one_line() throws IOException {
+        sendFrom(Reference.path("saved-modules/both"), "saved/llama");
+        examination.of(upload);
+        assertThat(page().select("#checks").text())
+                .contains("lm_head.weight was trained (modules_to_save)")
+                .contains("1 more of the same kind: base_model.model.model.embed_tokens.weight.");
+    }
+
+    @Test
     void the_facts_name_the_modules_that_were_trained() throws IOException {
         send("saved-trained", "saved/llama");
         examination.of(upload);
@@ -121,9 +145,15 @@ class SavedWeightsTest extends UploadCheckFixture {
     }
 
     private void send(String adapter, String base) throws IOException {
+        sendFrom(Reference.path("causal-saved/" + adapter), base);
+    }
+
+    private void sendFrom(Path from, String base) throws IOException {
         Path own = Files.createDirectories(dir.resolve("saved"));
-        Path from = Reference.path("causal-saved/" + adapter);
-        Files.copy(from.resolve("adapter_model.safetensors"), own.resolve("adapter_model.safetensors"));
+        Files.copy(
+                from.resolve("adapter_model.safetensors"),
+                own.resolve("adapter_model.safetensors"),
+                StandardCopyOption.REPLACE_EXISTING);
         String config = Files.readString(from.resolve("adapter_config.json"));
         Files.writeString(
                 own.resolve("adapter_config.json"),

@@ -82,7 +82,7 @@ public record VersionDifference(
         facts.put("Rank", f -> words(f.ranks()));
         facts.put("Alpha", f -> words(f.alphas()));
         facts.put("Target modules", f -> words(f.targets()));
-        facts.put("Whole modules", f -> words(f.replacedModules()));
+        facts.put("Fully trained", f -> words(f.replacedModules()));
         facts.put("Adapted modules", AdapterFacts::modules);
         facts.put("Parameters", f -> String.format(Locale.ENGLISH, "%,d", f.parameters()));
         facts.put("Type", f -> words(f.dtypes()));

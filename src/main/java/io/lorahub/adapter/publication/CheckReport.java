@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Facts and findings from an adapter's files, produced by the same code as {@code lorahub inspect}.
@@ -80,6 +81,19 @@ public record CheckReport(JsonNode facts, List<CheckResult> checks, Optional<Fin
     public CheckReport without(String id) {
         return new CheckReport(
                 facts, checks.stream().filter(check -> !check.id().equals(id)).toList(), fingerprint);
+    }
+
+    /** This report without some findings; the states of the checks stay. */
+    public CheckReport withoutFindings(Predicate<CheckFinding> unwanted) {
+        List<CheckResult> kept = checks.stream()
+                .map(check -> new CheckResult(
+                        check.id(),
+                        check.title(),
+                        check.state(),
+                        check.note(),
+                        check.findings().stream().filter(unwanted.negate()).toList()))
+                .toList();
+        return new CheckReport(facts, kept, fingerprint);
     }
 
     public boolean passed() {

@@ -44,9 +44,10 @@ public record CheckList(List<CheckResult> open, List<CheckResult> passed) {
         return open.isEmpty() && passed.isEmpty();
     }
 
-    /** Informational findings of the checks that passed. */
-    public List<CheckFinding> infos() {
-        return passed.stream().flatMap(check -> check.findings().stream()).toList();
+    /** Informational findings of the checks that passed, with those that differ only in the tensor grouped. */
+    public List<FindingGroup> infos() {
+        return FindingGroup.of(
+                passed.stream().flatMap(check -> check.findings().stream()).toList());
     }
 
     /** The findings of a check, with identical findings about several tensors grouped. */

@@ -209,7 +209,7 @@ class ReplacedModulesOnHubTest {
         AsBrowser.given(session)
                 .get("/" + address)
                 .then()
-                .body(containsString("<dt>Whole modules</dt><dd>lm_head"))
+                .body(containsString("<dt>Fully trained</dt><dd>lm_head"))
                 .body(containsString("of the base model as a whole, as one of its parts does."));
         String export = "/api/v1/adapters/" + address + "/versions/1.0.0/export";
         api().queryParam("for", "vllm")

@@ -18,7 +18,7 @@ final class ForeignTensorsCheck implements AdapterCheck {
                                     "base-copy",
                                     name,
                                     BaseCopies.isSaved(name, adapter.config().json())
-                                            ? "%s is a whole module that PEFT saved beside the factors (modules_to_save). If it equals the base model's, it is ignored; if it was trained, it replaces the base model's. With other rows, the adapter is refused."
+                                            ? "%s is a whole module that PEFT saved beside the factors (modules_to_save). If it equals the base model's, it is ignored; otherwise it replaces the base model's. An adapter with another number of rows, such as for added tokens, is refused."
                                                     .formatted(name)
                                             : "%s is a weight of the base model that PEFT saved beside the factors. It must equal the base model's and is then ignored; otherwise the adapter is refused."
                                                     .formatted(name))

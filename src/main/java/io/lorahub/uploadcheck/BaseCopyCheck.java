@@ -61,7 +61,8 @@ final class BaseCopyCheck {
                     copy.getValue().saved()));
         }
         if (findings.isEmpty()) return report;
-        return withoutForecasts(report, findings).and(List.of(CheckResult.of(ID, TITLE, findings)))
+        return withoutForecasts(report, findings)
+                .and(List.of(CheckResult.of(ID, TITLE, findings)))
                 .with(
                         AdapterFacts.REPLACED,
                         modules(findings.stream()

@@ -37,7 +37,7 @@ import org.hibernate.type.SqlTypes;
 @Table(name = "composition_run")
 public class CompositionRun extends PanacheEntityBase {
 
-    /** What the owner wants done with a run that a worker holds; the worker does it after the current evaluation. */
+    /** What the owner wants done with a run that a worker holds; the worker does it after the current point. */
     public enum StopRequest {
         PAUSE,
         CANCEL;
@@ -104,7 +104,7 @@ public class CompositionRun extends PanacheEntityBase {
     /** Incremented whenever a worker takes the run, so that a worker that has lost it can no longer write. */
     public int claim;
 
-    /** Number of consecutive workers that were lost without completing another evaluation. */
+    /** Number of consecutive workers that were lost without completing another point. */
     public int lost;
 
     /** Whether it failed because no worker made progress, rather than because of the request itself. */
@@ -115,14 +115,14 @@ public class CompositionRun extends PanacheEntityBase {
     @JoinColumn(name = "fork_of")
     public CompositionRun forkOf;
 
-    /** How many evaluations may be reused from the run that this one was forked from. */
+    /** How many points may be reused from the run that this one was forked from. */
     @Column(name = "fork_evaluations")
     public int forkEvaluations;
 
     @Column(name = "idempotency_key")
     public String idempotencyKey;
 
-    /** How much of the budget has been spent. */
+    /** Evaluations charged to the budget: one for a point, three with its gradient. */
     public int spent;
 
     /** The lowest objective so far. */
@@ -132,7 +132,7 @@ public class CompositionRun extends PanacheEntityBase {
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode predictions;
 
-    /** Time spent in the model, in seconds, for all evaluations. */
+    /** Time spent in the model, in seconds, for all points. */
     public double seconds;
 
     /** The report: verdict, controls, predictions; null until the run succeeds. */
@@ -167,10 +167,15 @@ public class CompositionRun extends PanacheEntityBase {
 
     /**
      * Objective of the delivered mix if the run has succeeded, else of the best so far; null before the first
-     * evaluation.
+     * point.
      */
     public Double objectiveOfAnswer() {
         return result == null ? best : Double.valueOf(result.path("objective").asDouble());
+    }
+
+    /** What it has spent of its budget, in words. */
+    public String evaluations() {
+        return spent == 1 ? "1 evaluation" : "%,d evaluations".formatted(spent);
     }
 
     /** Why nothing more can be computed from this run, as a sentence; empty if it can. */

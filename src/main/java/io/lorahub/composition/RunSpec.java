@@ -12,6 +12,7 @@ import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.optimize.Ending;
 import io.lorahub.engine.optimize.Ending.Pruning;
+import io.lorahub.engine.optimize.strategy.Strategy;
 import io.lorahub.engine.prompt.PromptChoice;
 import io.lorahub.engine.prompt.PromptFormat;
 import java.time.LocalDate;
@@ -24,6 +25,7 @@ import java.util.OptionalInt;
  * Everything besides base model and candidates that determines a run's result. It never changes once the run is queued.
  *
  * @param heldOut      may be empty
+ * @param strategy     a request can leave it out or empty; a specification has the name of the one that was chosen
  * @param dtype        the type that the model computes in
  * @param maxNewTokens maximum number of tokens in a prediction
  * @param prompt       how the model reads an input: chat, plain, or a text with {input} and {output}; null for a model
@@ -67,9 +69,20 @@ public record RunSpec(
 
     public RunSpec {
         examples = List.copyOf(examples);
+        if (strategy == null || strategy.isBlank()) strategy = usualStrategy(objective);
         heldOut = heldOut == null ? List.of() : List.copyOf(heldOut);
         if (prompt != null && prompt.isBlank()) prompt = null;
         if (system != null && system.isBlank()) system = null;
+    }
+
+    /** The strategy of a run that names none. */
+    private static String usualStrategy(RunObjective objective) {
+        return Strategy.chosen(objective == null || objective.objective().isMeanTokenLoss());
+    }
+
+    /** Whether the strategy is the one of a run that names none. */
+    public boolean hasUsualStrategy() {
+        return strategy.equals(usualStrategy(objective));
     }
 
     /** A specification with the engine's defaults. */
@@ -103,7 +116,7 @@ public record RunSpec(
         return new LearningSettings(
                 budget,
                 seed,
-                strategy == null || strategy.isBlank() ? Optional.empty() : Optional.of(strategy),
+                Optional.of(strategy),
                 composition,
                 objective.toString(),
                 0,

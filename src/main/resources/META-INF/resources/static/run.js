@@ -41,16 +41,18 @@ new MutationObserver(repaint).observe(document.documentElement, { attributeFilte
 
 function columns() {
   let best = Infinity;
-  const numbers = [];
+  let spent = 0;
+  const places = [];
   const objectives = [];
   const bests = [];
-  for (const [number, objective] of points) {
+  for (const [, objective, cost] of points) {
     best = Math.min(best, objective);
-    numbers.push(number);
+    places.push(spent + (cost + 1) / 2); // in the middle of what it took of the budget
+    spent += cost;
     objectives.push(objective);
     bests.push(best);
   }
-  return [numbers, objectives, bests];
+  return [places, objectives, bests];
 }
 
 async function draw() {
@@ -70,7 +72,7 @@ async function draw() {
       legend: { show: false },
       cursor: { y: false },
       scales: { x: { time: false, range: [0.5, Number(page.dataset.budget) + 0.5] }, y: { distr: 3 } },
-      axes: [{ ...axis, label: "evaluation", labelSize: 18, size: 30 }, { ...axis, size: 56 }],
+      axes: [{ ...axis, label: "evaluations", labelSize: 18, size: 30 }, { ...axis, size: 56 }],
       series: [
         {},
         { stroke: soft, width: 0, points: { show: true, size: 6, stroke: soft, fill: "transparent" }, paths: () => null },

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.composition.request.CreateRunRequest;
 import io.lorahub.composition.request.RunRequest;
 import io.lorahub.engine.learning.Example;
@@ -43,8 +44,19 @@ class RunSpecTest {
         assertThat(spec.composition()).isEqualTo(ComposedWeights.FACTOR);
         assertThat(spec.objective()).isEqualTo(RunObjective.EXACT_MATCH);
         assertThat(spec.dtype()).isEqualTo(Precision.BFLOAT16);
+        ((ObjectNode) stored).put("strategy", "greedy");
         assertThat(JSON.readTree(JSON.writeValueAsString(spec))).isEqualTo(stored);
         assertThat(spec.settings().objective()).isEqualTo("exact-match");
+    }
+
+    @Test
+    void a_run_that_names_no_strategy_has_the_name_of_the_one_that_was_chosen() throws JsonProcessingException {
+        for (String none : List.of("{}", "{\"strategy\": \"\"}", "{\"strategy\": null}")) {
+            assertThat(request(none).spec().strategy()).isEqualTo("margins");
+        }
+        assertThat(request("{\"objective\": \"exact-match\"}").spec().strategy())
+                .isEqualTo("greedy");
+        assertThat(request("{\"strategy\": \"random\"}").spec().strategy()).isEqualTo("random");
     }
 
     @Test

@@ -273,6 +273,12 @@ class RunTest {
                 .extract()
                 .asString();
 
-        assertThat(events).contains("event:evaluations").contains("event:end").contains("[1,");
+        assertThat(events).contains("event:evaluations").contains("event:end");
+        // number, objective, cost; what a point cost places it in the chart
+        assertThat(events).containsPattern("\\[1,[0-9.E-]+,1]");
+        AsBrowser.given(hub.session(member))
+                .get("/runs/" + run.id)
+                .then()
+                .body(Matchers.matchesPattern("(?s).*data-chart='\\[\\[1,[0-9.E-]+,1].*"));
     }
 }

@@ -134,14 +134,14 @@ public final class RunsCommand implements Runnable {
 
     @Command(
             name = "cancel",
-            description = {"Cancels a run. If it is running, it ends after the current evaluation.", ""})
+            description = {"Cancels a run. If it is running, it ends after the current point.", ""})
     static final class Cancel extends OfRun {
 
         @Override
         public Integer call() {
             JsonNode run = run().cancel();
             boolean ended = run.path("state").asText().equals("cancelled");
-            return print(run, ended ? "Cancelled." : "It will end after the current evaluation.");
+            return print(run, ended ? "Cancelled." : "It will end after the current point.");
         }
     }
 

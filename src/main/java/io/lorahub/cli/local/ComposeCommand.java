@@ -157,7 +157,7 @@ public final class ComposeCommand implements Callable<Integer> {
                             task, fewShot, settings, mix, true, withoutMore.apply(mix), Optional.empty()));
                 });
             } else {
-                interruption.handledBy(() -> stop(run, " after the evaluation under way"));
+                interruption.handledBy(() -> stop(run, " after the current point"));
             }
             work.at("");
             LearnedMix learned = learn(run, session, fewShot, settings);

@@ -91,7 +91,7 @@ record ComposeWarnings(PrintWriter err) {
     void aboutExamples(LearningSession session, List<Example> fewShot, List<Example> heldOut) {
         if (fewShot.size() > MANY) {
             say(
-                    "%,d examples are far more than a search needs, and each evaluation reads all of them. Five to twenty are usual; keep the rest for --held-out."
+                    "%,d examples are far more than a search needs, and each point reads all of them. Five to twenty are usual; keep the rest for --held-out."
                             .formatted(fewShot.size()));
         }
         List<Example> all = Stream.concat(fewShot.stream(), heldOut.stream()).toList();

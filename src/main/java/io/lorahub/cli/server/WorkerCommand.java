@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
             "As for the hub, set LORAHUB_DATABASE_URL (postgresql://host:5432/name),",
             "LORAHUB_DATABASE_USERNAME and LORAHUB_DATABASE_PASSWORD. If the hub keeps its",
             "files in S3, set the same LORAHUB_STORAGE_… variables; otherwise give the same",
-            "--data. After SIGTERM a worker ends its evaluation, and others resume its runs.",
+            "--data. After SIGTERM a worker ends its current point, and others resume its runs.",
             "",
             "lorahub worker --device gpu:0 --slots 2"
         })

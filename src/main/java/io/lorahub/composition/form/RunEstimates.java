@@ -221,7 +221,7 @@ public class RunEstimates {
     }
 
     private static String how(RunSpec spec) {
-        return spec.dtype() + " " + (spec.strategy() == null ? "" : spec.strategy());
+        return spec.dtype() + " " + spec.strategy();
     }
 
     /** Tokens of inputs and outputs together, with those that the prompt format adds. */

@@ -227,7 +227,7 @@ public class RunForm {
 
     private void set(RunSpec spec) {
         budget = Integer.toString(spec.budget());
-        strategy = spec.strategy() == null ? "" : spec.strategy();
+        strategy = spec.hasUsualStrategy() ? "" : spec.strategy();
         patience = spec.patience() == null ? "" : spec.patience().toString();
         population = spec.population() == null ? "" : spec.population().toString();
         average = spec.average() == null ? "" : spec.average().toString();

@@ -123,7 +123,7 @@ record RunFormParser(RunForm form) {
         } catch (NumberFormatException e) {
             // like a number out of range
         }
-        faults.add(new FieldError("known", "The earlier run has %d evaluations; use 0 to %d.".formatted(all, all)));
+        faults.add(new FieldError("known", "The earlier run has %d points; use 0 to %d.".formatted(all, all)));
         return 0;
     }
 

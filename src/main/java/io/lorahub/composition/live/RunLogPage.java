@@ -14,7 +14,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 
-/** A paged list of every evaluation of a run; the run can be forked from each of them. */
+/** A paged list of every point that a run tried; the run can be forked from each of them. */
 @Path("/runs/{run}/log")
 @Produces(MediaType.TEXT_HTML)
 public class RunLogPage {
@@ -31,7 +31,7 @@ public class RunLogPage {
      * A page of the log.
      *
      * @param number number of the page, from 1
-     * @param total  number of evaluations of the run
+     * @param total  number of points of the run
      */
     record Log(CompositionRun run, int number, List<RunEvaluation> evaluations, long total) {
 
@@ -40,7 +40,7 @@ public class RunLogPage {
         }
 
         public String sentence() {
-            if (evaluations.isEmpty()) return total == 0 ? "No evaluations yet." : "No evaluations on this page.";
+            if (evaluations.isEmpty()) return total == 0 ? "No points yet." : "No points on this page.";
             return "%,d to %,d of %,d".formatted(first(), first() + evaluations.size() - 1, total);
         }
 

@@ -99,7 +99,7 @@ public class RunPage {
     public Response pause(@PathParam("run") String id) {
         RunState state = runs.pause(rights.own(id).id);
         return Toast.seeOther(
-                "/runs/" + id, state == RunState.PAUSED ? "Paused." : "Pauses after the current evaluation.");
+                "/runs/" + id, state == RunState.PAUSED ? "Paused." : "Pauses after the current point.");
     }
 
     @POST
@@ -115,7 +115,7 @@ public class RunPage {
     public Response cancel(@PathParam("run") String id) {
         RunState state = runs.cancel(rights.own(id).id);
         return Toast.seeOther(
-                "/runs/" + id, state == RunState.CANCELLED ? "Cancelled." : "Cancels after the current evaluation.");
+                "/runs/" + id, state == RunState.CANCELLED ? "Cancelled." : "Cancels after the current point.");
     }
 
     @POST

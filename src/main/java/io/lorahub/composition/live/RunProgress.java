@@ -66,7 +66,7 @@ public record RunProgress(
                 .map(e -> new Single(run.candidates.get(single(e)).name(), e.objective));
     }
 
-    /** Number of evaluations reused from the run that this one was forked from, for which nothing was computed. */
+    /** Number of points reused from the run that this one was forked from, for which nothing was computed. */
     public long takenOver() {
         if (run.forkEvaluations == 0) return 0;
         return evaluations.stream().filter(e -> e.seconds == 0).count();
@@ -159,12 +159,12 @@ public record RunProgress(
         return Duration.between(run.startedAt, run.endedAt == null ? now : run.endedAt);
     }
 
-    /** How far the search is. The budget used differs from the number of evaluations if some cost more than one. */
+    /** How far the search is. The budget used differs from the number of points if some cost more than one evaluation. */
     public String done() {
         int count = evaluations.size();
         return count == run.spent
                 ? "%d of %d evaluations".formatted(count, run.budget)
-                : "%d evaluations (budget: %d of %d)".formatted(count, run.spent, run.budget);
+                : "%d of %d evaluations (%d points)".formatted(run.spent, run.budget, count);
     }
 
     /** Why the search ended before its budget, as a clause; empty if it did not. */
@@ -180,7 +180,7 @@ public record RunProgress(
             case QUEUED -> position == 0 ? "Next in the queue." : "Waiting; %d ahead.".formatted(position);
             case RUNNING ->
                 run.stopRequest != null
-                        ? "%s after the current evaluation.".formatted(run.stopRequest.doing())
+                        ? "%s after the current point.".formatted(run.stopRequest.doing())
                         : best().map(b -> "%s, best objective %.3g.".formatted(done, b.objective))
                                 .orElse(done + ".");
             case PAUSED -> "Paused after %s.".formatted(done);
@@ -192,10 +192,10 @@ public record RunProgress(
         };
     }
 
-    /** Numbers and objectives in the format of the chart's script: [[1,2.4],[2,1.9]]. */
+    /** Numbers, objectives and costs in the format of the chart's script: [[1,2.4,1],[2,1.9,3]]. */
     public String points() {
         return evaluations.stream()
-                .map(e -> "[%d,%s]".formatted(e.id.number(), e.objective))
+                .map(e -> "[%d,%s,%d]".formatted(e.id.number(), e.objective, e.cost))
                 .collect(Collectors.joining(",", "[", "]"));
     }
 }

@@ -131,7 +131,8 @@ public class RunResource {
 
     @GET
     @Path("/{run}/evaluations")
-    @Operation(summary = "The evaluations of a run after a number, in order")
+    @Operation(summary = "The points that a run tried, after a number, in order",
+            description = "A point is a set of weights. Its cost is what it took of the budget: one evaluation, three with a gradient.")
     public List<RunView.Evaluation> evaluations(String run, @QueryParam("after") @DefaultValue("0") int after) {
         return RunEvaluation.of(rights.visible(run).id, after).stream()
                 .map(RunView.Evaluation::of)
@@ -143,8 +144,8 @@ public class RunResource {
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @Blocking
     @Operation(
-            summary = "Evaluations as they happen (server-sent events)",
-            description = "Events: evaluations ([[number, objective], …]; a number that was already sent replaces"
+            summary = "Points as they are tried (server-sent events)",
+            description = "Events: evaluations ([[number, objective, cost], …]; a number that was already sent replaces"
                     + " everything from it on), run (as GET returns it), end (the final state), gone (it was"
                     + " deleted). Reconnect with Last-Event-ID.")
     public Multi<OutboundSseEvent> events(
@@ -160,7 +161,7 @@ public class RunResource {
     @Path("/{run}/pause")
     @Operation(
             summary = "Pause",
-            description = "A run on a worker ends after the current evaluation; until then, its stop_request says so.")
+            description = "A run on a worker ends after the current point; until then, its stop_request says so.")
     public RunView pause(String run) {
         UUID id = rights.own(run).id;
         runs.pause(id);
@@ -180,7 +181,7 @@ public class RunResource {
     @Path("/{run}/cancel")
     @Operation(
             summary = "Cancel",
-            description = "A run on a worker ends after the current evaluation; until then, its stop_request says so.")
+            description = "A run on a worker ends after the current point; until then, its stop_request says so.")
     public RunView cancel(String run) {
         UUID id = rights.own(run).id;
         runs.cancel(id);

@@ -20,11 +20,11 @@ import java.util.UUID;
  * A run as the API represents it.
  *
  * @param state      queued, running, paused, succeeded, failed, cancelled
- * @param stopRequest pause or cancel, if a worker will do so after the current evaluation
+ * @param stopRequest pause or cancel, if a worker will do so after the current point
  * @param warnings   reasons why the run is unlikely to give the result that its owner expects, each a sentence
  * @param candidates candidates with their versions, in the order of the weights
- * @param spent      how much of the budget was spent
- * @param best       the evaluation with the lowest objective so far
+ * @param spent      evaluations charged to the budget
+ * @param best       the point with the lowest objective so far
  * @param result     the report, once the run has succeeded: verdict, controls, weights, predictions
  * @param files      SHA-256 of the files, by name
  */

@@ -92,9 +92,9 @@ public class RunStates {
 
     private String takenOver(CompositionRun run, String before) {
         return name.text().equals(before)
-                ? "Resumed by worker %s at evaluation %d.".formatted(before, run.spent)
-                : "Worker %s was lost at evaluation %d. Resumed by worker %s."
-                        .formatted(before, run.spent, name.text());
+                ? "Resumed by worker %s after %s.".formatted(before, run.evaluations())
+                : "Worker %s was lost after %s. Resumed by worker %s."
+                        .formatted(before, run.evaluations(), name.text());
     }
 
     /**
@@ -111,8 +111,8 @@ public class RunStates {
             if (run.stopRequest != null || !countLoss(run)) {
                 stopOrRequeue(
                         run,
-                        "Worker %s was lost at evaluation %d; the run waits for another one."
-                                .formatted(run.worker, run.spent));
+                        "Worker %s was lost after %s; the run waits for another one."
+                                .formatted(run.worker, run.evaluations()));
             }
         }
         queue.done(id);
@@ -126,8 +126,8 @@ public class RunStates {
         run.givenUp = true;
         failed(
                 run,
-                "Workers failed at evaluation %d, %d times in a row; the log of %s says why."
-                        .formatted(run.spent, run.lost, run.worker));
+                "Workers failed after %s, %d times in a row; the log of %s says why."
+                        .formatted(run.evaluations(), run.lost, run.worker));
         return true;
     }
 
@@ -278,7 +278,7 @@ public class RunStates {
     private void stop(CompositionRun run) {
         boolean pause = run.stopRequest == CompositionRun.StopRequest.PAUSE;
         run.become(pause ? RunState.PAUSED : RunState.CANCELLED, clock.now());
-        note(run, "%s after evaluation %d.".formatted(pause ? "Paused" : "Cancelled", run.spent));
+        note(run, "%s after %s.".formatted(pause ? "Paused" : "Cancelled", run.evaluations()));
     }
 
     private CompositionRun own(RunClaim claim) {

@@ -22,7 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param candidates addresses such as {@code lab-a/un}, or with a version {@code lab-a/un@1.0.0}
  * @param budget     a whole number, like all other fields declared as decimals: other values are rejected, not rounded
  * @param prompt     chat, plain, or a text with {input} and {output}; only for decoder-only base models
- * @param forkOf     a run whose base model, candidates and, if they fit, evaluations are reused
+ * @param forkOf     a run whose base model, candidates and, if they fit, points are reused
  * @param others     unknown fields
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -33,8 +33,18 @@ public record CreateRunRequest(
         List<String> candidates,
         List<Example> examples,
         List<Example> heldOut,
-        @Schema(type = SchemaType.INTEGER) BigDecimal budget,
+
+        @Schema(
+                type = SchemaType.INTEGER,
+                description =
+                        "Evaluations that the search can spend. A point (a set of weights) costs one, with its gradient three. By default 40.")
+        BigDecimal budget,
+
         @Schema(type = SchemaType.INTEGER) BigDecimal seed,
+
+        @Schema(
+                description =
+                        "The search strategy. By default, or if empty, margins for the objective loss, greedy for others; a run has the name of the one that was chosen.")
         String strategy,
 
         @Schema(
@@ -80,7 +90,13 @@ public record CreateRunRequest(
         String system,
 
         String forkOf,
-        @Schema(type = SchemaType.INTEGER) BigDecimal forkEvaluations,
+
+        @Schema(
+                type = SchemaType.INTEGER,
+                description =
+                        "Number of points of the run in fork_of that are taken over, if the settings fit. By default 0.")
+        BigDecimal forkEvaluations,
+
         @JsonAnySetter @Schema(hidden = true) Map<String, Object> others) {
 
     /** Every number with at most this many digits fits into a long. */
@@ -99,7 +115,7 @@ public record CreateRunRequest(
                 faults);
     }
 
-    /** How many evaluations of the other run are reused; 0 by default. */
+    /** How many points of the other run are reused; 0 by default. */
     public int taken() {
         return (int) within(Integer.MIN_VALUE, or(whole(forkEvaluations), 0L), Integer.MAX_VALUE);
     }
@@ -111,7 +127,7 @@ public record CreateRunRequest(
                 usual.heldOut(),
                 whole(budget, usual.budget()),
                 or(whole(seed), usual.seed()),
-                or(strategy, usual.strategy()),
+                strategy,
                 SearchValidator.setting("composition", composition, usual.composition(), faults),
                 SearchValidator.setting("objective", objective, usual.objective(), faults),
                 or(lower, usual.lower()),

@@ -178,7 +178,7 @@ public class RunService {
     }
 
     /**
-     * Pauses a run after the current evaluation.
+     * Pauses a run after the current point.
      *
      * @return its current state
      */
@@ -187,7 +187,7 @@ public class RunService {
         return stop(id, StopRequest.PAUSE, RunState.PAUSED);
     }
 
-    /** Cancels a run, also after the current evaluation; a cancelled run cannot be resumed. */
+    /** Cancels a run, also after the current point; a cancelled run cannot be resumed. */
     @Transactional
     public RunState cancel(UUID id) {
         return stop(id, StopRequest.CANCEL, RunState.CANCELLED);

@@ -142,7 +142,7 @@ public class RunValidator {
         }
         long known = RunEvaluation.count("id.runId", from.id);
         if (fork.evaluations() < 0 || fork.evaluations() > known) {
-            causes.add(new FieldError("fork_evaluations", "The run has %,d evaluations.".formatted(known)));
+            causes.add(new FieldError("fork_evaluations", "The run has %,d points.".formatted(known)));
         }
         return named(
                 request.spec(),

@@ -41,7 +41,7 @@ public class SearchValidator {
             causes.add(new FieldError("max_new_tokens", "A prediction can have 1 to 512 tokens."));
         }
         String strategy = spec.strategy();
-        if (strategy != null && !strategy.isBlank() && !Strategy.names().contains(strategy)) {
+        if (!Strategy.names().contains(strategy)) {
             causes.add(new FieldError("strategy", oneOf(Strategy.names(), strategy)));
         }
         weights(spec, causes);
@@ -117,7 +117,7 @@ public class SearchValidator {
                     "The search can propose 1 to %d points at once; leave it empty for 1.".formatted(most)));
         } else if (!LearningSettings.canPropose(
                 spec.population(),
-                Optional.ofNullable(spec.strategy()).filter(name -> !name.isBlank()),
+                Optional.of(spec.strategy()),
                 spec.objective().toString())) {
             causes.add(
                     new FieldError(

@@ -82,7 +82,7 @@ public class RunComparisonPage {
             lines.add(line("Examples", examples(left), examples(right)));
             lines.add(line("Candidates", left.candidates.size(), right.candidates.size()));
             lines.add(line("Budget", left.spec.budget(), right.spec.budget()));
-            lines.add(line("Strategy", strategy(left), strategy(right)));
+            lines.add(line("Strategy", left.spec.strategy(), right.spec.strategy()));
             lines.add(line("Patience", patience(left), patience(right)));
             lines.add(line("Mean at the end", average(left), average(right)));
             lines.add(line("Points at once", population(left), population(right)));
@@ -121,10 +121,6 @@ public class RunComparisonPage {
         private static String examples(CompositionRun run) {
             return "%d, %d held out"
                     .formatted(run.spec.examples().size(), run.spec.heldOut().size());
-        }
-
-        private static String strategy(CompositionRun run) {
-            return run.spec.strategy() == null || run.spec.strategy().isBlank() ? "default" : run.spec.strategy();
         }
 
         private static String patience(CompositionRun run) {

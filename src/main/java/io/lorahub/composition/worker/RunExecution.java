@@ -69,7 +69,7 @@ final class RunExecution {
         return journal;
     }
 
-    /** Ends it after the current evaluation or batch of predictions. */
+    /** Ends it after the current point or batch of predictions. */
     synchronized void stop() {
         stopped = true;
         if (learning != null) {

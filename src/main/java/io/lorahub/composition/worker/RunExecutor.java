@@ -162,7 +162,7 @@ public class RunExecutor {
             return attempt(execution);
         } catch (ForeignLogException e) {
             LOG.infof(
-                    "The run %s was started by another version of LoraHub; evaluation %d and later ones are repeated.",
+                    "The run %s was started by another version of LoraHub; point %d and later ones are repeated.",
                     execution.run().id(), e.number());
             execution.journal().cut(e.number());
             return attempt(execution);
@@ -266,7 +266,7 @@ public class RunExecutor {
         }
     }
 
-    /** Gives all runs back, each after its current evaluation. */
+    /** Gives all runs back, each after its current point. */
     void stopAll() {
         underWay.forEach(RunExecution::stop);
     }

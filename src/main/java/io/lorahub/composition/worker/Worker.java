@@ -31,7 +31,7 @@ public class Worker {
     /** Delay for a run that was taken just as the worker was drained. */
     private static final Duration SHORTLY = Duration.ofMillis(300);
 
-    /** Time to finish the current evaluation at shutdown. */
+    /** Time to finish the current point at shutdown. */
     private static final Duration LAST = Duration.ofSeconds(30);
 
     private final WorkerConfig config;
@@ -132,7 +132,7 @@ public class Worker {
         }
     }
 
-    /** Gives runs back after their current evaluation. */
+    /** Gives runs back after their current point. */
     void stop(@Observes ShutdownEvent event) {
         if (scheduler == null) return;
         executor.leave();

@@ -42,7 +42,7 @@ public class WorkerResource {
      * A run in the pool.
      *
      * @param owner a member's name; omitted for a visitor
-     * @param stopRequest what will happen to it after the current evaluation; omitted if nothing
+     * @param stopRequest what will happen to it after the current point; omitted if nothing
      * @param worker name of the worker that holds it or held it last
      * @param reason why it waits for a larger worker, for example "needs 9.1 GB; the largest worker has 6.0 GB"; omitted
      *     if it does not

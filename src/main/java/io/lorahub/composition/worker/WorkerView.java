@@ -39,7 +39,7 @@ public record WorkerView(
     public enum State {
         IDLE,
         WORKING,
-        /** The worker is finishing its current evaluations. */
+        /** The worker is finishing its current points. */
         DRAINING,
         DRAINED,
         /** The worker has missed several heartbeats. */

@@ -39,7 +39,7 @@ public class Workers {
     }
 
     /**
-     * Starts or ends draining. A draining worker gives its runs back after their current evaluation, and takes no more
+     * Starts or ends draining. A draining worker gives its runs back after their current point, and takes no more
      * until draining is ended, even after a restart under the same name.
      */
     @Transactional

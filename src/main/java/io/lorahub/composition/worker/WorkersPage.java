@@ -150,7 +150,7 @@ public class WorkersPage {
                 HERE,
                 run.state == RunState.CANCELLED
                         ? "Cancelled “%s”.".formatted(run.title)
-                        : "“%s” will be cancelled after the current evaluation.".formatted(run.title));
+                        : "“%s” will be cancelled after the current point.".formatted(run.title));
     }
 
     @POST

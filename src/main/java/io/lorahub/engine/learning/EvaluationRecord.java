@@ -3,7 +3,7 @@ package io.lorahub.engine.learning;
 import io.lorahub.engine.optimize.Observation;
 
 /**
- * One logged evaluation of a run.
+ * A point that the search tried, as it is logged: its weights and what they gave.
  *
  * @param number      position in the run, from 1
  * @param cost        evaluations charged to the budget

@@ -2,7 +2,7 @@ package io.lorahub.engine.learning;
 
 import io.lorahub.engine.error.EngineException;
 
-/** The log of a run contains an evaluation that the search would not have requested. */
+/** The log of a run contains a point that the search would not have requested. */
 public final class ForeignLogException extends EngineException {
 
     private static final long serialVersionUID = 1L;
@@ -11,12 +11,12 @@ public final class ForeignLogException extends EngineException {
 
     ForeignLogException(int number) {
         super(
-                "The log doesn't belong to this run, or comes from another version of LoraHub: its evaluation %d has other weights than the search asks for."
+                "The log doesn't belong to this run, or comes from another version of LoraHub: its point %d has other weights than the search asks for."
                         .formatted(number));
         this.number = number;
     }
 
-    /** Number of the first evaluation that does not belong to the run; all earlier ones do. */
+    /** Number of the first point that does not belong to the run; all earlier ones do. */
     public int number() {
         return number;
     }

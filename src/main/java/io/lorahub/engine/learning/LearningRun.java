@@ -117,7 +117,7 @@ public final class LearningRun {
             settled = optimizer.hasSettled();
             answer = recommended.isPresent() ? history.get(recommended.getAsInt()) : best;
         }
-        if (answer == null) throw new EngineException("The run was stopped before its first evaluation.");
+        if (answer == null) throw new EngineException("The run was stopped before its first point.");
         return learned(answer, stopped);
     }
 

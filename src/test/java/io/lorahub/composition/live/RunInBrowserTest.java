@@ -141,7 +141,7 @@ class RunInBrowserTest {
         List<?> said = (List<?>) page.evaluate("() => window.said");
         assertThat(said).hasSize(3);
         assertThat(said.subList(0, 2))
-                .isEqualTo(List.of("Pausing after the current evaluation.", "Paused after 0 of 40 evaluations."));
+                .isEqualTo(List.of("Pausing after the current point.", "Paused after 0 of 40 evaluations."));
         // other tests have runs in the same queue
         assertThat(said.get(2).toString()).matches("Next in the queue\\.|Waiting; \\d+ ahead\\.");
     }

@@ -67,7 +67,7 @@ class RunStatesTest {
 
         assertThat(states.take(run)).isEmpty();
         assertThat(pool.stored(run).state).isEqualTo(RunState.FAILED);
-        assertThat(pool.stored(run).failure).contains("failed at evaluation 0");
+        assertThat(pool.stored(run).failure).contains("failed after 0 evaluations");
     }
 
     @Test

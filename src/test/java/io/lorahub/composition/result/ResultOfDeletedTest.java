@@ -85,7 +85,7 @@ class ResultOfDeletedTest {
                 .doesNotContain("href=\"/" + deleted + "\"", "id=\"playground\"", "/result/export", "/publish");
         assertThat(shown(page)).contains(GONE).doesNotContain("href=\"/" + deleted + "\"");
         assertThat(shown(page + "/log.csv")).contains(deleted);
-        assertThat(shown(page + "/log")).contains("evaluation");
+        assertThat(shown(page + "/log")).contains("Points in their order");
         assertThat(shown("/runs")).contains(page);
         assertThat(shown(
                         "/runs/compare?run=%s&run=%s".formatted(run.id, finished.over(member, 0, List.of(other())).id)))

@@ -46,6 +46,39 @@ class RunLogTest {
         assertThatThrownBy(() -> RunLog.resume(path, header(0, "x"))).hasMessageContaining("in this run: 0 of them");
     }
 
+    /** A log of a version without layer groups, at a budget that has thirds of the layers by now. */
+    @Test
+    void the_layer_groups_of_the_log_are_said_as_an_option() {
+        Path path = folder.resolve("run.jsonl");
+        ObjectNode none = HEADER.deepCopy();
+        none.putObject("settings").put("budget", 100);
+        RunLog.create(path, none).close();
+        ObjectNode thirds = none.deepCopy();
+        thirds.withObject("/settings").put("layer_groups", "thirds");
+
+        assertThatThrownBy(() -> RunLog.resume(path, thirds))
+                .hasMessage(
+                        "The log %s belongs to a run with one weight per adapter, but this run would have the layer groups thirds. Resume it with --layer-groups none.",
+                        path);
+
+        Path other = folder.resolve("thirds.jsonl");
+        RunLog.create(other, thirds).close();
+        assertThatThrownBy(() -> RunLog.resume(other, none))
+                .hasMessageEndingWith("would have one weight per adapter. Resume it with --layer-groups thirds.");
+    }
+
+    @Test
+    void a_setting_that_only_the_log_has_is_named() {
+        Path path = folder.resolve("run.jsonl");
+        ObjectNode patient = HEADER.deepCopy();
+        patient.putObject("settings").put("budget", 100).put("patience", 8);
+        RunLog.create(path, patient).close();
+        ObjectNode wanted = HEADER.deepCopy();
+        wanted.putObject("settings").put("budget", 100);
+        assertThatThrownBy(() -> RunLog.resume(path, wanted))
+                .hasMessageEndingWith("In the log, patience: 8; in this run: left out.");
+    }
+
     /** Adapters; those from 20 on have another name. */
     private static ObjectNode header(int adapters, String other) {
         ObjectNode header = HEADER.deepCopy();

@@ -20,7 +20,8 @@ public final class SearchOptions {
             names = "--budget",
             paramLabel = "N",
             defaultValue = "40",
-            description = "Number of evaluations that the search can spend (default 40).")
+            description = "Evaluations that the search can spend: one for a point (a set of weights),"
+                    + " three if it takes its gradient (default 40).")
     private int budget;
 
     @Option(

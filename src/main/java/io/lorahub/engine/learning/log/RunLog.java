@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -31,6 +32,9 @@ public final class RunLog implements RunListener, AutoCloseable {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private static final String BEGINNING = "{\"lorahub\":";
+
+    private static final String GROUPS = "layer_groups";
+    private static final String NO_GROUPS = "none";
 
     private static final int LONGEST_SHOWN = 80;
     private static final int FEW = 3;
@@ -158,11 +162,27 @@ public final class RunLog implements RunListener, AutoCloseable {
 
     private static void requireSame(Path file, String what, JsonNode written, JsonNode wanted) {
         if (written.equals(wanted)) return;
+        if (what.equals(GROUPS)) throw otherGroups(file, written, wanted);
         if (written.isObject() && wanted.isObject()) {
-            wanted.fieldNames().forEachRemaining(key -> requireSame(file, key, written.path(key), wanted.get(key)));
+            // of both, as a setting that is at its default is left out
+            Set<String> keys = new LinkedHashSet<>();
+            wanted.fieldNames().forEachRemaining(keys::add);
+            written.fieldNames().forEachRemaining(keys::add);
+            keys.forEach(key -> requireSame(file, key, written.path(key), wanted.path(key)));
         }
         throw new EngineException("The log %s belongs to another run. In the log, %s: %s; in this run: %s."
                 .formatted(file, what, shown(written, wanted), shown(wanted, written)));
+    }
+
+    /** The budget alone can choose groups for a run whose log, of an earlier version, has none. */
+    private static EngineException otherGroups(Path file, JsonNode written, JsonNode wanted) {
+        return new EngineException(
+                "The log %s belongs to a run with %s, but this run would have %s. Resume it with --layer-groups %s."
+                        .formatted(file, groups(written), groups(wanted), written.isMissingNode() ? NO_GROUPS : written.asText()));
+    }
+
+    private static String groups(JsonNode name) {
+        return name.isMissingNode() ? "one weight per adapter" : "the layer groups " + name.asText();
     }
 
     /** Shortens a value to fit on a line; a list of adapters shows only those that the other list does not contain. */

@@ -16,13 +16,14 @@ import java.util.function.Function;
 public final class Strategy {
 
     public static final String DEFAULT = "margins";
+    private static final String GREEDY = "greedy";
 
     private static final Map<String, Function<SearchSpace, Optimizer>> STRATEGIES = new LinkedHashMap<>();
 
     static {
         STRATEGIES.put(DEFAULT, needingTokenLosses(MarginSearch::new));
         STRATEGIES.put("pairs", needingTokenLosses(PairSearch::new));
-        STRATEGIES.put("greedy", GreedySearch::new);
+        STRATEGIES.put(GREEDY, GreedySearch::new);
         STRATEGIES.put("cma-es", space -> LibrarySearch.withoutGradients(space, Minimizers::cmaEs));
         STRATEGIES.put("nelder-mead", space -> LibrarySearch.withoutGradients(space, Minimizers::nelderMead));
         STRATEGIES.put("bobyqa", space -> LibrarySearch.withoutGradients(space, Minimizers::bobyqa));
@@ -34,6 +35,15 @@ public final class Strategy {
 
     private Strategy(Function<SearchSpace, Optimizer> maker) {
         this.maker = maker;
+    }
+
+    /**
+     * The name of the strategy that searches if none is given.
+     *
+     * @param tokenLosses whether the objective is a mean of token losses, from which the default strategy learns
+     */
+    public static String chosen(boolean tokenLosses) {
+        return tokenLosses ? DEFAULT : GREEDY;
     }
 
     public static List<String> names() {

@@ -1,0 +1,79 @@
+package io.lorahub.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** When {@code ./lorahub} builds, in a checkout whose mvn and java only say that they were called. */
+class LauncherTest {
+
+    private static final Instant CHANGED = Instant.parse("2026-01-01T12:00:00Z");
+
+    @TempDir
+    Path home;
+
+    @BeforeEach
+    void checkout() throws IOException {
+        Files.copy(Path.of("lorahub"), home.resolve("lorahub"), StandardCopyOption.COPY_ATTRIBUTES);
+        for (String folder : new String[] {"src/main", "frontend-templates", "db-migrations"}) {
+            touch(Files.createDirectories(home.resolve(folder)), CHANGED);
+        }
+        touch(Files.createFile(home.resolve("pom.xml")), CHANGED);
+        program("java", "echo \"    java.specification.version = 17\" >&2; echo java");
+        program("mvn", "echo mvn was called; mkdir -p target/quarkus-app/lib/main; touch target/lorahub.packaged");
+        program("javac", "true");
+    }
+
+    @Test
+    void what_maven_has_built_is_not_built_again() throws IOException, InterruptedException {
+        Files.createDirectories(home.resolve("target/quarkus-app/lib/main"));
+        Path packaged = Files.createFile(home.resolve("target/lorahub.packaged"));
+        touch(packaged, CHANGED.plusSeconds(60));
+
+        assertThat(started()).contains("preparing the program that Maven has built").doesNotContain("mvn was called");
+        assertThat(started()).doesNotContain("preparing", "mvn was called");
+
+        touch(packaged, CHANGED.plusSeconds(120));
+        assertThat(started()).contains("preparing").doesNotContain("mvn was called");
+
+        touch(home.resolve("src/main"), CHANGED.plusSeconds(180));
+        assertThat(started()).contains("sources have changed since the last build", "mvn was called");
+        assertThat(started()).doesNotContain("preparing", "mvn was called");
+    }
+
+    @Test
+    void a_build_that_was_broken_off_is_made_again() throws IOException, InterruptedException {
+        Files.createDirectories(home.resolve("target/quarkus-app/lib/main"));
+
+        assertThat(started()).contains("mvn was called");
+    }
+
+    private void program(String name, String does) throws IOException {
+        Path bin = Files.createDirectories(home.resolve("jdk/bin"));
+        Path file = Files.writeString(bin.resolve(name), "#!/bin/sh\n" + does + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static void touch(Path file, Instant at) throws IOException {
+        Files.setLastModifiedTime(file, FileTime.from(at));
+    }
+
+    private String started() throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(home.resolve("lorahub").toString(), "--version");
+        builder.environment().put("JAVA_HOME", home.resolve("jdk").toString());
+        builder.environment().merge("PATH", home.resolve("jdk/bin").toString(), (old, own) -> own + ":" + old);
+        Process process = builder.redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes());
+        assertThat(process.waitFor()).as(said).isZero();
+        return said;
+    }
+}

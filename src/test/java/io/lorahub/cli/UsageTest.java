@@ -160,6 +160,11 @@ class UsageTest {
         Run refused = Run.of("evaluate", "--base", base, "--examples", longest);
         assertThat(refused.code()).isEqualTo(ExitCode.INPUT);
         assertThat(refused.err()).contains("tokens; the limit is 2,048.");
+        Object[] generate = {
+            "generate", "--base", base, "--adapters", DemoHub.open().adaptersFolder().resolve("un"), "--input"
+        };
+        assertThat(Run.of(generate, "a ".repeat(3000)).err()).contains("The input has ");
+        assertThat(Run.of(generate, "a", "--input", "a ".repeat(3000)).err()).contains("The input 2 has ");
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.RestAssured;
 import jakarta.enterprise.event.Event;
 import jakarta.persistence.EntityManager;
 import java.io.IOException;
@@ -77,6 +78,16 @@ class DemoHubLoaderTest {
                     .hasSize(13)
                     .allSatisfy(c -> assertThat(c.path("state").asText()).isEqualTo("passed"));
         });
+    }
+
+    @Test
+    void a_search_for_one_of_them_does_not_find_all() {
+        for (String name : List.of("past", "un")) {
+            List<String> found = RestAssured.get("/api/v1/adapters?q=" + name)
+                    .jsonPath()
+                    .getList("items.findAll { it.publisher == 'demo' }.name");
+            assertThat(found).startsWith(name).hasSizeLessThan(6);
+        }
     }
 
     @Test

@@ -96,7 +96,7 @@ public class ComposePage {
         }
 
         public String budgetHint() {
-            return "Number of weight sets to try, 1 to %,d. 40 usually finds a good pair; 100 also tunes it."
+            return "1 to %,d evaluations: one for each set of weights, three with its gradient. 40 usually finds a good pair; 100 also tunes it."
                     .formatted(limits.budget());
         }
     }

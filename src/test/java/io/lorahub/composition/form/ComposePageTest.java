@@ -94,7 +94,7 @@ class ComposePageTest extends ComposeFormSending {
                 .body(containsString("The lower bound 2.0 must be below the upper bound 1.0."))
                 .body(containsString("The strength of the regularisation must not be -1.0."))
                 .body(containsString("<dd data-search>–</dd>"));
-        page().body(containsString("Number of weight sets to try, 1 to 1,000."));
+        page().body(containsString("1 to 1,000 evaluations: one for each set of weights"));
     }
 
     @Test

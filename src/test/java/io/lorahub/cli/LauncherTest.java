@@ -43,7 +43,9 @@ class LauncherTest {
         Path packaged = Files.createFile(home.resolve("target/lorahub.packaged"));
         touch(packaged, CHANGED.plusSeconds(60));
 
-        assertThat(started()).contains("preparing the program that Maven has built").doesNotContain("mvn was called");
+        assertThat(started())
+                .contains("preparing the program that Maven has built")
+                .doesNotContain("mvn was called");
         assertThat(started()).doesNotContain("preparing", "mvn was called");
 
         touch(packaged, CHANGED.plusSeconds(120));

@@ -161,7 +161,12 @@ class UsageTest {
         assertThat(refused.code()).isEqualTo(ExitCode.INPUT);
         assertThat(refused.err()).contains("tokens; the limit is 2,048.");
         Object[] generate = {
-            "generate", "--base", base, "--adapters", DemoHub.open().adaptersFolder().resolve("un"), "--input"
+            "generate",
+            "--base",
+            base,
+            "--adapters",
+            DemoHub.open().adaptersFolder().resolve("un"),
+            "--input"
         };
         assertThat(Run.of(generate, "a ".repeat(3000)).err()).contains("The input has ");
         assertThat(Run.of(generate, "a", "--input", "a ".repeat(3000)).err()).contains("The input 2 has ");

@@ -247,7 +247,8 @@ public class RunEventStreams {
         ArrayNode points = json.createArrayNode();
         evaluations.stream()
                 .filter(e -> e.id.number() > after)
-                .forEach(e -> points.addArray().add(e.id.number()).add(e.objective).add(e.cost));
+                .forEach(e ->
+                        points.addArray().add(e.id.number()).add(e.objective).add(e.cost));
         return points.toString();
     }
 }

@@ -98,8 +98,7 @@ public class RunPage {
     @Path("/pause")
     public Response pause(@PathParam("run") String id) {
         RunState state = runs.pause(rights.own(id).id);
-        return Toast.seeOther(
-                "/runs/" + id, state == RunState.PAUSED ? "Paused." : "Pauses after the current point.");
+        return Toast.seeOther("/runs/" + id, state == RunState.PAUSED ? "Paused." : "Pauses after the current point.");
     }
 
     @POST

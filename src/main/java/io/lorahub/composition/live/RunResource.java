@@ -131,8 +131,10 @@ public class RunResource {
 
     @GET
     @Path("/{run}/evaluations")
-    @Operation(summary = "The points that a run tried, after a number, in order",
-            description = "A point is a set of weights. Its cost is what it took of the budget: one evaluation, three with a gradient.")
+    @Operation(
+            summary = "The points that a run tried, after a number, in order",
+            description =
+                    "A point is a set of weights. Its cost is what it took of the budget: one evaluation, three with a gradient.")
     public List<RunView.Evaluation> evaluations(String run, @QueryParam("after") @DefaultValue("0") int after) {
         return RunEvaluation.of(rights.visible(run).id, after).stream()
                 .map(RunView.Evaluation::of)

@@ -17,7 +17,10 @@ public final class LogOptions {
 
     private static final String NO_FILE = "The log must be a file that a run can resume from; give one instead of %s.";
 
-    @Option(names = "--log", paramLabel = "FILE", description = "Record each point, a set of weights that the search tries (JSONL).")
+    @Option(
+            names = "--log",
+            paramLabel = "FILE",
+            description = "Record each point, a set of weights that the search tries (JSONL).")
     private Path log;
 
     @Option(

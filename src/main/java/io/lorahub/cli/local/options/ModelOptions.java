@@ -43,7 +43,10 @@ public final class ModelOptions extends PromptOptions {
             description = "cpu, gpu or gpu:1. Default: the first GPU, else the CPU.")
     private String device;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Number of threads. Default: one per core, a single one for a small model.")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Number of threads. Default: one per core, a single one for a small model.")
     private int threads;
 
     @Spec(Spec.Target.MIXEE)

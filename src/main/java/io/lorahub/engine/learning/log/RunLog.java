@@ -178,7 +178,11 @@ public final class RunLog implements RunListener, AutoCloseable {
     private static EngineException otherGroups(Path file, JsonNode written, JsonNode wanted) {
         return new EngineException(
                 "The log %s belongs to a run with %s, but this run would have %s. Resume it with --layer-groups %s."
-                        .formatted(file, groups(written), groups(wanted), written.isMissingNode() ? NO_GROUPS : written.asText()));
+                        .formatted(
+                                file,
+                                groups(written),
+                                groups(wanted),
+                                written.isMissingNode() ? NO_GROUPS : written.asText()));
     }
 
     private static String groups(JsonNode name) {

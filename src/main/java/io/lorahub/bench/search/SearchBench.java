@@ -13,6 +13,7 @@ import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.Compute;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -114,6 +115,10 @@ final class SearchBench {
         double seconds = (System.nanoTime() - start) / 1e9;
         double exactMatch = TestedMix.of(session, session.bank(), learned.vector(), fewShot, heldOut)
                 .exactMatch();
+        boolean nothing = Arrays.stream(learned.vector()).allMatch(w -> w == 0);
+        WrittenMix written = plan.maxError().isEmpty() || nothing
+                ? null
+                : WrittenMix.of(session, learned.vector(), plan.maxError().getAsDouble(), fewShot, heldOut);
         runs.add(new SearchRun(
                 strategy,
                 budget,
@@ -126,7 +131,8 @@ final class SearchBench {
                 learned.evaluations(),
                 passes.get(),
                 partsAfter(List.copyOf(tried), task),
-                seconds));
+                seconds,
+                written));
         progress.say(String.format(
                 Locale.ROOT,
                 "%d/%d %s draw %d, %s, budget %d, seed %d: loss %.3f, exact match %.0f %%, %.2f s",

@@ -10,6 +10,7 @@ import io.lorahub.engine.optimize.strategy.Strategy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
@@ -119,6 +120,13 @@ public final class SearchBenchCommand implements Callable<Integer> {
     private int population;
 
     @Option(
+            names = "--max-error",
+            paramLabel = "SHARE",
+            description = "Also write each mix at the smallest rank within this relative error, and score what was"
+                    + " written.")
+    private Double maxError;
+
+    @Option(
             names = "--reference",
             paramLabel = "FILE",
             description = "Results of the published program (JSON of make_lorahub.py), to show for comparison.")
@@ -136,6 +144,9 @@ public final class SearchBenchCommand implements Callable<Integer> {
         if (population > 1 && !strategies.equals(List.of(Strategy.DEFAULT))) {
             throw output.wrong("--population needs --strategy %s.".formatted(Strategy.DEFAULT));
         }
+        if (maxError != null && !(maxError >= 0 && maxError < 1)) {
+            throw output.wrong("--max-error is a share from 0 to below 1.");
+        }
         demo.requireWordsFor(family);
         DemoHub hub = demo.hub();
         Path model = demo.base(hub);
@@ -148,6 +159,7 @@ public final class SearchBenchCommand implements Callable<Integer> {
                 LongStream.range(seed, seed + seeds).boxed().toList(),
                 crowd,
                 controls || demo.hasPython() || demo.name().equals(DemoHub.SMOLLM2),
+                maxError == null ? OptionalDouble.empty() : OptionalDouble.of(maxError),
                 settings());
         Optional<PublishedResults> published = Optional.ofNullable(reference).map(PublishedResults::read);
         Training training = plan.controls() ? training(model) : new Training(null, null);

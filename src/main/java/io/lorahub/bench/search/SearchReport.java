@@ -52,6 +52,7 @@ record SearchReport(
         plan.budgets().forEach(budget -> text.append('\n').append(table(budget)));
         if (plan.crowd() > 0) text.append('\n').append(partsLine());
         if (plan.settings().population() > 1) text.append('\n').append(passesLine());
+        if (plan.maxError().isPresent()) text.append('\n').append(writtenLine());
         text.append("\n* best of the column\n").append(defaultLine()).append('\n');
         missing.ifPresent(why -> text.append(why).append('\n'));
         return text.toString();
@@ -165,6 +166,35 @@ record SearchReport(
                                 .orElse(0),
                         budget))
                 .collect(Collectors.joining());
+    }
+
+    private String writtenLine() {
+        return plan.budgets().stream()
+                .map(budget -> writtenLine(
+                        budget,
+                        runs.stream()
+                                .filter(run -> run.budget() == budget && run.written() != null)
+                                .toList()))
+                .collect(Collectors.joining());
+    }
+
+    private String writtenLine(int budget, List<SearchRun> written) {
+        return format(
+                "Written within a relative error of %s, budget %d: rank %.0f in the median (lossless %.0f), exact match %.1f %% (lossless %.1f), different in %d of %d runs.%n",
+                plan.maxError().getAsDouble(),
+                budget,
+                samples(written, run -> run.written().rank()).median(),
+                samples(written, run -> run.written().losslessRank()).median(),
+                samples(written, run -> run.written().exactMatch()).mean(),
+                samples(written, SearchRun::exactMatch).mean(),
+                written.stream()
+                        .filter(run -> run.written().exactMatch() != run.exactMatch())
+                        .count(),
+                written.size());
+    }
+
+    private static Samples samples(List<SearchRun> runs, ToDoubleFunction<SearchRun> value) {
+        return new Samples(runs.stream().mapToDouble(value).toArray());
     }
 
     private static String marked(String format, double value, double best) {

@@ -1,5 +1,6 @@
 package io.lorahub.bench.search;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
@@ -13,6 +14,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param partsAfter  number of different candidates tried until the adapters of all the task's skills were among them;
  *                    null if they never were
  * @param seconds     of the search, without reading the model and decoding the held-out examples
+ * @param written     the mix as it is written; null unless the plan has an error bound, or if all weights are 0
  */
 record SearchRun(
         String strategy,
@@ -26,7 +28,8 @@ record SearchRun(
         int evaluations,
         int passes,
         @JsonProperty("parts_after") Integer partsAfter,
-        double seconds) {
+        double seconds,
+        @JsonInclude(JsonInclude.Include.NON_NULL) WrittenMix written) {
 
     /** Number of candidates among which a good search has the right ones. */
     static final int FIRST = 20;

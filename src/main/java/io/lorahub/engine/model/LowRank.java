@@ -54,13 +54,23 @@ public final class LowRank implements AutoCloseable {
 
     /** Returns the smallest rank whose relative error is within the bound. */
     public int rankWithin(double bound) {
-        int largest = modules.shapes().values().stream()
+        int full = fullRank();
+        int rank = 1;
+        while (rank < full && error(rank) > bound) rank++;
+        return rank;
+    }
+
+    /** The rank from which the adapter is exact: that of its factors, but at most the smaller side of its matrices. */
+    public int fullRank() {
+        return modules.shapes().values().stream()
                 .mapToInt(LowRank::mostRank)
                 .max()
                 .orElse(1);
-        int rank = 1;
-        while (rank < largest && error(rank) > bound) rank++;
-        return rank;
+    }
+
+    /** Whether a module has a higher rank than its matrix can have, so that smaller factors have the same product. */
+    public boolean canShrink() {
+        return modules.shapes().values().stream().anyMatch(shape -> mostRank(shape) < shape.rank());
     }
 
     /** Returns the adapter at a rank, with scale 1. Modules of lower rank keep theirs. */

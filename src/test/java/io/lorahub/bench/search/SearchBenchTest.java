@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import org.apache.commons.lang3.ArrayUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +55,21 @@ class SearchBenchTest {
         BenchLine line = search("--strategy", "random", "--budget", "3", "--draws", "1");
 
         assertThat(line.out()).contains("budget 3", "95 % interval", " *", "The default is " + Strategy.DEFAULT);
+    }
+
+    @Test
+    void a_written_mix_is_scored_beside_the_mix() throws Exception {
+        String[] arguments = {"--strategy", "margins", "--budget", "30", "--tasks", "un-past", "--draws", "1"};
+        String[] bound = ArrayUtils.addAll(arguments, "--max-error", "0.01");
+
+        JsonNode written = search(ArrayUtils.add(bound, "--json")).json().at("/runs/0/written");
+        assertThat(written.path("relative_error").asDouble()).isBetween(1e-6, 0.01);
+        assertThat(written.path("rank").asInt())
+                .isLessThan(written.path("lossless_rank").asInt());
+        assertThat(written.path("exact_match").asDouble()).isPositive();
+        assertThat(search(bound).out()).contains("Written within a relative error of 0.01, budget 30: rank ");
+        assertThat(search(ArrayUtils.add(arguments, "--json")).json().at("/runs/0").has("written"))
+                .isFalse();
     }
 
     @Test

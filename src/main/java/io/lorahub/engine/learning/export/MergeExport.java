@@ -103,9 +103,10 @@ public final class MergeExport {
         session.model().giveBackMemory();
         ExportReport[] report = new ExportReport[1];
         try (LowRank lowRank = new LowRank(merged)) {
-            int rank = options.rank(lowRank, parts, merged.rank());
-            boolean lossless = rank == merged.rank();
-            LoraModules cut = lossless ? merged : lowRank.at(rank);
+            int full = lowRank.fullRank();
+            int rank = options.rank(lowRank, parts, full);
+            boolean lossless = rank == full;
+            LoraModules cut = lossless && !lowRank.canShrink() ? merged : lowRank.at(rank);
             AtomicFolder.write(folder, options.overwrite(), part -> {
                 if (options.operator().isSum()) {
                     report[0] = writeAdapter(session, weights, examples, options, cut, lossless, part);
@@ -115,7 +116,7 @@ public final class MergeExport {
                                 writeAdapter(session, weights, examples, options, spooled.modules(), lossless, part);
                     }
                 }
-                report[0] = report[0].compressedFrom(merged.rank(), lossless ? 0 : lowRank.error(rank));
+                report[0] = report[0].compressedFrom(full, lossless ? 0 : lowRank.error(rank));
                 if (options.operator().method() != MergeMethod.CAT) {
                     String readme =
                             MergeReadme.of(parts, options.operator(), report[0].rank(), WrittenBase.name(session));
@@ -194,7 +195,7 @@ public final class MergeExport {
     public static double[] errors(LearningSession session, double[] weights) {
         LoraModules merged = merged(session, parts(session, weights), MergeOperator.CAT);
         try (LowRank lowRank = new LowRank(merged)) {
-            return IntStream.rangeClosed(1, merged.rank())
+            return IntStream.rangeClosed(1, lowRank.fullRank())
                     .mapToDouble(lowRank::error)
                     .toArray();
         } finally {

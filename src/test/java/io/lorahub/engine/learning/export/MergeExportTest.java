@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSession;
@@ -13,10 +14,12 @@ import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.LayerGroups;
+import io.lorahub.testsupport.DemoTask;
 import io.lorahub.testsupport.Reference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -53,6 +56,26 @@ class MergeExportTest extends ExportFixture {
             assertThat(report.equal()).isEqualTo(report.compared()).isEqualTo(5);
             assertThat(losses(DemoOf.merged(out()), new double[] {1}))
                     .containsExactly(losses(session, weights), Offset.offset(1e-4));
+        }
+    }
+
+    @Test
+    void a_lossless_rank_is_no_higher_than_the_matrices_can_have() {
+        String[] all = LoraAdapter.loadAll(DemoHub.open().adaptersFolder()).stream()
+                .map(LoraAdapter::name)
+                .toArray(String[]::new);
+        double[] weights = new double[all.length];
+        Arrays.fill(weights, 0.1);
+        weights[0] = 1;
+        try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, all)) {
+            ExportReport report = write(session, weights, ExportOptions.LOSSLESS);
+
+            // 24 of rank 8 have 192 in all, but the matrices of the demo are 128 wide
+            assertThat(report.rank()).isEqualTo(report.losslessRank()).isEqualTo(128);
+            assertThat(report.relativeError()).isZero();
+            assertThat(losses(DemoOf.merged(out()), new double[] {1}))
+                    .containsExactly(losses(session, weights), Offset.offset(1e-4));
+            assertThat(MergeExport.errors(session, weights)).hasSize(128);
         }
     }
 

@@ -20,6 +20,7 @@ import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -109,7 +110,8 @@ abstract class ImportFixture {
     }
 
     JsonNode ended(String url) {
-        return await().until(
+        return await().atMost(Duration.ofMinutes(1))
+                .until(
                         () -> get(url),
                         view -> !OPEN.contains(view.path("state").asText()));
     }

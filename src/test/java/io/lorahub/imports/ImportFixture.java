@@ -111,9 +111,7 @@ abstract class ImportFixture {
 
     JsonNode ended(String url) {
         return await().atMost(Duration.ofMinutes(1))
-                .until(
-                        () -> get(url),
-                        view -> !OPEN.contains(view.path("state").asText()));
+                .until(() -> get(url), view -> !OPEN.contains(view.path("state").asText()));
     }
 
     JsonNode get(String url) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.export.ExportOptions;
 import io.lorahub.engine.learning.export.ExportReport;
+import io.lorahub.engine.learning.export.FusedModel;
 import io.lorahub.engine.learning.export.MergeExport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ public final class ExportTask {
     public TaskResult answer(LearningSession session, Path recipe, Path folder) throws IOException {
         session.group(run.claim().spec().groups());
         if (question.isFused()) {
-            double error = MergeExport.fuse(session, weights, Files.createDirectories(folder));
+            double error = FusedModel.write(session, weights, Files.createDirectories(folder));
             Files.copy(recipe, folder.resolve("recipe.json"));
             return new TaskResult.Export(0, error, bytes(folder));
         }

@@ -4,7 +4,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.lora.merge.AtomicFolder;
 import io.lorahub.engine.lora.merge.KeptModules;
+import io.lorahub.engine.lora.merge.MergeMethod;
+import io.lorahub.engine.lora.merge.MergeOperator;
 import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.FusedWeight;
@@ -31,7 +35,7 @@ import java.util.Map;
  * Tensors are computed and written one by one, in float32 from the base model's files, whatever type the run computed
  * in.
  */
-final class FusedModel {
+public final class FusedModel {
 
     private static final List<String> COPIED = List.of(
             "config.json",
@@ -66,8 +70,21 @@ final class FusedModel {
         this.kept = kept;
     }
 
-    /** Throws EngineException for modules that a model's files have no place for. */
-    static void requirePossible(KeptModules kept) {
+    /** Throws EngineException for biases and modules that a model's files have no place for. */
+    static void requirePossible(List<LoraAdapter> adapters, KeptModules kept) {
+        requirePossible(kept);
+        adapters.stream()
+                .filter(a ->
+                        a.modules().values().stream().anyMatch(m -> m.bias().isPresent()))
+                .findFirst()
+                .ifPresent(a -> {
+                    throw new EngineException(
+                            "The adapter %s adds a bias (lora_bias), which model files have no place for, so no full model can be written. Leave out the adapter or the full model."
+                                    .formatted(a.name()));
+                });
+    }
+
+    private static void requirePossible(KeptModules kept) {
         kept.modules().stream()
                 .filter(module -> module.endsWith(".embed_tokens")
                         && (module.startsWith("encoder.") || module.startsWith("decoder.")))
@@ -80,14 +97,42 @@ final class FusedModel {
     }
 
     /**
-     * Writes to an existing folder. Every tensor keeps the type that it has in the base model's files.
+     * Writes a mix's model to an existing folder. Every tensor keeps the type that it has in the base model's files.
      *
-     * @param bank the adapters that have these weights
-     * @param kept modules that the mix replaces
      * @return the part of the change lost by rounding to that type, relative to the norm of the change; 0 for float32
      *     files
      */
-    static double write(LearningSession session, AdapterBank bank, double[] weights, KeptModules kept, Path folder)
+    public static double write(LearningSession session, double[] weights, Path folder) throws IOException {
+        return write(session, session.bank(), weights, session.kept(weights), folder);
+    }
+
+    /** Writes the model of a mix whose adapter is written, to the folder "fused" in the adapter's; returns the same. */
+    static double writeBeside(LearningSession session, double[] weights, MergeOperator operator, Path adapter) {
+        double[] error = new double[1];
+        try {
+            AtomicFolder.write(
+                    adapter.resolve("fused"),
+                    false,
+                    part -> error[0] = operator.method() == MergeMethod.CAT
+                            ? write(session, weights, part)
+                            : writeMerged(session, weights, adapter, part));
+        } catch (EngineException e) {
+            throw new EngineException(
+                    "The adapter is written, but not the full model beside it. %s".formatted(e.getMessage()), e);
+        }
+        return error[0];
+    }
+
+    private static double writeMerged(LearningSession session, double[] weights, Path adapter, Path folder)
+            throws IOException {
+        try (LoraAdapter merged = LoraAdapter.load("merged", adapter);
+                AdapterBank bank = session.model().bankInPlace(merged)) {
+            return write(session, bank, new double[] {1}, session.kept(weights), folder);
+        }
+    }
+
+    private static double write(
+            LearningSession session, AdapterBank bank, double[] weights, KeptModules kept, Path folder)
             throws IOException {
         requirePossible(kept);
         return new FusedModel(session, bank, weights, kept).write(folder);

@@ -65,17 +65,7 @@ public final class MergeExport {
      * @param kept     modules that one of them replaces
      */
     public static void requirePossible(List<LoraAdapter> adapters, KeptModules kept, ExportOptions options) {
-        if (!options.fused()) return;
-        FusedModel.requirePossible(kept);
-        adapters.stream()
-                .filter(a ->
-                        a.modules().values().stream().anyMatch(m -> m.bias().isPresent()))
-                .findFirst()
-                .ifPresent(a -> {
-                    throw new EngineException(
-                            "The adapter %s adds a bias (lora_bias), which model files have no place for, so no full model can be written. Leave out the adapter or the full model."
-                                    .formatted(a.name()));
-                });
+        if (options.fused()) FusedModel.requirePossible(adapters, kept);
     }
 
     /**
@@ -93,7 +83,7 @@ public final class MergeExport {
             Function<ExportReport, ObjectNode> recipe,
             Path folder) {
         requireOurs(folder);
-        List<WeightedAdapter> parts = parts(session, weights);
+        List<WeightedAdapter> parts = session.parts(weights);
         requirePossible(parts.stream().map(WeightedAdapter::adapter).toList(), session.kept(weights), options);
         LoraModules merged = merged(session, parts, options.operator());
         if (merged.isEmpty() || parts.stream().allMatch(p -> p.weight() == 0)) {
@@ -126,7 +116,8 @@ public final class MergeExport {
                         part.resolve("recipe.json"), recipe.apply(report[0]).toPrettyString() + "\n");
             });
         }
-        return options.fused() ? report[0].withFusedError(fused(session, weights, options, folder)) : report[0];
+        if (!options.fused()) return report[0];
+        return report[0].withFusedError(FusedModel.writeBeside(session, weights, options.operator(), folder));
     }
 
     /** Writes the modules, reads them back and compares them with the mix. */
@@ -148,43 +139,9 @@ public final class MergeExport {
         try (LoraAdapter reloaded = LoraAdapter.load("merged", folder)) {
             boolean factor = session.composition() == ComposedWeights.FACTOR;
             if (!options.operator().isSum()) new MergeCheck(modules).require(reloaded);
-            else if (lossless) new MergeCheck(parts(session, weights), factor).require(reloaded);
+            else if (lossless) new MergeCheck(session.parts(weights), factor).require(reloaded);
             session.adapters().forEach(LoraAdapter::release);
             return compared(session, weights, examples, options.operator(), modules, reloaded, lossless);
-        }
-    }
-
-    private static double fused(LearningSession session, double[] weights, ExportOptions options, Path folder) {
-        double[] error = new double[1];
-        try {
-            AtomicFolder.write(
-                    folder.resolve("fused"),
-                    false,
-                    part -> error[0] = options.operator().method() == MergeMethod.CAT
-                            ? fuse(session, weights, part)
-                            : fuseWritten(session, weights, folder, part));
-        } catch (EngineException e) {
-            throw new EngineException(
-                    "The adapter is written, but not the full model beside it. %s".formatted(e.getMessage()), e);
-        }
-        return error[0];
-    }
-
-    /**
-     * Writes the base model with the mix added to its weights to an existing folder.
-     *
-     * @return the part of the change lost by rounding to the base model's type, relative to the norm of the change; 0
-     *     for float32
-     */
-    public static double fuse(LearningSession session, double[] weights, Path folder) throws IOException {
-        return FusedModel.write(session, session.bank(), weights, session.kept(weights), folder);
-    }
-
-    private static double fuseWritten(LearningSession session, double[] weights, Path adapter, Path folder)
-            throws IOException {
-        try (LoraAdapter written = LoraAdapter.load("merged", adapter);
-                AdapterBank bank = session.model().bankInPlace(written)) {
-            return FusedModel.write(session, bank, new double[] {1}, session.kept(weights), folder);
         }
     }
 
@@ -193,7 +150,7 @@ public final class MergeExport {
      * all weights are 0.
      */
     public static double[] errors(LearningSession session, double[] weights) {
-        LoraModules merged = merged(session, parts(session, weights), MergeOperator.CAT);
+        LoraModules merged = merged(session, session.parts(weights), MergeOperator.CAT);
         try (LowRank lowRank = new LowRank(merged)) {
             return IntStream.rangeClosed(1, lowRank.fullRank())
                     .mapToDouble(lowRank::error)
@@ -220,10 +177,6 @@ public final class MergeExport {
             throw new EngineException(
                     "The folder %s cannot be read: %s.".formatted(folder, EngineException.reason(e)), e);
         }
-    }
-
-    private static List<WeightedAdapter> parts(LearningSession session, double[] weights) {
-        return session.parts(weights);
     }
 
     private static LoraModules merged(LearningSession session, List<WeightedAdapter> parts, MergeOperator operator) {

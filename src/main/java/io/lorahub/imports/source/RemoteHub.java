@@ -12,21 +12,13 @@ import java.io.InputStream;
 import java.net.Proxy;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.CertificateException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -44,7 +36,6 @@ public class RemoteHub {
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration SILENCE = Duration.ofSeconds(60);
     private static final Duration LONGEST_LISTING = Duration.ofMinutes(2);
-    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
     private static final int LARGEST_LISTING = 10_000_000;
     private static final int LONGEST_LICENCE = 60;
     private static final int MOST_REDIRECTS = 5;
@@ -93,7 +84,7 @@ public class RemoteHub {
             }
             return listing(source, read(source, bytes));
         } catch (IOException e) {
-            throw lost(source, e);
+            throw RemoteHubException.lost(source, e);
         }
     }
 
@@ -101,19 +92,19 @@ public class RemoteHub {
         try {
             return JSON.readTree(new String(bytes, StandardCharsets.UTF_8));
         } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-            throw foreign(source);
+            throw RemoteHubException.foreign(source);
         }
     }
 
     private static RepositoryListing listing(Source source, JsonNode model) {
         String commit = model.path("sha").asText();
-        if (!commit.matches("[0-9a-f]{40}") || !model.path("siblings").isArray()) throw foreign(source);
+        if (!commit.matches("[0-9a-f]{40}") || !model.path("siblings").isArray()) throw RemoteHubException.foreign(source);
         List<ListedFile> files = new ArrayList<>();
         for (JsonNode file : model.path("siblings")) {
             JsonNode size =
                     file.has("size") ? file.path("size") : file.path("lfs").path("size");
             String sha256 = file.path("lfs").path("sha256").asText();
-            if (!size.canConvertToLong() || size.longValue() < 0) throw foreign(source);
+            if (!size.canConvertToLong() || size.longValue() < 0) throw RemoteHubException.foreign(source);
             files.add(new ListedFile(
                     file.path("rfilename").asText(),
                     size.longValue(),
@@ -123,11 +114,6 @@ public class RemoteHub {
         String licence = model.path("cardData").path("license").asText().strip();
         boolean said = !licence.isEmpty() && licence.length() <= LONGEST_LICENCE;
         return new RepositoryListing(commit, files, said ? Optional.of(licence) : Optional.empty());
-    }
-
-    private static RemoteHubException foreign(Source source) {
-        return RemoteHubException.lasting(
-                "%s doesn't answer like a hub with the Hugging Face Hub's protocol.".formatted(source.host()));
     }
 
     /**
@@ -152,7 +138,7 @@ public class RemoteHub {
             done = true;
             return body;
         } catch (IOException e) {
-            throw lost(source, e);
+            throw RemoteHubException.lost(source, e);
         } finally {
             if (!done) answer.close();
         }
@@ -172,7 +158,7 @@ public class RemoteHub {
             Response answer = send(source, address, offset, longest);
             if (answer.isSuccessful()) return answer;
             try (answer) {
-                if (answer.code() / 100 != 3) throw refusal(source, answer, what);
+                if (answer.code() / 100 != 3) throw RemoteHubException.refused(source, answer, what);
                 address = target(source, answer);
             }
         }
@@ -213,7 +199,7 @@ public class RemoteHub {
             throw RemoteHubException.lasting(
                     "%s has an address that isn't public, so nothing is fetched from it.".formatted(address.getHost()));
         } catch (IOException e) {
-            throw lost(source, e);
+            throw RemoteHubException.lost(source, e);
         } catch (IllegalArgumentException e) {
             throw RemoteHubException.lasting("%s can't be asked with this token.".formatted(source.host()));
         }
@@ -227,62 +213,6 @@ public class RemoteHub {
                 && one.scheme().equals(other.scheme())
                 && one.host().equals(other.host())
                 && one.port() == other.port();
-    }
-
-    private static RemoteHubException lost(Source source, IOException e) {
-        if (e instanceof SSLPeerUnverifiedException || e.getCause() instanceof CertificateException) {
-            return RemoteHubException.lasting(
-                    "This hub doesn't trust the certificate of %s. Its operator can let it trust another authority (Run a hub, Allow imports)."
-                            .formatted(source.host()));
-        }
-        String sentence = e instanceof UnknownHostException
-                ? "The address of %s can't be found."
-                : "The connection to %s was lost, or could not be made.";
-        return RemoteHubException.passing(sentence.formatted(source.host()), e);
-    }
-
-    private static RemoteHubException refusal(Source source, Response answer, String what) {
-        String host = source.host();
-        return switch (answer.code()) {
-            case 401 ->
-                RemoteHubException.lasting(
-                        source.token == null
-                                ? "%s has no public adapter %s. If it is private or gated, give a token of that hub."
-                                        .formatted(host, source.repository)
-                                : "%s doesn't accept the token for %s.".formatted(host, source.repository));
-            case 403 ->
-                RemoteHubException.lasting(
-                        "%s refuses access to %s. Its page there may ask you to accept its terms first."
-                                .formatted(host, source.repository));
-            case 404 ->
-                RemoteHubException.lasting(
-                        source.token == null
-                                ? "%s doesn't have %s, or it is private; then give a token of that hub."
-                                        .formatted(host, what)
-                                : "%s doesn't have %s, or the token doesn't open it.".formatted(host, what));
-            case 429 -> RemoteHubException.busy("%s answers no more requests for now.".formatted(host), pause(answer));
-            case 408, 500, 502, 503, 504 ->
-                RemoteHubException.busy("%s answers with the status %d.".formatted(host, answer.code()), pause(answer));
-            default -> RemoteHubException.lasting("%s answers with the status %d.".formatted(host, answer.code()));
-        };
-    }
-
-    /** Retry-After of RFC 9110, in seconds or as a date; null if there is none. */
-    private static Duration pause(Response answer) {
-        String text = answer.header("Retry-After", "").strip();
-        if (text.matches("\\d{1,9}")) return atMost(Duration.ofSeconds(Long.parseLong(text)));
-        try {
-            Instant until = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.ROOT))
-                    .toInstant();
-            return atMost(Duration.between(Instant.now(), until));
-        } catch (DateTimeParseException e) {
-            return null;
-        }
-    }
-
-    private static Duration atMost(Duration wait) {
-        if (wait.isNegative()) return Duration.ZERO;
-        return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
     }
 
     private static String path(String text) {

@@ -1,25 +1,57 @@
 package io.lorahub.composition.task;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.storage.DatabaseClock;
+import io.lorahub.storage.directory.FreeSpace;
+import io.lorahub.upload.MemberStorage;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
-/** Limits for the number of questions. */
+/**
+ * Limits for the number of questions, and storage for the files that are made on request. Files count to whoever asked
+ * for them until they are swept; all visitors together have as much storage as one member.
+ */
 @ApplicationScoped
 public class TaskLimits {
 
     static final String OPEN = "state in (ASKED, WORKING)";
 
+    /** Factors are written as float32, and may have been half as wide. */
+    private static final int WIDENED = 2;
+
+    /** A rank that a program accepts is at most about twice the adapter's, save for the smallest ones. */
+    private static final int PADDED = 2;
+
     private final TaskConfig config;
     private final VisitorLimits visitors;
+    private final MemberStorage stored;
+    private final FreeSpace space;
+    private final EntityManager database;
+    private final ObjectMapper json;
     private final DatabaseClock clock;
 
-    TaskLimits(TaskConfig config, VisitorLimits visitors, DatabaseClock clock) {
+    TaskLimits(
+            TaskConfig config,
+            VisitorLimits visitors,
+            MemberStorage stored,
+            FreeSpace space,
+            EntityManager database,
+            ObjectMapper json,
+            DatabaseClock clock) {
         this.visitors = visitors;
         this.config = config;
+        this.stored = stored;
+        this.space = space;
+        this.database = database;
+        this.json = json;
         this.clock = clock;
     }
 
@@ -31,9 +63,10 @@ public class TaskLimits {
     /**
      * Number of unanswered questions of the owner.
      *
-     * @throws ProblemException if another question would exceed a limit
+     * @throws ProblemException if another question would exceed a limit, or its files, with those that are not made yet,
+     *     have no room
      */
-    long require(RunOwner owner) {
+    long require(RunOwner owner, TaskRequest question) {
         owner.lock();
         long waiting = count(owner, OPEN);
         if (waiting >= config.waiting()) {
@@ -48,7 +81,15 @@ public class TaskLimits {
                     Duration.ofSeconds(30));
         }
         if (owner.visitor().isPresent()) visitors.requireTask();
+        if (question.makesFiles()) requireRoom(owner, bytes(question) + underWay(owner));
         return waiting;
+    }
+
+    private void requireRoom(RunOwner asker, long bytes) {
+        if (space.isShort(bytes)) throw ProblemException.insufficientStorage(FreeSpace.REFUSAL);
+        asker.person()
+                .ifPresentOrElse(
+                        person -> stored.requireRoom(person, bytes), () -> stored.requireRoomOfVisitors(bytes));
     }
 
     private static long count(RunOwner owner, String which, Object... more) {
@@ -59,5 +100,49 @@ public class TaskLimits {
         System.arraycopy(more, 0, parameters, 1, more.length);
         return WorkerTask.count(
                 (owner.person().isPresent() ? "person.id" : "visitor") + " = ?1 and " + which, parameters);
+    }
+
+    private long underWay(RunOwner asker) {
+        List<WorkerTask> open = asker.person().isPresent()
+                ? WorkerTask.list("person = ?1 and " + OPEN, asker.person().get())
+                : WorkerTask.list("person is null and " + OPEN);
+        return open.stream()
+                .map(task -> json.convertValue(task.question, TaskRequest.class))
+                .mapToLong(this::bytes)
+                .sum();
+    }
+
+    /** About the most that the files can have; 0 if none are made. */
+    private long bytes(TaskRequest question) {
+        if (question instanceof TaskRequest.Export export) {
+            CompositionRun run = CompositionRun.findById(export.run());
+            if (run == null) return 0;
+            return size(export.isFused() ? run.baseModel.files.values() : run.files.values());
+        }
+        if (question instanceof TaskRequest.Convert convert) return WIDENED * PADDED * size(files(convert));
+        if (question instanceof TaskRequest.Merge merge) {
+            List<String> hashes = AdapterVersion.<AdapterVersion>list("id in ?1", merge.versions()).stream()
+                    .flatMap(version -> version.files.values().stream())
+                    .toList();
+            return WIDENED * size(hashes);
+        }
+        return 0;
+    }
+
+    private static Collection<String> files(TaskRequest.Convert convert) {
+        if (convert.run() != null) {
+            CompositionRun run = CompositionRun.findById(convert.run());
+            return run == null ? List.of() : run.files.values();
+        }
+        AdapterVersion version = AdapterVersion.findById(convert.version());
+        return version == null ? List.of() : version.files.values();
+    }
+
+    private long size(Collection<String> hashes) {
+        if (hashes.isEmpty()) return 0;
+        return ((Number) database.createNativeQuery("select coalesce(sum(size), 0) from blob where sha256 in (:hashes)")
+                        .setParameter("hashes", hashes)
+                        .getSingleResult())
+                .longValue();
     }
 }

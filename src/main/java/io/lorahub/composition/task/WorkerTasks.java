@@ -35,7 +35,6 @@ public class WorkerTasks {
 
     private final TaskValidator check;
     private final TaskLimits limits;
-    private final ExportLimits exports;
     private final TaskQueue queue;
     private final TaskConfig config;
     private final EntityManager database;
@@ -46,7 +45,6 @@ public class WorkerTasks {
     WorkerTasks(
             TaskValidator check,
             TaskLimits limits,
-            ExportLimits exports,
             TaskQueue queue,
             TaskConfig config,
             EntityManager database,
@@ -55,7 +53,6 @@ public class WorkerTasks {
             DatabaseClock clock) {
         this.check = check;
         this.limits = limits;
-        this.exports = exports;
         this.queue = queue;
         this.config = config;
         this.database = database;
@@ -78,7 +75,7 @@ public class WorkerTasks {
     @Transactional
     public UUID ask(RunOwner owner, TaskRequest question, UUID id) {
         check.check(owner, question);
-        long ahead = limits.require(owner);
+        long ahead = limits.require(owner, question);
         WorkerTask task = new WorkerTask();
         task.id = id;
         task.person = owner.person().orElse(null);
@@ -87,7 +84,6 @@ public class WorkerTasks {
         task.run = TaskValidator.run(question)
                 .map(run -> CompositionRun.<CompositionRun>findById(run))
                 .orElse(null);
-        if (question.makesFiles()) exports.require(owner, question);
         task.question = json.valueToTree(question);
         task.createdAt = clock.now();
         task.expiresAt = task.createdAt.plus(config.life());

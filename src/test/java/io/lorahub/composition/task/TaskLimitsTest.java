@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 /** Files made from results with storage for one full model of 6.4 MB besides the result. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(ExportLimitsTest.LittleRoom.class)
-class ExportLimitsTest {
+@TestProfile(TaskLimitsTest.LittleRoom.class)
+class TaskLimitsTest {
 
     public static final class LittleRoom implements QuarkusTestProfile {
         @Override
@@ -46,7 +46,7 @@ class ExportLimitsTest {
     private final WorkerTasks tasks;
     private final TaskStates states;
 
-    ExportLimitsTest(Hub hub, DemoOnHub demo, PoolRows pool, WorkerTasks tasks, TaskStates states) {
+    TaskLimitsTest(Hub hub, DemoOnHub demo, PoolRows pool, WorkerTasks tasks, TaskStates states) {
         this.hub = hub;
         this.demo = demo;
         this.pool = pool;

@@ -1,5 +1,8 @@
 package io.lorahub.composition.publication;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.Person;
 import io.lorahub.account.Publisher;
 import io.lorahub.account.Viewer;
@@ -11,10 +14,15 @@ import io.lorahub.adapter.publication.CheckReport;
 import io.lorahub.adapter.publication.Origin;
 import io.lorahub.adapter.publication.Publication;
 import io.lorahub.adapter.publication.Publishing;
+import io.lorahub.storage.Blobs;
 import io.lorahub.upload.Upload;
 import io.lorahub.upload.publication.MixUploads;
 import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.RequestScoped;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -32,19 +40,32 @@ class MixPublication {
 
     private static final String RECIPE = "recipe.json";
 
+    /** What names an adapter in a recipe. */
+    private static final List<String> NAMING = List.of("name", "address", "files", "path");
+
+    /** Maximum size of a recipe in bytes, the largest that is stored within a transaction. */
+    private static final int LONGEST_RECIPE = 1 << 20;
+
     private final Viewer viewer;
     private final AdapterRights adapters;
     private final MixUploads mixes;
     private final Publishing publishing;
-    private final PublishedRecipe recipe;
+    private final Blobs blobs;
+    private final ObjectMapper json;
 
     MixPublication(
-            Viewer viewer, AdapterRights adapters, MixUploads mixes, Publishing publishing, PublishedRecipe recipe) {
+            Viewer viewer,
+            AdapterRights adapters,
+            MixUploads mixes,
+            Publishing publishing,
+            Blobs blobs,
+            ObjectMapper json) {
         this.viewer = viewer;
         this.adapters = adapters;
         this.mixes = mixes;
         this.publishing = publishing;
-        this.recipe = recipe;
+        this.blobs = blobs;
+        this.json = json;
     }
 
     /** The versions, the heaviest first, as the viewer can use them. */
@@ -105,8 +126,37 @@ class MixPublication {
     private Map<String, String> published(PublishableMix mix, Map<String, String> files, MixDraft draft) {
         Map<String, String> published = new TreeMap<>(files);
         if (!draft.withRecipe()) published.remove(RECIPE);
-        published.computeIfPresent(RECIPE, (name, sha256) -> recipe.naming(mix.open(), sha256));
+        published.computeIfPresent(
+                RECIPE, (name, sha256) -> QuarkusTransaction.joiningExisting().call(() -> recipe(mix.open(), sha256)));
         return published;
+    }
+
+    /**
+     * The recipe to publish. The run's own names every candidate; this one omits the addresses and file hashes of
+     * candidates that are not public.
+     *
+     * @param open   addresses of the candidates that are visible to everyone
+     * @param sha256 SHA-256 of the run's own recipe
+     */
+    private String recipe(Set<String> open, String sha256) {
+        try (InputStream in = blobs.open(sha256, 0, blobs.size(sha256))) {
+            JsonNode recipe = json.readTree(in);
+            boolean withheld = false;
+            for (JsonNode adapter : recipe.path("adapters")) {
+                String address = adapter.path("address").asText().replaceFirst("@.*", "");
+                if (open.contains(address)) continue;
+                ((ObjectNode) adapter).remove(NAMING).put("withheld", true);
+                withheld = true;
+            }
+            if (!withheld) return sha256;
+            byte[] bytes = json.writeValueAsBytes(recipe);
+            if (bytes.length > LONGEST_RECIPE) {
+                throw ProblemException.invalid("recipe", "This recipe is too long; publish the mix without it.");
+            }
+            return blobs.keep(bytes).sha256;
+        } catch (IOException e) {
+            throw new UncheckedIOException("The recipe of the run cannot be read.", e);
+        }
     }
 
     private static Publisher publisher(MixDraft draft, Person person) {

@@ -2,6 +2,6 @@
  * Publishing the result of a run, or a merge, as an adapter. Begin with {@code MixPublication}, which {@code
  * RunPublishing} and {@code MergePublishing} share; {@code LicenceCompatibility} decides which licences the adapters in a mix leave.
  *
- * <p>A mix goes through the same checks as an upload. {@code PublishedRecipe} names public adapters only.
+ * <p>A mix goes through the same checks as an upload. The published recipe names public adapters only.
  */
 package io.lorahub.composition.publication;

@@ -30,7 +30,6 @@ import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.control.Control;
 import io.lorahub.engine.learning.control.KnownControls;
 import io.lorahub.engine.learning.control.KnownControls.Effort;
-import io.lorahub.engine.learning.export.ExportReport;
 import io.lorahub.engine.learning.export.MergeExport;
 import io.lorahub.engine.learning.log.RunLog;
 import io.lorahub.engine.learning.recipe.Recipe;
@@ -139,11 +138,7 @@ public final class ComposeCommand implements Callable<Integer> {
             session.group(settings.layers());
             session.listen(work);
             if (folder.isPresent()) MergeExport.requirePossible(session.adapters(), session.kept(), write.how());
-            ComposeWarnings cautions = new ComposeWarnings(output.err());
-            cautions.aboutAdapters(session);
-            cautions.aboutExamples(session, fewShot, tested.orElse(List.of()));
-            cautions.aboutBudget(session, settings);
-            cautions.aboutLayerGroups(session, asked, settings);
+            new ComposeWarnings(output.err()).aboutSearch(session, fewShot, tested.orElse(List.of()), asked, settings);
             session.begin("tokenizing examples");
             Optional<ExampleSet> heldOutSet = tested.map(session::encode);
             ExampleSet set = session.encode(fewShot);
@@ -173,7 +168,8 @@ public final class ComposeCommand implements Callable<Integer> {
                 output.err().println("lorahub: nothing was written: so far, no mix is better than the base model.");
             }
             try {
-                written = folder.filter(f -> !onlyBase).map(f -> written(f, session, fewShot, settings, learned));
+                written = folder.filter(f -> !onlyBase)
+                        .map(f -> WrittenAdapter.write(session, fewShot, settings, learned, write.how(), f));
             } catch (EngineException e) {
                 // the result is still shown
                 failure = Optional.of(e);
@@ -260,22 +256,6 @@ public final class ComposeCommand implements Callable<Integer> {
         } finally {
             runLog.ifPresent(RunLog::close);
         }
-    }
-
-    private WrittenAdapter written(
-            Path folder,
-            LearningSession session,
-            List<Example> fewShot,
-            LearningSettings settings,
-            LearnedMix learned) {
-        ExportReport report = MergeExport.write(
-                session,
-                learned.vector(),
-                fewShot,
-                write.how(),
-                r -> Recipe.of(session, fewShot, settings, learned),
-                folder);
-        return new WrittenAdapter(folder, write.how(), report, "the examples", session.kept(learned.vector()));
     }
 
     private List<Example> fewShot(Optional<DemoTask> task) {

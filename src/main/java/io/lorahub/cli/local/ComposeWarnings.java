@@ -31,6 +31,19 @@ record ComposeWarnings(PrintWriter err) {
 
     private static final int MANY = 200;
 
+    /** @param asked settings as they were given, whose layer groups may be chosen since */
+    void aboutSearch(
+            LearningSession session,
+            List<Example> fewShot,
+            List<Example> heldOut,
+            LearningSettings asked,
+            LearningSettings settings) {
+        aboutAdapters(session);
+        aboutExamples(session, fewShot, heldOut);
+        aboutBudget(session, settings);
+        aboutLayerGroups(session, asked, settings);
+    }
+
     void aboutAdapters(LearningSession session) {
         session.adapters()
                 .forEach(adapter -> adapter.findings().stream()
@@ -112,7 +125,6 @@ record ComposeWarnings(PrintWriter err) {
         session.unknownCharacters(examples).ifPresent(this::say);
     }
 
-    /** @param asked settings as they were given, whose layer groups may be chosen since */
     void aboutLayerGroups(LearningSession session, LearningSettings asked, LearningSettings settings) {
         if (asked.layers() == LayerGroups.AUTO && settings.layers() == LayerGroups.THIRDS) {
             err.println(

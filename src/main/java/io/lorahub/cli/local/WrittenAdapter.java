@@ -6,11 +6,13 @@ import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.engine.learning.Accuracy;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.ExampleSet;
+import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.control.Control;
 import io.lorahub.engine.learning.export.ExportOptions;
 import io.lorahub.engine.learning.export.ExportReport;
+import io.lorahub.engine.learning.export.MergeExport;
 import io.lorahub.engine.learning.recipe.Recipe;
 import io.lorahub.engine.learning.recipe.WrittenScore;
 import io.lorahub.engine.lora.LoraAdapter;
@@ -47,6 +49,19 @@ record WrittenAdapter(
 
     WrittenAdapter(Path folder, ExportOptions how, ExportReport report, String inputs, KeptModules kept) {
         this(folder, how, report, inputs, kept, Optional.empty());
+    }
+
+    /** Writes the result of a search, with its recipe. */
+    static WrittenAdapter write(
+            LearningSession session,
+            List<Example> fewShot,
+            LearningSettings settings,
+            LearnedMix learned,
+            ExportOptions how,
+            Path folder) {
+        ExportReport report = MergeExport.write(
+                session, learned.vector(), fewShot, how, r -> Recipe.of(session, fewShot, settings, learned), folder);
+        return new WrittenAdapter(folder, how, report, "the examples", session.kept(learned.vector()));
     }
 
     /** Whether compression made it differ from the mix. */

@@ -1,8 +1,6 @@
 package io.lorahub.engine.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
@@ -10,38 +8,23 @@ import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.check.LoraModule;
 import io.lorahub.engine.lora.merge.FactorMerge;
-import io.lorahub.engine.safetensors.TensorData;
-import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
-import java.util.stream.Collectors;
 
-/**
- * All candidates, stacked once for each module: rows of A [R, in] and columns of s·B as rows [R, out]. Every candidate
- * has the same R rows in all modules, zero where it leaves a module alone, so one row of coefficients applies to all of
- * them.
- */
+/** The candidates of a composition, ready to be evaluated with any weights. */
 public final class AdapterBank implements AutoCloseable {
 
-    private final PtNDManager manager;
+    private final StackedFactors factors;
     private final ComposedWeights composition;
-    private final Predicate<String> readsInputs;
     private final int[] firstRow;
-    private final Map<String, PtNDArray> tensors = new LinkedHashMap<>();
-    private final List<NativeMemory> memory = new ArrayList<>();
     private Optional<ReplacedWeights> replaced = Optional.empty();
     private int groups = 1;
     private Map<String, Integer> groupOf = Map.of();
-    private IValue dictionary;
     private double formOperations;
     private double inputWidth;
     private double labelWidth;
@@ -52,21 +35,11 @@ public final class AdapterBank implements AutoCloseable {
             List<LoraAdapter> adapters,
             ComposedWeights composition,
             Predicate<String> readsInputs) {
-        this.readsInputs = readsInputs;
         this.composition = composition;
         firstRow = firstRows(adapters);
         if (composition == ComposedWeights.FACTOR) FactorMerge.requireFit(adapters);
-        manager = (PtNDManager) parent.newSubManager();
-        try {
-            TreeSet<String> names = new TreeSet<>();
-            adapters.forEach(a -> names.addAll(a.modules().keySet()));
-            names.forEach(name -> stack(name, adapters));
-            adapters.forEach(LoraAdapter::release); // the bank now contains all data that an evaluation needs
-            dictionary = IValue.stringMapFrom(new HashMap<>(tensors));
-        } catch (RuntimeException | Error e) {
-            free();
-            throw e;
-        }
+        factors = StackedFactors.of(parent, adapters, firstRow, composition);
+        count(readsInputs);
     }
 
     /**
@@ -74,23 +47,10 @@ public final class AdapterBank implements AutoCloseable {
      * from the file, which must stay open.
      */
     AdapterBank(PtNDManager parent, LoraAdapter written, Predicate<String> readsInputs) {
-        this.readsInputs = readsInputs;
         composition = ComposedWeights.EXACT;
         firstRow = firstRows(List.of(written));
-        manager = (PtNDManager) parent.newSubManager();
-        written.modules().forEach((name, module) -> {
-            tensors.put(name + ".a", mapped(module.a()));
-            tensors.put(name + ".b", (PtNDArray) mapped(module.b()).transpose());
-            module.bias()
-                    .ifPresent(bias ->
-                            tensors.put(name + ".bias", (PtNDArray) mapped(bias).reshape(1, -1)));
-            count(name, module);
-        });
-        dictionary = IValue.stringMapFrom(new HashMap<>(tensors));
-    }
-
-    private PtNDArray mapped(TensorData tensor) {
-        return manager.create(tensor.data(), new Shape(tensor.shape()), DataType.FLOAT32);
+        factors = StackedFactors.inPlace(parent, written);
+        count(readsInputs);
     }
 
     private static int[] firstRows(List<LoraAdapter> adapters) {
@@ -105,75 +65,16 @@ public final class AdapterBank implements AutoCloseable {
         return first;
     }
 
-    private void stack(String name, List<LoraAdapter> adapters) {
-        LoraModule shape = adapters.stream()
-                .map(a -> a.modules().get(name))
-                .filter(m -> m != null)
-                .findFirst()
-                .orElseThrow();
-        int rows = firstRow[adapters.size()];
-        ByteBuffer a = floats((long) rows * shape.in());
-        ByteBuffer b = floats((long) rows * shape.out());
-        ByteBuffer bias = null;
-        double firstScale = shape.scale();
-        for (int i = 0; i < adapters.size(); i++) {
-            LoraModule module = adapters.get(i).modules().get(name);
-            if (module == null) continue;
-            if (module.in() != shape.in() || module.out() != shape.out() || module.embedding() != shape.embedding()) {
-                throw new EngineException("The adapter %s changes %s as a %d × %d layer, another one as %d × %d."
-                        .formatted(adapters.get(i).name(), name, module.out(), module.in(), shape.out(), shape.in()));
+    private void count(Predicate<String> readsInputs) {
+        for (String module : modules()) {
+            double in = factors.in(module);
+            double out = factors.out(module);
+            formOperations += 2 * in * out;
+            if (readsInputs.test(module)) {
+                inputWidth += 2 * (in + out);
+            } else {
+                labelWidth += 2 * (in + out);
             }
-            double scale = composition == ComposedWeights.FACTOR ? firstScale : module.scale();
-            module.a().copyTo(a.asFloatBuffer().position(firstRow[i] * shape.in()));
-            putColumns(b.asFloatBuffer(), firstRow[i], module, (float) scale);
-            if (module.bias().isPresent()) {
-                bias = bias == null ? floats((long) adapters.size() * shape.out()) : bias;
-                float[] values = module.bias().get().toFloats();
-                for (int j = 0; j < values.length; j++) {
-                    bias.putFloat((i * shape.out() + j) * Float.BYTES, (float) (scale * values[j]));
-                }
-            }
-        }
-        add(name + ".a", a, rows, shape.in());
-        add(name + ".b", b, rows, shape.out());
-        if (bias != null) add(name + ".bias", bias, adapters.size(), shape.out());
-        count(name, shape);
-    }
-
-    private ByteBuffer floats(long count) {
-        long bytes = count * Float.BYTES;
-        if (bytes > Integer.MAX_VALUE) {
-            throw new EngineException(
-                    "The candidates' factors of one module take %d MB; that is too much at once; use fewer candidates."
-                            .formatted(bytes >> 20));
-        }
-        NativeMemory floats = NativeMemory.ofFloats((int) count);
-        memory.add(floats);
-        return floats.bytes();
-    }
-
-    /** Writes B [out, r] as r rows of length out, times the scale. */
-    private static void putColumns(FloatBuffer rows, int first, LoraModule module, float scale) {
-        float[] values = module.b().toFloats();
-        int rank = module.rank();
-        int out = module.out();
-        float[] row = new float[out];
-        for (int k = 0; k < rank; k++) {
-            for (int j = 0; j < out; j++) row[j] = scale * values[j * rank + k];
-            rows.put((first + k) * out, row);
-        }
-    }
-
-    private void add(String key, ByteBuffer values, int rows, int width) {
-        tensors.put(key, (PtNDArray) manager.create(values, new Shape(rows, width), DataType.FLOAT32));
-    }
-
-    private void count(String name, LoraModule module) {
-        formOperations += 2.0 * module.in() * module.out();
-        if (readsInputs.test(name)) {
-            inputWidth += 2.0 * (module.in() + module.out());
-        } else {
-            labelWidth += 2.0 * (module.in() + module.out());
         }
     }
 
@@ -203,16 +104,9 @@ public final class AdapterBank implements AutoCloseable {
         }
         Map<String, Integer> numbers = new LinkedHashMap<>();
         modules().forEach(name -> numbers.put(name, of.applyAsInt(name)));
-        for (String name : numbers.keySet()) {
-            PtNDArray old = tensors.remove(name + ".group");
-            if (old != null) old.close();
-            int group = numbers.get(name);
-            if (group > 0) tensors.put(name + ".group", (PtNDArray) manager.zeros(new Shape(group, 0)));
-        }
+        factors.group(numbers);
         groups = count;
         groupOf = numbers;
-        dictionary.close();
-        dictionary = IValue.stringMapFrom(new HashMap<>(tensors));
     }
 
     /** Number of weights per candidate. */
@@ -267,43 +161,30 @@ public final class AdapterBank implements AutoCloseable {
 
     /** Names of the modules that at least one candidate changes. */
     public Set<String> modules() {
-        return tensors.keySet().stream()
-                .filter(key -> key.endsWith(".a"))
-                .map(key -> key.substring(0, key.length() - 2))
-                .collect(Collectors.toCollection(TreeSet::new));
+        return factors.modules();
     }
 
     /** Returns the stacked factors of one module by their names in the program. */
     Map<String, PtNDArray> factors(String module) {
-        Map<String, PtNDArray> own = new HashMap<>();
-        for (String part : List.of(".a", ".b", ".group")) {
-            if (tensors.containsKey(module + part)) own.put(module + part, tensors.get(module + part));
-        }
-        return own;
+        return factors.of(module);
     }
 
     boolean hasBias() {
-        return tensors.keySet().stream().anyMatch(key -> key.endsWith(".bias"));
+        return factors.hasBias();
     }
 
     IValue dictionary() {
-        return dictionary;
+        return factors.dictionary();
     }
 
     /** The stacked tensors by key, for calls with named arrays. */
     Map<String, ? extends NDArray> tensors() {
-        return tensors;
+        return factors.tensors();
     }
 
     @Override
     public void close() {
-        dictionary.close();
         replaced.ifPresent(ReplacedWeights::close);
-        free();
-    }
-
-    private void free() {
-        manager.close();
-        memory.forEach(NativeMemory::close);
+        factors.close();
     }
 }

@@ -7,10 +7,7 @@ import ai.djl.pytorch.jni.IValue;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.merge.KeptModules;
-import io.lorahub.engine.model.family.CausalConfig;
 import io.lorahub.engine.model.family.ModelConfig;
-import io.lorahub.engine.model.format.DecoderOnlyFormat;
-import io.lorahub.engine.model.format.EncoderDecoderFormat;
 import io.lorahub.engine.model.format.ExampleFormat;
 import io.lorahub.engine.model.format.Examples;
 import io.lorahub.engine.safetensors.TensorSource.Rows;
@@ -22,16 +19,8 @@ import java.util.Map;
 /** A model ready to run, alone or changed by a mix of adapters. It is immutable, so threads can share it. */
 public final class LanguageModel implements AutoCloseable {
 
-    /** Maximum number of tokens of a population computed in one batch; larger batches would not be faster on a CPU. */
-    private static final int POPULATION_TOKENS = 2048;
-
-    private static final int POPULATION_TOKENS_ON_GPU = 16_384;
-
     /** Number of parameters below which one thread is faster than several. */
     private static final double SMALL = 1e7;
-
-    /** Cost of one more group of examples, apart from its tokens, in operations: its calls into libtorch. */
-    private static final double GROUP_OPERATIONS = 2e7;
 
     private final PtNDManager manager;
     private final TorchProgram program;
@@ -58,7 +47,7 @@ public final class LanguageModel implements AutoCloseable {
         this.precision = precision;
         weights = WeightLoader.load(manager, program, base, precision, largestBuffer);
         dictionary = dictionary(weights);
-        format = format();
+        format = ExampleFormat.of(config, this::biases);
     }
 
     /** The tensors by their names in the program. */
@@ -68,22 +57,12 @@ public final class LanguageModel implements AutoCloseable {
         return IValue.stringMapFrom(byName);
     }
 
-    private ExampleFormat format() {
-        return switch (config.architecture()) {
-            case DECODER_ONLY ->
-                new DecoderOnlyFormat((CausalConfig) config, GROUP_OPERATIONS / (2 * config.parameters()));
-            case ENCODER_DECODER ->
-                new EncoderDecoderFormat(
-                        config.pad(),
-                        config.startToken().orElseThrow(),
-                        GROUP_OPERATIONS / (config.parameters() / 1.5),
-                        (padding, groups) -> {
-                            NDList arguments = new NDList(weights);
-                            arguments.add(padding);
-                            arguments.add(groups);
-                            return program.callForTraining("biases", arguments);
-                        });
-        };
+    /** The attention biases that the program computes for packed examples. */
+    private NDList biases(PtNDArray padding, PtNDArray groups) {
+        NDList arguments = new NDList(weights);
+        arguments.add(padding);
+        arguments.add(groups);
+        return program.callForTraining("biases", arguments);
     }
 
     /** The base model must stay open as long as this model is used, because weights may be read from its files. */
@@ -207,65 +186,17 @@ public final class LanguageModel implements AutoCloseable {
     List<float[]> tokenLosses(AdapterBank bank, Examples examples, List<double[]> vectors, int atOnce) {
         Torch.prepareThread(threads);
         List<float[]> losses = new ArrayList<>();
-        for (int from = 0; from < vectors.size(); ) {
-            int to = end(bank, vectors, from, atOnce);
-            losses.addAll(batch(bank, examples, vectors.subList(from, to)));
-            from = to;
+        for (List<double[]> batch : BatchSize.split(bank, vectors, atOnce)) {
+            IValue own =
+                    bank.replaced(batch.get(0)).map(ReplacedWeights::dictionary).orElse(dictionary);
+            losses.addAll(new ForwardPass(manager, program, own).losses(bank, examples, batch));
         }
         return losses;
     }
 
-    /** Returns where a batch that begins at a vector ends, because the next one is for other weights of the model. */
-    private static int end(AdapterBank bank, List<double[]> vectors, int from, int atOnce) {
-        int to = from + 1;
-        while (to < Math.min(vectors.size(), from + atOnce)
-                && bank.replaces(vectors.get(to)) == bank.replaces(vectors.get(from))) to++;
-        return to;
-    }
-
     /** Returns the number of weight vectors computed as one batch. */
     public int vectorsAtOnce(AdapterBank bank, Examples examples) {
-        return vectorsAtOnce(
-                manager.getDevice().isGpu(),
-                bank.formIsCheaper(examples.inputTokens(), examples.labelTokens()),
-                examples.inputTokens() + examples.labelTokens());
-    }
-
-    /**
-     * A population shares the base weights, so ΔW cannot be added to them. On a CPU, single vectors are faster if
-     * adding ΔW is cheaper. A GPU has spare computing capacity and waits for each call, so a population is faster.
-     */
-    static int vectorsAtOnce(boolean gpu, boolean formIsCheaper, int tokens) {
-        if (gpu) return Math.max(1, POPULATION_TOKENS_ON_GPU / tokens);
-        return formIsCheaper ? 1 : Math.max(1, POPULATION_TOKENS / tokens);
-    }
-
-    /** @param vectors all or none with replaced modules */
-    private List<float[]> batch(AdapterBank bank, Examples examples, List<double[]> vectors) {
-        try (PtNDManager scope = (PtNDManager) manager.newSubManager();
-                MixArguments mix = new MixArguments(scope, Mix.of(bank, vectors))) {
-            float[] packed;
-            try (IValue factor = IValue.from(bank.composition() == ComposedWeights.FACTOR);
-                    IValue result = program.call(
-                            "losses",
-                            bank.replaced(vectors.get(0))
-                                    .map(ReplacedWeights::dictionary)
-                                    .orElse(dictionary),
-                            bank.dictionary(),
-                            mix.mix,
-                            mix.rows,
-                            mix.coefficients,
-                            factor,
-                            examples.dictionary(),
-                            examples.groupList())) {
-                packed = result.toTensor(scope).toFloatArray();
-            }
-            List<float[]> losses = new ArrayList<>();
-            for (int p = 0; p < vectors.size(); p++) {
-                losses.add(examples.unpadded(packed, p * examples.labelTokens()));
-            }
-            return losses;
-        }
+        return BatchSize.ofLosses(manager.getDevice().isGpu(), bank, examples);
     }
 
     /**
@@ -282,10 +213,8 @@ public final class LanguageModel implements AutoCloseable {
         int atOnce = gradientsAtOnce(bank, examples);
         boolean lean = BackwardPass.isLarge(config, examples);
         List<LossGradient> gradients = new ArrayList<>();
-        for (int from = 0; from < vectors.size(); ) {
-            int to = end(bank, vectors, from, atOnce);
-            gradients.addAll(gradients(bank, examples, vectors.subList(from, to), lean));
-            from = to;
+        for (List<double[]> batch : BatchSize.split(bank, vectors, atOnce)) {
+            gradients.addAll(gradients(bank, examples, batch, lean));
         }
         return gradients;
     }

@@ -104,10 +104,10 @@ class PopulationTest {
 
     @Test
     void a_GPU_takes_populations_of_long_examples_too_within_its_memory() {
-        assertThat(LanguageModel.vectorsAtOnce(false, true, 500)).isOne();
-        assertThat(LanguageModel.vectorsAtOnce(true, true, 500)).isEqualTo(32);
-        assertThat(LanguageModel.vectorsAtOnce(true, true, 100_000)).isOne();
-        assertThat(LanguageModel.vectorsAtOnce(false, false, 500)).isEqualTo(4);
+        assertThat(BatchSize.ofLosses(false, true, 500)).isOne();
+        assertThat(BatchSize.ofLosses(true, true, 500)).isEqualTo(32);
+        assertThat(BatchSize.ofLosses(true, true, 100_000)).isOne();
+        assertThat(BatchSize.ofLosses(false, false, 500)).isEqualTo(4);
     }
 
     @Test

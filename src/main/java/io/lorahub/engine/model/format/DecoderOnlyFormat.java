@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  *
  * @param groupCost cost of an additional group, in padded tokens
  */
-public record DecoderOnlyFormat(CausalConfig config, double groupCost) implements ExampleFormat {
+record DecoderOnlyFormat(CausalConfig config, double groupCost) implements ExampleFormat {
 
     /** Number of saved tokens from which packing the common tokens once is worth the additional attention masks. */
     private static final int WORTH_SHARING = 16;

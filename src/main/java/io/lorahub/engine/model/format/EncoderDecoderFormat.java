@@ -17,15 +17,9 @@ import java.util.stream.IntStream;
  * @param groupCost cost of an additional group, in padded tokens
  * @param biasMaker computes the attention biases
  */
-public record EncoderDecoderFormat(long pad, long start, double groupCost, BiasMaker biasMaker)
-        implements ExampleFormat {
+record EncoderDecoderFormat(long pad, long start, double groupCost, BiasMaker biasMaker) implements ExampleFormat {
 
     private static final List<String> BIASES = List.of("encoder", "decoder", "cross");
-
-    /** Computes the attention biases of all groups, in the order of {@link #BIASES} for each. */
-    public interface BiasMaker {
-        NDList biases(PtNDArray padding, PtNDArray groups);
-    }
 
     @Override
     public Examples examples(PtNDManager manager, List<int[]> inputs, List<int[]> labels) {

@@ -138,6 +138,15 @@ public record RunSpec(
 
     /** The same with another prompt format; all arguments can be null. */
     public RunSpec withPrompt(String format, String systemText, LocalDate date) {
+        return with(format, systemText, date, layerGroups);
+    }
+
+    /** The same with other layer groups. */
+    public RunSpec withGroups(LayerGroups groups) {
+        return with(prompt, system, promptDate, groups == LayerGroups.NONE ? null : groups);
+    }
+
+    private RunSpec with(String format, String systemText, LocalDate date, LayerGroups groups) {
         return new RunSpec(
                 examples,
                 heldOut,
@@ -157,32 +166,7 @@ public record RunSpec(
                 patience,
                 pruning,
                 average,
-                layerGroups,
-                population);
-    }
-
-    /** The same with other layer groups. */
-    public RunSpec withGroups(LayerGroups groups) {
-        return new RunSpec(
-                examples,
-                heldOut,
-                budget,
-                seed,
-                strategy,
-                composition,
-                objective,
-                lower,
-                upper,
-                l1,
-                dtype,
-                maxNewTokens,
-                prompt,
-                system,
-                promptDate,
-                patience,
-                pruning,
-                average,
-                groups == LayerGroups.NONE ? null : groups,
+                groups,
                 population);
     }
 

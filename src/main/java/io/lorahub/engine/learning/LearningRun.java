@@ -143,17 +143,17 @@ public final class LearningRun {
 
     private SearchSpace space(Scorer scorer) {
         return new SearchSpace(
-                        session.candidates().size(),
-                        settings.lower(),
-                        settings.upper(),
-                        settings.budget(),
-                        settings.seed(),
-                        objective.isMeanTokenLoss(),
-                        objective.isMeanTokenLoss() ? scorer.exampleOfToken() : null,
-                        regularization::value,
-                        () -> InnerProducts.of(session.adapters()),
-                        settings.ending())
-                .withPopulation(settings.population());
+                session.candidates().size(),
+                settings.lower(),
+                settings.upper(),
+                settings.budget(),
+                settings.seed(),
+                objective.isMeanTokenLoss(),
+                objective.isMeanTokenLoss() ? scorer.exampleOfToken() : null,
+                regularization::value,
+                () -> InnerProducts.of(session.adapters()),
+                settings.ending(),
+                settings.population());
     }
 
     /** Returns fewer observations than requested if the run is stopped meanwhile. */

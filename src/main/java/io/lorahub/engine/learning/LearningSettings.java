@@ -111,35 +111,11 @@ public record LearningSettings(
     }
 
     public LearningSettings withSeed(long value) {
-        return new LearningSettings(
-                budget,
-                value,
-                strategy,
-                composition,
-                objective,
-                batchSize,
-                lower,
-                upper,
-                l1,
-                ending,
-                layers,
-                population);
+        return with(value, strategy, l1);
     }
 
     public LearningSettings withStrategy(String value) {
-        return new LearningSettings(
-                budget,
-                seed,
-                Optional.of(value),
-                composition,
-                objective,
-                batchSize,
-                lower,
-                upper,
-                l1,
-                ending,
-                layers,
-                population);
+        return with(seed, Optional.of(value), l1);
     }
 
     public LearningSettings withComposition(ComposedWeights value) {
@@ -158,16 +134,20 @@ public record LearningSettings(
     }
 
     public LearningSettings withL1(double value) {
+        return with(seed, strategy, value);
+    }
+
+    private LearningSettings with(long anySeed, Optional<String> anyStrategy, double anyL1) {
         return new LearningSettings(
                 budget,
-                seed,
-                strategy,
+                anySeed,
+                anyStrategy,
                 composition,
                 objective,
                 batchSize,
                 lower,
                 upper,
-                value,
+                anyL1,
                 ending,
                 layers,
                 population);

@@ -51,27 +51,20 @@ public record SearchSpace(
 
     /** Returns the same space with another budget. */
     public SearchSpace withBudget(int evaluations) {
+        return with(evaluations, population);
+    }
+
+    /** Returns the same space, in which this many points are proposed at once. */
+    public SearchSpace withPopulation(int points) {
+        return with(budget, points);
+    }
+
+    private SearchSpace with(int evaluations, int points) {
         return new SearchSpace(
                 dimension,
                 lower,
                 upper,
                 evaluations,
-                seed,
-                gradients,
-                exampleOfToken,
-                regularization,
-                products,
-                ending,
-                population);
-    }
-
-    /** Returns the same space, in which this many points are proposed at once. */
-    public SearchSpace withPopulation(int points) {
-        return new SearchSpace(
-                dimension,
-                lower,
-                upper,
-                budget,
                 seed,
                 gradients,
                 exampleOfToken,

@@ -9,12 +9,9 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.lorahub.account.AccessToken.Scope;
-import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
-import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Visibility;
-import io.lorahub.composition.task.TaskStates;
 import io.lorahub.composition.task.WorkerTask;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
@@ -26,12 +23,8 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
-import io.restassured.http.ContentType;
 import io.restassured.response.Response;
-import io.restassured.specification.RequestSpecification;
-import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -40,60 +33,10 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 @TestProfile(WithUploadChecks.class)
-class MergePublicationTest extends RunPublishFixture {
+class MergePublicationTest extends MergePublishFixture {
 
-    private static final Duration SOON = Duration.ofMinutes(1);
-
-    private final TaskStates states;
-
-    MergePublicationTest(Hub hub, DemoOnHub demo, FinishedRuns finished, TaskStates states) {
+    MergePublicationTest(Hub hub, DemoOnHub demo, FinishedRuns finished) {
         super(hub, demo, finished);
-        this.states = states;
-    }
-
-    private RequestSpecification program(Scope scope) {
-        return given().auth().oauth2(hub.token(member, scope)).contentType(ContentType.JSON);
-    }
-
-    /** The address of a merge that is done. */
-    private String merged(Object... more) {
-        String address = begun(more);
-        await().atMost(SOON)
-                .until(() -> program(Scope.READ).get(address).path("state").equals("succeeded"));
-        return address;
-    }
-
-    private String begun(Object... more) {
-        Map<String, Object> body = new HashMap<>(Map.of(
-                "candidates",
-                List.of(
-                        Map.of("adapter", parts.get(0), "weight", 0.7),
-                        Map.of("adapter", parts.get(1), "weight", -0.4))));
-        for (int i = 0; i < more.length; i += 2) body.put((String) more[i], more[i + 1]);
-        Response begun = program(Scope.WRITE).body(body).post("/api/v1/merges");
-        begun.then().statusCode(201);
-        return "/api/v1/merges/" + begun.path("id");
-    }
-
-    private Response publish(String merge, Map<String, ?> draft) {
-        return program(Scope.WRITE).body(draft).post(merge + "/publication");
-    }
-
-    private static String form(String merge) {
-        return "/compose/merge/" + id(merge) + "/publish";
-    }
-
-    private static String id(String merge) {
-        return merge.replaceAll(".*/", "");
-    }
-
-    private static void become(String merge, WorkerTask.State state) {
-        QuarkusTransaction.requiringNew().run(() -> {
-            WorkerTask task = WorkerTask.findById(UUID.fromString(id(merge)));
-            task.state = state;
-            task.answer = null;
-            if (state == WorkerTask.State.FAILED) task.failure = "The disk is full.";
-        });
     }
 
     private void awaitPublished(Response sent) {
@@ -236,72 +179,5 @@ class MergePublicationTest extends RunPublishFixture {
                 .get("/compose/merge/" + id(merge))
                 .then()
                 .body(containsString("You have published this merge already."), containsString(address + " 1.0.0"));
-    }
-
-    @Test
-    void only_whoever_merged_publishes_and_only_what_is_done() {
-        String merge = merged();
-        String other = hub.session(hub.person(Role.ADMIN));
-        AsBrowser.given(other).get(form(merge)).then().statusCode(404);
-        AsBrowser.given(other)
-                .formParam("name", "mine")
-                .post(form(merge))
-                .then()
-                .statusCode(404);
-        AsBrowser.given().get(form(merge)).then().statusCode(303);
-
-        become(merge, WorkerTask.State.FAILED);
-
-        publish(merge, Map.of("name", "early")).then().statusCode(409);
-        AsBrowser.given(session).get(form(merge)).then().statusCode(409);
-    }
-
-    @Test
-    void the_parts_must_still_be_there_and_allow_it() {
-        String merge = merged();
-        change(parts.get(0), adapter -> adapter.licence = "CC-BY-SA-4.0");
-        change(parts.get(1), adapter -> adapter.licence = "CC-BY-NC-4.0");
-        publish(merge, Map.of("name", "clash"))
-                .then()
-                .statusCode(422)
-                .body("causes[0].message", containsString("No single licence fits all parts"));
-        AsBrowser.given(session)
-                .get(form(merge))
-                .then()
-                .body(containsString("cannot be published"), not(containsString("name=\"title\"")));
-
-        change(parts.get(0), adapter -> {
-            adapter.state = AdapterState.TAKEN_DOWN;
-            adapter.stateReason = "Copied.";
-        });
-        publish(merge, Map.of("name", "down"))
-                .then()
-                .statusCode(422)
-                .body("causes[0].message", containsString("Moderators took down " + parts.get(0)));
-
-        change(parts.get(0), Adapter::delete);
-        publish(merge, Map.of("name", "gone"))
-                .then()
-                .statusCode(409)
-                .body("detail", containsString(parts.get(0) + ", a part of this mix, was deleted"));
-        program(Scope.READ).get(merge + "/zip").then().statusCode(200);
-    }
-
-    @Test
-    void an_adapter_taken_down_meanwhile_is_not_merged() {
-        String merge = merged();
-        change(parts.get(0), adapter -> {
-            adapter.state = AdapterState.TAKEN_DOWN;
-            adapter.stateReason = "Copied.";
-        });
-        become(merge, WorkerTask.State.ASKED);
-
-        assertThat(states.take(UUID.fromString(id(merge)))).isEmpty();
-
-        program(Scope.READ)
-                .get(merge)
-                .then()
-                .body("state", equalTo("failed"))
-                .body("failure", equalTo("Moderators took down " + parts.get(0) + ". Merge again without it."));
     }
 }

@@ -14,6 +14,7 @@ import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.RunSpecs;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -144,28 +145,7 @@ class RunTest {
     @Test
     void a_fork_takes_over_what_it_can() {
         CompositionRun first = ended(start(spec(0)).id);
-        RunSpec s = spec(0);
-        RunSpec longer = new RunSpec(
-                s.examples(),
-                List.of(),
-                60,
-                s.seed(),
-                "",
-                s.composition(),
-                s.objective(),
-                s.lower(),
-                s.upper(),
-                s.l1(),
-                s.dtype(),
-                s.maxNewTokens(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        RunSpec longer = RunSpecs.of(spec(0).examples(), List.of(), 60, "");
 
         RunRequest forked = new RunRequest("longer", "", Optional.empty(), List.of(), longer, Optional.empty());
 

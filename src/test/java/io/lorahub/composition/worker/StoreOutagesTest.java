@@ -18,6 +18,7 @@ import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.RunSpecs;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -102,28 +103,7 @@ class StoreOutagesTest {
     }
 
     private UUID start(List<String> candidates, int budget) {
-        RunSpec usual = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
-        RunSpec spec = new RunSpec(
-                usual.examples(),
-                usual.heldOut(),
-                budget,
-                usual.seed(),
-                "random",
-                usual.composition(),
-                usual.objective(),
-                usual.lower(),
-                usual.upper(),
-                usual.l1(),
-                usual.dtype(),
-                usual.maxNewTokens(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        RunSpec spec = RunSpecs.of(DemoHub.open().task("un-past").fewShot(1), List.of(), budget, "random");
         RunRequest request = new RunRequest("run", "", Optional.empty(), candidates, spec, Optional.empty());
         return runs.start(RunOwner.member(member), request).id;
     }

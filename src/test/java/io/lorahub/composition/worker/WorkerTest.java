@@ -22,6 +22,7 @@ import io.lorahub.engine.learning.Example;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.RunSpecs;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -83,28 +84,7 @@ class WorkerTest {
     }
 
     private UUID start(int budget, List<Example> heldOut) {
-        RunSpec s = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), heldOut);
-        RunSpec spec = new RunSpec(
-                s.examples(),
-                heldOut,
-                budget,
-                s.seed(),
-                "random",
-                s.composition(),
-                s.objective(),
-                s.lower(),
-                s.upper(),
-                s.l1(),
-                s.dtype(),
-                s.maxNewTokens(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        RunSpec spec = RunSpecs.of(DemoHub.open().task("un-past").fewShot(1), heldOut, budget, "random");
         RunRequest request = new RunRequest("long", "", Optional.empty(), candidates, spec, Optional.empty());
         return runs.start(RunOwner.member(member), request).id;
     }

@@ -98,7 +98,8 @@ public class RemoteHub {
 
     private static RepositoryListing listing(Source source, JsonNode model) {
         String commit = model.path("sha").asText();
-        if (!commit.matches("[0-9a-f]{40}") || !model.path("siblings").isArray()) throw RemoteHubException.foreign(source);
+        if (!commit.matches("[0-9a-f]{40}") || !model.path("siblings").isArray())
+            throw RemoteHubException.foreign(source);
         List<ListedFile> files = new ArrayList<>();
         for (JsonNode file : model.path("siblings")) {
             JsonNode size =

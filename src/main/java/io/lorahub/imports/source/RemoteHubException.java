@@ -40,8 +40,7 @@ public final class RemoteHubException extends RuntimeException {
 
     /** The answer isn't in the protocol. */
     static RemoteHubException foreign(RemoteHub.Source source) {
-        return lasting(
-                "%s doesn't answer like a hub with the Hugging Face Hub's protocol.".formatted(source.host()));
+        return lasting("%s doesn't answer like a hub with the Hugging Face Hub's protocol.".formatted(source.host()));
     }
 
     /** What an exception of the connection means. */
@@ -68,9 +67,8 @@ public final class RemoteHubException extends RuntimeException {
                                         .formatted(host, source.repository())
                                 : "%s doesn't accept the token for %s.".formatted(host, source.repository()));
             case 403 ->
-                lasting(
-                        "%s refuses access to %s. Its page there may ask you to accept its terms first."
-                                .formatted(host, source.repository()));
+                lasting("%s refuses access to %s. Its page there may ask you to accept its terms first."
+                        .formatted(host, source.repository()));
             case 404 ->
                 lasting(
                         source.token() == null

@@ -121,16 +121,7 @@ public class MembersPage {
         Person person = members.named(name);
         String link = site.of(reset.link(person).toString());
         Instant end = Instant.now().plus(PasswordReset.LIFE);
-        return Templates.member(
-                person,
-                adapters(person),
-                Role.values(),
-                members.canBan(person),
-                members.hasSecondFactor(person),
-                "",
-                FormErrors.NONE,
-                link,
-                end);
+        return show(person, "", FormErrors.NONE, link, end);
     }
 
     /** Helps a member who has lost the app and the recovery codes. */
@@ -155,6 +146,11 @@ public class MembersPage {
     }
 
     private TemplateInstance show(Person person, String reason, FormErrors errors) {
+        return show(person, reason, errors, null, null);
+    }
+
+    /** @param link that sets a new password, until the end; null for none */
+    private TemplateInstance show(Person person, String reason, FormErrors errors, String link, Instant end) {
         return Templates.member(
                 person,
                 adapters(person),
@@ -163,8 +159,8 @@ public class MembersPage {
                 members.hasSecondFactor(person),
                 reason,
                 errors,
-                null,
-                null);
+                link,
+                end);
     }
 
     private static long adapters(Person person) {

@@ -6,20 +6,18 @@ import java.util.Optional;
 /**
  * The expected duration of a run, derived from the durations of other runs.
  *
- * @param each               time of an evaluation, per unit of budget; empty if no base model is chosen
- * @param work               amount of work of an evaluation
- * @param tokensPerCharacter ratio for the examples
- * @param rest               time besides the search, for controls, held-out check and files, in seconds
- * @param evaluations        number of evaluations measured on the base model; 0 makes this a guess
- * @param repeated           whether they belong to the run that is being repeated
- * @param others             whether the speed of the workers is estimated from other base models
- * @param waiting            number of runs in the queue
+ * @param each        time of an evaluation, per unit of budget; empty if no base model is chosen
+ * @param work        amount of work of an evaluation
+ * @param rest        time besides the search, for controls, held-out check and files, in seconds
+ * @param evaluations number of evaluations measured on the base model; 0 makes this a guess
+ * @param repeated    whether they belong to the run that is being repeated
+ * @param others      whether the speed of the workers is estimated from other base models
+ * @param waiting     number of runs in the queue
  */
 public record RunEstimate(
         int budget,
         Optional<TimePrediction> each,
         TimePrediction.Work work,
-        double tokensPerCharacter,
         double rest,
         long evaluations,
         boolean repeated,

@@ -86,7 +86,7 @@ public class RunEstimates {
         long waiting = CompositionRun.count("state = 'QUEUED'");
         if (base.isEmpty()) {
             return new RunEstimate(
-                    spec.budget(), Optional.empty(), new Work(0, candidates), 0, 0, 0, false, false, waiting);
+                    spec.budget(), Optional.empty(), new Work(0, candidates), 0, 0, false, false, waiting);
         }
         Work work = new Work(tokens(base.get(), spec), candidates);
         double perCharacter = perCharacter(work, spec.examples());
@@ -110,7 +110,6 @@ public class RunEstimates {
                 spec.budget(),
                 Optional.of(each),
                 work,
-                perCharacter,
                 rest.seconds(afterwards),
                 own.stream().mapToLong(f -> f.run().spent()).sum(),
                 before.isPresent(),

@@ -59,10 +59,6 @@ public final class Scorer implements AutoCloseable {
         return exampleOfToken;
     }
 
-    ExampleSet examples() {
-        return set;
-    }
-
     /** Returns the token losses of several weight vectors; small models compute them in one batch. */
     public List<float[]> tokenLosses(List<double[]> vectors) {
         if (chunks.size() == 1) return session.model().tokenLosses(bank, chunks.get(0), vectors);

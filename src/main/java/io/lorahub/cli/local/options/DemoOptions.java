@@ -39,10 +39,6 @@ public final class DemoOptions {
         return draw == null ? 1 : draw;
     }
 
-    public Optional<String> name() {
-        return Optional.ofNullable(name);
-    }
-
     public Optional<DemoHub> hub() {
         if (name == null) {
             if (draw != null) throw UsageErrors.wrong(command, "--draw only works with --demo.");

@@ -12,7 +12,6 @@ public final class BoundedPattern {
     private static final int MAX_READS = 100_000;
     private static final int MAX_LENGTH = 10_000;
 
-    private final String source;
     private final Pattern pattern;
     private final MatchBudget budget;
 
@@ -21,7 +20,6 @@ public final class BoundedPattern {
      * @param budget     shared budget of the configuration that contains the expression
      */
     BoundedPattern(String expression, MatchBudget budget) {
-        source = expression;
         this.budget = budget;
         if (expression.length() > MAX_LENGTH) {
             throw new UnusablePatternException("is longer than %d characters".formatted(MAX_LENGTH));
@@ -45,10 +43,6 @@ public final class BoundedPattern {
         } catch (StackOverflowError e) {
             throw new UnusablePatternException("is nested too deeply");
         }
-    }
-
-    String source() {
-        return source;
     }
 
     /** Describes the fault of an expression, as the rest of a sentence that begins with the expression. */

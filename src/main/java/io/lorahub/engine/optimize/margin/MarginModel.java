@@ -53,10 +53,6 @@ final class MarginModel {
         gradients.correct(pull);
     }
 
-    int tokens() {
-        return base.length;
-    }
-
     Prediction at(double[] weights) {
         return new Prediction(weights);
     }

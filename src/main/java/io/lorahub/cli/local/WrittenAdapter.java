@@ -150,7 +150,7 @@ record WrittenAdapter(
         }
         String hint = "";
         if (how.rank().orElse(0) > report.rank()) hint = "; the mix has no higher rank";
-        else if (report.rank() > LARGE_RANK) hint = "; --rank or --max-error makes it smaller";
+        else if (report.rank() > LARGE_RANK) hint = "; --max-error 0.005 or --rank makes it smaller";
         return sum()
                 ? "rank %d, lossless%s".formatted(report.rank(), hint)
                 : "rank %d, merged by %s%s"

@@ -235,7 +235,8 @@ class PoolIT {
             for (int i = 0; i < RUNS; i++) {
                 check(runs.get(i), expected.get(i % kinds.size()), watchers.get(i));
             }
-            assertThat(Integer.parseInt(ask("select count(*) from composition_note where text like '%was lost after%'")))
+            assertThat(Integer.parseInt(
+                            ask("select count(*) from composition_note where text like '%was lost after%'")))
                     .as("runs that were taken from a killed worker")
                     .isPositive();
         } finally {

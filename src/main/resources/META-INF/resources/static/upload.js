@@ -152,10 +152,17 @@ class Transfer {
   async cancel() {
     this.cancelled = true;
     for (const request of this.requests) request.abort();
-    await call("DELETE", this.view.url).catch(() => {});
+    let words = "Cancelled; its files were deleted.";
+    try {
+      await call("DELETE", this.view.url);
+    } catch (problem) {
+      if (problem.status !== 404) words = "Cancelled, but its files are still there. Discard it under My uploads.";
+    }
+    // the page of an upload that is gone would still offer to send its files
+    if (location.pathname === this.view.page && words.endsWith("deleted.")) return location.assign("/uploads");
     this.head.querySelector("[data-cancel]").remove();
     for (const row of this.rows.values()) row.remove();
-    this.head.querySelector("[data-words]").textContent = "Cancelled; its files were deleted.";
+    this.head.querySelector("[data-words]").textContent = words;
   }
 
   /** All of a file, however often the connection breaks. */

@@ -66,7 +66,8 @@ record ExampleImport(List<Example> heldOut, List<FieldError> faults, List<String
     }
 
     private Optional<Pasted> file(String field, FileUpload file) {
-        if (file == null || file.size() == 0) return Optional.empty();
+        // a browser sends an empty one without a name if none was chosen
+        if (file == null || file.size() == 0 && file.fileName().isBlank()) return Optional.empty();
         String name = file.fileName().isBlank() ? "file" : file.fileName().replace('\0', '_');
         if (file.size() > LARGEST) {
             faults.add(new FieldError(
@@ -79,7 +80,13 @@ record ExampleImport(List<Example> heldOut, List<FieldError> faults, List<String
                     .newDecoder()
                     .decode(ByteBuffer.wrap(Files.readAllBytes(file.uploadedFile())))
                     .toString();
-            return read(field, name, text);
+            Optional<Pasted> read = read(field, name, text);
+            if (read.filter(rows -> rows.examples().isEmpty()).isPresent()) {
+                faults.add(new FieldError(
+                        field, name + " has no rows. Give a row for each example: an input and its output."));
+                return Optional.empty();
+            }
+            return read;
         } catch (CharacterCodingException e) {
             faults.add(new FieldError(field, name + " is not UTF-8 text."));
             return Optional.empty();

@@ -100,6 +100,23 @@ class ComposeExamplesTest extends ComposeFormSending {
     }
 
     @Test
+    void a_file_without_rows_is_said_to_have_none() {
+        for (String content : List.of("", "\n\n", "input,output\n")) {
+            form("paste")
+                    .multiPart("file", "none.csv", content.getBytes(StandardCharsets.UTF_8))
+                    .post("/compose")
+                    .then()
+                    .statusCode(422)
+                    .body(containsString("none.csv has no rows."));
+        }
+        form("paste")
+                .multiPart("file", "", new byte[0])
+                .post("/compose")
+                .then()
+                .statusCode(303);
+    }
+
+    @Test
     void a_script_asks_how_rows_are_understood() {
         AsBrowser.given(session)
                 .formParam("pasted", "input\toutput\n\"two\nlines\"\tyes")

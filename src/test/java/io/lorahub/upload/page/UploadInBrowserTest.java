@@ -217,6 +217,35 @@ class UploadInBrowserTest {
     }
 
     @Test
+    void after_a_cancel_on_its_own_page_an_upload_is_not_shown_any_more() {
+        page.route("**/files/" + WEIGHTS, route -> route.abort());
+        page.onDialog(dialog -> dialog.accept());
+        AdapterFiles last = demoAdapter("last");
+        drop("last", last.map());
+        assertThat(page.locator("[data-words]")).containsText("trying again");
+        page.navigate(Chromium.address("/uploads"));
+        page.locator(".entry").getByRole(AriaRole.LINK).first().click();
+        drop("last", last.map());
+
+        page.locator("[data-cancel]").click();
+        assertThat(page).hasURL(Chromium.address("/uploads"));
+        assertThat(page.locator(".entry")).hasCount(0);
+    }
+
+    @Test
+    void a_cancelled_upload_whose_files_could_not_be_deleted_says_so() {
+        page.route("**/files/" + WEIGHTS, route -> route.abort());
+        page.route("**/api/v1/uploads/*", route -> {
+            if (route.request().method().equals("DELETE")) route.abort();
+            else route.resume();
+        });
+        drop("first", demoAdapter("first").map());
+
+        page.locator("[data-cancel]").click();
+        assertThat(page.locator("[data-words]")).containsText("its files are still there");
+    }
+
+    @Test
     void the_pages_are_in_order_on_all_screens() throws Exception {
         drop("un", demoAdapter("un").replacing("\"r\": 8", "\"r\": 16").map());
         assertThat(page.locator("#checks .badge.is-failed").first()).isVisible();

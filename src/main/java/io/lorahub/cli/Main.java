@@ -27,6 +27,7 @@ import io.lorahub.cli.terminal.Failures;
 import io.lorahub.cli.terminal.PlainText;
 import io.lorahub.cli.terminal.StandardOutput;
 import io.lorahub.cli.terminal.TextLines;
+import io.lorahub.cli.terminal.WholeNumber;
 import io.lorahub.engine.learning.recipe.EngineVersion;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -153,7 +154,8 @@ public final class Main implements Runnable {
             return new CommandLine.Help(spec, colours);
         });
         DecimalNumber decimal = new DecimalNumber();
-        return line.registerConverter(Double.class, decimal)
+        return WholeNumber.register(line)
+                .registerConverter(Double.class, decimal)
                 .registerConverter(double.class, decimal)
                 .setCaseInsensitiveEnumValuesAllowed(true);
     }

@@ -91,14 +91,8 @@ class InputErrorsTest {
         Run refused = Run.of("evaluate", "--base", base, "--examples", longest);
         assertThat(refused.code()).isEqualTo(ExitCode.INPUT);
         assertThat(refused.err()).contains("tokens; the limit is 2,048.");
-        Object[] generate = {
-            "generate",
-            "--base",
-            base,
-            "--adapters",
-            DemoHub.open().adaptersFolder().resolve("un"),
-            "--input"
-        };
+        Path un = DemoHub.open().adaptersFolder().resolve("un");
+        String[] generate = {"generate", "--base", base.toString(), "--adapters", un.toString(), "--input"};
         assertThat(Run.of(generate, "a ".repeat(3000)).err()).contains("The input has ");
         assertThat(Run.of(generate, "a", "--input", "a ".repeat(3000)).err()).contains("The input 2 has ");
     }

@@ -32,7 +32,7 @@ class UsageTest {
         compose --demo un-past --draw 6             | There is no draw 6 of the demo task's examples; use 1 to 5.
         compose --draw 2                            | --draw only works with --demo.
         compose --demo un-past --budget 0           | The budget must be at least one evaluation, but is 0.
-        compose --demo un-past --budget x           | Invalid value for option '--budget'
+        compose --demo un-past --budget x           | Invalid value for option '--budget': "x" isn't a whole number
         compose --demo un-past --lower 1 --upper -1 | The lower bound 1.0 must be below the upper bound -1.0.
         compose --demo un-past --objective speed    | There is no objective "speed"; use one of loss, reference
         compose --demo un-past --optimizer luck     | There is no search strategy "luck"; use one of
@@ -67,7 +67,8 @@ class UsageTest {
         merge --demo un-past --adapter un=1         | Give the folder to write with --out DIR.
         bench                                       | Choose what to measure
         bench engine --dtypes float32 --rounds 0    | --rounds must be at least 1
-        serve --port x                              | Invalid value for option '--port': 'x' is not an int
+        serve --port x                              | Invalid value for option '--port': "x" isn't a whole number
+        compose --demo un-past --budget 5000000000  | 5000000000 is out of range; the largest is 2147483647
         serve --port 99999                          | The port must be from 0 to 65535, not 99999.
         search --limit 0                            | --limit must be from 1 to 100, but is 0.
         search --sort best                          | use one of relevance, trending, downloads, likes, newest (got "best")

@@ -109,11 +109,7 @@ class ComposeExamplesTest extends ComposeFormSending {
                     .statusCode(422)
                     .body(containsString("none.csv has no rows."));
         }
-        form("paste")
-                .multiPart("file", "", new byte[0])
-                .post("/compose")
-                .then()
-                .statusCode(303);
+        form("paste").multiPart("file", "", new byte[0]).post("/compose").then().statusCode(303);
     }
 
     @Test

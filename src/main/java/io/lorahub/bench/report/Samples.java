@@ -3,6 +3,7 @@ package io.lorahub.bench.report;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
 
 /** Numbers that were measured, in ascending order; at least one. */
 public record Samples(double[] sorted) {
@@ -15,7 +16,12 @@ public record Samples(double[] sorted) {
     }
 
     public static Samples of(Collection<Double> values) {
-        return new Samples(values.stream().mapToDouble(v -> v).toArray());
+        return of(values, v -> v);
+    }
+
+    /** @param value what was measured of each */
+    public static <T> Samples of(Collection<T> measured, ToDoubleFunction<T> value) {
+        return new Samples(measured.stream().mapToDouble(value).toArray());
     }
 
     public double median() {

@@ -19,7 +19,7 @@ record SearchReport(
         SearchPlan plan,
         int hubAdapters,
         List<SearchRun> runs,
-        List<Score> scores,
+        List<StrategyScore> scores,
         List<SearchControls.Result> controls,
         Optional<String> missing,
         Optional<PublishedResults> published) {
@@ -32,8 +32,8 @@ record SearchReport(
             List<SearchControls.Result> controls,
             Optional<String> missing,
             Optional<PublishedResults> published) {
-        List<Score> scores = new ArrayList<>();
-        plan.budgets().forEach(budget -> plan.strategies().forEach(s -> scores.add(Score.of(s, budget, runs))));
+        List<StrategyScore> scores = new ArrayList<>();
+        plan.budgets().forEach(budget -> plan.strategies().forEach(s -> scores.add(StrategyScore.of(s, budget, runs))));
         return new SearchReport(plan, hubAdapters, runs, scores, controls, missing, published);
     }
 
@@ -69,7 +69,7 @@ record SearchReport(
                 "evaluations",
                 "s per run");
         Ranking ranking = ranking(budget);
-        for (Score score : ranking.scores()) {
+        for (StrategyScore score : ranking.scores()) {
             table.row(List.of(
                     score.strategy() + (score.strategy().equals(Strategy.DEFAULT) ? " (default)" : ""),
                     marked("%.4f", score.loss().median(), ranking.bestLoss()),
@@ -121,10 +121,8 @@ record SearchReport(
     }
 
     private Samples ofControl(String name, ToDoubleFunction<SearchControls.Result> value) {
-        return new Samples(controls.stream()
-                .filter(c -> c.control().equals(name))
-                .mapToDouble(value)
-                .toArray());
+        return Samples.of(
+                controls.stream().filter(c -> c.control().equals(name)).toList(), value);
     }
 
     private static String interval(Samples samples) {
@@ -183,18 +181,14 @@ record SearchReport(
                 "Written within a relative error of %s, budget %d: rank %.0f in the median (lossless %.0f), exact match %.1f %% (lossless %.1f), different in %d of %d runs.%n",
                 plan.maxError().getAsDouble(),
                 budget,
-                samples(written, run -> run.written().rank()).median(),
-                samples(written, run -> run.written().losslessRank()).median(),
-                samples(written, run -> run.written().exactMatch()).mean(),
-                samples(written, SearchRun::exactMatch).mean(),
+                Samples.of(written, run -> run.written().rank()).median(),
+                Samples.of(written, run -> run.written().losslessRank()).median(),
+                Samples.of(written, run -> run.written().exactMatch()).mean(),
+                Samples.of(written, SearchRun::exactMatch).mean(),
                 written.stream()
                         .filter(run -> run.written().exactMatch() != run.exactMatch())
                         .count(),
                 written.size());
-    }
-
-    private static Samples samples(List<SearchRun> runs, ToDoubleFunction<SearchRun> value) {
-        return new Samples(runs.stream().mapToDouble(value).toArray());
     }
 
     private static String marked(String format, double value, double best) {
@@ -229,7 +223,7 @@ record SearchReport(
     }
 
     /** The strategies at one budget, compared. */
-    private record Ranking(int budget, List<Score> scores) {
+    private record Ranking(int budget, List<StrategyScore> scores) {
 
         double bestLoss() {
             return scores.stream().mapToDouble(s -> s.loss().median()).min().orElseThrow();
@@ -245,7 +239,7 @@ record SearchReport(
 
         /** The rank of a strategy among all that were measured, in words. */
         String place(String strategy) {
-            Score own = scores.stream()
+            StrategyScore own = scores.stream()
                     .filter(s -> s.strategy().equals(strategy))
                     .findFirst()
                     .orElseThrow();
@@ -267,54 +261,6 @@ record SearchReport(
                     own.loss().median(),
                     byMatch,
                     own.exactMatch().mean());
-        }
-    }
-
-    /** What a strategy reached at a budget, over its runs. */
-    private record Score(
-            String strategy,
-            int budget,
-            Samples loss,
-            Samples exactMatch,
-            Samples adapters,
-            Samples evaluations,
-            Samples seconds,
-            double partsEarly) {
-
-        static Score of(String strategy, int budget, List<SearchRun> all) {
-            List<SearchRun> runs = all.stream()
-                    .filter(r -> r.strategy().equals(strategy) && r.budget() == budget)
-                    .toList();
-            return new Score(
-                    strategy,
-                    budget,
-                    sample(runs, SearchRun::loss),
-                    sample(runs, SearchRun::exactMatch),
-                    sample(runs, SearchRun::adapters),
-                    sample(runs, SearchRun::evaluations),
-                    sample(runs, SearchRun::seconds),
-                    100.0 * runs.stream().filter(SearchRun::hasPartsEarly).count() / runs.size());
-        }
-
-        private static Samples sample(List<SearchRun> runs, ToDoubleFunction<SearchRun> value) {
-            return new Samples(runs.stream().mapToDouble(value).toArray());
-        }
-
-        ObjectNode json() {
-            double[] interval = exactMatch.meanInterval();
-            ObjectNode node = BenchOutput.JSON.createObjectNode();
-            node.put("strategy", strategy);
-            node.put("budget", budget);
-            node.put("runs", loss.sorted().length);
-            node.put("loss_median", loss.median());
-            node.putArray("loss_quartiles").add(loss.quantile(0.25)).add(loss.quantile(0.75));
-            node.put("exact_match_mean", exactMatch.mean());
-            node.putArray("exact_match_interval").add(interval[0]).add(interval[1]);
-            node.put("adapters_median", adapters.median());
-            node.put("evaluations_mean", evaluations.mean());
-            node.put("seconds_median", seconds.median());
-            node.put("parts_early_percent", partsEarly);
-            return node;
         }
     }
 }

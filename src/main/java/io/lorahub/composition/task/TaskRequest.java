@@ -76,10 +76,6 @@ public sealed interface TaskRequest {
             versions = List.copyOf(versions);
         }
 
-        public Suggest(String baseModel, List<Example> examples, List<Long> versions, long all) {
-            this(baseModel, examples, versions, all, null, null);
-        }
-
         PromptChoice promptChoice() {
             return new PromptChoice(Optional.ofNullable(prompt), Optional.ofNullable(system), Optional.empty());
         }

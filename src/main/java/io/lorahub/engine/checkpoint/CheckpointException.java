@@ -6,10 +6,6 @@ import java.nio.file.Path;
 /** A checkpoint, model folder or adapter folder that cannot be read. */
 public class CheckpointException extends EngineException {
 
-    CheckpointException(String message) {
-        super(message);
-    }
-
     CheckpointException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -1,9 +1,6 @@
 package io.lorahub.engine.model;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
-import ai.djl.pytorch.jni.IValue;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.check.LoraModule;
@@ -164,22 +161,8 @@ public final class AdapterBank implements AutoCloseable {
         return factors.modules();
     }
 
-    /** Returns the stacked factors of one module by their names in the program. */
-    Map<String, PtNDArray> factors(String module) {
-        return factors.of(module);
-    }
-
-    boolean hasBias() {
-        return factors.hasBias();
-    }
-
-    IValue dictionary() {
-        return factors.dictionary();
-    }
-
-    /** The stacked tensors by key, for calls with named arrays. */
-    Map<String, ? extends NDArray> tensors() {
-        return factors.tensors();
+    StackedFactors factors() {
+        return factors;
     }
 
     @Override

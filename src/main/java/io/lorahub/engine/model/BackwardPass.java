@@ -42,7 +42,7 @@ record BackwardPass(PtNDManager manager, TorchProgram program, NDList weights) {
         Mix mix = Mix.all(bank, mixtures);
         try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
             NDList arguments = new NDList(weights);
-            bank.tensors().forEach((key, tensor) -> {
+            bank.factors().tensors().forEach((key, tensor) -> {
                 tensor.setName("bank." + key);
                 arguments.add(tensor);
             });

@@ -25,7 +25,7 @@ record ForwardPass(PtNDManager manager, TorchProgram program, IValue weights) {
                 IValue result = program.call(
                         "losses",
                         weights,
-                        bank.dictionary(),
+                        bank.factors().dictionary(),
                         mix.mix,
                         mix.rows,
                         mix.coefficients,

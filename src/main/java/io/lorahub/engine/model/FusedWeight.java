@@ -44,7 +44,7 @@ public final class FusedWeight implements AutoCloseable {
             NDArray before = WeightLoader.float32(manager, program, piece.data());
             PtNDArray weight = (PtNDArray) (transposed ? before.transpose() : before);
             // the stored rows are outputs, or inputs if transposed
-            Map<String, PtNDArray> factors = bank.factors(module);
+            Map<String, PtNDArray> factors = bank.factors().of(module);
             factors.computeIfPresent(module + (transposed ? ".a" : ".b"), (key, all) ->
                     (PtNDArray) all.get(new NDIndex(":, {}:{}", piece.first(), piece.first() + rows)));
             try (IValue base = IValue.stringMapFrom(Map.of(name, weight));

@@ -68,7 +68,7 @@ record GreedyDecoder(PtNDManager manager, TorchProgram program, IValue weights, 
                     IValue result = program.call(
                             "generate",
                             weights,
-                            bank.dictionary(),
+                            bank.factors().dictionary(),
                             arguments.mix,
                             arguments.rows,
                             arguments.coefficients,

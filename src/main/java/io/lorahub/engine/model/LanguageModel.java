@@ -271,7 +271,7 @@ public final class LanguageModel implements AutoCloseable {
      * @param rows   rows of the base model's weight, as the file has them
      */
     public FusedWeight fuse(AdapterBank bank, double[] weights, String module, Rows rows) {
-        if (bank.hasBias()) {
+        if (bank.factors().hasBias()) {
             throw new EngineException(
                     "The mix adds a bias (lora_bias), which model files have no place for; it cannot be fused.");
         }

@@ -180,10 +180,12 @@ final class StackedFactors implements AutoCloseable {
         return tensors.keySet().stream().anyMatch(key -> key.endsWith(".bias"));
     }
 
+    /** By key, for calls with a dictionary. */
     IValue dictionary() {
         return dictionary;
     }
 
+    /** By key, for calls with named arrays. */
     Map<String, PtNDArray> tensors() {
         return tensors;
     }

@@ -34,21 +34,6 @@ public record SearchSpace(
         Ending ending,
         int population) {
 
-    /** A space whose points are proposed one at a time. */
-    public SearchSpace(
-            int dimension,
-            double lower,
-            double upper,
-            int budget,
-            long seed,
-            boolean gradients,
-            int[] exampleOfToken,
-            ToDoubleFunction<double[]> regularization,
-            Supplier<double[][]> products,
-            Ending ending) {
-        this(dimension, lower, upper, budget, seed, gradients, exampleOfToken, regularization, products, ending, 1);
-    }
-
     /** Returns the same space with another budget. */
     public SearchSpace withBudget(int evaluations) {
         return with(evaluations, population);

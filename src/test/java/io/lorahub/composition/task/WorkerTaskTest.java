@@ -129,7 +129,7 @@ class WorkerTaskTest {
         withEmpty.add(QuarkusTransaction.requiringNew()
                 .call(() -> hub.adapter(publisher, Visibility.PUBLIC).newest().id));
 
-        TaskResult.Suggest answer = answer(new TaskRequest.Suggest(DemoHub.BASE_MODEL, fewShot(), withEmpty, 5));
+        TaskResult.Suggest answer = answer(new TaskRequest.Suggest(DemoHub.BASE_MODEL, fewShot(), withEmpty, 5, null, null));
 
         assertThat(answer.looked()).isEqualTo(4);
         assertThat(answer.skipped()).hasSize(1).allMatch(why -> why.contains("has no files"));
@@ -152,7 +152,7 @@ class WorkerTaskTest {
                 version);
         try {
             TaskResult.Suggest answer =
-                    answer(new TaskRequest.Suggest(DemoHub.BASE_MODEL, fewShot(), List.of(version), 5));
+                    answer(new TaskRequest.Suggest(DemoHub.BASE_MODEL, fewShot(), List.of(version), 5, null, null));
             assertThat(answer.looked()).isEqualTo(1);
         } finally {
             change("delete from version_file where name like 'notes/%' and version_id = ?1", version);

@@ -135,7 +135,7 @@ class WorkerTest {
                         .map(candidate -> candidate.version().id)
                         .toList());
         TaskRequest.Suggest question = new TaskRequest.Suggest(
-                DemoHub.BASE_MODEL, DemoHub.open().task("un-past").fewShot(1), versions, versions.size());
+                DemoHub.BASE_MODEL, DemoHub.open().task("un-past").fewShot(1), versions, versions.size(), null, null);
 
         assertThat(tasks.await(tasks.ask(RunOwner.member(member), question), SOON))
                 .containsInstanceOf(TaskResult.Suggest.class);

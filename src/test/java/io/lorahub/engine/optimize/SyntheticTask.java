@@ -46,7 +46,8 @@ public final class SyntheticTask {
                 tokens ? exampleOfToken : null,
                 this::regularization,
                 () -> null,
-                ending);
+                ending,
+                1);
     }
 
     public static SyntheticTask of(int candidates, int budget) {

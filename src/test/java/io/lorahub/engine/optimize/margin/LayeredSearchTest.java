@@ -46,7 +46,8 @@ class LayeredSearchTest {
                 all.exampleOfToken(),
                 all.regularization(),
                 () -> null,
-                all.ending());
+                all.ending(),
+                1);
     }
 
     private static Observation answer(SyntheticTask task, EvaluationRequest request) {

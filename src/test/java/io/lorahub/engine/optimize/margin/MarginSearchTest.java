@@ -208,7 +208,8 @@ class MarginSearchTest {
                 space.exampleOfToken(),
                 w -> space.regularization().applyAsDouble(padded(w)),
                 () -> null,
-                Ending.DEFAULT);
+                Ending.DEFAULT,
+                1);
     }
 
     private static double[] padded(double[] weights) {

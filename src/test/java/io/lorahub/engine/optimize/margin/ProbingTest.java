@@ -25,7 +25,7 @@ class ProbingTest {
 
     private final Evaluations history = new Evaluations();
     private final SearchSpace space =
-            new SearchSpace(6, -1.5, 1.5, 23, 42, true, new int[TOKENS], weights -> 0, () -> null, Ending.DEFAULT);
+            new SearchSpace(6, -1.5, 1.5, 23, 42, true, new int[TOKENS], weights -> 0, () -> null, Ending.DEFAULT, 1);
     private final Probing probing = new Probing(space, Margins.tokenShares(space.exampleOfToken()));
 
     private void tell(EvaluationRequest query, double loss) {
@@ -74,7 +74,7 @@ class ProbingTest {
     @CsvSource({"8, 6", "7, 3", "6, 2", "9, 6", "100, 6"})
     void all_candidates_are_tried_alone_where_the_budget_pays_for_them_and_a_pair(int budget, int tried) {
         SearchSpace small = new SearchSpace(
-                6, -1.5, 1.5, budget, 42, true, new int[TOKENS], weights -> 0, () -> unlike(6), Ending.DEFAULT);
+                6, -1.5, 1.5, budget, 42, true, new int[TOKENS], weights -> 0, () -> unlike(6), Ending.DEFAULT, 1);
         List<EvaluationRequest> opening = new Probing(small, Margins.tokenShares(small.exampleOfToken())).opening();
         assertThat(opening).hasSize(1 + tried);
         assertThat(opening.subList(1, opening.size()))
@@ -99,7 +99,7 @@ class ProbingTest {
     @Test
     void a_large_budget_pays_for_a_gradient_that_ranks_the_single_candidates() {
         SearchSpace many = new SearchSpace(
-                100, -1.5, 1.5, 80, 42, true, new int[TOKENS], weights -> 0, () -> unlike(100), Ending.DEFAULT);
+                100, -1.5, 1.5, 80, 42, true, new int[TOKENS], weights -> 0, () -> unlike(100), Ending.DEFAULT, 1);
         Probing probing = new Probing(many, Margins.tokenShares(many.exampleOfToken()));
         List<EvaluationRequest> opening = probing.opening();
         assertThat(opening).singleElement().satisfies(q -> {
@@ -131,14 +131,14 @@ class ProbingTest {
     /** With a budget of five evaluations for six candidates. */
     private Probing few(Supplier<double[][]> products) {
         SearchSpace few =
-                new SearchSpace(6, -1.5, 1.5, 5, 42, true, new int[TOKENS], weights -> 0, products, Ending.DEFAULT);
+                new SearchSpace(6, -1.5, 1.5, 5, 42, true, new int[TOKENS], weights -> 0, products, Ending.DEFAULT, 1);
         return new Probing(few, Margins.tokenShares(few.exampleOfToken()));
     }
 
     @Test
     void a_candidate_that_the_budget_leaves_out_is_a_partner_if_the_gradient_shows_it() {
         SearchSpace many = new SearchSpace(
-                40, -1.5, 1.5, 30, 42, true, new int[TOKENS], weights -> 0, () -> unlike(40), Ending.DEFAULT);
+                40, -1.5, 1.5, 30, 42, true, new int[TOKENS], weights -> 0, () -> unlike(40), Ending.DEFAULT, 1);
         Probing probing = new Probing(many, Margins.tokenShares(many.exampleOfToken()));
         probing.opening().forEach(query -> tell(query, ALONE));
         assertThat(history.size()).isEqualTo(1 + 18); // 60 % of the budget
@@ -204,8 +204,8 @@ class ProbingTest {
 
     @Test
     void without_gradients_only_pairs_are_asked_for() {
-        SearchSpace space =
-                new SearchSpace(6, -1.5, 1.5, 23, 42, false, new int[TOKENS], weights -> 0, () -> null, Ending.DEFAULT);
+        SearchSpace space = new SearchSpace(
+                6, -1.5, 1.5, 23, 42, false, new int[TOKENS], weights -> 0, () -> null, Ending.DEFAULT, 1);
         Probing plain = new Probing(space, Margins.tokenShares(space.exampleOfToken()));
         plain.opening().forEach(query -> tell(query, ALONE));
         for (int pair = 0; pair < 4; pair++) {
@@ -226,7 +226,7 @@ class ProbingTest {
     @Test
     void bounds_that_allow_no_candidate_alone_end_it() {
         SearchSpace negative =
-                new SearchSpace(6, -1.5, 0, 23, 42, true, new int[TOKENS], weights -> 0, () -> null, Ending.DEFAULT);
+                new SearchSpace(6, -1.5, 0, 23, 42, true, new int[TOKENS], weights -> 0, () -> null, Ending.DEFAULT, 1);
         Probing none = new Probing(negative, Margins.tokenShares(negative.exampleOfToken()));
         none.opening().forEach(query -> tell(query, ALONE));
         assertThat(Arrays.stream(history.weights(3)).sum()).isZero();

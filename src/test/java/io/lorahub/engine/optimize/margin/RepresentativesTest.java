@@ -59,7 +59,7 @@ class RepresentativesTest {
 
     private SearchSpace space(double[][] products) {
         return new SearchSpace(
-                deltas.size(), -1.5, 1.5, 10, 42, true, new int[] {0}, weights -> 0, () -> products, Ending.DEFAULT);
+                deltas.size(), -1.5, 1.5, 10, 42, true, new int[] {0}, weights -> 0, () -> products, Ending.DEFAULT, 1);
     }
 
     @Test

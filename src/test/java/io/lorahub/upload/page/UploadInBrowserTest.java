@@ -91,6 +91,7 @@ class UploadInBrowserTest {
 
         page.locator("#f-licence").selectOption("MIT");
         page.locator("#f-description").fill("Writes *numbers* for letters.");
+        assertThat(page.locator("#preview")).isHidden();
         page.locator("button[value=preview]").click();
         assertThat(page.locator("#preview em")).hasText("numbers");
         page.locator("button[value=publish]").click();

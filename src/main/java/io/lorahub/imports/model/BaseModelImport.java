@@ -36,7 +36,7 @@ public class BaseModelImport extends RepositoryImport {
     @JdbcTypeCode(SqlTypes.JSON)
     public List<ModelFile> files;
 
-    /** SHA-256 by name of the files that are in the store; empty once the import has ended. */
+    /** SHA-256 by name of the files that are in the store, and of pieces of one; empty once the import has ended. */
     @ElementCollection
     @CollectionTable(name = "base_model_import_file", joinColumns = @JoinColumn(name = "import_id"))
     @MapKeyColumn(name = "name")

@@ -45,6 +45,7 @@ public class BaseModelImportExecution {
     private final RemoteHub remote;
     private final ModelFetch fetch;
     private final StoredModelFiles stored;
+    private final StoredModelPieces pieces;
     private final BaseModels models;
     private final ActingMember members;
     private final NotificationInbox inbox;
@@ -56,6 +57,7 @@ public class BaseModelImportExecution {
             RemoteHub remote,
             ModelFetch fetch,
             StoredModelFiles stored,
+            StoredModelPieces pieces,
             BaseModels models,
             ActingMember members,
             NotificationInbox inbox,
@@ -64,6 +66,7 @@ public class BaseModelImportExecution {
         this.remote = remote;
         this.fetch = fetch;
         this.stored = stored;
+        this.pieces = pieces;
         this.models = models;
         this.members = members;
         this.inbox = inbox;
@@ -206,7 +209,10 @@ public class BaseModelImportExecution {
 
     private void fetch(BaseModelImport entry, ModelFile file, Path folder) {
         long[] told = {System.nanoTime()};
+        long[] arrived = {ModelFetch.here(folder, file)};
         fetch.fetch(source(entry), entry.commit, file, folder, read -> {
+            arrived[0] += read;
+            if (pieces.isDue(file, arrived[0] - read, arrived[0])) pieces.keep(entry, file, folder);
             long now = System.nanoTime();
             if (now - told[0] < REPORT.toNanos()) return true;
             told[0] = now;
@@ -230,7 +236,7 @@ public class BaseModelImportExecution {
         if (!Files.exists(Path.of(folder, ModelFiles.CONFIG))) { // another machine has fetched them
             return change(entry, now -> now.become(ImportState.FETCHING, clock.now()));
         }
-        models.register(entry.name, entry.summary, entry.licence, folder, stored.of(entry.id));
+        models.register(entry.name, entry.summary, entry.licence, folder, StoredModelFiles.of(entry.id));
         return end(entry, now -> now.become(ImportState.DONE, clock.now()));
     }
 

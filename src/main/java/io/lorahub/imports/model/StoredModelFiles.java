@@ -35,11 +35,13 @@ class StoredModelFiles {
 
     private final Blobs blobs;
     private final ObjectStore store;
+    private final StoredModelPieces pieces;
     private final EntityManager database;
 
-    StoredModelFiles(Blobs blobs, ObjectStore store, EntityManager database) {
+    StoredModelFiles(Blobs blobs, ObjectStore store, StoredModelPieces pieces, EntityManager database) {
         this.blobs = blobs;
         this.store = store;
+        this.pieces = pieces;
         this.database = database;
     }
 
@@ -63,8 +65,8 @@ class StoredModelFiles {
         return known;
     }
 
-    /** SHA-256 by name. */
-    Map<String, String> of(UUID id) {
+    /** SHA-256 by name, of whole files and of pieces. */
+    static Map<String, String> of(UUID id) {
         return QuarkusTransaction.requiringNew()
                 .call(() -> BaseModelImport.<BaseModelImport>findByIdOptional(id)
                         .map(entry -> Map.copyOf(entry.stored))
@@ -76,7 +78,11 @@ class StoredModelFiles {
         Map<String, String> stored = of(entry.id);
         for (ModelFile file : entry.files) {
             String sha256 = stored.get(file.name());
-            if (sha256 == null || ModelFetch.here(folder, file) == file.size() && file.size() > 0) continue;
+            if (ModelFetch.here(folder, file) == file.size() && file.size() > 0) continue;
+            if (sha256 == null) {
+                pieces.place(entry, file, folder, stored);
+                continue;
+            }
             try {
                 Files.deleteIfExists(folder.resolve(file.name()));
                 blobs.place(Map.of(file.name(), sha256), folder);
@@ -95,14 +101,17 @@ class StoredModelFiles {
         try (InputStream in = Files.newInputStream(folder.resolve(name))) {
             StagedFile staged = store.stage(in, Long.MAX_VALUE);
             try (HeldBlobs held = blobs.publish(List.of(staged))) {
-                change(entry.id, now -> now.stored.put(name, staged.sha256()));
+                change(entry.id, now -> {
+                    now.stored.keySet().removeIf(key -> key.startsWith(name + "/")); // its pieces
+                    now.stored.put(name, staged.sha256());
+                });
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static void change(UUID id, Consumer<BaseModelImport> change) {
+    static void change(UUID id, Consumer<BaseModelImport> change) {
         QuarkusTransaction.requiringNew()
                 .run(() -> BaseModelImport.locked(id)
                         .filter(entry -> entry.getState().isOpen())

@@ -50,6 +50,13 @@ public interface ImportConfig {
     @WithDefault("${java.io.tmpdir}")
     String folder();
 
+    /**
+     * Size of the pieces in which a base model's large file goes to the store while the rest arrives. Another process
+     * continues after the last one.
+     */
+    @WithDefault("1G")
+    MemorySize piece();
+
     /** How long an import is listed after it has ended; then the nightly sweep deletes its entry. */
     @WithDefault("30d")
     Duration keep();

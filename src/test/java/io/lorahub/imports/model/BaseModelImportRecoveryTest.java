@@ -22,6 +22,7 @@ import io.restassured.response.Response;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -37,6 +38,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(PostgresResource.class)
 @QuarkusTestResource(OtherHubResource.class)
 class BaseModelImportRecoveryTest extends BaseModelImportFixture {
+
+    /** Of the weights, as {@link OtherHubResource} sets it. */
+    private static final int PIECE = OtherHubResource.PIECE;
 
     private final ObjectStore store;
 
@@ -89,6 +93,73 @@ class BaseModelImportRecoveryTest extends BaseModelImportFixture {
         assertThat(record().files)
                 .containsEntry(name(1), DigestUtils.sha256Hex(sharded().get(name(1))));
         assertThat(stored()).isZero();
+    }
+
+    @Test
+    void another_machine_goes_on_within_a_file_after_its_last_piece() throws IOException {
+        CountDownLatch killed = new CountDownLatch(1);
+        int arrived = 2 * PIECE + 1000;
+        other.cut(WEIGHTS, arrived).once(WEIGHTS, exchange -> OtherHub.await(killed));
+        String url = started(body());
+        await().until(() -> other.asked(WEIGHTS).size() == 2);
+        assertThat(other.asked(WEIGHTS)).extracting(Asked::range).containsExactly(null, "bytes=%d-".formatted(arrived));
+        assertThat(pieces(url)).containsExactly(file(0, 1), file(1, 2));
+
+        lose(url);
+        kill();
+
+        JsonNode done = ended(url);
+        killed.countDown();
+        assertThat(done.path("state").asText()).as("%s", done).isEqualTo("done");
+        assertThat(other.asked(WEIGHTS)).extracting(Asked::range).last().isEqualTo("bytes=%d-".formatted(2 * PIECE));
+        assertThat(record().files)
+                .containsEntry("model.safetensors", DigestUtils.sha256Hex(files.get("model.safetensors")));
+        assertThat(stored()).isZero();
+    }
+
+    @Test
+    void what_follows_a_piece_that_the_store_has_lost_is_fetched_again() throws IOException {
+        CountDownLatch killed = new CountDownLatch(1);
+        other.cut(WEIGHTS, 3 * PIECE + 1).once(WEIGHTS, exchange -> OtherHub.await(killed));
+        String url = started(body());
+        await().until(() -> other.asked(WEIGHTS).size() == 2);
+
+        byte[] second = Arrays.copyOfRange(files.get("model.safetensors"), PIECE, 2 * PIECE);
+        store.delete(ObjectKey.blob(DigestUtils.sha256Hex(second)));
+        lose(url);
+        kill();
+
+        JsonNode done = ended(url);
+        killed.countDown();
+        assertThat(done.path("state").asText()).as("%s", done).isEqualTo("done");
+        assertThat(other.asked(WEIGHTS)).extracting(Asked::range).last().isEqualTo("bytes=%d-".formatted(PIECE));
+    }
+
+    @Test
+    void bytes_that_are_in_the_folder_are_kept_where_the_store_has_fewer_pieces() throws IOException {
+        CountDownLatch killed = new CountDownLatch(1);
+        int arrived = PIECE + 1000;
+        other.cut(WEIGHTS, arrived).once(WEIGHTS, exchange -> OtherHub.await(killed));
+        String url = started(body());
+        await().until(() -> other.asked(WEIGHTS).size() == 2);
+
+        kill();
+
+        assertThat(ended(url).path("state").asText()).isEqualTo("done");
+        killed.countDown();
+        assertThat(other.asked(WEIGHTS)).extracting(Asked::range).last().isEqualTo("bytes=%d-".formatted(arrived));
+    }
+
+    /** The key of a piece of the weights, in numbers of pieces. */
+    private static String file(int from, int to) {
+        return "model.safetensors/%d-%d".formatted(from * PIECE, to * PIECE);
+    }
+
+    private static List<String> pieces(String url) {
+        return StoredModelFiles.of(UUID.fromString(url.substring(url.lastIndexOf('/') + 1))).keySet().stream()
+                .filter(key -> key.startsWith("model.safetensors/"))
+                .sorted()
+                .toList();
     }
 
     @Test

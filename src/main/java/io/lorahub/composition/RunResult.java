@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.engine.learning.Accuracy;
 import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.engine.learning.control.Control;
@@ -68,6 +69,19 @@ public record RunResult(
                 .flatMap(candidate -> groups(run, candidate).values().stream())
                 .mapToDouble(weight -> weight)
                 .toArray();
+    }
+
+    /** The adapter in the mix that replaces modules of the base model as a whole; empty if none does, or it is deleted. */
+    public Optional<RunCandidate> replacing(CompositionRun run) {
+        return run.candidates.stream()
+                .filter(candidate -> !candidate.isDeleted() && weight(candidate) != 0)
+                .filter(candidate -> !replaced(candidate).isEmpty())
+                .findFirst();
+    }
+
+    /** The modules that an adapter replaces, such as lm_head. */
+    public static List<String> replaced(RunCandidate candidate) {
+        return new AdapterFacts(candidate.version().facts).replacedModules();
     }
 
     /** An adapter in the mix that has been deleted, so its licence is no longer known. */

@@ -58,8 +58,10 @@ public record DownloadOffer(
         List<Rank> ranks = new ArrayList<>();
         double[] errors = export.errors() == null ? new double[0] : export.errors();
         for (int rank : worthwhile(errors)) ranks.add(new Rank(rank, errors[rank - 1]));
-        // the lossless adapter is PEFT's already
+        // the lossless adapter is PEFT's already, and only PEFT loads replaced modules
+        boolean others = result.replacing(run).isEmpty();
         List<ExportPreset> programs = Arrays.stream(ExportPreset.values())
+                .filter(preset -> others)
                 .filter(preset -> preset != ExportPreset.PEFT && preset.serves(run.baseModel.modelType))
                 .toList();
         return new DownloadOffer(export.rank(), bytes, fixed, run.baseModel.bytes, ranks, made, programs, converted);

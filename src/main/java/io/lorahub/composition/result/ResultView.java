@@ -1,7 +1,6 @@
 package io.lorahub.composition.result;
 
 import io.lorahub.account.Person;
-import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunResult;
@@ -86,15 +85,8 @@ public record ResultView(
 
     /** Which modules of the base model the mix replaces as a whole, and whose they are; empty if none. */
     public Optional<String> replaced() {
-        return run.candidates.stream()
-                .filter(candidate -> !candidate.isDeleted() && result.weight(candidate) != 0)
-                .flatMap(candidate -> new AdapterFacts(candidate.version().facts)
-                        .replacedModules().stream()
-                                .reduce((a, b) -> a + ", " + b)
-                                .map(modules -> "The mix replaces %s of the base model as a whole, as %s does."
-                                        .formatted(modules, candidate.address()))
-                                .stream())
-                .findFirst();
+        return result.replacing(run).map(candidate -> "The mix replaces %s of the base model as a whole, as %s does."
+                .formatted(String.join(", ", RunResult.replaced(candidate)), candidate.address()));
     }
 
     /** Number of candidates with a weight other than 0. */

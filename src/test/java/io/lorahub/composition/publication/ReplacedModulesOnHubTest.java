@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.account.AccessToken.Scope;
@@ -248,7 +249,9 @@ class ReplacedModulesOnHubTest {
                 .get(page)
                 .then()
                 .statusCode(200)
-                .body(containsString("The mix replaces lm_head of the base model as a whole, as " + head + " does."));
+                .body(containsString("The mix replaces lm_head of the base model as a whole, as " + head + " does."))
+                .body(containsString("Only PEFT can load modules that replace the base model's."))
+                .body(not(containsString("<option value=\"vllm\">")));
         Response tried = AsBrowser.given(session)
                 .redirects()
                 .follow(false)

@@ -23,8 +23,18 @@ public record BenchSubject(String name, Path base, Path adapters) {
         return names;
     }
 
-    /** Creates missing random models. */
+    /** Creates missing random models with candidates of rank 16 on queries and values. */
     public static BenchSubject prepare(String name, BenchProgress progress) {
+        return prepare(name, false, RandomModel.RANK, progress);
+    }
+
+    /**
+     * Creates missing random models.
+     *
+     * @param allLinear whether their candidates change all linear modules, not only queries and values
+     * @param rank      of their candidates
+     */
+    static BenchSubject prepare(String name, boolean allLinear, int rank, BenchProgress progress) {
         if (!names().contains(name)) {
             throw new EngineException(
                     "There is no shape \"%s\"; use one of %s.".formatted(name, String.join(", ", names())));
@@ -33,7 +43,7 @@ public record BenchSubject(String name, Path base, Path adapters) {
             DemoHub hub = DemoHub.open();
             return new BenchSubject(name, hub.base(), hub.adaptersFolder());
         }
-        RandomModel model = RandomModel.of(ModelShape.named(name)).prepare(progress);
+        RandomModel model = RandomModel.of(ModelShape.named(name), allLinear, rank).prepare(progress);
         return new BenchSubject(name, model.base(), model.adapters());
     }
 }

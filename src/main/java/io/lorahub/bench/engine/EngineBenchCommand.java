@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lorahub.bench.process.JavaProcess;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.report.Seconds;
 import io.lorahub.bench.report.TextTable;
@@ -43,15 +42,28 @@ public final class EngineBenchCommand implements Callable<Integer> {
             names = "--dtypes",
             split = ",",
             paramLabel = "TYPE",
-            defaultValue = "float32,bfloat16",
-            description = "Number types to compute in; the demo base uses only float32. Default: ${DEFAULT-VALUE}.")
+            description = "Number types to compute in; the demo base uses only float32. Default: float32,bfloat16, and"
+                    + " float32 with --export.")
     private List<Precision> dtypes;
+
+    @Option(
+            names = "--rank",
+            paramLabel = "N",
+            defaultValue = "16",
+            description = "Rank of the 20 candidates of a random model. Default: ${DEFAULT-VALUE}.")
+    private int rank;
+
+    @Option(
+            names = "--all-linear",
+            description = "The candidates of a random model change all linear modules. Default: only queries and values.")
+    private boolean allLinear;
 
     @Option(
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "7",
-            description = "Repetitions of each measurement. Default: ${DEFAULT-VALUE}.")
+            description = "Repetitions of each measurement; 0 measures memory only, with one evaluation and one gradient."
+                    + " Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
     @Option(
@@ -67,26 +79,30 @@ public final class EngineBenchCommand implements Callable<Integer> {
                     + " server's options. Default shape: large.")
     private boolean export;
 
+    @Option(
+            names = "--kinds",
+            split = ",",
+            paramLabel = "KIND",
+            defaultValue = "lossless,rank16,fused",
+            description = "What --export writes: lossless, rank16, fused. Default: ${DEFAULT-VALUE}.")
+    private List<ExportMeasurement.Kind> kinds;
+
     @Option(names = "--clean", description = "Delete the random models at the end.")
     private boolean clean;
 
     @Override
     public Integer call() {
-        if (rounds < 1 || threads < 0) {
-            throw output.wrong("--rounds must be at least 1 and --threads not negative.");
+        if (rank < 1 || rounds < 0 || threads < 0) {
+            throw output.wrong("--rank must be at least 1, and --rounds and --threads not negative.");
         }
         ArrayNode rows = BenchOutput.JSON.createArrayNode();
         try {
             for (String shape : shapes()) {
-                BenchSubject subject = BenchSubject.prepare(shape, output);
-                if (export) {
-                    exports(subject, rows);
-                    continue;
-                }
-                for (Precision dtype : dtypes) {
-                    if (dtype == Precision.FLOAT32 || !shape.equals(BenchSubject.DEMO)) {
-                        rows.add(measured(shape, dtype));
-                    }
+                BenchSubject subject = BenchSubject.prepare(shape, allLinear, rank, output);
+                for (Precision dtype : dtypes()) {
+                    if (dtype != Precision.FLOAT32 && shape.equals(BenchSubject.DEMO)) continue;
+                    if (export) exports(subject, dtype, rows);
+                    else rows.add(measured(subject, dtype));
                 }
             }
         } finally {
@@ -111,19 +127,21 @@ public final class EngineBenchCommand implements Callable<Integer> {
         return export ? List.of("large") : List.of("demo", "small");
     }
 
-    private void exports(BenchSubject subject, ArrayNode rows) {
-        for (ExportMeasurement.Kind kind : ExportMeasurement.Kind.values()) {
-            output.say("Writing a mix of %s, %s".formatted(subject.name(), kind.word()));
-            rows.add(json(new ExportMeasurement(subject.name(), subject.base(), subject.adapters(), kind).inProcess()));
+    private List<Precision> dtypes() {
+        if (dtypes != null) return dtypes;
+        return export ? List.of(Precision.FLOAT32) : List.of(Precision.FLOAT32, Precision.BFLOAT16);
+    }
+
+    private void exports(BenchSubject subject, Precision dtype, ArrayNode rows) {
+        for (ExportMeasurement.Kind kind : kinds) {
+            output.say("Writing a mix of %s in %s, %s".formatted(subject.name(), dtype, kind.word()));
+            rows.add(json(new ExportMeasurement(subject, kind, dtype).inProcess()));
         }
     }
 
-    /** In a separate process, so that memory and JIT state are its own. */
-    private JsonNode measured(String shape, Precision dtype) {
-        output.say("Measuring %s in %s".formatted(shape, dtype));
-        String printed = JavaProcess.run(JavaProcess.command(
-                EngineMeasurement.class, shape, dtype.name(), String.valueOf(threads), String.valueOf(rounds)));
-        return json(printed);
+    private JsonNode measured(BenchSubject subject, Precision dtype) {
+        output.say("Measuring %s in %s".formatted(subject.name(), dtype));
+        return json(new EngineMeasurement(subject, dtype, threads, rounds).inProcess());
     }
 
     private static JsonNode json(String printed) {
@@ -149,7 +167,11 @@ public final class EngineBenchCommand implements Callable<Integer> {
         for (JsonNode row : rows) {
             JsonNode memory = row.path("memory");
             table.row(List.of(
-                    row.path("shape").asText() + " " + row.path("kind").asText(),
+                    "%s %s %s"
+                            .formatted(
+                                    row.path("shape").asText(),
+                                    row.path("dtype").asText(),
+                                    row.path("kind").asText()),
                     String.format(Locale.ROOT, "%.1f", row.path("seconds").asDouble()),
                     row.path("rank").asText(),
                     String.format(
@@ -184,8 +206,11 @@ public final class EngineBenchCommand implements Callable<Integer> {
                 "MB",
                 "weights file",
                 "adapter files",
+                "estimated own",
+                "own, peak",
                 "loaded: own",
                 "mapped",
+                "stacked: own",
                 "evaluated: own",
                 "mapped",
                 "peak",
@@ -196,29 +221,18 @@ public final class EngineBenchCommand implements Callable<Integer> {
                 "within");
         for (JsonNode row : rows) {
             String name = row.path("shape").asText() + " " + row.path("dtype").asText();
-            times.row(List.of(
-                    name,
-                    ms(row, "bare"),
-                    ms(row, "exact"),
-                    ratio(row.path("exact").path("to_bare")),
-                    ms(row, "factor"),
-                    ratio(row.path("factor").path("to_bare")),
-                    ms(row, "gradient"),
-                    ratio(row.path("gradient").path("to_bare")),
-                    ms(row, "unequal_padded"),
-                    ms(row, "unequal_packed"),
-                    ratio(row.path("packing_gain")),
-                    row.has("sharing_gain") ? ms(row, "system_apart") : "",
-                    row.has("sharing_gain") ? ms(row, "system_shared") : "",
-                    row.has("sharing_gain") ? ratio(row.path("sharing_gain")) : ""));
+            if (row.has("exact")) times.row(times(name, row));
             JsonNode m = row.path("memory");
-            if (m.isObject()) {
+            if (m.has("with_gradients")) {
                 memory.row(List.of(
                         name,
                         mb(row.path("weights_file_bytes")),
                         mb(m.path("adapter_file_bytes")),
+                        mb(m.path("estimated_own_bytes")),
+                        mb(m, "with_gradients", "peak_anonymous_bytes"),
                         mb(m, "loaded", "anonymous_bytes"),
                         mb(m, "loaded", "file_bytes"),
+                        mb(m, "stacked", "anonymous_bytes"),
                         mb(m, "evaluated", "anonymous_bytes"),
                         mb(m, "evaluated", "file_bytes"),
                         mb(m, "evaluated", "peak_bytes"),
@@ -229,9 +243,28 @@ public final class EngineBenchCommand implements Callable<Integer> {
                         m.path("within_bound_with_gradients").asText()));
             }
         }
+        if (!rows.has(0) || !rows.path(0).has("exact")) return memory.toString(); // --rounds 0
         return ("5 examples of 128 input and 32 output tokens, %d threads; medians. System text: 64 more tokens before"
                         + " each input, different ones or the same, which are computed once (decoder-only models).%n%s%n%s")
                 .formatted(threads, times, memory);
+    }
+
+    private static List<String> times(String name, JsonNode row) {
+        return List.of(
+                name,
+                ms(row, "bare"),
+                ms(row, "exact"),
+                ratio(row.path("exact").path("to_bare")),
+                ms(row, "factor"),
+                ratio(row.path("factor").path("to_bare")),
+                ms(row, "gradient"),
+                ratio(row.path("gradient").path("to_bare")),
+                ms(row, "unequal_padded"),
+                ms(row, "unequal_packed"),
+                ratio(row.path("packing_gain")),
+                row.has("sharing_gain") ? ms(row, "system_apart") : "",
+                row.has("sharing_gain") ? ms(row, "system_shared") : "",
+                row.has("sharing_gain") ? ratio(row.path("sharing_gain")) : "");
     }
 
     private static String ms(JsonNode row, String what) {

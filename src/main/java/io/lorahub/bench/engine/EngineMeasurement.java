@@ -1,11 +1,14 @@
 package io.lorahub.bench.engine;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.process.JavaProcess;
+import io.lorahub.bench.process.MemoryWatch;
 import io.lorahub.bench.process.ProcessMemory;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.report.Samples;
 import io.lorahub.bench.report.Seconds;
 import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.BaseModel;
@@ -26,7 +29,8 @@ import java.util.stream.Stream;
 /**
  * Times the engine on one model in one type.
  *
- * @param rounds how often each measurement is repeated after a warm-up
+ * @param rounds how often each measurement is repeated after a warm-up; 0 for one evaluation and one gradient, of which only the
+ *     memory is measured
  */
 record EngineMeasurement(BenchSubject subject, Precision precision, int threads, int rounds) {
 
@@ -41,18 +45,30 @@ record EngineMeasurement(BenchSubject subject, Precision precision, int threads,
     /** The same with a model of a billion parameters, of which a copy of the embedding takes half a gigabyte. */
     private static final long BOUND_OF_DECODER_ONLY = 1_500_000_000L;
 
-    /** The process that {@link EngineBenchCommand} starts for it: shape, type, threads, rounds; prints JSON. */
+    /** The process: name and folders of the subject, type, threads, rounds; prints JSON. */
     public static void main(String[] args) {
-        BenchSubject subject = BenchSubject.prepare(args[0], System.err::println);
-        Precision precision = Precision.valueOf(args[1]);
+        BenchSubject subject = new BenchSubject(args[0], Path.of(args[1]), Path.of(args[2]));
+        Precision precision = Precision.valueOf(args[3]);
         try {
             System.out.println(
-                    new EngineMeasurement(subject, precision, Integer.parseInt(args[2]), Integer.parseInt(args[3]))
+                    new EngineMeasurement(subject, precision, Integer.parseInt(args[4]), Integer.parseInt(args[5]))
                             .measure());
         } catch (EngineException e) {
             System.err.println(e.getMessage());
             System.exit(3);
         }
+    }
+
+    /** Measures in a process of its own, so that memory and JIT state are its own, and returns what it printed. */
+    String inProcess() {
+        return JavaProcess.run(JavaProcess.command(
+                EngineMeasurement.class,
+                subject.name(),
+                subject.base().toString(),
+                subject.adapters().toString(),
+                precision.name(),
+                String.valueOf(threads),
+                String.valueOf(rounds)));
     }
 
     ObjectNode measure() {
@@ -61,23 +77,43 @@ record EngineMeasurement(BenchSubject subject, Precision precision, int threads,
         result.put("dtype", precision.toString());
         List<LoraAdapter> adapters = LoraAdapter.loadAll(subject.adapters());
         Compute compute = new Compute(Optional.of("cpu"), Optional.of(precision), threads);
-        try (BaseModel base = BaseModel.open(subject.base());
+        try (MemoryWatch watch = new MemoryWatch();
+                BaseModel base = BaseModel.open(subject.base());
                 LanguageModel model = LanguageModel.load(base, compute)) {
-            Optional<ProcessMemory> loaded = ProcessMemory.now();
             result.put("candidates", adapters.size());
+            ObjectNode memory = result.put("weights_file_bytes", size(subject.base()))
+                    .putObject("memory")
+                    .put("adapter_file_bytes", size(subject.adapters()))
+                    .put("estimated_own_bytes", RunMemory.of(base, precision, adapters).own());
+            record(memory, "loaded", watch);
             try (AdapterBank bank = model.bank(adapters, ComposedWeights.EXACT)) {
-                times(model, bank, loaded, result);
-                if (subject.isDecoderOnly()) commonBeginning(model, bank, result);
+                record(memory, "stacked", watch);
+                if (rounds == 0) memory(model, bank, watch, result);
+                else times(model, bank, watch, result);
+                if (rounds > 0 && subject.isDecoderOnly()) commonBeginning(model, bank, result);
             }
             // last, because a second bank would count as memory that the first needs
-            factor(model, adapters, result);
+            if (rounds > 0) factor(model, adapters, result);
         } finally {
             adapters.forEach(LoraAdapter::close);
         }
         return result;
     }
 
-    private void times(LanguageModel model, AdapterBank exact, Optional<ProcessMemory> loaded, ObjectNode result) {
+    private void memory(LanguageModel model, AdapterBank exact, MemoryWatch watch, ObjectNode result) {
+        ObjectNode memory = (ObjectNode) result.path("memory");
+        TokenExamples equal = TokenExamples.ofLength(model.config().vocabulary(), INPUT_TOKENS);
+        double[] dense = RandomMixes.dense(exact.candidates(), 1);
+        try (Examples examples = model.examples(equal.inputs(), equal.labels())) {
+            model.tokenLosses(exact, examples, List.of(dense));
+            record(memory, "evaluated", watch);
+            model.gradient(exact, examples, dense);
+            record(memory, "with_gradients", watch);
+        }
+        bound(memory, result.path("weights_file_bytes").asLong());
+    }
+
+    private void times(LanguageModel model, AdapterBank exact, MemoryWatch watch, ObjectNode result) {
         int n = exact.candidates();
         int vocabulary = model.config().vocabulary();
         TokenExamples unequal = TokenExamples.unequal(vocabulary);
@@ -93,7 +129,8 @@ record EngineMeasurement(BenchSubject subject, Precision precision, int threads,
             works.add(() -> model.tokenLosses(exact, padded, List.of(dense)));
             works.add(() -> model.tokenLosses(exact, packed, List.of(dense)));
             works.get(1).run();
-            Optional<ProcessMemory> evaluated = ProcessMemory.now();
+            ObjectNode memory = (ObjectNode) result.path("memory");
+            record(memory, "evaluated", watch);
             List<Samples> times = Seconds.interleaved(rounds, works);
             put(result, "bare", times.get(0), times.get(0));
             put(result, "exact", times.get(1), times.get(0));
@@ -101,7 +138,8 @@ record EngineMeasurement(BenchSubject subject, Precision precision, int threads,
             put(result, "unequal_padded", times.get(3), times.get(0));
             put(result, "unequal_packed", times.get(4), times.get(0));
             result.put("packing_gain", times.get(3).median() / times.get(4).median());
-            memory(loaded, evaluated, result);
+            record(memory, "with_gradients", watch);
+            bound(memory, result.path("weights_file_bytes").asLong());
         }
     }
 
@@ -148,20 +186,20 @@ record EngineMeasurement(BenchSubject subject, Precision precision, int threads,
                 .add(time.quantile(0.75));
     }
 
-    private void memory(Optional<ProcessMemory> loaded, Optional<ProcessMemory> evaluated, ObjectNode result) {
-        long file = size(subject.base());
-        result.put("weights_file_bytes", file);
-        ProcessMemory.now().ifPresent(now -> {
-            long bound = file + (subject.isDecoderOnly() ? BOUND_OF_DECODER_ONLY : BOUND);
-            ObjectNode memory = result.putObject("memory");
-            memory.put("adapter_file_bytes", size(subject.adapters()));
-            memory.set("loaded", loaded.orElseThrow().json());
-            memory.set("evaluated", evaluated.orElseThrow().json());
-            memory.set("with_gradients", now.json());
-            memory.put("bound_bytes", bound);
-            memory.put("within_bound", evaluated.orElseThrow().peak() <= bound);
-            memory.put("within_bound_with_gradients", now.peak() <= bound);
-        });
+    /** Adds the memory now, and the most of its own so far; nothing on systems other than Linux. */
+    private static void record(ObjectNode memory, String when, MemoryWatch watch) {
+        ProcessMemory.now()
+                .ifPresent(now -> memory.set(when, now.json().put("peak_anonymous_bytes", watch.ownPeak())));
+    }
+
+    private void bound(ObjectNode memory, long file) {
+        if (!memory.has("evaluated")) return;
+        long bound = file + (subject.isDecoderOnly() ? BOUND_OF_DECODER_ONLY : BOUND);
+        memory.put("bound_bytes", bound);
+        memory.put("within_bound", memory.at("/evaluated/peak_bytes").asLong() <= bound);
+        memory.put(
+                "within_bound_with_gradients",
+                memory.at("/with_gradients/peak_bytes").asLong() <= bound);
     }
 
     private static long size(Path folder) {

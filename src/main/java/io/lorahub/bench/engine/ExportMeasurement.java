@@ -3,6 +3,7 @@ package io.lorahub.bench.engine;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.bench.process.JavaProcess;
+import io.lorahub.bench.process.MemoryWatch;
 import io.lorahub.bench.process.ProcessMemory;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.engine.error.EngineException;
@@ -24,21 +25,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.commons.io.file.PathUtils;
 
-/**
- * Time and memory of writing a mix of all candidates, in a process with a server's options.
- *
- * @param adapters folder of the candidates
- */
-record ExportMeasurement(String shape, Path base, Path adapters, Kind kind) {
+/** Time and memory of loading all candidates and writing a mix of them, in a process with a server's options. */
+record ExportMeasurement(BenchSubject subject, Kind kind, Precision precision) {
 
     /** How the mix is written. */
     enum Kind {
         LOSSLESS(ExportOptions.LOSSLESS),
-        RANK_16(new ExportOptions(OptionalInt.of(16), OptionalDouble.empty(), false, false)),
+        RANK16(new ExportOptions(OptionalInt.of(16), OptionalDouble.empty(), false, false)),
         FUSED(new ExportOptions(OptionalInt.empty(), OptionalDouble.empty(), true, false));
 
         final ExportOptions options;
@@ -48,18 +43,19 @@ record ExportMeasurement(String shape, Path base, Path adapters, Kind kind) {
         }
 
         String word() {
-            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+            return this == RANK16 ? "rank 16" : name().toLowerCase(Locale.ROOT);
         }
     }
 
     /** Limit for a run of the published setting, besides the mapped file of its base model and Java's heap. */
     static final long BOUND_BESIDE_FILE = 1_500_000_000L;
 
-    /** The process: shape, folders of the base model and the adapters, kind; prints JSON. */
+    /** The process: name and folders of the subject, kind, type; prints JSON. */
     public static void main(String[] args) {
         try {
-            System.out.println(new ExportMeasurement(args[0], Path.of(args[1]), Path.of(args[2]), Kind.valueOf(args[3]))
-                    .measure());
+            BenchSubject subject = new BenchSubject(args[0], Path.of(args[1]), Path.of(args[2]));
+            System.out.println(
+                    new ExportMeasurement(subject, Kind.valueOf(args[3]), Precision.valueOf(args[4])).measure());
         } catch (EngineException e) {
             System.err.println(e.getMessage());
             System.exit(3);
@@ -71,55 +67,62 @@ record ExportMeasurement(String shape, Path base, Path adapters, Kind kind) {
         return JavaProcess.run(JavaProcess.command(
                 JavaProcess.SERVER_FLAGS,
                 ExportMeasurement.class,
-                shape,
-                base.toString(),
-                adapters.toString(),
-                kind.name()));
+                subject.name(),
+                subject.base().toString(),
+                subject.adapters().toString(),
+                kind.name(),
+                precision.name()));
     }
 
     private ObjectNode measure() {
-        List<LoraAdapter> candidates = LoraAdapter.loadAll(adapters);
-        Compute compute = Compute.cpu().with(Precision.FLOAT32);
+        Compute compute = Compute.cpu().with(precision);
         Path folder = temporary();
-        try (LearningSession session = LearningSession.open(base, candidates, ComposedWeights.EXACT, compute)) {
-            RunMemory needed = RunMemory.of(session.base(), Precision.FLOAT32, candidates);
-            double[] weights = RandomMixes.dense(candidates.size(), 1);
-            ObjectNode result = BenchOutput.JSON.createObjectNode();
-            result.put("shape", shape).put("kind", kind.word()).put("candidates", candidates.size());
-            ExportReport report;
-            try (Peak peak = new Peak()) {
+        try (MemoryWatch watch = new MemoryWatch()) {
+            List<LoraAdapter> candidates = LoraAdapter.loadAll(subject.adapters());
+            try (LearningSession session =
+                    LearningSession.open(subject.base(), candidates, ComposedWeights.EXACT, compute)) {
+                RunMemory needed = RunMemory.of(session.base(), precision, candidates);
+                ObjectNode result = BenchOutput.JSON.createObjectNode();
+                result.put("shape", subject.name()).put("kind", kind.word()).put("dtype", precision.toString());
+                result.put("candidates", candidates.size());
+                double[] weights = RandomMixes.dense(candidates.size(), 1);
                 long start = System.nanoTime();
-                report = MergeExport.write(
+                ExportReport report = MergeExport.write(
                         session,
                         weights,
                         List.of(),
                         kind.options,
                         written -> new ObjectMapper().createObjectNode(),
                         folder.resolve("merged"));
-                result.put("seconds", (System.nanoTime() - start) / 1e9);
-                long file = base.resolve("model.safetensors").toFile().length();
-                ObjectNode memory = result.put("rank", report.rank())
+                result.put("seconds", (System.nanoTime() - start) / 1e9)
+                        .put("rank", report.rank())
                         .put("relative_error", report.relativeError())
-                        .put("equal_predictions", report.equal())
-                        .put("weights_file_bytes", file)
-                        .put("estimated_own_bytes", needed.own())
-                        .putObject("memory");
-                peak.put(memory);
-                long heap =
-                        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
-                memory.put("heap_bytes", heap).put("bound_bytes", file + BOUND_BESIDE_FILE);
-                ProcessMemory.now()
-                        .ifPresent(now -> memory.put("within_bound", now.peak() - heap <= file + BOUND_BESIDE_FILE));
+                        .put("equal_predictions", report.equal());
+                memory(watch, needed, result);
+                return result;
             }
-            return result;
         } finally {
             delete(folder);
         }
     }
 
+    private void memory(MemoryWatch watch, RunMemory needed, ObjectNode result) {
+        long file = subject.base().resolve("model.safetensors").toFile().length();
+        long heap =
+                ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
+        ObjectNode memory = result.put("weights_file_bytes", file)
+                .put("estimated_own_bytes", needed.own())
+                .putObject("memory");
+        memory.put("peak_anonymous_bytes", watch.ownPeak()).put("heap_bytes", heap);
+        memory.put("bound_bytes", file + BOUND_BESIDE_FILE);
+        ProcessMemory.now()
+                .ifPresent(now -> memory.put("peak_bytes", now.peak())
+                        .put("within_bound", now.peak() - heap <= file + BOUND_BESIDE_FILE));
+    }
+
     private Path temporary() {
         try {
-            return Files.createTempDirectory(base.toAbsolutePath().getParent(), "export-");
+            return Files.createTempDirectory(subject.base().toAbsolutePath().getParent(), "export-");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -130,43 +133,6 @@ record ExportMeasurement(String shape, Path base, Path adapters, Kind kind) {
             PathUtils.deleteDirectory(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** The peak of this process's own memory, which the system does not record. */
-    private static final class Peak implements AutoCloseable {
-
-        private final CountDownLatch end = new CountDownLatch(1);
-        private final Thread thread = new Thread(this::watch, "peak");
-        private volatile long most;
-
-        Peak() {
-            thread.start();
-        }
-
-        private void watch() {
-            try {
-                do {
-                    look();
-                } while (!end.await(20, TimeUnit.MILLISECONDS));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        private void look() {
-            ProcessMemory.now().ifPresent(now -> most = Math.max(most, now.anonymous()));
-        }
-
-        void put(ObjectNode memory) {
-            ProcessMemory.now()
-                    .ifPresent(now -> memory.put("peak_anonymous_bytes", Math.max(most, now.anonymous()))
-                            .put("peak_bytes", now.peak()));
-        }
-
-        @Override
-        public void close() {
-            end.countDown();
         }
     }
 }

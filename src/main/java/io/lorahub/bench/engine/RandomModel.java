@@ -32,13 +32,14 @@ import org.apache.commons.io.file.PathUtils;
  * speed is that of a trained model.
  *
  * @param allLinear whether the candidates change all linear modules, not only queries and values
+ * @param rank      of each candidate in each module
  */
-public record RandomModel(ModelShape shape, boolean allLinear, Path folder) {
+public record RandomModel(ModelShape shape, boolean allLinear, int rank, Path folder) {
 
     public static final int CANDIDATES = 20;
+    public static final int RANK = 16;
 
     private static final String TOKENIZER = "tokenizer.json";
-    private static final int RANK = 16;
     private static final long SEED = 42;
     private static final int INPUT_WORDS = 24;
     private static final int OUTPUT_WORDS = 6;
@@ -49,7 +50,11 @@ public record RandomModel(ModelShape shape, boolean allLinear, Path folder) {
     }
 
     public static RandomModel of(ModelShape shape, boolean allLinear) {
-        return new RandomModel(shape, allLinear, root().resolve(shape.word()));
+        return of(shape, allLinear, RANK);
+    }
+
+    static RandomModel of(ModelShape shape, boolean allLinear, int rank) {
+        return new RandomModel(shape, allLinear, rank, root().resolve(shape.word()));
     }
 
     /** The folder of all of them. */
@@ -66,7 +71,8 @@ public record RandomModel(ModelShape shape, boolean allLinear, Path folder) {
     }
 
     public Path adapters() {
-        return folder.resolve(allLinear ? "adapters-all-linear" : "adapters");
+        String name = allLinear ? "adapters-all-linear" : "adapters";
+        return folder.resolve(rank == RANK ? name : name + "-rank-" + rank);
     }
 
     /** Writes missing files. */
@@ -170,8 +176,8 @@ public record RandomModel(ModelShape shape, boolean allLinear, Path folder) {
             layout.forEach((name, size) -> {
                 String module = name.replaceFirst("\\.(weight|bias)$", "");
                 if (size.length == 2 && adapted.contains(module.substring(module.lastIndexOf('.') + 1))) {
-                    TensorData a = numbers.tensor(RANK, size[1]);
-                    TensorData b = numbers.tensor(size[0], RANK);
+                    TensorData a = numbers.tensor(rank, size[1]);
+                    TensorData b = numbers.tensor(size[0], rank);
                     modules.put(module, LoraModule.linear(module, a, b, 1));
                 }
             });

@@ -6,7 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Samples the memory of another process and measures the time, until it is closed. */
+/** Samples the memory of a process and measures the time, until it is closed. */
 public final class MemoryWatch implements AutoCloseable {
 
     private static final long LOOK_MILLIS = 20;
@@ -21,6 +21,11 @@ public final class MemoryWatch implements AutoCloseable {
     private volatile long own;
     private volatile long resident;
 
+    /** Of this process. */
+    public MemoryWatch() {
+        this(ProcessHandle.current().pid());
+    }
+
     /** @param pid of a process of ours; on systems other than Linux only the time is measured */
     public MemoryWatch(long pid) {
         this.pid = pid;
@@ -33,6 +38,12 @@ public final class MemoryWatch implements AutoCloseable {
             own = Math.max(own, memory.anonymous());
             resident = Math.max(resident, memory.peak());
         });
+    }
+
+    /** The most memory of its own so far, in bytes. */
+    public long ownPeak() {
+        look();
+        return own;
     }
 
     /** Seconds since the beginning, the most memory of its own, and the most resident memory with mapped files. */

@@ -43,6 +43,26 @@ class EngineBenchTest {
     }
 
     @Test
+    void memory_alone_is_measured_beside_its_estimate() throws Exception {
+        BenchLine line = BenchLine.run(
+                "engine", "--shapes", "llama-tiny", "--dtypes", "float32", "--rounds", "0", "--rank", "4", "--all-linear", "--json");
+
+        assertThat(line.exitCode()).as(line.err()).isZero();
+        JsonNode row = line.json().path("shapes").path(0);
+        assertThat(row.has("exact")).isFalse();
+        long numbers = 20L * 4 * 8 * (2 * 256 + 2 * (256 + 128) + 256 + 256 + 3 * (256 + 704));
+        // the base model's file is in bfloat16, so it is copied
+        assertThat(row.at("/memory/estimated_own_bytes").asLong()).isGreaterThan(4 * numbers);
+        assertThat(row.at("/memory/adapter_file_bytes").asLong()).isBetween(4 * numbers, 5 * numbers);
+        ProcessMemory.now().ifPresent(here -> {
+            long gradients = row.at("/memory/with_gradients/peak_anonymous_bytes").asLong();
+            assertThat(gradients)
+                    .isGreaterThanOrEqualTo(row.at("/memory/loaded/peak_anonymous_bytes").asLong())
+                    .isGreaterThanOrEqualTo(row.at("/memory/stacked/anonymous_bytes").asLong());
+        });
+    }
+
+    @Test
     void a_decoder_only_shape_is_also_measured_with_a_common_system_text() throws Exception {
         BenchLine line = BenchLine.run(
                 "engine", "--shapes", "llama-tiny", "--dtypes", "float32", "--rounds", "1", "--threads", "1", "--json");

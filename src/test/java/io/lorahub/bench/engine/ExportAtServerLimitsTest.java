@@ -8,6 +8,7 @@ import io.lorahub.bench.process.ProcessMemory;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.engine.lora.check.LoraModule;
 import io.lorahub.engine.lora.merge.AdapterWriter;
+import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.model.family.ModelFamilies;
 import io.lorahub.engine.safetensors.DType;
 import io.lorahub.engine.safetensors.TensorInfo;
@@ -38,7 +39,8 @@ class ExportAtServerLimitsTest {
         Path base = base();
         Path adapters = adapters();
 
-        ExportMeasurement measurement = new ExportMeasurement("large", base, adapters, ExportMeasurement.Kind.LOSSLESS);
+        ExportMeasurement measurement = new ExportMeasurement(
+                new BenchSubject("large", base, adapters), ExportMeasurement.Kind.LOSSLESS, Precision.FLOAT32);
         JsonNode row = BenchOutput.JSON.readTree(measurement.inProcess());
 
         assertThat(row.path("candidates").asInt()).isEqualTo(20);

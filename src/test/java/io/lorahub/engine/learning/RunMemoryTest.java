@@ -26,6 +26,16 @@ class RunMemoryTest {
         assertThat(LARGE.own()).isLessThan(1_700_000_000L);
     }
 
+    /** The shape of Llama-3.2-1B with 20 candidates of rank 64 on all linear modules, by bench engine; docs/measurements.md. */
+    @Test
+    void large_candidates_need_what_was_measured() {
+        long factors = 20 * 64 * 704_512L; // rank times the inputs and outputs of the modules of 16 layers
+        RunMemory half = RunMemory.of(1_235_814_400, Precision.BFLOAT16, factors);
+        assertThat(half.own()).isBetween(4_747_000_000L, 4_747_000_000L * 3 / 2);
+        RunMemory copied = RunMemory.of(1_235_814_400, Precision.FLOAT32, factors);
+        assertThat(copied.total()).isBetween(10_350_000_000L, 10_350_000_000L * 3 / 2);
+    }
+
     @Test
     void it_fits_a_worker_with_the_defaults_on_24_GB_and_is_refused_where_it_does_not_fit() {
         LARGE.requireWorker(18_000_000_000L, 1);

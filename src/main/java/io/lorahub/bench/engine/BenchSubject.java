@@ -43,7 +43,8 @@ public record BenchSubject(String name, Path base, Path adapters) {
             DemoHub hub = DemoHub.open();
             return new BenchSubject(name, hub.base(), hub.adaptersFolder());
         }
-        RandomModel model = RandomModel.of(ModelShape.named(name), allLinear, rank).prepare(progress);
+        RandomModel model =
+                RandomModel.of(ModelShape.named(name), allLinear, rank).prepare(progress);
         return new BenchSubject(name, model.base(), model.adapters());
     }
 }

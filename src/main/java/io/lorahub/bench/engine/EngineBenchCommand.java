@@ -55,15 +55,17 @@ public final class EngineBenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--all-linear",
-            description = "The candidates of a random model change all linear modules. Default: only queries and values.")
+            description =
+                    "The candidates of a random model change all linear modules. Default: only queries and values.")
     private boolean allLinear;
 
     @Option(
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "7",
-            description = "Repetitions of each measurement; 0 measures memory only, with one evaluation and one gradient."
-                    + " Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Repetitions of each measurement; 0 measures memory only, with one evaluation and one gradient."
+                            + " Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
     @Option(

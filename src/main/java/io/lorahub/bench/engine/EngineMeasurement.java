@@ -84,7 +84,9 @@ record EngineMeasurement(BenchSubject subject, Precision precision, int threads,
             ObjectNode memory = result.put("weights_file_bytes", size(subject.base()))
                     .putObject("memory")
                     .put("adapter_file_bytes", size(subject.adapters()))
-                    .put("estimated_own_bytes", RunMemory.of(base, precision, adapters).own());
+                    .put(
+                            "estimated_own_bytes",
+                            RunMemory.of(base, precision, adapters).own());
             record(memory, "loaded", watch);
             try (AdapterBank bank = model.bank(adapters, ComposedWeights.EXACT)) {
                 record(memory, "stacked", watch);
@@ -188,8 +190,7 @@ record EngineMeasurement(BenchSubject subject, Precision precision, int threads,
 
     /** Adds the memory now, and the most of its own so far; nothing on systems other than Linux. */
     private static void record(ObjectNode memory, String when, MemoryWatch watch) {
-        ProcessMemory.now()
-                .ifPresent(now -> memory.set(when, now.json().put("peak_anonymous_bytes", watch.ownPeak())));
+        ProcessMemory.now().ifPresent(now -> memory.set(when, now.json().put("peak_anonymous_bytes", watch.ownPeak())));
     }
 
     private void bound(ObjectNode memory, long file) {

@@ -108,8 +108,7 @@ record ExportMeasurement(BenchSubject subject, Kind kind, Precision precision) {
 
     private void memory(MemoryWatch watch, RunMemory needed, ObjectNode result) {
         long file = subject.base().resolve("model.safetensors").toFile().length();
-        long heap =
-                ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
+        long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
         ObjectNode memory = result.put("weights_file_bytes", file)
                 .put("estimated_own_bytes", needed.own())
                 .putObject("memory");

@@ -85,8 +85,9 @@ public record ResultView(
 
     /** Which modules of the base model the mix replaces as a whole, and whose they are; empty if none. */
     public Optional<String> replaced() {
-        return result.replacing(run).map(candidate -> "The mix replaces %s of the base model as a whole, as %s does."
-                .formatted(String.join(", ", RunResult.replaced(candidate)), candidate.address()));
+        return result.replacing(run)
+                .map(candidate -> "The mix replaces %s of the base model as a whole, as %s does."
+                        .formatted(String.join(", ", RunResult.replaced(candidate)), candidate.address()));
     }
 
     /** Number of candidates with a weight other than 0. */

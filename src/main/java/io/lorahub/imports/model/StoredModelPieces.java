@@ -111,7 +111,8 @@ class StoredModelPieces {
                         folder.resolve(piece.file), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 InputStream in = blobs.open(stored.get(piece.key()), piece.to - piece.from)) {
             try {
-                OutputStream out = Channels.newOutputStream(channel.truncate(piece.from).position(piece.from));
+                OutputStream out =
+                        Channels.newOutputStream(channel.truncate(piece.from).position(piece.from));
                 in.transferTo(out);
                 return true;
             } catch (UnusableObjectException e) {

@@ -45,7 +45,17 @@ class EngineBenchTest {
     @Test
     void memory_alone_is_measured_beside_its_estimate() throws Exception {
         BenchLine line = BenchLine.run(
-                "engine", "--shapes", "llama-tiny", "--dtypes", "float32", "--rounds", "0", "--rank", "4", "--all-linear", "--json");
+                "engine",
+                "--shapes",
+                "llama-tiny",
+                "--dtypes",
+                "float32",
+                "--rounds",
+                "0",
+                "--rank",
+                "4",
+                "--all-linear",
+                "--json");
 
         assertThat(line.exitCode()).as(line.err()).isZero();
         JsonNode row = line.json().path("shapes").path(0);
@@ -55,10 +65,13 @@ class EngineBenchTest {
         assertThat(row.at("/memory/estimated_own_bytes").asLong()).isGreaterThan(4 * numbers);
         assertThat(row.at("/memory/adapter_file_bytes").asLong()).isBetween(4 * numbers, 5 * numbers);
         ProcessMemory.now().ifPresent(here -> {
-            long gradients = row.at("/memory/with_gradients/peak_anonymous_bytes").asLong();
+            long gradients =
+                    row.at("/memory/with_gradients/peak_anonymous_bytes").asLong();
             assertThat(gradients)
-                    .isGreaterThanOrEqualTo(row.at("/memory/loaded/peak_anonymous_bytes").asLong())
-                    .isGreaterThanOrEqualTo(row.at("/memory/stacked/anonymous_bytes").asLong());
+                    .isGreaterThanOrEqualTo(
+                            row.at("/memory/loaded/peak_anonymous_bytes").asLong())
+                    .isGreaterThanOrEqualTo(
+                            row.at("/memory/stacked/anonymous_bytes").asLong());
         });
     }
 

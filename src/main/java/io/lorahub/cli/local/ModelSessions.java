@@ -1,5 +1,7 @@
 package io.lorahub.cli.local;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.cli.local.options.CandidateOptions;
 import io.lorahub.cli.local.options.DemoOptions;
 import io.lorahub.cli.local.options.ModelOptions;
@@ -11,12 +13,17 @@ import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.prompt.PromptChoice;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import picocli.CommandLine.Model.CommandSpec;
@@ -76,7 +83,7 @@ final class ModelSessions {
     /** To use adapters as they are: the prompt format is that of their recipes, if the user chose none. */
     static LearningSession openToUse(ModelOptions model, DemoOptions demo, Map<String, Path> paths, PrintWriter err) {
         PromptChoice prompt =
-                new RecipePrompt(err).of(model.prompt(), paths.values()).orElseGet(() -> demo.prompt(model));
+                recipePrompt(model.prompt(), paths.values(), err).orElseGet(() -> demo.prompt(model));
         try (SlowWork work = new SlowWork(err)) {
             return open(model, demo, paths, prompt, work);
         }
@@ -118,5 +125,55 @@ final class ModelSessions {
             adapters.forEach(LoraAdapter::close);
             throw e;
         }
+    }
+
+    /**
+     * The user's choice, else the one format that the adapters' recipes name, which is then said.
+     *
+     * @param adapters folders; files have no recipe beside them
+     */
+    private static Optional<PromptChoice> recipePrompt(
+            PromptChoice given, Collection<Path> adapters, PrintWriter err) {
+        if (!given.equals(PromptChoice.DEFAULT)) return Optional.empty();
+        Map<PromptChoice, Path> named = new LinkedHashMap<>();
+        adapters.stream()
+                .map(adapter -> adapter.resolve("recipe.json"))
+                .filter(Files::isRegularFile)
+                .forEach(recipe -> prompt(recipe, err).ifPresent(choice -> named.putIfAbsent(choice, recipe)));
+        if (named.size() > 1) {
+            say(err, "warning: The recipes of the adapters name different prompt formats; choose one with --prompt.");
+        }
+        if (named.size() != 1) return Optional.empty();
+        Map.Entry<PromptChoice, Path> only = named.entrySet().iterator().next();
+        say(err, "using the prompt format of %s: %s".formatted(only.getValue(), words(only.getKey())));
+        return Optional.of(only.getKey());
+    }
+
+    /** Empty for a model that has no choice of a format. */
+    private static Optional<PromptChoice> prompt(Path recipe, PrintWriter err) {
+        try {
+            JsonNode prompt = new ObjectMapper().readTree(recipe.toFile()).path("prompt");
+            String format = prompt.path("format").textValue();
+            return format == null
+                    ? Optional.empty()
+                    : Optional.of(PromptChoice.of(format, prompt.path("system").textValue()));
+        } catch (IOException | EngineException e) {
+            say(err, "warning: The prompt format in %s can't be read; give it with --prompt.".formatted(recipe));
+            return Optional.empty();
+        }
+    }
+
+    private static String words(PromptChoice choice) {
+        String format = choice.format().orElseThrow().replace("\n", "\\n");
+        return choice.system().isEmpty()
+                ? format
+                : "%s, with the system text %s"
+                        .formatted(
+                                format, EngineException.quoted(choice.system().get()));
+    }
+
+    private static void say(PrintWriter err, String sentence) {
+        err.println("lorahub: " + sentence);
+        err.flush();
     }
 }

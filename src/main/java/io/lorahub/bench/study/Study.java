@@ -2,21 +2,29 @@ package io.lorahub.bench.study;
 
 import io.lorahub.bench.reference.UnavailableException;
 import io.lorahub.bench.report.BenchProgress;
+import io.lorahub.bench.search.DistractorAdapters;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.LoadedModel;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.Compute;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 
 /** Measures what of a plan isn't in the log yet. */
 final class Study {
+
+    private static final long SEED = 42;
 
     private final StudyPlan plan;
     private final DemoHub hub;
@@ -38,14 +46,13 @@ final class Study {
      * @return why rows are missing, by row
      */
     Map<String, String> run(List<StudyMethod> methods, Path base, Compute compute) {
-        StudyCandidates candidates = new StudyCandidates(hub, plan.tasks());
         try (LoadedModel model = LoadedModel.open(base, compute)) {
             for (StudyCondition condition : plan.conditions()) {
                 int count = condition.candidates();
-                if (candidates.dependOnTask(count)) {
-                    plan.tasks().forEach(t -> run(methods, List.of(t), condition, model, candidates));
+                if (dependOnTask(count)) {
+                    plan.tasks().forEach(t -> run(methods, List.of(t), condition, model));
                 } else {
-                    run(methods, plan.tasks(), condition, model, candidates);
+                    run(methods, plan.tasks(), condition, model);
                 }
             }
         }
@@ -58,8 +65,7 @@ final class Study {
             List<StudyMethod> methods,
             List<DemoTask> tasks,
             StudyCondition condition,
-            LoadedModel model,
-            StudyCandidates candidates) {
+            LoadedModel model) {
         List<Work> works = new ArrayList<>();
         for (DemoTask task : tasks) {
             for (int draw : plan.draws()) {
@@ -72,7 +78,7 @@ final class Study {
         if (works.isEmpty()) return;
         try (LearningSession session = LearningSession.open(
                 model,
-                candidates.of(condition.candidates(), tasks.get(0)),
+                candidates(condition.candidates(), tasks.get(0)),
                 LearningSettings.DEFAULT.composition(),
                 hub.prompt())) {
             works.forEach(work -> run(work, StudyCase.of(session, work.task, work.draw, condition)));
@@ -107,5 +113,39 @@ final class Study {
         } catch (UnavailableException e) {
             work.method.rows().forEach(row -> missing.put(row, e.getMessage()));
         }
+    }
+
+    /** Whether each task has candidates of its own: the adapters of its skills, and random others. */
+    private boolean dependOnTask(int count) {
+        return count < hub.adapters().size();
+    }
+
+    /**
+     * The candidates by their number: more than the demo has are all of it, hidden among noisy, scaled and merged copies.
+     * The caller closes them.
+     *
+     * @param task ignored unless the candidates depend on it
+     */
+    private List<LoraAdapter> candidates(int count, DemoTask task) {
+        int all = hub.adapters().size();
+        if (count >= all) {
+            List<LoraAdapter> originals = LoraAdapter.loadAll(hub.adaptersFolder());
+            return count == all ? originals : DistractorAdapters.around(originals, count - all, SEED, plan.tasks());
+        }
+        Set<String> names = new LinkedHashSet<>(List.of(task.name().split("-")));
+        List<String> others = new ArrayList<>(
+                hub.adapters().stream().map(DemoHub.DemoAdapter::name).toList());
+        Collections.shuffle(others, new Random(SEED + task.name().hashCode()));
+        for (String other : others) {
+            if (names.size() < count) names.add(other);
+        }
+        return LoraAdapter.list(hub.adaptersFolder()).stream()
+                .filter(path -> names.contains(name(path)))
+                .map(LoraAdapter::load)
+                .toList();
+    }
+
+    private static String name(Path folder) {
+        return folder.getFileName().toString();
     }
 }

@@ -125,12 +125,11 @@ class WorkerTaskTest {
                                 .newest()
                                 .id)
                         .toList());
-        List<Long> withEmpty = new ArrayList<>(versions);
-        withEmpty.add(QuarkusTransaction.requiringNew()
+        List<Long> tried = new ArrayList<>(versions);
+        tried.add(QuarkusTransaction.requiringNew()
                 .call(() -> hub.adapter(publisher, Visibility.PUBLIC).newest().id));
 
-        TaskResult.Suggest answer =
-                answer(new TaskRequest.Suggest(DemoHub.BASE_MODEL, fewShot(), withEmpty, 5, null, null));
+        TaskResult.Suggest answer = answer(new TaskRequest.Suggest(DemoHub.BASE_MODEL, fewShot(), tried, 5, null, null));
 
         assertThat(answer.looked()).isEqualTo(4);
         assertThat(answer.skipped()).hasSize(1).allMatch(why -> why.contains("has no files"));

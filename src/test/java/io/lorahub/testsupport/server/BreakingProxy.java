@@ -54,8 +54,9 @@ public final class BreakingProxy implements AutoCloseable {
     private void accept() throws IOException {
         while (!listening.isClosed()) {
             Socket client = listening.accept();
-            Socket there = new Socket(server.getHost(), server.getPort());
             sockets.add(client);
+            if (listening.isClosed()) client.close(); // close() may have gone over the sockets already
+            Socket there = new Socket(server.getHost(), server.getPort());
             run(() -> copy(client, there, up));
             run(() -> copy(there, client, down));
         }

@@ -61,11 +61,7 @@ final class Study {
 
     private record Work(DemoTask task, int draw, StudyMethod method, StudyCondition seen) {}
 
-    private void run(
-            List<StudyMethod> methods,
-            List<DemoTask> tasks,
-            StudyCondition condition,
-            LoadedModel model) {
+    private void run(List<StudyMethod> methods, List<DemoTask> tasks, StudyCondition condition, LoadedModel model) {
         List<Work> works = new ArrayList<>();
         for (DemoTask task : tasks) {
             for (int draw : plan.draws()) {

@@ -82,8 +82,7 @@ final class ModelSessions {
 
     /** To use adapters as they are: the prompt format is that of their recipes, if the user chose none. */
     static LearningSession openToUse(ModelOptions model, DemoOptions demo, Map<String, Path> paths, PrintWriter err) {
-        PromptChoice prompt =
-                recipePrompt(model.prompt(), paths.values(), err).orElseGet(() -> demo.prompt(model));
+        PromptChoice prompt = recipePrompt(model.prompt(), paths.values(), err).orElseGet(() -> demo.prompt(model));
         try (SlowWork work = new SlowWork(err)) {
             return open(model, demo, paths, prompt, work);
         }
@@ -132,8 +131,7 @@ final class ModelSessions {
      *
      * @param adapters folders; files have no recipe beside them
      */
-    private static Optional<PromptChoice> recipePrompt(
-            PromptChoice given, Collection<Path> adapters, PrintWriter err) {
+    private static Optional<PromptChoice> recipePrompt(PromptChoice given, Collection<Path> adapters, PrintWriter err) {
         if (!given.equals(PromptChoice.DEFAULT)) return Optional.empty();
         Map<PromptChoice, Path> named = new LinkedHashMap<>();
         adapters.stream()

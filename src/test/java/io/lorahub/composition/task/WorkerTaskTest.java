@@ -129,7 +129,8 @@ class WorkerTaskTest {
         tried.add(QuarkusTransaction.requiringNew()
                 .call(() -> hub.adapter(publisher, Visibility.PUBLIC).newest().id));
 
-        TaskResult.Suggest answer = answer(new TaskRequest.Suggest(DemoHub.BASE_MODEL, fewShot(), tried, 5, null, null));
+        TaskResult.Suggest answer =
+                answer(new TaskRequest.Suggest(DemoHub.BASE_MODEL, fewShot(), tried, 5, null, null));
 
         assertThat(answer.looked()).isEqualTo(4);
         assertThat(answer.skipped()).hasSize(1).allMatch(why -> why.contains("has no files"));

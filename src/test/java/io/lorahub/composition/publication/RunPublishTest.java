@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.not;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.Role;
 import io.lorahub.adapter.AdapterState;
+import io.lorahub.adapter.Visibility;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
@@ -45,6 +46,16 @@ class RunPublishTest extends RunPublishFixture {
                 .contains("licence of the mix: MIT", "value=\"un-past\"", "value=\"spelling\"")
                 .contains("Puts un before a word and makes it past.", "| Adapter | Version | Weight | By | Licence |")
                 .contains(parts.get(0), parts.get(1));
+    }
+
+    @Test
+    void a_part_that_the_card_will_not_name_is_marked() {
+        change(parts.get(0), part -> part.visibility = Visibility.UNLISTED);
+        AsBrowser.given(session)
+                .get(page(finished.over(member, 20, parts)))
+                .then()
+                .body(containsString("The mix won't name it, as it isn't public."))
+                .body(containsString("| An adapter that is not public |"));
     }
 
     @Test

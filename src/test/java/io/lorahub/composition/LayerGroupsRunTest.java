@@ -120,7 +120,10 @@ class LayerGroupsRunTest {
                 .then()
                 .body(containsString("%1$s (encoder),%1$s (decoder)".formatted(candidates.get(0))));
         AsBrowser.given(session).get(page + "/files/recipe.json").then().body(containsString("\"layer_groups\""));
-        AsBrowser.given(session).get(page + "/publish?name=layers").then().body(containsString("encoder +"))
+        AsBrowser.given(session)
+                .get(page + "/publish?name=layers")
+                .then()
+                .body(containsString("encoder +"))
                 .body(containsString("<td class=\"num\">encoder "));
 
         playground(session, page);

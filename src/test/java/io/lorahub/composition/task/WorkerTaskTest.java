@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.composition.CompositionRun;
@@ -26,6 +27,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.persistence.LockModeType;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -120,10 +122,7 @@ class WorkerTaskTest {
         Person publisher = hub.person(Role.MEMBER);
         List<Long> versions = QuarkusTransaction.requiringNew()
                 .call(() -> candidates.stream()
-                        .map(address -> io.lorahub.adapter.Adapter.at(address.split("/")[0], address.split("/")[1])
-                                .orElseThrow()
-                                .newest()
-                                .id)
+                        .map(address -> adapter(address).newest().id)
                         .toList());
         List<Long> tried = new ArrayList<>(versions);
         tried.add(QuarkusTransaction.requiringNew()
@@ -135,7 +134,7 @@ class WorkerTaskTest {
         assertThat(answer.looked()).isEqualTo(4);
         assertThat(answer.skipped()).hasSize(1).allMatch(why -> why.contains("has no files"));
         assertThat(answer.ranked())
-                .isSortedAccordingTo(java.util.Comparator.comparingDouble(TaskResult.CandidateScore::loss));
+                .isSortedAccordingTo(Comparator.comparingDouble(TaskResult.CandidateScore::loss));
         assertThat(answer.ranked().get(0).loss()).isLessThan(answer.base());
     }
 
@@ -143,10 +142,7 @@ class WorkerTaskTest {
     void files_below_an_adapter_do_not_keep_it_from_running() {
         String address = candidates.get(0);
         long version = QuarkusTransaction.requiringNew()
-                .call(() -> io.lorahub.adapter.Adapter.at(address.split("/")[0], address.split("/")[1])
-                        .orElseThrow()
-                        .newest()
-                        .id);
+                .call(() -> adapter(address).newest().id);
         change(
                 "insert into version_file (version_id, name, sha256) select version_id, 'notes/' || name, sha256"
                         + " from version_file where name = 'adapter_config.json' and version_id = ?1",
@@ -197,8 +193,8 @@ class WorkerTaskTest {
                                 .id));
     }
 
-    private static io.lorahub.adapter.Adapter adapter(String address) {
-        return io.lorahub.adapter.Adapter.at(address.split("/")[0], address.split("/")[1])
+    private static Adapter adapter(String address) {
+        return Adapter.at(address.split("/")[0], address.split("/")[1])
                 .orElseThrow();
     }
 

@@ -63,7 +63,7 @@ public final class RemoteHubException extends RuntimeException {
             case 401 ->
                 lasting(
                         source.token() == null
-                                ? "%s has no public adapter %s. If it is private or gated, give a token of that hub."
+                                ? "%s has no public repository %s. If it is private or gated, give a token of that hub."
                                         .formatted(host, source.repository())
                                 : "%s doesn't accept the token for %s.".formatted(host, source.repository()));
             case 403 ->

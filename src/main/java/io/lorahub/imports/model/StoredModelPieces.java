@@ -38,7 +38,8 @@ class StoredModelPieces {
     StoredModelPieces(Blobs blobs, ObjectStore store, ImportConfig config) {
         this.blobs = blobs;
         this.store = store;
-        this.size = config.piece().asLongValue();
+        long bytes = config.piece().asLongValue();
+        this.size = bytes == 0 ? Long.MAX_VALUE : bytes;
     }
 
     /**

@@ -52,7 +52,7 @@ public interface ImportConfig {
 
     /**
      * Size of the pieces in which a base model's large file goes to the store while the rest arrives. Another process
-     * continues after the last one.
+     * continues after the last one. 0: the whole file goes there at its end.
      */
     @WithDefault("1G")
     MemorySize piece();

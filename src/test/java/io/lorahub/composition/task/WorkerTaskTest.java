@@ -133,16 +133,15 @@ class WorkerTaskTest {
 
         assertThat(answer.looked()).isEqualTo(4);
         assertThat(answer.skipped()).hasSize(1).allMatch(why -> why.contains("has no files"));
-        assertThat(answer.ranked())
-                .isSortedAccordingTo(Comparator.comparingDouble(TaskResult.CandidateScore::loss));
+        assertThat(answer.ranked()).isSortedAccordingTo(Comparator.comparingDouble(TaskResult.CandidateScore::loss));
         assertThat(answer.ranked().get(0).loss()).isLessThan(answer.base());
     }
 
     @Test
     void files_below_an_adapter_do_not_keep_it_from_running() {
         String address = candidates.get(0);
-        long version = QuarkusTransaction.requiringNew()
-                .call(() -> adapter(address).newest().id);
+        long version =
+                QuarkusTransaction.requiringNew().call(() -> adapter(address).newest().id);
         change(
                 "insert into version_file (version_id, name, sha256) select version_id, 'notes/' || name, sha256"
                         + " from version_file where name = 'adapter_config.json' and version_id = ?1",
@@ -194,8 +193,7 @@ class WorkerTaskTest {
     }
 
     private static Adapter adapter(String address) {
-        return Adapter.at(address.split("/")[0], address.split("/")[1])
-                .orElseThrow();
+        return Adapter.at(address.split("/")[0], address.split("/")[1]).orElseThrow();
     }
 
     /** Only a limited number is examined, and other tests have published adapters on the same hub. */

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Platform;
+import io.lorahub.engine.checkpoint.TemporaryFolder;
 import io.lorahub.engine.lora.merge.AtomicFolder;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,8 +57,6 @@ class TerminationTest {
     /** As a server whose worker is in an evaluation that doesn't end. Abort takes the place of PyTorch's destructors. */
     static final class Computing {
 
-        private static final int CLOSING_MILLIS = 300;
-
         private Computing() {}
 
         public static void main(String[] arguments) throws Exception {
@@ -76,9 +76,16 @@ class TerminationTest {
             begun.await();
             System.out.println("The engine is at work.");
             while (!termination.hasBegun()) Thread.onSpinWait();
-            Thread.sleep(CLOSING_MILLIS);
-            System.out.println(Path.of(arguments[0]).getParent().toFile().list().length);
+            File folder = Path.of(arguments[0]).getParent().toFile();
+            while (folder.list().length > 0 && !deletionWaits()) Thread.onSpinWait();
+            System.out.println(folder.list().length);
             termination.closed();
+        }
+
+        private static boolean deletionWaits() {
+            return Thread.getAllStackTraces().keySet().stream()
+                    .anyMatch(thread ->
+                            thread.getName().equals(TemporaryFolder.HOOK) && thread.getState() == Thread.State.WAITING);
         }
 
         private static void evaluate() throws IOException {

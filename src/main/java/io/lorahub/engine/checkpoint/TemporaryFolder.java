@@ -16,12 +16,15 @@ import java.util.stream.Stream;
  */
 public record TemporaryFolder(Path path) implements AutoCloseable {
 
+    /** Name of the thread that deletes at exit. */
+    public static final String HOOK = "temporary-folders";
+
     private static final Set<TemporaryFolder> OPEN = new HashSet<>();
     private static volatile Runnable beforeDeletion = () -> {};
     private static volatile Runnable afterLastDeletion = () -> {};
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(TemporaryFolder::deleteAll));
+        Runtime.getRuntime().addShutdownHook(new Thread(TemporaryFolder::deleteAll, HOOK));
     }
 
     public static TemporaryFolder createIn(Path parent, String prefix) throws IOException {

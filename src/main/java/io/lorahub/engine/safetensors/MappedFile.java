@@ -82,8 +82,10 @@ public final class MappedFile implements Closeable {
         if (whole != null) Pages.release(whole);
     }
 
+    /** Also releases the memory; the mapping itself stays until its last view is collected. */
     @Override
     public synchronized void close() throws IOException {
+        release();
         whole = null;
         file.close();
     }

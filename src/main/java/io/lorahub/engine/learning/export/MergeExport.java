@@ -238,9 +238,12 @@ public final class MergeExport {
             LoraAdapter reloaded,
             KeptModules kept,
             boolean same) {
+        // one after the other: what the mix needed is given back before the file is read
+        reloaded.release();
+        List<LearningOutcome> memory = mix.outcomes(weights, true);
+        session.model().giveBackMemory();
         try (AdapterBank bank = session.model().bankInPlace(reloaded, kept.in(reloaded));
                 Scorer other = new Scorer(session, bank, set)) {
-            List<LearningOutcome> memory = mix.outcomes(weights, true);
             List<LearningOutcome> file = other.outcomes(new double[] {1}, true);
             int equal = (int) IntStream.range(0, memory.size())
                     .filter(i -> memory.get(i).prediction().equals(file.get(i).prediction()))
@@ -254,6 +257,8 @@ public final class MergeExport {
             }
             int rank = LoraModules.of(reloaded.modules()).rank();
             return new ExportReport(rank, rank, 0, memory.size(), equal, difference, OptionalDouble.empty());
+        } finally {
+            session.model().giveBackMemory();
         }
     }
 

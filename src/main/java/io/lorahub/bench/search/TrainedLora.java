@@ -70,11 +70,19 @@ public final class TrainedLora implements AutoCloseable {
         }
     }
 
+    /** Trains the fixed setting only, a ninth of the grid's steps. */
+    public SearchControls.Result chosen(
+            LearningSession session, ExampleSet fewShot, List<Example> heldOut, String task, int draw) {
+        Trained fixed = trained(CHOSEN.rate, List.of(CHOSEN.steps), session, fewShot, heldOut)
+                .get(0);
+        return result(FIXED, task, draw, fixed, CHOSEN.steps, fixed.seconds);
+    }
+
     /** Trains all settings of the grid, and returns the fixed and the best one. */
     public List<SearchControls.Result> measured(
             LearningSession session, ExampleSet fewShot, List<Example> heldOut, String task, int draw) {
         List<Trained> grid = new ArrayList<>();
-        for (double rate : RATES) grid.addAll(trained(rate, session, fewShot, heldOut));
+        for (double rate : RATES) grid.addAll(trained(rate, STEPS, session, fewShot, heldOut));
         Trained fixed =
                 grid.stream().filter(t -> t.setting.equals(CHOSEN)).findFirst().orElseThrow();
         Trained best = grid.stream()
@@ -104,14 +112,15 @@ public final class TrainedLora implements AutoCloseable {
                 seconds);
     }
 
-    private List<Trained> trained(double rate, LearningSession session, ExampleSet fewShot, List<Example> heldOut) {
+    private List<Trained> trained(
+            double rate, List<Integer> steps, LearningSession session, ExampleSet fewShot, List<Example> heldOut) {
         try {
             Path folder = Files.createTempDirectory("lorahub-trained-");
             try {
-                JsonNode seconds = ask(rate, fewShot, folder).path("seconds");
+                JsonNode seconds = ask(rate, steps, fewShot, folder).path("seconds");
                 List<Trained> all = new ArrayList<>();
-                for (int i = 0; i < STEPS.size(); i++) {
-                    Setting setting = new Setting(STEPS.get(i), rate);
+                for (int i = 0; i < steps.size(); i++) {
+                    Setting setting = new Setting(steps.get(i), rate);
                     TestedMix tested = tested(session, folder.resolve(String.valueOf(setting.steps)), fewShot, heldOut);
                     all.add(new Trained(setting, tested, seconds.path(i).asDouble()));
                 }
@@ -124,11 +133,11 @@ public final class TrainedLora implements AutoCloseable {
         }
     }
 
-    private JsonNode ask(double rate, ExampleSet fewShot, Path folder) {
+    private JsonNode ask(double rate, List<Integer> steps, ExampleSet fewShot, Path folder) {
         ObjectNode question = BenchOutput.JSON.createObjectNode().put("do", "train");
         question.set("inputs", BenchOutput.JSON.valueToTree(fewShot.inputs()));
         question.set("labels", BenchOutput.JSON.valueToTree(fewShot.outputs()));
-        question.set("steps", BenchOutput.JSON.valueToTree(STEPS));
+        question.set("steps", BenchOutput.JSON.valueToTree(steps));
         return program.ask(
                 question.put("rank", RANK).put("rate", rate).put("seed", SEED).put("out", folder.toString()));
     }

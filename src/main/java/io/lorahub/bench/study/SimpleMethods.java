@@ -119,15 +119,18 @@ final class SimpleMethods {
     static final class Training implements StudyMethod {
 
         private final Supplier<TrainedLora> start;
+        private final boolean grid;
         private TrainedLora training;
 
-        Training(Supplier<TrainedLora> start) {
+        /** @param grid whether to train the whole grid, or only its fixed setting */
+        Training(Supplier<TrainedLora> start, boolean grid) {
             this.start = start;
+            this.grid = grid;
         }
 
         @Override
         public List<String> rows() {
-            return List.of(TrainedLora.FIXED, TrainedLora.BEST);
+            return grid ? List.of(TrainedLora.FIXED, TrainedLora.BEST) : List.of(TrainedLora.FIXED);
         }
 
         @Override
@@ -143,16 +146,11 @@ final class SimpleMethods {
         @Override
         public List<Reached> reached(StudyCase given) {
             if (training == null) training = start.get();
-            return training
-                    .measured(
-                            given.session(),
-                            given.fewShot(),
-                            given.heldOut(),
-                            given.task().name(),
-                            given.draw())
-                    .stream()
-                    .map(SimpleMethods::reached)
-                    .toList();
+            String task = given.task().name();
+            List<SearchControls.Result> results = grid
+                    ? training.measured(given.session(), given.fewShot(), given.heldOut(), task, given.draw())
+                    : List.of(training.chosen(given.session(), given.fewShot(), given.heldOut(), task, given.draw()));
+            return results.stream().map(SimpleMethods::reached).toList();
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.lorahub.bench.study;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.search.BenchDemoOptions;
 import io.lorahub.bench.search.TaskFamily;
+import io.lorahub.bench.search.TrainedLora;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.error.EngineException;
@@ -166,7 +167,8 @@ public final class StudyBenchCommand implements Callable<Integer> {
                 .filter(name -> !name.equals("random"))
                 .sorted((a, b) -> Boolean.compare(a.equals(Strategy.DEFAULT), b.equals(Strategy.DEFAULT)))
                 .forEach(name -> methods.add(new StrategyMethod(name, name)));
-        methods.add(new SimpleMethods.Training(() -> demo.trainedLora(model)));
+        boolean fixedOnly = rows != null && rows.contains(TrainedLora.FIXED) && !rows.contains(TrainedLora.BEST);
+        methods.add(new SimpleMethods.Training(() -> demo.trainedLora(model), !fixedOnly));
         methods.add(new SimpleMethods.Oracle());
         return methods;
     }

@@ -1,6 +1,7 @@
 package io.lorahub.bench.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.learning.Example;
@@ -50,6 +51,8 @@ class TrainedLoraInterop {
             assertThat(results).allSatisfy(r -> assertThat(r.loss()).isLessThan(before / 2));
             assertThat(results.get(1).exactMatch())
                     .isGreaterThanOrEqualTo(results.get(0).exactMatch());
+            assertThat(training.chosen(session, fewShot, examples, "un", 1).loss())
+                    .isCloseTo(results.get(0).loss(), within(1e-4));
         }
     }
 }

@@ -50,15 +50,9 @@ body.addEventListener("click", (event) => {
   (next ?? row).querySelector("textarea").focus();
 });
 
-// Not imported from lorahub.js: the page loads that under another address, and it would run twice.
+// lorahub.js shows it.
 function toast(sentence, kind) {
-  const line = document.createElement("div");
-  line.className = `notice toast is-${kind}`;
-  const text = document.createElement("div");
-  text.textContent = sentence;
-  line.append(text);
-  document.querySelector(".toasts")?.append(line);
-  setTimeout(() => line.remove(), 10_000);
+  document.dispatchEvent(new CustomEvent("lorahub:toast", { detail: { sentence, kind } }));
 }
 
 function fill(first, examples) {

@@ -7,15 +7,44 @@ function reveal(within) {
   for (const button of within.querySelectorAll("[data-copy]")) button.hidden = false;
 }
 
+// A confirmation fades. A warning or an error stays until it is closed, and is read aloud at once.
 function toast(sentence, kind = "ok") {
   const line = document.createElement("div");
   line.className = `notice toast is-${kind}`;
   const text = document.createElement("div");
   text.textContent = sentence;
   line.append(text);
-  document.querySelector(".toasts")?.append(line);
-  fade(line);
+  if (kind === "ok") {
+    document.querySelector("[data-confirmations]")?.append(line);
+    fade(line);
+    return line;
+  }
+  const alerts = document.querySelector("[data-alerts]");
+  if (!alerts) return line;
+  for (const old of [...alerts.children]) if (old.textContent.trim() === sentence.trim()) old.remove();
+  const parts = document.querySelector("[data-alert-parts]").content.cloneNode(true);
+  line.prepend(parts.querySelector("svg"));
+  line.append(parts.querySelector("button"));
+  line.setAttribute("role", "alert");
+  let before;
+  line.addEventListener("focusin", (event) => {
+    before ??= event.relatedTarget;
+  });
+  const close = () => {
+    const focused = line.contains(document.activeElement);
+    line.remove();
+    if (focused) (before?.isConnected ? before : document.querySelector("main")).focus();
+  };
+  line.querySelector("button").addEventListener("click", close);
+  line.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+  });
+  alerts.append(line);
+  return line;
 }
+
+// Other scripts cannot import toast: the page loads this file under an address with its hash, and it would run twice.
+document.addEventListener("lorahub:toast", (event) => toast(event.detail.sentence, event.detail.kind));
 
 // Long enough to read; stays while it has the pointer or the focus.
 function fade(line) {
@@ -128,16 +157,32 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
 });
 
+// What the server said of a form, until the form is changed or sent again.
+const faults = new WeakMap();
+
+function forget(form) {
+  faults.get(form)?.remove();
+  faults.delete(form);
+}
+
+document.addEventListener("input", (event) => forget(event.target.form));
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest?.("form");
-  if (form) delete form.dataset.sent;
+  if (!form) return;
+  delete form.dataset.sent;
+  if (event.detail.successful) forget(form);
 });
 // The server answers scripts with problem details; a page would be swapped into a place too small for it.
 document.addEventListener("htmx:responseError", (event) => {
   const xhr = event.detail.xhr;
+  const said = (sentence) => {
+    const line = toast(sentence, "danger");
+    const form = event.target.closest?.("form");
+    if (form) faults.set(form, line);
+  };
   if (xhr.getResponseHeader("Content-Type")?.startsWith("application/problem+json")) {
-    toast(JSON.parse(xhr.responseText).detail, "danger");
-  } else toast("That didn't work. Try again.", "danger");
+    said(JSON.parse(xhr.responseText).detail);
+  } else said("That didn't work. Try again.");
 });
 document.addEventListener("htmx:sendError", () => toast("The hub can't be reached. Try again.", "danger"));
 // A part that refreshes itself waits while the visitor uses something in it: a dialog, a menu, a field.
@@ -152,15 +197,13 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   reveal(event.target);
-  for (const line of event.target.querySelectorAll(".toast")) fade(line);
+  for (const line of event.target.querySelectorAll(".toast.is-ok")) fade(line);
   event.target.querySelector("[aria-invalid]")?.focus();
 });
 
 reveal(document);
 document.querySelector("main [aria-invalid]")?.focus();
-for (const line of document.querySelectorAll(".toast")) fade(line);
+for (const line of document.querySelectorAll(".toast.is-ok")) fade(line);
 
 // On a narrow screen the tabs are one scrolling line; scrolls the current one into view.
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
-
-export { toast };

@@ -8,6 +8,9 @@ function trySoon() {
   timer = setTimeout(() => form.dispatchEvent(new CustomEvent("weights")), PAUSE);
 }
 
+// An error below is about the form as it was sent.
+form.addEventListener("input", () => form.querySelector("#tried [data-failure]")?.remove());
+
 for (const row of form.querySelectorAll("[data-slider]")) {
   const [range, number] = row.querySelectorAll("input");
   range.hidden = false;

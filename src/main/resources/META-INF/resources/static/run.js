@@ -153,16 +153,9 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (await isReachable()) return form.submit();
   lost();
-  toast("The hub can't be reached, so nothing was sent. Try again when the page is connected.");
+  const sentence = "The hub can't be reached, so nothing was sent. Try again when the page is connected.";
+  document.dispatchEvent(new CustomEvent("lorahub:toast", { detail: { sentence, kind: "danger" } }));
 });
-
-function toast(text) {
-  const line = document.createElement("div");
-  line.className = "notice toast is-danger";
-  line.textContent = text;
-  document.querySelector(".toasts")?.append(line);
-  setTimeout(() => line.remove(), 10_000);
-}
 
 function watch() {
   const last = points.length === 0 ? 0 : points[points.length - 1][0];

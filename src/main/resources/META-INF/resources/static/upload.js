@@ -5,15 +5,9 @@ const LONGEST_PAUSE = 30; // seconds between two tries
 const SPOKEN = 5000; // ms between two sentences that are read aloud
 const WINDOW = 8000; // ms over which the speed is measured
 
-// Not imported from lorahub.js: the page loads that under another address, and it would run twice.
+// lorahub.js shows it.
 function toast(sentence) {
-  const line = document.createElement("div");
-  line.className = "notice toast is-danger";
-  const text = document.createElement("div");
-  text.textContent = sentence;
-  line.append(text);
-  document.querySelector(".toasts")?.append(line);
-  setTimeout(() => line.remove(), 10_000);
+  document.dispatchEvent(new CustomEvent("lorahub:toast", { detail: { sentence, kind: "danger" } }));
 }
 
 const sleep = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));

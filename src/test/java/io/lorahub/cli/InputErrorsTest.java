@@ -94,7 +94,7 @@ class InputErrorsTest {
         Path un = DemoHub.open().adaptersFolder().resolve("un");
         String[] generate = {"generate", "--base", base.toString(), "--adapters", un.toString(), "--input"};
         assertThat(Run.of(generate, "a ".repeat(3000)).err()).contains("The input has ");
-        assertThat(Run.of(generate, "a", "--input", "a ".repeat(3000)).err()).contains("The input 2 has ");
+        assertThat(Run.of(generate, "a", "--input", "a ".repeat(3000)).err()).contains(": Input 2 has ");
     }
 
     @Test

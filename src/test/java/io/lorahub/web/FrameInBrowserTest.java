@@ -21,6 +21,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,6 +120,33 @@ class FrameInBrowserTest {
         assertThat(page.locator(".toast")).hasText("Copied.");
         assertThat(page.locator("html").evaluate("() => navigator.clipboard.readText()"))
                 .isEqualTo("curl -LO http://localhost/demo/un");
+    }
+
+    @Test
+    void an_error_stays_until_it_is_closed_by_the_keyboard_and_a_confirmation_fades() {
+        Page page = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT);
+        page.clock().install();
+        page.navigate(Chromium.address(ALL_TAGS));
+        Locator before = page.locator(".code .copy");
+        before.focus();
+        String say = "s => document.dispatchEvent(new CustomEvent('lorahub:toast', { detail: s }))";
+        page.evaluate(say, Map.of("sentence", "Saved.", "kind", "ok"));
+        for (int i = 0; i < 2; i++) {
+            page.evaluate(say, Map.of("sentence", "The hub can't be reached.", "kind", "danger"));
+        }
+        assertThat(page.locator("[role=status] .toast")).hasText("Saved.");
+
+        page.clock().fastForward("10:00");
+
+        assertThat(page.locator("[role=status] .toast")).hasCount(0);
+        Locator error = page.locator(".toast[role=alert]");
+        assertThat(error).hasCount(1);
+        assertThat(error).hasText("The hub can't be reached.");
+        assertThat(Chromium.violations(page)).isEmpty();
+        error.getByLabel("Close message").focus();
+        page.keyboard().press("Enter");
+        assertThat(error).hasCount(0);
+        assertThat(before).isFocused();
     }
 
     @Test

@@ -87,7 +87,7 @@ public final class ReferenceBenchCommand implements Callable<Integer> {
         Optional<String> missing = Optional.empty();
         try (ReferenceContext context = new ReferenceContext(environment(), threads, rounds, launcher, output)) {
             for (Row row : chosen) {
-                output.say("Measuring the row " + row.word());
+                output.say("Measuring row " + row.word());
                 measured.add(row.measure(context).put("row", row.word()));
             }
         } catch (UnavailableException e) {

@@ -80,19 +80,25 @@ public class ComposePage {
             List<String> strategies,
             FormPreview preview,
             Optional<Integer> tokens,
+            Optional<Integer> readable,
             Optional<CompositionRun> before,
             CompositionConfig limits,
             long file,
             boolean signedOut) {
 
-        public String baseModelHint() {
-            return "Only adapters trained on it can be combined."
-                    + tokens.map(
-                                    (preview.prompt().isPresent()
-                                                    ? " A prompt with its output can have at most %,d tokens."
-                                                    : " An input or output can have at most %,d of its tokens.")
-                                            ::formatted)
-                            .orElse("");
+        /** Says how long an example can be; the limit in tokens belongs to the base model. */
+        public String examplesHint() {
+            String hint = "At most %,d, with up to %,d characters each.".formatted(limits.examples(), limits.characters());
+            if (tokens.isEmpty()) return hint;
+            if (preview.prompt().isPresent()) {
+                return hint + " A prompt with its output can have at most %,d tokens.".formatted(tokens.get());
+            }
+            hint += " An input or output can have at most %,d tokens".formatted(tokens.get());
+            return readable.filter(most -> most > tokens.get())
+                    .map(", because the search keeps gradients in memory; the result's playground reads up to %,d."
+                            ::formatted)
+                    .map(hint::concat)
+                    .orElse(hint + ".");
         }
 
         public String budgetHint() {
@@ -204,6 +210,7 @@ public class ComposePage {
 
     private TemplateInstance page(Optional<Person> person, RunForm form, FormErrors errors) {
         List<CandidateFinder.Row> candidates = finder.rows(form.candidates, form.baseModel);
+        Optional<BaseModelRecord> base = finder.baseModel(form, candidates).flatMap(BaseModelRecord::named);
         return Templates.compose(
                 form,
                 new Around(
@@ -212,9 +219,8 @@ public class ComposePage {
                         finder.tags(form.baseModel),
                         Strategy.names(),
                         previews.of(person, form, candidates),
-                        finder.baseModel(form, candidates)
-                                .flatMap(BaseModelRecord::named)
-                                .flatMap(tokenizers::limit),
+                        base.flatMap(tokenizers::limit),
+                        base.flatMap(tokenizers::readable),
                         previews.before(form),
                         limits,
                         ExampleImport.LARGEST,

@@ -85,8 +85,9 @@ public class ModelTokenizers {
     }
 
     /**
-     * Maximum number of tokens of an input or output, or of both together for a decoder-only model; empty if there is
-     * no limit or it is unknown.
+     * Maximum number of tokens of an input or output in a run's examples, or of both together for a decoder-only model;
+     * empty if there is no limit or it is unknown. Lower than {@link #readable} for T5: a search keeps what gradients
+     * need, which grows with the square of the length.
      */
     public Optional<Integer> limit(BaseModelRecord base) {
         return with(
@@ -96,6 +97,11 @@ public class ModelTokenizers {
                                         ? prompts.tokenizer().maxLength()
                                         : 0))
                 .filter(tokens -> tokens > 0);
+    }
+
+    /** Maximum number of tokens of an input that is only answered; empty if it is unknown. */
+    public Optional<Integer> readable(BaseModelRecord base) {
+        return with(base, prompts -> ModelPrompts.longest(prompts.context(), prompts.tokenizer()));
     }
 
     @PreDestroy

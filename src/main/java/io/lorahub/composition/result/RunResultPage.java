@@ -2,6 +2,7 @@ package io.lorahub.composition.result;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunResult;
@@ -47,6 +48,7 @@ public class RunResultPage {
     private final Exports exports;
     private final Conversions conversions;
     private final WorkerTasks tasks;
+    private final CompositionConfig limits;
     private final ObjectMapper json;
 
     public RunResultPage(
@@ -55,12 +57,14 @@ public class RunResultPage {
             Exports exports,
             Conversions conversions,
             WorkerTasks tasks,
+            CompositionConfig limits,
             ObjectMapper json) {
         this.rights = rights;
         this.results = results;
         this.exports = exports;
         this.conversions = conversions;
         this.tasks = tasks;
+        this.limits = limits;
         this.json = json;
     }
 
@@ -70,6 +74,7 @@ public class RunResultPage {
                 ResultView view,
                 PredictionTable predictions,
                 Playground playground,
+                int characters,
                 DownloadOffer offer,
                 String recipe,
                 boolean owner);
@@ -96,6 +101,7 @@ public class RunResultPage {
                 ResultView.of(run, result, rights.owner().flatMap(RunOwner::person)),
                 PredictionTable.of(run.spec, result, PredictionTable.Show.of(show), rows.equals("all")),
                 playground(run, result, asked),
+                limits.characters(),
                 DownloadOffer.of(
                         run,
                         result,

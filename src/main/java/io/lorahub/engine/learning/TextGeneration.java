@@ -31,7 +31,7 @@ public final class TextGeneration {
         List<int[]> ids = IntStream.range(0, inputs.size())
                 .mapToObj(i -> ExampleSet.prompt(
                         inputs.get(i),
-                        inputs.size() == 1 ? "input" : "input " + (i + 1),
+                        inputs.size() == 1 ? "the input" : "input " + (i + 1),
                         session.prompt(),
                         tokenizer,
                         session.base().config()))

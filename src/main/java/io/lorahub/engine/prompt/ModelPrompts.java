@@ -13,6 +13,13 @@ import java.util.OptionalInt;
 public record ModelPrompts(Tokenizer tokenizer, PromptFiles files, OptionalInt context) implements AutoCloseable {
 
     /**
+     * Number of tokens that are accepted for every model; the published program truncates inputs at this length. T5's
+     * positions are relative, so the tokenizer's configured maximum is only the length used in training. Longer inputs
+     * are accepted as far as memory and time certainly allow.
+     */
+    private static final int LONGEST = 2048;
+
+    /**
      * Throws EngineException if tokenizer.json is missing or a file is broken. The folder can be removed afterwards.
      */
     public static ModelPrompts open(Path folder, OptionalInt context) {
@@ -29,6 +36,11 @@ public record ModelPrompts(Tokenizer tokenizer, PromptFiles files, OptionalInt c
         PromptEncoder encoder = PromptEncoder.open(files, tokenizer, format, context);
         if (!encoder.readsDate() || format.date().isPresent()) return encoder;
         return PromptEncoder.open(files, tokenizer, format.on(LocalDate.now()), context);
+    }
+
+    /** Returns the largest number of tokens of a text that a model with this context and tokenizer is given to read. */
+    public static int longest(OptionalInt context, Tokenizer tokenizer) {
+        return context.orElse(Math.max(LONGEST, tokenizer.maxLength()));
     }
 
     @Override

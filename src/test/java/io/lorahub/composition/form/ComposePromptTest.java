@@ -60,7 +60,7 @@ class ComposePromptTest extends ComposeFormSending {
     void the_format_is_asked_for_decoder_only_models_only() {
         page().body(containsString(HIDDEN));
         filled("save").post("/compose").then().statusCode(303);
-        page().body(containsString(HIDDEN)).body(containsString("An input or output can have at most"));
+        page().body(containsString(HIDDEN)).body(containsString("the result&#39;s playground reads up to 2,048."));
 
         causal("save").post("/compose").then().statusCode(303);
         page().body(not(containsString(HIDDEN)))

@@ -88,15 +88,17 @@ public class ComposePage {
 
         /** Says how long an example can be; the limit in tokens belongs to the base model. */
         public String examplesHint() {
-            String hint = "At most %,d, with up to %,d characters each.".formatted(limits.examples(), limits.characters());
+            String hint =
+                    "At most %,d, with up to %,d characters each.".formatted(limits.examples(), limits.characters());
             if (tokens.isEmpty()) return hint;
             if (preview.prompt().isPresent()) {
                 return hint + " A prompt with its output can have at most %,d tokens.".formatted(tokens.get());
             }
             hint += " An input or output can have at most %,d tokens".formatted(tokens.get());
             return readable.filter(most -> most > tokens.get())
-                    .map(", because the search keeps gradients in memory; the result's playground reads up to %,d."
-                            ::formatted)
+                    .map(
+                            ", because the search keeps gradients in memory; the result's playground reads up to %,d."
+                                    ::formatted)
                     .map(hint::concat)
                     .orElse(hint + ".");
         }

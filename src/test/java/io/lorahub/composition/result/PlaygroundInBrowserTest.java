@@ -55,7 +55,8 @@ class PlaygroundInBrowserTest {
         page.locator("#try").fill("q".repeat(3000));
         page.locator("#try").press("Enter");
         assertThat(tried.locator("[data-failure]"))
-                .containsText("tokens; the limit is 2,048.", new LocatorAssertions.ContainsTextOptions().setTimeout(30_000));
+                .containsText(
+                        "tokens; the limit is 2,048.", new LocatorAssertions.ContainsTextOptions().setTimeout(30_000));
         assertThat(tried).containsText("The input has ");
 
         Locator weight = page.locator("[data-slider] input[type=number]").first();

@@ -52,6 +52,8 @@ class UsageTest {
         compose --demo un-past --rank 3             | only work with --out.
         compose --demo un-past --out x --rank 0     | The rank must be at least 1, but is 0.
         compose --demo un-past --out x --max-error 2 | The error bound is a share from 0 to below 1, but is 2.0.
+        compose --demo un-past --out x --lossless --rank 3 | Give --lossless, or --rank or --max-error, not both.
+        compose --demo un-past --lossless           | --lossless only works with --out.
         compose --demo un-past --max-new-tokens 0   | --max-new-tokens must be from 1 to 4096, but is 0.
         runs download 123 -o x                      | "123" isn't the ID of a run
         runs watch 123                              | lorahub runs list shows yours.

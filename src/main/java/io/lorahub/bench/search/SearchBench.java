@@ -116,9 +116,9 @@ final class SearchBench {
         double exactMatch = TestedMix.of(session, session.bank(), learned.vector(), fewShot, heldOut)
                 .exactMatch();
         boolean nothing = Arrays.stream(learned.vector()).allMatch(w -> w == 0);
-        WrittenMix written = plan.maxError().isEmpty() || nothing
+        WrittenMix written = plan.written().isEmpty() || nothing
                 ? null
-                : WrittenMix.of(session, learned.vector(), plan.maxError().getAsDouble(), fewShot, heldOut);
+                : WrittenMix.of(session, learned.vector(), plan.written().get(), fewShot, heldOut);
         runs.add(new SearchRun(
                 strategy,
                 budget,

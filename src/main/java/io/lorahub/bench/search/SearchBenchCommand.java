@@ -5,12 +5,14 @@ import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.learning.export.ExportOptions;
 import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.optimize.strategy.Strategy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
@@ -119,11 +121,13 @@ public final class SearchBenchCommand implements Callable<Integer> {
             description = "Points that the default search proposes at once. Default: ${DEFAULT-VALUE}.")
     private int population;
 
+    @Option(names = "--written", description = "Also write each mix as compose does, and score what was written.")
+    private boolean written;
+
     @Option(
             names = "--max-error",
             paramLabel = "SHARE",
-            description = "Also write each mix at the smallest rank within this relative error, and score what was"
-                    + " written.")
+            description = "The same, at the smallest rank within this relative error.")
     private Double maxError;
 
     @Option(
@@ -159,7 +163,7 @@ public final class SearchBenchCommand implements Callable<Integer> {
                 LongStream.range(seed, seed + seeds).boxed().toList(),
                 crowd,
                 controls || demo.hasPython() || demo.name().equals(DemoHub.SMOLLM2),
-                maxError == null ? OptionalDouble.empty() : OptionalDouble.of(maxError),
+                written(),
                 settings());
         Optional<PublishedResults> published = Optional.ofNullable(reference).map(PublishedResults::read);
         Training training = plan.controls() ? training(model) : new Training(null, null);
@@ -179,6 +183,11 @@ public final class SearchBenchCommand implements Callable<Integer> {
         Optional<String> missing() {
             return Optional.ofNullable(why);
         }
+    }
+
+    private Optional<ExportOptions> written() {
+        if (maxError == null) return written ? Optional.of(ExportOptions.compact(false, false)) : Optional.empty();
+        return Optional.of(new ExportOptions(OptionalInt.empty(), OptionalDouble.of(maxError), false, false));
     }
 
     private Training training(Path model) {

@@ -2,8 +2,9 @@ package io.lorahub.bench.search;
 
 import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.learning.export.ExportOptions;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 
 /**
  * Which runs to make: every combination.
@@ -11,7 +12,7 @@ import java.util.OptionalDouble;
  * @param draws few-shot draws of each task
  * @param crowd other adapters that the hub's are hidden among; made from the first seed
  * @param controls whether to measure the controls of each task and draw too
- * @param maxError relative error within which each mix is written and read back; empty: none is written
+ * @param written how each mix is written and read back; empty: none is written
  * @param settings of all runs, but for strategy, budget and seed
  */
 record SearchPlan(
@@ -22,7 +23,7 @@ record SearchPlan(
         List<Long> seeds,
         int crowd,
         boolean controls,
-        OptionalDouble maxError,
+        Optional<ExportOptions> written,
         LearningSettings settings) {
 
     int runs() {

@@ -52,7 +52,7 @@ record SearchReport(
         plan.budgets().forEach(budget -> text.append('\n').append(table(budget)));
         if (plan.crowd() > 0) text.append('\n').append(partsLine());
         if (plan.settings().population() > 1) text.append('\n').append(passesLine());
-        if (plan.maxError().isPresent()) text.append('\n').append(writtenLine());
+        if (plan.written().isPresent()) text.append('\n').append(writtenLine());
         text.append("\n* best of the column\n").append(defaultLine()).append('\n');
         missing.ifPresent(why -> text.append(why).append('\n'));
         return text.toString();
@@ -178,10 +178,14 @@ record SearchReport(
 
     private String writtenLine(int budget, List<SearchRun> written) {
         return format(
-                "Written within a relative error of %s, budget %d: rank %.0f in the median (lossless %.0f), exact match %.1f %% (lossless %.1f), different in %d of %d runs.%n",
-                plan.maxError().getAsDouble(),
+                "Written %s, budget %d: rank %.0f in the median, %d at most (lossless %.0f), exact match %.1f %% (lossless %.1f), different in %d of %d runs.%n",
+                plan.written().get().compact()
+                        ? "as compose does"
+                        : "within a relative error of "
+                                + plan.written().get().maxError().getAsDouble(),
                 budget,
                 Samples.of(written, run -> run.written().rank()).median(),
+                written.stream().mapToInt(run -> run.written().rank()).max().orElse(0),
                 Samples.of(written, run -> run.written().losslessRank()).median(),
                 Samples.of(written, run -> run.written().exactMatch()).mean(),
                 Samples.of(written, SearchRun::exactMatch).mean(),

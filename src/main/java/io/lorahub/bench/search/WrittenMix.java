@@ -15,11 +15,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
 
 /**
- * A mix as it is written within an error bound, and read back.
+ * A mix as it is written, and read back.
  *
  * @param losslessRank  rank of the exact sum
  * @param relativeError norm of what compression drops, divided by the norm of ΔW
@@ -32,13 +30,16 @@ record WrittenMix(
         @JsonProperty("exact_match") double exactMatch) {
 
     static WrittenMix of(
-            LearningSession session, double[] weights, double maxError, ExampleSet fewShot, List<Example> heldOut) {
-        ExportOptions options = new ExportOptions(OptionalInt.empty(), OptionalDouble.of(maxError), false, false);
+            LearningSession session,
+            double[] weights,
+            ExportOptions options,
+            ExampleSet fewShot,
+            List<Example> heldOut) {
         try (TemporaryFolder folder =
                 TemporaryFolder.createIn(Path.of(System.getProperty("java.io.tmpdir")), "lorahub-bench-")) {
             Path file = folder.path().resolve("adapter");
             ExportReport report = MergeExport.write(
-                    session, weights, List.of(), options, r -> BenchOutput.JSON.createObjectNode(), file);
+                    session, weights, fewShot.examples(), options, r -> BenchOutput.JSON.createObjectNode(), file);
             try (LoraAdapter written = LoraAdapter.load("written", file);
                     AdapterBank bank = session.model().bankInPlace(written)) {
                 TestedMix tested = TestedMix.of(session, bank, new double[] {1}, fewShot, heldOut);

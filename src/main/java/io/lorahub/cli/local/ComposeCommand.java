@@ -5,6 +5,7 @@ import io.lorahub.cli.hub.RemoteComposition;
 import io.lorahub.cli.hub.RemoteRunOptions;
 import io.lorahub.cli.local.options.AnswerOptions;
 import io.lorahub.cli.local.options.CandidateOptions;
+import io.lorahub.cli.local.options.CompactWriteOptions;
 import io.lorahub.cli.local.options.DemoOptions;
 import io.lorahub.cli.local.options.ExampleOptions;
 import io.lorahub.cli.local.options.GenerationOptions;
@@ -12,7 +13,6 @@ import io.lorahub.cli.local.options.LogOptions;
 import io.lorahub.cli.local.options.ModelOptions;
 import io.lorahub.cli.local.options.PredictionOptions;
 import io.lorahub.cli.local.options.SearchOptions;
-import io.lorahub.cli.local.options.WriteOptions;
 import io.lorahub.cli.terminal.ConsoleProgress;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.Interruption;
@@ -92,7 +92,7 @@ public final class ComposeCommand implements Callable<Integer> {
     private SearchOptions search;
 
     @Mixin
-    private WriteOptions write;
+    private CompactWriteOptions write;
 
     @Mixin
     private LogOptions log;

@@ -142,15 +142,16 @@ record WrittenAdapter(
         if (isCompressed()) {
             return String.format(
                     Locale.ROOT,
-                    "%srank %d instead of %d, which changes ΔW by %.2g %%",
+                    "%srank %d instead of %d, which changes ΔW by %.2g %%%s",
                     sum() ? "" : "merged by " + how.operator().method() + ", ",
                     report.rank(),
                     report.losslessRank(),
-                    100 * report.relativeError());
+                    100 * report.relativeError(),
+                    how.compact() ? "; --lossless keeps it exact" : "");
         }
         String hint = "";
         if (how.rank().orElse(0) > report.rank()) hint = "; the mix has no higher rank";
-        else if (report.rank() > LARGE_RANK) hint = "; --max-error 0.005 or --rank makes it smaller";
+        else if (report.rank() > LARGE_RANK) hint = "; --max-error or --rank makes it smaller";
         return sum()
                 ? "rank %d, lossless%s".formatted(report.rank(), hint)
                 : "rank %d, merged by %s%s"

@@ -35,6 +35,11 @@ public final class LowRank implements AutoCloseable {
         program = TorchProgram.load(List.of("/torchscript/low_rank.py"), Map.of());
     }
 
+    /** The adapter itself. */
+    public LoraModules modules() {
+        return modules;
+    }
+
     /**
      * Returns the relative error of a rank: the norm of the dropped part divided by the whole norm, over all modules
      * together.

@@ -68,6 +68,8 @@ class SearchBenchTest {
                 .isLessThan(written.path("lossless_rank").asInt());
         assertThat(written.path("exact_match").asDouble()).isPositive();
         assertThat(search(bound).out()).contains("Written within a relative error of 0.01, budget 30: rank ");
+        assertThat(search(ArrayUtils.add(arguments, "--written")).out())
+                .contains("Written as compose does, budget 30: rank ");
         assertThat(search(ArrayUtils.add(arguments, "--json"))
                         .json()
                         .at("/runs/0")

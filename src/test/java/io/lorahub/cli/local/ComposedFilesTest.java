@@ -60,6 +60,28 @@ class ComposedFilesTest {
     }
 
     @Test
+    void a_mix_of_many_is_written_at_the_smallest_rank_that_does_the_same() {
+        String[] line = {"compose", "--demo", "un-past", "--json", "--out"};
+        Run compact = Run.of(line, folder.resolve("compact"));
+        Run lossless = Run.of(line, folder.resolve("lossless"), "--lossless");
+
+        JsonNode written = compact.json().get("written");
+        assertThat(written.get("rank").asInt()).isLessThan(64);
+        assertThat(written.get("relative_error").asDouble()).isBetween(1e-6, 0.005);
+        assertThat(written.get("predictions_equal")).isEqualTo(written.get("predictions_compared"));
+        JsonNode exact = lossless.json().get("written");
+        assertThat(exact.get("rank")).isEqualTo(exact.get("lossless_rank")).isEqualTo(written.get("lossless_rank"));
+        assertThat(exact.get("relative_error").asDouble()).isZero();
+        Run text = Run.of("compose", "--demo", "un-past", "--out", folder.resolve("text"));
+        assertThat(text.out().replaceAll("\\s+", " "))
+                .contains("rank %d instead of %d, which changes"
+                        .formatted(
+                                written.get("rank").asInt(),
+                                written.get("lossless_rank").asInt()))
+                .contains("; --lossless keeps it exact.");
+    }
+
+    @Test
     void the_published_way_writes_an_adapter_and_its_recipe() throws IOException {
         Path merged = folder.resolve("merged");
         Run run = Run.of(

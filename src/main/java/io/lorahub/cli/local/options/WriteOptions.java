@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Where and how to write the mix as an adapter. */
-public final class WriteOptions {
+public class WriteOptions {
 
     @Option(
             names = "--out",
@@ -25,10 +25,7 @@ public final class WriteOptions {
             description = "Write the mix to this folder as an adapter that PEFT can load, with recipe.json.")
     private Path folder;
 
-    @Option(
-            names = "--rank",
-            paramLabel = "N",
-            description = "Compress it to this rank. Default: lossless, unless a merge method cuts it.")
+    @Option(names = "--rank", paramLabel = "N", description = "Compress it to this rank.")
     private Integer rank;
 
     @Option(
@@ -48,7 +45,7 @@ public final class WriteOptions {
 
     /** Empty if nothing is to be written. */
     public Optional<Path> folder() {
-        if (folder == null && (rank != null || maxError != null || fused || overwrite)) {
+        if (folder == null && (compresses() || fused || overwrite)) {
             throw UsageErrors.wrong(command, "--rank, --max-error, --fused and --overwrite only work with --out.");
         }
         return Optional.ofNullable(folder);
@@ -59,6 +56,11 @@ public final class WriteOptions {
         return folder().orElseThrow(() -> UsageErrors.wrong(command, "Give the folder to write with --out DIR."));
     }
 
+    final boolean compresses() {
+        return rank != null || maxError != null;
+    }
+
+    /** Lossless unless compression was asked for. */
     public ExportOptions how() {
         return UsageErrors.checked(
                 command,

@@ -10,7 +10,8 @@ import java.util.OptionalDouble;
  * @param relativeError  norm of the part dropped by compression divided by the norm of ΔW, over all modules
  * @param compared       inputs on which the reloaded file and the composition in memory were compared
  * @param equal          number of compared inputs with equal predictions
- * @param lossDifference absolute difference of the mean token loss on them
+ * @param loss           mean token loss of the composition on them, in nats
+ * @param lossDifference absolute difference of the file's mean token loss from it
  * @param fusedError     if a full model was written: the part of the change lost by rounding to the model's type,
  *                       relative to the norm of the change
  */
@@ -20,16 +21,28 @@ public record ExportReport(
         double relativeError,
         int compared,
         int equal,
+        double loss,
         double lossDifference,
         OptionalDouble fusedError) {
 
+    /** Least loss, in nats, a share of which may be lost: below it, the loss is mostly noise of the few examples. */
+    private static final double LEAST_LOSS = 0.01;
+
+    /** Largest share of the loss by which the file of an equivalent adapter may differ. */
+    private static final double LOSS_SHARE = 0.1;
+
+    /** Whether the file does on the compared inputs what the composition does: the same predictions at about the same loss. */
+    boolean isEquivalent() {
+        return equal == compared && lossDifference <= LOSS_SHARE * Math.max(LEAST_LOSS, loss);
+    }
+
     /** The same, of an adapter that was cut from a higher rank. */
     ExportReport compressedFrom(int lossless, double error) {
-        return new ExportReport(rank, lossless, error, compared, equal, lossDifference, fusedError);
+        return new ExportReport(rank, lossless, error, compared, equal, loss, lossDifference, fusedError);
     }
 
     ExportReport withFusedError(double error) {
         return new ExportReport(
-                rank, losslessRank, relativeError, compared, equal, lossDifference, OptionalDouble.of(error));
+                rank, losslessRank, relativeError, compared, equal, loss, lossDifference, OptionalDouble.of(error));
     }
 }

@@ -35,6 +35,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.commons.io.file.PathUtils;
 
 /** Writes a composition as one adapter that PEFT can load, and verifies it by reading it back. */
 public final class MergeExport {
@@ -95,18 +96,12 @@ public final class MergeExport {
         try (LowRank lowRank = new LowRank(merged)) {
             int full = lowRank.fullRank();
             int rank = options.rank(lowRank, parts, full);
-            boolean lossless = rank == full;
-            LoraModules cut = lossless && !lowRank.canShrink() ? merged : lowRank.at(rank);
             AtomicFolder.write(folder, options.overwrite(), part -> {
-                if (options.operator().isSum()) {
-                    report[0] = writeAdapter(session, weights, examples, options, cut, lossless, part);
-                } else { // computed once, and read again and again
-                    try (SpooledModules spooled = SpooledModules.of(cut, part.getParent())) {
-                        report[0] =
-                                writeAdapter(session, weights, examples, options, spooled.modules(), lossless, part);
-                    }
+                report[0] = writeAdapter(session, weights, examples, options, lowRank, rank, part);
+                if (options.compact() && rank < full && !report[0].isEquivalent()) {
+                    PathUtils.cleanDirectory(part);
+                    report[0] = writeAdapter(session, weights, examples, options, lowRank, full, part);
                 }
-                report[0] = report[0].compressedFrom(full, lossless ? 0 : lowRank.error(rank));
                 if (options.operator().method() != MergeMethod.CAT) {
                     String readme =
                             MergeReadme.of(parts, options.operator(), report[0].rank(), WrittenBase.name(session));
@@ -118,6 +113,29 @@ public final class MergeExport {
         }
         if (!options.fused()) return report[0];
         return report[0].withFusedError(FusedModel.writeBeside(session, weights, options.operator(), folder));
+    }
+
+    private static ExportReport writeAdapter(
+            LearningSession session,
+            double[] weights,
+            List<Example> examples,
+            ExportOptions options,
+            LowRank lowRank,
+            int rank,
+            Path folder)
+            throws IOException {
+        int full = lowRank.fullRank();
+        boolean lossless = rank == full;
+        LoraModules cut = lossless && !lowRank.canShrink() ? lowRank.modules() : lowRank.at(rank);
+        ExportReport written;
+        if (options.operator().isSum()) {
+            written = writeAdapter(session, weights, examples, options, cut, lossless, folder);
+        } else { // computed once, and read again and again
+            try (SpooledModules spooled = SpooledModules.of(cut, folder.getParent())) {
+                written = writeAdapter(session, weights, examples, options, spooled.modules(), lossless, folder);
+            }
+        }
+        return written.compressedFrom(full, lossless ? 0 : lowRank.error(rank));
     }
 
     /** Writes the modules, reads them back and compares them with the mix. */
@@ -256,7 +274,8 @@ public final class MergeExport {
                                 .formatted(difference));
             }
             int rank = LoraModules.of(reloaded.modules()).rank();
-            return new ExportReport(rank, rank, 0, memory.size(), equal, difference, OptionalDouble.empty());
+            return new ExportReport(
+                    rank, rank, 0, memory.size(), equal, mean(memory), difference, OptionalDouble.empty());
         } finally {
             session.model().giveBackMemory();
         }

@@ -11,12 +11,14 @@ import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.lora.merge.MergeOperator;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.testsupport.DemoTask;
 import io.lorahub.testsupport.Reference;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -99,6 +101,49 @@ class MergeExportTest extends ExportFixture {
 
             assertThat(report.relativeError()).isLessThanOrEqualTo(0.1);
             assertThat(report.rank()).isBetween(2, 23);
+        }
+    }
+
+    @Test
+    void a_compact_adapter_has_the_smallest_rank_that_does_the_same() {
+        ExportOptions compact = ExportOptions.compact(false, false);
+        try (LearningSession session = session(ComposedWeights.EXACT)) {
+            ExportReport report = write(session, WEIGHTS, compact);
+
+            assertThat(report.rank()).isBetween(9, 23);
+            assertThat(report.losslessRank()).isEqualTo(24);
+            assertThat(report.relativeError()).isBetween(1e-6, ExportOptions.COMPACT_ERROR);
+            assertThat(report.equal()).isEqualTo(report.compared()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void a_compact_adapter_is_lossless_if_compression_changes_what_it_does() {
+        ExportOptions far =
+                new ExportOptions(OptionalInt.empty(), OptionalDouble.of(0.9), true, false, false, MergeOperator.CAT);
+        try (LearningSession session = session(ComposedWeights.EXACT)) {
+            ExportReport report = write(session, WEIGHTS, far);
+
+            assertThat(report.rank()).isEqualTo(report.losslessRank()).isEqualTo(24);
+            assertThat(report.relativeError()).isZero();
+            assertThat(losses(DemoOf.merged(out()), new double[] {1}))
+                    .containsExactly(losses(session, WEIGHTS), Offset.offset(1e-4));
+            try (Stream<Path> files = Files.list(out())) {
+                assertThat(files.map(file -> file.getFileName().toString()))
+                        .containsExactlyInAnyOrder("adapter_config.json", "adapter_model.safetensors", "recipe.json");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void a_compact_adapter_of_one_candidate_is_that_candidate_scaled() {
+        try (LearningSession session = session(ComposedWeights.EXACT)) {
+            ExportReport report = write(session, new double[] {0.7, 0, 0}, ExportOptions.compact(false, false));
+
+            assertThat(report.rank()).isEqualTo(report.losslessRank()).isEqualTo(8);
+            assertThat(report.relativeError()).isZero();
         }
     }
 

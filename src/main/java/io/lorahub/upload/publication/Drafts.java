@@ -3,6 +3,7 @@ package io.lorahub.upload.publication;
 import io.lorahub.adapter.publication.FolderName;
 import io.lorahub.upload.Draft;
 import io.lorahub.upload.Upload;
+import io.lorahub.upload.UploadState;
 import io.lorahub.upload.Uploads;
 import io.lorahub.upload.check.UploadRepair;
 import io.lorahub.upload.readme.Readmes;
@@ -43,7 +44,7 @@ public class Drafts {
     public Upload change(UUID id, Draft draft, Optional<Integer> edition) {
         Upload upload = uploads.ownLocked(id);
         upload.requireSent();
-        if (!upload.getState().isOpen()) throw ProblemException.conflict("This upload has ended; start a new one.");
+        requireOpen(upload);
         if (edition.isPresent() && edition.get() != upload.edition) throw ProblemException.changed();
         change(upload, draft);
         upload.flush();
@@ -60,8 +61,17 @@ public class Drafts {
     public void aim(UUID id, String adapter) {
         Upload upload = uploads.ownLocked(id);
         upload.requireSent();
+        requireOpen(upload);
         uploads.aim(upload, null, adapter);
         upload.card = Draft.aimedAt(adapter).json();
+    }
+
+    private static void requireOpen(Upload upload) {
+        if (upload.getState() == UploadState.PUBLISHED && upload.adapter != null) {
+            throw ProblemException.conflict("This upload is already published as %s, so it can't be changed. Edit the card on the adapter's page."
+                    .formatted(upload.adapter.address()));
+        }
+        if (!upload.getState().isOpen()) throw ProblemException.conflict("This upload has ended; start a new one.");
     }
 
     public void change(Upload upload, Draft draft) {

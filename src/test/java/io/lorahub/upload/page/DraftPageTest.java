@@ -70,6 +70,19 @@ class DraftPageTest {
     }
 
     @Test
+    void a_tab_that_is_still_open_cannot_change_what_was_published() {
+        String page = checked(send(demoAdapter("adverb").unique()));
+        assertThat(card("two-tabs", "publish").post(page).statusCode()).isEqualTo(303);
+
+        Response late = card("two-tabs", "save").formParam("adapter", "").post(page);
+
+        assertThat(late.statusCode()).isEqualTo(409);
+        assertThat(late.asString())
+                .contains("This upload is already published as " + person.name + "/two-tabs, so it can&#39;t be changed.");
+        assertThat(get(page).header("Location")).endsWith("/" + person.name + "/two-tabs");
+    }
+
+    @Test
     void all_faults_of_the_card_come_at_once_and_what_was_typed_stays() {
         String page = checked(send(demoAdapter("agent").unique()));
 

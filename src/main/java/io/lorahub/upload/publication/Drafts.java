@@ -68,8 +68,9 @@ public class Drafts {
 
     private static void requireOpen(Upload upload) {
         if (upload.getState() == UploadState.PUBLISHED && upload.adapter != null) {
-            throw ProblemException.conflict("This upload is already published as %s, so it can't be changed. Edit the card on the adapter's page."
-                    .formatted(upload.adapter.address()));
+            throw ProblemException.conflict(
+                    "This upload is already published as %s, so it can't be changed. Edit the card on the adapter's page."
+                            .formatted(upload.adapter.address()));
         }
         if (!upload.getState().isOpen()) throw ProblemException.conflict("This upload has ended; start a new one.");
     }

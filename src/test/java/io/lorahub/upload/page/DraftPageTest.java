@@ -78,7 +78,8 @@ class DraftPageTest {
 
         assertThat(late.statusCode()).isEqualTo(409);
         assertThat(late.asString())
-                .contains("This upload is already published as " + person.name + "/two-tabs, so it can&#39;t be changed.");
+                .contains("This upload is already published as " + person.name
+                        + "/two-tabs, so it can&#39;t be changed.");
         assertThat(get(page).header("Location")).endsWith("/" + person.name + "/two-tabs");
     }
 

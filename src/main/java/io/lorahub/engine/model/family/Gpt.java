@@ -59,7 +59,7 @@ final class Gpt {
         common(b);
         b.biasEverywhere(b.json.flag("attention_bias", true), true);
         b.parallel = b.json.flag("use_parallel_residual", true);
-        double part = b.json.number("rotary_pct", b.json.number("partial_rotary_factor", 0.25));
+        double part = RopeReader.partOfHead(b.json, b.json.number("rotary_pct", 0.25));
         JsonNode scaling = b.json.at(b.json.has("rope_parameters") ? "rope_parameters" : "rope_scaling");
         double theta = b.json.number("rotary_emb_base", 10_000);
         b.ropes = List.of(RopeReader.of(b.json, scaling, (int) (b.headWidth * part), b.context, theta));

@@ -84,7 +84,7 @@ final class Llama {
     /** Fused projections; only a part of each head turns with the position. */
     static CausalConfig phi3(JsonNode json) {
         CausalBuilder b = CausalBuilder.llama(json);
-        b.withRope(10_000, b.json.number("partial_rotary_factor", 1));
+        b.withRope(10_000, RopeReader.partOfHead(b.json, 1));
         b.epsilon = b.json.notNegative("rms_norm_eps", 1e-5);
         b.projection = CausalConfig.Projection.FUSED;
         b.fusedGate = true;

@@ -30,6 +30,12 @@ final class RopeReader {
         this.positions = positions;
     }
 
+    /** Which part of each head turns: transformers 5 writes it beside the scaling, transformers 4 on its own. */
+    static double partOfHead(ConfigValues config, double otherwise) {
+        double alone = config.number("partial_rotary_factor", otherwise);
+        return new ConfigValues(config.at("rope_parameters")).number("partial_rotary_factor", alone);
+    }
+
     /** @param rotated number of a head's values that turn */
     static Rope read(ConfigValues config, int rotated, int positions, double theta) {
         JsonNode parameters = config.has("rope_parameters") ? config.at("rope_parameters") : config.at("rope_scaling");
@@ -42,6 +48,11 @@ final class RopeReader {
             throw new EngineException(
                     "config.json calls for rotary positions, but leaves no part of a head to rotate.");
         }
+        if (parameters.isValueNode() && !parameters.isNull()) {
+            throw new EngineException(
+                    "\"rope_scaling\" in config.json must be an object with the type of the scaling, but is %s."
+                            .formatted(parameters));
+        }
         ConfigValues scaling = new ConfigValues(parameters);
         double base = scaling.number("rope_theta", theta);
         if (!(base > 1)) {
@@ -52,8 +63,8 @@ final class RopeReader {
 
     private Rope read(double theta) {
         String type = scaling.text("rope_type", scaling.text("type", "default"));
-        // Phi-3 called it su first
-        if (type.equals("su")) type = "longrope";
+        // the first names that Phi-3 had for it
+        if (type.equals("su") || type.equals("yarn") && scaling.has("long_factor")) type = "longrope";
         return switch (type) {
             case "default" -> rope(theta, new Unscaled(), positions, 1);
             case "linear" -> rope(theta, new Linear(factor()), positions, 1);

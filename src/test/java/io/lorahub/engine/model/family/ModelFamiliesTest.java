@@ -83,6 +83,24 @@ class ModelFamiliesTest {
                 "{'model_type':'gemma3_text','rope_parameters':{'full_attention':"
                         + "{'rope_theta':3000000.0,'rope_type':'default'},'sliding_attention':{'rope_theta':700.0,'rope_type':'default'}}}");
         assertThat(gemma.ropes()).extracting(Rope::theta).containsExactly(3_000_000.0, 700.0);
+        String part = "'rope_parameters':{'rope_theta':700.0,'rope_type':'default','partial_rotary_factor':0.5}";
+        assertThat(causal("{'model_type':'phi3','head_dim':16," + part + "}").ropes())
+                .isEqualTo(causal("{'model_type':'phi3','head_dim':16,'rope_theta':700.0,'partial_rotary_factor':0.5}")
+                        .ropes());
+        assertThat(causal("{'model_type':'gpt_neox','hidden_size':1024," + part + "}")
+                        .ropes())
+                .isEqualTo(causal(
+                                "{'model_type':'gpt_neox','hidden_size':1024,'rotary_emb_base':700,'rotary_pct':0.5}")
+                        .ropes());
+    }
+
+    @Test
+    void longrope_is_read_by_the_first_names_that_phi3_had_for_it() {
+        String model = "{'model_type':'phi3','head_dim':4,'original_max_position_embeddings':32,"
+                + "'rope_scaling':{'type':'%s','short_factor':[1,2],'long_factor':[3,4]}}";
+        assertThat(List.of("su", "yarn"))
+                .allSatisfy(type -> assertThat(causal(model.formatted(type)).ropes())
+                        .isEqualTo(causal(model.formatted("longrope")).ropes()));
     }
 
     @Test

@@ -39,6 +39,7 @@ class ModelFamiliesTest {
                 "{'model_type':'llama','quantization_config':{'quant_method':'bitsandbytes'}}|quantised (bitsandbytes)",
                 "{'model_type':'llama','rope_scaling':{'rope_type':'proportional'}}|position scaling \"proportional\"",
                 "{'model_type':'llama','rope_scaling':{'rope_type':'linear'}}|\"factor\" is missing in rope_scaling",
+                "{'model_type':'llama','rope_scaling':'linear'}|\"rope_scaling\" in config.json must be an object",
                 "{'model_type':'llama','hidden_act':'xielu'}|activation \"xielu\" (hidden_act in config.json)",
                 "{'model_type':'llama','num_attention_heads':6,'num_key_value_heads':4}|6 attention heads cannot share 4",
                 "{'model_type':'llama','hidden_size':-1}|\"hidden_size\" in config.json must be a positive whole number",

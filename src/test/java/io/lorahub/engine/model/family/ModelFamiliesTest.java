@@ -90,8 +90,7 @@ class ModelFamiliesTest {
                         .ropes());
         assertThat(causal("{'model_type':'gpt_neox','hidden_size':1024," + part + "}")
                         .ropes())
-                .isEqualTo(causal(
-                                "{'model_type':'gpt_neox','hidden_size':1024,'rotary_emb_base':700,'rotary_pct':0.5}")
+                .isEqualTo(causal("{'model_type':'gpt_neox','hidden_size':1024,'rotary_emb_base':700,'rotary_pct':0.5}")
                         .ropes());
     }
 

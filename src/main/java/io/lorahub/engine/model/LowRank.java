@@ -11,10 +11,12 @@ import io.lorahub.engine.lora.check.LoraModule;
 import io.lorahub.engine.lora.merge.LoraModules;
 import io.lorahub.engine.lora.merge.ModuleShape;
 import io.lorahub.engine.safetensors.TensorData;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * The best adapter of a lower rank. It keeps the largest singular values of each ΔW = B·A (Eckart and Young 1936),
@@ -22,6 +24,9 @@ import java.util.TreeMap;
  * are kept; singular vectors are computed module by module.
  */
 public final class LowRank implements AutoCloseable {
+
+    private static final int SAMPLED_MODULES = 8;
+    private static final double MUCH_LOWER = 0.75;
 
     private final PtNDManager manager;
     private final TorchProgram program;
@@ -45,9 +50,13 @@ public final class LowRank implements AutoCloseable {
      * together.
      */
     public double error(int rank) {
+        return error(rank, modules.shapes().keySet());
+    }
+
+    private double error(int rank, Collection<String> names) {
         double total = 0;
         double dropped = 0;
-        for (String name : modules.shapes().keySet()) {
+        for (String name : names) {
             double[] s = singularValues(name);
             for (int i = 0; i < s.length; i++) {
                 total += s[i] * s[i];
@@ -59,10 +68,27 @@ public final class LowRank implements AutoCloseable {
 
     /** Returns the smallest rank whose relative error is within the bound. */
     public int rankWithin(double bound) {
+        return rankWithin(bound, modules.shapes().keySet());
+    }
+
+    private int rankWithin(double bound, Collection<String> names) {
         int full = fullRank();
         int rank = 1;
-        while (rank < full && error(rank) > bound) rank++;
+        while (rank < full && error(rank, names) > bound) rank++;
         return rank;
+    }
+
+    /**
+     * Whether a much lower rank than the full one is within the error bound, judged by a few modules. The singular values
+     * of all modules take as long as many evaluations if the model is large.
+     */
+    public boolean compressesWithin(double bound) {
+        List<String> names = List.copyOf(modules.shapes().keySet());
+        int count = Math.min(SAMPLED_MODULES, names.size());
+        List<String> some = IntStream.range(0, count)
+                .mapToObj(i -> names.get(i * names.size() / count))
+                .toList();
+        return rankWithin(bound, some) <= MUCH_LOWER * fullRank();
     }
 
     /** The rank from which the adapter is exact: that of its factors, but at most the smaller side of its matrices. */

@@ -14,8 +14,8 @@ import java.util.OptionalInt;
  *
  * @param rank      compress to this rank; empty: lossless
  * @param maxError  compress to the smallest rank whose relative error is within this bound
- * @param compact   whether to compress to that rank only if the mix has a higher rank than each of its adapters, and
- *                  only if the file then does the same on the examples; otherwise lossless
+ * @param compact   whether to compress to that rank only if the mix has a higher rank than each of its adapters, the
+ *                  rank becomes much lower, and the file then does the same on the examples; otherwise lossless
  * @param fused     also write the base model with the mix added, in the subfolder {@code fused}
  * @param overwrite whether an existing folder may be replaced
  * @param operator  how the adapters of an exact composition become one; cat: as their sum
@@ -63,7 +63,9 @@ public record ExportOptions(
 
     /** The rank to write, at most the lossless one. */
     int rank(LowRank lowRank, List<WeightedAdapter> parts, int lossless) {
-        if (compact && lossless <= largest(parts)) return lossless;
+        if (compact && (lossless <= largest(parts) || !lowRank.compressesWithin(maxError.getAsDouble()))) {
+            return lossless;
+        }
         if (rank.isPresent()) return Math.min(lossless, rank.getAsInt());
         if (maxError.isPresent()) return Math.min(lossless, lowRank.rankWithin(maxError.getAsDouble()));
         return operator.method().cutsRank() ? Math.min(lossless, largest(parts)) : lossless;

@@ -3,6 +3,7 @@ package io.lorahub.composition.result;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunResult;
 import io.lorahub.composition.conversion.Conversions;
+import io.lorahub.engine.learning.export.ExportOptions;
 import io.lorahub.engine.preset.ExportPreset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,7 +39,7 @@ public record DownloadOffer(
      * For each bound, the smallest rank that changes the update by less than it is offered; the last bound is
      * practically lossless.
      */
-    private static final double[] CHANGES = {0.05, 0.01, 0.001, 1e-6};
+    private static final double[] CHANGES = {0.05, ExportOptions.COMPACT_ERROR, 0.001, 1e-6};
 
     /** @param error norm of the part dropped by compressing to this rank, relative to the norm of the whole update */
     public record Rank(int rank, double error) {}
@@ -83,13 +84,19 @@ public record DownloadOffer(
         return ranks;
     }
 
-    /** The rank to propose: the smallest that changes the update by less than 5 %, else half of the full rank. */
+    /**
+     * The rank to propose: the smallest that most likely changes no answer, if it is much lower than the full one, else
+     * the smallest that changes the update by less than 5 %, else half of the full rank.
+     */
     public int proposed() {
-        return ranks.stream()
-                .filter(rank -> rank.error() < 0.05)
-                .findFirst()
-                .map(Rank::rank)
+        return smallest(ExportOptions.COMPACT_ERROR)
+                .filter(smallest -> smallest <= 0.75 * rank)
+                .or(() -> smallest(0.05))
                 .orElse(Math.max(1, rank / 2));
+    }
+
+    private Optional<Integer> smallest(double change) {
+        return ranks.stream().filter(r -> r.error() < change).findFirst().map(Rank::rank);
     }
 
     /** Size of all files at a smaller rank: only the tensor values shrink with the rank. */

@@ -71,8 +71,8 @@ class ResultVerdictTest {
                 List.of(),
                 List.of());
 
-        assertThat(offer.ranks()).extracting(DownloadOffer.Rank::rank).containsExactly(1, 2, 4, 8, 13, 16, 19, 32, 37);
-        assertThat(offer.proposed()).isEqualTo(8);
+        assertThat(offer.ranks()).extracting(DownloadOffer.Rank::rank).containsExactly(1, 2, 4, 8, 14, 16, 19, 32, 37);
+        assertThat(offer.proposed()).isEqualTo(14);
         assertThat(RunFormat.change(errors[36])).isEqualTo("not changed");
     }
 

@@ -5,6 +5,8 @@ import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.RunResult;
+import io.lorahub.composition.RunResults;
 import io.lorahub.composition.task.TaskRequest;
 import io.lorahub.composition.task.TaskResult;
 import io.lorahub.composition.task.WorkerTask;
@@ -34,9 +36,11 @@ public class Conversions {
     private final WorkerTasks tasks;
     private final EntityManager database;
     private final DatabaseClock clock;
+    private final RunResults results;
 
-    Conversions(WorkerTasks tasks, EntityManager database, DatabaseClock clock) {
+    Conversions(WorkerTasks tasks, RunResults results, EntityManager database, DatabaseClock clock) {
         this.tasks = tasks;
+        this.results = results;
         this.database = database;
         this.clock = clock;
     }
@@ -121,10 +125,7 @@ public class Conversions {
         base.ifPresent(b -> requireServed(preset, b.modelType));
         List<String> replaced = new AdapterFacts(version.facts).replacedModules();
         if (preset != ExportPreset.PEFT && !replaced.isEmpty()) {
-            throw ProblemException.invalid(
-                    "for",
-                    "The adapter replaces %s of the base model as a whole (modules_to_save), which only PEFT loads. Make a full model of it: lorahub merge --fused."
-                            .formatted(String.join(", ", replaced)));
+            throw onlyPeft("adapter", replaced, "Make a full model of it: lorahub merge --fused.");
         }
         return there(of(version), preset)
                 .orElseGet(() -> tasks.ask(owner, new TaskRequest.Convert(null, version.id, preset.id())));
@@ -134,8 +135,20 @@ public class Conversions {
     @Transactional
     public UUID make(RunOwner owner, CompositionRun run, ExportPreset preset) {
         requireServed(preset, run.baseModel.modelType);
+        if (preset != ExportPreset.PEFT && run.result != null) {
+            results.of(run).replacing(run).map(RunResult::replaced).ifPresent(replaced -> {
+                throw onlyPeft("mix", replaced, "Create the full model on the result's page.");
+            });
+        }
         return there(of(run), preset)
                 .orElseGet(() -> tasks.ask(owner, new TaskRequest.Convert(run.id, null, preset.id())));
+    }
+
+    private static ProblemException onlyPeft(String what, List<String> replaced, String instead) {
+        return ProblemException.invalid(
+                "for",
+                "The %s replaces %s of the base model as a whole (modules_to_save), which only PEFT loads. %s"
+                        .formatted(what, String.join(", ", replaced), instead));
     }
 
     private static Optional<UUID> there(List<Made> all, ExportPreset preset) {

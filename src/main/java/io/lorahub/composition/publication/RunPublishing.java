@@ -7,7 +7,7 @@ import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunResult;
 import io.lorahub.composition.RunRights;
 import io.lorahub.composition.result.Exports;
-import io.lorahub.composition.result.RunResults;
+import io.lorahub.composition.RunResults;
 import io.lorahub.upload.Upload;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Uuids;

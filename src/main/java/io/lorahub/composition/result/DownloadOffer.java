@@ -28,7 +28,7 @@ import java.util.TreeSet;
 public record DownloadOffer(
         int rank,
         long bytes,
-        RunResults.Fixed fixed,
+        ResultFiles.Fixed fixed,
         long modelBytes,
         List<Rank> ranks,
         List<Exports.Made> made,
@@ -49,12 +49,12 @@ public record DownloadOffer(
             CompositionRun run,
             RunResult result,
             long bytes,
-            RunResults.Fixed fixed,
+            ResultFiles.Fixed fixed,
             List<Exports.Made> made,
             List<Conversions.Made> converted) {
         RunResult.Export export = result.export();
         if (export == null) {
-            return new DownloadOffer(0, 0, new RunResults.Fixed(0, 0), 0, List.of(), List.of(), List.of(), List.of());
+            return new DownloadOffer(0, 0, new ResultFiles.Fixed(0, 0), 0, List.of(), List.of(), List.of(), List.of());
         }
         List<Rank> ranks = new ArrayList<>();
         double[] errors = export.errors() == null ? new double[0] : export.errors();

@@ -3,6 +3,7 @@ package io.lorahub.composition.result;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunResult;
+import io.lorahub.composition.RunResults;
 import io.lorahub.composition.RunRights;
 import io.lorahub.composition.WeightBar;
 import io.lorahub.composition.live.RunProgress;

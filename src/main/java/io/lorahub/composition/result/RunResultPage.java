@@ -6,6 +6,7 @@ import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunResult;
+import io.lorahub.composition.RunResults;
 import io.lorahub.composition.RunRights;
 import io.lorahub.composition.conversion.Conversions;
 import io.lorahub.composition.task.TaskRequest;
@@ -45,6 +46,7 @@ public class RunResultPage {
 
     private final RunRights rights;
     private final RunResults results;
+    private final ResultFiles files;
     private final Exports exports;
     private final Conversions conversions;
     private final WorkerTasks tasks;
@@ -54,6 +56,7 @@ public class RunResultPage {
     public RunResultPage(
             RunRights rights,
             RunResults results,
+            ResultFiles files,
             Exports exports,
             Conversions conversions,
             WorkerTasks tasks,
@@ -61,6 +64,7 @@ public class RunResultPage {
             ObjectMapper json) {
         this.rights = rights;
         this.results = results;
+        this.files = files;
         this.exports = exports;
         this.conversions = conversions;
         this.tasks = tasks;
@@ -105,11 +109,11 @@ public class RunResultPage {
                 DownloadOffer.of(
                         run,
                         result,
-                        results.size(run, RunResults.WEIGHTS),
-                        results.fixed(run),
+                        files.size(run, ResultFiles.WEIGHTS),
+                        files.fixed(run),
                         exports.of(run),
                         conversions.of(run)),
-                results.recipe(run),
+                files.recipe(run),
                 rights.owns(run));
     }
 

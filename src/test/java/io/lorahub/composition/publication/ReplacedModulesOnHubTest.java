@@ -228,7 +228,7 @@ class ReplacedModulesOnHubTest {
     }
 
     @Test
-    void a_run_computes_with_them_and_its_adapter_has_them() throws IOException {
+    void a_run_computes_with_them_and_its_adapter_which_only_PEFT_loads_has_them() throws IOException {
         Response created = api().body(run(List.of(head))).post("/api/v1/runs");
         created.then().statusCode(201);
         String id = created.path("id");
@@ -252,6 +252,23 @@ class ReplacedModulesOnHubTest {
                 .body(containsString("The mix replaces lm_head of the base model as a whole, as " + head + " does."))
                 .body(containsString("Only PEFT can load modules that replace the base model's."))
                 .body(not(containsString("<option value=\"vllm\">")));
+        String why = "The mix replaces lm_head of the base model as a whole (modules_to_save), which only PEFT loads."
+                + " Create the full model on the result's page.";
+        api().queryParam("for", "vllm")
+                .get(run + "/export")
+                .then()
+                .statusCode(422)
+                .contentType("application/problem+json")
+                .body("causes[0].field", equalTo("for"))
+                .body("causes[0].message", equalTo(why));
+        AsBrowser.given(session)
+                .redirects()
+                .follow(false)
+                .formParam("for", "vllm")
+                .post(page + "/export")
+                .then()
+                .statusCode(422)
+                .body(containsString("The mix replaces lm_head of the base model as a whole (modules_to_save)"));
         Response tried = AsBrowser.given(session)
                 .redirects()
                 .follow(false)

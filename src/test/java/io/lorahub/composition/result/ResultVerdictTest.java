@@ -67,7 +67,7 @@ class ResultVerdictTest {
                 run,
                 result(some, some, some, new RunResult.Export(96, 1, 1, errors)),
                 9600,
-                new RunResults.Fixed(0, 0),
+                new ResultFiles.Fixed(0, 0),
                 List.of(),
                 List.of());
 

@@ -1,11 +1,7 @@
 package io.lorahub.composition.result;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.composition.CompositionRun;
-import io.lorahub.composition.RunResult;
 import io.lorahub.storage.Blobs;
-import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,9 +10,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Reads the results of runs. */
+/** Reads the files of results. */
 @ApplicationScoped
-public class RunResults {
+class ResultFiles {
 
     /** Longer recipes can be downloaded but are not shown. */
     private static final int LONGEST_RECIPE = 100_000;
@@ -24,21 +20,9 @@ public class RunResults {
     static final String WEIGHTS = "adapter_model.safetensors";
 
     private final Blobs blobs;
-    private final ObjectMapper json;
 
-    RunResults(Blobs blobs, ObjectMapper json) {
+    ResultFiles(Blobs blobs) {
         this.blobs = blobs;
-        this.json = json;
-    }
-
-    /** @throws ProblemException not found, if the run has not succeeded */
-    public RunResult of(CompositionRun run) {
-        if (run.result == null) throw ProblemException.notFound("result of this run");
-        try {
-            return json.treeToValue(run.result, RunResult.class);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("The result of run %s cannot be read.".formatted(run.id), e);
-        }
     }
 
     /** Size in bytes; 0 if there is no such file. */

@@ -37,6 +37,13 @@ public final class HubErrors {
                 Map.of("X-Repo-Commit", commit.oid()));
     }
 
+    static ProblemException noPage(String id) {
+        return problem(
+                ProblemType.NOT_FOUND,
+                "%s has no page until it has an adapter: a configuration and weights.".formatted(id),
+                Map.of());
+    }
+
     /** Clients recognise the first sentence. */
     public static ProblemException noEntryToDelete(String id, String path) {
         return notFound(

@@ -20,8 +20,10 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestQuery;
 
@@ -54,6 +56,10 @@ public class ModelListResource {
             @RestQuery List<String> filter,
             @QueryParam("pipeline_tag") String pipeline,
             @QueryParam("gated") @DefaultValue("false") String gated,
+            @QueryParam("apps") String apps,
+            @QueryParam("inference") String inference,
+            @QueryParam("inference_provider") String provider,
+            @QueryParam("num_parameters") String parameters,
             @QueryParam("sort") @DefaultValue("trendingScore") String sort,
             @QueryParam("direction") @DefaultValue("-1") String direction,
             @QueryParam("limit") @DefaultValue("100") int limit,
@@ -69,8 +75,8 @@ public class ModelListResource {
                 .ifPresent(name -> {
                     throw ProblemException.badRequest("A model has no property \"%s\" to expand.".formatted(name));
                 });
-        if (pipeline != null || isTrue(gated))
-            return Response.ok(JSON.createArrayNode()).build();
+        boolean unknown = Stream.of(pipeline, apps, inference, provider, parameters).anyMatch(Objects::nonNull);
+        if (unknown || isTrue(gated)) return Response.ok(JSON.createArrayNode()).build();
         int size = Math.max(1, Math.min(limit, LARGEST_PAGE));
         boolean whole = isTrue(full) || expand.stream().anyMatch(OF_COMMIT::contains);
         List<Adapter> found = QuarkusTransaction.requiringNew()

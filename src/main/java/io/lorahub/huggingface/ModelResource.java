@@ -36,7 +36,6 @@ public class ModelResource {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int TREE_PAGE = 1000;
-    private static final int MOST_PATHS = 1000;
 
     private final Repositories repositories;
     private final SiteAddress site;
@@ -149,9 +148,6 @@ public class ModelResource {
             String revision,
             @FormParam("paths") List<String> paths,
             @FormParam("expand") @DefaultValue("false") String expand) {
-        if (paths.size() > MOST_PATHS) {
-            throw ProblemException.tooLarge("At most %,d paths can be asked for at once.".formatted(MOST_PATHS));
-        }
         HubRepository found = repositories.visible(repository);
         ArrayNode entries = JSON.createArrayNode();
         if (found.head().isEmpty() && revision.equals(HubRepository.MAIN)) return entries;

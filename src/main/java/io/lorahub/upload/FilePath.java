@@ -30,7 +30,7 @@ public record FilePath(String folder, String name, FileKind kind) {
     public static FilePath of(String path) {
         if (path == null || path.isBlank()) throw refused("", "is empty");
         if (path.length() > MAX_PATH) throw refused(path, "has more than %d characters".formatted(MAX_PATH));
-        if (path.chars().anyMatch(FilePath::isInvisible))
+        if (path.codePoints().anyMatch(FilePath::isInvisible))
             throw refused(path, "contains characters that cannot be shown");
         if (path.startsWith("/") || path.indexOf('\\') >= 0 || path.matches("[A-Za-z]:.*")) {
             throw refused(path, "isn't a name or a path inside the adapter's folder");

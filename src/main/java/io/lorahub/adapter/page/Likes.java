@@ -1,9 +1,16 @@
 package io.lorahub.adapter.page;
 
+import io.lorahub.account.Person;
 import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterRights;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Likes of adapters: a person counts once per adapter, even with repeated or concurrent requests. The database updates
@@ -13,9 +20,11 @@ import jakarta.transaction.Transactional;
 public class Likes {
 
     private final EntityManager database;
+    private final AdapterRights rights;
 
-    Likes(EntityManager database) {
+    Likes(EntityManager database, AdapterRights rights) {
         this.database = database;
+        this.rights = rights;
     }
 
     public boolean likes(Long person, Adapter adapter) {
@@ -24,6 +33,29 @@ public class Likes {
                 .setParameter(2, person)
                 .getResultList()
                 .isEmpty();
+    }
+
+    /** An adapter that somebody liked. */
+    public record Liked(Adapter adapter, Instant at) {}
+
+    /** What a person likes and can still see, the newest like first. */
+    @Transactional
+    public List<Liked> of(Person person) {
+        List<Object[]> rows = database.createNativeQuery(
+                        "select adapter_id, liked_at from adapter_like where person_id = ?1"
+                                + " order by liked_at desc, adapter_id desc",
+                        Object[].class)
+                .setParameter(1, person.id)
+                .getResultList();
+        List<Object> ids = rows.stream().map(row -> row[0]).toList();
+        Map<Long, Adapter> visible =
+                Adapter.<Adapter>list("from Adapter a join fetch a.publisher where a.id in ?1", ids).stream()
+                        .filter(rights::maySee)
+                        .collect(Collectors.toMap(adapter -> adapter.id, Function.identity()));
+        return rows.stream()
+                .filter(row -> visible.containsKey(row[0]))
+                .map(row -> new Liked(visible.get(row[0]), (Instant) row[1]))
+                .toList();
     }
 
     @Transactional

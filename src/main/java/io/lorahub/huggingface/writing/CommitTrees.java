@@ -56,7 +56,25 @@ class CommitTrees {
                 files.put(path, ids.file(path, size(repository, reuse), reuse.sha256()));
             }
         }
-        return new Tree(files);
+        Tree after = new Tree(files);
+        for (CommitRequest.Operation operation : request.operations()) {
+            if (after.file(operation.path()).isPresent()) requireNoFileAndFolder(after, operation.path());
+        }
+        return after;
+    }
+
+    /** Nobody could download a file and a folder of one name into one place. */
+    private static void requireNoFileAndFolder(Tree tree, String path) {
+        for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+            String folder = path.substring(0, slash);
+            if (tree.file(folder).isPresent()) throw fileAndFolder(folder);
+        }
+        if (tree.isFolder(path)) throw fileAndFolder(path);
+    }
+
+    private static ProblemException fileAndFolder(String path) {
+        return ProblemException.invalid(
+                "files", "%s would be a file and a folder. Delete one of them in the same commit.".formatted(path));
     }
 
     /** Size of a content that the repository has; others could be somebody's private files. */

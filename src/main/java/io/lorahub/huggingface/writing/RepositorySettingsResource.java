@@ -11,6 +11,7 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** The visibility of a repository, for clients of the Hugging Face Hub. */
@@ -38,9 +39,10 @@ public class RepositorySettingsResource {
                 || body.path("gated").isTextual()) {
             throw ProblemException.badRequest("This hub has no gated repositories; make it private instead.");
         }
-        Visibility visibility = RepositoryAdministrationResource.visibility(body)
-                .orElseThrow(() -> ProblemException.badRequest("Say whether it is private."));
-        administration.show(found, visibility);
-        return JSON.createObjectNode().put("private", visibility == Visibility.PRIVATE);
+        Optional<Visibility> visibility = RepositoryAdministrationResource.visibility(body);
+        if (visibility.isEmpty() && !body.has("gated")) throw ProblemException.badRequest("Say whether it is private.");
+        visibility.ifPresent(wanted -> administration.show(found, wanted));
+        return JSON.createObjectNode()
+                .put("private", visibility.map(Visibility.PRIVATE::equals).orElse(found.isPrivate()));
     }
 }

@@ -33,6 +33,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.hibernate.exception.LockAcquisitionException;
+import org.jboss.resteasy.reactive.server.core.multipart.FormData;
 
 /** Translates an exception, ours or a library's, for the sender of the request. */
 final class ExceptionTranslator {
@@ -85,7 +86,16 @@ final class ExceptionTranslator {
         }
         if (failure instanceof ForbiddenException forbidden) return Optional.of(forbidden(forbidden));
         if (failure instanceof UnusableObjectException) return Optional.of(ProblemException.internal(UNUSABLE));
+        if (isLongForm(failure)) return Optional.of(ProblemException.tooLarge("The form has too many fields; send fewer at a time."));
         return database(failure);
+    }
+
+    /** The framework throws an exception without a type of its own. */
+    private static boolean isLongForm(Throwable failure) {
+        StackTraceElement[] trace = failure.getStackTrace();
+        return failure.getClass() == RuntimeException.class
+                && trace.length > 0
+                && trace[0].getClassName().equals(FormData.class.getName());
     }
 
     /** The framework throws these without a message; ours give the reason. */

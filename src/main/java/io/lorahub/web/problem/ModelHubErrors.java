@@ -24,6 +24,13 @@ final class ModelHubErrors {
     /** Kinds of repositories that clients know. The hub has models only. */
     private static final Pattern OF_REPOSITORY = Pattern.compile("/api/(?:models|datasets|spaces|kernels)/.+");
 
+    /** Functions of a repository. What this hub has of them names its own code. */
+    private static final Pattern BELOW_MODEL = Pattern.compile("/api/models/[^/]+/[^/]+/.+");
+
+    private static final String NOT_OFFERED =
+            "This hub doesn't offer what the client asks for. It has no discussions and no pull requests, copies no"
+                    + " repositories and removes no commits.";
+
     private static final int LONGEST_HEADER = 400;
 
     private ModelHubErrors() {}
@@ -32,6 +39,7 @@ final class ModelHubErrors {
         Map<String, String> headers = new HashMap<>();
         headers.put(MESSAGE, header(message(problem, request)));
         if (problem.type() == ProblemType.NOT_FOUND
+                && !isNotOffered(problem, request)
                 && OF_REPOSITORY.matcher(request.path()).matches()) {
             headers.put(CODE, "RepoNotFound");
         }
@@ -40,8 +48,15 @@ final class ModelHubErrors {
     }
 
     private static String message(ProblemException problem, HttpServerRequest request) {
+        if (isNotOffered(problem, request)) return NOT_OFFERED;
         boolean token = request.headers().contains(HttpHeaders.AUTHORIZATION);
         return problem.type() == ProblemType.UNAUTHORIZED && token ? INVALID_TOKEN : problem.getMessage();
+    }
+
+    private static boolean isNotOffered(ProblemException problem, HttpServerRequest request) {
+        return problem.type() == ProblemType.NOT_FOUND
+                && !problem.headers().containsKey(CODE)
+                && BELOW_MODEL.matcher(request.path()).matches();
     }
 
     /** Headers hold visible ASCII only. */
@@ -54,6 +69,7 @@ final class ModelHubErrors {
     static ObjectNode body(ObjectMapper json, ProblemException problem, HttpServerRequest request, String id) {
         ObjectNode body = json.valueToTree(problem.problem(request.path(), id));
         body.put("error", message(problem, request));
+        if (isNotOffered(problem, request)) body.put("detail", NOT_OFFERED);
         ArrayNode errors = body.putArray("errors");
         for (FieldError cause : problem.causes()) errors.addObject().put("message", cause.message());
         return body;

@@ -63,6 +63,22 @@ class CommitRefusalsTest extends RepositoryFixture {
         assertThat(objects()).isEqualTo(before);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"notes", "notes/one.txt/two"})
+    void a_file_and_a_folder_of_one_name_are_refused(String path) {
+        repository.commit(add("notes/one.txt", "one".getBytes(UTF_8)));
+        String head = repository.head();
+
+        Response refused = repository.commit(add(path, "x".getBytes(UTF_8)));
+
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.asString()).contains("would be a file and a folder");
+        assertThat(repository.head()).isEqualTo(head);
+        String instead =
+                "{\"key\": \"deletedFolder\", \"value\": {\"path\": \"notes\"}}\n" + add("notes", "x".getBytes(UTF_8));
+        assertThat(repository.commit(instead).statusCode()).isEqualTo(200);
+    }
+
     @Test
     void a_commit_of_very_many_operations_is_refused() {
         Set<String> before = objects();

@@ -152,6 +152,32 @@ class RepositoryWritingTest extends RepositoryFixture {
     }
 
     @Test
+    void a_name_can_have_characters_of_all_planes() {
+        Response committed = repository.commit(add("\uD83D\uDE00 \u65E5.txt", "one".getBytes(UTF_8)));
+
+        assertThat(committed.statusCode()).as(committed.asString()).isEqualTo(200);
+        assertThat(repository.file("\uD83D\uDE00 \u65E5.txt")).asString(UTF_8).isEqualTo("one");
+    }
+
+    @Test
+    void settings_that_are_so_already_are_no_error() {
+        String path = "/api/models/" + repository.id() + "/settings";
+
+        assertThat(by(token)
+                        .contentType("application/json")
+                        .body(Map.of("gated", false))
+                        .put(path)
+                        .<Boolean>path("private"))
+                .isTrue();
+        assertThat(by(token)
+                        .contentType("application/json")
+                        .body(Map.of("gated", "auto"))
+                        .put(path)
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
     void a_commit_that_changes_nothing_is_none() {
         repository.commit(add("notes.txt", "one".getBytes(UTF_8)));
         String head = repository.head();

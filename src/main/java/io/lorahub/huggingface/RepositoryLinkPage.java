@@ -1,0 +1,62 @@
+package io.lorahub.huggingface;
+
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriBuilder;
+import java.net.URI;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/**
+ * Addresses of pages of the Hugging Face Hub: clients print that of a commit, and cards and scripts name those of files.
+ * They lead to the file, or to the page of the repository.
+ */
+@Path("/{repository:[^/]+/[^/]+}/{view:blob|raw|tree|commits?}")
+public class RepositoryLinkPage {
+
+    private final Repositories repositories;
+
+    RepositoryLinkPage(Repositories repositories) {
+        this.repositories = repositories;
+    }
+
+    /** @param revision of a folder, or the commit itself */
+    @GET
+    @Path("/{revision}")
+    @Operation(hidden = true)
+    public Response revision(String repository, String view, String revision) {
+        HubRepository found = repositories.visible(repository);
+        repositories.commit(found, revision);
+        return page(found);
+    }
+
+    @GET
+    @Path("/{revision}/{path:.+}")
+    @Operation(hidden = true)
+    public Response path(String repository, String view, String revision, String path) {
+        HubRepository found = repositories.visible(repository);
+        Commit commit = repositories.commit(found, revision);
+        boolean file = commit.tree().file(path).isPresent();
+        if (!file && !commit.tree().isFolder(path.replaceAll("/+$", ""))) {
+            throw HubErrors.noEntry(found.id(), path, commit);
+        }
+        if (!file) return page(found);
+        URI content = UriBuilder.fromPath("/{id}/resolve/{revision}/{path}")
+                .resolveTemplate("id", found.id(), false)
+                .resolveTemplate("revision", revision)
+                .resolveTemplate("path", path, false)
+                .build();
+        return Response.seeOther(content).build();
+    }
+
+    private static Response page(HubRepository repository) {
+        if (repository.model().isPresent()) {
+            return Response.seeOther(URI.create("/base-models/" + repository.id()))
+                    .build();
+        }
+        if (repository.adapter().isEmpty()) {
+            throw HubErrors.noPage(repository.id());
+        }
+        return Response.seeOther(URI.create("/" + repository.id())).build();
+    }
+}

@@ -35,8 +35,8 @@ public class LikedModelsResource {
     public JsonNode list(String user) {
         Person person = viewer.require();
         if (!person.name.equalsIgnoreCase(user)) {
-            throw ProblemException.forbidden("On this hub, members see only their own likes. You are signed in as %s."
-                    .formatted(person.name));
+            throw ProblemException.forbidden(
+                    "On this hub, members see only their own likes. You are signed in as %s.".formatted(person.name));
         }
         ArrayNode list = JSON.createArrayNode();
         for (Likes.Liked liked : likes.of(person)) {

@@ -75,7 +75,8 @@ public class ModelListResource {
                 .ifPresent(name -> {
                     throw ProblemException.badRequest("A model has no property \"%s\" to expand.".formatted(name));
                 });
-        boolean unknown = Stream.of(pipeline, apps, inference, provider, parameters).anyMatch(Objects::nonNull);
+        boolean unknown =
+                Stream.of(pipeline, apps, inference, provider, parameters).anyMatch(Objects::nonNull);
         if (unknown || isTrue(gated)) return Response.ok(JSON.createArrayNode()).build();
         int size = Math.max(1, Math.min(limit, LARGEST_PAGE));
         boolean whole = isTrue(full) || expand.stream().anyMatch(OF_COMMIT::contains);

@@ -65,9 +65,7 @@ class ClientAnswersTest {
 
         assertThat(answer.statusCode()).isEqualTo(303);
         assertThat(answer.header("Location")).endsWith("/" + id + target);
-        assertThat(given().urlEncodingEnabled(false)
-                        .get("/" + id + target)
-                        .statusCode())
+        assertThat(given().urlEncodingEnabled(false).get("/" + id + target).statusCode())
                 .isEqualTo(200);
     }
 

@@ -36,7 +36,8 @@ class LikedModelsTest {
         Adapter hidden = hub.adapter(owner, Visibility.PUBLIC);
         String path = "/api/users/%s/likes".formatted(other.name);
         for (Adapter liked : List.of(adapter, hidden)) {
-            as(other).put("/api/v1/adapters/%s/like".formatted(liked.address()))
+            as(other)
+                    .put("/api/v1/adapters/%s/like".formatted(liked.address()))
                     .then()
                     .statusCode(200);
         }
@@ -48,7 +49,8 @@ class LikedModelsTest {
         assertThat(list.jsonPath().getList("repo.type")).containsExactly("model");
         assertThat(list.jsonPath().getString("[0].createdAt")).matches("\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z");
 
-        as(other).delete("/api/models/%s/like".formatted(adapter.address()))
+        as(other)
+                .delete("/api/models/%s/like".formatted(adapter.address()))
                 .then()
                 .statusCode(200);
         assertThat(as(other).get(path).jsonPath().getList("$")).isEmpty();

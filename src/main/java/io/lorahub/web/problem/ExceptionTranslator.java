@@ -86,7 +86,8 @@ final class ExceptionTranslator {
         }
         if (failure instanceof ForbiddenException forbidden) return Optional.of(forbidden(forbidden));
         if (failure instanceof UnusableObjectException) return Optional.of(ProblemException.internal(UNUSABLE));
-        if (isLongForm(failure)) return Optional.of(ProblemException.tooLarge("The form has too many fields; send fewer at a time."));
+        if (isLongForm(failure))
+            return Optional.of(ProblemException.tooLarge("The form has too many fields; send fewer at a time."));
         return database(failure);
     }
 

@@ -46,7 +46,18 @@ public class PermissionThings {
     @Transactional
     public String fill(String path, String of, Person owner, CompositionRun finished) {
         Map<String, String> values = new TreeMap<>(Map.of(
-                "publisher", owner.name, "user", owner.name, "file", FILE, "part", "1", "prefix", "default", "hash", "0".repeat(64)));
+                "publisher",
+                owner.name,
+                "user",
+                owner.name,
+                "file",
+                FILE,
+                "part",
+                "1",
+                "prefix",
+                "default",
+                "hash",
+                "0".repeat(64)));
         if (path.contains("{publisher}/{name}")) values.putAll(adapter(of, owner, finished));
         if (path.contains("{repository}")) values.putAll(repository(path, of, owner, finished));
         if (path.contains("{run}")) values.putAll(PermissionRows.run(of, owner, finished));
@@ -115,7 +126,17 @@ public class PermissionThings {
     private Map<String, String> repository(String path, String of, Person owner, CompositionRun finished) {
         String name = adapter(of, owner, finished).get("name");
         String file = path.contains("/tree/") ? FOLDER : FILE;
-        return Map.of("repository", owner.name + "/" + name, "revision", "main", "path", file, "branch", "none", "view", "tree");
+        return Map.of(
+                "repository",
+                owner.name + "/" + name,
+                "revision",
+                "main",
+                "path",
+                file,
+                "branch",
+                "none",
+                "view",
+                "tree");
     }
 
     private String id(String path, Person owner) {

@@ -28,7 +28,7 @@ record ForLoop(
 
     private void render(Frame frame, Object value, int depth, Output output) {
         List<Object> elements = selected(frame, frame.values().iterate(value));
-        LoopState loop = new LoopState(elements, depth);
+        LoopState loop = new LoopState(elements, depth, frame.values());
         for (int i = 0; i < elements.size(); i++) {
             frame.budget().spend(RenderBudget.STEP);
             loop.moveTo(i);
@@ -75,11 +75,14 @@ record ForLoop(
 
         private final List<Object> elements;
         private final int depth;
+        private final PythonValues values;
         private int index;
+        private List<Object> lastSeen;
 
-        LoopState(List<Object> elements, int depth) {
+        LoopState(List<Object> elements, int depth, PythonValues values) {
             this.elements = elements;
             this.depth = depth;
+            this.values = values;
         }
 
         void moveTo(int position) {
@@ -102,8 +105,16 @@ record ForLoop(
                 case "previtem" -> index > 0 ? elements.get(index - 1) : new Undefined("there is no previous item");
                 case "nextitem" -> index < size - 1 ? elements.get(index + 1) : new Undefined("there is no next item");
                 case "cycle" -> (JinjaFunction) this::cycle;
+                case "changed" -> (JinjaFunction) this::changed;
                 default -> new Undefined("loop has no attribute '%s'".formatted(name));
             };
+        }
+
+        /** Whether the values differ from those of the last call in this loop. */
+        private Object changed(CallArguments arguments) {
+            boolean same = lastSeen != null && values.equal(lastSeen, arguments.positional());
+            lastSeen = new ArrayList<>(arguments.positional());
+            return !same;
         }
 
         private Object cycle(CallArguments arguments) {

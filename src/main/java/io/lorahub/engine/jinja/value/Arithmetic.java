@@ -15,6 +15,9 @@ public final class Arithmetic {
             return numbers(operator, PythonValues.number(a), PythonValues.number(b));
         }
         Object result = null;
+        if (operator.equals("%") && a instanceof String text) {
+            return PercentFormat.apply(text, b, values.budget());
+        }
         if (operator.equals("+")) result = concatenated(a, b, values.budget());
         if (operator.equals("*")) {
             result = PythonValues.number(b) instanceof Long times ? repeated(a, times, values.budget()) : null;

@@ -1,5 +1,7 @@
 package io.lorahub.engine.jinja.value;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +24,8 @@ public final class JinjaFilters {
             "escape",
             "first",
             "float",
+            "format",
+            "groupby",
             "indent",
             "int",
             "items",
@@ -31,10 +35,13 @@ public final class JinjaFilters {
             "list",
             "lower",
             "map",
+            "max",
+            "min",
             "reject",
             "rejectattr",
             "replace",
             "reverse",
+            "round",
             "safe",
             "select",
             "selectattr",
@@ -45,9 +52,12 @@ public final class JinjaFilters {
             "tojson",
             "trim",
             "unique",
-            "upper");
+            "upper",
+            "wordcount");
 
     private static final Pattern WORD_BEGINNING = Pattern.compile("[^-\\s({\\[<]+|[-\\s({\\[<]+");
+
+    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}_]+");
 
     private JinjaFilters() {}
 
@@ -55,6 +65,7 @@ public final class JinjaFilters {
         if (!NAMES.contains(name)) throw new JinjaException("the filter '%s' is not supported".formatted(name));
         return switch (name) {
             case "abs" -> abs(value);
+            case "round" -> round(value, arguments.bind(name, "precision", "method"));
             case "float" -> number(value, arguments.bind(name, "default"), true);
             case "int" -> number(value, arguments.bind(name, "default", "base"), false);
             case "tojson" -> PythonJson.dump(values, value, arguments);
@@ -63,7 +74,7 @@ public final class JinjaFilters {
             case "items" -> items(value);
             case "dictsort" -> ListFilters.dictSort(values, value, arguments);
             case "string", "safe" -> text(values, value);
-            case "capitalize", "e", "escape", "indent", "lower", "replace", "title", "trim", "upper" ->
+            case "capitalize", "e", "escape", "indent", "lower", "format", "replace", "title", "trim", "upper", "wordcount" ->
                 ofText(name, values, text(values, value), arguments);
             default -> ListFilters.apply(name, values, value, arguments);
         };
@@ -83,6 +94,15 @@ public final class JinjaFilters {
             case "lower" -> text.toLowerCase(Locale.ROOT);
             case "capitalize" -> PythonStrings.capitalize(text);
             case "title" -> title(text);
+            case "format" -> {
+                boolean byName = !arguments.named().isEmpty();
+                if (byName && !arguments.positional().isEmpty()) {
+                    throw new JinjaException("format takes values in order or by name, not both");
+                }
+                Object operand = byName ? arguments.named() : new PythonTuple(arguments.positional());
+                yield PercentFormat.apply(text, operand, values.budget());
+            }
+            case "wordcount" -> WORD.matcher(text).results().count();
             case "replace" -> {
                 CallArguments.Bound bound = arguments.bind(name, "old", "new", "count");
                 String old = text(values, bound.required("old"));
@@ -100,6 +120,27 @@ public final class JinjaFilters {
         if (number instanceof Long whole) return Math.abs(whole);
         if (number instanceof Double real) return Math.abs(real);
         throw new JinjaException("abs needs a number, not %s".formatted(PythonValues.type(value)));
+    }
+
+    private static Object round(Object value, CallArguments.Bound bound) {
+        int precision = Math.max(-300, Math.min(300, bound.number("precision", 0)));
+        RoundingMode mode =
+                switch (bound.text("method", "common")) {
+                    case "common" -> RoundingMode.HALF_EVEN;
+                    case "ceil" -> RoundingMode.CEILING;
+                    case "floor" -> RoundingMode.FLOOR;
+                    default -> throw new JinjaException("the method of round must be common, ceil or floor");
+                };
+        Object number = PythonValues.number(value);
+        if (number instanceof Long whole && mode == RoundingMode.HALF_EVEN) {
+            return BigDecimal.valueOf(whole)
+                    .setScale(Math.min(0, precision), mode)
+                    .longValueExact();
+        }
+        if (number == null || Double.isNaN(PythonValues.real(number)) || Double.isInfinite(PythonValues.real(number))) {
+            throw new JinjaException("round needs a number, not %s".formatted(PythonValues.type(value)));
+        }
+        return new BigDecimal(PythonValues.real(number)).setScale(precision, mode).doubleValue();
     }
 
     private static Object otherwise(Object value, CallArguments.Bound bound) {

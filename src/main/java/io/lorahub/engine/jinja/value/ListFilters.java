@@ -1,6 +1,7 @@
 package io.lorahub.engine.jinja.value;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,10 @@ public final class ListFilters {
             case "join" -> join(values, list, arguments.bind(name, "d", "attribute"));
             case "sum" -> sum(values, list, arguments.bind(name, "attribute", "start"));
             case "sort" -> sort(values, list, arguments.bind(name, "reverse", "case_sensitive", "attribute"));
+            case "max" -> largest(values, list, arguments.bind(name, "case_sensitive", "attribute"), 1);
+            case "min" -> largest(values, list, arguments.bind(name, "case_sensitive", "attribute"), -1);
+            case "groupby" ->
+                groups(values, list, arguments.bind(name, "attribute", "default", "case_sensitive"));
             case "unique" -> unique(values, list, arguments.bind(name, "case_sensitive", "attribute"));
             case "map" -> map(values, list, arguments);
             default -> select(name, values, list, arguments);
@@ -97,6 +102,40 @@ public final class ListFilters {
         List<Object> sorted = new ArrayList<>(list);
         sorted.sort(PythonValues.truth(bound.get("reverse", false)) ? order.reversed() : order);
         return sorted;
+    }
+
+    /** @param sign -1 for the smallest */
+    private static Object largest(PythonValues values, List<Object> list, CallArguments.Bound bound, int sign) {
+        Comparator<Object> order = order(values, bound);
+        if (list.isEmpty()) return new Undefined("no largest or smallest item, the sequence is empty");
+        Object found = list.get(0);
+        for (Object element : list) {
+            if (sign * order.compare(element, found) > 0) found = element;
+        }
+        return found;
+    }
+
+    /** Pairs of a value of the attribute and the elements that have it, in the order of the values. */
+    private static Object groups(PythonValues values, List<Object> list, CallArguments.Bound bound) {
+        UnaryOperator<Object> attribute = getter(values, bound.required("attribute"));
+        boolean caseSensitive = PythonValues.truth(bound.get("case_sensitive", false));
+        UnaryOperator<Object> key = element -> {
+            Object found = attribute.apply(element);
+            return found instanceof Undefined ? bound.get("default", found) : found;
+        };
+        List<Object> sorted = new ArrayList<>(list);
+        sorted.sort((a, b) ->
+                values.compare(folded(key.apply(a), caseSensitive), folded(key.apply(b), caseSensitive)));
+        List<Object> groups = new ArrayList<>();
+        List<Object> group = new ArrayList<>();
+        for (int i = 0; i < sorted.size(); i++) {
+            group.add(sorted.get(i));
+            Object own = folded(key.apply(sorted.get(i)), caseSensitive);
+            if (i + 1 < sorted.size() && values.equal(own, folded(key.apply(sorted.get(i + 1)), caseSensitive))) continue;
+            groups.add(new PythonTuple(Arrays.asList(key.apply(group.get(0)), group)));
+            group = new ArrayList<>();
+        }
+        return groups;
     }
 
     static Object dictSort(PythonValues values, Object value, CallArguments arguments) {

@@ -74,8 +74,17 @@ public final class JinjaFilters {
             case "items" -> items(value);
             case "dictsort" -> ListFilters.dictSort(values, value, arguments);
             case "string", "safe" -> text(values, value);
-            case "capitalize", "e", "escape", "indent", "lower", "format", "replace", "title", "trim", "upper", "wordcount" ->
-                ofText(name, values, text(values, value), arguments);
+            case "capitalize",
+                    "e",
+                    "escape",
+                    "indent",
+                    "lower",
+                    "format",
+                    "replace",
+                    "title",
+                    "trim",
+                    "upper",
+                    "wordcount" -> ofText(name, values, text(values, value), arguments);
             default -> ListFilters.apply(name, values, value, arguments);
         };
     }
@@ -140,7 +149,9 @@ public final class JinjaFilters {
         if (number == null || Double.isNaN(PythonValues.real(number)) || Double.isInfinite(PythonValues.real(number))) {
             throw new JinjaException("round needs a number, not %s".formatted(PythonValues.type(value)));
         }
-        return new BigDecimal(PythonValues.real(number)).setScale(precision, mode).doubleValue();
+        return new BigDecimal(PythonValues.real(number))
+                .setScale(precision, mode)
+                .doubleValue();
     }
 
     private static Object otherwise(Object value, CallArguments.Bound bound) {

@@ -31,8 +31,7 @@ public final class ListFilters {
             case "sort" -> sort(values, list, arguments.bind(name, "reverse", "case_sensitive", "attribute"));
             case "max" -> largest(values, list, arguments.bind(name, "case_sensitive", "attribute"), 1);
             case "min" -> largest(values, list, arguments.bind(name, "case_sensitive", "attribute"), -1);
-            case "groupby" ->
-                groups(values, list, arguments.bind(name, "attribute", "default", "case_sensitive"));
+            case "groupby" -> groups(values, list, arguments.bind(name, "attribute", "default", "case_sensitive"));
             case "unique" -> unique(values, list, arguments.bind(name, "case_sensitive", "attribute"));
             case "map" -> map(values, list, arguments);
             default -> select(name, values, list, arguments);
@@ -124,14 +123,14 @@ public final class ListFilters {
             return found instanceof Undefined ? bound.get("default", found) : found;
         };
         List<Object> sorted = new ArrayList<>(list);
-        sorted.sort((a, b) ->
-                values.compare(folded(key.apply(a), caseSensitive), folded(key.apply(b), caseSensitive)));
+        sorted.sort((a, b) -> values.compare(folded(key.apply(a), caseSensitive), folded(key.apply(b), caseSensitive)));
         List<Object> groups = new ArrayList<>();
         List<Object> group = new ArrayList<>();
         for (int i = 0; i < sorted.size(); i++) {
             group.add(sorted.get(i));
             Object own = folded(key.apply(sorted.get(i)), caseSensitive);
-            if (i + 1 < sorted.size() && values.equal(own, folded(key.apply(sorted.get(i + 1)), caseSensitive))) continue;
+            if (i + 1 < sorted.size() && values.equal(own, folded(key.apply(sorted.get(i + 1)), caseSensitive)))
+                continue;
             groups.add(new PythonTuple(Arrays.asList(key.apply(group.get(0)), group)));
             group = new ArrayList<>();
         }

@@ -54,7 +54,8 @@ final class PercentFormat {
                 BigDecimal rounded = decimal(value).setScale(precision < 0 ? 6 : precision, RoundingMode.HALF_EVEN);
                 yield padded(signed(rounded, flags), width, flags);
             }
-            default -> throw new JinjaException("'%s' is not supported in a text before %%".formatted(conversion.group()));
+            default ->
+                throw new JinjaException("'%s' is not supported in a text before %%".formatted(conversion.group()));
         };
     }
 

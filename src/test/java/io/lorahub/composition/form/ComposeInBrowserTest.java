@@ -88,7 +88,7 @@ class ComposeInBrowserTest {
 
     @Test
     void a_file_that_is_too_large_is_not_sent_and_nothing_is_lost() {
-        page.getByLabel("Name").fill("typed before");
+        page.getByLabel("Title").fill("typed before");
         page.getByText("Paste rows or load a file").click();
         Locator file = page.locator("#f-file");
         file.setInputFiles(new FilePayload("rows.csv", "text/csv", new byte[1_200_000]));
@@ -96,7 +96,7 @@ class ComposeInBrowserTest {
         assertThat(page.locator(".field.is-wrong")).containsText("This file has 1,200,000 bytes; the limit is 900,000");
         page.locator("[data-start]").click();
         assertThat(file).isFocused();
-        assertThat(page.getByLabel("Name")).hasValue("typed before");
+        assertThat(page.getByLabel("Title")).hasValue("typed before");
         page.getByText("Add as examples").click();
         assertThat(page).hasURL(Chromium.address("/compose"));
 
@@ -104,7 +104,7 @@ class ComposeInBrowserTest {
         assertThat(page.locator(".field.is-wrong")).hasCount(0);
         page.getByText("Add as examples").click();
         assertThat(page.getByLabel("Output 1")).hasValue("unlocked");
-        assertThat(page.getByLabel("Name")).hasValue("typed before");
+        assertThat(page.getByLabel("Title")).hasValue("typed before");
     }
 
     @Test

@@ -22,6 +22,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import java.time.Duration;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
@@ -222,7 +223,7 @@ class DraftPageTest {
     }
 
     private String checked(String page) {
-        await().until(() -> get(page + "/checks").statusCode() == 204);
+        await().atMost(Duration.ofMinutes(1)).until(() -> get(page + "/checks").statusCode() == 204);
         return page;
     }
 

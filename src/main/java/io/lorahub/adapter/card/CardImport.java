@@ -20,7 +20,7 @@ public record CardImport(Card card, List<FieldError> lost) {
                 cut("title", card.title(), Card.LONGEST_TITLE, lost),
                 cut("summary", card.summary(), Card.LONGEST_SUMMARY, lost),
                 cut("description", card.description(), Card.LONGEST_DESCRIPTION, lost),
-                kept("tags", card.tags(), Card::isTag, Card.MAX_TAGS, lost),
+                kept("tags", withoutBase(card.tags()), Card::isTag, Card.MAX_TAGS, lost),
                 kept("languages", card.languages(), LanguageTag::isTag, Card.MAX_LANGUAGES, lost),
                 licence(card.licence(), lost),
                 card.derivatives(),
@@ -29,6 +29,11 @@ public record CardImport(Card card, List<FieldError> lost) {
                 cut("example_input", card.exampleInput(), Card.LONGEST_EXAMPLE, lost),
                 cut("example_output", card.exampleOutput(), Card.LONGEST_EXAMPLE, lost));
         return new CardImport(fitting, List.copyOf(lost));
+    }
+
+    /** PEFT writes the base model into the tags as well, as {@code base_model:adapter:google/flan-t5-small}. */
+    private static List<String> withoutBase(List<String> tags) {
+        return tags.stream().filter(tag -> !tag.startsWith("base_model:")).toList();
     }
 
     /** Cuts at the end of a paragraph, if one ends in the last quarter of the permitted length. */

@@ -133,7 +133,7 @@ class Commits {
             throw ProblemException.invalid(
                     "files", "Commit the adapter's configuration and weights to main, where they are checked.");
         }
-        if (weights(after).isPresent()) refusePickles(after);
+        Tree kept = weights(after).isPresent() ? withoutPickles(after, request) : after;
         return QuarkusTransaction.requiringNew().call(() -> {
             Repository stored = Repository.locked(repository.stored().orElseThrow());
             RepositoryRef ref = stored == null
@@ -142,19 +142,19 @@ class Commits {
                             .orElse(null);
             if (ref == null) throw ProblemException.conflict("The branch was deleted meanwhile.");
             return Commit.of(RepositoryCommit.append(
-                    ref, after, request.title(), request.message(), viewer.require(), Instant.now()));
+                    ref, kept, request.title(), request.message(), viewer.require(), Instant.now()));
         });
     }
 
-    private Commit store(HubRepository repository, Tree before, Tree after, CommitRequest request) {
+    private Commit store(HubRepository repository, Tree before, Tree wanted, CommitRequest request) {
         boolean had = repository.adapter().isPresent();
-        boolean has = after.file(CONFIG).isPresent() && weights(after).isPresent();
+        boolean has = wanted.file(CONFIG).isPresent() && weights(wanted).isPresent();
         if (had && !has) {
             throw ProblemException.invalid(
                     "files",
                     "An adapter needs adapter_config.json and its weights; delete the whole repository instead.");
         }
-        if (has) refusePickles(after);
+        Tree after = has ? withoutPickles(wanted, request) : wanted;
         if (has && (!had || !samePart(before, after))) return publish(repository, before, after, request);
         if (had && !before.file(VersionCommits.README).equals(after.file(VersionCommits.README))) {
             after.file(VersionCommits.README).ifPresent(readme -> changeCard(repository, readme));
@@ -170,15 +170,23 @@ class Commits {
         return before.file(CONFIG).equals(after.file(CONFIG)) && weights(before).equals(weights(after));
     }
 
-    private static void refusePickles(Tree tree) {
-        List<FieldError> pickles = tree.files().keySet().stream()
-                .filter(RepositoryPath::isPickle)
+    /**
+     * Without the pickles that came before there was an adapter, such as the state of a trainer. Those of this commit are
+     * refused, so that nothing that somebody sends is left out in silence.
+     */
+    private static Tree withoutPickles(Tree tree, CommitRequest request) {
+        List<FieldError> sent = request.operations().stream()
+                .map(CommitRequest.Operation::path)
+                .filter(path -> RepositoryPath.isPickle(path) && tree.file(path).isPresent())
                 .map(path -> new FieldError(
                         "files",
                         "%s is a pickle, which runs code when it is loaded; leave it out or delete it."
                                 .formatted(path)))
                 .toList();
-        if (!pickles.isEmpty()) throw ProblemException.invalid(pickles);
+        if (!sent.isEmpty()) throw ProblemException.invalid(sent);
+        SortedMap<String, TreeFile> files = new TreeMap<>(tree.files());
+        files.keySet().removeIf(RepositoryPath::isPickle);
+        return new Tree(files);
     }
 
     private Commit publish(HubRepository repository, Tree before, Tree after, CommitRequest request) {
@@ -256,10 +264,14 @@ class Commits {
         }
     }
 
-    /** Whether a commit with these files holds an adapter, now or together with what the repository has. */
+    /**
+     * Whether a commit with these files holds an adapter, now or together with what the repository has, or a trainer's
+     * checkpoint of one.
+     */
     static boolean concernsAdapter(HubRepository repository, Map<String, Long> files) {
         return repository.adapter().isPresent()
-                || files.containsKey(CONFIG)
-                || WEIGHTS.stream().anyMatch(files::containsKey);
+                || files.keySet().stream()
+                        .map(path -> path.substring(path.lastIndexOf('/') + 1))
+                        .anyMatch(name -> name.equals(CONFIG) || WEIGHTS.contains(name));
     }
 }

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.eclipse.microprofile.context.ManagedExecutor;
 import org.junit.jupiter.api.Test;
@@ -188,6 +189,36 @@ class CommitRefusalsTest extends RepositoryFixture {
 
         assertThat(refused.statusCode()).isEqualTo(422);
         assertThat(refused.<String>path("error")).contains("training_args.bin");
+    }
+
+    @Test
+    void clients_leave_out_the_state_of_a_trainers_checkpoint() {
+        List<Map<String, Object>> files = Stream.of("adapter_config.json", "adapter_model.safetensors", "optimizer.pt")
+                .map(name -> Map.<String, Object>of("path", "last-checkpoint/" + name, "size", 9, "sample", "eA=="))
+                .toList();
+
+        Response answer = by(token)
+                .contentType("application/json")
+                .body(Map.of("files", files))
+                .post("/api/models/" + repository.id() + "/preupload/main");
+
+        assertThat(answer.<List<String>>path("files.findAll { it.shouldIgnore }.path"))
+                .containsExactly("last-checkpoint/optimizer.pt");
+    }
+
+    @Test
+    void pickles_that_came_before_the_adapter_do_not_keep_it_from_being_published() {
+        String notes = add("state/notes.txt", "x".getBytes(UTF_8));
+        assertThat(repository
+                        .commit(add("state/rng.pth", "x".getBytes(UTF_8)) + notes)
+                        .statusCode())
+                .isEqualTo(200);
+
+        Response published = repository.commit(adding(adapter()));
+
+        assertThat(published.statusCode()).as(published.asString()).isEqualTo(200);
+        assertThat(repository.get("/tree/main/state").<List<String>>path("path"))
+                .containsExactly("state/notes.txt");
     }
 
     @Test

@@ -20,7 +20,7 @@ class ReadmeTest {
         CardImport fitting = Readme.of("""
                 ---
                 language: [en, multilingual]
-                tags: [spelling, "base_model:adapter:google/flan-t5-small"]
+                tags: [spelling, "two words", "base_model:adapter:google/flan-t5-small"]
                 license: llama9000
                 ---
                 # Prefix un-
@@ -38,7 +38,10 @@ class ReadmeTest {
         assertThat(fitting.lost())
                 .extracting(FieldError::field)
                 .containsExactly("description", "tags", "languages", "licence");
-        assertThat(fitting.lost()).extracting(FieldError::message).anyMatch(m -> m.contains("“multilingual”"));
+        assertThat(fitting.lost())
+                .extracting(FieldError::message)
+                .anyMatch(m -> m.contains("“multilingual”"))
+                .anyMatch(m -> m.endsWith("digits and hyphens: “two words”."));
     }
 
     @Test

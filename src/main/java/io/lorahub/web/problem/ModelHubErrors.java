@@ -61,17 +61,22 @@ final class ModelHubErrors {
 
     /** Headers hold visible ASCII only. */
     private static String header(String text) {
-        String plain = text.replaceAll("[“”]", "\"").replaceAll("[^\\x20-\\x7e]+", " ");
+        String plain = straight(text).replaceAll("[^\\x20-\\x7e]+", " ");
         return plain.substring(0, Math.min(LONGEST_HEADER, plain.length()));
+    }
+
+    /** With the quotation marks of the header; clients print what differs from it a second time. */
+    private static String straight(String text) {
+        return text.replaceAll("[“”]", "\"");
     }
 
     /** The problem details, with the messages once more under the names that clients read. */
     static ObjectNode body(ObjectMapper json, ProblemException problem, HttpServerRequest request, String id) {
         ObjectNode body = json.valueToTree(problem.problem(request.path(), id));
-        body.put("error", message(problem, request));
+        body.put("error", straight(message(problem, request)));
         if (isNotOffered(problem, request)) body.put("detail", NOT_OFFERED);
         ArrayNode errors = body.putArray("errors");
-        for (FieldError cause : problem.causes()) errors.addObject().put("message", cause.message());
+        for (FieldError cause : problem.causes()) errors.addObject().put("message", straight(cause.message()));
         return body;
     }
 }

@@ -221,6 +221,24 @@ class CommitRefusalsTest extends RepositoryFixture {
                 .containsExactly("state/notes.txt");
     }
 
+    /** Clients print header and body, but equal texts once. */
+    @Test
+    void a_single_finding_has_the_same_words_in_header_and_body() {
+        AdapterFiles sent = adapter();
+        String config = new String(sent.get(AdapterFiles.CONFIG), UTF_8);
+        sent.with(
+                AdapterFiles.CONFIG,
+                config.replaceAll("(\"base_model_name_or_path\"\\s*:\\s*)\"[^\"]*\"", "$1\"/home/me/models/mine\""));
+
+        Response refused = repository.commit(adding(sent));
+
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.header("X-Error-Message"))
+                .startsWith("\"/home/me/models/mine\" in adapter_config.json is a path")
+                .isEqualTo(refused.path("error"))
+                .isEqualTo(refused.path("errors[0].message"));
+    }
+
     @Test
     void refused_commits_report_all_findings_and_change_nothing() {
         String before = repository.head();

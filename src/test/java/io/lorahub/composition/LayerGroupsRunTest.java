@@ -124,7 +124,7 @@ class LayerGroupsRunTest {
                 .get(page + "/publish?name=layers")
                 .then()
                 .body(containsString("encoder +"))
-                .body(containsString("<td class=\"num\">encoder "));
+                .body(containsString("data-label=\"Weight\">encoder "));
 
         playground(session, page);
         compressed(session, run);

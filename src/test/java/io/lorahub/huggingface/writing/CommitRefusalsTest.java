@@ -14,6 +14,7 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.download.PublishedFiles;
 import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.WithUploadChecks;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,5 +40,13 @@ class PeftInterop {
     @Test
     void adapters_pushed_by_peft_are_read_back_equal() throws Exception {
         assertThat(scripts.run("python", "peft_push.py")).contains("same True");
+    }
+
+    @Test
+    void adapters_and_checkpoints_pushed_by_a_trainer_are_read_back_equal() throws Exception {
+        assertThat(scripts.run("python", "trainer_push.py"))
+                .contains(Stream.of("every_save", "checkpoint", "all_checkpoints", "end")
+                        .map(strategy -> strategy + " same True pickles []")
+                        .toList());
     }
 }

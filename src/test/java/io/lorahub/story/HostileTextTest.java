@@ -193,8 +193,19 @@ class HostileTextTest {
                 members.task,
                 "secret",
                 "none"));
-        values.putAll(
-                Map.of("repository", members.adapter, "revision", "main", "path", "README.md", "program", "peft"));
+        values.putAll(Map.of(
+                "repository",
+                members.adapter,
+                "revision",
+                "main",
+                "path",
+                "README.md",
+                "program",
+                "peft",
+                "user",
+                members.owner.name,
+                "view",
+                "tree"));
         List<String> addresses = new ArrayList<>();
         for (Route route : Route.all()) {
             if (!route.method().equals("GET") || STREAMS.contains(route.path())) continue;

@@ -3,14 +3,17 @@ package io.lorahub.cli;
 import static io.lorahub.cli.InputErrorsTest.assertInputError;
 import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.demo.DemoHub;
+import java.lang.reflect.Field;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 /** Options, arguments and help. Wrong usage ends with 2. */
 class UsageTest {
@@ -165,6 +168,24 @@ class UsageTest {
                 .contains("LORAHUB_DATA", "LORAHUB_HOST", "LORAHUB_PORT", "LORAHUB_PUBLIC_URL", "LORAHUB_DATABASE_URL");
         assertThat(Run.of("--version").out()).startsWith("LoraHub ");
         assertThat(Run.of().code()).isEqualTo(ExitCode.USAGE);
+    }
+
+    /** picocli formats them, and warns on standard error where a percent sign is not doubled. */
+    @Test
+    void descriptions_of_options_are_formats() {
+        requireFormats(Main.commandLine());
+    }
+
+    private static void requireFormats(CommandLine command) {
+        command.getCommandSpec().args().forEach(arg -> {
+            // description() is formatted already
+            if (arg.userObject() instanceof Field field && field.isAnnotationPresent(CommandLine.Option.class)) {
+                for (String text : field.getAnnotation(CommandLine.Option.class).description()) {
+                    assertThatCode(() -> String.format(text)).as(text).doesNotThrowAnyException();
+                }
+            }
+        });
+        command.getSubcommands().values().forEach(UsageTest::requireFormats);
     }
 
     @Test

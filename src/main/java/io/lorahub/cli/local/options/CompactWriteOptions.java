@@ -15,7 +15,7 @@ public final class CompactWriteOptions extends WriteOptions {
             names = "--lossless",
             description =
                     "Write the exact sum of the adapters, whatever its rank. Default: if its rank is higher than each"
-                            + " adapter's, the smallest rank that changes it by at most 0.5 %, unless that changes a prediction on"
+                            + " adapter's, the smallest rank that changes it by at most 0.5 %%, unless that changes a prediction on"
                             + " the examples.")
     private boolean lossless;
 

@@ -20,7 +20,7 @@ REASONS = [
     ("reads huggingface.co", r"mark\.production|api_prod|HfApi\(\)\.|DUMMY_MODEL_ID|ENDPOINT_PRODUCTION|httpbin", "Name or service not known"),
     ("needs files that the distribution leaves out", r"SAMPLE_CARDS_DIR", r"tests/fixtures/"),
     ("Xet storage", r"(?i)xet", None),
-    ("discussions and pull requests", r"(?i)discussion|create_pr\b|_pr\b|pull_request|refs/pr", "no pull requests"),
+    ("discussions and pull requests", r"(?i)discussion|create_pr\b|_pr\b|pull_request|refs/pr", "has no pull requests;"),
     ("spaces, data sets, buckets, kernels", r"(?i)\bspaces?\b|space_|dataset|bucket|kernel|sandbox", "of the type model only"),
     ("jobs, webhooks, papers, collections, inference", r"(?i)\bjobs?\b|webhook|paper|collection|inference", None),
     ("organisations, gating, likes", r"(?i)enterprise|gated|access_request|likes?\b|liker|follow(er|ing)|overview|\borgs?\b", None),

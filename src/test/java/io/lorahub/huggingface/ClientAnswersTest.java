@@ -104,6 +104,15 @@ class ClientAnswersTest {
                 .isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/revision/main", "/tree/main", "/commits/main"})
+    void a_name_without_a_publisher_is_no_repository(String function) {
+        Response answer = given().get("/api/models/nobody-has-this" + function);
+
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.header("X-Error-Code")).isEqualTo("RepoNotFound");
+    }
+
     @Test
     void functions_that_the_hub_lacks_are_told_from_missing_repositories() {
         Response lacking = given().get("/api/models/" + id + "/discussions?p=0");

@@ -24,8 +24,12 @@ final class ModelHubErrors {
     /** Kinds of repositories that clients know. The hub has models only. */
     private static final Pattern OF_REPOSITORY = Pattern.compile("/api/(?:models|datasets|spaces|kernels)/.+");
 
-    /** Functions of a repository. What this hub has of them names its own code. */
-    private static final Pattern BELOW_MODEL = Pattern.compile("/api/models/[^/]+/[^/]+/.+");
+    /**
+     * Functions of a repository. What this hub has of them names its own code, but not for a name without a publisher,
+     * which no repository has.
+     */
+    private static final Pattern BELOW_MODEL = Pattern.compile(
+            "/api/models/[^/]+/(?!(?:revision|tree|commits|commit|preupload|paths-info|branch|tag)/)[^/]+/.+");
 
     private static final String NOT_OFFERED =
             "This hub doesn't offer what the client asks for. It has no discussions and no pull requests, copies no"

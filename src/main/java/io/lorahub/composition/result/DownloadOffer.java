@@ -90,7 +90,7 @@ public record DownloadOffer(
      */
     public int proposed() {
         return smallest(ExportOptions.COMPACT_ERROR)
-                .filter(smallest -> smallest <= 0.75 * rank)
+                .filter(smallest -> ExportOptions.isMuchLower(smallest, rank))
                 .or(() -> smallest(0.05))
                 .orElse(Math.max(1, rank / 2));
     }

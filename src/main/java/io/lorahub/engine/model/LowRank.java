@@ -26,7 +26,6 @@ import java.util.stream.IntStream;
 public final class LowRank implements AutoCloseable {
 
     private static final int SAMPLED_MODULES = 8;
-    private static final double MUCH_LOWER = 0.75;
 
     private final PtNDManager manager;
     private final TorchProgram program;
@@ -79,16 +78,15 @@ public final class LowRank implements AutoCloseable {
     }
 
     /**
-     * Whether a much lower rank than the full one is within the error bound, judged by a few modules. The singular values
-     * of all modules take as long as many evaluations if the model is large.
+     * The same, judged by a few modules: the singular values of all take as long as many evaluations if the model is large.
      */
-    public boolean compressesWithin(double bound) {
+    public int estimatedRankWithin(double bound) {
         List<String> names = List.copyOf(modules.shapes().keySet());
         int count = Math.min(SAMPLED_MODULES, names.size());
         List<String> some = IntStream.range(0, count)
                 .mapToObj(i -> names.get(i * names.size() / count))
                 .toList();
-        return rankWithin(bound, some) <= MUCH_LOWER * fullRank();
+        return rankWithin(bound, some);
     }
 
     /** The rank from which the adapter is exact: that of its factors, but at most the smaller side of its matrices. */

@@ -2,6 +2,7 @@ package io.lorahub.engine.jinja.value;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -21,7 +22,7 @@ final class PercentFormat {
     private PercentFormat(Object operand, RenderBudget budget) {
         text = new PythonText(budget);
         this.operand = operand;
-        inOrder = operand instanceof PythonTuple tuple ? tuple : java.util.Collections.singletonList(operand);
+        inOrder = operand instanceof PythonTuple tuple ? tuple : Collections.singletonList(operand);
     }
 
     /** @param operand a tuple of values, a dict for %(name)s, or the only value */

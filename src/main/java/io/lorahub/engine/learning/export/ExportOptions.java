@@ -37,6 +37,9 @@ public record ExportOptions(
      */
     public static final double COMPACT_ERROR = 0.005;
 
+    /** Largest share of the lossless rank that is worth a change of the adapter. */
+    private static final double MUCH_LOWER = 0.75;
+
     /** The sum of the adapters. */
     public ExportOptions(OptionalInt rank, OptionalDouble maxError, boolean fused, boolean overwrite) {
         this(rank, maxError, false, fused, overwrite, MergeOperator.CAT);
@@ -46,6 +49,7 @@ public record ExportOptions(
         if (rank.isPresent() && maxError.isPresent()) {
             throw new EngineException("Give a rank or an error bound, not both.");
         }
+        if (compact && maxError.isEmpty()) throw new EngineException("A compact adapter needs an error bound.");
         if (rank.isPresent() && rank.getAsInt() < 1) {
             throw new EngineException("The rank must be at least 1, but is %d.".formatted(rank.getAsInt()));
         }
@@ -63,12 +67,18 @@ public record ExportOptions(
 
     /** The rank to write, at most the lossless one. */
     int rank(LowRank lowRank, List<WeightedAdapter> parts, int lossless) {
-        if (compact && (lossless <= largest(parts) || !lowRank.compressesWithin(maxError.getAsDouble()))) {
-            return lossless;
+        if (compact) {
+            boolean worthwhile = lossless > largest(parts)
+                    && isMuchLower(lowRank.estimatedRankWithin(maxError.getAsDouble()), lossless);
+            if (!worthwhile) return lossless;
         }
         if (rank.isPresent()) return Math.min(lossless, rank.getAsInt());
         if (maxError.isPresent()) return Math.min(lossless, lowRank.rankWithin(maxError.getAsDouble()));
         return operator.method().cutsRank() ? Math.min(lossless, largest(parts)) : lossless;
+    }
+
+    public static boolean isMuchLower(int rank, int lossless) {
+        return rank <= MUCH_LOWER * lossless;
     }
 
     private static int largest(List<WeightedAdapter> parts) {

@@ -93,7 +93,7 @@ public record ResultView(
     /** Number of candidates with a weight other than 0. */
     public long used() {
         return bars.stream()
-                .filter(bar -> !bar.isIdle())
+                .filter(bar -> bar.weight() != 0)
                 .map(bar -> bar.candidate().address())
                 .distinct()
                 .count();

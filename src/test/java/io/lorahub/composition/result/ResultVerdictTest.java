@@ -14,6 +14,7 @@ import io.lorahub.composition.result.ResultView.ResultVerdict;
 import io.lorahub.engine.learning.control.Verdict;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The texts and offers of a result, derived from its figures alone. */
@@ -84,7 +85,19 @@ class ResultVerdictTest {
         assertThat(RunFormat.slight(bars)).isEqualTo(bars);
     }
 
+    @Test
+    void every_adapter_whose_weight_is_not_0_is_used() {
+        List<WeightBar> bars = List.of(bar("a/a", 1), bar("a/b", 0.001), bar("a/b", 1), bar("a/c", 0));
+
+        assertThat(new ResultView(null, null, Optional.empty(), null, List.of(), bars, 0.5).used())
+                .isEqualTo(2);
+    }
+
     private static WeightBar bar(String address) {
-        return new WeightBar(new RunCandidate(address, "1.0.0", null), "", 0, 0.5, 0);
+        return bar(address, 0);
+    }
+
+    private static WeightBar bar(String address, double weight) {
+        return new WeightBar(new RunCandidate(address, "1.0.0", null), "", weight, 0.5, 0);
     }
 }

@@ -87,7 +87,7 @@ class ResultVerdictTest {
 
     @Test
     void every_adapter_whose_weight_is_not_0_is_used() {
-        List<WeightBar> bars = List.of(bar("a/a", 1), bar("a/b", 0.001), bar("a/b", 1), bar("a/c", 0));
+        List<WeightBar> bars = List.of(bar("a/a", 1), bar("a/a", 0.5), bar("a/b", 0.001), bar("a/c", 0));
 
         assertThat(new ResultView(null, null, Optional.empty(), null, List.of(), bars, 0.5).used())
                 .isEqualTo(2);

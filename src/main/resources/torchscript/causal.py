@@ -28,7 +28,7 @@ class Causal(Net):  # continues lora.py
     half = cos.size(-1)
     a = x.slice(-1, 0, half)
     b = x.slice(-1, half, 2 * half)
-    parts = [a * cos - b * sin, b * cos + a * sin]
+    parts = [torch.addcmul(a * cos, b, sin, value=-1), torch.addcmul(b * cos, a, sin)]
     if 2 * half < x.size(-1):
       parts.append(x.slice(-1, 2 * half, x.size(-1)))
     return torch.cat(parts, -1)
@@ -124,8 +124,8 @@ class Causal(Net):  # continues lora.py
   def weighted_values(self, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], scale: float) -> Tensor:
     """Attention of q [batch, length, heads, width] over k and v [batch, keys, key heads, width], to the shape of q.
     mask [length, keys] is added to the scores; without one each token sees those up to itself."""
-    few = q.size(0) * self.heads * q.size(1) * k.size(1) < 8000000
-    if self.soft_cap > 0. or (self.step_by_step and few and mask is not None and not torch.is_grad_enabled()):
+    few = q.size(0) * self.heads * q.size(1) * k.size(1) < 16000000
+    if self.soft_cap > 0. or (self.step_by_step and few and not torch.is_grad_enabled()):
       return self.step_by_step_values(q, k, v, mask, scale)
     if self.heads > self.key_heads:
       k = self.for_all_heads(k)
@@ -139,18 +139,27 @@ class Causal(Net):  # continues lora.py
   def step_by_step_values(self, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], scale: float) -> Tensor:
     n = q.size(0)
     length = q.size(1)
+    more = 0
+    if self.dtype == 15:
+      # softmax over rows that are no multiple of its vectors takes twice as long
+      more = 31 - (k.size(1) + 31) % 32
+      k = torch.constant_pad_nd(k, [0, 0, 0, 0, 0, more])
+      v = torch.constant_pad_nd(v, [0, 0, 0, 0, 0, more])
     keys = k.size(1)
-    # the heads that share keys lie one after another: [batch, key heads, heads of each * length, width]
-    q = q.transpose(1, 2).reshape([n, self.key_heads, -1, self.width])
-    scores = self.capped(torch.matmul(q, k.permute([0, 2, 3, 1])) * scale, self.soft_cap)
-    scores = scores.view([n, self.heads, length, keys])
     if mask is None:
-      future = torch.triu(torch.full([length, keys], self.lowest, dtype=6, device=q.device), 1)
-      scores = scores + future.to(dtype=self.dtype)
+      hidden = torch.triu(torch.full([length, keys], self.lowest, dtype=6, device=q.device), 1).to(dtype=self.dtype)
     else:
-      scores = scores + unchecked_cast(Tensor, mask)
-    shares = torch.softmax(scores, -1).view([n, self.key_heads, -1, keys])
-    h = torch.matmul(shares, v.transpose(1, 2))
+      hidden = torch.constant_pad_nd(unchecked_cast(Tensor, mask), [0, more], self.lowest / 2.)
+    # the heads that share keys lie one after another: [batch * key heads, heads of each * length, width]
+    q = q.transpose(1, 2).reshape([n * self.key_heads, -1, self.width])
+    k = k.permute([0, 2, 3, 1]).reshape([n * self.key_heads, self.width, keys])
+    v = v.transpose(1, 2).reshape([n * self.key_heads, keys, self.width])
+    hidden = hidden.repeat([self.heads // self.key_heads, 1])
+    if self.soft_cap > 0.:
+      scores = self.capped(torch.bmm(q, k) * scale, self.soft_cap) + hidden
+    else:
+      scores = torch.baddbmm(hidden, q, k, beta=1, alpha=scale)
+    h = torch.bmm(torch.softmax(scores, -1), v)
     return h.view([n, self.heads, length, self.width]).transpose(1, 2)
 
   def capped(self, x: Tensor, cap: float) -> Tensor:
@@ -158,20 +167,20 @@ class Causal(Net):  # continues lora.py
       return torch.tanh(x / cap) * cap
     return x
 
-  def feed_forward(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
-    if self.gated:
-      if self.fused_gate:
-        both = self.linear(w, d, x, name + self.gate_up)
-        y = self.activate(both.slice(-1, 0, self.inner)) * both.slice(-1, self.inner, 2 * self.inner)
-      else:
-        y = self.activated_linear(w, d, x, name + self.gate)
-        y = y * self.linear(w, d, x, name + self.up)
-    else:
-      y = self.activated_linear(w, d, x, name + self.up)
-    return self.linear(w, d, y, name + self.down)
+  def inner_values(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
+    "What the last linear layer of the feed-forward part takes, [..., inner]."
+    if not self.gated:
+      return self.activated_linear(w, d, x, name + self.up)
+    if self.fused_gate:
+      both = self.linear(w, d, x, name + self.gate_up)
+      return self.activate(both.slice(-1, 0, self.inner)) * both.slice(-1, self.inner, 2 * self.inner)
+    return self.times_linear(w, d, self.activated_linear(w, d, x, name + self.gate), x, name + self.up)
 
-  def added(self, w: Dict[str, Tensor], x: Tensor, y: Tensor, norm: str) -> Tensor:
-    "x plus what a part of a layer has made of it."
+  def added(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, y: Tensor, last: str, norm: str) -> Tensor:
+    "x plus what the last linear layer of a part of a layer makes of y."
+    if not self.norm_after and self.residual_scale == 1.:
+      return self.plus_linear(w, d, x, y, last)
+    y = self.linear(w, d, y, last)
     if self.norm_after:
       y = self.norm(w, y, norm)
     if self.residual_scale != 1.:
@@ -180,14 +189,15 @@ class Causal(Net):  # continues lora.py
 
   def after_attention(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, h: Tensor, name: str) -> Tensor:
     "The rest of a layer. x: what enters the layer; h: the heads' values, side by side."
-    h = self.linear(w, d, h, name + self.output)
-    if self.parallel:
-      return x + h + self.feed_forward(w, d, self.norm(w, x, name + self.feed_forward_norm), name)
-    x = self.added(w, x, h, name + self.attention_post_norm)
+    entered = x
+    x = self.added(w, d, x, h, name + self.output, name + self.attention_post_norm)
     y = x
+    if self.parallel:
+      y = entered
     if self.norm_before:
-      y = self.norm(w, x, name + self.feed_forward_norm)
-    return self.added(w, x, self.feed_forward(w, d, y, name), name + self.feed_forward_post_norm)
+      y = self.norm(w, y, name + self.feed_forward_norm)
+    y = self.inner_values(w, d, y, name)
+    return self.added(w, d, x, y, name + self.down, name + self.feed_forward_post_norm)
 
   def before_attention(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str, i: int, cos: List[Tensor], sin: List[Tensor]) -> List[Tensor]:
     if self.norm_before:

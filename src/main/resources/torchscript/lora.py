@@ -137,16 +137,19 @@ class Net(Module):
     return torch.linear(x, weight)
 
   def pays(self, x: Tensor, weight: Tensor) -> bool:
-    "Whether oneDNN is better than MKL: it must first prepare the weight, which few rows do not pay for."
+    "Whether oneDNN's linear layer is faster: it must first prepare the weight, which few rows do not pay for."
     rows = x.numel() // x.size(-1)
     size = weight.numel()
+    if self.dtype == 15:
+      # torch.linear is oneDNN's too there, but does nothing else at once; in a large layer that doesn't matter
+      return rows >= 256 and rows * size > 10000000 and size < 16000000
     # on the way back it copies the weight, of which an output layer has too much
     return rows * size > 1000000 and (rows >= 96 or size < 100000) and (size < 16000000 or not torch.is_grad_enabled())
 
   def sum_with_product(self, y: Tensor, x: Tensor, weight: Tensor, in_place: bool) -> Tensor:
     "y [rows, out] plus x [rows, in] by the transpose of weight [out, in]. in_place: y may be changed."
-    if self.onednn:
-      if self.pays(x, weight) and not torch.is_grad_enabled():
+    if self.fused and not torch.is_grad_enabled():
+      if self.pays(x, weight):
         return ops.mkldnn._linear_pointwise(x, y, weight, None, "add")
     if in_place:
       return y.addmm_(x, weight.t())
@@ -177,20 +180,41 @@ class Net(Module):
     y = x
     if self.dtype != 6:
       y = x.to(dtype=6)
-    y = y / torch.hypot(torch.linalg_vector_norm(y, 2, [-1], True), epsilon) * scale
-    if self.dtype != 6:
-      y = y.to(dtype=self.dtype)
-    return y
+    root = torch.hypot(torch.linalg_vector_norm(y, 2, [-1], True), epsilon)
+    if self.dtype == 6 or torch.is_grad_enabled():
+      y = y / root * scale
+    else:
+      y = y.div_(root).mul_(scale)
+    return y.to(dtype=self.dtype)
 
   def activated_linear(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
-    if self.fused_gelu and self.activation == 1:
-      weight = w[name + ".weight"]
-      changed = name + ".weight" in d or name + ".a" in d
-      if self.biases:
-        changed = changed or name + ".bias" in w
-      if not changed and not torch.is_grad_enabled() and (self.dtype == 15 or self.pays(x, weight)):
-        return ops.mkldnn._linear_pointwise(x, weight, None, "gelu", annotate(List[Optional[number]], []), "tanh")
+    if self.fuses(w, d, x, name):
+      if self.activation == 1:
+        return ops.mkldnn._linear_pointwise(x, w[name + ".weight"], None, "gelu", annotate(List[Optional[number]], []), "tanh")
+      if self.activation == 3:
+        return ops.mkldnn._linear_pointwise(x, w[name + ".weight"], None, "swish", annotate(List[Optional[number]], []), "")
     return self.activate(self.linear(w, d, x, name))
+
+  def times_linear(self, w: Dict[str, Tensor], d: Dict[str, Tensor], y: Tensor, x: Tensor, name: str) -> Tensor:
+    "y times a linear layer of x, element by element."
+    if self.fuses(w, d, x, name):
+      return ops.mkldnn._linear_pointwise(x, y, w[name + ".weight"], None, "mul")
+    return y * self.linear(w, d, x, name)
+
+  def plus_linear(self, w: Dict[str, Tensor], d: Dict[str, Tensor], y: Tensor, x: Tensor, name: str) -> Tensor:
+    "y plus a linear layer of x."
+    if self.fuses(w, d, x, name):
+      return ops.mkldnn._linear_pointwise(x, y, w[name + ".weight"], None, "add")
+    return y + self.linear(w, d, x, name)
+
+  def fuses(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str) -> bool:
+    "Whether oneDNN computes a linear layer, that nothing changes, together with what follows it."
+    key = name + ".weight"
+    if not self.fused or torch.is_grad_enabled() or key in d or name + ".a" in d or not self.pays(x, w[key]):
+      return False
+    if self.biases:
+      return not (name + ".bias" in w)
+    return True
 
   def activate(self, x: Tensor) -> Tensor:
     if self.activation == 0:
@@ -222,8 +246,16 @@ class Net(Module):
       stop = start + step
       if stop > count:
         stop = count
-      logits = self.logits(w, d, x.slice(0, start, stop)).to(dtype=6)
-      parts.append(torch.cross_entropy_loss(logits, labels.slice(0, start, stop), None, 0, -100, 0.))
+      logits = self.logits(w, d, x.slice(0, start, stop))
+      # a few rows at a time stay in the processor's cache
+      few = stop - start
+      if not torch.is_grad_enabled():
+        few = self.cached_logit_elements // self.vocabulary + 1
+      at = start
+      while at < stop:
+        rows = logits.slice(0, at - start, at - start + few).to(dtype=6)
+        parts.append(torch.cross_entropy_loss(rows, labels.slice(0, at, at + rows.size(0)), None, 0, -100, 0.))
+        at = at + few
       start = stop
     if len(parts) == 1:
       return parts[0]

@@ -15,6 +15,12 @@ final class ProgramConstants {
      */
     private static final long LOGIT_ELEMENTS = 8_000_000;
 
+    /**
+     * Number of logits from which losses are computed at once on a CPU, whose caches then hold them in float32: three
+     * times as fast as from all.
+     */
+    private static final long CACHED_LOGIT_ELEMENTS = 1_000_000;
+
     /** Number of logits computed at once if autograd keeps several such tensors and memory is short. */
     private static final long LEAN_LOGIT_ELEMENTS = 1_000_000;
 
@@ -34,11 +40,12 @@ final class ProgramConstants {
         boolean bfloat16 = !gpu && precision == Precision.BFLOAT16;
         constants.put("onednn", oneDnn);
         constants.put("step_by_step", bfloat16);
-        constants.put("fused_gelu", oneDnn || bfloat16 && Processor.hasBfloat16());
+        constants.put("fused", oneDnn || bfloat16 && Processor.hasBfloat16());
         constants.put("output_layer", config.outputLayer());
         constants.put("vocabulary", (long) config.vocabulary());
         generation.start().ifPresent(start -> constants.put("start", (long) start));
         constants.put("logit_elements", LOGIT_ELEMENTS);
+        constants.put("cached_logit_elements", gpu ? LOGIT_ELEMENTS : CACHED_LOGIT_ELEMENTS);
         constants.put("formed_elements", FORMED_ELEMENTS);
         constants.put("lean_logit_elements", LEAN_LOGIT_ELEMENTS);
         return constants;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.format.Examples;
+import io.lorahub.testsupport.Reference;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -106,8 +107,8 @@ class KernelsTest {
     @Test
     @EnabledOnOs(architectures = {"amd64", "x86_64"})
     void a_product_with_its_activation_is_the_two_one_after_the_other() {
-        Map<String, Object> fused = Map.of("onednn", true, "fused_gelu", true);
-        Map<String, Object> apart = Map.of("onednn", true, "fused_gelu", false);
+        Map<String, Object> fused = Map.of("onednn", true, "fused", true);
+        Map<String, Object> apart = Map.of("onednn", true, "fused", false);
         assertThat(with(Precision.FLOAT32, fused, Run::losses))
                 .containsExactly(with(Precision.FLOAT32, apart, Run::losses), within(2e-5f));
     }
@@ -118,6 +119,42 @@ class KernelsTest {
         float[] stepByStep = with(Precision.BFLOAT16, Map.of("step_by_step", true), Run::losses);
         float[] exact = with(Precision.FLOAT32, Map.of(), Run::losses);
         assertThat(distance(stepByStep, exact)).isLessThan(2 * distance(fused, exact) + 1e-3);
+    }
+
+    @Test
+    @EnabledOnOs(architectures = {"amd64", "x86_64"})
+    void a_gated_layer_by_oneDNN_is_the_products_and_the_rest_one_after_the_other() {
+        float[] apart = ofLlama(Precision.FLOAT32, Map.of("onednn", true, "fused", false));
+        assertThat(ofLlama(Precision.FLOAT32, Map.of("onednn", true, "fused", true)))
+                .containsExactly(apart, within(2e-5f))
+                .isNotEqualTo(apart);
+    }
+
+    @Test
+    void a_decoder_only_model_in_bfloat16_differs_by_rounding_whichever_kernels_it_uses() {
+        float[] exact = ofLlama(Precision.FLOAT32, Map.of());
+        float[] plain = ofLlama(Precision.BFLOAT16, Map.of("fused", false, "step_by_step", false));
+        float[] fast = ofLlama(Precision.BFLOAT16, Map.of("fused", Processor.hasBfloat16(), "step_by_step", true));
+        assertThat(distance(fast, exact)).isLessThan(1.5 * distance(plain, exact) + 1e-3);
+    }
+
+    /** Losses of a Llama on inputs whose lengths are no multiples of a vector register. */
+    private static float[] ofLlama(Precision precision, Map<String, Object> constants) {
+        CausalReference reference = CausalReference.in(Reference.path(""));
+        Random random = new Random(8);
+        List<List<int[]>> pairs = Stream.of(60, 20)
+                .map(length -> IntStream.range(0, 30)
+                        .mapToObj(i -> random.ints(length, 3, 384).toArray())
+                        .toList())
+                .toList();
+        try (BaseModel base = BaseModel.open(reference.model("llama"));
+                LoraAdapter adapter = LoraAdapter.load(reference.folder().resolve("causal/adapters/llama/a"));
+                LanguageModel model = LanguageModel.load(base, Compute.cpu().with(precision), constants);
+                AdapterBank bank = model.bank(List.of(adapter), ComposedWeights.EXACT);
+                Examples examples = model.examples(pairs.get(0), pairs.get(1))) {
+            return model.tokenLosses(bank, examples, List.of(new double[] {0.7}))
+                    .get(0);
+        }
     }
 
     private static double distance(float[] a, float[] b) {

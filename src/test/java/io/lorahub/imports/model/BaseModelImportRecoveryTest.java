@@ -89,7 +89,11 @@ class BaseModelImportRecoveryTest extends BaseModelImportFixture {
         assertThat(done.path("state").asText()).as("%s", done).isEqualTo("done");
         assertThat(other.asked(shard(1))).hasSize(1);
         assertThat(other.asked(file("config.json"))).hasSize(1);
-        assertThat(other.asked(shard(2))).extracting(Asked::range).containsExactly(null, null);
+        // the first machine isn't really dead, and may ask once more
+        assertThat(other.asked(shard(2)))
+                .extracting(Asked::range)
+                .hasSizeGreaterThan(1)
+                .containsOnlyNulls();
         assertThat(record().files)
                 .containsEntry(name(1), DigestUtils.sha256Hex(sharded().get(name(1))));
         assertThat(stored()).isZero();

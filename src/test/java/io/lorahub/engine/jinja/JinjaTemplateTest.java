@@ -127,6 +127,12 @@ class JinjaTemplateTest {
                 "{{ ('a' * 3000000) in ('a' * 2000000 + 'b') * 3 or ('a' * 2000000 + 'b') in ('a' * 9000000) }}",
                 "{{ ('aa' * 9000000).split('a' * 800000 + 'b') }}",
                 "{{ (('a' * 6000000)|list)|join(', ') }}",
+                "{{ [1]|batch(2000000000, 'x')|list }}",
+                "{{ [1]|slice(2000000000, 'x')|list }}",
+                "{{ 'x'|center(2000000000) }}",
+                "{{ ('a b ' * 2000000)|wordwrap(1, wrapstring='x' * 1000) }}",
+                "{{ ('a-' * 9000000)|wordwrap(3) }}",
+                "{{ ('a' * 9000000)|urlencode }}",
             })
     void a_template_that_does_too_much_is_stopped(String template) {
         long start = System.nanoTime();

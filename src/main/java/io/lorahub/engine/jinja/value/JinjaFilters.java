@@ -10,12 +10,15 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The filters that take single values: {@code value | name(arguments)}. Those of lists are in ListFilters. */
+/** The filters that take single values: {@code value | name(arguments)}. Those of lists are in ListFilters, those that lay out
+ * text in LayoutFilters. */
 public final class JinjaFilters {
 
     public static final Set<String> NAMES = Set.of(
             "abs",
+            "batch",
             "capitalize",
+            "center",
             "count",
             "d",
             "default",
@@ -45,15 +48,19 @@ public final class JinjaFilters {
             "safe",
             "select",
             "selectattr",
+            "slice",
             "sort",
             "string",
             "sum",
             "title",
             "tojson",
             "trim",
+            "truncate",
             "unique",
             "upper",
-            "wordcount");
+            "urlencode",
+            "wordcount",
+            "wordwrap");
 
     private static final Pattern WORD_BEGINNING = Pattern.compile("[^-\\s({\\[<]+|[-\\s({\\[<]+");
 
@@ -74,6 +81,8 @@ public final class JinjaFilters {
             case "items" -> items(value);
             case "dictsort" -> ListFilters.dictSort(values, value, arguments);
             case "string", "safe" -> text(values, value);
+            case "center", "truncate", "urlencode", "wordwrap" ->
+                LayoutFilters.apply(name, values, value, arguments);
             case "capitalize",
                     "e",
                     "escape",

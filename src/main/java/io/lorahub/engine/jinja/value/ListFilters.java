@@ -2,6 +2,7 @@ package io.lorahub.engine.jinja.value;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,8 @@ public final class ListFilters {
             case "groupby" -> groups(values, list, arguments.bind(name, "attribute", "default", "case_sensitive"));
             case "unique" -> unique(values, list, arguments.bind(name, "case_sensitive", "attribute"));
             case "map" -> map(values, list, arguments);
+            case "batch" -> batch(values, list, arguments.bind(name, "linecount", "fill_with"));
+            case "slice" -> slice(values, list, arguments.bind(name, "slices", "fill_with"));
             default -> select(name, values, list, arguments);
         };
     }
@@ -45,7 +48,7 @@ public final class ListFilters {
 
     private static List<Object> reversed(List<Object> list) {
         List<Object> reversed = new ArrayList<>(list);
-        java.util.Collections.reverse(reversed);
+        Collections.reverse(reversed);
         return reversed;
     }
 
@@ -163,6 +166,50 @@ public final class ListFilters {
             unique.add(element);
         }
         return new Generator(unique);
+    }
+
+    /** Lists of the same number of elements; with 0 or less, an empty one or none before one of all. */
+    private static Object batch(PythonValues values, List<Object> list, CallArguments.Bound bound) {
+        Object count = PythonValues.number(bound.required("linecount"));
+        Object fill = bound.get("fill_with", null);
+        List<Object> batches = new ArrayList<>();
+        List<Object> batch = new ArrayList<>();
+        for (Object element : list) {
+            if (PythonValues.isNumber(count) && PythonValues.real(count) == batch.size()) {
+                batches.add(batch);
+                batch = new ArrayList<>();
+            }
+            batch.add(element);
+        }
+        if (!batch.isEmpty()) {
+            if (fill != null && values.compare((long) batch.size(), count) < 0) {
+                long missing = bound.number("linecount", 0) - batch.size();
+                values.budget().spend(missing);
+                batch.addAll(Collections.nCopies((int) missing, fill));
+            }
+            batches.add(batch);
+        }
+        return new Generator(batches);
+    }
+
+    /** A number of lists whose sizes differ by 1 at most; with fill_with, the shorter ones have it as last element. */
+    private static Object slice(PythonValues values, List<Object> list, CallArguments.Bound bound) {
+        bound.required("slices");
+        int slices = bound.number("slices", 0);
+        if (slices == 0) throw new JinjaException("slice needs a number of slices other than 0");
+        Object fill = bound.get("fill_with", null);
+        values.budget().spend((long) RenderBudget.STEP * Math.max(0, slices));
+        List<Object> all = new ArrayList<>();
+        int from = 0;
+        for (int i = 0; i < slices; i++) {
+            boolean longer = i < list.size() % slices;
+            int to = from + list.size() / slices + (longer ? 1 : 0);
+            List<Object> slice = new ArrayList<>(list.subList(from, to));
+            if (fill != null && !longer) slice.add(fill);
+            all.add(slice);
+            from = to;
+        }
+        return new Generator(all);
     }
 
     private static Object map(PythonValues values, List<Object> list, CallArguments arguments) {

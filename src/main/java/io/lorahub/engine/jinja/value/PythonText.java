@@ -15,6 +15,7 @@ public final class PythonText {
     }
 
     public String str(Object value) {
+        if (value instanceof Undefined) return "";
         return value instanceof String text ? text : repr(value);
     }
 
@@ -30,7 +31,7 @@ public final class PythonText {
         else if (value instanceof Boolean flag) text.append(flag ? "True" : "False");
         else if (value instanceof Double number) text.append(real(number));
         else if (value instanceof String string) quote(text, string);
-        else if (value instanceof Undefined) return;
+        else if (value instanceof Undefined) text.append("Undefined");
         else if (value instanceof PythonTuple tuple) {
             list(text, '(', tuple, tuple.size() == 1 ? ",)" : ")");
         } else if (value instanceof List<?> list) list(text, '[', list, "]");

@@ -91,10 +91,34 @@ final class CausalBuilder {
         return b;
     }
 
-    /** One rotary embedding for all layers. */
-    CausalBuilder withRope(double theta, double partOfHead) {
-        ropes = List.of(RopeReader.read(json, (int) (headWidth * partOfHead), context, theta));
+    /** One rotary embedding for all layers, which turns all of each head. */
+    CausalBuilder withRope(double theta) {
+        ropes = List.of(RopeReader.read(json, wholeHead(), context, theta));
         return this;
+    }
+
+    /**
+     * The number of values that set the frequencies where all of a head turns: a partial_rotary_factor that leaves out no
+     * pair changes only the frequencies, as in transformers 4, which fails with a smaller one.
+     */
+    int wholeHead() {
+        double part = RopeReader.partOfHead(json, 1);
+        int rotated = (int) (headWidth * part);
+        if (part != 1 && rotated != headWidth && rotated != headWidth - 1) {
+            throw new EngineException(
+                    "\"partial_rotary_factor\" in config.json is %s, but models of the family %s turn whole heads. Remove the key, or use the files of the model's own family."
+                            .formatted(part, modelType));
+        }
+        return rotated;
+    }
+
+    /**
+     * Reads sliding_window. Null means that there is no window.
+     *
+     * @param otherwise if the key is missing
+     */
+    int slidingWindow(int otherwise) {
+        return json.names("sliding_window") ? json.positive("sliding_window", 0) : otherwise;
     }
 
     void biasEverywhere(boolean attention, boolean feedForward) {
@@ -123,7 +147,12 @@ final class CausalBuilder {
                             "A layer of the type \"%s\" (layer_types in config.json) is not supported; full_attention and sliding_attention are."
                                     .formatted(type.asText()));
                 }
-                slides.add(type.asText().equals(SLIDING) && positions > 0);
+                boolean slide = type.asText().equals(SLIDING);
+                if (slide && positions == 0) {
+                    throw new EngineException(
+                            "layer_types in config.json names a layer with sliding_attention, but the model has no window. Set sliding_window (and use_sliding_window, if it is false), or make the layer full_attention.");
+                }
+                slides.add(slide);
             }
             if (slides.size() != layers) {
                 throw new EngineException("layer_types in config.json names %d layers, but the model has %d."
@@ -136,13 +165,25 @@ final class CausalBuilder {
         window = slides.contains(true) ? positions : 0;
     }
 
+    private void requireFullAttention() {
+        for (JsonNode type : json.at("layer_types")) {
+            if (type.asText().equals("full_attention")) continue;
+            throw new EngineException(
+                    "layer_types in config.json names a layer of the type \"%s\", but all layers of this model (%s) see all positions. Remove the key."
+                            .formatted(type.asText(), modelType));
+        }
+    }
+
     CausalConfig build() {
         if (heads % keyValueHeads != 0) {
             throw new EngineException("%d attention heads cannot share %d key and value heads (config.json)."
                     .formatted(heads, keyValueHeads));
         }
         if (ropeOf == null) ropeOf = Collections.nCopies(layers, ropes.isEmpty() ? -1 : 0);
-        if (sliding == null) sliding = Collections.nCopies(layers, false);
+        if (sliding == null) {
+            requireFullAttention();
+            sliding = Collections.nCopies(layers, false);
+        }
         for (Rope rope : ropes) context = Math.max(context, rope.longest());
         return new CausalConfig(
                 modelType,

@@ -10,12 +10,12 @@ final class Gemma {
     private Gemma() {}
 
     static CausalConfig gemma(JsonNode json) {
-        return all(json, "hidden_act").withRope(10_000, 1).build();
+        return all(json, "hidden_act").withRope(10_000).build();
     }
 
     /** Norms before and after each part, scores and logits bent, every second layer with a window. */
     static CausalConfig gemma2(JsonNode json) {
-        CausalBuilder b = all(json, "hidden_activation").withRope(10_000, 1);
+        CausalBuilder b = all(json, "hidden_activation").withRope(10_000);
         normsAround(b);
         b.softCap = b.json.names("attn_logit_softcapping") ? b.json.number("attn_logit_softcapping", 0) : 50;
         b.logitCap = b.json.names("final_logit_softcapping") ? b.json.number("final_logit_softcapping", 0) : 30;
@@ -36,12 +36,13 @@ final class Gemma {
         int pattern = b.json.positive("sliding_window_pattern", b.json.positive("_sliding_window_pattern", 6));
         b.windowByLayer(b.json.positive("sliding_window", 4096), i -> (i + 1) % pattern != 0);
         JsonNode perType = b.json.at("rope_parameters"); // as transformers 5 writes it
+        int rotated = b.wholeHead();
         boolean nested = perType.has("full_attention");
         Rope full = nested
-                ? RopeReader.of(b.json, perType.get("full_attention"), b.headWidth, b.context, 1_000_000)
-                : RopeReader.read(b.json, b.headWidth, b.context, 1_000_000);
+                ? RopeReader.of(b.json, perType.get("full_attention"), rotated, b.context, 1_000_000)
+                : RopeReader.read(b.json, rotated, b.context, 1_000_000);
         double theta = b.json.number("rope_local_base_freq", 10_000);
-        Rope local = RopeReader.of(b.json, perType.path("sliding_attention"), b.headWidth, b.context, theta);
+        Rope local = RopeReader.of(b.json, perType.path("sliding_attention"), rotated, b.context, theta);
         b.ropes = List.of(full, local);
         b.ropeOf = b.sliding.stream().map(slides -> slides ? 1 : 0).toList();
         return b.build();

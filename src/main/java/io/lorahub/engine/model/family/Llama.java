@@ -11,23 +11,22 @@ final class Llama {
     private Llama() {}
 
     static CausalConfig llama(JsonNode json) {
-        CausalBuilder b = CausalBuilder.llama(json).withRope(10_000, 1);
+        CausalBuilder b = CausalBuilder.llama(json).withRope(10_000);
         b.biasEverywhere(b.json.flag("attention_bias", false), b.json.flag("mlp_bias", false));
         return b.build();
     }
 
-    /** All layers see a window of positions. */
+    /** All layers see a window of positions, or those that layer_types names, as in transformers, which loads these as Ministral. */
     static CausalConfig mistral(JsonNode json) {
-        CausalBuilder b = CausalBuilder.llama(json).withRope(10_000, 1);
+        CausalBuilder b = CausalBuilder.llama(json).withRope(10_000);
         if (!b.json.names("num_key_value_heads")) b.keyValueHeads = 8;
-        int window = b.json.names("sliding_window") ? b.json.positive("sliding_window", 0) : 4096;
-        if (window > 0) b.windowEverywhere(window);
+        b.windowByLayer(b.slidingWindow(4096), i -> true);
         return b.build();
     }
 
     /** With factors on embeddings, residuals, scores and logits. */
     static CausalConfig granite(JsonNode json) {
-        CausalBuilder b = CausalBuilder.llama(json).withRope(10_000, 1);
+        CausalBuilder b = CausalBuilder.llama(json).withRope(10_000);
         b.biasEverywhere(b.json.flag("attention_bias", false), b.json.flag("mlp_bias", false));
         b.embeddingScale = b.json.number("embedding_multiplier", 1);
         b.residualScale = b.json.number("residual_multiplier", 1);
@@ -38,7 +37,7 @@ final class Llama {
 
     /** Some layers have no positions. */
     static CausalConfig smolLm3(JsonNode json) {
-        CausalBuilder b = CausalBuilder.llama(json).withRope(2_000_000, 1);
+        CausalBuilder b = CausalBuilder.llama(json).withRope(2_000_000);
         b.biasEverywhere(b.json.flag("attention_bias", false), b.json.flag("mlp_bias", false));
         b.tied = b.json.flag("tie_word_embeddings", true);
         int interval = b.json.positive("no_rope_layer_interval", 4);
@@ -49,8 +48,8 @@ final class Llama {
             ropeOf.add(positions ? 0 : -1);
         }
         b.ropeOf = ropeOf;
-        int window = b.json.flag("use_sliding_window", false) ? b.json.positive("sliding_window", 0) : 0;
-        b.windowByLayer(window, i -> ropeOf.get(i) < 0);
+        boolean window = b.json.flag("use_sliding_window", false); // layer_types doesn't need it
+        b.windowByLayer(b.slidingWindow(0), i -> window && ropeOf.get(i) < 0);
         return b.build();
     }
 
@@ -64,14 +63,14 @@ final class Llama {
         CausalBuilder b = olmo(json);
         b.windowByLayer(b.json.positive("sliding_window", 4096), i -> (i + 1) % 4 != 0);
         Rope scaled = b.ropes.get(0);
-        Rope plain = RopeReader.of(b.json, MissingNode.getInstance(), b.headWidth, b.context, scaled.theta());
+        Rope plain = RopeReader.of(b.json, MissingNode.getInstance(), scaled.rotated(), b.context, scaled.theta());
         b.ropes = List.of(scaled, plain);
         b.ropeOf = b.sliding.stream().map(slides -> slides ? 1 : 0).toList();
         return b.build();
     }
 
     private static CausalBuilder olmo(JsonNode json) {
-        CausalBuilder b = CausalBuilder.llama(json).withRope(10_000, 1);
+        CausalBuilder b = CausalBuilder.llama(json).withRope(10_000);
         b.epsilon = b.json.notNegative("rms_norm_eps", 1e-5);
         b.biasEverywhere(b.json.flag("attention_bias", false), false);
         b.queryNorm = CausalConfig.QueryNorm.ALL_HEADS;
@@ -84,7 +83,8 @@ final class Llama {
     /** Fused projections; only a part of each head turns with the position. */
     static CausalConfig phi3(JsonNode json) {
         CausalBuilder b = CausalBuilder.llama(json);
-        b.withRope(10_000, RopeReader.partOfHead(b.json, 1));
+        int rotated = (int) (b.headWidth * RopeReader.partOfHead(b.json, 1));
+        b.ropes = List.of(RopeReader.read(b.json, rotated, b.context, 10_000));
         b.epsilon = b.json.notNegative("rms_norm_eps", 1e-5);
         b.projection = CausalConfig.Projection.FUSED;
         b.fusedGate = true;

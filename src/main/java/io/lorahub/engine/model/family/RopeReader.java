@@ -89,6 +89,11 @@ final class RopeReader {
     }
 
     private Rope yarn(double theta) {
+        if (rotated % 2 != 0) {
+            throw new EngineException(
+                    "A yarn scaling needs an even number of values that turn, but config.json leaves %d of each head."
+                            .formatted(rotated));
+        }
         double factor = factor();
         double mscale = scaling.number("mscale", 0);
         double all = scaling.number("mscale_all_dim", 0);
@@ -127,8 +132,8 @@ final class RopeReader {
 
     private double factor() {
         double factor = required("factor");
-        if (!(factor >= 1)) {
-            throw new EngineException("\"factor\" in rope_scaling must be at least 1, but is %s.".formatted(factor));
+        if (!(factor > 0)) {
+            throw new EngineException("\"factor\" in rope_scaling must be above 0, but is %s.".formatted(factor));
         }
         return factor;
     }

@@ -81,8 +81,7 @@ public final class JinjaFilters {
             case "items" -> items(value);
             case "dictsort" -> ListFilters.dictSort(values, value, arguments);
             case "string", "safe" -> text(values, value);
-            case "center", "truncate", "urlencode", "wordwrap" ->
-                LayoutFilters.apply(name, values, value, arguments);
+            case "center", "truncate", "urlencode", "wordwrap" -> LayoutFilters.apply(name, values, value, arguments);
             case "capitalize",
                     "e",
                     "escape",

@@ -207,11 +207,18 @@ public class BaseModels {
                 .setParameter(1, entry.id)
                 .getSingleResult();
         if (adapters + runs > 0) {
-            throw ProblemException.conflict("%,d adapters name %s and %,d runs used it, so it can't be removed."
-                    .formatted(adapters, name, runs));
+            throw ProblemException.conflict(
+                    "%s can't be removed: %s.".formatted(name, uses(adapters, runs)));
         }
         entry.delete();
         audit.log("base-model.remove", name, "");
+    }
+
+    private static String uses(long adapters, long runs) {
+        String naming = adapters == 1 ? "1 adapter names it" : "%,d adapters name it".formatted(adapters);
+        String using = runs == 1 ? "1 run used it" : "%,d runs used it".formatted(runs);
+        if (runs == 0) return naming;
+        return adapters == 0 ? using : naming + ", and " + using;
     }
 
     private static Path folder(String text, List<FieldError> causes) {

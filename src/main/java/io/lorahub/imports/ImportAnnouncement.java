@@ -205,9 +205,10 @@ class ImportAnnouncement {
         String place = entry.subfolder == null ? "at its top" : "in " + entry.subfolder;
         String fault = "%s has no adapter_config.json %s".formatted(entry.repository, place);
         if (folders.isEmpty()) return fault + ", so it isn't a LoRA adapter.";
+        if (folders.equals(Set.of(""))) return fault + ", but there is one at its top. Name no subfolder.";
         return folders.stream()
                 .limit(MOST_FOLDERS)
-                .map(folder -> folder.isEmpty() ? "its top" : folder.replaceAll("/$", ""))
+                .map(folder -> folder.isEmpty() ? "the top" : folder.replaceAll("/$", ""))
                 .collect(Collectors.joining(
                         ", ",
                         fault + ", but there is one in ",

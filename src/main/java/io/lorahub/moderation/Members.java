@@ -67,6 +67,11 @@ public class Members {
         if (given.length() > REASON) {
             throw ProblemException.invalid("reason", "Write at most %d characters.".formatted(REASON));
         }
+        if (person.isBanned()) {
+            throw ProblemException.conflict(
+                    "%s is banned already. The reason given: %s Lift the ban first if you want to give another."
+                            .formatted(name, sentence(person.banReason)));
+        }
         if (administrators.needs(person)) throw lastAdmin(name);
         person.bannedAt = Instant.now();
         person.banReason = given;
@@ -74,13 +79,20 @@ public class Members {
         audit.log("member.ban", name, given);
     }
 
+    private static String sentence(String text) {
+        return text.matches("(?s).*[.!?]") ? text : text + ".";
+    }
+
+    /** @return false if the person isn't banned */
     @Transactional
-    public void unban(String name) {
+    public boolean unban(String name) {
         viewer.requireSession();
         Person person = decidable(name);
+        if (!person.isBanned()) return false;
         person.bannedAt = null;
         person.banReason = null;
         audit.log("member.unban", name, "");
+        return true;
     }
 
     /** For admins. At least one admin always remains. */

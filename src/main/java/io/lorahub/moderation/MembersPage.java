@@ -28,7 +28,7 @@ import jakarta.ws.rs.core.UriBuilder;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** The moderators' view of members. */
 @Path("/moderation/members")
@@ -95,13 +95,17 @@ public class MembersPage {
     @POST
     @Path("/{member}/ban")
     public Response ban(@PathParam("member") String name, @FormParam("reason") String reason) {
-        return change(name, reason, "Banned %s.".formatted(name), n -> members.ban(n, reason));
+        return change(name, reason, n -> {
+            members.ban(n, reason);
+            return "Banned %s.".formatted(n);
+        });
     }
 
     @POST
     @Path("/{member}/unban")
     public Response unban(@PathParam("member") String name) {
-        return change(name, "", "Lifted the ban of %s.".formatted(name), members::unban);
+        return change(
+                name, "", n -> (members.unban(n) ? "Lifted the ban of %s." : "%s isn't banned.").formatted(n));
     }
 
     @POST
@@ -109,7 +113,10 @@ public class MembersPage {
     @RolesAllowed("ADMIN")
     public Response changeRole(@PathParam("member") String name, @FormParam("role") String word) {
         stepUp.require(PATH + name);
-        return change(name, "", "Changed the role of %s.".formatted(name), n -> members.changeRole(n, role(word)));
+        return change(name, "", n -> {
+            members.changeRole(n, role(word));
+            return "Changed the role of %s.".formatted(n);
+        });
     }
 
     @POST
@@ -134,15 +141,15 @@ public class MembersPage {
         return Toast.seeOther(PATH + name, "Turned off the second factor of %s.".formatted(name));
     }
 
-    private Response change(String name, String reason, String done, Consumer<String> action) {
+    /** @param action does it to the member of a name, and says what it did */
+    private Response change(String name, String reason, UnaryOperator<String> action) {
         viewer.requireSession();
         Person person = members.named(name);
         try {
-            action.accept(name);
+            return Toast.seeOther(PATH + name, action.apply(name));
         } catch (ProblemException e) {
             return FormErrors.show(e, errors -> show(person, reason, errors));
         }
-        return Toast.seeOther(PATH + name, done);
     }
 
     private TemplateInstance show(Person person, String reason, FormErrors errors) {

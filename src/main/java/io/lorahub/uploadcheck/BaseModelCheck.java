@@ -30,8 +30,8 @@ record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseSh
     static final String UNNAMED = "base-model-unnamed";
 
     private static final String KEY = "base_model_name_or_path";
-    private static final String FIX = "Choose the base model on the upload's page, or write its name as " + KEY
-            + " and send adapter_config.json again.";
+    private static final String FIX = "Write the base model's name as " + KEY + " and send adapter_config.json again."
+            + CheckReport.OR_CHOOSE_BASE_MODEL;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** A repository name of the Hugging Face Hub: one word, or owner/name. */

@@ -92,6 +92,19 @@ class ExpiredSessionTest {
     }
 
     @Test
+    void a_form_that_comes_too_late_is_said_to_be_lost() {
+        Response answer = AsBrowser.given("over")
+                .header("Referer", "http://localhost/imports")
+                .formParam("from", "ada/past")
+                .post("/imports");
+
+        assertThat(answer.header("Location")).endsWith("/signin?next=%2Fimports&note=not-saved");
+        Document page = Forms.page(AsBrowser.given().queryParam("note", "not-saved").get("/signin"));
+        assertThat(page.select("main [role=alert]").text())
+                .startsWith("You were signed out, and what you sent was not saved.");
+    }
+
+    @Test
     void a_banned_member_reads_the_reason_with_the_old_cookie_too() {
         Person person = hub.person(Role.MEMBER);
         String session = hub.session(person);

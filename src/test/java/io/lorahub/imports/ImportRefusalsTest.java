@@ -170,6 +170,15 @@ class ImportRefusalsTest extends ImportFixture {
         assertThat(ended(body("ada/past")).path("failure").asText()).contains("redirects again and again");
     }
 
+ @Test
+    void an_adapter_at_the_top_needs_no_folder() {
+        JsonNode failed = ended(body("ada/past").put("subfolder", "checkpoints/last"));
+
+        assertThat(failed.path("failure").asText())
+                .isEqualTo(
+                        "ada/past has no adapter_config.json in checkpoints/last, but there is one at its top. Name no subfolder.");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "a/b/c, '', 422, the name of an adapter",

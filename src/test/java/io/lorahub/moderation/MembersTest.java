@@ -11,7 +11,9 @@ import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import org.jsoup.Jsoup;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +57,26 @@ class MembersTest {
         assertThat(QuarkusTransaction.requiringNew()
                         .call(() -> Person.<Person>findById(member.id).isBanned()))
                 .isFalse();
+    }
+
+    @Test
+    void a_second_ban_is_refused_and_keeps_the_reason() {
+        String ban = "/moderation/members/" + member.name + "/ban";
+        String toast = "lorahub_toast";
+        assertThat(by(moderator).formParam("reason", "Spam").post(ban).cookie(toast))
+                .contains("Banned");
+
+        Response second = by(moderator).formParam("reason", "Insults.").post(ban);
+
+        assertThat(second.statusCode()).isEqualTo(409);
+        assertThat(second.cookie(toast)).isNull();
+        assertThat(Jsoup.parse(second.asString()).text())
+                .contains(member.name + " is banned already. The reason given: Spam. Lift the ban first");
+        assertThat(QuarkusTransaction.requiringNew().call(() -> Person.<Person>findById(member.id).banReason))
+                .isEqualTo("Spam");
+        String unban = "/moderation/members/" + member.name + "/unban";
+        assertThat(by(moderator).post(unban).cookie(toast)).contains("Lifted");
+        assertThat(by(moderator).post(unban).cookie(toast)).contains("banned").doesNotContain("Lifted");
     }
 
     @Test

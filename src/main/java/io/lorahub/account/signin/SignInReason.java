@@ -15,6 +15,9 @@ public enum SignInReason {
     SIGNED_OUT(
             "You were signed out.",
             "Your session in this browser has ended. Sign in again to return to where you were."),
+    NOT_SAVED(
+            "You were signed out, and what you sent was not saved.",
+            "Your session in this browser has ended. Sign in again, and send it once more."),
     COMPOSE(
             "Sign in to compose adapters.",
             "You need an account for your own runs. The prepared tasks on the start page work without one."),

@@ -34,6 +34,9 @@ public record CheckReport(JsonNode facts, List<CheckResult> checks, Optional<Fin
 
     public static final String BASE_MODEL_TITLE = "The base model is named";
 
+    /** End of a finding's fix, for people who have the upload's page. */
+    public static final String OR_CHOOSE_BASE_MODEL = " Or choose the base model on the upload's page.";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** @param whyNoBase the reason given for skipping the checks that need a base model, if there is none */

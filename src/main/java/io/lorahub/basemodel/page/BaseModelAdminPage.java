@@ -13,6 +13,7 @@ import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -105,6 +106,8 @@ public class BaseModelAdminPage {
     public Response remove(@FormParam("name") String name) {
         try {
             models.remove(name);
+        } catch (NotFoundException e) { // removed in another tab
+            return Toast.seeOther("/admin/base-models", "%s isn't registered any more.".formatted(name));
         } catch (ProblemException e) {
             return FormErrors.show(e, errors -> show(ModelForm.EMPTY, ModelForm.EMPTY, errors));
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.publication.CheckReport;
 import io.lorahub.adapter.publication.PublishingRules;
 import io.lorahub.engine.lora.config.BaseModelTwins;
 import io.lorahub.huggingface.HubRepository;
@@ -95,13 +96,15 @@ class CommitPublishing {
         });
     }
 
-    /** Clients have no form that says which choice there is instead. */
+    /** Clients have neither the upload's page nor a form that says which choice there is instead. */
     private static List<FieldError> forClients(List<FieldError> causes, boolean isNew) {
         String how = isNew ? " Create the repository with private=True." : " Set private=True in its settings first.";
         return causes.stream()
-                .map(cause -> cause.field().equals("visibility")
-                        ? new FieldError(cause.field(), cause.message() + how)
-                        : cause)
+                .map(cause -> new FieldError(
+                        cause.field(),
+                        cause.field().equals("visibility")
+                                ? cause.message() + how
+                                : cause.message().replace(CheckReport.OR_CHOOSE_BASE_MODEL, "")))
                 .toList();
     }
 

@@ -144,7 +144,11 @@ class ProblemWriter {
         boolean page = request.method() == HttpMethod.GET && !byScript(request);
         String next = page ? request.uri() : refererPath(request.getHeader(HttpHeaders.REFERER));
         return "/signin?next=" + URLEncoder.encode(LocalPath.orStart(next).text(), StandardCharsets.UTF_8)
-                + (hadSession(request) ? "&note=signed-out" : "");
+                + (!hadSession(request) ? "" : isForm(request) ? "&note=not-saved" : "&note=signed-out");
+    }
+
+    private static boolean isForm(HttpServerRequest request) {
+        return request.method() != HttpMethod.GET && request.method() != HttpMethod.HEAD;
     }
 
     /** A client that sends the session cookie but has to sign in was signed in before. */

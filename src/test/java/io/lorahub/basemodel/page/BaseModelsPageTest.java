@@ -59,6 +59,21 @@ class BaseModelsPageTest {
     }
 
     @Test
+    void what_another_tab_has_removed_is_said_to_be_gone_and_what_is_used_stays() {
+        String session = hub.session(hub.person(Role.ADMIN));
+        String remove = "/admin/base-models/remove";
+        var gone = AsBrowser.given(session).formParam("name", "lab/gone").post(remove);
+        assertThat(gone.statusCode()).isEqualTo(303);
+        assertThat(gone.cookie("lorahub_toast")).contains("registered+any+more");
+
+        demo.publish(hub.person(Role.MEMBER), "un", "past");
+        var used = AsBrowser.given(session).formParam("name", DemoHub.BASE_MODEL).post(remove);
+        assertThat(used.statusCode()).isEqualTo(409);
+        assertThat(Jsoup.parse(used.asString()).text())
+                .containsPattern(DemoHub.BASE_MODEL + " can't be removed: [\\d,]+ adapters? names? it");
+    }
+
+    @Test
     void the_prepared_task_is_offered_where_the_demo_hub_is() {
         demo.publish(hub.person(Role.MEMBER), "un", "past");
         assertThat(page("/")

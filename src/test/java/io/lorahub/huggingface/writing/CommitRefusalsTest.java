@@ -236,6 +236,7 @@ class CommitRefusalsTest extends RepositoryFixture {
         assertThat(refused.statusCode()).isEqualTo(422);
         assertThat(refused.header("X-Error-Message"))
                 .startsWith("\"/home/me/models/mine\" in adapter_config.json is a path")
+                .endsWith("as base_model_name_or_path and send adapter_config.json again.") // there is no upload's page
                 .isEqualTo(refused.path("error"))
                 .isEqualTo(refused.path("errors[0].message"));
     }

@@ -86,6 +86,24 @@ class BaseModelImportTest extends BaseModelImportFixture {
         assertThat(get("/api/v1/base-models/" + name).path("status").asInt()).isEqualTo(404);
     }
 
+    /** Without scripts, a page that loaded itself again would empty the form for the next import. */
+    @Test
+    void the_form_stays_while_an_import_is_open() {
+        other.status("/api/models/ada/base/revision/main", 503, "Retry-After", "3600");
+        String url = started(body());
+
+        Document open = page();
+
+        assertThat(open.select("#imports[hx-get] form button[id]").attr("aria-label"))
+                .contains(name); // htmx gives the focus back to what has an id
+        assertThat(open.html()).doesNotContain("http-equiv");
+        assertThat(open.select("noscript").html()).contains("Show the current state");
+        AsBrowser.given(hub.session(admin))
+                .post("/admin/base-models/imports/" + url.replaceFirst(".*/", "") + "/cancel")
+                .then()
+                .statusCode(303);
+    }
+
     @Test
     void what_cannot_work_is_refused_at_once() {
         assertThat(post(body().put("name", "a b")).asString()).contains("Write it as adapters name it");

@@ -207,8 +207,7 @@ public class BaseModels {
                 .setParameter(1, entry.id)
                 .getSingleResult();
         if (adapters + runs > 0) {
-            throw ProblemException.conflict(
-                    "%s can't be removed: %s.".formatted(name, uses(adapters, runs)));
+            throw ProblemException.conflict("%s can't be removed: %s.".formatted(name, uses(adapters, runs)));
         }
         entry.delete();
         audit.log("base-model.remove", name, "");

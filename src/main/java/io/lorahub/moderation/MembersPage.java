@@ -104,8 +104,7 @@ public class MembersPage {
     @POST
     @Path("/{member}/unban")
     public Response unban(@PathParam("member") String name) {
-        return change(
-                name, "", n -> (members.unban(n) ? "Lifted the ban of %s." : "%s isn't banned.").formatted(n));
+        return change(name, "", n -> (members.unban(n) ? "Lifted the ban of %s." : "%s isn't banned.").formatted(n));
     }
 
     @POST

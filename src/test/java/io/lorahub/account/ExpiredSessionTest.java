@@ -99,7 +99,8 @@ class ExpiredSessionTest {
                 .post("/imports");
 
         assertThat(answer.header("Location")).endsWith("/signin?next=%2Fimports&note=not-saved");
-        Document page = Forms.page(AsBrowser.given().queryParam("note", "not-saved").get("/signin"));
+        Document page =
+                Forms.page(AsBrowser.given().queryParam("note", "not-saved").get("/signin"));
         assertThat(page.select("main [role=alert]").text())
                 .startsWith("You were signed out, and what you sent was not saved.");
     }

@@ -170,7 +170,7 @@ class ImportRefusalsTest extends ImportFixture {
         assertThat(ended(body("ada/past")).path("failure").asText()).contains("redirects again and again");
     }
 
- @Test
+    @Test
     void an_adapter_at_the_top_needs_no_folder() {
         JsonNode failed = ended(body("ada/past").put("subfolder", "checkpoints/last"));
 

@@ -67,7 +67,8 @@ class BaseModelsPageTest {
         assertThat(gone.cookie("lorahub_toast")).contains("registered+any+more");
 
         demo.publish(hub.person(Role.MEMBER), "un", "past");
-        var used = AsBrowser.given(session).formParam("name", DemoHub.BASE_MODEL).post(remove);
+        var used =
+                AsBrowser.given(session).formParam("name", DemoHub.BASE_MODEL).post(remove);
         assertThat(used.statusCode()).isEqualTo(409);
         assertThat(Jsoup.parse(used.asString()).text())
                 .containsPattern(DemoHub.BASE_MODEL + " can't be removed: [\\d,]+ adapters? names? it");

@@ -1,7 +1,5 @@
 package io.lorahub.engine.learning.export;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.lora.LoraAdapter;
@@ -160,7 +158,8 @@ public final class FusedModel {
                 Files.copy(base.folder().resolve(file), folder.resolve(file));
             }
         }
-        if (tied && tensors.containsKey(outputLayer + ".weight")) untie(folder.resolve("config.json"));
+        FusedConfig.adaptTokenizer(folder.resolve("tokenizer_config.json"));
+        FusedConfig.adapt(folder.resolve("config.json"), tied && tensors.containsKey(outputLayer + ".weight"));
         return change == 0 ? 0 : Math.sqrt(lost / change);
     }
 
@@ -258,14 +257,5 @@ public final class FusedModel {
             default -> throw new EngineException("A weight of the type %s cannot be fused.".formatted(type));
         }
         return value;
-    }
-
-    private static void untie(Path file) throws IOException {
-        ObjectMapper mapper = new ObjectMapper();
-        ObjectNode config = (ObjectNode) mapper.readTree(file.toFile());
-        config.put("tie_word_embeddings", false);
-        // the key that transformers 5 reads
-        if (config.has("scale_decoder_outputs")) config.put("scale_decoder_outputs", false);
-        mapper.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), config);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.AdapterBank;
@@ -16,6 +17,7 @@ import io.lorahub.engine.model.LanguageModel;
 import io.lorahub.engine.model.format.Examples;
 import io.lorahub.testsupport.Reference;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,6 +28,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -89,6 +92,74 @@ class CausalExportTest {
         List<Double> mixed = losses(base, written, name, 1);
         assertThat(mixed).isNotEqualTo(losses(base, List.of(LoraAdapter.load(out)), name, 0));
         assertClose(losses(out.resolve("fused"), List.of(), name), mixed, 1e-4);
+    }
+
+    /** The keys of transformers 4 that say the same as rope_parameters, which only transformers 5 reads. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "llama-3-rope|rope_theta rope_scaling",
+                "llama-yarn|rope_theta rope_scaling",
+                "qwen3|rope_theta",
+                "gemma3|rope_theta rope_scaling rope_local_base_freq",
+                "gpt-neox|rotary_emb_base rotary_pct",
+                "phi3|rope_theta partial_rotary_factor",
+            })
+    void a_full_model_of_a_configuration_of_transformers_5_is_read_by_transformers_4(String name, String keys)
+            throws IOException {
+        ObjectMapper mapper = new ObjectMapper();
+        Path base = folder.resolve("base");
+        Files.createDirectory(base);
+        Path from = Reference.path("causal/models/" + name);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) Files.copy(file, base.resolve(file.getFileName()));
+        }
+        ObjectNode tokenizer = (ObjectNode)
+                mapper.readTree(from.resolve("tokenizer_config.json").toFile());
+        tokenizer.put("tokenizer_class", "TokenizersBackend");
+        tokenizer.putArray("extra_special_tokens").add("<extra>");
+        mapper.writeValue(base.resolve("tokenizer_config.json").toFile(), tokenizer);
+        ObjectNode before = (ObjectNode) mapper.readTree(from.resolve("config.json").toFile());
+        ObjectNode config = before.deepCopy();
+        config.set("rope_parameters", rotaryParameters(before));
+        config.remove(List.of("rope_theta", "rope_scaling", "rope_local_base_freq", "rotary_emb_base", "rotary_pct"));
+        config.remove("partial_rotary_factor");
+        mapper.writeValue(base.resolve("config.json").toFile(), config);
+
+        Path out = folder.resolve("out");
+        List<LoraAdapter> adapters = LoraAdapter.loadAll(Reference.path("causal/adapters/" + name));
+        try (LearningSession session = LearningSession.open(base, adapters, ComposedWeights.EXACT, Compute.cpu())) {
+            MergeExport.write(session, WEIGHTS, List.of(), FUSED, report -> mapper.createObjectNode(), out);
+        }
+        JsonNode written = mapper.readTree(out.resolve("fused/config.json").toFile());
+        for (String key : keys.split(" ")) {
+            assertThat(written.get(key)).as(key).isEqualTo(before.get(key));
+        }
+        assertThat(written.get("rope_parameters")).isEqualTo(config.get("rope_parameters"));
+        assertThat(written.has("rope_scaling")).isEqualTo(keys.contains("rope_scaling"));
+        JsonNode copied =
+                mapper.readTree(out.resolve("fused/tokenizer_config.json").toFile());
+        assertThat(copied.get("tokenizer_class").asText()).isEqualTo("PreTrainedTokenizerFast");
+        assertThat(copied.has("extra_special_tokens")).isFalse();
+        assertThat(copied.get("additional_special_tokens")).hasToString("[\"<extra>\"]");
+    }
+
+    private static ObjectNode rotaryParameters(ObjectNode config) {
+        ObjectNode all = config.path("rope_scaling").isObject()
+                ? config.get("rope_scaling").deepCopy()
+                : new ObjectMapper().createObjectNode().put("rope_type", "default");
+        all.set("rope_theta", config.has("rotary_emb_base") ? config.get("rotary_emb_base") : config.get("rope_theta"));
+        if (config.has("partial_rotary_factor")) {
+            all.set("partial_rotary_factor", config.get("partial_rotary_factor"));
+        }
+        if (!config.has("rope_local_base_freq")) return all;
+        ObjectNode byLayer = new ObjectMapper().createObjectNode();
+        byLayer.set("full_attention", all);
+        byLayer.putObject("sliding_attention")
+                .put("rope_type", "default")
+                .set("rope_theta", config.get("rope_local_base_freq"));
+        return byLayer;
     }
 
     private static List<Double> losses(Path base, List<LoraAdapter> adapters, String name, double... weights) {

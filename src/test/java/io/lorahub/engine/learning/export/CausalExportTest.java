@@ -120,7 +120,8 @@ class CausalExportTest {
         tokenizer.put("tokenizer_class", "TokenizersBackend");
         tokenizer.putArray("extra_special_tokens").add("<extra>");
         mapper.writeValue(base.resolve("tokenizer_config.json").toFile(), tokenizer);
-        ObjectNode before = (ObjectNode) mapper.readTree(from.resolve("config.json").toFile());
+        ObjectNode before =
+                (ObjectNode) mapper.readTree(from.resolve("config.json").toFile());
         ObjectNode config = before.deepCopy();
         config.set("rope_parameters", rotaryParameters(before));
         config.remove(List.of("rope_theta", "rope_scaling", "rope_local_base_freq", "rotary_emb_base", "rotary_pct"));

@@ -60,7 +60,10 @@ final class SettingsValidator {
             text("lorahub.oidc.client-secret"),
             word("lorahub.oidc.name"),
             word("lorahub.oidc.scopes"),
-            word("lorahub.oidc.email-domains"),
+            listOf(
+                    "lorahub.oidc.email-domains",
+                    "[^\\s@,]+",
+                    "domains without @, separated by commas, such as uni.example,lab.uni.example"),
             word("lorahub.oidc.required-claim"),
             word("lorahub.oidc.required-values"),
             size("lorahub.upload.file-size"),
@@ -180,6 +183,10 @@ final class SettingsValidator {
             need("lorahub.oidc.client-id", "lorahub.oidc.issuer is set", faults);
             need("lorahub.oidc.client-secret", "lorahub.oidc.issuer is set", faults);
         }
+        Stream.of("lorahub.oidc.client-id", "lorahub.oidc.client-secret")
+                .filter(this::isSet)
+                .findFirst()
+                .ifPresent(name -> need("lorahub.oidc.issuer", name + " is set", faults));
         if (isSet("lorahub.oidc.required-claim")) {
             need("lorahub.oidc.required-values", "lorahub.oidc.required-claim is set", faults);
         }

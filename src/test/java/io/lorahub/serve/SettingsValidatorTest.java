@@ -45,6 +45,15 @@ class SettingsValidatorTest {
                           lorahub.oidc.client-secret (LORAHUB_OIDC_CLIENT_SECRET) is missing; it is needed as lorahub.oidc.issuer is set.""");
     }
 
+    /** Without these, the sign-in would be off, or admit nobody, and nothing would say why. */
+    @Test
+    void a_sign_in_through_an_organisation_that_could_not_work_is_refused() {
+        assertThatThrownBy(() -> check(Map.of("lorahub.oidc.client-id", "hub")))
+                .hasMessageContaining("(LORAHUB_OIDC_ISSUER) is missing; it is needed as lorahub.oidc.client-id is set.");
+        assertThatThrownBy(() -> check(Map.of("lorahub.oidc.email-domains", "uni.example,@lab.example")))
+                .hasMessageContaining("has the entry \"@lab.example\"; it has to be domains without @");
+    }
+
     @Test
     void a_list_names_its_wrong_entry() {
         assertThatThrownBy(() -> check(Map.of("lorahub.imports.hosts", "huggingface.co, hub.example/models,*.hf.co")))

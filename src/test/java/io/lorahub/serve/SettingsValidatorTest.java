@@ -49,7 +49,8 @@ class SettingsValidatorTest {
     @Test
     void a_sign_in_through_an_organisation_that_could_not_work_is_refused() {
         assertThatThrownBy(() -> check(Map.of("lorahub.oidc.client-id", "hub")))
-                .hasMessageContaining("(LORAHUB_OIDC_ISSUER) is missing; it is needed as lorahub.oidc.client-id is set.");
+                .hasMessageContaining(
+                        "(LORAHUB_OIDC_ISSUER) is missing; it is needed as lorahub.oidc.client-id is set.");
         assertThatThrownBy(() -> check(Map.of("lorahub.oidc.email-domains", "uni.example,@lab.example")))
                 .hasMessageContaining("has the entry \"@lab.example\"; it has to be domains without @");
     }

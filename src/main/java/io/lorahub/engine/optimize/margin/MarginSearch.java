@@ -4,9 +4,11 @@ import io.lorahub.engine.optimize.BudgetedSearch;
 import io.lorahub.engine.optimize.EvaluationRequest;
 import io.lorahub.engine.optimize.SearchSpace;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * The default search. It evaluates every candidate alone, keeping the loss of every token, then pairs until one is good
@@ -20,11 +22,23 @@ public final class MarginSearch extends BudgetedSearch {
     private static final double SAME_POINT = 1e-5;
     private static final double JITTER = 0.03;
 
+    /** Standard deviation of the margin changes caused by new inputs, in logits: a few examples are easily over-fitted. */
+    private static final double NOISE = 1;
+
+    /** The objective above which the best pair may be the wrong one, and the evaluations left that pay for another. */
+    private static final double DOUBTFUL = 1;
+
+    private static final int LEFT_FOR_SECOND = 20;
+
     private final double[] shares;
     private final Probing probing;
     private final SparseMinimizer minimizer;
     private final MixPruner finish;
     private double[] home;
+
+    /** The best pair of other candidates, if the best one is doubtful. */
+    private double[] second;
+
     private int steps;
 
     public MarginSearch(SearchSpace space) {
@@ -61,6 +75,10 @@ public final class MarginSearch extends BudgetedSearch {
                 return List.of(EvaluationRequest.withGradient(home));
             }
         }
+        if (second == null && space.gradients() && steps == 0 && isDoubtful()) {
+            second = secondPair();
+            if (second != null) return List.of(EvaluationRequest.withGradient(second));
+        }
         if (finish.hasBegun()) {
             List<EvaluationRequest> sparser =
                     finish.sparser(TrainingPoints.of(space, history).model(Kernel.STEPS), history);
@@ -71,6 +89,24 @@ public final class MarginSearch extends BudgetedSearch {
             return finish.queries(TrainingPoints.of(space, history).model(Kernel.STEPS), history, home);
         }
         return step(left() - finish.cost());
+    }
+
+    private boolean isDoubtful() {
+        return history.objective(history.best()) > DOUBTFUL && left() - finish.cost() > LEFT_FOR_SECOND;
+    }
+
+    /** Returns the best evaluated pair of other candidates than the best one's; null if there is none. */
+    private double[] secondPair() {
+        return IntStream.range(0, history.size())
+                .filter(i -> Elimination.support(history.weights(i)) == 2 && !sameSupport(history.weights(i), home))
+                .boxed()
+                .min(Comparator.comparingDouble(history::objective))
+                .map(history::weights)
+                .orElse(null);
+    }
+
+    private static boolean sameSupport(double[] a, double[] b) {
+        return IntStream.range(0, a.length).allMatch(i -> (a[i] == 0) == (b[i] == 0));
     }
 
     @Override
@@ -103,9 +139,19 @@ public final class MarginSearch extends BudgetedSearch {
 
     /** @param number of the point within its step, from 0 */
     private EvaluationRequest next(BelievedHistory believed, int number, boolean gradient) {
-        double[] weights = minimizer.minimize(new ExpectedLoss(believed.model(), shares), believed.best());
+        ExpectedLoss expected = new ExpectedLoss(believed.model(), shares, NOISE);
+        double[] weights = minimizer.minimize(expected, believed.best());
+        if (second != null && isDoubtful()) {
+            double[] other = minimizer.minimize(expected, second);
+            if (forecast(expected, other) < forecast(expected, weights)) weights = other;
+        }
         if (believed.holdsNear(weights, SAME_POINT)) weights = jittered(weights, number);
         return new EvaluationRequest(space.within(weights), gradient);
+    }
+
+    private double forecast(ExpectedLoss expected, double[] weights) {
+        return expected.value(weights, new double[weights.length])
+                + space.regularization().applyAsDouble(weights);
     }
 
     private double[] jittered(double[] weights, int number) {

@@ -12,6 +12,8 @@ import io.lorahub.engine.optimize.Vectors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +60,61 @@ class MarginSearchTest {
                 .min()
                 .orElseThrow();
         assertThat(run.observations().get(first).objective()).isEqualTo(best);
+    }
+
+    @Test
+    void the_gradient_at_another_pair_follows_if_the_best_pair_is_doubtful() {
+        List<Set<Integer>> doubtful = pairsWithGradient(hard(20, 100));
+        assertThat(doubtful).hasSize(2).doesNotHaveDuplicates();
+        assertThat(pairsWithGradient(hard(20, 45)))
+                .as("too few evaluations left")
+                .hasSizeLessThan(2);
+        assertThat(pairsWithGradient(SyntheticTask.of(20, 100).search("margins")))
+                .as("a good pair")
+                .hasSizeLessThan(2);
+    }
+
+    /** A search whose best pair still has a loss above 1. */
+    private static SyntheticTask.Run hard(int candidates, int budget) {
+        SearchSpace like = SyntheticTask.of(candidates, budget).space();
+        MarginSearch search = new MarginSearch(like);
+        SyntheticTask.Run run = new SyntheticTask.Run(new ArrayList<>(), new ArrayList<>());
+        for (List<EvaluationRequest> asked = search.ask(); !asked.isEmpty(); asked = search.ask()) {
+            List<Observation> answers =
+                    asked.stream().map(request -> hard(like, request)).toList();
+            run.queries().addAll(asked);
+            run.observations().addAll(answers);
+            search.tell(answers);
+        }
+        return run;
+    }
+
+    /** Each candidate raises the margins of all tokens a little, the first ones more. */
+    private static Observation hard(SearchSpace space, EvaluationRequest request) {
+        double[] weights = request.weights();
+        double[] gradient = new Penalty(space).gradient(weights);
+        double margin = -6;
+        for (int i = 0; i < weights.length; i++) margin += 2.0 / (1 + i) * weights[i];
+        for (int i = 0; i < weights.length; i++) gradient[i] += Margins.slope(margin) * 2.0 / (1 + i);
+        float[] losses = new float[space.exampleOfToken().length];
+        Arrays.fill(losses, (float) Margins.loss(margin));
+        return new Observation(
+                weights,
+                losses[0] + space.regularization().applyAsDouble(weights),
+                losses[0],
+                losses,
+                request.gradient() ? gradient : null);
+    }
+
+    /** The candidates of each point with two weights whose gradient was asked for. */
+    private static List<Set<Integer>> pairsWithGradient(SyntheticTask.Run run) {
+        return run.queries().stream()
+                .filter(query -> query.gradient() && Elimination.support(query.weights()) == 2)
+                .map(query -> IntStream.range(0, query.weights().length)
+                        .filter(i -> query.weights()[i] != 0)
+                        .boxed()
+                        .collect(Collectors.toSet()))
+                .toList();
     }
 
     @Test

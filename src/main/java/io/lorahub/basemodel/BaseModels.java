@@ -49,6 +49,9 @@ public class BaseModels {
     /** Maximum number of characters that the database stores. */
     private static final int CONTINUATION = 200;
 
+    private static final int LONGEST_SUMMARY = 300;
+    private static final int LONGEST_LICENCE = 60;
+
     private final Viewer viewer;
     private final Audit audit;
     private final Blobs blobs;
@@ -104,6 +107,7 @@ public class BaseModels {
         List<FieldError> causes = new ArrayList<>();
         String called = name == null ? "" : name.strip();
         nameFault(called).ifPresent(causes::add);
+        causes.addAll(textFaults(summary, licence));
         Map<String, String> registered = registered(called);
         Path place = folder(folder, causes);
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
@@ -134,6 +138,20 @@ public class BaseModels {
         return registered.isEmpty() || !blobs.areUsable(registered.values())
                 ? Optional.empty()
                 : Optional.of(new FieldError("name", "%s is registered already.".formatted(name)));
+    }
+
+    /** Why a summary and a licence can't be kept; both may be null. */
+    public static List<FieldError> textFaults(String summary, String licence) {
+        List<FieldError> faults = new ArrayList<>();
+        if (summary != null && summary.length() > LONGEST_SUMMARY) {
+            faults.add(new FieldError("summary", "Write at most %d characters.".formatted(LONGEST_SUMMARY)));
+        }
+        if (licence == null) return faults;
+        if (licence.length() > LONGEST_LICENCE) {
+            faults.add(new FieldError("licence", "Write at most %d characters.".formatted(LONGEST_LICENCE)));
+        }
+        SingleLineText.fault(licence).ifPresent(fault -> faults.add(new FieldError("licence", fault)));
+        return faults;
     }
 
     /** Whether a file of a model's folder is kept; all others are ignored. */

@@ -14,6 +14,7 @@ import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.Reference;
 import io.lorahub.testsupport.server.S3ProxyServer;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -111,6 +112,23 @@ class BaseModelsTest {
         meanwhile.join();
         assertThat(models.named("test/taken-meanwhile").bytes).isEqualTo(4);
         assertThat(models.register("test/another-name", "", "mit", base).files).isNotEmpty();
+    }
+
+    @Test
+    @ActivateRequestContext
+    void a_summary_or_licence_that_cannot_be_kept_is_refused_before_the_model_is_read() {
+        hub.actAs(hub.person(Role.ADMIN));
+        String base = DemoHub.open().base().toString();
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> models.register("test/long-texts", "x".repeat(301), "m".repeat(61), base))
+                .satisfies(problem -> assertThat(problem.causes())
+                        .extracting(FieldError::field)
+                        .containsExactly("summary", "licence"));
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> models.register("test/long-texts", "", "mi\0t", base))
+                .satisfies(problem -> assertThat(problem.causes())
+                        .extracting(FieldError::field)
+                        .containsExactly("licence"));
     }
 
     @Test

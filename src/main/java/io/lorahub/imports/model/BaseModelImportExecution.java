@@ -148,7 +148,11 @@ public class BaseModelImportExecution {
         requireSize(files);
         change(entry, now -> {
             now.commit = listing.commit();
-            if (now.licence == null) now.licence = listing.licence().orElse(null);
+            if (now.licence == null) {
+                now.licence = listing.licence()
+                        .filter(licence -> BaseModels.textFaults(null, licence).isEmpty())
+                        .orElse(null);
+            }
             now.files = files;
             now.bytes = size(files);
             now.stored.putAll(stored.known(files));

@@ -78,6 +78,7 @@ public class BaseModelImports {
         String name = given(request.name()) == null ? source.repository() : given(request.name());
         List<FieldError> faults = new ArrayList<>();
         models.nameFault(name).ifPresent(faults::add);
+        faults.addAll(BaseModels.textFaults(request.summary(), request.licence()));
         if (!faults.isEmpty()) throw ProblemException.invalid(faults);
         BaseModelImport.lockName(name);
         BaseModelImport.open(name).ifPresent(open -> {

@@ -33,7 +33,7 @@ public final class LayeredSearch implements Optimizer {
     /** As in the last points of {@link MixPruner}: noise of new inputs' margins, and cost of leaving the shared weights. */
     private static final double NOISE = 2;
 
-    private static final double PULL = 0.1;
+    private static final double PULL = 0.3;
 
     private static final double SAME_POINT = 1e-5;
 

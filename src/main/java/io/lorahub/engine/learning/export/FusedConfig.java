@@ -3,8 +3,8 @@ package io.lorahub.engine.learning.export;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.tokenizer.JsonFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -34,8 +34,7 @@ final class FusedConfig {
 
     /** Names in a copied tokenizer_config.json what transformers 4 fails with by the names that both versions know. */
     static void adaptTokenizer(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) return;
-        ObjectNode config = (ObjectNode) JSON.readTree(file.toFile());
+        ObjectNode config = (ObjectNode) JsonFile.read(file);
         ObjectNode before = config.deepCopy();
         if (config.path("tokenizer_class").asText().equals("TokenizersBackend")) {
             config.put("tokenizer_class", "PreTrainedTokenizerFast");

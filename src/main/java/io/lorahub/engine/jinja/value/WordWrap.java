@@ -94,14 +94,14 @@ final class WordWrap {
         }
         int taken = width < 1 ? 1 : (int) width - length;
         int end = chunk.offsetByCodePoints(from, taken);
-        if (hyphens && left > taken) {
-            int hyphen = end > from ? chunk.lastIndexOf('-', end - 1) : -1;
-            if (hyphen > from && !isDashes(chunk, from, hyphen)) end = hyphen + 1;
-        }
         String part = chunk.substring(from, end);
+        if (hyphens && left > taken) {
+            int hyphen = part.lastIndexOf('-');
+            if (hyphen > 0 && !isDashes(part, hyphen)) part = part.substring(0, hyphen + 1);
+        }
         line.add(part);
         left -= part.codePointCount(0, part.length());
-        from = end;
+        from += part.length();
     }
 
     private List<String> split(String text) {
@@ -122,8 +122,8 @@ final class WordWrap {
         return true;
     }
 
-    private static boolean isDashes(String text, int from, int to) {
-        for (int i = from; i < to; i++) {
+    private static boolean isDashes(String text, int to) {
+        for (int i = 0; i < to; i++) {
             if (text.charAt(i) != '-') return false;
         }
         return true;

@@ -19,8 +19,8 @@ public final class HostileText {
             + "'\"></title></textarea><script src=//evil.example/x.js></script><img src=x onerror=alert(1)>"
             + "<svg/onload=alert(1)>[x](javascript:alert(1)) <a href=\"javascript:alert(1)\">{7*7}{inject:viewer.name}<!--";
 
-    private static final String SHORT_MARKUP =
-            "'\"></title><script src=//evil.example></script><img src=x onerror=e()>";
+    /** Short enough for a licence, which has at most 60 characters. */
+    private static final String SHORT_MARKUP = "'\"></title><script></script><img onerror=e()>";
 
     public static final String NUL = MARK + "\0nul";
 

@@ -43,6 +43,7 @@ MODELS = {
     "llama-partial": dict(model_type="llama", head_dim=16, partial_rotary_factor=0.95, layer_types=["full_attention"] * 3, rope_scaling=dict(rope_type="linear", factor=0.5)),
     "mistral-layer-types": dict(model_type="mistral", head_dim=8, sliding_window=6, layer_types=["full_attention", "sliding_attention", "full_attention"],
                                 rope_scaling=dict(rope_type="llama3", factor=0.5, low_freq_factor=1.0, high_freq_factor=3.0, original_max_position_embeddings=24)),
+    "ministral": dict(model_type="ministral", num_key_value_heads=4, head_dim=10, sliding_window=7),
     "qwen2-layer-types": dict(model_type="qwen2", use_sliding_window=True, sliding_window=6, max_window_layers=1, layer_types=["sliding_attention", "full_attention", "sliding_attention"],
                               rope_scaling=dict(rope_type="yarn", factor=0.6, beta_fast=6.0, original_max_position_embeddings=32)),
     "qwen3-window-off": dict(model_type="qwen3", head_dim=8, use_sliding_window=False, sliding_window=5, max_window_layers=0, rope_scaling=dict(rope_type="dynamic", factor=0.5)),

@@ -64,7 +64,7 @@ public record SpecialTokens(Map<String, Object> values, boolean wrapped, boolean
                 };
             }
             return switch (model.path("model_type").asText("")) {
-                case "llama", "mistral", "phi3" -> LLAMA;
+                case "llama", "ministral", "mistral", "phi3" -> LLAMA;
                 case "gemma", "gemma2", "gemma3", "gemma3_text" -> GEMMA;
                 case "gpt_neox" -> GPT_NEOX;
                 case "gpt2", "olmo2", "granite" -> GPT2;

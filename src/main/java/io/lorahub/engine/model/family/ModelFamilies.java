@@ -21,6 +21,7 @@ public final class ModelFamilies {
         READERS.put("t5", T5Config::of);
         READERS.put("llama", (json, tensors) -> Llama.llama(json));
         READERS.put("mistral", (json, tensors) -> Llama.mistral(json));
+        READERS.put("ministral", (json, tensors) -> Llama.mistral(json));
         READERS.put("granite", (json, tensors) -> Llama.granite(json));
         READERS.put("smollm3", (json, tensors) -> Llama.smolLm3(json));
         READERS.put("olmo2", (json, tensors) -> Llama.olmo2(json));

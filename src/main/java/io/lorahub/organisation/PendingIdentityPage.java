@@ -32,12 +32,19 @@ public class PendingIdentityPage {
 
     static final String PATH = OrganisationTenant.PATH + "/name";
 
+    private final OrganisationTenant tenant;
     private final OrganisationSignIn signIn;
     private final StepUpAuthentication stepUp;
     private final Viewer viewer;
     private final BrowserContext visitor;
 
-    PendingIdentityPage(OrganisationSignIn signIn, StepUpAuthentication stepUp, Viewer viewer, BrowserContext visitor) {
+    PendingIdentityPage(
+            OrganisationTenant tenant,
+            OrganisationSignIn signIn,
+            StepUpAuthentication stepUp,
+            Viewer viewer,
+            BrowserContext visitor) {
+        this.tenant = tenant;
         this.stepUp = stepUp;
         this.signIn = signIn;
         this.viewer = viewer;
@@ -53,7 +60,7 @@ public class PendingIdentityPage {
     public Response show(@QueryParam("next") String next) {
         return pending()
                 .map(pending -> page(pending, AccountName.suggestion(pending.label), next, FormErrors.NONE, 200))
-                .orElseGet(PendingIdentityPage::tooLate);
+                .orElseGet(this::tooLate);
     }
 
     @POST
@@ -63,7 +70,7 @@ public class PendingIdentityPage {
         try {
             return signIn.register(secret().orElseThrow(), name, visitor)
                     .map(session -> welcome(name, session, next))
-                    .orElseGet(PendingIdentityPage::tooLate);
+                    .orElseGet(this::tooLate);
         } catch (ProblemException e) {
             if (e.causes().isEmpty()) throw e;
             return page(pending.get(), name, next, FormErrors.of(e.causes()), e.status());
@@ -105,7 +112,8 @@ public class PendingIdentityPage {
         return secret().flatMap(signIn::pending);
     }
 
-    private static Response tooLate() {
-        return Response.seeOther(URI.create(SignInReason.TOO_LATE.address())).build();
+    private Response tooLate() {
+        SignInReason reason = tenant.isConfigured() ? SignInReason.TOO_LATE : SignInReason.NOT_CONFIGURED;
+        return Response.seeOther(URI.create(reason.address())).build();
     }
 }

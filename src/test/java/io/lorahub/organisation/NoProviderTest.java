@@ -29,6 +29,8 @@ class NoProviderTest {
                 .isEqualTo("/signin?note=not-configured");
         assertThat(AsBrowser.given().get("/signin/organisation/").header("Location"))
                 .matches(".*/signin(/organisation|.note=not-configured)");
+        assertThat(AsBrowser.given().get("/signin/organisation/name").header("Location"))
+                .endsWith("/signin?note=not-configured");
         String session = hub.session(hub.person(Role.MEMBER));
         assertThat(AsBrowser.given(session).get("/signin/organisation").header("Location"))
                 .isEqualTo("/signin?note=not-configured");

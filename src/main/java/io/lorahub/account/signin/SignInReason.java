@@ -11,7 +11,7 @@ public enum SignInReason {
     NOT_ADMITTED(
             "Your account at the organisation can't sign in here.",
             "This hub admits only some e-mail domains or groups. Ask its administrator."),
-    TOO_LATE("That took too long.", "Continue with your organisation again."),
+    TOO_LATE("That took too long.", "Sign in again."),
     SIGNED_OUT(
             "You were signed out.",
             "Your session in this browser has ended. Sign in again to return to where you were."),

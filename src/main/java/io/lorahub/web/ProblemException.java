@@ -95,6 +95,10 @@ public final class ProblemException extends RuntimeException {
 
     public static ProblemException invalid(List<FieldError> causes) {
         String detail = causes.size() == 1 ? causes.get(0).message() : causes.size() + " values need a change.";
+        return invalid(detail, causes);
+    }
+
+    public static ProblemException invalid(String detail, List<FieldError> causes) {
         return new ProblemException(ProblemType.INVALID, ProblemType.INVALID.headline, detail, causes, Map.of());
     }
 

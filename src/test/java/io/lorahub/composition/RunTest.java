@@ -219,6 +219,15 @@ class RunTest {
     }
 
     @Test
+    void a_run_that_has_ended_is_not_cancelled() {
+        UUID run = ended(start(spec(0)).id).id;
+
+        assertThatThrownBy(() -> runs.cancel(run))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageEndingWith(" has succeeded, so it can't be cancelled.");
+    }
+
+    @Test
     void a_run_is_seen_by_its_owner_and_when_shared_by_all() {
         CompositionRun run = ended(start(spec(0)).id);
         String page = "/runs/" + run.id;

@@ -73,7 +73,7 @@ public final class ExtractCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (BaseModel before = BaseModel.open(BaseModelResolver.find(base));
-                BaseModel after = BaseModel.open(BaseModelResolver.find(model))) {
+                BaseModel after = BaseModel.open(BaseModelResolver.findModel(model))) {
             ExtractionReport report = Extraction.write(before, base, after, rank, modules, overwrite, out);
             if (output.json()) {
                 output.print(json(report));

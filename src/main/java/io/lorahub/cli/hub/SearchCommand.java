@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         name = "search",
         sortOptions = false,
         description = {"Searches a hub for adapters. Only public adapters are searched.", ""},
-        footer = {"", "lorahub search prefix un --task spelling --base lorahub/demo-base"})
+        footer = {"", "lorahub search un --task prefix --base lorahub/demo-base"})
 public final class SearchCommand implements Callable<Integer> {
 
     private static final int MOST = 100;

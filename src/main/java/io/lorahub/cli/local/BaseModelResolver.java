@@ -27,14 +27,25 @@ public final class BaseModelResolver {
     }
 
     private static Path find(String name, String revision) {
+        return find("base model", name, revision, "--base");
+    }
+
+    /** A fine-tuned model, which is found like a base model. */
+    public static Path findModel(String name) {
+        return find("model", name, BaseModelName.MAIN, "--model");
+    }
+
+    private static Path find(String what, String name, String revision, String option) {
         return lookUp(name, revision)
                 .orElseThrow(() -> new EngineException(
-                        ("There is no base model %s%s: it is neither a folder nor in this machine's Hugging Face cache;"
-                                        + " give %s folder with --base DIR.")
+                        ("There is no %s %s%s: it is neither a folder nor in this machine's Hugging Face cache;"
+                                        + " give %s folder with %s DIR.")
                                 .formatted(
+                                        what,
                                         name,
                                         BaseModelName.words(revision),
-                                        BaseModelTwins.isQuantized(name) ? "the unquantised model's" : "its")));
+                                        BaseModelTwins.isQuantized(name) ? "the unquantised model's" : "its",
+                                        option)));
     }
 
     /** The same; empty if there is none. */

@@ -270,9 +270,21 @@ public class RunService {
             throw ProblemException.conflict(
                     run.state == next
                             ? "“%s” is already %s.".formatted(run.title, next.word())
-                            : "“%s” is %s, so it can't become %s.".formatted(run.title, run.state.word(), next.word()));
+                            : "“%s” %s, so it can't be %s."
+                                    .formatted(
+                                            run.title,
+                                            whatHappened(run.state),
+                                            next == RunState.QUEUED ? "resumed" : next.word()));
         }
         run.become(next, clock.now());
+    }
+
+    private static String whatHappened(RunState state) {
+        return switch (state) {
+            case SUCCEEDED, FAILED -> "has " + state.word();
+            case CANCELLED -> "was cancelled";
+            case QUEUED, RUNNING, PAUSED -> "is " + state.word();
+        };
     }
 
     private static CompositionRun locked(UUID id) {

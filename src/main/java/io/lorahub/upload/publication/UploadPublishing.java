@@ -210,18 +210,26 @@ public class UploadPublishing {
             case RECEIVING -> throw ProblemException.conflict("Some files are missing; send them first.");
             case CHECKING ->
                 throw ProblemException.conflict("The files are being checked. Publish it once the check has finished.");
-            case FAILED -> throw ProblemException.invalid(faults(upload));
+            case FAILED -> throw failed(upload);
             case PUBLISHED -> throw ProblemException.conflict("It is already published.");
             case CANCELLED -> throw ProblemException.conflict("This upload was cancelled; start a new one.");
         }
     }
 
-    private static List<FieldError> faults(Upload upload) {
-        if (upload.failure != null) return List.of(new FieldError("files", upload.failure));
-        return CheckReport.stored(upload.facts, upload.findings).checks().stream()
+    private static ProblemException failed(Upload upload) {
+        if (upload.failure != null) return ProblemException.invalid("files", upload.failure);
+        List<CheckFinding> faults = CheckReport.stored(upload.facts, upload.findings).checks().stream()
                 .filter(check -> check.state() == CheckResult.State.FAILED)
                 .flatMap(check -> check.findings().stream())
                 .filter(finding -> finding.isError())
+                .toList();
+        return faults.size() == 1
+                ? ProblemException.invalid(causes(faults))
+                : ProblemException.invalid("The checks found %d faults.".formatted(faults.size()), causes(faults));
+    }
+
+    private static List<FieldError> causes(List<CheckFinding> faults) {
+        return faults.stream()
                 .collect(Collectors.groupingBy(CheckFinding::code, LinkedHashMap::new, Collectors.toList()))
                 .values()
                 .stream()

@@ -170,4 +170,23 @@ class ExtractCommandTest {
         assertThat(rank.err()).contains("The rank must be at least 1, but is 0.");
         assertThat(out).doesNotExist();
     }
+
+    @Test
+    void a_model_that_is_missing_is_asked_for_by_its_own_option() {
+        Run run = Run.of(
+                "extract",
+                "--base",
+                base("llama"),
+                "--model",
+                dir.resolve("merged/fused"),
+                "--rank",
+                "2",
+                "--out",
+                dir.resolve("extracted"));
+
+        assertThat(run.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(run.err())
+                .contains("There is no model ", "merged/fused", "--model DIR")
+                .doesNotContain("--base DIR");
+    }
 }

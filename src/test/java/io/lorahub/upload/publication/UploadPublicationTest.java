@@ -161,6 +161,11 @@ class UploadPublicationTest {
         assertThat(state(upload, "ranks")).isEqualTo("failed");
         HttpResponse<String> refused = client.publish(upload, CARD);
         assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(UploadClient.json(refused).path("detail").asText()).isEqualTo("The checks found 24 faults.");
+        assertThat(UploadClient.json(refused).path("causes").findValuesAsText("message"))
+                .hasSize(4)
+                .last()
+                .isEqualTo("There are 21 more faults like these.");
         assertThat(UploadClient.json(refused)
                         .path("causes")
                         .get(0)

@@ -218,6 +218,7 @@ public class DemoHubLoader {
         entry.modelType = model.modelType();
         entry.parameters = model.tensors().parameters();
         entry.bytes = model.tensors().bytes();
+        entry.chatTemplate = false; // a T5
         entry.licence = DemoCard.LICENCE;
         entry.files = new TreeMap<>(files);
         entry.persist();

@@ -242,11 +242,6 @@ public class UploadPublishing {
         int more = findings.size() - ALIKE;
         return more <= 0
                 ? some
-                : Stream.concat(
-                        some,
-                        Stream.of(
-                                more == 1
-                                        ? "There is 1 more fault like these."
-                                        : "There are %d more faults like these.".formatted(more)));
+                : Stream.concat(some, Stream.of("There are %d more faults like these.".formatted(more)));
     }
 }

@@ -73,8 +73,9 @@ public class Repositories {
     private RuntimeException moved(String id) {
         String[] parts = id.split("/", 2);
         Optional<String> present = parts.length < 2 ? Optional.empty() : names.present(parts[0], parts[1]);
-        boolean visible = present.flatMap(to ->
-                        adapter(to).map(found -> to).or(() -> withoutAdapter(to).map(found -> to)))
+        boolean visible = present.flatMap(to -> adapter(to, id)
+                        .map(found -> to)
+                        .or(() -> withoutAdapter(to).map(found -> to)))
                 .isPresent();
         return visible ? new MovedException(id, present.get()) : HubErrors.noRepository(id);
     }
@@ -85,6 +86,11 @@ public class Repositories {
     }
 
     private Optional<Adapter> adapter(String id) {
+        return adapter(id, id);
+    }
+
+    /** @param asked the name that the viewer used; a private adapter's other names stay unknown to them */
+    private Optional<Adapter> adapter(String id, String asked) {
         String[] parts = id.split("/", 2);
         Optional<Adapter> found = parts.length == 2 ? Adapter.at(parts[0], parts[1]) : Optional.empty();
         if (found.isPresent() && !rights.maySee(found.get())) {
@@ -95,7 +101,7 @@ public class Repositories {
                                 adapter.address(),
                                 adapters.mayKnowReason(adapter) ? " Reason: " + adapter.stateReason : ""));
             }
-            throw HubErrors.noRepository(id);
+            throw HubErrors.noRepository(asked);
         }
         return found;
     }

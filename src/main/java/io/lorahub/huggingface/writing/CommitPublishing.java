@@ -7,6 +7,7 @@ import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.publication.CheckReport;
 import io.lorahub.adapter.publication.PublishingRules;
 import io.lorahub.engine.lora.config.BaseModelTwins;
+import io.lorahub.huggingface.Commit;
 import io.lorahub.huggingface.HubRepository;
 import io.lorahub.huggingface.Tree;
 import io.lorahub.huggingface.VersionCommits;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 
 /** Has the adapter of a commit checked and publishes it, while the client waits. */
 @ApplicationScoped
@@ -52,9 +54,15 @@ class CommitPublishing {
 
     /**
      * @param card what README.md says
+     * @param commit makes the commit of the version, in the transaction that publishes it
      * @throws ProblemException with all findings, if the checks or the rules for publishing refuse it
      */
-    AdapterVersion publish(HubRepository repository, Tree tree, Draft card, CommitRequest request) {
+    Commit publish(
+            HubRepository repository,
+            Tree tree,
+            Draft card,
+            CommitRequest request,
+            Function<AdapterVersion, Commit> commit) {
         String[] address = repository.id().split("/", 2);
         boolean isNew = repository.adapter().isEmpty();
         Map<String, StoredUploads.Content> files = new TreeMap<>();
@@ -70,10 +78,10 @@ class CommitPublishing {
         try {
             await(id);
             if (!isNew) requireSameBase(id, repository.adapter().get());
-            AdapterVersion version =
-                    publishing.publish(id, isNew ? complete(card, address[1], repository) : said(card, request));
+            Commit made = publishing.publish(
+                    id, isNew ? complete(card, address[1], repository) : said(card, request), commit);
             published = true;
-            return version;
+            return made;
         } catch (ProblemException e) {
             throw e.causes().isEmpty() ? e : ProblemException.invalid(forClients(e.causes(), isNew));
         } finally {

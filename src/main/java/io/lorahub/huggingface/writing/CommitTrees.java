@@ -6,10 +6,12 @@ import io.lorahub.huggingface.HubRepository;
 import io.lorahub.huggingface.Tree;
 import io.lorahub.huggingface.TreeFile;
 import io.lorahub.storage.Blob;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -61,6 +63,25 @@ class CommitTrees {
             if (after.file(operation.path()).isPresent()) requireNoFileAndFolder(after, operation.path());
         }
         return after;
+    }
+
+    /**
+     * Without the pickles that came before there was an adapter, such as the state of a trainer. Those of this commit are
+     * refused, so that nothing that somebody sends is left out in silence.
+     */
+    static Tree withoutPickles(Tree tree, CommitRequest request) {
+        List<FieldError> sent = request.operations().stream()
+                .map(CommitRequest.Operation::path)
+                .filter(path -> RepositoryPath.isPickle(path) && tree.file(path).isPresent())
+                .map(path -> new FieldError(
+                        "files",
+                        "%s is a pickle, which runs code when it is loaded; leave it out or delete it."
+                                .formatted(path)))
+                .toList();
+        if (!sent.isEmpty()) throw ProblemException.invalid(sent);
+        SortedMap<String, TreeFile> files = new TreeMap<>(tree.files());
+        files.keySet().removeIf(RepositoryPath::isPickle);
+        return new Tree(files);
     }
 
     /** Nobody could download a file and a folder of one name into one place. */

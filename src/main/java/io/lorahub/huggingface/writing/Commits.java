@@ -10,6 +10,7 @@ import io.lorahub.huggingface.GitIds;
 import io.lorahub.huggingface.HubErrors;
 import io.lorahub.huggingface.HubRepository;
 import io.lorahub.huggingface.ModelCardText;
+import io.lorahub.huggingface.Repositories;
 import io.lorahub.huggingface.Repository;
 import io.lorahub.huggingface.RepositoryCommit;
 import io.lorahub.huggingface.RepositoryRef;
@@ -23,7 +24,6 @@ import io.lorahub.storage.object.StagedFile;
 import io.lorahub.storage.upkeep.Sweep;
 import io.lorahub.upload.Draft;
 import io.lorahub.upload.readme.Readme;
-import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -52,6 +52,9 @@ class Commits {
     private static final List<String> WEIGHTS = List.of("adapter_model.safetensors", "adapter_model.bin");
     private static final int MOST_FILES = 2000;
 
+    /** Of a commit whose repository others commit to at the same time. */
+    private static final int MOST_ATTEMPTS = 100;
+
     private final Viewer viewer;
     private final Blobs blobs;
     private final ObjectStore store;
@@ -60,6 +63,7 @@ class Commits {
     private final CommitTrees trees;
     private final CommitPublishing publishing;
     private final AdapterEditing editing;
+    private final Repositories repositories;
 
     Commits(
             Viewer viewer,
@@ -69,7 +73,8 @@ class Commits {
             GitIds ids,
             CommitTrees trees,
             CommitPublishing publishing,
-            AdapterEditing editing) {
+            AdapterEditing editing,
+            Repositories repositories) {
         this.viewer = viewer;
         this.blobs = blobs;
         this.store = store;
@@ -78,6 +83,7 @@ class Commits {
         this.trees = trees;
         this.publishing = publishing;
         this.editing = editing;
+        this.repositories = repositories;
     }
 
     /**
@@ -102,7 +108,22 @@ class Commits {
     }
 
     private Commit applied(HubRepository repository, String branch, CommitRequest request) {
-        Tree before = repository.head().map(Commit::tree).orElse(Tree.EMPTY);
+        deleted(repository, request); // nothing is published before the paths are known to be sound
+        try (HeldBlobs held = blobs.publish(request.staged())) {
+            HubRepository current = repository;
+            for (int attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+                try {
+                    return applied(current, branch, deleted(current, request), request);
+                } catch (HeadMovedException e) {
+                    current = repositories.atBranch(repositories.writable(repository.id()), branch);
+                }
+            }
+            throw ProblemException.conflict("Too many commits to this repository arrive at once; send yours again.");
+        }
+    }
+
+    /** @throws ProblemException if the operations don't fit the head */
+    private Set<String> deleted(HubRepository repository, CommitRequest request) {
         String parent = request.parent();
         if (parent != null
                 && repository
@@ -111,19 +132,26 @@ class Commits {
                         .isEmpty()) {
             throw HubErrors.overtaken();
         }
-        // nothing is published before the paths are known to be sound
-        Set<String> deleted = trees.deleted(repository, before, request);
+        Tree before = tree(repository);
         if (before.files().size() + request.operations().size() > MOST_FILES) {
             throw ProblemException.tooLarge("A repository can have at most %,d files.".formatted(MOST_FILES));
         }
-        try (HeldBlobs held = blobs.publish(request.staged())) {
-            Tree after = trees.after(repository, before, deleted, request);
-            if (after.equals(before) && repository.head().isPresent())
-                return repository.head().get();
-            return branch.equals(HubRepository.MAIN)
-                    ? store(repository, before, after, request)
-                    : storeOnBranch(repository, branch, before, after, request);
-        }
+        return trees.deleted(repository, before, request);
+    }
+
+    private static Tree tree(HubRepository repository) {
+        return repository.head().map(Commit::tree).orElse(Tree.EMPTY);
+    }
+
+    /** @throws HeadMovedException if another commit came first; nothing has been changed then */
+    private Commit applied(HubRepository repository, String branch, Set<String> deleted, CommitRequest request) {
+        Tree before = tree(repository);
+        Tree after = trees.after(repository, before, deleted, request);
+        if (after.equals(before) && repository.head().isPresent())
+            return repository.head().get();
+        return branch.equals(HubRepository.MAIN)
+                ? store(repository, before, after, request)
+                : storeOnBranch(repository, branch, before, after, request);
     }
 
     /** Other branches hold no other adapters than main, because what is on them is not checked. */
@@ -133,7 +161,7 @@ class Commits {
             throw ProblemException.invalid(
                     "files", "Commit the adapter's configuration and weights to main, where they are checked.");
         }
-        Tree kept = weights(after).isPresent() ? withoutPickles(after, request) : after;
+        Tree kept = weights(after).isPresent() ? CommitTrees.withoutPickles(after, request) : after;
         return QuarkusTransaction.requiringNew().call(() -> {
             Repository stored = Repository.locked(repository.stored().orElseThrow());
             RepositoryRef ref = stored == null
@@ -141,6 +169,7 @@ class Commits {
                     : RepositoryRef.of(stored.id, true, branch.replaceFirst("^refs/heads/", ""))
                             .orElse(null);
             if (ref == null) throw ProblemException.conflict("The branch was deleted meanwhile.");
+            requireHead(repository, ref.oid);
             return Commit.of(RepositoryCommit.append(
                     ref, kept, request.title(), request.message(), viewer.require(), Instant.now()));
         });
@@ -154,12 +183,16 @@ class Commits {
                     "files",
                     "An adapter needs adapter_config.json and its weights; delete the whole repository instead.");
         }
-        Tree after = has ? withoutPickles(wanted, request) : wanted;
+        Tree after = has ? CommitTrees.withoutPickles(wanted, request) : wanted;
         if (has && (!had || !samePart(before, after))) return publish(repository, before, after, request);
-        if (had && !before.file(VersionCommits.README).equals(after.file(VersionCommits.README))) {
-            after.file(VersionCommits.README).ifPresent(readme -> changeCard(repository, readme));
-        }
-        return append(repository.stored().orElseThrow(), after, request, null);
+        Optional<Draft> card = had && !before.file(VersionCommits.README).equals(after.file(VersionCommits.README))
+                ? after.file(VersionCommits.README).map(this::draft)
+                : Optional.empty();
+        return QuarkusTransaction.requiringNew().call(() -> {
+            card.ifPresent(
+                    said -> editing.change(Adapter.findById(repository.adapter().orElseThrow().id), said.json()));
+            return append(repository, after, request, null);
+        });
     }
 
     private static Optional<TreeFile> weights(Tree tree) {
@@ -170,44 +203,31 @@ class Commits {
         return before.file(CONFIG).equals(after.file(CONFIG)) && weights(before).equals(weights(after));
     }
 
-    /**
-     * Without the pickles that came before there was an adapter, such as the state of a trainer. Those of this commit are
-     * refused, so that nothing that somebody sends is left out in silence.
-     */
-    private static Tree withoutPickles(Tree tree, CommitRequest request) {
-        List<FieldError> sent = request.operations().stream()
-                .map(CommitRequest.Operation::path)
-                .filter(path -> RepositoryPath.isPickle(path) && tree.file(path).isPresent())
-                .map(path -> new FieldError(
-                        "files",
-                        "%s is a pickle, which runs code when it is loaded; leave it out or delete it."
-                                .formatted(path)))
-                .toList();
-        if (!sent.isEmpty()) throw ProblemException.invalid(sent);
-        SortedMap<String, TreeFile> files = new TreeMap<>(tree.files());
-        files.keySet().removeIf(RepositoryPath::isPickle);
-        return new Tree(files);
-    }
-
     private Commit publish(HubRepository repository, Tree before, Tree after, CommitRequest request) {
         boolean sameReadme = before.file(VersionCommits.README).equals(after.file(VersionCommits.README));
         Draft card = sameReadme && repository.adapter().isPresent()
                 ? Draft.EMPTY
                 : after.file(VersionCommits.README).map(this::draft).orElse(Draft.EMPTY);
-        AdapterVersion version = publishing.publish(repository, after, card, request);
-        SortedMap<String, TreeFile> files = new TreeMap<>(after.files());
-        files.remove(WEIGHTS.get(1)); // the checks have converted it
+        return publishing.publish(
+                repository,
+                after,
+                card,
+                request,
+                version -> append(repository, ofVersion(version, after), request, version));
+    }
+
+    /** The checks convert weights, and may correct the configuration. */
+    private Tree ofVersion(AdapterVersion version, Tree sent) {
+        SortedMap<String, TreeFile> files = new TreeMap<>(sent.files());
+        files.remove(WEIGHTS.get(1));
         String safetensors = WEIGHTS.get(0);
         String sha256 = version.files.get(safetensors);
-        long size = QuarkusTransaction.requiringNew().call(() -> blobs.size(sha256));
-        files.put(safetensors, TreeFile.lfs(safetensors, size, sha256));
+        files.put(safetensors, TreeFile.lfs(safetensors, blobs.size(sha256), sha256));
         String config = version.files.get(CONFIG);
         files.computeIfPresent(
                 CONFIG,
-                (name, sent) -> sent.sha256().equals(config)
-                        ? sent
-                        : ids.file(name, QuarkusTransaction.requiringNew().call(() -> blobs.size(config)), config));
-        return append(repository.stored().orElseThrow(), new Tree(files), request, version.id);
+                (name, file) -> file.sha256().equals(config) ? file : ids.file(name, blobs.size(config), config));
+        return new Tree(files);
     }
 
     private Draft draft(TreeFile readme) {
@@ -218,32 +238,32 @@ class Commits {
         return Readme.of(text(readme)).draft();
     }
 
-    private void changeCard(HubRepository repository, TreeFile readme) {
-        Draft said = draft(readme);
-        QuarkusTransaction.requiringNew()
-                .run(() -> editing.change(Adapter.findById(repository.adapter().orElseThrow().id), said.json()));
+    /**
+     * Appends a commit in the caller's transaction, which ends without any change if another commit came first.
+     *
+     * @param published the version that the commit makes; null if it keeps that of the head
+     */
+    private Commit append(HubRepository before, Tree tree, CommitRequest request, AdapterVersion published) {
+        Repository repository = published == null
+                ? Repository.locked(before.stored().orElseThrow())
+                : VersionCommits.lock(published.adapter);
+        if (repository == null) throw ProblemException.conflict("The repository was deleted meanwhile.");
+        Optional<RepositoryCommit> head = RepositoryCommit.head(repository);
+        requireHead(before, head.map(commit -> commit.oid).orElse(null));
+        AdapterVersion version =
+                published == null ? head.map(commit -> commit.version).orElse(null) : published;
+        if (repository.adapter != null) {
+            repository.cardSha256 =
+                    DigestUtils.sha256Hex(ModelCardText.of(repository.adapter).getBytes(StandardCharsets.UTF_8));
+        }
+        Person author = viewer.require();
+        return Commit.of(RepositoryCommit.append(
+                repository, tree, request.title(), request.message(), author, Instant.now(), version));
     }
 
-    /** @param versionId of the version that the commit made; null for that of the head */
-    private Commit append(Long repositoryId, Tree tree, CommitRequest request, Long versionId) {
-        return QuarkusTransaction.requiringNew().call(() -> {
-            AdapterVersion version = versionId == null ? null : AdapterVersion.findById(versionId);
-            Repository repository =
-                    version == null ? Repository.locked(repositoryId) : VersionCommits.lock(version.adapter);
-            if (repository == null) throw ProblemException.conflict("The repository was deleted meanwhile.");
-            if (version == null) {
-                version = RepositoryCommit.head(repository)
-                        .map(head -> head.version)
-                        .orElse(null);
-            }
-            if (repository.adapter != null) {
-                repository.cardSha256 = DigestUtils.sha256Hex(
-                        ModelCardText.of(repository.adapter).getBytes(StandardCharsets.UTF_8));
-            }
-            Person author = viewer.require();
-            return Commit.of(RepositoryCommit.append(
-                    repository, tree, request.title(), request.message(), author, Instant.now(), version));
-        });
+    /** Otherwise the commit would take back what the other has changed. */
+    private static void requireHead(HubRepository before, String oid) {
+        if (!before.head().map(Commit::oid).equals(Optional.ofNullable(oid))) throw new HeadMovedException();
     }
 
     /** The rules of the repository for files to leave out; empty if it has none. */

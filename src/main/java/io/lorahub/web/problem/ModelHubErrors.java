@@ -37,11 +37,17 @@ final class ModelHubErrors {
 
     private static final int LONGEST_HEADER = 400;
 
+    /** Headers hold nothing else. Clients read other messages in the body only, instead of printing a maimed copy as well. */
+    private static final Pattern VISIBLE_ASCII = Pattern.compile("[\\x20-\\x7e]*");
+
     private ModelHubErrors() {}
 
     static Map<String, String> headers(ProblemException problem, HttpServerRequest request) {
         Map<String, String> headers = new HashMap<>();
-        headers.put(MESSAGE, header(message(problem, request)));
+        String message = straight(message(problem, request));
+        if (VISIBLE_ASCII.matcher(message).matches()) {
+            headers.put(MESSAGE, message.substring(0, Math.min(LONGEST_HEADER, message.length())));
+        }
         if (problem.type() == ProblemType.NOT_FOUND
                 && !isNotOffered(problem, request)
                 && OF_REPOSITORY.matcher(request.path()).matches()) {
@@ -61,12 +67,6 @@ final class ModelHubErrors {
         return problem.type() == ProblemType.NOT_FOUND
                 && !problem.headers().containsKey(CODE)
                 && BELOW_MODEL.matcher(request.path()).matches();
-    }
-
-    /** Headers hold visible ASCII only. */
-    private static String header(String text) {
-        String plain = straight(text).replaceAll("[^\\x20-\\x7e]+", " ");
-        return plain.substring(0, Math.min(LONGEST_HEADER, plain.length()));
     }
 
     /** With the quotation marks of the header; clients print what differs from it a second time. */

@@ -241,6 +241,16 @@ class CommitRefusalsTest extends RepositoryFixture {
                 .isEqualTo(refused.path("errors[0].message"));
     }
 
+    /** A header can't hold them, and clients would print what is left as well. */
+    @Test
+    void a_message_with_letters_beyond_ascii_is_in_the_body_only() {
+        Response missing = repository.get("/revision/\u00FC");
+
+        assertThat(missing.statusCode()).isEqualTo(404);
+        assertThat(missing.header("X-Error-Message")).isNull();
+        assertThat(missing.<String>path("error")).endsWith("has no revision \u00FC.");
+    }
+
     @Test
     void refused_commits_report_all_findings_and_change_nothing() {
         String before = repository.head();

@@ -4,6 +4,7 @@ import static io.lorahub.huggingface.writing.RepositoryClient.add;
 import static io.lorahub.huggingface.writing.RepositoryClient.adding;
 import static io.lorahub.huggingface.writing.RepositoryClient.by;
 import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
+import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -207,6 +208,23 @@ class RepositoryWritingTest extends RepositoryFixture {
         by(token).contentType("application/json").body(Map.of("name", "moved")).delete("/api/repos/delete");
         assertThat(repository.get("").statusCode()).isEqualTo(404);
         assertThat(RepositoryCommit.findByIdOptional(oid)).isEmpty();
+    }
+
+    @Test
+    void the_new_name_of_a_private_adapter_stays_unknown_to_others() {
+        repository.commit(adding(adapter()));
+        String moved = owner.name + "/hidden";
+        by(token)
+                .contentType("application/json")
+                .body(Map.of("fromRepo", repository.id(), "toRepo", moved))
+                .post("/api/repos/move");
+
+        Response answer = given().redirects().follow(false).get("/api/models/" + repository.id());
+
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.asString() + answer.headers())
+                .contains(repository.id())
+                .doesNotContain(moved);
     }
 
     @Test

@@ -248,8 +248,10 @@ public class UploadPublishing {
     private static Stream<String> alike(List<CheckFinding> findings) {
         Stream<String> some = findings.stream().limit(ALIKE).map(CheckFinding::sentence);
         int more = findings.size() - ALIKE;
-        return more <= 0
-                ? some
-                : Stream.concat(some, Stream.of("There are %d more faults like these.".formatted(more)));
+        if (more <= 0) return some;
+        String rest = more == 1
+                ? "There is 1 more fault like these."
+                : "There are %d more faults like these.".formatted(more);
+        return Stream.concat(some, Stream.of(rest));
     }
 }

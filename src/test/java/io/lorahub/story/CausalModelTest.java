@@ -91,7 +91,7 @@ class CausalModelTest {
         page.locator("[data-start]").click();
         page.waitForURL("**/runs/*");
 
-        assertThat(page.locator(".lede")).containsText("prompt format chat with a system text");
+        assertThat(page.locator(".page-head")).containsText("prompt format chat with a system text");
         page.locator("main").getByText("See the result").click();
         assertThat(page.locator(".facts")).containsText("Answer with one word.");
         page.locator("#try").fill("lock");

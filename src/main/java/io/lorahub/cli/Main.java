@@ -24,6 +24,7 @@ import io.lorahub.cli.server.VerifyStoreCommand;
 import io.lorahub.cli.server.WorkerCommand;
 import io.lorahub.cli.terminal.DecimalNumber;
 import io.lorahub.cli.terminal.Failures;
+import io.lorahub.cli.terminal.Interruption;
 import io.lorahub.cli.terminal.PlainText;
 import io.lorahub.cli.terminal.StandardOutput;
 import io.lorahub.cli.terminal.TextLines;
@@ -36,6 +37,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -101,6 +103,9 @@ public final class Main implements Runnable {
         COMMANDS.put("help", CommandLine.HelpCommand.class);
     }
 
+    /** Commands that handle signals themselves, from the start of the server on. */
+    private static final Set<String> SERVERS = Set.of("serve", "worker");
+
     @Spec
     private CommandSpec command;
 
@@ -112,7 +117,10 @@ public final class Main implements Runnable {
     static int run(String[] args) {
         StandardOutput out = new StandardOutput();
         PrintWriter err = writer(new FileOutputStream(FileDescriptor.err));
-        return out.required(run(args, writer(out), err), err);
+        if (args.length > 0 && SERVERS.contains(args[0])) return out.required(run(args, writer(out), err), err);
+        try (Interruption interruption = new Interruption()) {
+            return out.required(run(args, writer(out), err), err);
+        }
     }
 
     /** Runs a command line in this process; returns the exit code. */

@@ -17,7 +17,7 @@ public final class ProcessExit {
     private ProcessExit() {}
 
     /** Whether a thread is inside the engine, perhaps in the middle of an evaluation. */
-    static boolean isEngineAtWork() {
+    public static boolean isEngineAtWork() {
         return Thread.getAllStackTraces().values().stream()
                 .flatMap(Stream::of)
                 .anyMatch(frame -> frame.getClassName().startsWith(ENGINE));

@@ -56,7 +56,9 @@ public final class Interruption implements AutoCloseable {
 
     /** For work that is too short or too deep in a library to be stopped. */
     public static void end() {
-        TemporaryFolder.afterLastDeletion(() -> ProcessExit.withoutDestructors(ExitCode.INTERRUPTED));
+        if (ProcessExit.isEngineAtWork()) {
+            TemporaryFolder.afterLastDeletion(() -> ProcessExit.withoutDestructors(ExitCode.INTERRUPTED));
+        }
         Runtime.getRuntime().exit(ExitCode.INTERRUPTED);
     }
 

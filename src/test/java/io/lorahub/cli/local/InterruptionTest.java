@@ -159,6 +159,28 @@ class InterruptionTest {
         assertThat(process.inputReader().lines()).isEmpty();
     }
 
+    @Test
+    void a_signal_in_the_middle_of_a_computation_that_cannot_be_stopped_ends_the_command() throws Exception {
+        Path many = folder.resolve("many.jsonl");
+        Files.write(many, Collections.nCopies(20_000, "{\"input\": \"lock\", \"output\": \"unlocked\"}"));
+        Process process = java(
+                "-XX:ErrorFile=" + folder.resolve("crash.log"),
+                "evaluate",
+                "--demo",
+                "un-past",
+                "--adapter",
+                "un=1",
+                "--examples",
+                many.toString());
+        Path maps = Path.of("/proc", Long.toString(process.pid()), "maps");
+        await().atMost(Duration.ofMinutes(1)).until(() -> Files.readString(maps).contains("libtorch_cpu"));
+        Thread.sleep(1_000); // it computes for much longer
+        process.toHandle().destroy();
+        assertThat(process.waitFor()).as(rest(process)).isEqualTo(ExitCode.INTERRUPTED);
+        assertThat(folder.resolve("crash.log")).doesNotExist();
+        assertThat(process.inputReader().lines()).isEmpty();
+    }
+
     private static long unpacked(Path temporary) {
         return Stream.of(temporary.toFile().list())
                 .filter(name -> name.startsWith("lorahub-adapter-"))

@@ -19,6 +19,7 @@ public class CredentialProvider implements IdentityProvider<Credential> {
 
     static final String PERSON = "lorahub.person";
     static final String SESSION = "lorahub.session";
+    static final String TOKEN = "lorahub.token";
     static final String SCOPE = "lorahub.scope";
     static final String AUTHENTICATED = "lorahub.authenticated";
 
@@ -65,7 +66,10 @@ public class CredentialProvider implements IdentityProvider<Credential> {
                 token.lastUsedAt = Instant.now();
             }
             Role role = token.scope == AccessToken.Scope.ADMINISTER ? token.person.role : Role.MEMBER;
-            return identity(token.person, role).addAttribute(SCOPE, token.scope).build();
+            return identity(token.person, role)
+                    .addAttribute(TOKEN, token.id)
+                    .addAttribute(SCOPE, token.scope)
+                    .build();
         });
     }
 

@@ -45,6 +45,12 @@ public class Viewer {
         return Optional.ofNullable(identity.getAttribute(CredentialProvider.SESSION));
     }
 
+    /** The access token of the request; empty with a session. */
+    public Optional<AccessToken> token() {
+        Long id = identity.getAttribute(CredentialProvider.TOKEN);
+        return id == null ? Optional.empty() : AccessToken.findByIdOptional(id);
+    }
+
     /** When the person last authenticated in this session. */
     public Optional<Instant> authenticatedAt() {
         return Optional.ofNullable(identity.getAttribute(CredentialProvider.AUTHENTICATED));

@@ -81,7 +81,7 @@ public class ModelListResource {
         int size = Math.max(1, Math.min(limit, LARGEST_PAGE));
         boolean whole = isTrue(full) || expand.stream().anyMatch(OF_COMMIT::contains);
         List<Adapter> found = QuarkusTransaction.requiringNew()
-                .call(() -> queries.find(search, author, filter, sort, cursor(cursor), size + 1));
+                .call(() -> queries.find(search, author, filter, sort, direction, cursor(cursor), size + 1));
         List<Adapter> page = found.subList(0, Math.min(size, found.size()));
         ArrayNode items = JSON.createArrayNode();
         for (Adapter adapter : page) {

@@ -27,7 +27,9 @@ class ModelQueries {
     private static final Set<String> OTHER_RELATIONS =
             Set.of("base_model:finetune:", "base_model:merge:", "base_model:quantized:");
 
-    /** Columns by the names of the protocol; the greatest comes first. */
+    private static final String GREATEST_FIRST = "-1";
+
+    /** Columns by the names of the protocol. */
     private static final Map<String, String> SORTS = Map.of(
             "trendingScore", "trend",
             "downloads", "downloads",
@@ -49,15 +51,23 @@ class ModelQueries {
      * @param search words of the address or the title
      * @param author account name of the publisher; empty for all
      * @param filters tags
+     * @param direction -1 for the greatest first; all others for the least, as in the protocol
      * @param after id of the last adapter of the previous page
      */
     List<Adapter> find(
-            String search, String author, List<String> filters, String sort, Optional<Long> after, int limit) {
+            String search,
+            String author,
+            List<String> filters,
+            String sort,
+            String direction,
+            Optional<Long> after,
+            int limit) {
         String column = SORTS.get(sort);
         if (column == null) {
             throw ProblemException.badRequest("Sort by one of %s."
                     .formatted(SORTS.keySet().stream().sorted().collect(Collectors.joining(", "))));
         }
+        boolean falling = direction.equals(GREATEST_FIRST);
         List<String> conditions = new ArrayList<>();
         Map<String, Object> values = new HashMap<>();
         conditions.add("(a.visibility = 'PUBLIC' and a.state <> 'TAKEN_DOWN' or exists (select 1 from"
@@ -81,13 +91,13 @@ class ModelQueries {
             }
         }
         after.ifPresent(id -> {
-            conditions.add(
-                    "(a.%1$s, a.id) < (select b.%1$s, b.id from adapter b where b.id = :after)".formatted(column));
+            conditions.add("(a.%1$s, a.id) %2$s (select b.%1$s, b.id from adapter b where b.id = :after)"
+                    .formatted(column, falling ? "<" : ">"));
             values.put("after", id);
         });
         var query = database.createNativeQuery(
-                "select a.id from adapter a join publisher p on p.id = a.publisher_id where %s order by a.%s desc, a.id desc"
-                        .formatted(String.join(" and ", conditions), column),
+                "select a.id from adapter a join publisher p on p.id = a.publisher_id where %1$s order by a.%2$s %3$s, a.id %3$s"
+                        .formatted(String.join(" and ", conditions), column, falling ? "desc" : "asc"),
                 Long.class);
         values.forEach(query::setParameter);
         List<Long> ids = query.setMaxResults(limit).getResultList();

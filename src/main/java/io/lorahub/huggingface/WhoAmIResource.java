@@ -52,12 +52,13 @@ public class WhoAmIResource {
                     .put("fullname", publisher.title.isEmpty() ? publisher.name : publisher.title)
                     .put("roleInOrg", "write");
         }
-        json.putObject("auth")
-                .put("type", "access_token")
-                .putObject("accessToken")
-                .put("displayName", "access token")
-                .put("role", viewer.scope() == AccessToken.Scope.READ ? "read" : "write")
-                .put("createdAt", RepositoryJson.time(person.createdAt));
+        viewer.token()
+                .ifPresent(token -> json.putObject("auth")
+                        .put("type", "access_token")
+                        .putObject("accessToken")
+                        .put("displayName", token.name)
+                        .put("role", token.scope == AccessToken.Scope.READ ? "read" : "write")
+                        .put("createdAt", RepositoryJson.time(token.createdAt)));
         return json;
     }
 }

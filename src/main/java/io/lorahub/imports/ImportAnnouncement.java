@@ -17,7 +17,6 @@ import io.lorahub.upload.FileKind;
 import io.lorahub.upload.FilePath;
 import io.lorahub.upload.Upload;
 import io.lorahub.upload.UploadFile;
-import io.lorahub.upload.UploadLimits;
 import io.lorahub.upload.UploadTarget;
 import io.lorahub.upload.Uploads;
 import io.lorahub.upload.check.UploadChecks;
@@ -31,6 +30,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +51,6 @@ class ImportAnnouncement {
     private static final String CONFIG = "adapter_config.json";
 
     private final Uploads uploads;
-    private final UploadLimits limits;
     private final UploadChecks checks;
     private final Readmes readmes;
     private final Drafts drafts;
@@ -62,7 +61,6 @@ class ImportAnnouncement {
 
     ImportAnnouncement(
             Uploads uploads,
-            UploadLimits limits,
             UploadChecks checks,
             Readmes readmes,
             Drafts drafts,
@@ -71,7 +69,6 @@ class ImportAnnouncement {
             ImportNotices notices,
             DatabaseClock clock) {
         this.uploads = uploads;
-        this.limits = limits;
         this.checks = checks;
         this.readmes = readmes;
         this.drafts = drafts;
@@ -87,7 +84,6 @@ class ImportAnnouncement {
      * @throws ProblemException if names, sizes or the member's limits don't allow it
      */
     void announce(UUID id, RepositoryListing listing) {
-        limits.checkCount(listing.files().size());
         Map<String, String> here = QuarkusTransaction.requiringNew().call(() -> {
             AdapterImport entry = AdapterImport.findById(id);
             return known.of(
@@ -181,23 +177,25 @@ class ImportAnnouncement {
     private static List<FetchedFile> wanted(AdapterImport entry, RepositoryListing listing) {
         String folder = entry.subfolder == null ? "" : entry.subfolder + "/";
         Set<String> others = new TreeSet<>();
-        List<FetchedFile> wanted = new ArrayList<>();
+        Map<String, FetchedFile> wanted = new LinkedHashMap<>();
         for (ListedFile file : listing.files()) {
             FilePath path = FilePath.of(file.path());
             if (path.name().equals(CONFIG)) others.add(path.folder());
             if (!path.folder().equals(folder) || path.kind() != FileKind.KEPT) continue;
-            wanted.add(new FetchedFile(
+            FetchedFile found = new FetchedFile(
                     file.path(),
                     path.name(),
                     file.size(),
                     file.etag(),
-                    file.sha256().orElse(null)));
+                    file.sha256().orElse(null));
+            boolean exact = file.path().equals(folder + path.name()); // readme.md may lie beside README.md
+            if (exact) wanted.put(path.name(), found);
+            else wanted.putIfAbsent(path.name(), found);
         }
-        if (wanted.stream().noneMatch(file -> file.name().equals(CONFIG))) {
-            throw RemoteHubException.lasting(noAdapter(entry, others));
-        }
-        wanted.sort(Comparator.comparing(file -> !file.name().equals(FilePath.README)));
-        return wanted;
+        if (!wanted.containsKey(CONFIG)) throw RemoteHubException.lasting(noAdapter(entry, others));
+        return wanted.values().stream()
+                .sorted(Comparator.comparing(file -> !file.name().equals(FilePath.README)))
+                .toList();
     }
 
     /** @param folders that hold an adapter */

@@ -118,6 +118,9 @@ class ImportExecution {
         } catch (StorageException e) {
             LOG.warnf(e, "Files of the import %s could not be stored; it will be tried again.", step.id());
             return again(step, "The files could not be stored here.", Optional.empty());
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "The import %s failed; it will be tried again a few times.", step.id());
+            return again(step, "Something went wrong on this hub.", Optional.empty());
         }
     }
 

@@ -4,18 +4,22 @@ import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.account.AccessToken;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.download.PublishedFiles;
+import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +106,35 @@ class ClientAnswersTest {
                         .jsonPath()
                         .getList("$"))
                 .isEmpty();
+    }
+
+    @Test
+    void whoami_names_the_token() {
+        Response answer = given().auth().oauth2(hub.token(owner, Scope.READ)).get("/api/whoami-v2");
+
+        AccessToken token = QuarkusTransaction.requiringNew()
+                .call(() -> AccessToken.find("person", owner).firstResult());
+        assertThat(answer.<Map<String, String>>path("auth.accessToken"))
+                .containsEntry("displayName", token.name)
+                .containsEntry("role", "read")
+                .containsEntry("createdAt", RepositoryJson.time(token.createdAt));
+        assertThat(AsBrowser.given(hub.session(owner)).get("/api/whoami-v2").<Object>path("auth"))
+                .isNull();
+    }
+
+    @Test
+    void lists_begin_with_the_least_if_the_direction_says_so() {
+        String newer = files.adapter(owner, Visibility.PUBLIC, Map.of("adapter_config.json", "{}".getBytes(UTF_8)))
+                .address();
+        String all = "/api/models?author=" + owner.name + "&sort=createdAt";
+
+        assertThat(given().get(all + "&direction=-1").<List<String>>path("id")).containsExactly(newer, id);
+        assertThat(given().get(all).<List<String>>path("id")).containsExactly(newer, id);
+        Response first = given().get(all + "&direction=1&limit=1");
+        assertThat(first.<List<String>>path("id")).containsExactly(id);
+        String next = first.header("Link").replaceAll("^<([^>]*)>.*", "$1");
+        assertThat(given().urlEncodingEnabled(false).get(next).<List<String>>path("id"))
+                .containsExactly(newer);
     }
 
     @ParameterizedTest

@@ -109,6 +109,8 @@ class ImportRefusalsTest extends ImportFixture {
         "'{\"rfilename\": \"adapter_model.safetensors\", \"size\": 3000000000}', the limit is",
         "'{\"rfilename\": \"../adapter_config.json\", \"size\": 10}', leads out of its folder",
         "'{\"rfilename\": \"adapter_config.json\"}', doesn't answer like a hub",
+        "'{\"rfilename\": \"adapter_config.json\", \"size\": 10}', doesn't answer like a hub",
+        "'{\"rfilename\": \"adapter_model.safetensors\", \"size\": 1.5}', doesn't answer like a hub",
         "'{\"rfilename\": \"model.safetensors\", \"size\": 10}', isn't a LoRA adapter",
     })
     void lists_with_impossible_files_are_refused(String file, String words) {
@@ -126,6 +128,37 @@ class ImportRefusalsTest extends ImportFixture {
         assertThat(openUploads()).isZero();
     }
 
+    @Test
+    void of_two_spellings_of_a_name_the_usual_one_is_fetched() {
+        Map<String, byte[]> both = new TreeMap<>(files.map());
+        both.put("readme.md", "# Another".getBytes(StandardCharsets.UTF_8));
+        other.with("ada/past", COMMIT, both);
+
+        assertThat(ended(body("ada/past")).path("state").asText()).isEqualTo("done");
+        assertThat(other.asked(resolve("README.md"))).hasSize(1);
+        assertThat(other.asked(resolve("readme.md"))).isEmpty();
+    }
+
+    @Test
+    void ids_of_contents_that_no_database_stores_are_ignored() {
+        String listing = new String(other.content(LISTING), StandardCharsets.UTF_8);
+        other.at(
+                LISTING,
+                listing.replaceAll("\"blobId\":\"[0-9a-f]+\"", "\"blobId\":\"\\\\u0000\"")
+                        .getBytes(StandardCharsets.UTF_8));
+
+        assertThat(ended(body("ada/past")).path("state").asText()).isEqualTo("done");
+    }
+
+    @Test
+    void another_commit_than_was_asked_for_is_refused() {
+        String pinned = "b".repeat(40);
+        other.at("/api/models/ada/past/revision/" + pinned, other.content(LISTING));
+
+        assertThat(ended(body("ada/past@" + pinned)).path("failure").asText())
+                .contains("answers with the commit " + COMMIT + " in place of " + pinned);
+    }
+
     @ParameterizedTest
     @CsvSource({"<html>", "[]", "{}", "'{\"sha\": \"main\", \"siblings\": []}'"})
     void answers_of_something_else_are_refused(String answer) {
@@ -135,11 +168,11 @@ class ImportRefusalsTest extends ImportFixture {
     }
 
     @Test
-    void many_files_and_endless_lists_are_refused() {
+    void many_other_files_do_no_harm_but_endless_lists_are_refused() {
         Map<String, byte[]> many = new TreeMap<>(files.map());
-        for (int i = 0; i < 1000; i++) many.put("notes-%d.txt".formatted(i), new byte[0]);
+        for (int i = 0; i < 2000; i++) many.put("checkpoint-%d/adapter_config.json".formatted(i), new byte[0]);
         other.with("ada/past", COMMIT, many);
-        assertThat(ended(body("ada/past")).path("failure").asText()).contains("at most 1,000");
+        assertThat(ended(body("ada/past")).path("state").asText()).isEqualTo("done");
 
         other.at(LISTING, new byte[10_000_001]);
         assertThat(ended(body("ada/past")).path("failure").asText()).contains("too long");
@@ -152,6 +185,7 @@ class ImportRefusalsTest extends ImportFixture {
         "http://[::1]/x, '[::1]'",
         "http://localhost/x, localhost",
         "https://example.org/x, example.org",
+        "https://a_b.example/x, a_b.example",
         "file:///etc/passwd, ''"
     })
     void redirects_to_other_hosts_are_not_followed(String target, String host) {

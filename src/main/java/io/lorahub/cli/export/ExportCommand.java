@@ -204,6 +204,7 @@ public final class ExportCommand implements Callable<Integer> {
                 output.print(json(report, commands));
             } else {
                 print(report, commands);
+                if (base.isEmpty() && folder.isEmpty()) sayWhereFrom(commands.base());
             }
         }
         return ExitCode.OK;
@@ -247,6 +248,18 @@ public final class ExportCommand implements Callable<Integer> {
         report.changes().forEach(change -> output.out().println(TextLines.wrapped("- " + change)));
         output.out().println();
         output.out().println(commands.of(preset));
+        output.out().flush();
+    }
+
+    /** The programs that load base models by name ask huggingface.co, unless they are told another hub. */
+    private void sayWhereFrom(String name) {
+        boolean byName = preset != ExportPreset.LLAMA_CPP && preset != ExportPreset.OLLAMA && name.contains("/");
+        if (!byName) return;
+        output.out()
+                .println("\n"
+                        + TextLines.wrapped(
+                                "This loads the base model %s from huggingface.co. If another hub has it, set HF_ENDPOINT to that hub's address; if it is in a folder, pass --base DIR."
+                                        .formatted(name)));
         output.out().flush();
     }
 

@@ -21,6 +21,8 @@ public final class Checks {
             Set.of("config-missing", "config-unreadable", "unreadable", "nothing-to-inspect");
     private static final Set<String> NO_WEIGHTS = Set.of("weights-unreadable", "executable-content");
 
+    private static final String NOT_LORA = "not-lora";
+
     private static final String NO_BASE = "Needs a base model that can be read.";
 
     private Checks() {}
@@ -44,9 +46,8 @@ public final class Checks {
     }
 
     private static String why(Set<Need> met) {
-        return met.contains(Need.CONFIG)
-                ? "Needs weights that can be read."
-                : "Needs a configuration that can be read, beside the weights.";
+        if (!met.contains(Need.CONFIG)) return "Needs a configuration that can be read, beside the weights.";
+        return met.contains(Need.FILES) ? "Needs LoRA factors." : "Needs weights that can be read.";
     }
 
     private static Set<Need> met(Inspection inspection, boolean withBase) {
@@ -55,7 +56,8 @@ public final class Checks {
         Set<Need> met = EnumSet.of(Need.NOTHING);
         if (!holdsAny(codes, NO_CONFIG)) met.add(Need.CONFIG);
         if (!holdsAny(codes, NO_FILES) && !holdsAny(codes, NO_WEIGHTS)) met.add(Need.FILES);
-        if (met.contains(Need.CONFIG) && met.contains(Need.FILES)) met.add(Need.TENSORS);
+        boolean anotherKind = codes.contains(NOT_LORA) && inspection.adapter().isEmpty();
+        if (met.contains(Need.CONFIG) && met.contains(Need.FILES) && !anotherKind) met.add(Need.TENSORS);
         boolean baseReadable =
                 codes.stream().noneMatch(c -> c.startsWith(Inspection.OF_BASE) && !OF_ADAPTER.contains(c));
         if (met.contains(Need.TENSORS) && withBase && baseReadable) met.add(Need.BASE);

@@ -51,10 +51,14 @@ public final class AdapterReading implements AutoCloseable {
         path = dirOrZip;
         this.resolved = resolved;
         folder = open();
-        contents = config().map(json -> AdapterContents.of(
-                new ConfigReading(json, found).config(),
-                folder.map(AdapterFolder::weights).orElseGet(NoTensors::new),
-                found));
+        Optional<JsonNode> json = config();
+        Optional<CheckFinding> anotherKind = json.flatMap(AdapterCheck::anotherKind);
+        anotherKind.ifPresent(found);
+        contents = json.filter(read -> anotherKind.isEmpty())
+                .map(read -> AdapterContents.of(
+                        new ConfigReading(read, found).config(),
+                        folder.map(AdapterFolder::weights).orElseGet(NoTensors::new),
+                        found));
         contents.ifPresent(c -> {
             AdapterCheck.OF_CONFIG.forEach(check -> run(check, c));
             if (folder.isPresent()) AdapterCheck.OF_TENSORS.forEach(check -> run(check, c));
@@ -65,7 +69,7 @@ public final class AdapterReading implements AutoCloseable {
         return found.findings();
     }
 
-    /** Empty if the configuration or the weights cannot be read at all. */
+    /** Empty if the configuration or the weights cannot be read at all, or are of another kind than LoRA. */
     public Optional<AdapterSummary> summary() {
         if (folder.isEmpty()) return Optional.empty();
         try {

@@ -122,6 +122,9 @@ public class BaseModelImportExecution {
         } catch (UncheckedIOException e) {
             LOG.warnf(e, "Files of the base model %s could not be stored; it will be tried again.", entry.name);
             return again(entry, "The files could not be stored here.", Optional.empty());
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "The import of the base model %s failed; it will be tried again a few times.", entry.name);
+            return again(entry, "Something went wrong on this hub.", Optional.empty());
         }
     }
 
@@ -170,7 +173,12 @@ public class BaseModelImportExecution {
     }
 
     private static long size(List<ModelFile> files) {
-        return files.stream().mapToLong(ModelFile::size).sum();
+        return files.stream().mapToLong(ModelFile::size).reduce(0, BaseModelImportExecution::sum);
+    }
+
+    /** The largest number where the sum is larger: another hub can announce any size. */
+    private static long sum(long one, long other) {
+        return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
     }
 
     private void fetch(BaseModelImport entry) {

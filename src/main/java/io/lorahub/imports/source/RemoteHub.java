@@ -16,8 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -38,6 +40,8 @@ public class RemoteHub {
     private static final Duration LONGEST_LISTING = Duration.ofMinutes(2);
     private static final int LARGEST_LISTING = 10_000_000;
     private static final int LONGEST_LICENCE = 60;
+    private static final String COMMIT = "[0-9a-f]{40}";
+    private static final String ETAG = "[!-~]{1,200}";
     private static final int MOST_REDIRECTS = 5;
 
     private final AllowedHosts hosts;
@@ -82,7 +86,7 @@ public class RemoteHub {
             if (bytes.length > LARGEST_LISTING) {
                 throw RemoteHubException.lasting("The list of files of %s is too long.".formatted(source.repository));
             }
-            return listing(source, read(source, bytes));
+            return listing(source, revision, read(source, bytes));
         } catch (IOException e) {
             throw RemoteHubException.lost(source, e);
         }
@@ -96,20 +100,27 @@ public class RemoteHub {
         }
     }
 
-    private static RepositoryListing listing(Source source, JsonNode model) {
+    private static RepositoryListing listing(Source source, String revision, JsonNode model) {
         String commit = model.path("sha").asText();
-        if (!commit.matches("[0-9a-f]{40}") || !model.path("siblings").isArray())
-            throw RemoteHubException.foreign(source);
+        if (!commit.matches(COMMIT) || !model.path("siblings").isArray()) throw RemoteHubException.foreign(source);
+        if (revision.matches(COMMIT) && !revision.equals(commit)) {
+            throw RemoteHubException.lasting(
+                    "%s answers with the commit %s in place of %s.".formatted(source.host(), commit, revision));
+        }
         List<ListedFile> files = new ArrayList<>();
+        Set<String> paths = new HashSet<>();
         for (JsonNode file : model.path("siblings")) {
             JsonNode size =
                     file.has("size") ? file.path("size") : file.path("lfs").path("size");
             String sha256 = file.path("lfs").path("sha256").asText();
-            if (!size.canConvertToLong() || size.longValue() < 0) throw RemoteHubException.foreign(source);
+            boolean counted = size.isIntegralNumber() && size.canConvertToLong() && size.longValue() >= 0;
+            String path = file.path("rfilename").asText();
+            if (!counted || !paths.add(path)) throw RemoteHubException.foreign(source);
+            String etag = file.path("blobId").asText();
             files.add(new ListedFile(
-                    file.path("rfilename").asText(),
+                    path,
                     size.longValue(),
-                    file.path("blobId").asText(),
+                    etag.matches(ETAG) ? etag : "",
                     Optional.of(sha256).filter(text -> text.matches("[0-9a-f]{64}"))));
         }
         String licence = model.path("cardData").path("license").asText().strip();
@@ -168,11 +179,13 @@ public class RemoteHub {
 
     private void requireAllowed(URI address, int redirects) {
         if (hosts.allows(address)) return;
+        HttpUrl url = HttpUrl.get(address); // URI has no host where the name has an underscore
+        String host = url == null || address.getHost() != null ? address.getHost() : url.host();
         throw RemoteHubException.lasting(
                 redirects == 0
                         ? "This hub doesn't import from %s.".formatted(address.getAuthority())
                         : "The other hub redirects to %s, which isn't among the hosts that this hub allows."
-                                .formatted(address.getHost()));
+                                .formatted(host));
     }
 
     private static URI target(Source source, Response answer) {

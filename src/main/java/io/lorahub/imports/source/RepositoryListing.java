@@ -14,7 +14,7 @@ public record RepositoryListing(String commit, List<ListedFile> files, Optional<
     /**
      * @param path inside the repository
      * @param size in bytes
-     * @param etag id of its content there
+     * @param etag id of its content there; empty if the hub says none that is usable
      * @param sha256 of its content, if the hub says it
      */
     public record ListedFile(String path, long size, String etag, Optional<String> sha256) {}

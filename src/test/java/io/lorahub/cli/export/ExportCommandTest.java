@@ -47,6 +47,21 @@ class ExportCommandTest {
     }
 
     @Test
+    void a_base_model_that_is_known_only_by_name_is_said_to_come_from_a_hub() {
+        Path adapter =
+                anAdapter().with("base_model_name_or_path", "\"mia/base\"").in(dir, "named");
+
+        Run run = Run.of("export", adapter, "--for", "peft", "--out", dir.resolve("out"));
+
+        assertThat(run.out()).contains("from_pretrained(\"mia/base\")");
+        assertThat(run.out().replaceAll("\\s+", " "))
+                .contains("loads the base model mia/base from huggingface.co. If another hub has it, set HF_ENDPOINT");
+        Run folder =
+                Run.of("export", ADAPTERS.resolve("b"), "--for", "peft", "--base", BASE, "--out", dir.resolve("out-b"));
+        assertThat(folder.out()).doesNotContain("HF_ENDPOINT");
+    }
+
+    @Test
     void export_says_what_it_did_and_how_to_serve_it() {
         Path out = dir.resolve("out");
         Run run = Run.of("export", ADAPTERS.resolve("b"), "--for", "vllm", "--base", BASE, "--out", out);

@@ -12,6 +12,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
 import org.jsoup.Jsoup;
@@ -129,6 +130,18 @@ class BaseModelImportTest extends BaseModelImportFixture {
         assertThat(other.asked(WEIGHTS)).hasSize(1);
         assertThat(get("/api/v1/base-models/" + copy).path("files"))
                 .isEqualTo(get("/api/v1/base-models/" + name).path("files"));
+    }
+
+    @Test
+    void sizes_whose_sum_is_beyond_all_numbers_are_too_large() {
+        String file = "{\"rfilename\": \"%s\", \"size\": 9000000000000000000}";
+        other.at(
+                "/api/models/ada/base/revision/main",
+                "{\"sha\": \"%s\", \"siblings\": [%s, %s]}"
+                        .formatted(COMMIT, file.formatted("config.json"), file.formatted("model.safetensors"))
+                        .getBytes(StandardCharsets.UTF_8));
+
+        assertThat(ended(body()).path("failure").asText()).contains("the limit is");
     }
 
     private Document page() {

@@ -79,6 +79,10 @@ public final class OtherHub implements AutoCloseable {
         return this;
     }
 
+    public byte[] content(String path) {
+        return contents.get(path);
+    }
+
     /** Answers the next request for this path; further ones after each other. */
     public OtherHub once(String path, Answer answer) {
         answers.computeIfAbsent(path, p -> new ArrayDeque<>()).add(answer);

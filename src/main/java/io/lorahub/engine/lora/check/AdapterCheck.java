@@ -1,13 +1,27 @@
 package io.lorahub.engine.lora.check;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.engine.lora.config.CheckFinding;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** One check of an adapter. */
 public interface AdapterCheck {
 
     void check(AdapterContents adapter, Consumer<CheckFinding> found);
+
+    /**
+     * Says that the adapter is of another kind than LoRA, if its configuration names one. Its settings and tensors then
+     * mean something else, so no other check applies.
+     *
+     * @param config content of adapter_config.json
+     */
+    static Optional<CheckFinding> anotherKind(JsonNode config) {
+        JsonNode type = config.path("peft_type");
+        boolean another = type.isTextual() && !type.textValue().equalsIgnoreCase("LORA");
+        return another ? Optional.of(PeftTypeCheck.notLora(type)) : Optional.empty();
+    }
 
     /** The checks that only need the configuration. */
     List<AdapterCheck> OF_CONFIG =

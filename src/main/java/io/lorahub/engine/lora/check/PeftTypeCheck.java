@@ -12,13 +12,15 @@ final class PeftTypeCheck implements AdapterCheck {
     public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
         JsonNode type = adapter.config().json().path("peft_type");
         if (type.isTextual() && type.textValue().equals("LORA")) return;
+        found.accept(notLora(type));
+    }
+
+    static CheckFinding notLora(JsonNode type) {
         String value = type.isMissingNode() ? "missing" : ConfigFields.shown(type);
-        found.accept(CheckFinding.error(
+        return CheckFinding.error(
                 "not-lora",
                 "peft_type",
                 "peft_type is %s; only LORA can be composed.".formatted(value),
-                type.isMissingNode()
-                        ? "Set it to \"LORA\" if the tensors are LoRA factors."
-                        : "Train a LoRA adapter."));
+                type.isMissingNode() ? "Set it to \"LORA\" if the tensors are LoRA factors." : "Train a LoRA adapter.");
     }
 }

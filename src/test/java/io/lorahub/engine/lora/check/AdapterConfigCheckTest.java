@@ -102,6 +102,17 @@ class AdapterConfigCheckTest extends PlantedFault {
                 "model.lm_head");
     }
 
+    /** LoHa and IA3 have other settings and tensors, of which the checks for LoRA would say what nobody can follow. */
+    @Test
+    void of_another_kind_than_lora_nothing_else_is_said() {
+        assertThat(findings(anAdapter()
+                        .with("peft_type", "\"IA3\"")
+                        .with("feedforward_modules", "[\"wo\"]")
+                        .with("target_modules", "[\"k\"]")))
+                .extracting(CheckFinding::message)
+                .containsExactly("peft_type is \"IA3\"; only LORA can be composed.");
+    }
+
     @Test
     void a_missing_peft_type_is_an_error() {
         assertThat(findings(anAdapter().without("peft_type")))

@@ -60,7 +60,16 @@ public record CaseFile(
         if (appeal.isPresent()) return "Appealed";
         if (!reports.isEmpty()) return "Reported";
         if (!lookalikes.isEmpty()) return "Near duplicate";
-        return lostParts.isEmpty() && hiddenParts == 0 ? "Nothing waits" : "Made of a taken-down part";
+        return isMadeOfTakenDown() ? "Made of a taken-down part" : "Nothing open";
+    }
+
+    /** Whether it waits for a decision. */
+    public boolean isOpen() {
+        return appeal.isPresent() || !reports.isEmpty() || !lookalikes.isEmpty() || isMadeOfTakenDown();
+    }
+
+    private boolean isMadeOfTakenDown() {
+        return !lostParts.isEmpty() || hiddenParts > 0;
     }
 
     /**

@@ -41,12 +41,9 @@ public final class StartNotice implements QuarkusApplication {
     @Override
     public int run(String... data) {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-        String url = publicUrl.orElseGet(() -> new Address(host, server.getPort()).url());
-        if (config.role().hasPages()) {
-            out.printf("LoraHub    %s%n", url);
-        } else {
-            out.printf("LoraHub    a worker; its health is at %s/q/health%n", url);
-        }
+        Address address = new Address(host, server.getPort());
+        String url = publicUrl.orElseGet(address::url);
+        out.print(addresses(config.role(), address, publicUrl));
         out.printf("Data       %s%n", data[0]);
         if (config.role().hasPages() && firstAdmin.isResolvable()) {
             firstAdmin
@@ -59,5 +56,12 @@ public final class StartNotice implements QuarkusApplication {
         out.println("Ctrl-C ends it.");
         Quarkus.waitForExit();
         return 0;
+    }
+
+    /** Behind a proxy, two addresses: that of the hub for others, and the one to which the proxy has to connect. */
+    static String addresses(ServerRole role, Address address, Optional<String> publicUrl) {
+        if (!role.hasPages()) return "LoraHub    a worker; its health is at %s/q/health%n".formatted(address.url());
+        return "LoraHub    %s%n".formatted(publicUrl.orElseGet(address::url))
+                + publicUrl.map(url -> "Listening  %s%n".formatted(address)).orElse("");
     }
 }

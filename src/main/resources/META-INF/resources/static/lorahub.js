@@ -185,15 +185,85 @@ document.addEventListener("htmx:responseError", (event) => {
   } else said("That didn't work. Try again.");
 });
 document.addEventListener("htmx:sendError", () => toast("The hub can't be reached. Try again.", "danger"));
+
 // A part that refreshes itself waits while the visitor uses something in it: a dialog, a menu, a field.
+const REFRESHES = "[hx-trigger^='every ']";
+
 function isBusy(part) {
   return document.querySelector("dialog[open]") || (part.contains(document.activeElement) && document.activeElement.matches("select, input"));
 }
-document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.target.matches("[data-refresh]") && isBusy(event.target)) event.preventDefault();
+
+// It keeps the focus, what was unfolded or folded, chosen or scrolled.
+const USABLE = "a[href], button, summary, select, [tabindex]";
+
+// What an element and the one that replaces it have in common. Labels can change with the state.
+function identity(element) {
+  const label = element.matches("summary") ? element.textContent.replace(/[\d\s]+/g, " ") : element.getAttribute("aria-label");
+  return [
+    element.tagName, element.id, element.className, element.name, element.getAttribute("href") ?? label,
+    element.form?.getAttribute("action"), element.matches("button") ? element.value : "",
+  ].join("\n");
+}
+
+function remember(part) {
+  const usable = [...part.querySelectorAll(USABLE)];
+  const place = (element) => {
+    const same = identity(element);
+    return [same, usable.filter((other) => identity(other) === same).indexOf(element)];
+  };
+  const focused = usable.includes(document.activeElement) && place(document.activeElement);
+  const folds = usable.filter((one) => one.matches("summary") && "toggled" in one.parentElement.dataset);
+  const unfolded = folds.map((summary) => [place(summary), summary.parentElement.open]);
+  const choices = usable.filter((one) => one.matches("select")).map((select) => [place(select), select.value]);
+  const scrolled = usable.filter((one) => one.scrollLeft > 0 || one.scrollTop > 0);
+  const offsets = scrolled.map((region) => [place(region), region.scrollLeft, region.scrollTop]);
+  return (fresh) => {
+    const now = [...fresh.querySelectorAll(USABLE)];
+    const find = ([same, index]) => now.filter((one) => identity(one) === same)[index];
+    for (const [summary, open] of unfolded) {
+      const details = find(summary)?.parentElement;
+      if (!details) continue;
+      details.open = open;
+      details.dataset.toggled = "";
+    }
+    for (const [where, value] of choices) {
+      const select = find(where);
+      if (select && [...select.options].some((option) => option.value === value)) select.value = value;
+    }
+    for (const [where, left, top] of offsets) find(where)?.scrollTo(left, top);
+    if (!focused || document.activeElement !== document.body) return;
+    const next = find(focused) ?? fresh.querySelector("a[href], button, summary") ?? document.querySelector("main");
+    next.focus({ preventScroll: true });
+  };
+}
+
+document.addEventListener("click", (event) => {
+  const summary = event.target.closest("summary");
+  if (summary) summary.parentElement.dataset.toggled = "";
 });
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.matches(REFRESHES) && isBusy(event.target)) event.preventDefault();
+});
+const remembered = new WeakMap();
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.target.matches("[data-refresh]") && isBusy(event.target)) event.detail.shouldSwap = false;
+  const { target, xhr } = event.detail;
+  if (!target.matches(REFRESHES)) return;
+  if (isBusy(target)) event.detail.shouldSwap = false;
+  else if (event.detail.shouldSwap) remembered.set(xhr, [target, remember(target)]);
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  const [part, restore] = remembered.get(event.detail.xhr) ?? [];
+  if (!part) return;
+  remembered.delete(event.detail.xhr);
+  const fresh = part.isConnected ? part : document.getElementById(part.id);
+  if (fresh) restore(fresh);
+});
+// The live page of a run has a stream of its own.
+document.addEventListener("lorahub:renew", (event) => {
+  const { part, html } = event.detail;
+  const restore = remember(part);
+  part.innerHTML = html;
+  restore(part);
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   reveal(event.target);

@@ -197,9 +197,7 @@ function watch() {
     renewHead(fresh.content);
   });
   source.addEventListener("live", (event) => {
-    const unfolded = live.querySelector("details[open]") !== null;
-    live.innerHTML = event.data;
-    for (const details of live.querySelectorAll("details")) details.open = unfolded;
+    document.dispatchEvent(new CustomEvent("lorahub:renew", { detail: { part: live, html: event.data } }));
     const now = Date.now();
     if (now - spokenAt < SPOKEN) return;
     spokenAt = now;

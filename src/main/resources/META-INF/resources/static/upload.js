@@ -129,7 +129,10 @@ class Transfer {
     open.href = this.isZip() ? "/uploads" : this.view.page;
     open.textContent = "Open";
     open.setAttribute("aria-label", `Open the upload of ${this.view.folder || "the adapter"}`);
-    this.head.querySelector("[data-cancel]").replaceWith(open);
+    const cancel = this.head.querySelector("[data-cancel]");
+    const focused = cancel === document.activeElement;
+    cancel.replaceWith(open);
+    if (focused) open.focus();
     this.show("All files received");
   }
 
@@ -154,9 +157,14 @@ class Transfer {
     }
     // the page of an upload that is gone would still offer to send its files
     if (location.pathname === this.view.page && words.endsWith("deleted.")) return location.assign("/uploads");
-    this.head.querySelector("[data-cancel]").remove();
+    const cancel = this.head.querySelector("[data-cancel]");
+    const focused = cancel === document.activeElement;
+    cancel.remove();
     for (const row of this.rows.values()) row.remove();
-    this.head.querySelector("[data-words]").textContent = words;
+    const said = this.head.querySelector("[data-words]");
+    said.textContent = words;
+    said.tabIndex = -1;
+    if (focused) said.focus();
   }
 
   /** All of a file, however often the connection breaks. */

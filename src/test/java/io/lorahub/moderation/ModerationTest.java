@@ -21,6 +21,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
 import org.jsoup.Jsoup;
+import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -57,6 +58,15 @@ class ModerationTest extends ModerationFixture {
                     .body(not(containsString("Not yours to read")));
         }
         by(admin).get("/api/v1/moderation/queue?limit=100").then().body(containsString(address()));
+    }
+
+    @Test
+    void a_case_without_a_report_does_not_look_as_if_it_waited() {
+        Element badge = Jsoup.parse(
+                        by(moderator).get("/moderation/cases/" + address()).asString())
+                .selectFirst("article .badge");
+        assertThat(badge.text()).isEqualTo("Nothing open");
+        assertThat(badge.hasClass("is-skipped")).isTrue();
     }
 
     @Test

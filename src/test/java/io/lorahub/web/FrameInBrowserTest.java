@@ -7,6 +7,7 @@ import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Request;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import io.lorahub.account.Person;
@@ -22,6 +23,7 @@ import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -204,6 +206,77 @@ class FrameInBrowserTest {
                 .isInViewport(new LocatorAssertions.IsInViewportOptions().setRatio(1));
         page.locator(".tab").first().focus();
         assertThat(page.locator(".tab").first()).isInViewport(new LocatorAssertions.IsInViewportOptions().setRatio(1));
+    }
+
+    @Test
+    void tabs_fade_towards_the_edge_behind_which_there_are_more() {
+        String session = hub.session(hub.person(Role.MEMBER));
+        Page page = chromium.page(Chromium.PHONE, ColorScheme.LIGHT, session);
+        page.navigate(Chromium.address("/settings"));
+        assertThat(fading(page, "--more-before")).isFalse();
+        assertThat(fading(page, "--more-after")).isTrue();
+        // what is in the fading edge can't be read
+        double edge = ((Number) page.evaluate("document.querySelector('.tabs').getBoundingClientRect().right - 40"))
+                .doubleValue();
+        page.locator(".tab").nth(3).focus();
+        assertThat(page.locator(".tab").nth(3).boundingBox().x).isLessThan(edge);
+
+        page.evaluate("document.querySelector('.tabs').scrollLeft = 9999");
+        page.waitForFunction(
+                "() => parseFloat(getComputedStyle(document.querySelector('.tabs')).getPropertyValue('--more-after')) < 1");
+        assertThat(fading(page, "--more-before")).isTrue();
+
+        page.setViewportSize(Chromium.DESKTOP, 900);
+        page.waitForFunction(
+                "() => parseFloat(getComputedStyle(document.querySelector('.tabs')).getPropertyValue('--more-before')) < 1");
+        assertThat(fading(page, "--more-after")).isFalse();
+    }
+
+    private static boolean fading(Page page, String side) {
+        return (boolean) page.evaluate(
+                "side => parseFloat(getComputedStyle(document.querySelector('.tabs')).getPropertyValue(side)) >= 1", side);
+    }
+
+    @Test
+    void a_part_that_refreshes_itself_keeps_the_focus_what_was_unfolded_and_what_was_chosen() {
+        Page page = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT);
+        AtomicInteger number = new AtomicInteger();
+        page.route(
+                "**/test/part",
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("text/html")
+                        .setBody(part(number.incrementAndGet(), number.get() < 9))));
+        page.navigate(Chromium.address(ALL_TAGS));
+        page.evaluate(
+                "html => { document.querySelector('main').innerHTML = html; htmx.process(document.querySelector('main')); }",
+                part(0, true));
+        page.locator("#part select").selectOption("b");
+        page.locator("#part summary").focus();
+        page.keyboard().press("Enter");
+        page.locator("#part a").last().focus();
+
+        assertThat(page.locator("#part p")).hasText("4");
+        assertThat(page.locator("#part a").last()).isFocused();
+        assertThat(page.locator("#part details")).hasAttribute("open", "");
+        assertThat(page.locator("#part select")).hasValue("b");
+
+        assertThat(page.locator("#part p")).hasText("9");
+        assertThat(page.locator("#part button")).isFocused();
+        assertThat(chromium.complaints()).isEmpty();
+    }
+
+    /** As the server renders it; once it is finished, without its links. */
+    private static String part(int number, boolean open) {
+        return """
+                <div id="part"%s><p>%d</p>%s<details><summary>%d checks passed</summary>They did.</details>
+                <select aria-label="Rank"><option value="a">8</option><option value="b">16</option></select></div>
+                """.formatted(
+                        open ? " hx-get=/test/part hx-trigger='every 200ms' hx-swap=outerHTML" : "",
+                        number,
+                        open
+                                ? "<a href=/x>Title</a> <a href=/x>%s</a>".formatted(number < 3 ? "Open" : "Publish")
+                                : "<button>Done</button>",
+                        number);
     }
 
     private Page open(int width, ColorScheme colours, String path) {

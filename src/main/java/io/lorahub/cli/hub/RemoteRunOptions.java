@@ -104,7 +104,7 @@ public final class RemoteRunOptions {
         run.put(
                 "title",
                 title.or(() -> task)
-                        .orElseGet(() -> TextLines.shortened(
+                        .orElseGet(() -> TextLines.firstWords(
                                 examples.get(0)
                                         .input()
                                         .strip()

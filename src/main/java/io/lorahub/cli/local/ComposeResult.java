@@ -148,10 +148,11 @@ record ComposeResult(
 
     private String title() {
         Example first = fewShot.get(0);
-        String example = TextLines.shortened(
-                        first.input().strip().lines().findFirst().orElse(""), 28)
-                + " → "
-                + TextLines.shortened(first.output().strip().lines().findFirst().orElse(""), 28);
+        String example =
+                TextLines.firstWords(first.input().strip().lines().findFirst().orElse(""), 28)
+                        + " → "
+                        + TextLines.firstWords(
+                                first.output().strip().lines().findFirst().orElse(""), 28);
         return task.map(t -> t.name() + ": ").orElse("") + example;
     }
 

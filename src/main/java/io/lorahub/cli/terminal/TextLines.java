@@ -41,6 +41,15 @@ public final class TextLines {
         return text.length() <= columns ? text : text.substring(0, columns - 1) + "…";
     }
 
+    /** Cut between two words, so that what is left doesn't look like another word. */
+    public static String firstWords(String text, int columns) {
+        if (text.length() <= columns) return text;
+        int end = text.lastIndexOf(' ', columns - 2);
+        return end < columns / 2
+                ? shortened(text, columns)
+                : text.substring(0, end).strip() + " …";
+    }
+
     /** Such as 1 evaluation, or 40 evaluations. */
     public static String count(long count, String noun) {
         return "%d %s%s".formatted(count, noun, count == 1 ? "" : "s");

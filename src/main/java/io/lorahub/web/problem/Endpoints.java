@@ -25,6 +25,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.RestQuery;
 
@@ -41,10 +42,11 @@ class Endpoints {
     private static final Pattern DOT = Pattern.compile("\\.(?![^{}]*})");
 
     /**
+     * @param template the path with {} for each placeholder
      * @param literals number of characters of the path outside placeholders: of two matching endpoints, the one with
      *     more applies
      */
-    private record Endpoint(Class<?> type, Method method, String verb, Pattern path, int literals) {
+    private record Endpoint(Class<?> type, Method method, String verb, String template, Pattern path, int literals) {
 
         static Stream<Endpoint> of(Class<?> type) {
             return Stream.<Class<?>>iterate(type, above -> above != null, Class::getSuperclass)
@@ -64,7 +66,8 @@ class Endpoints {
                     .replaceAll(part ->
                             Matcher.quoteReplacement("(" + (part.group(1) == null ? "[^/]+" : part.group(1)) + ")"));
             int literals = PLACEHOLDER.matcher(path).replaceAll("").length();
-            return new Endpoint(type, method, verb, Pattern.compile(pattern), literals);
+            String template = PLACEHOLDER.matcher(path).replaceAll("{}");
+            return new Endpoint(type, method, verb, template, Pattern.compile(pattern), literals);
         }
 
         /** Types given by the method's annotation, or else by its class; empty if neither has one. */
@@ -128,6 +131,24 @@ class Endpoints {
         for (Endpoint endpoint : at(path)) methods.add(endpoint.verb());
         if (methods.contains("GET")) methods.add("HEAD");
         return methods;
+    }
+
+    /** The nearest address above this one that can be read: the page that has a form whose address this is. */
+    Optional<String> pageAbove(String path) {
+        List<String> asked = List.of(bare(path).split("/"));
+        return at(path).stream()
+                .map(endpoint -> List.of(endpoint.template().split("/")))
+                .filter(template -> template.size() == asked.size())
+                .flatMap(template -> IntStream.iterate(asked.size() - 1, n -> n > 1, n -> n - 1)
+                        .filter(n -> isReadable(String.join("/", template.subList(0, n))))
+                        .mapToObj(n -> String.join("/", asked.subList(0, n))))
+                .findFirst();
+    }
+
+    private boolean isReadable(String template) {
+        return all.stream()
+                .anyMatch(endpoint ->
+                        endpoint.verb().equals("GET") && endpoint.template().equals(template));
     }
 
     /** Media types of the request body. */

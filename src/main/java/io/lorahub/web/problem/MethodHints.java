@@ -2,6 +2,7 @@ package io.lorahub.web.problem;
 
 import io.lorahub.web.ApiPath;
 import io.lorahub.web.FieldError;
+import io.lorahub.web.LocalPath;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.ProblemType;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -13,6 +14,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -84,6 +86,13 @@ class MethodHints {
                 with(problem, "This is available as %s.", endpoints.produced(method, path), Map.of());
             default -> problem;
         };
+    }
+
+    /** Where to lead somebody who opens or reloads the address of a form, which can only be sent. */
+    Optional<LocalPath> pageWithForm(ProblemException problem, HttpServerRequest request) {
+        boolean reads = request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD;
+        if (problem.type() != ProblemType.METHOD_NOT_ALLOWED || !reads) return Optional.empty();
+        return endpoints.pageAbove(request.path()).map(LocalPath::orStart);
     }
 
     private ProblemException byMethod(ProblemException problem, String method, String path) {

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -61,9 +62,10 @@ class ProblemWriter {
         }
         if (isOutage(problem, failure)) logOutage(failure, request);
         String id = problem.type() == ProblemType.INTERNAL ? logged(failure, request) : "";
-        return forPrograms(request)
-                ? details(problem, request, id)
-                : problem.type() == ProblemType.UNAUTHORIZED ? signIn(request) : page(problem, request, id);
+        if (forPrograms(request)) return details(problem, request, id);
+        if (problem.type() == ProblemType.UNAUTHORIZED) return seeOther(signInAddress(request));
+        Optional<LocalPath> form = methodHints.pageWithForm(problem, request);
+        return form.isPresent() ? seeOther(form.get().text()) : page(problem, request, id);
     }
 
     /** Excludes rejections with a reason of their own, such as a quota. */
@@ -134,9 +136,8 @@ class ProblemWriter {
         return new ProblemResponse(problem.status(), headers, HTML, page.render(problem, id));
     }
 
-    private ProblemResponse signIn(HttpServerRequest request) {
-        return new ProblemResponse(
-                303, Map.of("Location", signInAddress(request), "Cache-Control", "no-store"), HTML, "");
+    private static ProblemResponse seeOther(String address) {
+        return new ProblemResponse(303, Map.of("Location", address, "Cache-Control", "no-store"), HTML, "");
     }
 
     /** Returns to the page after sign-in; for a form, to the page that contains it. */

@@ -147,6 +147,20 @@ class RunInBrowserTest {
     }
 
     @Test
+    void the_focus_stays_in_the_part_that_is_made_anew() {
+        Page page = open(hub.session(member));
+        Locator log = page.locator("[data-live] a", new Page.LocatorOptions().setHasText("All points"));
+        log.focus();
+        log.evaluate("link => { window.before = link; }");
+
+        states.take(run).orElseThrow();
+
+        assertThat(state(page)).hasText("Running");
+        page.waitForFunction("() => !window.before.isConnected");
+        assertThat(log).isFocused();
+    }
+
+    @Test
     void the_page_of_a_failed_run_follows_when_it_is_resumed_elsewhere() {
         states.fail(states.take(run).orElseThrow(), "The model of it is gone.");
         Page page = open(hub.session(member));

@@ -82,6 +82,19 @@ class RunResultInBrowserTest {
     }
 
     @Test
+    void on_a_phone_the_ranks_of_a_compressed_file_are_shown_whole() {
+        Page page = open(Chromium.PHONE, ColorScheme.LIGHT);
+        assertThat((boolean) page.locator("#rank").evaluate("""
+                        select => {
+                          const style = getComputedStyle(select);
+                          const pen = document.createElement("canvas").getContext("2d");
+                          pen.font = style.font;
+                          const room = select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+                          return [...select.options].every((rank) => pen.measureText(rank.label.trim()).width <= room);
+                        }""")).isTrue();
+    }
+
+    @Test
     void an_input_is_answered_on_the_spot_and_a_weight_that_is_moved_is_tried() {
         Page page = open(Chromium.DESKTOP, ColorScheme.LIGHT);
         String address = page.url();

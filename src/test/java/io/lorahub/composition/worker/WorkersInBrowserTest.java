@@ -109,12 +109,15 @@ class WorkersInBrowserTest {
             PlaywrightAssertions.assertThat(page.locator(".toast")).containsText("Cancelled “Plural”.");
             assertThat(pool.stored(run).state).isEqualTo(RunState.CANCELLED);
 
+            page.locator("tr:has-text('new-worker') button").focus();
             pool.worker("newer-worker", "cpu", 0, "0");
             PlaywrightAssertions.assertThat(page.locator("main"))
                     .containsText(
                             "newer-worker",
                             new com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions()
                                     .setTimeout(20_000));
+            PlaywrightAssertions.assertThat(page.locator("tr:has-text('new-worker') button"))
+                    .isFocused();
         }
     }
 }

@@ -212,6 +212,7 @@ class UploadInBrowserTest {
         drop("the", demoAdapter("the").map());
         page.locator("[data-cancel]").click();
         assertThat(page.locator("[data-words]")).containsText("Cancelled");
+        assertThat(page.locator("[data-words]")).isFocused();
         page.navigate(Chromium.address("/uploads"));
         assertThat(page.locator(".entries")).not().containsText("the/");
         assertThat(page.locator(".entry")).hasCount(1);

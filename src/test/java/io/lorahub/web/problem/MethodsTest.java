@@ -2,7 +2,9 @@ package io.lorahub.web.problem;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.endsWith;
 
+import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.routes.Route;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -48,6 +50,39 @@ class MethodsTest {
     void pages_name_theirs_too() {
         given().post("/status").then().statusCode(405).header("Allow", "GET, HEAD");
         given().redirects().follow(false).get("/signout").then().statusCode(405).header("Allow", "POST");
+    }
+
+    @Test
+    void whoever_opens_or_reloads_the_address_of_a_form_gets_the_page_that_has_it() {
+        Map.of(
+                        "/candidates/add", "/candidates",
+                        "/inbox/3f8a1c7e-0000-4000-8000-000000000000/open", "/inbox",
+                        "/runs/3f8a1c7e-0000-4000-8000-000000000000/result/try",
+                                "/runs/3f8a1c7e-0000-4000-8000-000000000000/result",
+                        "/moderation/members/ada/ban?reason=x", "/moderation/members/ada")
+                .forEach((form, page) -> opened(form).then().statusCode(303).header("Location", endsWith(page)));
+    }
+
+    @Test
+    void every_form_has_such_a_page() {
+        Map<String, Set<String>> byPath = Route.all().stream()
+                .filter(route -> !route.path().startsWith("/api/"))
+                .collect(Collectors.groupingBy(
+                        Route::path, Collectors.mapping(Route::method, Collectors.toCollection(TreeSet::new))));
+        Set<String> everywhere = Set.of("/signout", "/theme"); // these forms are on all pages
+        List<String> without = byPath.entrySet().stream()
+                .filter(address -> address.getValue().equals(Set.of("POST")))
+                .map(Map.Entry::getKey)
+                .filter(path -> !everywhere.contains(path) && !path.contains(".git/"))
+                .filter(path -> opened(path.replaceAll("[{]\\w+}", "3f8a1c7e-0000-4000-8000-000000000000"))
+                                .statusCode()
+                        != 303)
+                .toList();
+        assertThat(without).isEmpty();
+    }
+
+    private static Response opened(String path) {
+        return AsBrowser.given().get(path);
     }
 
     @Test

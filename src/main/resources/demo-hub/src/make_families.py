@@ -1,14 +1,16 @@
-"""Writes families of tasks to judge the search on: all pairs of the hub's skills, and 200 triples of them.
+"""Writes families of tasks to judge the search on: all pairs of the hub's skills, once more the pairs that the search
+was not made with, and 200 triples.
 
     python make_families.py --words ../words.txt --out FOLDER
 
 The skills of un-past are applied from the right: un(past(word)). Orders that give the same strings are one task, and
 the published tasks (UNSEEN) are left out. Each task has few-shot draws, held-out words, and 60 words to fit weights to:
-`lorahub bench solvable FOLDER/pairs` finds out which tasks such weights solve. solvable-pairs.json has the answers for
-122 pairs, chosen by a hash of their names.
+`lorahub bench solvable FOLDER/triples` finds out which tasks such weights solve. solvable-pairs.json has the answers for
+122 pairs, chosen by a hash of their names, solvable-other-pairs.json for the 299 others.
 """
 import argparse
 import itertools
+import json
 import os
 import random
 import shutil
@@ -41,9 +43,16 @@ def distinct(sequences, words):
 def families(words):
     published = [set(name.split("-")) for name in UNSEEN]
     pairs = [p for p in distinct(itertools.permutations(F, 2), words) if set(p) not in published]
+    others = json.load(open(solved("other-pairs")))
     triples = list(itertools.permutations(F, 3))
     random.Random("triples").shuffle(triples)
-    return {"pairs": pairs, "triples": itertools.islice(distinct(triples, words), TRIPLES)}
+    return {"pairs": pairs,
+            "other-pairs": [p for p in pairs if "-".join(p) in others],
+            "triples": itertools.islice(distinct(triples, words), TRIPLES)}
+
+
+def solved(family):
+    return f"{os.path.dirname(os.path.abspath(__file__))}/solvable-{family}.json"
 
 
 def main():
@@ -63,7 +72,8 @@ def main():
                 write(f"{folder}/few-shot-{draw}.jsonl", f, rng.sample(shown, 5))
             write(f"{folder}/held-out.jsonl", f, rng.sample(held_out, 100))
             write(f"{folder}/fit.jsonl", f, rng.sample(shown, FITTED))
-    shutil.copy(f"{os.path.dirname(os.path.abspath(__file__))}/solvable-pairs.json", f"{a.out}/pairs/solvable.json")
+    for family in "pairs", "other-pairs":
+        shutil.copy(solved(family), f"{a.out}/{family}/solvable.json")
 
 
 if __name__ == "__main__":

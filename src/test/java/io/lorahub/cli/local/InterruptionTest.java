@@ -174,11 +174,17 @@ class InterruptionTest {
                 many.toString());
         Path maps = Path.of("/proc", Long.toString(process.pid()), "maps");
         await().atMost(Duration.ofMinutes(1)).until(() -> Files.readString(maps).contains("libtorch_cpu"));
-        Thread.sleep(1_000); // it computes for much longer
+        Duration loaded = computed(process);
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> computed(process).minus(loaded).toMillis() > 1_000); // of much more
         process.toHandle().destroy();
         assertThat(process.waitFor()).as(rest(process)).isEqualTo(ExitCode.INTERRUPTED);
         assertThat(folder.resolve("crash.log")).doesNotExist();
         assertThat(process.inputReader().lines()).isEmpty();
+    }
+
+    private static Duration computed(Process process) {
+        return process.info().totalCpuDuration().orElseThrow();
     }
 
     private static long unpacked(Path temporary) {

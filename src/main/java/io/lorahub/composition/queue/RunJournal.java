@@ -29,8 +29,8 @@ public final class RunJournal implements RunListener {
 
     private static final String INSERT = """
             insert into composition_evaluation
-              (run_id, number, cost, weights, objective, loss, token_losses, gradient, seconds)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+              (run_id, number, cost, weights, objective, loss, token_losses, gradient, example_gradients, seconds)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
     private static final String SPENT = """
             update composition_run run set spent = left_over.cost, best = left_over.best
@@ -102,7 +102,8 @@ public final class RunJournal implements RunListener {
                 statement.setDouble(6, record.loss());
                 statement.setArray(7, floats(connection, record.tokenLosses()));
                 statement.setArray(8, doubles(connection, record.gradient()));
-                statement.setDouble(9, record.seconds());
+                statement.setArray(9, matrix(connection, record.exampleGradients()));
+                statement.setDouble(10, record.seconds());
                 statement.addBatch();
             }
             statement.executeBatch();
@@ -117,10 +118,20 @@ public final class RunJournal implements RunListener {
     }
 
     private static Array floats(Connection connection, float[] values) throws SQLException {
-        if (values == null) return null;
+        return values == null ? null : connection.createArrayOf("float4", boxed(values));
+    }
+
+    private static Array matrix(Connection connection, float[][] rows) throws SQLException {
+        return rows == null
+                ? null
+                : connection.createArrayOf(
+                        "float4", Arrays.stream(rows).map(RunJournal::boxed).toArray(Float[][]::new));
+    }
+
+    private static Float[] boxed(float[] values) {
         Float[] boxed = new Float[values.length];
         for (int i = 0; i < values.length; i++) boxed[i] = values[i];
-        return connection.createArrayOf("float4", boxed);
+        return boxed;
     }
 
     /**
@@ -158,7 +169,7 @@ public final class RunJournal implements RunListener {
         List<EvaluationRecord> records = new ArrayList<>();
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement("""
-                        select number, cost, weights, objective, loss, token_losses, gradient, seconds
+                        select number, cost, weights, objective, loss, token_losses, gradient, example_gradients, seconds
                           from composition_evaluation where run_id = ? order by number""")) {
             statement.setObject(1, run);
             try (ResultSet row = statement.executeQuery()) {
@@ -171,7 +182,8 @@ public final class RunJournal implements RunListener {
                             row.getDouble(5),
                             floats(row.getArray(6)),
                             doubles(row.getArray(7)),
-                            row.getDouble(8)));
+                            matrix(row.getArray(8)),
+                            row.getDouble(9)));
                 }
             }
         } catch (SQLException e) {
@@ -189,8 +201,18 @@ public final class RunJournal implements RunListener {
     }
 
     private static float[] floats(Array values) throws SQLException {
-        if (values == null) return null;
-        Float[] boxed = (Float[]) values.getArray();
+        return values == null ? null : unboxed((Float[]) values.getArray());
+    }
+
+    private static float[][] matrix(Array rows) throws SQLException {
+        return rows == null
+                ? null
+                : Arrays.stream((Float[][]) rows.getArray())
+                        .map(RunJournal::unboxed)
+                        .toArray(float[][]::new);
+    }
+
+    private static float[] unboxed(Float[] boxed) {
         float[] result = new float[boxed.length];
         for (int i = 0; i < boxed.length; i++) result[i] = boxed[i];
         return result;

@@ -9,6 +9,7 @@ import io.lorahub.engine.optimize.Observation;
  * @param cost        evaluations charged to the budget
  * @param tokenLosses see {@link Observation#tokenLosses()}
  * @param gradient    see {@link Observation#gradient()}
+ * @param exampleGradients see {@link Observation#exampleGradients()}; null also in logs of earlier versions
  * @param seconds     time that the model took
  */
 public record EvaluationRecord(
@@ -19,13 +20,15 @@ public record EvaluationRecord(
         double loss,
         float[] tokenLosses,
         double[] gradient,
+        float[][] exampleGradients,
         double seconds) {
 
     EvaluationRecord at(int place, double took) {
-        return new EvaluationRecord(place, cost, weights, objective, loss, tokenLosses, gradient, took);
+        return new EvaluationRecord(
+                place, cost, weights, objective, loss, tokenLosses, gradient, exampleGradients, took);
     }
 
     Observation observation() {
-        return new Observation(weights, objective, loss, tokenLosses, gradient);
+        return new Observation(weights, objective, loss, tokenLosses, gradient, exampleGradients);
     }
 }

@@ -237,14 +237,13 @@ public final class LearningRun {
             for (int i = 0; i < queries.size(); i++) {
                 EvaluationRequest query = queries.get(i);
                 LossGradient result = results.get(i);
-                records.add(record(
-                        scorer, query, result.tokenLosses(), regularization.add(result.gradient(), query.weights())));
+                records.add(record(scorer, query, result));
             }
         } else {
             List<float[]> losses = scorer.tokenLosses(
                     queries.stream().map(EvaluationRequest::weights).toList());
             for (int i = 0; i < queries.size(); i++) {
-                records.add(record(scorer, queries.get(i), losses.get(i), null));
+                records.add(record(scorer, queries.get(i), new LossGradient(losses.get(i), null, null)));
             }
         }
         double each = (System.nanoTime() - start) / 1e9 / queries.size();
@@ -253,7 +252,9 @@ public final class LearningRun {
                 .toList();
     }
 
-    private EvaluationRecord record(Scorer scorer, EvaluationRequest query, float[] tokenLosses, double[] gradient) {
+    /** @param result without gradients if they were not requested */
+    private EvaluationRecord record(Scorer scorer, EvaluationRequest query, LossGradient result) {
+        float[] tokenLosses = result.tokenLosses();
         List<LearningOutcome> outcomes = scorer.outcomes(query.weights(), tokenLosses, objective.readsPredictions());
         double loss = objective.value(outcomes);
         return new EvaluationRecord(
@@ -263,7 +264,8 @@ public final class LearningRun {
                 loss + regularization.value(query.weights()),
                 loss,
                 objective.isMeanTokenLoss() ? tokenLosses : null,
-                gradient,
+                result.gradient() == null ? null : regularization.add(result.gradient(), query.weights()),
+                result.ofExamples(),
                 0);
     }
 }

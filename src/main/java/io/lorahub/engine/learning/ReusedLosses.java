@@ -41,6 +41,7 @@ final class ReusedLosses {
                 other.loss(),
                 other.tokenLosses(),
                 query.gradient() ? own.add(ofLoss(other), other.weights()) : null,
+                other.exampleGradients(),
                 0);
     }
 

@@ -23,10 +23,20 @@ public final class Scorer implements AutoCloseable {
      */
     private static final int CHUNK = 128;
 
+    /**
+     * Number of examples up to which their gradients are computed one by one. The work is the same; a model of few
+     * examples tells more with them.
+     */
+    private static final int APART = 16;
+
     private final LearningSession session;
     private final AdapterBank bank;
     private final ExampleSet set;
     private final List<Examples> chunks = new ArrayList<>();
+
+    /** Each example for itself, if there are few. */
+    private final List<Examples> apart = new ArrayList<>();
+
     private final int[] exampleOfToken;
     private boolean sound;
     private BooleanSupplier stopped = () -> false;
@@ -107,9 +117,10 @@ public final class Scorer implements AutoCloseable {
 
     /** The same of several weight vectors; small models compute them in one batch. */
     List<LossGradient> gradients(List<double[]> vectors) {
+        if (set.size() <= APART) return gradientsApart(vectors);
         if (chunks.size() == 1) return session.model().gradients(bank, chunks.get(0), vectors);
         List<LossGradient> sums = vectors.stream()
-                .map(v -> new LossGradient(new float[exampleOfToken.length], new double[v.length]))
+                .map(v -> new LossGradient(new float[exampleOfToken.length], new double[v.length], null))
                 .toList();
         int at = 0;
         for (int c = 0; c < chunks.size(); c++) {
@@ -123,6 +134,33 @@ public final class Scorer implements AutoCloseable {
             at += parts.get(0).tokenLosses().length;
         }
         return sums;
+    }
+
+    private List<LossGradient> gradientsApart(List<double[]> vectors) {
+        List<LossGradient> all = vectors.stream()
+                .map(v -> new LossGradient(
+                        new float[exampleOfToken.length], new double[v.length], new float[set.size()][v.length]))
+                .toList();
+        for (int e = 0; e < set.size(); e++) {
+            if (apart.size() == e) {
+                ExampleSet one = set.from(e, e + 1);
+                apart.add(session.model().examples(one.inputs(), one.outputs()));
+            }
+            int example = e;
+            int[] tokens = IntStream.range(0, exampleOfToken.length)
+                    .filter(t -> exampleOfToken[t] == example)
+                    .toArray();
+            List<LossGradient> own = session.model().gradients(bank, apart.get(e), vectors);
+            for (int v = 0; v < vectors.size(); v++) {
+                LossGradient whole = all.get(v);
+                for (int t = 0; t < tokens.length; t++)
+                    whole.tokenLosses()[tokens[t]] = own.get(v).tokenLosses()[t];
+                double[] gradient = own.get(v).gradient();
+                Vectors.add(whole.gradient(), 1.0 / set.size(), gradient);
+                for (int i = 0; i < gradient.length; i++) whole.ofExamples()[e][i] = (float) gradient[i];
+            }
+        }
+        return all;
     }
 
     private static void put(float[] part, float[] whole, int at) {
@@ -177,5 +215,6 @@ public final class Scorer implements AutoCloseable {
     @Override
     public void close() {
         chunks.forEach(Examples::close);
+        apart.forEach(Examples::close);
     }
 }

@@ -5,5 +5,11 @@ package io.lorahub.engine.model;
  *
  * @param tokenLosses loss of each label token in nats
  * @param gradient    derivative of the mean over examples of the mean token loss with respect to each weight
+ * @param ofExamples  the same of each example's mean token loss [examples, weights]; null if they were not computed apart
  */
-public record LossGradient(float[] tokenLosses, double[] gradient) {}
+public record LossGradient(float[] tokenLosses, double[] gradient, float[][] ofExamples) {
+
+    LossGradient(float[] tokenLosses, double[] gradient) {
+        this(tokenLosses, gradient, null);
+    }
+}

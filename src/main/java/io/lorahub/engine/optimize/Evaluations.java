@@ -76,6 +76,11 @@ public final class Evaluations {
                 .map(Observation::gradient);
     }
 
+    /** Whether a gradient is known for each example, not only their mean. */
+    public boolean hasExampleGradients() {
+        return observations.stream().anyMatch(o -> o.exampleGradients() != null);
+    }
+
     /** Whether an evaluated point differs from this one by at most the tolerance in each weight. */
     public boolean holdsNear(double[] weights, double tolerance) {
         return observations.stream()

@@ -139,7 +139,7 @@ class RunEventStreamsTest {
 
     private void evaluate(int number, double objective) {
         EvaluationRecord record =
-                new EvaluationRecord(number, 1, new double[] {objective}, objective, objective, null, null, 0);
+                new EvaluationRecord(number, 1, new double[] {objective}, objective, objective, null, null, null, 0);
         journal.evaluated(List.of(record), record, number);
     }
 

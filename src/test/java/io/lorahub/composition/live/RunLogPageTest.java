@@ -83,8 +83,8 @@ class RunLogPageTest {
                 .id;
         RunClaim claim = states.take(id).orElseThrow();
         for (int number = 1; number <= evaluations; number++) {
-            EvaluationRecord record =
-                    new EvaluationRecord(number, 1, new double[] {1, 0}, 0.5, 0.5, new float[] {0.5f}, null, 0.02);
+            EvaluationRecord record = new EvaluationRecord(
+                    number, 1, new double[] {1, 0}, 0.5, 0.5, new float[] {0.5f}, null, null, 0.02);
             new RunJournal(database, claim.id(), claim.claim(), request -> {})
                     .evaluated(List.of(record), record, number);
         }

@@ -18,6 +18,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -86,8 +87,24 @@ class RunStatesTest {
 
     private void write(RunClaim claim, int number) {
         EvaluationRecord record =
-                new EvaluationRecord(number, 1, new double[] {1, 0}, 0.5, 0.5, new float[] {0.5f}, null, 0.02);
+                new EvaluationRecord(number, 1, new double[] {1, 0}, 0.5, 0.5, new float[] {0.5f}, null, null, 0.02);
         new RunJournal(database, claim.id(), claim.claim(), request -> {}).evaluated(List.of(record), record, number);
+    }
+
+    @Test
+    void the_log_keeps_the_gradient_of_each_example() {
+        RunClaim claim = states.take(start(hub.person(Role.MEMBER), "sloping")).orElseThrow();
+        float[][] ofExamples = {{0.1f, -2}, {1e-7f, Float.NaN}, {0, 3}};
+        EvaluationRecord record = new EvaluationRecord(
+                1, 3, new double[] {1, 0}, 0.5, 0.5, new float[] {0.5f}, new double[] {0.4, 0.3}, ofExamples, 0.02);
+        RunJournal journal = new RunJournal(database, claim.id(), claim.claim(), request -> {});
+        journal.evaluated(List.of(record), record, 3);
+        write(claim, 2);
+
+        List<EvaluationRecord> read = RunJournal.read(database, claim.id());
+        assertThat(Arrays.deepEquals(read.get(0).exampleGradients(), ofExamples))
+                .isTrue();
+        assertThat(read.get(1).exampleGradients()).isNull();
     }
 
     @Test

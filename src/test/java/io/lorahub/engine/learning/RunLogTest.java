@@ -22,7 +22,7 @@ class RunLogTest {
     private static final ObjectNode HEADER =
             new ObjectMapper().createObjectNode().put("lorahub", "1").put("seed", 42);
     private static final EvaluationRecord FIRST =
-            new EvaluationRecord(1, 1, new double[] {0.5}, 2, 1.5, null, null, 0.1);
+            new EvaluationRecord(1, 1, new double[] {0.5}, 2, 1.5, null, null, null, 0.1);
 
     @TempDir
     Path folder;
@@ -102,6 +102,24 @@ class RunLogTest {
             assertThatThrownBy(() -> RunLog.resume(path, HEADER)).hasMessageStartingWith("Another run is writing");
         }
         assertThat(Files.readAllLines(path)).hasSize(2);
+    }
+
+    @Test
+    void gradients_are_read_as_they_were_written() {
+        Path path = folder.resolve("run.jsonl");
+        float[][] ofExamples = {{0.1f, -2.5f}, {1e-7f, 3}};
+        double[] mean = {0.05, 0.25};
+        EvaluationRecord sloping =
+                new EvaluationRecord(1, 3, new double[] {0.5, 0}, 2, 1.5, new float[] {1, 2}, mean, ofExamples, 0.1);
+        try (RunLog log = RunLog.create(path, HEADER)) {
+            log.evaluated(List.of(sloping), sloping, 3);
+            log.evaluated(List.of(FIRST), FIRST, 4);
+        }
+        try (RunLog log = RunLog.resume(path, HEADER)) {
+            assertThat(log.earlier().get(0).exampleGradients()).isDeepEqualTo(ofExamples);
+            assertThat(log.earlier().get(0).gradient()).isEqualTo(mean);
+            assertThat(log.earlier().get(1).exampleGradients()).isNull();
+        }
     }
 
     @ParameterizedTest

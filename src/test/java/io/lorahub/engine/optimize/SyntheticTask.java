@@ -109,7 +109,24 @@ public final class SyntheticTask {
                 loss + regularization(weights),
                 loss,
                 space.exampleOfToken() == null ? null : losses,
-                query.gradient() ? gradient : null);
+                query.gradient() ? gradient : null,
+                query.gradient() && space.exampleOfToken() != null ? exampleGradients(losses) : null);
+    }
+
+    private float[][] exampleGradients(float[] losses) {
+        float[][] gradients = new float[EXAMPLES][space.dimension()];
+        for (int t = 0; t < TOKENS; t++) {
+            double slope = Math.exp(-losses[t]) - 1;
+            for (int i = 0; i < space.dimension(); i++) {
+                gradients[space.exampleOfToken()[t]][i] += (float) (slope * effect[i][t] * EXAMPLES / TOKENS);
+            }
+        }
+        return gradients;
+    }
+
+    /** The same answers with the mean of the gradients only, as with many examples. */
+    public static Observation withMeanOnly(Observation told) {
+        return new Observation(told.weights(), told.objective(), told.loss(), told.tokenLosses(), told.gradient());
     }
 
     /** All requests with their answers until the strategy ends. */

@@ -9,10 +9,11 @@ import org.hipparchus.linear.CholeskyDecomposition;
 import org.hipparchus.linear.DecompositionSolver;
 
 /**
- * The information that gradients of the loss add to a {@link MarginModel}. A gradient is a sum over tokens of the
- * margins' own gradients, each times the known slope of its loss. It is therefore one more linear observation of the
- * process, and conditioning on it is exact. Two gradients g_r, g_s at z_r, z_s have the covariance (h_r · h_s)
- * ∂∂'C(z_r, z_s), where h are the slopes per token and C is the remaining covariance once the margins are known.
+ * The information that gradients add to a {@link MarginModel}. The gradient of a part of the loss is a sum over its tokens
+ * of the margins' own gradients, each times the known slope of its loss. It is therefore one more linear observation of
+ * the process, and conditioning on it is exact. Two gradients g_r, g_s at z_r, z_s have the covariance (h_r · h_s)
+ * ∂∂'C(z_r, z_s), where h are the slopes per token and C is the remaining covariance once the margins are known. Those of
+ * different examples have no token in common, so each example is a system of its own.
  *
  * <p>With many candidates, the evaluated points span few directions; all directions orthogonal to them share one small
  * system.
@@ -24,90 +25,121 @@ final class GradientEvidence {
 
     private final Kernel kernel;
     private final double[][] places;
-    private final double[][] perMargin;
-    private final double[][] weights;
-    private final double[][] corrections;
+    private final List<LossSlope> slopes;
+    private final int parts;
 
-    private GradientEvidence(
-            Kernel kernel, double[][] places, double[][] perMargin, double[][] weights, double[][] corrections) {
+    /** What each gradient adds [parts, gradients, N], and takes from the pull of the points [parts, gradients, points]. */
+    private final double[][][] weights;
+
+    private final double[][][] corrections;
+
+    private GradientEvidence(Kernel kernel, double[][] points, List<LossSlope> slopes) {
         this.kernel = kernel;
-        this.places = places;
-        this.perMargin = perMargin;
-        this.weights = weights;
-        this.corrections = corrections;
+        this.slopes = slopes;
+        places = slopes.stream().map(slope -> points[slope.point()]).toArray(double[][]::new);
+        parts = slopes.isEmpty() ? 0 : slopes.get(0).gradients().length;
+        weights = new double[parts][places.length][];
+        corrections = new double[parts][places.length][];
     }
 
+    /** @param slopes all with the same parts */
     static GradientEvidence of(
             Kernel kernel, double[][] points, double[][] inverse, double[][] pull, List<LossSlope> slopes) {
-        int count = slopes.size();
-        double[][] places = new double[count][];
-        double[][] perMargin = new double[count][];
-        for (int r = 0; r < count; r++) {
-            places[r] = points[slopes.get(r).point()];
-            perMargin[r] = slopes.get(r).perMargin();
-        }
-        double[][] weights = new double[count][];
-        double[][] corrections = new double[count][];
-        GradientEvidence evidence = new GradientEvidence(kernel, places, perMargin, weights, corrections);
-        if (count > 0) evidence.solve(points, inverse, pull, slopes);
+        GradientEvidence evidence = new GradientEvidence(kernel, points, slopes);
+        if (!slopes.isEmpty()) evidence.solve(points, inverse, pull);
         return evidence;
     }
 
-    private void solve(double[][] points, double[][] inverse, double[][] pull, List<LossSlope> slopes) {
+    private double[] perMargin(int part, int slope) {
+        return slopes.get(slope).perMargin()[part];
+    }
+
+    private void solve(double[][] points, double[][] inverse, double[][] pull) {
         int count = places.length;
         Basis basis = Basis.of(points);
         int size = basis.size();
         double[][] flat = basis.coordinates(points);
         double[][] flatPlaces = basis.coordinates(places);
-        double[] unexpected = new double[count * size];
         double[][] toPoints = new double[count * size][points.length];
         for (int r = 0; r < count; r++) {
-            double[] expected = new double[size];
             double[] slope = new double[size];
             for (int i = 0; i < points.length; i++) {
                 Arrays.fill(slope, 0);
                 kernel.addSlope(flatPlaces[r], flat[i], 1, slope);
-                Vectors.add(expected, Vectors.dot(pull[i], perMargin[r]), slope);
                 for (int a = 0; a < size; a++) toPoints[r * size + a][i] = slope[a];
             }
-            double[] given = basis.coordinates(slopes.get(r).gradient());
-            for (int a = 0; a < size; a++) unexpected[r * size + a] = given[a] - expected[a];
         }
         double[][] inverseToPoints = new double[count * size][];
         for (int a = 0; a < count * size; a++) inverseToPoints[a] = Vectors.times(inverse, toPoints[a]);
-        double[] within = solver(covariance(flatPlaces, size, toPoints, inverseToPoints))
-                .solve(new ArrayRealVector(unexpected, false))
-                .toArray();
-        double[][] across = across(basis, slopes);
-        for (int r = 0; r < count; r++) {
-            double[] part = Arrays.copyOfRange(within, r * size, (r + 1) * size);
-            weights[r] = basis.vector(part, places[r].length);
-            Vectors.add(weights[r], 1, across[r]);
-            corrections[r] = new double[points.length];
-            for (int a = 0; a < size; a++) {
-                Vectors.add(corrections[r], part[a], inverseToPoints[r * size + a]);
+        double[][] bends = bends(flatPlaces, size, toPoints, inverseToPoints);
+        for (int part = 0; part < parts; part++) {
+            double[] within = new double[0];
+            // 0 if the base model is the only point
+            if (size > 0) {
+                double[] unexpected = unexpected(part, basis, toPoints, pull);
+                within = solver(shared(part, bends, size))
+                        .solve(new ArrayRealVector(unexpected, false))
+                        .toArray();
+            }
+            double[][] across = across(part, basis);
+            for (int r = 0; r < count; r++) {
+                double[] own = Arrays.copyOfRange(within, r * size, (r + 1) * size);
+                weights[part][r] = basis.vector(own, places[r].length);
+                Vectors.add(weights[part][r], 1, across[r]);
+                corrections[part][r] = new double[points.length];
+                for (int a = 0; a < size; a++) {
+                    Vectors.add(corrections[part][r], own[a], inverseToPoints[r * size + a]);
+                }
             }
         }
     }
 
-    private double[][] covariance(double[][] at, int size, double[][] toPoints, double[][] inverseToPoints) {
+    /** Returns what the gradients have beyond those that the margins predict, in the basis. */
+    private double[] unexpected(int part, Basis basis, double[][] toPoints, double[][] pull) {
+        int size = basis.size();
+        double[] unexpected = new double[toPoints.length];
+        for (int r = 0; r < places.length; r++) {
+            double[] given = basis.coordinates(slopes.get(r).gradients()[part]);
+            double[] pulls = new double[pull.length];
+            for (int i = 0; i < pull.length; i++) pulls[i] = Vectors.dot(pull[i], perMargin(part, r));
+            for (int a = 0; a < size; a++) {
+                unexpected[r * size + a] = given[a] - Vectors.dot(pulls, toPoints[r * size + a]);
+            }
+        }
+        return unexpected;
+    }
+
+    /** Returns ∂∂'C of all places, in the basis. */
+    private double[][] bends(double[][] at, int size, double[][] toPoints, double[][] inverseToPoints) {
         int count = at.length;
-        double[][] covariance = new double[count * size][count * size];
+        double[][] bends = new double[count * size][count * size];
         for (int r = 0; r < count; r++) {
             for (int s = 0; s <= r; s++) {
-                double shared = Vectors.dot(perMargin[r], perMargin[s]);
                 double across = kernel.slopeAcross(at[r], at[s]);
                 double near = kernel.near(at[r], at[s]);
                 for (int a = 0; a < size; a++) {
                     for (int b = 0; b < size; b++) {
                         double bend = kernel.bend(at[r], at[s], a, b, across, near)
                                 - Vectors.dot(toPoints[r * size + a], inverseToPoints[s * size + b]);
-                        covariance[r * size + a][s * size + b] = shared * bend;
-                        covariance[s * size + b][r * size + a] = shared * bend;
+                        bends[r * size + a][s * size + b] = bend;
+                        bends[s * size + b][r * size + a] = bend;
                     }
                 }
             }
-            for (int a = 0; a < size; a++) covariance[r * size + a][r * size + a] += doubt(r);
+        }
+        return bends;
+    }
+
+    private double[][] shared(int part, double[][] bends, int size) {
+        double[][] covariance = new double[bends.length][bends.length];
+        for (int r = 0; r < places.length; r++) {
+            for (int s = 0; s < places.length; s++) {
+                double shared = Vectors.dot(perMargin(part, r), perMargin(part, s));
+                for (int a = r * size; a < (r + 1) * size; a++) {
+                    for (int b = s * size; b < (s + 1) * size; b++) covariance[a][b] = shared * bends[a][b];
+                }
+            }
+            for (int a = r * size; a < (r + 1) * size; a++) covariance[a][a] += doubt(part, r);
         }
         return covariance;
     }
@@ -115,22 +147,24 @@ final class GradientEvidence {
     /**
      * Returns the components of the gradients orthogonal to all points, about which the margins contain no information.
      */
-    private double[][] across(Basis basis, List<LossSlope> slopes) {
+    private double[][] across(int part, Basis basis) {
         int count = places.length;
         double[][] covariance = new double[count][count];
         double[][] rest = new double[count][];
         for (int r = 0; r < count; r++) {
-            rest[r] = basis.rest(slopes.get(r).gradient());
+            rest[r] = basis.rest(slopes.get(r).gradients()[part]);
             for (int s = 0; s < count; s++) {
-                covariance[r][s] = Vectors.dot(perMargin[r], perMargin[s]) * kernel.slopeAcross(places[r], places[s]);
+                covariance[r][s] =
+                        Vectors.dot(perMargin(part, r), perMargin(part, s)) * kernel.slopeAcross(places[r], places[s]);
             }
-            covariance[r][r] += doubt(r);
+            covariance[r][r] += doubt(part, r);
         }
         return solver(covariance).solve(new Array2DRowRealMatrix(rest, false)).getData();
     }
 
-    private double doubt(int r) {
-        return DOUBT * DOUBT * Vectors.dot(perMargin[r], perMargin[r]) * kernel.slopeVariance() + 1e-14;
+    private double doubt(int part, int r) {
+        double[] slope = perMargin(part, r);
+        return DOUBT * DOUBT * Vectors.dot(slope, slope) * kernel.slopeVariance() + 1e-14;
     }
 
     private static DecompositionSolver solver(double[][] covariance) {
@@ -139,8 +173,12 @@ final class GradientEvidence {
 
     /** Subtracts the part explained by the gradients from the pull of the points. */
     void correct(double[][] pull) {
-        for (int r = 0; r < places.length; r++) {
-            for (int i = 0; i < pull.length; i++) Vectors.add(pull[i], -corrections[r][i], perMargin[r]);
+        for (int part = 0; part < parts; part++) {
+            for (int r = 0; r < places.length; r++) {
+                for (int i = 0; i < pull.length; i++) {
+                    Vectors.add(pull[i], -corrections[part][r][i], perMargin(part, r));
+                }
+            }
         }
     }
 
@@ -148,23 +186,27 @@ final class GradientEvidence {
         for (int r = 0; r < places.length; r++) {
             double[] slope = new double[at.length];
             kernel.addSlope(places[r], at, 1, slope);
-            Vectors.add(margins, Vectors.dot(slope, weights[r]), perMargin[r]);
+            for (int part = 0; part < parts; part++) {
+                Vectors.add(margins, Vectors.dot(slope, weights[part][r]), perMargin(part, r));
+            }
         }
     }
 
     void addGradient(double[] at, double[] worth, double[] gradient) {
         double w2 = kernel.width() * kernel.width();
         for (int r = 0; r < places.length; r++) {
-            double factor = Vectors.dot(perMargin[r], worth);
+            double[] sum = new double[at.length];
+            for (int part = 0; part < parts; part++) {
+                Vectors.add(sum, Vectors.dot(perMargin(part, r), worth), weights[part][r]);
+            }
             double near = kernel.near(places[r], at) / w2;
             double straight = kernel.slopeAcross(places[r], at);
-            double along = Vectors.dot(weights[r], at);
-            double off = along - Vectors.dot(weights[r], places[r]);
+            double along = Vectors.dot(sum, at);
+            double off = along - Vectors.dot(sum, places[r]);
             for (int i = 0; i < gradient.length; i++) {
-                gradient[i] += factor
-                        * (straight * weights[r][i]
-                                + 2 * kernel.quadratic() * along * places[r][i]
-                                - near / w2 * off * (at[i] - places[r][i]));
+                gradient[i] += straight * sum[i]
+                        + 2 * kernel.quadratic() * along * places[r][i]
+                        - near / w2 * off * (at[i] - places[r][i]);
             }
         }
     }

@@ -138,7 +138,7 @@ public final class LayeredSearch implements Optimizer {
             // not the scaled weights times √G, whose last bits can differ
             return List.of(EvaluationRequest.withGradient(requests.get(answer).weights()));
         }
-        boolean again = steps++ % 2 == 1;
+        boolean again = history.hasExampleGradients() || steps++ % 2 == 1;
         BelievedHistory believed = new BelievedHistory(scaled, tokenShares, history);
         List<EvaluationRequest> points = new ArrayList<>();
         for (int spent = 0; points.size() < space.population() && spent < left; ) {
@@ -178,7 +178,8 @@ public final class LayeredSearch implements Optimizer {
                             told.objective(),
                             told.loss(),
                             told.tokenLosses(),
-                            told.gradient() == null ? null : times(told.gradient(), root)));
+                            told.gradient() == null ? null : times(told.gradient(), root),
+                            times(told.exampleGradients(), root)));
         }
         pending = List.of();
         if (answer >= 0) return;
@@ -195,7 +196,15 @@ public final class LayeredSearch implements Optimizer {
             gradient = new double[weights.length];
             for (int k = 0; k < told.gradient().length; k++) gradient[k / groups] += told.gradient()[k];
         }
-        return new Observation(weights, told.objective(), told.loss(), told.tokenLosses(), gradient);
+        float[][] ofExamples = null;
+        if (told.exampleGradients() != null) {
+            ofExamples = new float[told.exampleGradients().length][weights.length];
+            for (int e = 0; e < ofExamples.length; e++) {
+                float[] all = told.exampleGradients()[e];
+                for (int k = 0; k < all.length; k++) ofExamples[e][k / groups] += all[k];
+            }
+        }
+        return new Observation(weights, told.objective(), told.loss(), told.tokenLosses(), gradient, ofExamples);
     }
 
     private double[] expanded(double[] weights) {
@@ -208,6 +217,16 @@ public final class LayeredSearch implements Optimizer {
         double[] product = values.clone();
         Vectors.scale(product, factor);
         return product;
+    }
+
+    private static float[][] times(float[][] rows, double factor) {
+        if (rows == null) return null;
+        float[][] products = new float[rows.length][];
+        for (int e = 0; e < rows.length; e++) {
+            products[e] = rows[e].clone();
+            for (int k = 0; k < products[e].length; k++) products[e][k] *= (float) factor;
+        }
+        return products;
     }
 
     @Override

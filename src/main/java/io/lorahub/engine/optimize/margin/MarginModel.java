@@ -8,7 +8,7 @@ import org.hipparchus.linear.RealMatrix;
 
 /**
  * Predicts the margin of every label token at untried weights: a Gaussian process with one {@link Kernel} for all
- * tokens, conditioned on the margins at the evaluated points and on known gradients of the whole loss. Its mean is the
+ * tokens, conditioned on the margins at the evaluated points and on known gradients of the loss. Its mean is the
  * base model's margins.
  */
 final class MarginModel {
@@ -27,7 +27,7 @@ final class MarginModel {
      * @param points  weights [points, N]
      * @param margins margins of each point's tokens [points, tokens]
      * @param base    margins of the base model
-     * @param slopes  gradients of the loss at some of the points
+     * @param slopes  gradients of the loss, or of each example's, at some of the points
      */
     MarginModel(Kernel kernel, double[][] points, double[][] margins, double[] base, List<LossSlope> slopes) {
         this.kernel = kernel;

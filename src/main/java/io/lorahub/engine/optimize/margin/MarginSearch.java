@@ -13,8 +13,9 @@ import java.util.stream.IntStream;
 /**
  * The default search. It evaluates every candidate alone, keeping the loss of every token, then pairs until one is good
  * ({@link Probing}), then the gradient there. Each further point is the one where a {@link MarginModel} of all
- * observations, including gradients, expects the lowest objective. Every second point is evaluated with its gradient, if
- * the model provides gradients. With a population, each of these steps consists of several points ({@link BelievedHistory}).
+ * observations, including gradients, expects the lowest objective. Each of them is evaluated with its gradient if the model
+ * provides one for each example, every second one if it provides only their mean. With a population, each of these steps
+ * consists of several points ({@link BelievedHistory}).
  */
 public final class MarginSearch extends BudgetedSearch {
 
@@ -123,7 +124,7 @@ public final class MarginSearch extends BudgetedSearch {
         steps++;
         BelievedHistory believed = new BelievedHistory(space, shares, history);
         // not in the last evaluation, after which a gradient has no use
-        boolean gradient = steps % 2 == 0
+        boolean gradient = (history.hasExampleGradients() || steps % 2 == 0)
                 && left() - finish.cost() >= EvaluationRequest.GRADIENT_COST
                 && left() > EvaluationRequest.GRADIENT_COST;
         List<EvaluationRequest> points = new ArrayList<>(List.of(next(believed, 0, gradient)));

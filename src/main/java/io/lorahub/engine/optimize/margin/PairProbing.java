@@ -25,6 +25,9 @@ final class PairProbing {
     /** Number of pairs to evaluate until one is good, if little budget is left. */
     private static final int FEWEST_PAIRS = 4;
 
+    /** The same if some candidates were not evaluated alone, so that their pairs are harder to predict. */
+    private static final int FEWEST_PAIRS_OF_OTHERS = 8;
+
     /** Evaluations that improve the best pair more than further pairs would, and the remaining ones per pair. */
     private static final int FOR_THE_MODEL = 12;
 
@@ -43,6 +46,9 @@ final class PairProbing {
 
     /** Number of pairs whose scales are fitted for the prediction: those with the lowest prediction at weights of 1. */
     private static final int FITTED = 24;
+
+    /** Single candidates whose partner can be one that was not evaluated alone. */
+    private static final int FIRSTS = 2;
 
     private static final int MINIMIZER_ITERATIONS = 30;
 
@@ -68,7 +74,7 @@ final class PairProbing {
      * Returns the next point to evaluate, or as many pairs as are proposed at once; empty at the end.
      *
      * @param singles candidates that were evaluated alone, the best first
-     * @param others  further candidates, which can be partners of the best one
+     * @param others  further candidates, which can be partners of the best ones
      */
     List<EvaluationRequest> next(Evaluations history, List<Integer> singles, List<Integer> others) {
         double[] alone = space.single(singles.get(0));
@@ -86,10 +92,11 @@ final class PairProbing {
         ExpectedLoss loss = new ExpectedLoss(TrainingPoints.of(space, history).model(Kernel.PAIRS), shares);
         List<double[]> chosen = new ArrayList<>();
         // pairs beyond the first are better chosen once the gradient is known
+        int fewest = others.isEmpty() ? FEWEST_PAIRS : FEWEST_PAIRS_OF_OTHERS;
         int most = tried == 0 ? Math.min(space.population(), FIRST_PAIRS) : space.population();
         while (chosen.size() < most
-                && tried < Math.max(FEWEST_PAIRS, (left - chosen.size() - FOR_THE_MODEL) / LEFT_PER_PAIR)) {
-            Optional<Pair> pair = Stream.concat(pairs(singles), partners(history, singles.get(0), others))
+                && tried < Math.max(fewest, (left - chosen.size() - FOR_THE_MODEL) / LEFT_PER_PAIR)) {
+            Optional<Pair> pair = Stream.concat(pairs(singles), partners(history, singles, others))
                     .filter(weights -> history.find(weights).isEmpty()
                             && chosen.stream().noneMatch(other -> Arrays.equals(other, weights)))
                     .map(weights -> new Pair(weights, value(loss, weights)))
@@ -115,14 +122,14 @@ final class PairProbing {
                         .map(first -> pair(first, singles.get(second))));
     }
 
-    /** The others with the steepest gradient; without it, nothing is known of them. */
-    private Stream<double[]> partners(Evaluations history, int best, List<Integer> others) {
-        Optional<double[]> gradient = history.gradient(space.single(best));
+    /** The others with the steepest gradient at the best candidate, for the best two; without it, nothing is known of them. */
+    private Stream<double[]> partners(Evaluations history, List<Integer> singles, List<Integer> others) {
+        Optional<double[]> gradient = history.gradient(space.single(singles.get(0)));
         return gradient.stream()
                 .flatMap(slopes -> others.stream()
                         .sorted(Comparator.comparingDouble(i -> slopes[i]))
                         .limit(FITTED)
-                        .map(other -> pair(best, other)));
+                        .flatMap(other -> singles.stream().limit(FIRSTS).map(first -> pair(first, other))));
     }
 
     private double[] pair(int first, int second) {

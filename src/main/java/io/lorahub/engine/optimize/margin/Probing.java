@@ -10,14 +10,18 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Finds the starting point of a {@link MarginSearch}: evaluates candidates alone, then pairs of them
  * ({@link PairProbing}).
  *
- * <p>If the budget does not cover every candidate, only {@link Representatives} are evaluated alone, and copies of them
- * are in no mix. With a large budget, those with the steepest gradient at the base model come first. The gradient at the
- * best of them shows which of the others complement it.
+ * <p>If single candidates would take much of the budget, the gradient at the base model comes first, and only those with
+ * the steepest one are evaluated alone: one skill of two is nearly always among them. If not, the others follow. The
+ * gradient at the best of them shows which of the others complement it.
+ *
+ * <p>If the budget does not cover every candidate, only {@link Representatives} are evaluated, and copies of them are in
+ * no mix.
  */
 final class Probing {
 
@@ -32,15 +36,36 @@ final class Probing {
     /** Largest share of the budget for a gradient that only tells in which order single candidates are evaluated. */
     private static final double MOST_FOR_RANKING = 0.04;
 
+    /** Share of the budget from which single candidates are too dear to evaluate all, and the share of them that are. */
+    private static final double DEAR = 0.4;
+
+    private static final double STEEPEST = 0.4;
+
+    /** Candidates that are always evaluated alone, if there are as many. */
+    private static final int FEWEST_STEEPEST = 6;
+
+    /** If no candidate has less than this share of the base model's objective, the others are evaluated too. */
+    private static final double POOR = 0.6;
+
     /** Number of further candidates that are compared with each other to find those that are no copies. */
     private static final int COMPARED = 24;
 
     private final SearchSpace space;
-    private final List<Integer> alone;
-    private final List<Integer> partners;
     private final Set<Integer> open;
-    /** Whether the gradient at the base model tells the order of the single candidates. */
+
+    /** Number of candidates to evaluate alone. */
+    private final int singles;
+
+    /** Whether the gradient at the base model tells which candidates to evaluate alone, and in which order. */
     private final boolean ranked;
+
+    /** Candidates to evaluate alone, and others, which can be partners of the best one. */
+    private List<Integer> alone;
+
+    private List<Integer> partners;
+
+    /** Those of the partners that the budget would cover alone. */
+    private List<Integer> rest = List.of();
 
     private final PairProbing pairs;
     private boolean begun;
@@ -55,16 +80,26 @@ final class Probing {
             alone = order;
             partners = List.of();
             open = Set.copyOf(order);
-            ranked = false;
-            return;
+        } else {
+            Collections.shuffle(order, new Random(space.seed()));
+            int whole = new Representatives(space).bringForward(order, most + COMPARED);
+            int first = Math.max(FEWEST_ALONE, Math.min(most, whole));
+            alone = order.subList(0, first);
+            partners = order.subList(first, Math.max(first, whole));
+            open = Set.copyOf(order.subList(0, Math.max(first, whole)));
         }
-        Collections.shuffle(order, new Random(space.seed()));
-        int whole = new Representatives(space).bringForward(order, most + COMPARED);
-        int first = Math.max(FEWEST_ALONE, Math.min(most, whole));
-        alone = order.subList(0, first);
-        partners = order.subList(first, Math.max(first, whole));
-        open = Set.copyOf(order.subList(0, Math.max(first, whole)));
-        ranked = space.gradients() && EvaluationRequest.GRADIENT_COST <= MOST_FOR_RANKING * space.budget();
+        int steepest = steepest(alone.size(), space);
+        singles = Math.min(alone.size(), steepest);
+        boolean ordered =
+                most < space.dimension() && EvaluationRequest.GRADIENT_COST <= MOST_FOR_RANKING * space.budget();
+        ranked = space.gradients() && (singles < alone.size() || ordered);
+    }
+
+    /** Number of candidates to evaluate alone of those that the budget would cover. */
+    private static int steepest(int candidates, SearchSpace space) {
+        int few = Math.max(FEWEST_STEEPEST, (int) Math.ceil(STEEPEST * candidates));
+        boolean pays = candidates - few > EvaluationRequest.GRADIENT_COST && candidates > DEAR * space.budget();
+        return space.gradients() && pays ? few : candidates;
     }
 
     /** Largest number of candidates to evaluate alone. */
@@ -76,7 +111,7 @@ final class Probing {
 
     /** Number of candidates to evaluate alone. */
     int singles() {
-        return alone.size();
+        return singles;
     }
 
     /** Whether a candidate may be in a mix. Copies of others may not, if the budget does not cover all candidates. */
@@ -95,8 +130,9 @@ final class Probing {
     List<EvaluationRequest> next(Evaluations history) {
         if (ranked && !begun) {
             begun = true;
-            return byGradient(history);
+            return steepest(history);
         }
+        if (!rest.isEmpty() && history.objective(history.best()) > POOR * history.objective(0)) return rest();
         List<Integer> best = alone.stream()
                 .filter(i -> history.find(space.single(i)).isPresent())
                 .sorted(Comparator.comparingDouble(
@@ -106,10 +142,27 @@ final class Probing {
     }
 
     /** The steepest descent first. */
-    private List<EvaluationRequest> byGradient(Evaluations history) {
+    private List<EvaluationRequest> steepest(Evaluations history) {
         double[] slopes = history.gradient(space.zero()).orElseThrow();
-        return alone.stream()
+        List<Integer> order = alone.stream()
                 .sorted(Comparator.comparingDouble(i -> slopes[i]))
+                .toList();
+        alone = order.subList(0, singles);
+        rest = order.subList(singles, order.size());
+        partners = Stream.concat(rest.stream(), partners.stream()).toList();
+        return queries(alone);
+    }
+
+    private List<EvaluationRequest> rest() {
+        List<Integer> added = rest;
+        rest = List.of();
+        alone = Stream.concat(alone.stream(), added.stream()).toList();
+        partners = partners.subList(added.size(), partners.size());
+        return queries(added);
+    }
+
+    private List<EvaluationRequest> queries(List<Integer> candidates) {
+        return candidates.stream()
                 .map(i -> EvaluationRequest.of(space.single(i)))
                 .toList();
     }

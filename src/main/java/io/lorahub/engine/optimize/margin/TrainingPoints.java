@@ -1,6 +1,7 @@
 package io.lorahub.engine.optimize.margin;
 
 import io.lorahub.engine.optimize.Evaluations;
+import io.lorahub.engine.optimize.Observation;
 import io.lorahub.engine.optimize.SearchSpace;
 import io.lorahub.engine.optimize.Vectors;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * Selects the part of a history that a {@link MarginModel} is built from: all of it, unless solving would take too
@@ -19,7 +21,7 @@ final class TrainingPoints {
 
     /**
      * Limit on the number of gradients times the directions that the points span, which is the order of the linear
-     * system.
+     * system. With one system for each example they take as long together.
      */
     private static final int MOST_SLOPES = 900;
 
@@ -66,25 +68,49 @@ final class TrainingPoints {
 
     private static List<LossSlope> slopes(
             SearchSpace space, Evaluations history, Map<Integer, Integer> rows, double[][] margins) {
+        List<Integer> known = IntStream.range(0, history.size())
+                .filter(i -> history.get(i).gradient() != null && finite(history.get(i)))
+                .filter(i -> rows.containsKey(point(history, i)))
+                .boxed()
+                .toList();
+        // a part of a log can be an earlier version's
+        boolean apart = known.stream().allMatch(i -> history.get(i).exampleGradients() != null);
         Penalty penalty = new Penalty(space);
         double[] shares = Margins.tokenShares(space.exampleOfToken());
-        int most = MOST_SLOPES / Math.min(space.dimension(), rows.size());
+        int parts = apart && !known.isEmpty() ? history.get(known.get(0)).exampleGradients().length : 1;
+        int most = (int) (MOST_SLOPES / Math.cbrt(parts) / Math.min(space.dimension(), rows.size()));
         List<LossSlope> slopes = new ArrayList<>();
-        for (int i = history.size() - 1; i >= 0 && slopes.size() < most; i--) {
-            double[] gradient = history.get(i).gradient();
-            Integer row = rows.get(history.find(history.weights(i)).orElseThrow());
-            if (gradient == null || row == null || !finite(gradient)) continue;
-            double[] perMargin = new double[shares.length];
+        for (int i : known.subList(Math.max(0, known.size() - most), known.size())) {
+            int row = rows.get(point(history, i));
+            double[][] gradients = new double[parts][];
+            double[][] perMargin = new double[parts][shares.length];
             for (int t = 0; t < shares.length; t++) {
-                perMargin[t] = shares[t] * Margins.slope(margins[row][t]);
+                perMargin[apart ? space.exampleOfToken()[t] : 0][t] = shares[t] * Margins.slope(margins[row][t]);
             }
-            slopes.add(new LossSlope(row, Vectors.minus(gradient, penalty.gradient(history.weights(i))), perMargin));
+            for (int part = 0; part < parts; part++) {
+                gradients[part] = apart
+                        ? share(history.get(i).exampleGradients()[part], parts)
+                        : Vectors.minus(history.get(i).gradient(), penalty.gradient(history.weights(i)));
+            }
+            slopes.add(new LossSlope(row, gradients, perMargin));
         }
         return slopes;
     }
 
-    private static boolean finite(double[] values) {
-        for (double value : values) {
+    /** The first evaluation of the same weights. */
+    private static int point(Evaluations history, int index) {
+        return history.find(history.weights(index)).orElseThrow();
+    }
+
+    /** The gradient of an example's share in the loss. */
+    private static double[] share(float[] ofExample, int examples) {
+        double[] share = new double[ofExample.length];
+        for (int i = 0; i < share.length; i++) share[i] = ofExample[i] / (double) examples;
+        return share;
+    }
+
+    private static boolean finite(Observation observation) {
+        for (double value : observation.gradient()) {
             if (!Double.isFinite(value)) return false;
         }
         return true;

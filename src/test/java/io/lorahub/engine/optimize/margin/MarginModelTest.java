@@ -37,7 +37,7 @@ class MarginModelTest {
             for (int t = 0; t < TOKENS; t++) {
                 perMargin[t] = shares[t] * Margins.slope(margins[r + 1][t]);
             }
-            slopes.add(new LossSlope(r + 1, gradients[r], perMargin));
+            slopes.add(new LossSlope(r + 1, new double[][] {gradients[r]}, new double[][] {perMargin}));
         }
         MarginModel model = new MarginModel(Kernel.STEPS, at, margins, margins[0], slopes);
         for (int i = 0; i < points; i++) {
@@ -45,9 +45,9 @@ class MarginModelTest {
             assertThat(model.at(at[i]).variance()).isLessThan(0.01);
         }
         for (LossSlope slope : slopes) {
-            assertThat(model.at(at[slope.point()]).gradient(slope.perMargin(), 0))
+            assertThat(model.at(at[slope.point()]).gradient(slope.perMargin()[0], 0))
                     .as("the told gradient")
-                    .containsExactly(slope.gradient(), within(0.02));
+                    .containsExactly(slope.gradients()[0], within(0.02));
         }
         return model;
     }
@@ -63,8 +63,49 @@ class MarginModelTest {
     }
 
     @Test
+    void meets_the_gradients_of_each_example() {
+        double[][] at = matrix(4, CANDIDATES, 1);
+        at[0] = new double[CANDIDATES];
+        ofExamples(at, 2);
+    }
+
+    @Test
+    void meets_the_gradients_of_each_example_at_the_base_model_alone() {
+        ofExamples(new double[1][CANDIDATES], 1);
+    }
+
+    /** A model with gradients of two examples, of three and two tokens, at the last points. */
+    private MarginModel ofExamples(double[][] at, int gradients) {
+        double[][] margins = matrix(at.length, TOKENS, 4);
+        List<LossSlope> slopes = new java.util.ArrayList<>();
+        for (int point = at.length - gradients; point < at.length; point++) {
+            double[][] perMargin = new double[2][TOKENS];
+            for (int t = 0; t < TOKENS; t++) {
+                perMargin[t < 3 ? 0 : 1][t] = shares[t] * Margins.slope(margins[point][t]);
+            }
+            slopes.add(new LossSlope(point, matrix(2, CANDIDATES, 0.3), perMargin));
+        }
+        MarginModel model = new MarginModel(Kernel.STEPS, at, margins, margins[0], slopes);
+        for (LossSlope slope : slopes) {
+            for (int example = 0; example < 2; example++) {
+                assertThat(model.at(at[slope.point()]).gradient(slope.perMargin()[example], 0))
+                        .as("of example %d", example)
+                        .containsExactly(slope.gradients()[example], within(0.02));
+            }
+        }
+        return model;
+    }
+
+    @Test
     void the_gradient_of_the_expected_loss_is_its_derivative() {
-        ExpectedLoss loss = new ExpectedLoss(model(5, vector(CANDIDATES, 0.2), vector(CANDIDATES, 0.2)), shares);
+        assertDerivative(model(5, vector(CANDIDATES, 0.2), vector(CANDIDATES, 0.2)));
+        double[][] at = matrix(5, CANDIDATES, 1);
+        at[0] = new double[CANDIDATES];
+        assertDerivative(ofExamples(at, 2));
+    }
+
+    private void assertDerivative(MarginModel model) {
+        ExpectedLoss loss = new ExpectedLoss(model, shares);
         double[] at = vector(CANDIDATES, 0.7);
         double[] gradient = new double[CANDIDATES];
         loss.value(at, gradient);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -97,22 +98,75 @@ class ProbingTest {
     }
 
     @Test
-    void a_large_budget_pays_for_a_gradient_that_ranks_the_single_candidates() {
-        SearchSpace many = new SearchSpace(
-                100, -1.5, 1.5, 80, 42, true, new int[TOKENS], weights -> 0, () -> unlike(100), Ending.DEFAULT, 1);
-        Probing probing = new Probing(many, Margins.tokenShares(many.exampleOfToken()));
+    void the_steepest_candidates_are_tried_alone_if_all_would_take_much_of_the_budget() {
+        Probing probing = wide(24, 40);
+        double[] slopes =
+                IntStream.range(0, 24).mapToDouble(i -> i * 7 % 24 - 12).toArray();
+
+        List<EvaluationRequest> singles = afterGradient(probing, slopes);
+
+        assertThat(singles).hasSize(10); // 40 %
+        assertThat(probing.singles()).isEqualTo(10);
+        assertThat(singles.stream().map(q -> slopes[used(q, 24).get(0)])).isSorted();
+        assertThat(singles.stream().mapToDouble(q -> slopes[used(q, 24).get(0)]))
+                .allMatch(slope -> slope < -2);
+        assertThat(wide(24, 100).opening()).as("all take a quarter").hasSize(25);
+        assertThat(wide(8, 12).opening()).as("there are few").hasSize(9);
+    }
+
+    @Test
+    void if_none_of_the_steepest_helps_much_the_others_are_tried_too() {
+        Probing probing = wide(24, 40);
+        List<EvaluationRequest> steepest = afterGradient(probing, new double[24]);
+        steepest.forEach(query -> tell(query, 0.7 * ALONE));
+
+        List<EvaluationRequest> rest = probing.next(history);
+
+        assertThat(rest).hasSize(14).noneMatch(EvaluationRequest::gradient);
+        assertThat(Stream.concat(steepest.stream(), rest.stream())
+                        .map(query -> used(query, 24).get(0)))
+                .containsExactlyInAnyOrderElementsOf(
+                        IntStream.range(0, 24).boxed().toList());
+        rest.forEach(query -> tell(query, 0.7 * ALONE));
+        assertThat(used(probing.next(history).get(0), 24)).as("a pair").hasSize(2);
+    }
+
+    @Test
+    void the_steepest_of_the_representatives_are_tried_alone() {
+        Probing probing = wide(100, 80);
+        double[] slopes = IntStream.range(0, 100).mapToDouble(i -> i % 7).toArray();
+
+        List<EvaluationRequest> singles = afterGradient(probing, slopes);
+
+        assertThat(singles).hasSize(20); // 40 % of those that 60 % of the budget would pay for
+        assertThat(singles.stream().map(q -> slopes[used(q, 100).get(0)])).isSorted();
+    }
+
+    private static Probing wide(int candidates, int budget) {
+        SearchSpace wide = new SearchSpace(
+                candidates,
+                -1.5,
+                1.5,
+                budget,
+                42,
+                true,
+                new int[TOKENS],
+                weights -> 0,
+                () -> unlike(candidates),
+                Ending.DEFAULT,
+                1);
+        return new Probing(wide, Margins.tokenShares(wide.exampleOfToken()));
+    }
+
+    /** The single candidates that are asked for once the gradient at the base model is known. */
+    private List<EvaluationRequest> afterGradient(Probing probing, double[] slopes) {
         List<EvaluationRequest> opening = probing.opening();
         assertThat(opening).singleElement().satisfies(q -> {
             assertThat(q.gradient()).isTrue();
-            assertThat(used(q, 100)).isEmpty();
+            assertThat(used(q, slopes.length)).isEmpty();
         });
-        double[] slopes = IntStream.range(0, 100).mapToDouble(i -> i % 7).toArray();
         tell(opening.get(0), ALONE, slopes);
-
-        List<EvaluationRequest> singles = probing.next(history);
-
-        assertThat(singles).hasSize(48); // 60 % of the budget
-        assertThat(singles.stream().map(q -> slopes[used(q, 100).get(0)])).isSorted();
+        return probing.next(history);
     }
 
     private static double[][] unlike(int count) {
@@ -137,20 +191,19 @@ class ProbingTest {
 
     @Test
     void a_candidate_that_the_budget_leaves_out_is_a_partner_if_the_gradient_shows_it() {
-        SearchSpace many = new SearchSpace(
-                40, -1.5, 1.5, 30, 42, true, new int[TOKENS], weights -> 0, () -> unlike(40), Ending.DEFAULT, 1);
-        Probing probing = new Probing(many, Margins.tokenShares(many.exampleOfToken()));
-        probing.opening().forEach(query -> tell(query, ALONE));
-        assertThat(history.size()).isEqualTo(1 + 18); // 60 % of the budget
+        Probing probing = wide(40, 30);
+        List<EvaluationRequest> singles = afterGradient(probing, new double[40]);
+        singles.forEach(query -> tell(query, 0.5 * ALONE));
+        assertThat(history.size()).isEqualTo(1 + 8); // 40 % of the 18 that 60 % of the budget would pay for
         EvaluationRequest gradient = probing.next(history).get(0);
         assertThat(gradient.gradient()).isTrue();
         int left = IntStream.range(0, 40)
-                .filter(i -> history.find(many.single(i)).isEmpty())
+                .filter(i -> singles.stream().noneMatch(query -> query.weights()[i] != 0))
                 .findFirst()
                 .orElseThrow();
         double[] slopes = new double[40];
         slopes[left] = -6;
-        tell(gradient, ALONE, slopes);
+        tell(gradient, 0.5 * ALONE, slopes);
         assertThat(used(probing.next(history).get(0), 40)).contains(left).hasSize(2);
     }
 

@@ -1,0 +1,92 @@
+package io.lorahub.engine.learning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.lorahub.engine.model.ComposedWeights;
+import io.lorahub.engine.model.LayerGroups;
+import io.lorahub.engine.model.LossGradient;
+import io.lorahub.testsupport.DemoTask;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Gradients of a small real model. */
+class ScorerTest {
+
+    private static final DemoTask TASK = DemoTask.named("un-past", 1);
+    private static final double[] MIX = {0.9, -0.2, 0.4};
+
+    private final LearningSession session = DemoTask.session(ComposedWeights.EXACT, "un", "past", "plural");
+
+    @AfterEach
+    void close() {
+        session.close();
+    }
+
+    private LossGradient gradient(ExampleSet examples, double[] weights) {
+        try (Scorer scorer = session.scorer(examples)) {
+            return scorer.gradient(weights);
+        }
+    }
+
+    @Test
+    void the_gradients_of_few_examples_are_known_one_by_one() {
+        assertGradients(MIX);
+    }
+
+    @Test
+    void so_are_those_with_respect_to_the_weights_of_each_group_of_layers() {
+        session.group(LayerGroups.THIRDS);
+        assertGradients(new double[] {0.9, 1.1, 0.7, -0.2, 0, 0.1, 0.4, 0.3, 0.5});
+    }
+
+    private void assertGradients(double[] mix) {
+        ExampleSet examples = session.encode(TASK.fewShot());
+        LossGradient all = gradient(examples, mix);
+
+        assertThat(all.ofExamples()).hasDimensions(examples.size(), mix.length);
+        double[] mean = new double[mix.length];
+        for (int e = 0; e < examples.size(); e++) {
+            LossGradient one = gradient(examples.from(e, e + 1), mix);
+            for (int i = 0; i < mix.length; i++) {
+                assertThat(all.ofExamples()[e][i]).isEqualTo((float) one.gradient()[i]);
+                mean[i] += one.gradient()[i] / examples.size();
+            }
+        }
+        assertThat(all.gradient()).containsExactly(mean, within(1e-9));
+        try (Scorer scorer = session.scorer(examples)) {
+            // computed as one batch
+            float[] losses = scorer.tokenLosses(List.of(mix)).get(0);
+            IntStream.range(0, losses.length)
+                    .forEach(t -> assertThat(all.tokenLosses()[t]).isCloseTo(losses[t], within(1e-4f)));
+            for (int i = 0; i < mix.length; i++) {
+                assertThat(all.gradient()[i]).isCloseTo(difference(scorer, mix, i), within(2e-2));
+            }
+        }
+    }
+
+    private static double difference(Scorer scorer, double[] mix, int index) {
+        double step = 1e-2;
+        double[] above = mix.clone();
+        double[] below = mix.clone();
+        above[index] += step;
+        below[index] -= step;
+        double[] losses = scorer.losses(List.of(above, below));
+        return (losses[0] - losses[1]) / (2 * step);
+    }
+
+    @Test
+    void of_many_examples_only_their_mean_is_computed() {
+        ExampleSet words = session.encode(TASK.heldOut().subList(0, 17));
+        LossGradient all = gradient(words, MIX);
+        assertThat(all.ofExamples()).isNull();
+        LossGradient first = gradient(words.from(0, 8), MIX);
+        LossGradient rest = gradient(words.from(8, 17), MIX);
+        for (int i = 0; i < MIX.length; i++) {
+            double mean = (8 * first.gradient()[i] + 9 * rest.gradient()[i]) / 17;
+            assertThat(all.gradient()[i]).isCloseTo(mean, within(1e-4));
+        }
+    }
+}

@@ -24,8 +24,8 @@ public final class Scorer implements AutoCloseable {
     private static final int CHUNK = 128;
 
     /**
-     * Number of examples up to which their gradients are computed one by one. The work is the same; a model of few
-     * examples tells more with them.
+     * Number of examples up to which the gradient of each is computed for itself: about the same work, and the search learns
+     * more from them than from their mean.
      */
     private static final int APART = 16;
 
@@ -153,8 +153,9 @@ public final class Scorer implements AutoCloseable {
             List<LossGradient> own = session.model().gradients(bank, apart.get(e), vectors);
             for (int v = 0; v < vectors.size(); v++) {
                 LossGradient whole = all.get(v);
-                for (int t = 0; t < tokens.length; t++)
+                for (int t = 0; t < tokens.length; t++) {
                     whole.tokenLosses()[tokens[t]] = own.get(v).tokenLosses()[t];
+                }
                 double[] gradient = own.get(v).gradient();
                 Vectors.add(whole.gradient(), 1.0 / set.size(), gradient);
                 for (int i = 0; i < gradient.length; i++) whole.ofExamples()[e][i] = (float) gradient[i];

@@ -122,7 +122,10 @@ final class PairProbing {
                         .map(first -> pair(first, singles.get(second))));
     }
 
-    /** The others with the steepest gradient at the best candidate, for the best two; without it, nothing is known of them. */
+    /**
+     * The best two candidates, each with the others whose gradient at the best one is steepest; without it, nothing is known
+     * of the others.
+     */
     private Stream<double[]> partners(Evaluations history, List<Integer> singles, List<Integer> others) {
         Optional<double[]> gradient = history.gradient(space.single(singles.get(0)));
         return gradient.stream()

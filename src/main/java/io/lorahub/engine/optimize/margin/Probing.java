@@ -88,8 +88,7 @@ final class Probing {
             partners = order.subList(first, Math.max(first, whole));
             open = Set.copyOf(order.subList(0, Math.max(first, whole)));
         }
-        int steepest = steepest(alone.size(), space);
-        singles = Math.min(alone.size(), steepest);
+        singles = steepest(alone.size(), space);
         boolean ordered =
                 most < space.dimension() && EvaluationRequest.GRADIENT_COST <= MOST_FOR_RANKING * space.budget();
         ranked = space.gradients() && (singles < alone.size() || ordered);

@@ -64,6 +64,7 @@ final class HostileColumns {
             "blob.sha256",
             "blob_hold.sha256",
             "candidate_list.adapters",
+            "composition_evaluation.example_gradients",
             "composition_evaluation.gradient",
             "composition_evaluation.token_losses",
             "composition_evaluation.weights",

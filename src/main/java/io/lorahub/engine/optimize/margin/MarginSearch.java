@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * The default search. It evaluates every candidate alone, keeping the loss of every token, then pairs until one is good
+ * The default search. It evaluates candidates alone, keeping the loss of every token, then pairs until one is good
  * ({@link Probing}), then the gradient there. Each further point is the one where a {@link MarginModel} of all
  * observations, including gradients, expects the lowest objective. Each of them is evaluated with its gradient if the model
  * provides one for each example, every second one if it provides only their mean. With a population, each of these steps
@@ -47,7 +47,7 @@ public final class MarginSearch extends BudgetedSearch {
         shares = Margins.tokenShares(space.exampleOfToken());
         probing = new Probing(space, shares);
         minimizer = new SparseMinimizer(space, MINIMIZER_ITERATIONS, probing::isOpen);
-        finish = new MixPruner(space, shares, minimizer, probing.singles());
+        finish = new MixPruner(space, shares, minimizer, probing.covered());
     }
 
     @Override

@@ -77,7 +77,7 @@ final class MixPruner {
     /** Index after the last sparser form; later points belong to the search. */
     private int end = Integer.MAX_VALUE;
 
-    /** @param singles number of evaluations of candidates alone */
+    /** @param singles number of candidates that the budget covers alone */
     MixPruner(SearchSpace space, double[] shares, SparseMinimizer minimizer, int singles) {
         this.space = space;
         this.shares = shares;

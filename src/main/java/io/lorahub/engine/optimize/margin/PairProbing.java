@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 /**
  * Finds a good pair of candidates. A {@link MarginModel} predicts the loss of every pair; the pair with the lowest
  * prediction is evaluated, and the model learns from the result, until a pair is good.
- * If the first pair is not good, the gradient at the best single candidate tells which partners help only beside it. If
- * no pair is good, the scales of the best one are fitted last.
+ * If the first pair is not good, or not all candidates were evaluated alone, the gradient at the best single candidate
+ * tells which partners help only beside it. If no pair is good, the scales of the best one are fitted last.
  */
 final class PairProbing {
 
@@ -91,9 +91,10 @@ final class PairProbing {
         if (tried > 0 && left <= LEAST_LEFT) return List.of();
         ExpectedLoss loss = new ExpectedLoss(TrainingPoints.of(space, history).model(Kernel.PAIRS), shares);
         List<double[]> chosen = new ArrayList<>();
-        // pairs beyond the first are better chosen once the gradient is known
         int fewest = others.isEmpty() ? FEWEST_PAIRS : FEWEST_PAIRS_OF_OTHERS;
-        int most = tried == 0 ? Math.min(space.population(), FIRST_PAIRS) : space.population();
+        // pairs beyond the first are better chosen once the gradient is known
+        boolean first = tried == 0 && !gradientAsked;
+        int most = first ? Math.min(space.population(), FIRST_PAIRS) : space.population();
         while (chosen.size() < most
                 && tried < Math.max(fewest, (left - chosen.size() - FOR_THE_MODEL) / LEFT_PER_PAIR)) {
             Optional<Pair> pair = Stream.concat(pairs(singles), partners(history, singles, others))

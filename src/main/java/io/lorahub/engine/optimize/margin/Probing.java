@@ -16,9 +16,9 @@ import java.util.stream.Stream;
  * Finds the starting point of a {@link MarginSearch}: evaluates candidates alone, then pairs of them
  * ({@link PairProbing}).
  *
- * <p>If single candidates would take much of the budget, the gradient at the base model comes first, and only those with
- * the steepest one are evaluated alone: one skill of two is nearly always among them. If not, the others follow. The
- * gradient at the best of them shows which of the others complement it.
+ * <p>If few evaluations would be left after all single candidates, the gradient at the base model comes first, and only
+ * those with the steepest descent are evaluated alone: one of two skills is nearly always among them. If none of them
+ * helps enough, the rest follow. The gradient at the best of them shows which of the others complement it.
  *
  * <p>If the budget does not cover every candidate, only {@link Representatives} are evaluated, and copies of them are in
  * no mix.
@@ -36,15 +36,16 @@ final class Probing {
     /** Largest share of the budget for a gradient that only tells in which order single candidates are evaluated. */
     private static final double MOST_FOR_RANKING = 0.04;
 
-    /** Share of the budget from which single candidates are too dear to evaluate all, and the share of them that are. */
-    private static final double DEAR = 0.4;
+    /** If at least this many evaluations remain after all single candidates, skipping some gains nothing. */
+    private static final int ENOUGH_LEFT = 30;
 
+    /** Share of the single candidates that are evaluated with fewer left. */
     private static final double STEEPEST = 0.4;
 
     /** Candidates that are always evaluated alone, if there are as many. */
     private static final int FEWEST_STEEPEST = 6;
 
-    /** If no candidate has less than this share of the base model's objective, the others are evaluated too. */
+    /** If none of these has less than this share of the base model's objective, the others are evaluated too. */
     private static final double POOR = 0.6;
 
     /** Number of further candidates that are compared with each other to find those that are no copies. */
@@ -53,13 +54,15 @@ final class Probing {
     private final SearchSpace space;
     private final Set<Integer> open;
 
-    /** Number of candidates to evaluate alone. */
+    /** Number of candidates that the budget covers alone, and of those to evaluate. */
+    private final int covered;
+
     private final int singles;
 
     /** Whether the gradient at the base model tells which candidates to evaluate alone, and in which order. */
     private final boolean ranked;
 
-    /** Candidates to evaluate alone, and others, which can be partners of the best one. */
+    /** Candidates to evaluate alone, and others, which can be partners of the best ones. */
     private List<Integer> alone;
 
     private List<Integer> partners;
@@ -88,7 +91,8 @@ final class Probing {
             partners = order.subList(first, Math.max(first, whole));
             open = Set.copyOf(order.subList(0, Math.max(first, whole)));
         }
-        singles = steepest(alone.size(), space);
+        covered = alone.size();
+        singles = steepest(covered, space);
         boolean ordered =
                 most < space.dimension() && EvaluationRequest.GRADIENT_COST <= MOST_FOR_RANKING * space.budget();
         ranked = space.gradients() && (singles < alone.size() || ordered);
@@ -97,7 +101,8 @@ final class Probing {
     /** Number of candidates to evaluate alone of those that the budget would cover. */
     private static int steepest(int candidates, SearchSpace space) {
         int few = Math.max(FEWEST_STEEPEST, (int) Math.ceil(STEEPEST * candidates));
-        boolean pays = candidates - few > EvaluationRequest.GRADIENT_COST && candidates > DEAR * space.budget();
+        boolean pays =
+                candidates - few > EvaluationRequest.GRADIENT_COST && space.budget() - 1 - candidates < ENOUGH_LEFT;
         return space.gradients() && pays ? few : candidates;
     }
 
@@ -108,9 +113,9 @@ final class Probing {
         return Math.max(FEWEST_ALONE, candidates <= budget ? budget - KEPT_FOR_PAIRS : (int) (MOST_ALONE * budget));
     }
 
-    /** Number of candidates to evaluate alone. */
-    int singles() {
-        return singles;
+    /** Number of candidates that the budget covers alone. */
+    int covered() {
+        return covered;
     }
 
     /** Whether a candidate may be in a mix. Copies of others may not, if the budget does not cover all candidates. */
@@ -131,7 +136,9 @@ final class Probing {
             begun = true;
             return steepest(history);
         }
-        if (!rest.isEmpty() && history.objective(history.best()) > POOR * history.objective(0)) return rest();
+        if (!rest.isEmpty() && history.objective(history.best()) > POOR * history.objective(0)) {
+            return rest(space.budget() - history.spent() - KEPT_FOR_PAIRS);
+        }
         List<Integer> best = alone.stream()
                 .filter(i -> history.find(space.single(i)).isPresent())
                 .sorted(Comparator.comparingDouble(
@@ -140,7 +147,7 @@ final class Probing {
         return best.size() < 2 ? List.of() : pairs.next(history, best, partners);
     }
 
-    /** The steepest descent first. */
+    /** Returns the candidates with the steepest descent. */
     private List<EvaluationRequest> steepest(Evaluations history) {
         double[] slopes = history.gradient(space.zero()).orElseThrow();
         List<Integer> order = alone.stream()
@@ -152,8 +159,8 @@ final class Probing {
         return queries(alone);
     }
 
-    private List<EvaluationRequest> rest() {
-        List<Integer> added = rest;
+    private List<EvaluationRequest> rest(int affordable) {
+        List<Integer> added = rest.subList(0, Math.max(0, Math.min(rest.size(), affordable)));
         rest = List.of();
         alone = Stream.concat(alone.stream(), added.stream()).toList();
         partners = partners.subList(added.size(), partners.size());

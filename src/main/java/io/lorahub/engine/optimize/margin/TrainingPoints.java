@@ -68,13 +68,14 @@ final class TrainingPoints {
 
     private static List<LossSlope> slopes(
             SearchSpace space, Evaluations history, Map<Integer, Integer> rows, double[][] margins) {
+        boolean apart = history.hasExampleGradients();
+        // a gradient that another run of an earlier version computed can be a mean
         List<Integer> known = IntStream.range(0, history.size())
                 .filter(i -> history.get(i).gradient() != null && finite(history.get(i)))
+                .filter(i -> !apart || history.get(i).exampleGradients() != null)
                 .filter(i -> rows.containsKey(point(history, i)))
                 .boxed()
                 .toList();
-        // a part of a log can be an earlier version's
-        boolean apart = known.stream().allMatch(i -> history.get(i).exampleGradients() != null);
         Penalty penalty = new Penalty(space);
         double[] shares = Margins.tokenShares(space.exampleOfToken());
         int parts = apart && !known.isEmpty() ? history.get(known.get(0)).exampleGradients().length : 1;

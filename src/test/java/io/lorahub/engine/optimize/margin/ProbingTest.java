@@ -93,12 +93,12 @@ class ProbingTest {
     @Test
     void copies_are_in_no_mix() {
         Probing few = few(ProbingTest::copiesOfTwo);
-        assertThat(few.singles()).isEqualTo(2);
+        assertThat(few.covered()).isEqualTo(2);
         assertThat(IntStream.range(0, 6).filter(few::isOpen).map(i -> i % 2)).containsExactlyInAnyOrder(0, 1);
     }
 
     @Test
-    void the_steepest_candidates_are_tried_alone_if_all_would_take_much_of_the_budget() {
+    void the_steepest_candidates_are_tried_alone_if_little_would_be_left_after_all() {
         Probing probing = wide(24, 40);
         double[] slopes =
                 IntStream.range(0, 24).mapToDouble(i -> i * 7 % 24 - 12).toArray();
@@ -106,7 +106,7 @@ class ProbingTest {
         List<EvaluationRequest> singles = afterGradient(probing, slopes);
 
         assertThat(singles).hasSize(10); // 40 %
-        assertThat(probing.singles()).isEqualTo(10);
+        assertThat(probing.covered()).isEqualTo(24);
         assertThat(singles.stream().map(q -> slopes[used(q, 24).get(0)])).isSorted();
         assertThat(singles.stream().mapToDouble(q -> slopes[used(q, 24).get(0)]))
                 .allMatch(slope -> slope < -2);
@@ -132,13 +132,21 @@ class ProbingTest {
     }
 
     @Test
-    void the_steepest_of_the_representatives_are_tried_alone() {
-        Probing probing = wide(100, 80);
+    void of_the_others_as_many_are_tried_as_leave_something_for_pairs() {
+        Probing probing = wide(24, 27);
+        afterGradient(probing, new double[24]).forEach(query -> tell(query, 0.7 * ALONE));
+        assertThat(history.spent()).isEqualTo(3 + 10);
+        assertThat(probing.next(history)).hasSize(27 - 13 - 4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"80, 48", "60, 15"}) // 60 % of the budget, and 40 % of that if fewer than 30 evaluations would be left
+    void the_steepest_of_the_representatives_are_tried_alone(int budget, int tried) {
         double[] slopes = IntStream.range(0, 100).mapToDouble(i -> i % 7).toArray();
 
-        List<EvaluationRequest> singles = afterGradient(probing, slopes);
+        List<EvaluationRequest> singles = afterGradient(wide(100, budget), slopes);
 
-        assertThat(singles).hasSize(20); // 40 % of those that 60 % of the budget would pay for
+        assertThat(singles).hasSize(tried);
         assertThat(singles.stream().map(q -> slopes[used(q, 100).get(0)])).isSorted();
     }
 

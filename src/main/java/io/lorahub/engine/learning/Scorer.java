@@ -24,8 +24,8 @@ public final class Scorer implements AutoCloseable {
     private static final int CHUNK = 128;
 
     /**
-     * Number of examples up to which the gradient of each is computed for itself: about the same work, and the search learns
-     * more from them than from their mean.
+     * Number of examples up to which the gradient of each is computed for itself: the search learns more from them than
+     * from their mean.
      */
     private static final int APART = 16;
 

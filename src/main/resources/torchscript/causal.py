@@ -234,18 +234,24 @@ class Causal(Net):  # continues lora.py
       return self.cross_entropy(w, d, x, labels).unsqueeze(0)
     parts = annotate(List[Tensor], [])
     for vector in range(p):
-      parts.append(self.cross_entropy(w, self.of_output_layer(d, vector), x[vector], labels))
+      one = self.of_output_layer(d, vector)
+      parts.append(self.cross_entropy(w, one, x[vector], labels))
+      self.noted_of_vector(d, one, vector)
     return torch.stack(parts)
 
-  def lean_gradient(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, coefficients: Tensor, factor: Tensor, examples: Dict[str, Tensor], groups: Tensor) -> List[Tensor]:
+  def reads_labels(self, name: str, tokens: int, inputs: int) -> bool:
+    "Whether a module comes after the last attention, which only the tokens before a label leave."
+    return tokens < inputs or name == self.output_layer
+
+  def lean_gradient(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, coefficients: Tensor, factor: Tensor, examples: Dict[str, Tensor], groups: Tensor, runs: Tensor) -> List[Tensor]:
     """As gradient, but keeping only what enters each layer, and computing the layer once more on the way back (Chen et
     al., arXiv 1604.06174): half as much time again, and the memory of one layer."""
     sizes = self.integers(groups)
     cos = self.rotations(examples, "cos")
     sin = self.rotations(examples, "sin")
-    m = mix.detach().requires_grad_(True)
-    c = coefficients.detach().requires_grad_(True)
-    d = self.mixed(bank, m, torch.empty([1, 0], dtype=4, device=mix.device), c, bool(factor[0]))
+    bounds = [self.integers(runs[0]), self.integers(runs[1])]
+    sums = self.zeros(mix, coefficients, runs)
+    d = self.mixed(bank, mix, torch.empty([1, 0], dtype=4, device=mix.device), coefficients, bool(factor[0]))
     torch.set_grad_enabled(False)
     entering = annotate(List[Tensor], [])
     x = self.embed(w, examples["tokens"], examples["positions"], 1)
@@ -255,32 +261,27 @@ class Causal(Net):  # continues lora.py
     torch.set_grad_enabled(True)
     losses = annotate(List[Tensor], [])
     backs = annotate(List[Tensor], [])
-    by_mix = torch.zeros_like(m)
-    by_coefficients = torch.zeros_like(c)
     start = 0
     while start < x.size(0):
       stop = start + self.lean_logit_elements // self.vocabulary + 1
       if stop > x.size(0):
         stop = x.size(0)
       part = x.slice(0, start, stop).detach().requires_grad_(True)
-      lost = self.cross_entropy(w, d, self.norm(w, part, self.final_norm), examples["labels"].slice(0, start, stop))
-      found = torch.grad([(lost * examples["shares"].slice(0, start, stop)).sum()], [part, m, c], None, False, False, True)
+      noted = d.copy()
+      lost = self.cross_entropy(w, noted, self.norm(w, part, self.final_norm), examples["labels"].slice(0, start, stop))
+      weighted = (lost * examples["shares"].slice(0, start, stop)).sum()
+      backs.append(self.back(noted, weighted, None, [part], bounds, start, sums)[0])
       losses.append(lost.detach())
-      backs.append(self.known(found[0], part))
-      by_mix = by_mix + self.known(found[1], m)
-      by_coefficients = by_coefficients + self.known(found[2], c)
       start = stop
     back = torch.cat(backs, 0)
     for j in range(self.layers):
       i = self.layers - 1 - j
       x = entering.pop().detach().requires_grad_(True)
-      y = self.layer(w, d, x, i, cos, sin, examples, sizes)
-      found = torch.grad([y], [x, m, c], annotate(List[Optional[Tensor]], [back]), False, False, True)
-      back = self.known(found[0], x)
-      by_mix = by_mix + self.known(found[1], m)
-      by_coefficients = by_coefficients + self.known(found[2], c)
+      noted = d.copy()
+      y = self.layer(w, noted, x, i, cos, sin, examples, sizes)
+      back = self.back(noted, y, back, [x], bounds, 0, sums)[0]
     torch.set_grad_enabled(False)
-    return [torch.cat(losses, 0).unsqueeze(0), by_mix, by_coefficients]
+    return [torch.cat(losses, 0).unsqueeze(0), sums[0], sums[1]]
 
   def cached(self, x: Tensor, groups: List[int], rows: int, capacity: int) -> Tensor:
     "The packed keys or values of the inputs, [tokens, heads, width], as [rows, heads, capacity, width]."

@@ -115,6 +115,8 @@ class Net(Module):
       y = self.changed_linear(x, w[key], a, b)
       if name + ".bias" in d:
         y = y + self.shift(d, name)
+      if torch.is_grad_enabled():
+        y = self.noted(d, name, x, y)
     else:
       if key in d:
         y = self.product(x, d[key])
@@ -169,9 +171,6 @@ class Net(Module):
     q = a.size(0)
     i = a.size(1)
     o = b.size(1)
-    if a.requires_grad:
-      # the derivative of the sum is as large as the weight
-      tokens = tokens // 2
     return i * o * (2 * q + 200) < tokens * (2 * q * (i + o) + 100 * o)
 
   def rms_norm(self, x: Tensor, scale: Tensor, epsilon: Tensor) -> Tensor:
@@ -240,6 +239,9 @@ class Net(Module):
     "x [label tokens, d_model] of one weight vector; in slices, so that the logits of a large vocabulary stay few."
     count = x.size(0)
     step = self.logit_elements // self.vocabulary + 1
+    if torch.is_grad_enabled():
+      # all of them are kept anyway
+      step = count
     parts = annotate(List[Tensor], [])
     start = 0
     while start < count:
@@ -266,19 +268,147 @@ class Net(Module):
     d = self.mixed(bank, mix, rows, coefficients, factor)
     return self.token_losses(w, d, mix.size(0), examples, groups)
 
-  def gradient(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, coefficients: Tensor, factor: Tensor, examples: Dict[str, Tensor], groups: Tensor) -> List[Tensor]:
-    """Token losses of a population of P weight vectors, [P, label tokens], and the derivatives of their sum weighted by the
-    examples' shares [label tokens] with respect to mix [P, G * N] and to the coefficients [P, G * R]; each vector's losses
-    depend on its own row only. factor: a single truth value."""
+  def gradient(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, coefficients: Tensor, factor: Tensor, examples: Dict[str, Tensor], groups: Tensor, runs: Tensor) -> List[Tensor]:
+    """Token losses of a population of P weight vectors, [P, label tokens], and, for each run of packed tokens, the
+    derivatives of its losses' sum, weighted by the examples' shares [label tokens], with respect to mix [P, E, G * N] and to
+    the coefficients [P, E, G * R]; each vector's losses depend on its own row only. factor: a single truth value. runs
+    [2, E + 1]: where the runs begin among the tokens of the inputs and among the labels, and where the last one ends. The
+    losses of a run may depend on its own tokens only."""
+    bounds = [self.integers(runs[0]), self.integers(runs[1])]
+    sums = self.zeros(mix, coefficients, runs)
     torch.set_grad_enabled(True)
-    rows = torch.empty([mix.size(0), 0], dtype=4, device=mix.device)
-    m = mix.detach().requires_grad_(True)
-    c = coefficients.detach().requires_grad_(True)
-    d = self.mixed(bank, m, rows, c, bool(factor[0]))
+    d = self.mixed(bank, mix, torch.empty([mix.size(0), 0], dtype=4, device=mix.device), coefficients, bool(factor[0]))
     losses = self.token_losses(w, d, mix.size(0), examples, self.integers(groups))
-    found = torch.grad([(losses * examples["shares"]).sum()], [m, c], None, False, False, True)
+    found = self.back(d, (losses * examples["shares"]).sum(), None, annotate(List[Tensor], []), bounds, 0, sums)
     torch.set_grad_enabled(False)
-    return [losses.detach(), self.known(found[0], m), self.known(found[1], c)]
+    return [losses.detach(), sums[0], sums[1]]
+
+  def zeros(self, mix: Tensor, coefficients: Tensor, runs: Tensor) -> List[Tensor]:
+    "Sums for back, [P, E, G * N] and [P, E, G * R]."
+    shape = [mix.size(0), runs.size(1) - 1, -1]
+    return [torch.zeros_like(mix).unsqueeze(1).expand(shape).contiguous(), torch.zeros_like(coefficients).unsqueeze(1).expand(shape).contiguous()]
+
+  def noted(self, d: Dict[str, Tensor], name: str, x: Tensor, y: Tensor) -> Tensor:
+    "Keeps what enters and what leaves a changed module, for back."
+    if not y.requires_grad:
+      y = y.requires_grad_(True)
+    key = "{}:{}:-1".format(name, len(d))
+    d["in:" + key] = x.detach()
+    d["out:" + key] = y
+    return y
+
+  def noted_of_vector(self, d: Dict[str, Tensor], one: Dict[str, Tensor], vector: int) -> None:
+    "Keeps what was noted for one weight vector of a population."
+    for key in one.keys():
+      if key.endswith(":-1"):
+        d["{}:{}".format(key[:-3], vector)] = one[key]
+
+  def back(self, d: Dict[str, Tensor], y: Tensor, by: Optional[Tensor], inputs: List[Tensor], bounds: List[List[int]], first: int, sums: List[Tensor]) -> List[Tensor]:
+    """Derivatives of y, times by, with respect to inputs; adds those with respect to the mix to sums.
+
+    Autograd stops at the outputs of the changed modules. What the factors contribute follows from these derivatives and
+    the modules' inputs, so each run's own costs no more than all runs' sum (Goodfellow, arXiv 1510.01799). first: the
+    place of the first label among all."""
+    wanted = annotate(List[Tensor], [])
+    wanted.extend(inputs)
+    keys = annotate(List[str], [])
+    for key in d.keys():
+      if key.startswith("out:"):
+        keys.append(key[4:])
+        wanted.append(d[key])
+    known = annotate(List[Tensor], [])
+    if len(wanted) == 0 or not y.requires_grad:
+      for x in inputs:
+        known.append(torch.zeros_like(x))
+      return known
+    found = torch.grad([y], wanted, [by], False, False, True)
+    for i in range(len(inputs)):
+      known.append(self.known(found[i], inputs[i]))
+    for i in range(len(keys)):
+      name, number, vector = keys[i].split(":")
+      x = d["in:" + keys[i]]
+      g = self.known(found[len(inputs) + i], wanted[len(inputs) + i])
+      which = 0
+      start = 0
+      if self.reads_labels(name, x.size(-2), bounds[0][-1]):
+        which = 1
+        start = first
+      v = int(vector)
+      if v < 0:
+        self.add_module(d, name, x, g, bounds[which], start, sums)
+      else:
+        own = [sums[0].slice(0, v, v + 1), sums[1].slice(0, v, v + 1)]
+        self.add_module(self.of_output_layer(d, v), name, x, g, bounds[which], start, own)
+    return known
+
+  def add_module(self, d: Dict[str, Tensor], name: str, x: Tensor, g: Tensor, bounds: List[int], first: int, sums: List[Tensor]) -> None:
+    """Adds the derivatives with respect to what weighs one module's factors. x [P, tokens, in]: its inputs; g
+    [P, tokens, out]: derivatives with respect to its outputs; both without P where P is 1. Runs of the same length are
+    computed together."""
+    tokens = x.size(-2)
+    runs = len(bounds) - 1
+    k = 0
+    while k < runs:
+      start = self.within(bounds[k] - first, tokens)
+      length = self.within(bounds[k + 1] - first, tokens) - start
+      n = 1
+      while k + n < runs and self.within(bounds[k + n + 1] - first, tokens) - self.within(bounds[k + n] - first, tokens) == length:
+        n = n + 1
+      if length > 0:
+        xs = x.slice(-2, start, start + n * length).reshape([-1, length, x.size(-1)])
+        gs = g.slice(-2, start, start + n * length).reshape([-1, length, g.size(-1)])
+        if "rows" in d:
+          self.add_rows(d, name, xs, gs, sums[1].slice(1, k, k + n))
+        else:
+          self.add_factors(d, name, xs, gs, sums[0].slice(1, k, k + n))
+        if name + ".bias" in d:
+          bias = d[name + ".bias"]
+          own = torch.mm(torch.sum(gs, [1], False, dtype=6), bias.t())
+          to = self.of_group(d, name, sums[0].slice(1, k, k + n).transpose(1, 2), bias.size(0))
+          to.add_(own.view([to.size(0), n, -1]).transpose(1, 2))
+      k = k + n
+
+  def within(self, place: int, tokens: int) -> int:
+    if place < 0:
+      return 0
+    if place > tokens:
+      return tokens
+    return place
+
+  def add_rows(self, d: Dict[str, Tensor], name: str, x: Tensor, g: Tensor, sums: Tensor) -> None:
+    "The coefficient of row r weighs a_r x and b_r: its derivative is the sum over the tokens of (x a_r)(g b_r). x [P * n, tokens, in]."
+    a = d[name + ".a"].to(dtype=self.dtype)
+    b = d[name + ".b"].to(dtype=self.dtype)
+    i = a.size(1)
+    o = b.size(1)
+    tokens = x.size(1)
+    if i * o * (tokens + a.size(0)) < tokens * a.size(0) * (i + o):
+      terms = torch.matmul(torch.bmm(x.transpose(1, 2), g), b.t()) * a.t()
+    else:
+      terms = torch.matmul(x, a.t()) * torch.matmul(g, b.t())
+    own = torch.sum(terms, [1], False, dtype=6)
+    to = self.of_group(d, name, sums.transpose(1, 2), a.size(0))
+    to.add_(own.view([to.size(0), sums.size(1), -1]).transpose(1, 2))
+
+  def add_factors(self, d: Dict[str, Tensor], name: str, x: Tensor, g: Tensor, sums: Tensor) -> None:
+    "Factor composition: the weight of a candidate weighs its A and its B."
+    a, b = self.factors(d, name)
+    n = d["mix"].size(1)
+    by_weight = torch.bmm(x.transpose(1, 2), g)
+    if d["mix"].size(0) == 1:
+      ap = a.t().unsqueeze(0)
+      bp = b.t().unsqueeze(0)
+    else:
+      ap = a
+      bp = b.transpose(1, 2)
+    # [P, in, r] and [P, out, r], once for each run
+    runs = sums.size(1)
+    ap = ap.unsqueeze(1).expand([-1, runs, -1, -1]).flatten(0, 1)
+    bp = bp.unsqueeze(1).expand([-1, runs, -1, -1]).flatten(0, 1)
+    by_a = torch.bmm(by_weight, bp).transpose(1, 2).flatten(1, 2).to(dtype=6)
+    by_b = torch.bmm(by_weight.transpose(1, 2), ap).transpose(1, 2).flatten(1, 2).to(dtype=6)
+    own = torch.mm(by_a, d[name + ".a"].view([n, -1]).t()) + torch.mm(by_b, d[name + ".b"].view([n, -1]).t())
+    sums.add_(own.view([-1, runs, n]))
 
   def known(self, derivative: Optional[Tensor], like: Tensor) -> Tensor:
     "0 where nothing depends on it."

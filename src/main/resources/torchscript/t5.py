@@ -190,8 +190,10 @@ class T5(Net):  # continues lora.py
     parts = annotate(List[Tensor], [])
     if p == 1:
       return self.cross_entropy(w, d, x, labels).unsqueeze(0)
-    for v in range(p):
-      parts.append(self.cross_entropy(w, self.of_output_layer(d, v), x[v], labels))
+    for vector in range(p):
+      one = self.of_output_layer(d, vector)
+      parts.append(self.cross_entropy(w, one, x[vector], labels))
+      self.noted_of_vector(d, one, vector)
     return torch.stack(parts)
 
   def encoder_layer(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, i: int, biases: List[Tensor], groups: List[int]) -> Tensor:
@@ -205,16 +207,19 @@ class T5(Net):  # continues lora.py
     x = self.cross_attention(w, d, x, memory, name + "1", cross, groups)
     return self.feed_forward(w, d, x, name + "2")
 
-  def lean_gradient(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, coefficients: Tensor, factor: Tensor, examples: Dict[str, Tensor], groups: Tensor) -> List[Tensor]:
+  def reads_labels(self, name: str, tokens: int, inputs: int) -> bool:
+    return not (name.startswith("encoder.") or name.endswith("EncDecAttention.k") or name.endswith("EncDecAttention.v"))
+
+  def lean_gradient(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, coefficients: Tensor, factor: Tensor, examples: Dict[str, Tensor], groups: Tensor, runs: Tensor) -> List[Tensor]:
     """As gradient, but keeping only what enters each layer, and computing the layer once more on the way back (Chen et
     al., arXiv 1604.06174): half as much time again, and the memory of one layer."""
     sizes = self.integers(groups)
     encoder = self.of_groups(examples, "encoder", len(sizes) // 3)
     decoder = self.of_groups(examples, "decoder", len(sizes) // 3)
     cross = self.of_groups(examples, "cross", len(sizes) // 3)
-    m = mix.detach().requires_grad_(True)
-    c = coefficients.detach().requires_grad_(True)
-    d = self.mixed(bank, m, torch.empty([1, 0], dtype=4, device=mix.device), c, bool(factor[0]))
+    bounds = [self.integers(runs[0]), self.integers(runs[1])]
+    sums = self.zeros(mix, coefficients, runs)
+    d = self.mixed(bank, mix, torch.empty([1, 0], dtype=4, device=mix.device), coefficients, bool(factor[0]))
     torch.set_grad_enabled(False)
     entering = annotate(List[Tensor], [])
     x = self.embed(w, "encoder", examples["inputs"], 1)
@@ -230,21 +235,18 @@ class T5(Net):  # continues lora.py
     torch.set_grad_enabled(True)
     losses = annotate(List[Tensor], [])
     backs = annotate(List[Tensor], [])
-    by_mix = torch.zeros_like(m)
-    by_coefficients = torch.zeros_like(c)
     start = 0
     while start < x.size(0):
       stop = start + self.lean_logit_elements // self.vocabulary + 1
       if stop > x.size(0):
         stop = x.size(0)
       part = x.slice(0, start, stop).detach().requires_grad_(True)
+      noted = d.copy()
       y = self.norm(w, part, "decoder.final_layer_norm")
-      lost = self.cross_entropy(w, d, y, examples["labels"].slice(0, start, stop))
-      found = torch.grad([(lost * examples["shares"].slice(0, start, stop)).sum()], [part, m, c], None, False, False, True)
+      lost = self.cross_entropy(w, noted, y, examples["labels"].slice(0, start, stop))
+      weighted = (lost * examples["shares"].slice(0, start, stop)).sum()
+      backs.append(self.back(noted, weighted, None, [part], bounds, start, sums)[0])
       losses.append(lost.detach())
-      backs.append(self.known(found[0], part))
-      by_mix = by_mix + self.known(found[1], m)
-      by_coefficients = by_coefficients + self.known(found[2], c)
       start = stop
     back = torch.cat(backs, 0)
     memory = memory.detach().requires_grad_(True)
@@ -252,25 +254,20 @@ class T5(Net):  # continues lora.py
     for j in range(self.decoder_layers):
       i = self.decoder_layers - 1 - j
       x = entering.pop().detach().requires_grad_(True)
-      y = self.decoder_layer(w, d, x, memory, i, decoder, cross, sizes)
-      found = torch.grad([y], [x, m, c, memory], annotate(List[Optional[Tensor]], [back]), False, False, True)
-      back = self.known(found[0], x)
-      by_mix = by_mix + self.known(found[1], m)
-      by_coefficients = by_coefficients + self.known(found[2], c)
-      to_memory = to_memory + self.known(found[3], memory)
+      noted = d.copy()
+      y = self.decoder_layer(w, noted, x, memory, i, decoder, cross, sizes)
+      back, more = self.back(noted, y, back, [x, memory], bounds, 0, sums)
+      to_memory = to_memory + more
     x = last.detach().requires_grad_(True)
-    found = torch.grad([self.norm(w, x, "encoder.final_layer_norm")], [x], annotate(List[Optional[Tensor]], [to_memory]), False, False, True)
-    back = self.known(found[0], x)
+    back = self.back(d, self.norm(w, x, "encoder.final_layer_norm"), to_memory, [x], bounds, 0, sums)[0]
     for j in range(self.layers):
       i = self.layers - 1 - j
       x = entering.pop().detach().requires_grad_(True)
-      y = self.encoder_layer(w, d, x, i, encoder, sizes)
-      found = torch.grad([y], [x, m, c], annotate(List[Optional[Tensor]], [back]), False, False, True)
-      back = self.known(found[0], x)
-      by_mix = by_mix + self.known(found[1], m)
-      by_coefficients = by_coefficients + self.known(found[2], c)
+      noted = d.copy()
+      y = self.encoder_layer(w, noted, x, i, encoder, sizes)
+      back = self.back(noted, y, back, [x], bounds, 0, sums)[0]
     torch.set_grad_enabled(False)
-    return [torch.cat(losses, 0).unsqueeze(0), by_mix, by_coefficients]
+    return [torch.cat(losses, 0).unsqueeze(0), sums[0], sums[1]]
 
   def generate(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, examples: Dict[str, Tensor], groups: List[int], limit: int) -> Tensor:
     """Greedy decoding with a cache of keys and values. The examples' inputs and padding are [batch, length]; gives [batch, steps] token ids

@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -122,10 +121,6 @@ record EngineMeasurement(BenchSubject subject, Precision precision, int threads,
         TokenExamples unequal = TokenExamples.unequal(vocabulary);
         TokenExamples equal = TokenExamples.ofLength(vocabulary, INPUT_TOKENS);
         double[] dense = RandomMixes.dense(n, 1);
-        List<Examples> apart = IntStream.range(0, equal.inputs().size())
-                .mapToObj(e -> model.examples(
-                        List.of(equal.inputs().get(e)), List.of(equal.labels().get(e))))
-                .toList();
         try (Examples examples = model.examples(equal.inputs(), equal.labels());
                 Examples packed = model.examples(unequal.inputs(), unequal.labels());
                 Examples padded = model.examples(unequal.padded().inputs(), unequal.labels())) {
@@ -133,7 +128,7 @@ record EngineMeasurement(BenchSubject subject, Precision precision, int threads,
             works.add(() -> model.tokenLosses(exact, examples, List.of(RandomMixes.zero(n))));
             works.add(() -> model.tokenLosses(exact, examples, List.of(dense)));
             works.add(() -> model.gradient(exact, examples, dense));
-            works.add(() -> apart.forEach(example -> model.gradient(exact, example, dense)));
+            works.add(() -> model.gradients(exact, examples, List.of(dense), true));
             works.add(() -> model.tokenLosses(exact, padded, List.of(dense)));
             works.add(() -> model.tokenLosses(exact, packed, List.of(dense)));
             works.get(1).run();
@@ -149,8 +144,6 @@ record EngineMeasurement(BenchSubject subject, Precision precision, int threads,
             result.put("packing_gain", times.get(4).median() / times.get(5).median());
             record(memory, "with_gradients", watch);
             bound(memory, result.path("weights_file_bytes").asLong());
-        } finally {
-            apart.forEach(Examples::close);
         }
     }
 

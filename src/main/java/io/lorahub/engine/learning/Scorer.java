@@ -24,18 +24,18 @@ public final class Scorer implements AutoCloseable {
     private static final int CHUNK = 128;
 
     /**
-     * Number of examples up to which the gradient of each is computed for itself: the search learns more from them than
-     * from their mean.
+     * Number of examples up to which the gradient of each is returned: the search learns more from them than from their
+     * mean.
      */
-    private static final int APART = 16;
+    private static final int EACH = 16;
 
     private final LearningSession session;
     private final AdapterBank bank;
     private final ExampleSet set;
     private final List<Examples> chunks = new ArrayList<>();
 
-    /** Each example for itself, if there are few. */
-    private final List<Examples> apart = new ArrayList<>();
+    /** The examples without common tokens; null until a gradient of each is needed. */
+    private Examples separate;
 
     private final int[] exampleOfToken;
     private boolean sound;
@@ -107,7 +107,7 @@ public final class Scorer implements AutoCloseable {
 
     /** Returns the number of vectors whose gradients are computed at once. */
     int gradientsAtOnce() {
-        return session.model().gradientsAtOnce(bank, chunks.get(0));
+        return session.model().gradientsAtOnce(bank, forGradients());
     }
 
     /** Returns the token losses of one weight vector with the gradient of the mean loss. */
@@ -117,15 +117,15 @@ public final class Scorer implements AutoCloseable {
 
     /** The same of several weight vectors; small models compute them in one batch. */
     List<LossGradient> gradients(List<double[]> vectors) {
-        if (set.size() <= APART) return gradientsApart(vectors);
-        if (chunks.size() == 1) return session.model().gradients(bank, chunks.get(0), vectors);
+        if (set.size() <= EACH) return session.model().gradients(bank, forGradients(), vectors, true);
+        if (chunks.size() == 1) return session.model().gradients(bank, chunks.get(0), vectors, false);
         List<LossGradient> sums = vectors.stream()
                 .map(v -> new LossGradient(new float[exampleOfToken.length], new double[v.length], null))
                 .toList();
         int at = 0;
         for (int c = 0; c < chunks.size(); c++) {
             advance(c);
-            List<LossGradient> parts = session.model().gradients(bank, chunks.get(c), vectors);
+            List<LossGradient> parts = session.model().gradients(bank, chunks.get(c), vectors, false);
             double share = chunks.get(c).count() / (double) set.size();
             for (int v = 0; v < vectors.size(); v++) {
                 put(parts.get(v).tokenLosses(), sums.get(v).tokenLosses(), at);
@@ -136,32 +136,11 @@ public final class Scorer implements AutoCloseable {
         return sums;
     }
 
-    private List<LossGradient> gradientsApart(List<double[]> vectors) {
-        List<LossGradient> all = vectors.stream()
-                .map(v -> new LossGradient(
-                        new float[exampleOfToken.length], new double[v.length], new float[set.size()][v.length]))
-                .toList();
-        for (int e = 0; e < set.size(); e++) {
-            if (apart.size() == e) {
-                ExampleSet one = set.from(e, e + 1);
-                apart.add(session.model().examples(one.inputs(), one.outputs()));
-            }
-            int example = e;
-            int[] tokens = IntStream.range(0, exampleOfToken.length)
-                    .filter(t -> exampleOfToken[t] == example)
-                    .toArray();
-            List<LossGradient> own = session.model().gradients(bank, apart.get(e), vectors);
-            for (int v = 0; v < vectors.size(); v++) {
-                LossGradient whole = all.get(v);
-                for (int t = 0; t < tokens.length; t++) {
-                    whole.tokenLosses()[tokens[t]] = own.get(v).tokenLosses()[t];
-                }
-                double[] gradient = own.get(v).gradient();
-                Vectors.add(whole.gradient(), 1.0 / set.size(), gradient);
-                for (int i = 0; i < gradient.length; i++) whole.ofExamples()[e][i] = (float) gradient[i];
-            }
-        }
-        return all;
+    /** The first chunk, or all examples without common tokens. */
+    private Examples forGradients() {
+        if (set.size() > EACH || chunks.get(0).areSeparate()) return chunks.get(0);
+        if (separate == null) separate = session.model().separateExamples(set.inputs(), set.outputs());
+        return separate;
     }
 
     private static void put(float[] part, float[] whole, int at) {
@@ -216,6 +195,6 @@ public final class Scorer implements AutoCloseable {
     @Override
     public void close() {
         chunks.forEach(Examples::close);
-        apart.forEach(Examples::close);
+        if (separate != null) separate.close();
     }
 }

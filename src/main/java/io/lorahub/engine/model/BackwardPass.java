@@ -34,9 +34,11 @@ record BackwardPass(PtNDManager manager, TorchProgram program, NDList weights) {
 
     /**
      * @param mixtures weight vectors, computed as one batch
+     * @param each     whether to return the gradient of each example too
      * @param lean     whether to recompute each layer instead of keeping its activations; only for one vector
      */
-    List<LossGradient> gradients(AdapterBank bank, Examples examples, List<double[]> mixtures, boolean lean) {
+    List<LossGradient> gradients(
+            AdapterBank bank, Examples examples, List<double[]> mixtures, boolean each, boolean lean) {
         if (lean) FreeMemory.giveBack();
         int vectors = mixtures.size();
         Mix mix = Mix.all(bank, mixtures);
@@ -54,33 +56,56 @@ record BackwardPass(PtNDManager manager, TorchProgram program, NDList weights) {
                 arguments.add(tensor);
             });
             arguments.add(examples.groups(scope));
+            arguments.add(examples.runs(scope, each));
             NDList result = program.callForTraining(lean ? "lean_gradient" : "gradient", arguments);
             result.attach(scope);
             float[] losses = result.get(0).toFloatArray();
             float[] direct = result.get(1).toFloatArray();
             float[] rows = result.get(2).toFloatArray();
+            int runs = each ? examples.count() : 1;
             List<LossGradient> gradients = new ArrayList<>();
             for (int p = 0; p < vectors; p++) {
-                double[] derivative = derivative(bank, direct, rows, p);
-                if (mixtures.get(p).length < derivative.length) derivative = summed(derivative, bank.groups());
-                gradients.add(new LossGradient(examples.unpadded(losses, p * examples.labelTokens()), derivative));
+                boolean shared = mixtures.get(p).length < bank.candidates() * bank.groups();
+                double[] sum = new double[mixtures.get(p).length];
+                double[][] derivatives = new double[runs][];
+                for (int run = 0; run < runs; run++) {
+                    double[] derivative = derivative(bank, direct, rows, p * runs + run);
+                    derivatives[run] = shared ? summed(derivative, bank.groups()) : derivative;
+                    for (int i = 0; i < sum.length; i++) sum[i] += derivatives[run][i];
+                }
+                gradients.add(new LossGradient(
+                        examples.unpadded(losses, p * examples.labelTokens()),
+                        sum,
+                        each ? ofExamples(examples, derivatives) : null));
             }
             return gradients;
         }
     }
 
+    /** The derivatives of each example's own loss, from those of its share in the mean. */
+    private static float[][] ofExamples(Examples examples, double[][] ofRuns) {
+        int[] example = examples.exampleOfRun();
+        float[][] own = new float[ofRuns.length][];
+        for (int run = 0; run < ofRuns.length; run++) {
+            float[] gradient = new float[ofRuns[run].length];
+            for (int i = 0; i < gradient.length; i++) gradient[i] = (float) (ofRuns[run][i] * ofRuns.length);
+            own[example[run]] = gradient;
+        }
+        return own;
+    }
+
     /**
-     * @param direct derivatives with respect to mix [P, G * N]
-     * @param rows   derivatives with respect to the coefficients [P, G * R]
-     * @param vector index p
+     * @param direct derivatives with respect to mix [P, runs, G * N]
+     * @param rows   derivatives with respect to the coefficients [P, runs, G * R]
+     * @param place  index of the vector and the run
      * @return derivatives with respect to each weight [N * G], as {@link AdapterBank#perGroup} orders them
      */
-    private static double[] derivative(AdapterBank bank, float[] direct, float[] rows, int vector) {
+    private static double[] derivative(AdapterBank bank, float[] direct, float[] rows, int place) {
         int groups = bank.groups();
         double[] derivative = new double[bank.candidates() * groups];
         for (int k = 0; k < derivative.length; k++) {
             int i = k / groups;
-            int line = vector * groups + k % groups;
+            int line = place * groups + k % groups;
             derivative[k] = direct[line * bank.candidates() + i];
             for (int row = bank.firstRow(i); row < bank.firstRow(i + 1); row++) {
                 derivative[k] += rows[line * bank.rows() + row];

@@ -171,7 +171,12 @@ public final class LanguageModel implements AutoCloseable {
      * tokenizer.
      */
     public Examples examples(List<int[]> inputs, List<int[]> labels) {
-        return format.examples((PtNDManager) manager.newSubManager(), inputs, labels);
+        return format.examples((PtNDManager) manager.newSubManager(), inputs, labels, false);
+    }
+
+    /** The same, except that no token is packed once for several examples, so that each can have its own gradient. */
+    public Examples separateExamples(List<int[]> inputs, List<int[]> labels) {
+        return format.examples((PtNDManager) manager.newSubManager(), inputs, labels, true);
     }
 
     /**
@@ -205,16 +210,20 @@ public final class LanguageModel implements AutoCloseable {
      * @return derivative[i] belongs to weights[i]
      */
     public LossGradient gradient(AdapterBank bank, Examples examples, double[] weights) {
-        return gradients(bank, examples, List.of(weights)).get(0);
+        return gradients(bank, examples, List.of(weights), false).get(0);
     }
 
-    /** The same for each weight vector. */
-    public List<LossGradient> gradients(AdapterBank bank, Examples examples, List<double[]> vectors) {
+    /**
+     * The same for each weight vector.
+     *
+     * @param each whether to return the gradient of each example too, which must be separate
+     */
+    public List<LossGradient> gradients(AdapterBank bank, Examples examples, List<double[]> vectors, boolean each) {
         int atOnce = gradientsAtOnce(bank, examples);
         boolean lean = BackwardPass.isLarge(config, examples);
         List<LossGradient> gradients = new ArrayList<>();
         for (List<double[]> batch : BatchSize.split(bank, vectors, atOnce)) {
-            gradients.addAll(gradients(bank, examples, batch, lean));
+            gradients.addAll(gradients(bank, examples, batch, each, lean));
         }
         return gradients;
     }
@@ -226,19 +235,20 @@ public final class LanguageModel implements AutoCloseable {
 
     /** @param lean whether to recompute each layer instead of keeping its activations */
     LossGradient gradient(AdapterBank bank, Examples examples, double[] weights, boolean lean) {
-        return gradients(bank, examples, List.of(weights), lean).get(0);
+        return gradients(bank, examples, List.of(weights), false, lean).get(0);
     }
 
     /**
      * @param vectors all or none with replaced modules
      * @param lean    whether to recompute each layer instead of keeping its activations; only for one vector
      */
-    List<LossGradient> gradients(AdapterBank bank, Examples examples, List<double[]> vectors, boolean lean) {
+    List<LossGradient> gradients(
+            AdapterBank bank, Examples examples, List<double[]> vectors, boolean each, boolean lean) {
         Torch.prepareThread(threads);
         try {
             NDList own =
                     bank.replaced(vectors.get(0)).map(ReplacedWeights::weights).orElse(weights);
-            return new BackwardPass(manager, program, own).gradients(bank, examples, vectors, lean);
+            return new BackwardPass(manager, program, own).gradients(bank, examples, vectors, each, lean);
         } finally {
             // the backward pass takes more memory than all later work; for a small model the call is not worth it
             if (config.parameters() >= SMALL) giveBackMemory();

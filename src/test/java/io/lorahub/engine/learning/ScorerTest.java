@@ -32,7 +32,7 @@ class ScorerTest {
     }
 
     @Test
-    void the_gradients_of_few_examples_are_known_one_by_one() {
+    void few_examples_have_a_gradient_each() {
         assertGradients(MIX);
     }
 
@@ -51,11 +51,11 @@ class ScorerTest {
         for (int e = 0; e < examples.size(); e++) {
             LossGradient one = gradient(examples.from(e, e + 1), mix);
             for (int i = 0; i < mix.length; i++) {
-                assertThat(all.ofExamples()[e][i]).isEqualTo((float) one.gradient()[i]);
+                assertThat((double) all.ofExamples()[e][i]).isCloseTo(one.gradient()[i], within(1e-4));
                 mean[i] += one.gradient()[i] / examples.size();
             }
         }
-        assertThat(all.gradient()).containsExactly(mean, within(1e-9));
+        assertThat(all.gradient()).containsExactly(mean, within(1e-4));
         try (Scorer scorer = session.scorer(examples)) {
             // computed as one batch
             float[] losses = scorer.tokenLosses(List.of(mix)).get(0);

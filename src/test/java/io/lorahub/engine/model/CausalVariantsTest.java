@@ -39,8 +39,9 @@ class CausalVariantsTest {
                 AdapterBank bank = model.bank(adapters, ComposedWeights.EXACT)) {
             for (String set : List.of("mixed", "shared")) {
                 List<int[]> inputs = ids(golden.get("examples").get(set), "prompt");
-                try (Examples examples =
-                        model.examples(inputs, ids(golden.get("examples").get(set), "output"))) {
+                List<int[]> labels = ids(golden.get("examples").get(set), "output");
+                SeparateGradients.check(model, bank, inputs, labels, List.of(new double[2], MIX));
+                try (Examples examples = model.examples(inputs, labels)) {
                     JsonNode mix = golden.get("mix").get(set);
                     List<double[]> vectors = List.of(new double[2], MIX);
                     for (int atOnce : new int[] {1, 2}) {

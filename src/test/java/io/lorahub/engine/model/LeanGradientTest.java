@@ -73,6 +73,7 @@ class LeanGradientTest {
                 LanguageModel t5 = LanguageModel.load(base, Compute.cpu(), SMALL_SLICES);
                 AdapterBank bank = t5.bank(with(output, adapters, composition), composition);
                 Examples examples = t5.examples(texts(1, base.config()), texts(2, base.config()))) {
+            assertThat(examples.areSeparate()).isTrue();
             double[] weights = new Random(5).doubles(bank.candidates(), -1, 1).toArray();
 
             LossGradient kept = t5.gradient(bank, examples, weights, false);
@@ -89,6 +90,12 @@ class LeanGradientTest {
                     .orElseThrow();
             assertThat(most).isPositive();
             assertThat(lean.gradient()).containsExactly(kept.gradient(), within(1e-5 * most));
+            SeparateGradients.check(
+                    t5,
+                    bank,
+                    texts(1, base.config()),
+                    texts(2, base.config()),
+                    List.of(new Random(6).doubles(weights.length, -1, 1).toArray(), weights));
         } finally {
             adapters.forEach(LoraAdapter::close);
         }

@@ -119,7 +119,7 @@ class ReplacedModulesTest {
             requireLosses(
                     examples,
                     session.model()
-                            .gradients(session.bank(), examples, List.of(PLAIN, ALONE, MIX))
+                            .gradients(session.bank(), examples, List.of(PLAIN, ALONE, MIX), false)
                             .get(2)
                             .tokenLosses(),
                     mix);

@@ -25,7 +25,7 @@ record DecoderOnlyFormat(CausalConfig config, double groupCost) implements Examp
     private static final int WORTH_SHARING = 16;
 
     @Override
-    public Examples examples(PtNDManager manager, List<int[]> inputs, List<int[]> labels) {
+    public Examples examples(PtNDManager manager, List<int[]> inputs, List<int[]> labels, boolean separate) {
         List<int[]> sequences = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
             if (labels.get(i).length == 0) {
@@ -36,7 +36,7 @@ record DecoderOnlyFormat(CausalConfig config, double groupCost) implements Examp
             sequences.add(sequence);
         }
         Packing packing = new Packing(
-                inputs, sequences, labels.stream().mapToInt(l -> l.length).toArray());
+                inputs, sequences, labels.stream().mapToInt(l -> l.length).toArray(), separate);
         List<Integer> scored = new ArrayList<>();
         List<Integer> owners = new ArrayList<>();
         List<Integer> targets = new ArrayList<>();
@@ -57,13 +57,14 @@ record DecoderOnlyFormat(CausalConfig config, double groupCost) implements Examp
                 inputs.size(),
                 packing.tokens(),
                 owners.stream().mapToInt(i -> i).toArray(),
+                packing.runs(),
                 packing.groups(),
                 tensors);
     }
 
     @Override
     public Prompts prompts(PtNDManager scope, List<int[]> inputs, int limit) {
-        Packing packing = new Packing(inputs, inputs, new int[inputs.size()]);
+        Packing packing = new Packing(inputs, inputs, new int[inputs.size()], false);
         int[] order = packing.packed.order();
         int[] lengths = Arrays.stream(order).map(i -> inputs.get(i).length).toArray();
         Map<String, PtNDArray> tensors = packing.tensors(scope);
@@ -99,12 +100,15 @@ record DecoderOnlyFormat(CausalConfig config, double groupCost) implements Examp
         private final PackedExamples packed;
         private final int[] firstOfRow;
 
-        /** @param following number of each example's labels, which count towards its length */
-        Packing(List<int[]> inputs, List<int[]> sequences, int[] following) {
+        /**
+         * @param following number of each example's labels, which count towards its length
+         * @param separate  whether no token is packed once for all
+         */
+        Packing(List<int[]> inputs, List<int[]> sequences, int[] following, boolean separate) {
             this.sequences = sequences;
             this.following = following;
             for (int i = 0; i < inputs.size(); i++) require(inputs.get(i), sequences.get(i).length, i);
-            common = common(inputs);
+            common = separate ? 0 : common(inputs);
             List<int[]> own = sequences.stream()
                     .map(s -> Arrays.copyOfRange(s, common, s.length))
                     .toList();
@@ -147,6 +151,14 @@ record DecoderOnlyFormat(CausalConfig config, double groupCost) implements Examp
         /** Number of tokens of an example, with all its labels. */
         private int length(int example) {
             return sequences.get(example).length + (following[example] > 0 ? 1 : 0);
+        }
+
+        /** Where each example's tokens are; null if some are packed once for all. */
+        Examples.Runs runs() {
+            if (common > 0) return null;
+            long[] labels =
+                    Arrays.stream(packed.order()).mapToLong(e -> following[e]).toArray();
+            return Examples.Runs.ofLengths(packed.order(), packed.ofEach(1), labels);
         }
 
         int tokens() {

@@ -22,7 +22,7 @@ record EncoderDecoderFormat(long pad, long start, double groupCost, BiasMaker bi
     private static final List<String> BIASES = List.of("encoder", "decoder", "cross");
 
     @Override
-    public Examples examples(PtNDManager manager, List<int[]> inputs, List<int[]> labels) {
+    public Examples examples(PtNDManager manager, List<int[]> inputs, List<int[]> labels, boolean separate) {
         PackedExamples packed = PackedExamples.of(inputs, labels, pad, groupCost);
         Map<String, PtNDArray> tensors = new HashMap<>();
         tensors.put("inputs", longs(manager, packed.inputs()));
@@ -34,7 +34,14 @@ record EncoderDecoderFormat(long pad, long start, double groupCost, BiasMaker bi
         for (int i = 0; i < biases.size(); i++) {
             tensors.put(BIASES.get(i % 3) + "." + i / 3, (PtNDArray) biases.get(i));
         }
-        return new Examples(manager, inputs.size(), packed.inputs().length, packed.example(), packed.groups(), tensors);
+        return new Examples(
+                manager,
+                inputs.size(),
+                packed.inputs().length,
+                packed.example(),
+                Examples.Runs.ofLengths(packed.order(), packed.ofEach(1), packed.ofEach(2)),
+                packed.groups(),
+                tensors);
     }
 
     @Override

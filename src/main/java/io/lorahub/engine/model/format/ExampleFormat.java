@@ -36,9 +36,10 @@ public interface ExampleFormat {
     /**
      * Packs examples to be scored with little padding.
      *
-     * @param manager owned by the examples
+     * @param manager  owned by the examples
+     * @param separate whether tokens that all inputs begin with are packed with each, see {@link Examples#areSeparate}
      */
-    Examples examples(PtNDManager manager, List<int[]> inputs, List<int[]> labels);
+    Examples examples(PtNDManager manager, List<int[]> inputs, List<int[]> labels, boolean separate);
 
     /**
      * Packs inputs for generation.

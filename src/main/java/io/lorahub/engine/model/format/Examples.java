@@ -7,6 +7,7 @@ import ai.djl.pytorch.jni.IValue;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /** Tokenised examples on the model's device, which can be scored any number of times. */
 public final class Examples implements AutoCloseable {
@@ -15,6 +16,7 @@ public final class Examples implements AutoCloseable {
     private final int count;
     private final int inputTokens;
     private final int[] example;
+    private final Runs runs;
     private final long[] groups;
     private final Map<String, PtNDArray> tensors;
     private final IValue dictionary;
@@ -25,6 +27,7 @@ public final class Examples implements AutoCloseable {
      * @param count       number of examples
      * @param inputTokens number of packed tokens that the model reads before the labels, including padding
      * @param example     the example of each packed label, -1 for padding
+     * @param runs        where each example's own tokens are; null if some belong to all examples
      * @param groups      the program's description of the groups
      * @param tensors     the program's tensors by name
      */
@@ -33,12 +36,14 @@ public final class Examples implements AutoCloseable {
             int count,
             int inputTokens,
             int[] example,
+            Runs runs,
             long[] groups,
             Map<String, PtNDArray> tensors) {
         this.manager = manager;
         this.count = count;
         this.inputTokens = inputTokens;
         this.example = example;
+        this.runs = runs;
         this.groups = groups;
         this.tensors = new HashMap<>(tensors);
         this.tensors.put("shares", (PtNDArray) manager.create(shares(), new Shape(example.length)));
@@ -53,6 +58,31 @@ public final class Examples implements AutoCloseable {
 
     public PtNDArray groups(PtNDManager scope) {
         return (PtNDArray) scope.create(groups);
+    }
+
+    /** Whether no packed token belongs to several examples, so that each example's gradient can be told apart. */
+    public boolean areSeparate() {
+        return runs != null;
+    }
+
+    /**
+     * Returns the places where the runs of packed tokens begin whose gradients are computed apart, and where the last one
+     * ends: in the first row among the tokens of the inputs, in the second among the labels.
+     *
+     * @param each one run per example, in the order of {@link #exampleOfRun}; otherwise a single one
+     */
+    public PtNDArray runs(PtNDManager scope, boolean each) {
+        int count = each ? runs.example.length : 1;
+        long[] bounds = each
+                ? LongStream.concat(Arrays.stream(runs.inputs), Arrays.stream(runs.labels))
+                        .toArray()
+                : new long[] {0, inputTokens, 0, example.length};
+        return (PtNDArray) scope.create(bounds, new Shape(2, count + 1));
+    }
+
+    /** Returns the example of each run. */
+    public int[] exampleOfRun() {
+        return runs.example;
     }
 
     public IValue dictionary() {
@@ -100,6 +130,27 @@ public final class Examples implements AutoCloseable {
             shares[t] = example[t] < 0 ? 0 : 1f / tokens[example[t]] / count;
         }
         return shares;
+    }
+
+    /**
+     * Where each example's own tokens lie among the packed ones, which follow one another example by example.
+     *
+     * @param example the example of each run
+     * @param inputs  the first token of each run that the model reads before the labels, and the end of the last
+     * @param labels  the same of the labels
+     */
+    record Runs(int[] example, long[] inputs, long[] labels) {
+
+        /** @param inputs the lengths of the runs, including padding */
+        static Runs ofLengths(int[] example, long[] inputs, long[] labels) {
+            return new Runs(example, sums(inputs), sums(labels));
+        }
+
+        private static long[] sums(long[] lengths) {
+            long[] sums = new long[lengths.length + 1];
+            for (int i = 0; i < lengths.length; i++) sums[i + 1] = sums[i] + lengths[i];
+            return sums;
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Tokenised examples packed in groups of similar length to reduce padding: linear layers process all tokens as one
@@ -102,6 +103,19 @@ public record PackedExamples(int[] order, long[] groups, long[] inputs, long[] l
         long sum = 0;
         for (int g = 0; g < groups.length; g += 3) sum += groups[g] * groups[g + which];
         return Math.toIntExact(sum);
+    }
+
+    /**
+     * Returns a number of each group for each of its examples, in the packed order.
+     *
+     * @param which place of the number in a group's description
+     */
+    long[] ofEach(int which) {
+        return IntStream.range(0, groups.length / 3)
+                .boxed()
+                .flatMapToLong(
+                        g -> LongStream.generate(() -> groups[g * 3 + which]).limit(groups[g * 3]))
+                .toArray();
     }
 
     /** Marks the packed inputs that are padding. */

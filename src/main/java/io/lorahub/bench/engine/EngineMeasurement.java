@@ -109,7 +109,7 @@ record EngineMeasurement(BenchSubject subject, Precision precision, int threads,
         try (Examples examples = model.examples(equal.inputs(), equal.labels())) {
             model.tokenLosses(exact, examples, List.of(dense));
             record(memory, "evaluated", watch);
-            model.gradient(exact, examples, dense);
+            model.gradients(exact, examples, List.of(dense), true);
             record(memory, "with_gradients", watch);
         }
         bound(memory, result.path("weights_file_bytes").asLong());

@@ -46,6 +46,12 @@ final class StartFailure {
             if (t instanceof FlywayException && String.valueOf(t.getMessage()).contains(NEWER)) {
                 return Optional.of(newer(thrown));
             }
+            if (t instanceof SQLException sql && firstLine(sql).startsWith("Acquisition timeout")) {
+                return Optional.of(new ServeException(
+                        "The database gave no connection in time (%s). The machine or the database may be busy: start again; if the database is another one than the hub's own, check LORAHUB_DATABASE_URL too."
+                                .formatted(firstLine(t)),
+                        thrown));
+            }
             if (t instanceof SQLException sql) {
                 return Optional.of(new ServeException(
                         isOfConnection(sql)
@@ -67,7 +73,7 @@ final class StartFailure {
 
     /** Without its full stop. */
     private static String firstLine(Throwable t) {
-        return t.getMessage().lines().findFirst().orElse("").replaceFirst("\\.$", "");
+        return String.valueOf(t.getMessage()).lines().findFirst().orElse("").replaceFirst("\\.$", "");
     }
 
     static ServeException of(Throwable thrown) {

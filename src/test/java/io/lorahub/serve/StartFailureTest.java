@@ -21,6 +21,12 @@ class StartFailureTest {
     }
 
     @Test
+    void a_busy_database_is_no_wrong_setting() {
+        SQLException busy = new SQLException("Acquisition timeout while waiting for new connection");
+        assertThat(StartFailure.of(new IllegalStateException(busy))).hasMessageContaining("busy: start again");
+    }
+
+    @Test
     void only_a_fault_of_the_connection_points_to_its_settings() {
         for (String state : new String[] {"08001", "28P01", "3D000"}) {
             assertThat(StartFailure.of(new IllegalStateException(new SQLException("no", state))))

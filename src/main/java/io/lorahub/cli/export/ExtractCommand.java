@@ -7,6 +7,7 @@ import io.lorahub.cli.local.BaseModelResolver;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
 import io.lorahub.cli.terminal.TextLines;
+import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.extract.Extraction;
 import io.lorahub.engine.extract.ExtractionReport;
 import io.lorahub.engine.extract.ExtractionReport.ModuleError;
@@ -17,7 +18,9 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "extract",
@@ -70,8 +73,12 @@ public final class ExtractCommand implements Callable<Integer> {
     @Mixin
     private OutputOptions output;
 
+    @Spec
+    private CommandSpec command;
+
     @Override
     public Integer call() {
+        if (rank < 1) throw UsageErrors.wrong(command, "--rank must be at least 1, but is %d.".formatted(rank));
         try (BaseModel before = BaseModel.open(BaseModelResolver.find(base));
                 BaseModel after = BaseModel.open(BaseModelResolver.findModel(model))) {
             ExtractionReport report = Extraction.write(before, base, after, rank, modules, overwrite, out);

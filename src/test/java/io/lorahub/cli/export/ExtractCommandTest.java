@@ -167,7 +167,8 @@ class ExtractCommandTest {
                 out);
         assertThat(unknown.err().replaceAll("\\s+", " ")).contains("The model (llama) has no linear layer \"q\"");
         Run rank = Run.of("extract", "--base", base("llama"), "--model", base("llama"), "--rank", "0", "--out", out);
-        assertThat(rank.err()).contains("The rank must be at least 1, but is 0.");
+        assertThat(rank.err()).contains("--rank must be at least 1, but is 0.");
+        assertThat(rank.code()).isEqualTo(2);
         assertThat(out).doesNotExist();
     }
 

@@ -5,8 +5,8 @@ was not made with, and 200 triples.
 
 The skills of un-past are applied from the right: un(past(word)). Orders that give the same strings are one task, and
 the published tasks (UNSEEN) are left out. Each task has few-shot draws, held-out words, and 60 words to fit weights to:
-`lorahub bench solvable FOLDER/triples` finds out which tasks such weights solve. solvable-pairs.json has the answers for
-122 pairs, chosen by a hash of their names, solvable-other-pairs.json for the 299 others.
+`lorahub bench solvable FOLDER` finds out which tasks such weights solve. solvable-pairs.json has the answers for 122 pairs,
+chosen by a hash of their names, solvable-other-pairs.json for the 299 others, solvable-triples.json for the triples.
 """
 import argparse
 import itertools
@@ -72,7 +72,7 @@ def main():
                 write(f"{folder}/few-shot-{draw}.jsonl", f, rng.sample(shown, 5))
             write(f"{folder}/held-out.jsonl", f, rng.sample(held_out, 100))
             write(f"{folder}/fit.jsonl", f, rng.sample(shown, FITTED))
-    for family in "pairs", "other-pairs":
+    for family in "pairs", "other-pairs", "triples":
         shutil.copy(solved(family), f"{a.out}/{family}/solvable.json")
 
 

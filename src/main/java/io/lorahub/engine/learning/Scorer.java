@@ -24,10 +24,13 @@ public final class Scorer implements AutoCloseable {
     private static final int CHUNK = 128;
 
     /**
-     * Number of examples up to which the gradient of each is returned: the search learns more from them than from their
-     * mean.
+     * Number of examples up to which the gradient of each is returned in any case: the search learns more from them than
+     * from their mean.
      */
     private static final int EACH = 16;
+
+    /** Product of examples and candidates up to which it is, because every gradient is stored with its evaluation. */
+    private static final int EACH_VALUES = 10_000;
 
     private final LearningSession session;
     private final AdapterBank bank;
@@ -117,7 +120,7 @@ public final class Scorer implements AutoCloseable {
 
     /** The same of several weight vectors; small models compute them in one batch. */
     List<LossGradient> gradients(List<double[]> vectors) {
-        if (set.size() <= EACH) return session.model().gradients(bank, forGradients(), vectors, true);
+        if (knowsEach()) return session.model().gradients(bank, forGradients(), vectors, true);
         if (chunks.size() == 1) return session.model().gradients(bank, chunks.get(0), vectors, false);
         List<LossGradient> sums = vectors.stream()
                 .map(v -> new LossGradient(new float[exampleOfToken.length], new double[v.length], null))
@@ -136,9 +139,13 @@ public final class Scorer implements AutoCloseable {
         return sums;
     }
 
+    private boolean knowsEach() {
+        return set.size() <= Math.max(EACH, Math.min(CHUNK, EACH_VALUES / bank.candidates()));
+    }
+
     /** The first chunk, or all examples without common tokens. */
     private Examples forGradients() {
-        if (set.size() > EACH || chunks.get(0).areSeparate()) return chunks.get(0);
+        if (!knowsEach() || chunks.get(0).areSeparate()) return chunks.get(0);
         if (separate == null) separate = session.model().separateExamples(set.inputs(), set.outputs());
         return separate;
     }

@@ -28,10 +28,13 @@ final class GradientEvidence {
     private final List<LossSlope> slopes;
     private final int parts;
 
-    /** What each gradient adds [parts, gradients, N], and takes from the pull of the points [parts, gradients, points]. */
+    /** What each gradient adds [parts, gradients, N], and what it changes in the pull of the points [gradients, points, parts]. */
     private final double[][][] weights;
 
     private final double[][][] corrections;
+
+    /** The products h_r · h_s [gradients, gradients, parts]. */
+    private final double[][][] products;
 
     private GradientEvidence(Kernel kernel, double[][] points, List<LossSlope> slopes) {
         this.kernel = kernel;
@@ -39,7 +42,13 @@ final class GradientEvidence {
         places = slopes.stream().map(slope -> points[slope.point()]).toArray(double[][]::new);
         parts = slopes.isEmpty() ? 0 : slopes.get(0).gradients().length;
         weights = new double[parts][places.length][];
-        corrections = new double[parts][places.length][];
+        corrections = new double[places.length][][];
+        products = new double[places.length][places.length][];
+        for (int r = 0; r < places.length; r++) {
+            for (int s = 0; s < places.length; s++) {
+                products[r][s] = slopes.get(r).products(slopes.get(s).perMargin());
+            }
+        }
     }
 
     /** @param slopes all with the same parts */
@@ -48,10 +57,6 @@ final class GradientEvidence {
         GradientEvidence evidence = new GradientEvidence(kernel, points, slopes);
         if (!slopes.isEmpty()) evidence.solve(points, inverse, pull);
         return evidence;
-    }
-
-    private double[] perMargin(int part, int slope) {
-        return slopes.get(slope).perMargin()[part];
     }
 
     private void solve(double[][] points, double[][] inverse, double[][] pull) {
@@ -72,11 +77,16 @@ final class GradientEvidence {
         double[][] inverseToPoints = new double[count * size][];
         for (int a = 0; a < count * size; a++) inverseToPoints[a] = Vectors.times(inverse, toPoints[a]);
         double[][] bends = bends(flatPlaces, size, toPoints, inverseToPoints);
+        double[][][] pulls = new double[count][points.length][];
+        for (int r = 0; r < count; r++) {
+            corrections[r] = new double[points.length][parts];
+            for (int i = 0; i < points.length; i++) pulls[r][i] = slopes.get(r).products(pull[i]);
+        }
         for (int part = 0; part < parts; part++) {
             double[] within = new double[0];
             // 0 if the base model is the only point
             if (size > 0) {
-                double[] unexpected = unexpected(part, basis, toPoints, pull);
+                double[] unexpected = unexpected(part, basis, toPoints, pulls);
                 within = solver(shared(part, bends, size))
                         .solve(new ArrayRealVector(unexpected, false))
                         .toArray();
@@ -86,24 +96,25 @@ final class GradientEvidence {
                 double[] own = Arrays.copyOfRange(within, r * size, (r + 1) * size);
                 weights[part][r] = basis.vector(own, places[r].length);
                 Vectors.add(weights[part][r], 1, across[r]);
-                corrections[part][r] = new double[points.length];
                 for (int a = 0; a < size; a++) {
-                    Vectors.add(corrections[part][r], own[a], inverseToPoints[r * size + a]);
+                    for (int i = 0; i < points.length; i++) {
+                        corrections[r][i][part] -= own[a] * inverseToPoints[r * size + a][i];
+                    }
                 }
             }
         }
     }
 
     /** Returns what the gradients have beyond those that the margins predict, in the basis. */
-    private double[] unexpected(int part, Basis basis, double[][] toPoints, double[][] pull) {
+    private double[] unexpected(int part, Basis basis, double[][] toPoints, double[][][] pulls) {
         int size = basis.size();
         double[] unexpected = new double[toPoints.length];
         for (int r = 0; r < places.length; r++) {
             double[] given = basis.coordinates(slopes.get(r).gradients()[part]);
-            double[] pulls = new double[pull.length];
-            for (int i = 0; i < pull.length; i++) pulls[i] = Vectors.dot(pull[i], perMargin(part, r));
             for (int a = 0; a < size; a++) {
-                unexpected[r * size + a] = given[a] - Vectors.dot(pulls, toPoints[r * size + a]);
+                double predicted = 0;
+                for (int i = 0; i < pulls[r].length; i++) predicted += pulls[r][i][part] * toPoints[r * size + a][i];
+                unexpected[r * size + a] = given[a] - predicted;
             }
         }
         return unexpected;
@@ -134,7 +145,7 @@ final class GradientEvidence {
         double[][] covariance = new double[bends.length][bends.length];
         for (int r = 0; r < places.length; r++) {
             for (int s = 0; s < places.length; s++) {
-                double shared = Vectors.dot(perMargin(part, r), perMargin(part, s));
+                double shared = products[r][s][part];
                 for (int a = r * size; a < (r + 1) * size; a++) {
                     for (int b = s * size; b < (s + 1) * size; b++) covariance[a][b] = shared * bends[a][b];
                 }
@@ -154,8 +165,7 @@ final class GradientEvidence {
         for (int r = 0; r < count; r++) {
             rest[r] = basis.rest(slopes.get(r).gradients()[part]);
             for (int s = 0; s < count; s++) {
-                covariance[r][s] =
-                        Vectors.dot(perMargin(part, r), perMargin(part, s)) * kernel.slopeAcross(places[r], places[s]);
+                covariance[r][s] = products[r][s][part] * kernel.slopeAcross(places[r], places[s]);
             }
             covariance[r][r] += doubt(part, r);
         }
@@ -163,8 +173,7 @@ final class GradientEvidence {
     }
 
     private double doubt(int part, int r) {
-        double[] slope = perMargin(part, r);
-        return DOUBT * DOUBT * Vectors.dot(slope, slope) * kernel.slopeVariance() + 1e-14;
+        return DOUBT * DOUBT * products[r][r][part] * kernel.slopeVariance() + 1e-14;
     }
 
     private static DecompositionSolver solver(double[][] covariance) {
@@ -173,12 +182,8 @@ final class GradientEvidence {
 
     /** Subtracts the part explained by the gradients from the pull of the points. */
     void correct(double[][] pull) {
-        for (int part = 0; part < parts; part++) {
-            for (int r = 0; r < places.length; r++) {
-                for (int i = 0; i < pull.length; i++) {
-                    Vectors.add(pull[i], -corrections[part][r][i], perMargin(part, r));
-                }
-            }
+        for (int r = 0; r < places.length; r++) {
+            for (int i = 0; i < pull.length; i++) slopes.get(r).add(corrections[r][i], pull[i]);
         }
     }
 
@@ -186,9 +191,9 @@ final class GradientEvidence {
         for (int r = 0; r < places.length; r++) {
             double[] slope = new double[at.length];
             kernel.addSlope(places[r], at, 1, slope);
-            for (int part = 0; part < parts; part++) {
-                Vectors.add(margins, Vectors.dot(slope, weights[part][r]), perMargin(part, r));
-            }
+            double[] factors = new double[parts];
+            for (int part = 0; part < parts; part++) factors[part] = Vectors.dot(slope, weights[part][r]);
+            slopes.get(r).add(factors, margins);
         }
     }
 
@@ -196,9 +201,8 @@ final class GradientEvidence {
         double w2 = kernel.width() * kernel.width();
         for (int r = 0; r < places.length; r++) {
             double[] sum = new double[at.length];
-            for (int part = 0; part < parts; part++) {
-                Vectors.add(sum, Vectors.dot(perMargin(part, r), worth), weights[part][r]);
-            }
+            double[] worths = slopes.get(r).products(worth);
+            for (int part = 0; part < parts; part++) Vectors.add(sum, worths[part], weights[part][r]);
             double near = kernel.near(places[r], at) / w2;
             double straight = kernel.slopeAcross(places[r], at);
             double along = Vectors.dot(sum, at);

@@ -69,6 +69,7 @@ final class TrainingPoints {
     private static List<LossSlope> slopes(
             SearchSpace space, Evaluations history, Map<Integer, Integer> rows, double[][] margins) {
         boolean apart = history.hasExampleGradients();
+        int[] partOf = apart ? space.exampleOfToken() : new int[space.exampleOfToken().length];
         // a gradient that another run of an earlier version computed can be a mean
         List<Integer> known = IntStream.range(0, history.size())
                 .filter(i -> history.get(i).gradient() != null && finite(history.get(i)))
@@ -84,16 +85,14 @@ final class TrainingPoints {
         for (int i : known.subList(Math.max(0, known.size() - most), known.size())) {
             int row = rows.get(point(history, i));
             double[][] gradients = new double[parts][];
-            double[][] perMargin = new double[parts][shares.length];
-            for (int t = 0; t < shares.length; t++) {
-                perMargin[apart ? space.exampleOfToken()[t] : 0][t] = shares[t] * Margins.slope(margins[row][t]);
-            }
+            double[] perMargin = new double[shares.length];
+            for (int t = 0; t < shares.length; t++) perMargin[t] = shares[t] * Margins.slope(margins[row][t]);
             for (int part = 0; part < parts; part++) {
                 gradients[part] = apart
                         ? share(history.get(i).exampleGradients()[part], parts)
                         : Vectors.minus(history.get(i).gradient(), penalty.gradient(history.weights(i)));
             }
-            slopes.add(new LossSlope(row, gradients, perMargin));
+            slopes.add(new LossSlope(row, gradients, perMargin, partOf));
         }
         return slopes;
     }

@@ -11,6 +11,7 @@ class MarginModelTest {
 
     private static final int CANDIDATES = 6;
     private static final int TOKENS = 5;
+    private static final int[] EXAMPLE_OF_TOKEN = {0, 0, 0, 1, 1};
 
     private final Random random = new Random(3);
     private final double[] shares = {0.2, 0.2, 0.2, 0.2, 0.2};
@@ -37,7 +38,7 @@ class MarginModelTest {
             for (int t = 0; t < TOKENS; t++) {
                 perMargin[t] = shares[t] * Margins.slope(margins[r + 1][t]);
             }
-            slopes.add(new LossSlope(r + 1, new double[][] {gradients[r]}, new double[][] {perMargin}));
+            slopes.add(new LossSlope(r + 1, new double[][] {gradients[r]}, perMargin, new int[TOKENS]));
         }
         MarginModel model = new MarginModel(Kernel.STEPS, at, margins, margins[0], slopes);
         for (int i = 0; i < points; i++) {
@@ -45,7 +46,7 @@ class MarginModelTest {
             assertThat(model.at(at[i]).variance()).isLessThan(0.01);
         }
         for (LossSlope slope : slopes) {
-            assertThat(model.at(at[slope.point()]).gradient(slope.perMargin()[0], 0))
+            assertThat(model.at(at[slope.point()]).gradient(slope.perMargin(), 0))
                     .as("the told gradient")
                     .containsExactly(slope.gradients()[0], within(0.02));
         }
@@ -79,16 +80,16 @@ class MarginModelTest {
         double[][] margins = matrix(at.length, TOKENS, 4);
         List<LossSlope> slopes = new java.util.ArrayList<>();
         for (int point = at.length - gradients; point < at.length; point++) {
-            double[][] perMargin = new double[2][TOKENS];
-            for (int t = 0; t < TOKENS; t++) {
-                perMargin[t < 3 ? 0 : 1][t] = shares[t] * Margins.slope(margins[point][t]);
-            }
-            slopes.add(new LossSlope(point, matrix(2, CANDIDATES, 0.3), perMargin));
+            double[] perMargin = new double[TOKENS];
+            for (int t = 0; t < TOKENS; t++) perMargin[t] = shares[t] * Margins.slope(margins[point][t]);
+            slopes.add(new LossSlope(point, matrix(2, CANDIDATES, 0.3), perMargin, EXAMPLE_OF_TOKEN));
         }
         MarginModel model = new MarginModel(Kernel.STEPS, at, margins, margins[0], slopes);
         for (LossSlope slope : slopes) {
             for (int example = 0; example < 2; example++) {
-                assertThat(model.at(at[slope.point()]).gradient(slope.perMargin()[example], 0))
+                double[] own = slope.perMargin().clone();
+                for (int t = 0; t < TOKENS; t++) own[t] *= EXAMPLE_OF_TOKEN[t] == example ? 1 : 0;
+                assertThat(model.at(at[slope.point()]).gradient(own, 0))
                         .as("of example %d", example)
                         .containsExactly(slope.gradients()[example], within(0.02));
             }

@@ -139,8 +139,12 @@ public final class Scorer implements AutoCloseable {
         return sums;
     }
 
+    /** Of many examples not if the model would then compute many more tokens. */
     private boolean knowsEach() {
-        return set.size() <= Math.max(EACH, Math.min(CHUNK, EACH_VALUES / bank.candidates()));
+        Examples first = chunks.get(0);
+        return set.size() <= EACH
+                || set.size() <= Math.min(CHUNK, EACH_VALUES / bank.candidates())
+                        && first.separateInputTokens() <= 1.5 * first.inputTokens();
     }
 
     /** The first chunk, or all examples without common tokens. */

@@ -41,7 +41,12 @@ class CausalVariantsTest {
                 List<int[]> inputs = ids(golden.get("examples").get(set), "prompt");
                 List<int[]> labels = ids(golden.get("examples").get(set), "output");
                 SeparateGradients.check(model, bank, inputs, labels, List.of(new double[2], MIX));
-                try (Examples examples = model.examples(inputs, labels)) {
+                try (Examples examples = model.examples(inputs, labels);
+                        Examples separate = model.separateExamples(inputs, labels)) {
+                    if (examples.areSeparate())
+                        assertThat(examples.inputTokens()).isEqualTo(separate.inputTokens());
+                    else assertThat(examples.inputTokens()).isLessThan(separate.inputTokens());
+                    assertThat(examples.separateInputTokens()).isEqualTo(separate.inputTokens());
                     JsonNode mix = golden.get("mix").get(set);
                     List<double[]> vectors = List.of(new double[2], MIX);
                     for (int atOnce : new int[] {1, 2}) {

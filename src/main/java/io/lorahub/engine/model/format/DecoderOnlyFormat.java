@@ -56,6 +56,7 @@ record DecoderOnlyFormat(CausalConfig config, double groupCost) implements Examp
                 manager,
                 inputs.size(),
                 packing.tokens(),
+                packing.common,
                 owners.stream().mapToInt(i -> i).toArray(),
                 packing.runs(),
                 packing.groups(),
@@ -153,9 +154,8 @@ record DecoderOnlyFormat(CausalConfig config, double groupCost) implements Examp
             return sequences.get(example).length + (following[example] > 0 ? 1 : 0);
         }
 
-        /** Where each example's tokens are; null if some are packed once for all. */
+        /** Where each example's tokens are, after those that are packed once for all. */
         Examples.Runs runs() {
-            if (common > 0) return null;
             long[] labels =
                     Arrays.stream(packed.order()).mapToLong(e -> following[e]).toArray();
             return Examples.Runs.ofLengths(packed.order(), packed.ofEach(1), labels);

@@ -38,6 +38,7 @@ record EncoderDecoderFormat(long pad, long start, double groupCost, BiasMaker bi
                 manager,
                 inputs.size(),
                 packed.inputs().length,
+                0,
                 packed.example(),
                 Examples.Runs.ofLengths(packed.order(), packed.ofEach(1), packed.ofEach(2)),
                 packed.groups(),

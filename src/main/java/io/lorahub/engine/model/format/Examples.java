@@ -15,6 +15,7 @@ public final class Examples implements AutoCloseable {
     private final PtNDManager manager;
     private final int count;
     private final int inputTokens;
+    private final int common;
     private final int[] example;
     private final Runs runs;
     private final long[] groups;
@@ -26,8 +27,9 @@ public final class Examples implements AutoCloseable {
      * @param manager     owned by these examples
      * @param count       number of examples
      * @param inputTokens number of packed tokens that the model reads before the labels, including padding
+     * @param common      how many of them are packed once for all examples
      * @param example     the example of each packed label, -1 for padding
-     * @param runs        where each example's own tokens are; null if some belong to all examples
+     * @param runs        where each example's own tokens are
      * @param groups      the program's description of the groups
      * @param tensors     the program's tensors by name
      */
@@ -35,6 +37,7 @@ public final class Examples implements AutoCloseable {
             PtNDManager manager,
             int count,
             int inputTokens,
+            int common,
             int[] example,
             Runs runs,
             long[] groups,
@@ -42,6 +45,7 @@ public final class Examples implements AutoCloseable {
         this.manager = manager;
         this.count = count;
         this.inputTokens = inputTokens;
+        this.common = common;
         this.example = example;
         this.runs = runs;
         this.groups = groups;
@@ -62,7 +66,12 @@ public final class Examples implements AutoCloseable {
 
     /** Whether no packed token belongs to several examples, so that each example's gradient can be told apart. */
     public boolean areSeparate() {
-        return runs != null;
+        return common == 0;
+    }
+
+    /** Number of packed tokens of the inputs if no token were packed once for all. */
+    public int separateInputTokens() {
+        return inputTokens + (count - 1) * common;
     }
 
     /**
@@ -72,6 +81,7 @@ public final class Examples implements AutoCloseable {
      * @param each one run per example, in the order of {@link #exampleOfRun}; otherwise a single one
      */
     public PtNDArray runs(PtNDManager scope, boolean each) {
+        if (each && !areSeparate()) throw new IllegalArgumentException("Some tokens belong to all examples.");
         int count = each ? runs.example.length : 1;
         long[] bounds = each
                 ? LongStream.concat(Arrays.stream(runs.inputs), Arrays.stream(runs.labels))

@@ -204,11 +204,7 @@ public final class LanguageModel implements AutoCloseable {
         return BatchSize.ofLosses(manager.getDevice().isGpu(), bank, examples);
     }
 
-    /**
-     * Returns the token losses and the exact gradient of the mean over examples of the example's mean token loss.
-     *
-     * @return derivative[i] belongs to weights[i]
-     */
+    /** Returns the token losses and the exact gradient of the mean over examples of the example's mean token loss. */
     public LossGradient gradient(AdapterBank bank, Examples examples, double[] weights) {
         return gradients(bank, examples, List.of(weights), false).get(0);
     }
@@ -219,13 +215,10 @@ public final class LanguageModel implements AutoCloseable {
      * @param each whether to return the gradient of each example too, which must be separate
      */
     public List<LossGradient> gradients(AdapterBank bank, Examples examples, List<double[]> vectors, boolean each) {
-        int atOnce = gradientsAtOnce(bank, examples);
         boolean lean = BackwardPass.isLarge(config, examples);
-        List<LossGradient> gradients = new ArrayList<>();
-        for (List<double[]> batch : BatchSize.split(bank, vectors, atOnce)) {
-            gradients.addAll(gradients(bank, examples, batch, each, lean));
-        }
-        return gradients;
+        return BatchSize.split(bank, vectors, gradientsAtOnce(bank, examples)).stream()
+                .flatMap(batch -> gradients(bank, examples, batch, each, lean).stream())
+                .toList();
     }
 
     /** Returns the number of weight vectors whose gradients are computed as one batch. */

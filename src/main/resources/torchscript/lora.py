@@ -239,8 +239,8 @@ class Net(Module):
     "x [label tokens, d_model] of one weight vector; in slices, so that the logits of a large vocabulary stay few."
     count = x.size(0)
     step = self.logit_elements // self.vocabulary + 1
-    if torch.is_grad_enabled():
-      # all of them are kept anyway
+    if torch.is_grad_enabled() and self.output_layer + ".a" in d:
+      # back takes the places of the noted tokens from the first one's
       step = count
     parts = annotate(List[Tensor], [])
     start = 0
@@ -347,6 +347,12 @@ class Net(Module):
     computed together."""
     tokens = x.size(-2)
     runs = len(bounds) - 1
+    exact = "rows" in d
+    if exact:
+      a = d[name + ".a"].to(dtype=self.dtype)
+      b = d[name + ".b"].to(dtype=self.dtype)
+    else:
+      a, b = self.factors(d, name)
     k = 0
     while k < runs:
       start = self.within(bounds[k] - first, tokens)
@@ -357,10 +363,10 @@ class Net(Module):
       if length > 0:
         xs = x.slice(-2, start, start + n * length).reshape([-1, length, x.size(-1)])
         gs = g.slice(-2, start, start + n * length).reshape([-1, length, g.size(-1)])
-        if "rows" in d:
-          self.add_rows(d, name, xs, gs, sums[1].slice(1, k, k + n))
+        if exact:
+          self.add_rows(d, name, a, b, xs, gs, sums[1].slice(1, k, k + n))
         else:
-          self.add_factors(d, name, xs, gs, sums[0].slice(1, k, k + n))
+          self.add_factors(d, name, a, b, xs, gs, sums[0].slice(1, k, k + n))
         if name + ".bias" in d:
           bias = d[name + ".bias"]
           own = torch.mm(torch.sum(gs, [1], False, dtype=6), bias.t())
@@ -375,10 +381,9 @@ class Net(Module):
       return tokens
     return place
 
-  def add_rows(self, d: Dict[str, Tensor], name: str, x: Tensor, g: Tensor, sums: Tensor) -> None:
-    "The coefficient of row r weighs a_r x and b_r: its derivative is the sum over the tokens of (x a_r)(g b_r). x [P * n, tokens, in]."
-    a = d[name + ".a"].to(dtype=self.dtype)
-    b = d[name + ".b"].to(dtype=self.dtype)
+  def add_rows(self, d: Dict[str, Tensor], name: str, a: Tensor, b: Tensor, x: Tensor, g: Tensor, sums: Tensor) -> None:
+    """The coefficient of row r weighs a_r x and b_r: its derivative is the sum over the tokens of (x a_r)(g b_r).
+    a [R, in], b [R, out], x [P * n, tokens, in], sums [P, n, G * R]."""
     i = a.size(1)
     o = b.size(1)
     tokens = x.size(1)
@@ -390,11 +395,9 @@ class Net(Module):
     to = self.of_group(d, name, sums.transpose(1, 2), a.size(0))
     to.add_(own.view([to.size(0), sums.size(1), -1]).transpose(1, 2))
 
-  def add_factors(self, d: Dict[str, Tensor], name: str, x: Tensor, g: Tensor, sums: Tensor) -> None:
-    "Factor composition: the weight of a candidate weighs its A and its B."
-    a, b = self.factors(d, name)
+  def add_factors(self, d: Dict[str, Tensor], name: str, a: Tensor, b: Tensor, x: Tensor, g: Tensor, sums: Tensor) -> None:
+    """Factor composition: the weight of a candidate weighs its A and its B. a, b: what factors gives; sums [P, n, N]."""
     n = d["mix"].size(1)
-    by_weight = torch.bmm(x.transpose(1, 2), g)
     if d["mix"].size(0) == 1:
       ap = a.t().unsqueeze(0)
       bp = b.t().unsqueeze(0)
@@ -405,8 +408,8 @@ class Net(Module):
     runs = sums.size(1)
     ap = ap.unsqueeze(1).expand([-1, runs, -1, -1]).flatten(0, 1)
     bp = bp.unsqueeze(1).expand([-1, runs, -1, -1]).flatten(0, 1)
-    by_a = torch.bmm(by_weight, bp).transpose(1, 2).flatten(1, 2).to(dtype=6)
-    by_b = torch.bmm(by_weight.transpose(1, 2), ap).transpose(1, 2).flatten(1, 2).to(dtype=6)
+    by_a = torch.bmm(torch.bmm(g, bp).transpose(1, 2), x).flatten(1, 2).to(dtype=6)
+    by_b = torch.bmm(torch.bmm(x, ap).transpose(1, 2), g).flatten(1, 2).to(dtype=6)
     own = torch.mm(by_a, d[name + ".a"].view([n, -1]).t()) + torch.mm(by_b, d[name + ".b"].view([n, -1]).t())
     sums.add_(own.view([-1, runs, n]))
 
@@ -426,6 +429,7 @@ class Net(Module):
 
   def integers(self, t: Tensor) -> List[int]:
     out = annotate(List[int], [])
+    t = t.cpu()
     for i in range(t.size(0)):
       out.append(int(t[i]))
     return out

@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Scores weight vectors on one set of examples. */
@@ -29,7 +31,10 @@ public final class Scorer implements AutoCloseable {
      */
     private static final int EACH = 16;
 
-    /** Product of examples and candidates up to which it is, because every gradient is stored with its evaluation. */
+    /**
+     * Product of examples and candidates up to which it is, because every gradient is stored with its evaluation; with
+     * layer groups, one number for each of them.
+     */
     private static final int EACH_VALUES = 10_000;
 
     private final LearningSession session;
@@ -37,14 +42,21 @@ public final class Scorer implements AutoCloseable {
     private final ExampleSet set;
     private final List<Examples> chunks = new ArrayList<>();
 
-    /** The examples without common tokens; null until a gradient of each is needed. */
-    private Examples separate;
+    /** The examples in parts without common tokens, if the first chunk is none; empty until a gradient of each is needed. */
+    private final List<Examples> separate = new ArrayList<>();
 
     private final int[] exampleOfToken;
+    private final Predicate<Examples> isTooLarge;
     private boolean sound;
     private BooleanSupplier stopped = () -> false;
 
     public Scorer(LearningSession session, AdapterBank bank, ExampleSet set) {
+        this(session, bank, set, session.model()::isTooLarge);
+    }
+
+    /** @param isTooLarge whether several examples are divided to compute their gradients */
+    Scorer(LearningSession session, AdapterBank bank, ExampleSet set, Predicate<Examples> isTooLarge) {
+        this.isTooLarge = isTooLarge;
         this.session = session;
         this.bank = bank;
         this.set = set;
@@ -110,7 +122,7 @@ public final class Scorer implements AutoCloseable {
 
     /** Returns the number of vectors whose gradients are computed at once. */
     int gradientsAtOnce() {
-        return session.model().gradientsAtOnce(bank, forGradients());
+        return session.model().gradientsAtOnce(bank, forGradients().get(0));
     }
 
     /** Returns the token losses of one weight vector with the gradient of the mean loss. */
@@ -120,11 +132,9 @@ public final class Scorer implements AutoCloseable {
 
     /** The same of several weight vectors; small models compute them in one batch. */
     List<LossGradient> gradients(List<double[]> vectors) {
-        if (knowsEach()) return session.model().gradients(bank, forGradients(), vectors, true);
+        if (knowsEach()) return gradientsOfEach(vectors);
         if (chunks.size() == 1) return session.model().gradients(bank, chunks.get(0), vectors, false);
-        List<LossGradient> sums = vectors.stream()
-                .map(v -> new LossGradient(new float[exampleOfToken.length], new double[v.length], null))
-                .toList();
+        List<LossGradient> sums = zeros(vectors, null);
         int at = 0;
         for (int c = 0; c < chunks.size(); c++) {
             advance(c);
@@ -139,6 +149,48 @@ public final class Scorer implements AutoCloseable {
         return sums;
     }
 
+    private List<LossGradient> zeros(List<double[]> vectors, Supplier<float[][]> ofExamples) {
+        return vectors.stream()
+                .map(v -> new LossGradient(
+                        new float[exampleOfToken.length],
+                        new double[v.length],
+                        ofExamples == null ? null : ofExamples.get()))
+                .toList();
+    }
+
+    private List<LossGradient> gradientsOfEach(List<double[]> vectors) {
+        List<Examples> parts = forGradients();
+        if (parts.size() == 1) return session.model().gradients(bank, parts.get(0), vectors, true);
+        List<LossGradient> all = zeros(vectors, () -> new float[set.size()][]);
+        int[][] tokens = tokensOfExamples();
+        int first = 0;
+        for (Examples part : parts) {
+            List<LossGradient> own = session.model().gradients(bank, part, vectors, true);
+            int[] owners = part.exampleOfToken();
+            for (int v = 0; v < vectors.size(); v++) {
+                LossGradient whole = all.get(v);
+                LossGradient some = own.get(v);
+                Vectors.add(whole.gradient(), part.count() / (double) set.size(), some.gradient());
+                System.arraycopy(some.ofExamples(), 0, whole.ofExamples(), first, part.count());
+                int[] next = new int[part.count()];
+                for (int t = 0; t < owners.length; t++) {
+                    int place = tokens[first + owners[t]][next[owners[t]]++];
+                    whole.tokenLosses()[place] = some.tokenLosses()[t];
+                }
+            }
+            first += part.count();
+        }
+        return all;
+    }
+
+    private int[][] tokensOfExamples() {
+        return IntStream.range(0, set.size())
+                .mapToObj(e -> IntStream.range(0, exampleOfToken.length)
+                        .filter(t -> exampleOfToken[t] == e)
+                        .toArray())
+                .toArray(int[][]::new);
+    }
+
     /** Of many examples not if the model would then compute many more tokens. */
     private boolean knowsEach() {
         Examples first = chunks.get(0);
@@ -147,11 +199,27 @@ public final class Scorer implements AutoCloseable {
                         && first.separateInputTokens() <= 1.5 * first.inputTokens();
     }
 
-    /** The first chunk, or all examples without common tokens. */
-    private Examples forGradients() {
-        if (!knowsEach() || chunks.get(0).areSeparate()) return chunks.get(0);
-        if (separate == null) separate = session.model().separateExamples(set.inputs(), set.outputs());
+    /** The first chunk, or all examples in parts without common tokens. */
+    private List<Examples> forGradients() {
+        Examples first = chunks.get(0);
+        boolean asItIs = first.areSeparate() && !isTooLarge.test(first);
+        if (!knowsEach() || asItIs) return List.of(first);
+        if (separate.isEmpty()) separate(0, set.size());
         return separate;
+    }
+
+    /** Divides the examples until a part fits into memory: what the model keeps for a gradient grows with its tokens. */
+    private void separate(int from, int to) {
+        ExampleSet some = set.from(from, to);
+        Examples part = session.model().separateExamples(some.inputs(), some.outputs());
+        if (!isTooLarge.test(part)) {
+            separate.add(part);
+            return;
+        }
+        part.close();
+        int middle = (from + to) / 2;
+        separate(from, middle);
+        separate(middle, to);
     }
 
     private static void put(float[] part, float[] whole, int at) {
@@ -206,6 +274,6 @@ public final class Scorer implements AutoCloseable {
     @Override
     public void close() {
         chunks.forEach(Examples::close);
-        if (separate != null) separate.close();
+        separate.forEach(Examples::close);
     }
 }

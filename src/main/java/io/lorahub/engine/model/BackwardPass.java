@@ -19,17 +19,30 @@ record BackwardPass(PtNDManager manager, TorchProgram program, NDList weights) {
     private static final double MOST_ACTIVATIONS = 1e9;
 
     /**
+     * Limit on them beyond which the examples are divided: while they are recomputed, an eighth at most is kept, which is
+     * what enters each layer and all of one layer.
+     */
+    private static final double MOST_RECOMPUTED = 8 * MOST_ACTIVATIONS;
+
+    /**
      * Whether the activations of all layers, which autograd keeps for the backward pass, would take too much memory.
      */
     static boolean isLarge(ModelConfig config, Examples examples) {
-        double activations = config.activations(examples.inputTokens(), examples.labelTokens());
-        return activations * Float.BYTES > MOST_ACTIVATIONS;
+        return activations(config, examples) > MOST_ACTIVATIONS;
+    }
+
+    /** Whether even recomputing them would take too much memory, if there are several examples. */
+    static boolean isTooLarge(ModelConfig config, Examples examples) {
+        return examples.count() > 1 && activations(config, examples) > MOST_RECOMPUTED;
     }
 
     /** Number of weight vectors whose activations fit into that limit at once; at least one. */
     static int vectorsAtOnce(ModelConfig config, Examples examples) {
-        double activations = config.activations(examples.inputTokens(), examples.labelTokens());
-        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, MOST_ACTIVATIONS / (activations * Float.BYTES)));
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, MOST_ACTIVATIONS / activations(config, examples)));
+    }
+
+    private static double activations(ModelConfig config, Examples examples) {
+        return config.activations(examples.inputTokens(), examples.labelTokens()) * Float.BYTES;
     }
 
     /**

@@ -12,7 +12,6 @@ import io.lorahub.engine.model.format.ExampleFormat;
 import io.lorahub.engine.model.format.Examples;
 import io.lorahub.engine.safetensors.TensorSource.Rows;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -46,15 +45,8 @@ public final class LanguageModel implements AutoCloseable {
         this.config = base.config();
         this.precision = precision;
         weights = WeightLoader.load(manager, program, base, precision, largestBuffer);
-        dictionary = dictionary(weights);
+        dictionary = TorchProgram.dictionary(weights);
         format = ExampleFormat.of(config, this::biases);
-    }
-
-    /** The tensors by their names in the program. */
-    static IValue dictionary(NDList weights) {
-        Map<String, PtNDArray> byName = new HashMap<>();
-        weights.forEach(w -> byName.put(w.getName().substring("w.".length()), (PtNDArray) w));
-        return IValue.stringMapFrom(byName);
     }
 
     /** The attention biases that the program computes for packed examples. */
@@ -192,9 +184,8 @@ public final class LanguageModel implements AutoCloseable {
         Torch.prepareThread(threads);
         List<float[]> losses = new ArrayList<>();
         for (List<double[]> batch : BatchSize.split(bank, vectors, atOnce)) {
-            IValue own =
-                    bank.replaced(batch.get(0)).map(ReplacedWeights::dictionary).orElse(dictionary);
-            losses.addAll(new ForwardPass(manager, program, own).losses(bank, examples, batch));
+            losses.addAll(
+                    new ForwardPass(manager, program, dictionary(bank, batch.get(0))).losses(bank, examples, batch));
         }
         return losses;
     }
@@ -219,6 +210,11 @@ public final class LanguageModel implements AutoCloseable {
         return BatchSize.split(bank, vectors, gradientsAtOnce(bank, examples)).stream()
                 .flatMap(batch -> gradients(bank, examples, batch, each, lean).stream())
                 .toList();
+    }
+
+    /** Whether the examples should be divided to compute their gradients. */
+    public boolean isTooLarge(Examples examples) {
+        return BackwardPass.isTooLarge(config, examples);
     }
 
     /** Returns the number of weight vectors whose gradients are computed as one batch. */
@@ -262,16 +258,19 @@ public final class LanguageModel implements AutoCloseable {
      */
     public List<int[]> generate(AdapterBank bank, double[] weights, List<int[]> inputs, int maxTokens) {
         Torch.prepareThread(threads);
-        IValue own = bank.replaced(weights).map(ReplacedWeights::dictionary).orElse(dictionary);
+        IValue own = dictionary(bank, weights);
         return new GreedyDecoder(manager, program, own, base, format).generate(bank, weights, inputs, maxTokens);
+    }
+
+    private IValue dictionary(AdapterBank bank, double[] weights) {
+        return bank.replaced(weights).map(ReplacedWeights::dictionary).orElse(dictionary);
     }
 
     /**
      * Returns rows of W + ΔW of one weight, computed in float32 from the base model's file, whatever type the model
      * computes in. The caller closes the result.
      *
-     * @param module a module that the bank changes
-     * @param rows   rows of the base model's weight, as the file has them
+     * @param rows rows of the base model's weight, as the file has them, of a module that the bank changes
      */
     public FusedWeight fuse(AdapterBank bank, double[] weights, String module, Rows rows) {
         if (bank.factors().hasBias()) {
@@ -286,9 +285,8 @@ public final class LanguageModel implements AutoCloseable {
     private TorchProgram exact() {
         if (precision == Precision.FLOAT32) return program;
         boolean gpu = manager.getDevice().isGpu();
-        return TorchProgram.load(
-                config.architecture().sources(),
-                ProgramConstants.of(config, base.generation(), Precision.FLOAT32, gpu));
+        Map<String, Object> constants = ProgramConstants.of(config, base.generation(), Precision.FLOAT32, gpu);
+        return TorchProgram.load(config.architecture().sources(), constants);
     }
 
     @Override

@@ -5,7 +5,7 @@ package io.lorahub.engine.model;
  *
  * @param tokenLosses loss of each label token in nats
  * @param gradient    derivative of the mean over examples of the mean token loss with respect to each weight
- * @param ofExamples  the same of each example's mean token loss [examples, weights]; null if they were not computed apart
+ * @param ofExamples  the same of each example's mean token loss [examples, weights]; null if only the mean is known
  */
 public record LossGradient(float[] tokenLosses, double[] gradient, float[][] ofExamples) {
 

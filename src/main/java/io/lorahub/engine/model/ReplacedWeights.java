@@ -29,7 +29,7 @@ record ReplacedWeights(int candidate, Set<String> adapted, NDList weights, IValu
         Set<String> adapted = kept.adapter().orElseThrow().modules().keySet();
         try {
             NDList weights = WeightLoader.replaced(base, manager, program, kept.source(), kept.tensors(), precision);
-            return new ReplacedWeights(candidate, adapted, weights, LanguageModel.dictionary(weights), manager);
+            return new ReplacedWeights(candidate, adapted, weights, TorchProgram.dictionary(weights), manager);
         } catch (RuntimeException | Error e) {
             manager.close();
             throw e;

@@ -2,6 +2,7 @@ package io.lorahub.engine.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -83,6 +85,13 @@ final class TorchProgram {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Returns weights by their names in the program, for calls without autograd. */
+    static IValue dictionary(NDList weights) {
+        Map<String, PtNDArray> byName = new HashMap<>();
+        weights.forEach(w -> byName.put(w.getName().substring("w.".length()), (PtNDArray) w));
+        return IValue.stringMapFrom(byName);
     }
 
     /** Runs a method without autograd. The caller closes the result. */

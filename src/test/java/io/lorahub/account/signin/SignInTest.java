@@ -80,6 +80,14 @@ class SignInTest {
     }
 
     @Test
+    void after_a_wrong_password_its_field_has_the_focus() {
+        Response wrong = Forms.signIn(hub.person(Role.MEMBER).name, WRONG);
+        assertThat(Forms.page(wrong).select("[autofocus]").eachAttr("name")).containsExactly("password");
+        Response first = Forms.as(null).get("/signin");
+        assertThat(Forms.page(first).select("[autofocus]")).isEmpty();
+    }
+
+    @Test
     void failed_sign_ins_are_in_the_audit_log_with_their_address_and_without_names_that_nobody_has() {
         String typed = "hunter2-" + hub.person(Role.MEMBER).name;
         Forms.signIn(typed, WRONG);

@@ -88,4 +88,19 @@ class ScorerTest {
         assertThat(twice.ofExamples()).isNull();
         assertThat(twice.gradient()).containsExactly(known.gradient(), within(1e-4));
     }
+
+    @Test
+    void examples_that_are_too_large_together_are_divided() {
+        ExampleSet examples = session.encode(TASK.fewShot());
+        LossGradient whole = gradient(examples, MIX);
+        List<double[]> vectors = List.of(MIX, new double[] {0.1, 0.2, 0.3});
+        try (Scorer scorer = new Scorer(session, session.bank(), examples, part -> part.count() > 2)) {
+            LossGradient divided = scorer.gradients(vectors).get(0);
+            assertThat(divided.tokenLosses()).containsExactly(whole.tokenLosses(), within(1e-4f));
+            assertThat(divided.gradient()).containsExactly(whole.gradient(), within(1e-4));
+            for (int e = 0; e < examples.size(); e++) {
+                assertThat(divided.ofExamples()[e]).containsExactly(whole.ofExamples()[e], within(1e-4f));
+            }
+        }
+    }
 }

@@ -82,6 +82,7 @@ class LayerGroupsTest {
                         .containsExactly(
                                 model.gradient(divided, examples, dense, false).gradient(), within(1e-4));
             }
+            SeparateGradients.check(model, whole, texts(4, model), texts(5, model), List.of(dense, sparse));
             assertThat(model.generate(whole, dense, texts(4, model), 8))
                     .usingRecursiveComparison()
                     .isEqualTo(model.generate(divided, dense, texts(4, model), 8));

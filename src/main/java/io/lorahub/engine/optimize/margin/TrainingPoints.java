@@ -80,7 +80,8 @@ final class TrainingPoints {
         Penalty penalty = new Penalty(space);
         double[] shares = Margins.tokenShares(space.exampleOfToken());
         int parts = apart && !known.isEmpty() ? history.get(known.get(0)).exampleGradients().length : 1;
-        int most = (int) (MOST_SLOPES / Math.cbrt(parts) / Math.min(space.dimension(), rows.size()));
+        int directions = Math.min(space.dimension(), rows.size());
+        int most = Math.max(1, (int) (MOST_SLOPES / Math.cbrt(parts) / directions));
         List<LossSlope> slopes = new ArrayList<>();
         for (int i : known.subList(Math.max(0, known.size() - most), known.size())) {
             int row = rows.get(point(history, i));

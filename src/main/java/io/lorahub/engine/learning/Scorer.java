@@ -42,7 +42,7 @@ public final class Scorer implements AutoCloseable {
     private final ExampleSet set;
     private final List<Examples> chunks = new ArrayList<>();
 
-    /** The examples in parts without common tokens, if the first chunk is none; empty until a gradient of each is needed. */
+    /** The examples in parts without common tokens; empty if the first chunk is such a part, or no gradient was needed yet. */
     private final List<Examples> separate = new ArrayList<>();
 
     private final int[] exampleOfToken;
@@ -134,7 +134,7 @@ public final class Scorer implements AutoCloseable {
     List<LossGradient> gradients(List<double[]> vectors) {
         if (knowsEach()) return gradientsOfEach(vectors);
         if (chunks.size() == 1) return session.model().gradients(bank, chunks.get(0), vectors, false);
-        List<LossGradient> sums = zeros(vectors, null);
+        List<LossGradient> sums = zeros(vectors, () -> null);
         int at = 0;
         for (int c = 0; c < chunks.size(); c++) {
             advance(c);
@@ -151,10 +151,7 @@ public final class Scorer implements AutoCloseable {
 
     private List<LossGradient> zeros(List<double[]> vectors, Supplier<float[][]> ofExamples) {
         return vectors.stream()
-                .map(v -> new LossGradient(
-                        new float[exampleOfToken.length],
-                        new double[v.length],
-                        ofExamples == null ? null : ofExamples.get()))
+                .map(v -> new LossGradient(new float[exampleOfToken.length], new double[v.length], ofExamples.get()))
                 .toList();
     }
 

@@ -19,6 +19,11 @@ public abstract class BudgetedSearch implements Optimizer {
     /** What may be spent in all: the budget, until the patience is spent. */
     private int end;
 
+    /** Evaluations of it that are left to another search. */
+    private int kept;
+
+    private boolean settled;
+
     /** The objective of the last gain, and what was spent then. */
     private double gained = Double.POSITIVE_INFINITY;
 
@@ -33,7 +38,7 @@ public abstract class BudgetedSearch implements Optimizer {
     protected abstract List<EvaluationRequest> next();
 
     protected final int left() {
-        return end - history.spent();
+        return end - (improves() ? kept : 0) - history.spent();
     }
 
     /** Evaluations that are needed to finish once the patience is spent. */
@@ -41,14 +46,27 @@ public abstract class BudgetedSearch implements Optimizer {
         return 0;
     }
 
-    /** Whether the patience counts: not before the search improves on its first points, and not while it finishes. */
+    /**
+     * Leaves evaluations of the budget to another search, which continues from the answer. The first points may use them,
+     * so that it has a good one to begin with.
+     */
+    public void keep(int evaluations) {
+        kept = evaluations;
+    }
+
+    /** Whether the first points are known, so that the search improves on them. */
     protected boolean improves() {
-        return true;
+        return history.size() > 0;
+    }
+
+    /** Whether the patience counts. */
+    protected boolean isPatient() {
+        return improves();
     }
 
     @Override
     public final boolean hasSettled() {
-        return end < space.budget();
+        return settled;
     }
 
     @Override
@@ -71,11 +89,13 @@ public abstract class BudgetedSearch implements Optimizer {
     private void wait(int patience) {
         double lowest = history.objective(history.best());
         boolean first = gained == Double.POSITIVE_INFINITY;
-        if (first || !improves() || lowest < gained - GAIN * Math.abs(gained)) {
+        if (first || !isPatient() || lowest < gained - GAIN * Math.abs(gained)) {
             gained = lowest;
             spentAtGain = history.spent();
-        } else if (!hasSettled() && history.spent() - spentAtGain >= patience) {
-            end = Math.min(end, history.spent() + reserve());
+        } else if (!settled && history.spent() - spentAtGain >= patience) {
+            int enough = history.spent() + reserve() + kept;
+            settled = enough < end;
+            end = Math.min(end, enough);
         }
     }
 

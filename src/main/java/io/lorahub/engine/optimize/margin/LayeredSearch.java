@@ -1,5 +1,6 @@
 package io.lorahub.engine.optimize.margin;
 
+import io.lorahub.engine.optimize.BudgetedSearch;
 import io.lorahub.engine.optimize.EvaluationRequest;
 import io.lorahub.engine.optimize.Evaluations;
 import io.lorahub.engine.optimize.Observation;
@@ -24,11 +25,13 @@ import java.util.stream.IntStream;
  */
 public final class LayeredSearch implements Optimizer {
 
-    /** Share of the evaluations beyond those of single candidates that the weights of the groups get. */
+    /** Share of the evaluations beyond those of single candidates that the weights of the groups get, and the fewest. */
     private static final double SHARE = 0.35;
 
+    private static final int FEWEST = 10;
+
     /** Evaluations beyond those of single candidates from which it gains more than they cost. */
-    private static final int ENOUGH = 30;
+    private static final int ENOUGH = 15;
 
     /** As in the last points of {@link MixPruner}: noise of new inputs' margins, and cost of leaving the shared weights. */
     private static final double NOISE = 2;
@@ -42,7 +45,7 @@ public final class LayeredSearch implements Optimizer {
     private final SearchSpace space;
     private final int groups;
     private final int kept;
-    private final Optimizer shared;
+    private final BudgetedSearch shared;
     private final double root;
 
     /** Weights of all groups, divided by √G. */
@@ -72,12 +75,13 @@ public final class LayeredSearch implements Optimizer {
      * @param groups number of groups G
      * @param search finds one weight per candidate
      */
-    public LayeredSearch(SearchSpace space, int groups, Function<SearchSpace, Optimizer> search) {
+    public LayeredSearch(SearchSpace space, int groups, Function<SearchSpace, BudgetedSearch> search) {
         this.space = space;
         this.groups = groups;
-        kept = Math.min((space.budget() - 1) / 2, Math.max(1, (int)
-                (SHARE * afterSingles(space.budget(), space.dimension()))));
-        shared = search.apply(space.withBudget(space.budget() - kept));
+        int share = (int) (SHARE * afterSingles(space.budget(), space.dimension()));
+        kept = Math.min((space.budget() - 1) / 2, Math.max(FEWEST, share));
+        shared = search.apply(space);
+        shared.keep(kept);
         root = Math.sqrt(groups);
         scaled = scaled(space);
         tokenShares = Margins.tokenShares(space.exampleOfToken());

@@ -34,7 +34,7 @@ public final class MarginSearch extends BudgetedSearch {
     private final double[] shares;
     private final Probing probing;
     private final SparseMinimizer minimizer;
-    private final MixPruner finish;
+    private MixPruner finish;
     private double[] home;
 
     /** The best pair of other candidates, if the best one is doubtful. */
@@ -47,7 +47,7 @@ public final class MarginSearch extends BudgetedSearch {
         shares = Margins.tokenShares(space.exampleOfToken());
         probing = new Probing(space, shares);
         minimizer = new SparseMinimizer(space, MINIMIZER_ITERATIONS, probing::isOpen);
-        finish = new MixPruner(space, shares, minimizer, probing.covered());
+        finish = finish(space);
     }
 
     @Override
@@ -61,8 +61,24 @@ public final class MarginSearch extends BudgetedSearch {
     }
 
     @Override
+    public void keep(int evaluations) {
+        super.keep(evaluations);
+        probing.keep(evaluations);
+        finish = finish(space.withBudget(space.budget() - evaluations));
+    }
+
+    private MixPruner finish(SearchSpace own) {
+        return new MixPruner(own, shares, minimizer, probing.covered());
+    }
+
+    @Override
     protected boolean improves() {
-        return home != null && !finish.hasBegun();
+        return home != null;
+    }
+
+    @Override
+    protected boolean isPatient() {
+        return improves() && !finish.hasBegun();
     }
 
     @Override

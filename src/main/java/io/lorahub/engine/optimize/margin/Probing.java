@@ -113,6 +113,11 @@ final class Probing {
         return Math.max(FEWEST_ALONE, candidates <= budget ? budget - KEPT_FOR_PAIRS : (int) (MOST_ALONE * budget));
     }
 
+    /** @param evaluations of the budget that are left to another search */
+    void keep(int evaluations) {
+        pairs.keep(evaluations);
+    }
+
     /** Number of candidates that the budget covers alone. */
     int covered() {
         return covered;

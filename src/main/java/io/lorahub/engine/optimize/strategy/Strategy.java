@@ -1,6 +1,7 @@
 package io.lorahub.engine.optimize.strategy;
 
 import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.optimize.BudgetedSearch;
 import io.lorahub.engine.optimize.Minimizers;
 import io.lorahub.engine.optimize.Optimizer;
 import io.lorahub.engine.optimize.SearchSpace;
@@ -18,7 +19,7 @@ public final class Strategy {
     public static final String DEFAULT = "margins";
     private static final String GREEDY = "greedy";
 
-    private static final Map<String, Function<SearchSpace, Optimizer>> STRATEGIES = new LinkedHashMap<>();
+    private static final Map<String, Function<SearchSpace, BudgetedSearch>> STRATEGIES = new LinkedHashMap<>();
 
     static {
         STRATEGIES.put(DEFAULT, needingTokenLosses(MarginSearch::new));
@@ -31,9 +32,9 @@ public final class Strategy {
         STRATEGIES.put("random", RandomSearch::new);
     }
 
-    private final Function<SearchSpace, Optimizer> maker;
+    private final Function<SearchSpace, BudgetedSearch> maker;
 
-    private Strategy(Function<SearchSpace, Optimizer> maker) {
+    private Strategy(Function<SearchSpace, BudgetedSearch> maker) {
         this.maker = maker;
     }
 
@@ -56,7 +57,7 @@ public final class Strategy {
     }
 
     public static Strategy named(String name) {
-        Function<SearchSpace, Optimizer> maker = STRATEGIES.get(name);
+        Function<SearchSpace, BudgetedSearch> maker = STRATEGIES.get(name);
         if (maker == null) {
             throw new EngineException(
                     "There is no search strategy \"%s\"; use one of %s.".formatted(name, String.join(", ", names())));
@@ -79,17 +80,18 @@ public final class Strategy {
             throw new EngineException("Weights per layer group need the objective loss, whose gradients they follow.");
         }
         Function<SearchSpace, Optimizer> search =
-                groups == 1 ? maker : shared -> new LayeredSearch(shared, groups, maker);
+                groups == 1 ? maker::apply : shared -> new LayeredSearch(shared, groups, maker);
         OptionalInt average = space.ending().average();
         return average.isPresent() ? new AveragedSearch(space, average.getAsInt(), search) : search.apply(space);
     }
 
     /** Replaces the strategy by one that needs no token losses if the objective has none. */
-    private static Function<SearchSpace, Optimizer> needingTokenLosses(Function<SearchSpace, Optimizer> maker) {
+    private static Function<SearchSpace, BudgetedSearch> needingTokenLosses(
+            Function<SearchSpace, BudgetedSearch> maker) {
         return space -> space.exampleOfToken() == null ? new GreedySearch(space) : maker.apply(space);
     }
 
-    private static Optimizer lbfgs(SearchSpace space) {
+    private static BudgetedSearch lbfgs(SearchSpace space) {
         if (!space.gradients()) {
             throw new EngineException("The strategy \"lbfgs\" needs gradients, which this objective does not have.");
         }

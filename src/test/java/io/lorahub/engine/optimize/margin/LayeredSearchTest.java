@@ -138,11 +138,11 @@ class LayeredSearchTest {
 
     @Test
     void the_groups_gain_from_a_budget_that_is_large_enough_after_the_single_candidates() {
-        assertThat(LayeredSearch.gains(54, 24)).isFalse();
-        assertThat(LayeredSearch.gains(55, 24)).isTrue();
+        assertThat(LayeredSearch.gains(39, 24)).isFalse();
+        assertThat(LayeredSearch.gains(40, 24)).isTrue();
         // of more candidates than evaluations, only a part is evaluated alone
-        assertThat(LayeredSearch.gains(75, 200)).isFalse();
-        assertThat(LayeredSearch.gains(100, 200)).isTrue();
+        assertThat(LayeredSearch.gains(38, 200)).isFalse();
+        assertThat(LayeredSearch.gains(40, 200)).isTrue();
     }
 
     @Test

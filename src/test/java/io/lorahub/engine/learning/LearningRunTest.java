@@ -151,7 +151,8 @@ class LearningRunTest {
 
         assertThat(large.chosenFor(24).layers()).isEqualTo(LayerGroups.THIRDS);
         assertThat(large.chosenFor(90).layers()).isEqualTo(LayerGroups.NONE);
-        assertThat(large.withBudget(40).chosenFor(24).layers()).isEqualTo(LayerGroups.NONE);
+        assertThat(large.withBudget(40).chosenFor(24).layers()).isEqualTo(LayerGroups.THIRDS);
+        assertThat(large.withBudget(39).chosenFor(24).layers()).isEqualTo(LayerGroups.NONE);
         assertThat(large.withStrategy("cma-es").chosenFor(24).layers()).isEqualTo(LayerGroups.NONE);
         assertThat(large.withObjective("exact-match", 0).chosenFor(24).layers()).isEqualTo(LayerGroups.NONE);
         assertThat(large.withComposition(ComposedWeights.FACTOR).chosenFor(24).layers())

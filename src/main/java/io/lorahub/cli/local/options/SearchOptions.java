@@ -79,7 +79,7 @@ public final class SearchOptions {
             description =
                     "Give each adapter a weight of its own in each group of layers, one of ${COMPLETION-CANDIDATES}:"
                             + " encoder and decoder, or thirds of the depth. One weight per adapter is searched first. auto: thirds if"
-                            + " the budget has 31 evaluations more than adapters (default auto).",
+                            + " the budget has 16 evaluations more than adapters (default auto).",
             converter = EnumWords.LayerGroupNames.class,
             completionCandidates = EnumWords.LayerGroupNames.class)
     private LayerGroups layers;

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -141,8 +142,24 @@ class LayeredSearchTest {
         assertThat(LayeredSearch.gains(39, 24)).isFalse();
         assertThat(LayeredSearch.gains(40, 24)).isTrue();
         // of more candidates than evaluations, only a part is evaluated alone
-        assertThat(LayeredSearch.gains(38, 200)).isFalse();
-        assertThat(LayeredSearch.gains(40, 200)).isTrue();
+        assertThat(LayeredSearch.gains(37, 200)).isFalse();
+        assertThat(LayeredSearch.gains(38, 200)).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"25, 10", "60, 17"})
+    void the_groups_get_a_share_of_the_budget_and_at_least_ten_evaluations(int budget, int expected) {
+        search(SyntheticTask.of(ORDER.length, budget), "margins", budget);
+
+        int free = IntStream.range(0, requests.size())
+                .filter(i -> !isShared(requests.get(i).weights()))
+                .findFirst()
+                .orElseThrow();
+        int spent = requests.subList(0, free).stream()
+                .mapToInt(EvaluationRequest::cost)
+                .sum();
+        // a gradient at the point that the groups begin with can be theirs
+        assertThat(budget - spent).isBetween(expected - EvaluationRequest.GRADIENT_COST, expected + 2);
     }
 
     @Test

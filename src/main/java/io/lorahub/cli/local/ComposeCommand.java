@@ -138,7 +138,7 @@ public final class ComposeCommand implements Callable<Integer> {
             session.group(settings.layers());
             session.listen(work);
             if (folder.isPresent()) MergeExport.requirePossible(session.adapters(), session.kept(), write.how());
-            new ComposeWarnings(output.err()).aboutSearch(session, fewShot, tested.orElse(List.of()), asked, settings);
+            new ComposeWarnings(output.err()).aboutSearch(session, fewShot, tested.orElse(List.of()), settings);
             session.begin("tokenizing examples");
             Optional<ExampleSet> heldOutSet = tested.map(session::encode);
             ExampleSet set = session.encode(fewShot);

@@ -136,7 +136,8 @@ record ComposeResult(
             p.print(out, style);
             out.println();
         });
-        out.println(style.strong("Weights"));
+        out.println(style.strong(
+                learned.layerWeights().isEmpty() ? "Weights" : "Weights per group of layers (--layer-groups)"));
         new WeightBars(out, style)
                 .print(learned.everyWeight(), Math.max(Math.abs(settings.lower()), Math.abs(settings.upper())));
         written.ifPresent(w -> {

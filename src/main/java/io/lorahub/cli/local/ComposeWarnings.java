@@ -9,7 +9,6 @@ import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.config.BaseModelTwins;
 import io.lorahub.engine.lora.config.CheckFinding.Severity;
-import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.optimize.margin.LayeredSearch;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -31,17 +30,11 @@ record ComposeWarnings(PrintWriter err) {
 
     private static final int MANY = 200;
 
-    /** @param asked settings as they were given, whose layer groups may be chosen since */
-    void aboutSearch(
-            LearningSession session,
-            List<Example> fewShot,
-            List<Example> heldOut,
-            LearningSettings asked,
-            LearningSettings settings) {
+    void aboutSearch(LearningSession session, List<Example> fewShot, List<Example> heldOut, LearningSettings settings) {
         aboutAdapters(session);
         aboutExamples(session, fewShot, heldOut);
         aboutBudget(session, settings);
-        aboutLayerGroups(session, asked, settings);
+        aboutLayerGroups(session, settings);
     }
 
     void aboutAdapters(LearningSession session) {
@@ -125,12 +118,7 @@ record ComposeWarnings(PrintWriter err) {
         session.unknownCharacters(examples).ifPresent(this::say);
     }
 
-    void aboutLayerGroups(LearningSession session, LearningSettings asked, LearningSettings settings) {
-        if (asked.layers() == LayerGroups.AUTO && settings.layers() == LayerGroups.THIRDS) {
-            err.println(
-                    "lorahub: each adapter gets a weight of its own in each third of the layers; see --layer-groups.");
-            err.flush();
-        }
+    void aboutLayerGroups(LearningSession session, LearningSettings settings) {
         int candidates = session.candidates().size();
         if (settings.layers().size() > 1 && !LayeredSearch.gains(settings.budget(), candidates)) {
             say(

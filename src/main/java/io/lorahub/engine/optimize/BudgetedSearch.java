@@ -54,6 +54,11 @@ public abstract class BudgetedSearch implements Optimizer {
         kept = evaluations;
     }
 
+    /** Number of evaluations of the base model and of candidates alone that it can begin with. */
+    public int firstPoints() {
+        return 1;
+    }
+
     /** Whether the first points are known, so that the search improves on them. */
     protected boolean improves() {
         return history.size() > 0;

@@ -87,12 +87,15 @@ class ComposeCommandTest {
         JsonNode json = run.json();
         assertThat(json.get("weights").size()).isEqualTo(24);
         double sum = 0;
-        for (JsonNode weight : json.get("weights")) {
-            assertThat(weight.doubleValue()).isBetween(-1.5, 1.5);
-            sum += Math.abs(weight.doubleValue());
+        for (JsonNode groups : json.get("layer_weights")) {
+            assertThat(groups.size()).isEqualTo(3);
+            for (JsonNode weight : groups) {
+                assertThat(weight.doubleValue()).isBetween(-1.5, 1.5);
+                sum += Math.abs(weight.doubleValue());
+            }
         }
         assertThat(json.get("objective").doubleValue())
-                .isCloseTo(json.get("loss").doubleValue() + 0.05 * sum / 24, within(1e-9));
+                .isCloseTo(json.get("loss").doubleValue() + 0.05 * sum / (3 * 24), within(1e-9));
         assertThat(json.get("evaluations").intValue()).isBetween(1, 40);
         assertThat(json.get("seconds_per_evaluation").doubleValue()).isPositive();
         assertThat(json.get("exact_match").doubleValue()).isBetween(0.0, 100.0);

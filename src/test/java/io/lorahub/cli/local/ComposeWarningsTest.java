@@ -45,17 +45,19 @@ class ComposeWarningsTest {
 
     @Test
     void layer_groups_are_named_if_they_were_chosen_and_warned_of_if_the_budget_leaves_little_for_them() {
-        String chosen = "each adapter gets a weight of its own in each third of the layers; see --layer-groups";
+        String chosen = "Weights per group of layers (--layer-groups)";
         String few =
-                "warning: The budget leaves few evaluations for the weights of the layer groups. Give --budget 33 or";
+                "warning: The budget leaves few evaluations for the weights of the layer groups. Give --budget 18 or";
 
-        Run large = Run.of("compose", "--demo", "un-past", UN_AND_PAST, "--budget", "33", "--json");
-        assertThat(large.err()).contains(chosen).doesNotContain(few);
-        Run small = Run.of("compose", "--demo", "un-past", UN_AND_PAST, "--budget", "32", "--json");
-        assertThat(small.err()).doesNotContain(chosen).doesNotContain(few);
-        Run asked = Run.of(
-                "compose", "--demo", "un-past", UN_AND_PAST, "--budget", "12", "--layer-groups", "thirds", "--json");
-        assertThat(asked.err()).contains(few).doesNotContain(chosen);
+        Run large = Run.of("compose", "--demo", "un-past", UN_AND_PAST, "--budget", "18");
+        assertThat(large.out()).contains(chosen, "un (first)", "past (last)");
+        assertThat(large.err()).doesNotContain(few);
+        Run small = Run.of("compose", "--demo", "un-past", UN_AND_PAST, "--budget", "17");
+        assertThat(small.out()).contains("Weights").doesNotContain(chosen);
+        assertThat(small.err()).doesNotContain(few);
+        Run asked = Run.of("compose", "--demo", "un-past", UN_AND_PAST, "--budget", "12", "--layer-groups", "thirds");
+        assertThat(asked.out()).contains(chosen);
+        assertThat(asked.err()).contains(few);
     }
 
     @Test

@@ -78,9 +78,9 @@ public final class LayeredSearch implements Optimizer {
     public LayeredSearch(SearchSpace space, int groups, Function<SearchSpace, BudgetedSearch> search) {
         this.space = space;
         this.groups = groups;
-        int share = (int) (SHARE * afterSingles(space.budget(), space.dimension()));
-        kept = Math.min((space.budget() - 1) / 2, Math.max(FEWEST, share));
         shared = search.apply(space);
+        int share = (int) (SHARE * (space.budget() - shared.firstPoints()));
+        kept = Math.min((space.budget() - 1) / 2, Math.max(FEWEST, share));
         shared.keep(kept);
         root = Math.sqrt(groups);
         scaled = scaled(space);

@@ -72,6 +72,11 @@ public final class MarginSearch extends BudgetedSearch {
     }
 
     @Override
+    public int firstPoints() {
+        return 1 + probing.covered();
+    }
+
+    @Override
     protected boolean improves() {
         return home != null;
     }

@@ -11,6 +11,7 @@ import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.task.VisitorLimits;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
+import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -77,7 +78,8 @@ public class DemoRuns {
                 .findFirst()
                 .orElseThrow(() -> ProblemException.notFound("prepared task"));
         RunSpec spec = RunSpec.of(
-                task.fewShot(1), task.heldOut().stream().limit(HELD_OUT).toList());
+                        task.fewShot(1), task.heldOut().stream().limit(HELD_OUT).toList())
+                .withGroups(LayerGroups.AUTO);
         return runs.start(
                 owner,
                 new RunRequest(

@@ -142,7 +142,6 @@ public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptio
         output.out().println();
         ControlsTable.print(output.out(), output.style(), rows(result));
         output.out().println();
-        output.out().println(output.style().strong("Weights"));
         Map<String, Double> weights = new LinkedHashMap<>();
         result.path("weights")
                 .fields()
@@ -159,6 +158,7 @@ public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptio
         new WeightBars(output.out(), output.style())
                 .print(
                         weights,
+                        !result.path("layer_weights").isEmpty(),
                         Math.max(
                                 Math.abs(settings.path("lower").asDouble()),
                                 Math.abs(settings.path("upper").asDouble())));

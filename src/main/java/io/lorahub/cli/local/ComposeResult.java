@@ -136,10 +136,11 @@ record ComposeResult(
             p.print(out, style);
             out.println();
         });
-        out.println(style.strong(
-                learned.layerWeights().isEmpty() ? "Weights" : "Weights per group of layers (--layer-groups)"));
         new WeightBars(out, style)
-                .print(learned.everyWeight(), Math.max(Math.abs(settings.lower()), Math.abs(settings.upper())));
+                .print(
+                        learned.everyWeight(),
+                        !learned.layerWeights().isEmpty(),
+                        Math.max(Math.abs(settings.lower()), Math.abs(settings.upper())));
         written.ifPresent(w -> {
             out.println();
             w.print(out, controls.composed());

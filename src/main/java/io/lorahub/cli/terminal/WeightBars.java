@@ -14,8 +14,12 @@ public record WeightBars(PrintWriter out, AnsiStyle style) {
     /** Its bar would be shorter than one column. */
     private static final double NEGLIGIBLE = 0.05;
 
-    /** @param largest the weight of a full bar */
-    public void print(Map<String, Double> weights, double largest) {
+    /**
+     * @param grouped whether an adapter has a weight in each group of layers
+     * @param largest the weight of a full bar
+     */
+    public void print(Map<String, Double> weights, boolean grouped, double largest) {
+        out.println(style.strong(grouped ? "Weights per group of layers (--layer-groups)" : "Weights"));
         List<Map.Entry<String, Double>> sorted = weights.entrySet().stream()
                 .filter(e -> Math.abs(e.getValue()) >= NEGLIGIBLE)
                 .sorted(Comparator.comparingDouble(e -> -Math.abs(e.getValue())))

@@ -7,6 +7,7 @@ import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.queue.PoolRows;
 import io.lorahub.composition.request.DemoRuns;
+import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.serve.Serving;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.PostgresResource;
@@ -102,6 +103,14 @@ class VisitorLimitsTest {
 
         assertThat(answers).containsOnly(303, 429);
         assertThat(waiting()).isEqualTo(20);
+    }
+
+    @Test
+    void a_prepared_task_chooses_its_layer_groups() {
+        AsBrowser.given().post("/compose/demo").then().statusCode(303);
+
+        List<CompositionRun> started = QuarkusTransaction.requiringNew().call(() -> CompositionRun.listAll());
+        assertThat(started).extracting(run -> run.spec.groups()).containsExactly(LayerGroups.THIRDS);
     }
 
     private static long waiting() {

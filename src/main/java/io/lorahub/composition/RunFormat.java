@@ -67,17 +67,17 @@ public final class RunFormat {
         return percent < 0.05 ? "changed by under 0.1\u00a0%" : "changed by %.1f\u00a0%%".formatted(percent);
     }
 
-    /** The bars to show at once: those that are more than slight or, if there are none, a few that are not 0. */
-    public static List<WeightBar> main(List<WeightBar> bars) {
-        List<WeightBar> main = bars.stream().filter(bar -> !bar.isSlight()).toList();
+    /** The adapters to show at once: those with more than slight weights or, if there are none, a few that are not at 0. */
+    public static List<AdapterWeights> main(List<AdapterWeights> weights) {
+        List<AdapterWeights> main = weights.stream().filter(w -> !w.isSlight()).toList();
         if (!main.isEmpty()) return main;
-        return bars.stream().filter(bar -> !bar.isIdle()).limit(FEW).toList();
+        return weights.stream().filter(w -> !w.isIdle()).limit(FEW).toList();
     }
 
-    /** The remaining bars. */
-    public static List<WeightBar> slight(List<WeightBar> bars) {
-        List<WeightBar> main = main(bars);
-        return bars.stream().filter(bar -> !main.contains(bar)).toList();
+    /** The remaining adapters. */
+    public static List<AdapterWeights> slight(List<AdapterWeights> weights) {
+        List<AdapterWeights> main = main(weights);
+        return weights.stream().filter(w -> !main.contains(w)).toList();
     }
 
     /** A share as a percentage for SVG. */

@@ -5,7 +5,7 @@ package io.lorahub.composition;
  *
  * @param group name of the layer group that the weight is for; empty if it is for all layers
  */
-public record WeightBar(RunCandidate candidate, String group, double weight, double x, double width) {
+public record WeightBar(String group, double weight, double x, double width) {
 
     /** Weights closer to 0 are not meaningful on their own. */
     public static final double SLIGHT = 0.05;

@@ -106,7 +106,7 @@ class LayerGroupsRunTest {
                 .get(page)
                 .then()
                 .statusCode(200)
-                .body(containsString("<span class=\"faint\">(encoder)</span>"));
+                .body(containsString("<th scope=\"col\" class=\"num\">encoder</th>"));
         AsBrowser.given(session)
                 .get(page + "/result")
                 .then()

@@ -10,7 +10,6 @@ import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.cli.terminal.TransferOnTerminal;
 import io.lorahub.cli.terminal.WeightBars;
 import io.lorahub.engine.learning.Accuracy;
-import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.remote.HubClient;
 import io.lorahub.remote.RemoteException;
 import io.lorahub.remote.RemoteRun;
@@ -142,29 +141,27 @@ public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptio
         output.out().println();
         ControlsTable.print(output.out(), output.style(), rows(result));
         output.out().println();
-        Map<String, Double> weights = new LinkedHashMap<>();
-        result.path("weights")
+        Map<String, Map<String, Double>> layerWeights = new LinkedHashMap<>();
+        result.path("layer_weights")
                 .fields()
-                .forEachRemaining(e -> weights.put(e.getKey(), e.getValue().asDouble()));
-        result.path("layer_weights").fields().forEachRemaining(adapter -> {
-            weights.remove(adapter.getKey());
-            adapter.getValue()
-                    .fields()
-                    .forEachRemaining(group -> weights.put(
-                            LearnedMix.named(adapter.getKey(), group.getKey()),
-                            group.getValue().asDouble()));
-        });
+                .forEachRemaining(e -> layerWeights.put(e.getKey(), weights(e.getValue())));
         JsonNode settings = run.path("settings");
         new WeightBars(output.out(), output.style())
                 .print(
-                        weights,
-                        !result.path("layer_weights").isEmpty(),
+                        weights(result.path("weights")),
+                        layerWeights,
                         Math.max(
                                 Math.abs(settings.path("lower").asDouble()),
                                 Math.abs(settings.path("upper").asDouble())));
         output.out().println();
         output.out().println("The result is at %s/result".formatted(address));
         output.out().flush();
+    }
+
+    private static Map<String, Double> weights(JsonNode node) {
+        Map<String, Double> weights = new LinkedHashMap<>();
+        node.fields().forEachRemaining(e -> weights.put(e.getKey(), e.getValue().asDouble()));
+        return weights;
     }
 
     private static List<ControlsTable.Row> rows(JsonNode result) {

@@ -138,8 +138,8 @@ record ComposeResult(
         });
         new WeightBars(out, style)
                 .print(
-                        learned.everyWeight(),
-                        !learned.layerWeights().isEmpty(),
+                        learned.weights(),
+                        learned.layerWeights(),
                         Math.max(Math.abs(settings.lower()), Math.abs(settings.upper())));
         written.ifPresent(w -> {
             out.println();

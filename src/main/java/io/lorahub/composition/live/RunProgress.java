@@ -1,6 +1,7 @@
 package io.lorahub.composition.live;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.composition.AdapterWeights;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunEvaluation;
@@ -8,7 +9,6 @@ import io.lorahub.composition.RunNote;
 import io.lorahub.composition.RunState;
 import io.lorahub.composition.WeightBar;
 import io.lorahub.composition.queue.RunQueue;
-import io.lorahub.engine.model.LayerGroups;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -88,11 +88,11 @@ public record RunProgress(
     }
 
     /**
-     * Bars of the result's weights if the run has succeeded, else of the best evaluation's; largest first, zeros last.
+     * The result's weights if the run has succeeded, else the best evaluation's; largest first, zeros last.
      */
-    public List<WeightBar> bars() {
-        if (run.result != null) return bars(delivered());
-        return best().map(e -> bars(e.weights)).orElse(List.of());
+    public List<AdapterWeights> weights() {
+        if (run.result != null) return weights(delivered());
+        return best().map(e -> weights(e.weights)).orElse(List.of());
     }
 
     private double[] delivered() {
@@ -110,24 +110,33 @@ public record RunProgress(
     }
 
     /** @param weights of all candidates in all layer groups, in their order */
-    public List<WeightBar> bars(double[] weights) {
+    public List<AdapterWeights> weights(double[] weights) {
         List<String> groups = run.spec.groups().names();
-        double span = run.spec.upper() - run.spec.lower();
-        List<WeightBar> bars = new ArrayList<>();
-        for (int i = 0; i < weights.length; i++) {
-            RunCandidate candidate = run.candidates.get(i / groups.size());
-            String group = groups.size() == 1 ? "" : groups.get(i % groups.size());
-            double from = (Math.min(0, weights[i]) - run.spec.lower()) / span;
-            bars.add(new WeightBar(candidate, group, weights[i], from, Math.abs(weights[i]) / span));
+        List<AdapterWeights> adapters = new ArrayList<>();
+        for (int c = 0; c < run.candidates.size(); c++) {
+            List<WeightBar> bars = new ArrayList<>();
+            for (int g = 0; g < groups.size(); g++) {
+                bars.add(bar(groups.size() == 1 ? "" : groups.get(g), weights[c * groups.size() + g]));
+            }
+            adapters.add(new AdapterWeights(run.candidates.get(c), bars));
         }
-        bars.sort(Comparator.comparingDouble((WeightBar bar) -> -Math.abs(bar.weight())));
-        return bars;
+        adapters.sort(AdapterWeights.LARGEST_FIRST);
+        return adapters;
+    }
+
+    private WeightBar bar(String group, double weight) {
+        double span = run.spec.upper() - run.spec.lower();
+        return new WeightBar(group, weight, (Math.min(0, weight) - run.spec.lower()) / span, Math.abs(weight) / span);
     }
 
     public String caption() {
-        return run.spec.groups() == LayerGroups.NONE
-                ? "Each weight scales one adapter; 0 leaves it out."
-                : "Each weight scales one adapter in one group of layers; 0 leaves it out there.";
+        return switch (run.spec.groups()) {
+            case AUTO, NONE -> "Each weight scales one adapter; 0 leaves it out.";
+            case STACKS -> "Each adapter has one weight in the encoder and one in the decoder; 0 leaves it out there.";
+            case THIRDS ->
+                "Each adapter has one weight in each third of the layers, from input to output; 0 leaves it"
+                        + " out there.";
+        };
     }
 
     /** Position of zero, as a share of the drawing's width. */

@@ -1,10 +1,10 @@
 package io.lorahub.composition.result;
 
 import io.lorahub.account.Person;
+import io.lorahub.composition.AdapterWeights;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunResult;
-import io.lorahub.composition.WeightBar;
 import io.lorahub.composition.live.RunProgress;
 import io.lorahub.engine.learning.control.BaselineComparison;
 import io.lorahub.engine.learning.control.Control;
@@ -17,7 +17,7 @@ import java.util.Optional;
  * A run's result as shown on its page.
  *
  * @param refusal why the viewer cannot have anything more computed from it; empty if they can
- * @param bars    bars of the weights, the largest first
+ * @param weights weights of the adapters, the largest first
  * @param zero    position of 0 among them, as a share of the drawing's width
  */
 public record ResultView(
@@ -26,7 +26,7 @@ public record ResultView(
         Optional<String> refusal,
         ResultVerdict verdict,
         List<Row> controls,
-        List<WeightBar> bars,
+        List<AdapterWeights> weights,
         double zero) {
 
     /**
@@ -59,7 +59,7 @@ public record ResultView(
                 run.refusal(viewer),
                 ResultVerdict.of(result),
                 rows,
-                progress.bars(weights(run, result)),
+                progress.weights(weights(run, result)),
                 progress.zero());
     }
 
@@ -90,13 +90,9 @@ public record ResultView(
                         .formatted(String.join(", ", RunResult.replaced(candidate)), candidate.address()));
     }
 
-    /** Number of candidates with a weight other than 0. */
+    /** Number of adapters with a weight other than 0. */
     public long used() {
-        return bars.stream()
-                .filter(bar -> bar.weight() != 0)
-                .map(bar -> bar.candidate().address())
-                .distinct()
-                .count();
+        return weights.stream().filter(AdapterWeights::isUsed).count();
     }
 
     /**

@@ -24,7 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Two runs that the viewer may see, side by side. */
 @Path("/runs/compare")
@@ -73,7 +75,12 @@ public class RunComparisonPage {
          *
          * @param group the layer group; empty for a weight in all layers
          */
-        record Weight(RunCandidate candidate, String group, Double left, Double right) {}
+        record Weight(RunCandidate candidate, String group, Double left, Double right) {
+
+            private String key() {
+                return LearnedMix.named(candidate.address(), group);
+            }
+        }
 
         static Comparison of(Side first, Side second) {
             CompositionRun left = first.run;
@@ -150,23 +157,19 @@ public class RunComparisonPage {
 
         private static List<Weight> weights(CompositionRun left, CompositionRun right) {
             Map<String, Weight> weights = new LinkedHashMap<>();
-            bars(left)
-                    .forEach(
-                            bar -> weights.put(key(bar), new Weight(bar.candidate(), bar.group(), bar.weight(), null)));
-            bars(right)
-                    .forEach(bar -> weights.merge(
-                            key(bar),
-                            new Weight(bar.candidate(), bar.group(), null, bar.weight()),
+            weights(left, (candidate, bar) -> new Weight(candidate, bar.group(), bar.weight(), null))
+                    .forEach(weight -> weights.put(weight.key(), weight));
+            weights(right, (candidate, bar) -> new Weight(candidate, bar.group(), null, bar.weight()))
+                    .forEach(weight -> weights.merge(
+                            weight.key(),
+                            weight,
                             (first, second) -> new Weight(first.candidate, first.group, first.left, second.right)));
             return List.copyOf(weights.values());
         }
 
-        private static String key(WeightBar bar) {
-            return LearnedMix.named(bar.candidate().address(), bar.group());
-        }
-
-        private static List<WeightBar> bars(CompositionRun run) {
-            return RunProgress.of(run, run.endedAt).bars();
+        private static Stream<Weight> weights(CompositionRun run, BiFunction<RunCandidate, WeightBar, Weight> weight) {
+            return RunProgress.of(run, run.endedAt).weights().stream()
+                    .flatMap(adapter -> adapter.bars().stream().map(bar -> weight.apply(adapter.candidate(), bar)));
         }
     }
 

@@ -3,6 +3,7 @@ package io.lorahub.composition.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.composition.AdapterWeights;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunFormat;
@@ -15,6 +16,7 @@ import io.lorahub.engine.learning.control.Verdict;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 /** The texts and offers of a result, derived from its figures alone. */
@@ -79,25 +81,34 @@ class ResultVerdictTest {
 
     @Test
     void weights_that_are_all_nothing_are_folded_away() {
-        List<WeightBar> bars = List.of(bar("a/a"), bar("a/b"));
+        List<AdapterWeights> weights = List.of(weights("a/a", 0), weights("a/b", 0));
 
-        assertThat(RunFormat.main(bars)).isEmpty();
-        assertThat(RunFormat.slight(bars)).isEqualTo(bars);
+        assertThat(RunFormat.main(weights)).isEmpty();
+        assertThat(RunFormat.slight(weights)).isEqualTo(weights);
     }
 
     @Test
     void every_adapter_whose_weight_is_not_0_is_used() {
-        List<WeightBar> bars = List.of(bar("a/a", 1), bar("a/a", 0.5), bar("a/b", 0.001), bar("a/c", 0));
+        List<AdapterWeights> weights = List.of(weights("a/a", 0, 1), weights("a/b", 0.001, 0.5), weights("a/c", 0, 0));
 
-        assertThat(new ResultView(null, null, Optional.empty(), null, List.of(), bars, 0.5).used())
+        assertThat(new ResultView(null, null, Optional.empty(), null, List.of(), weights, 0.5).used())
                 .isEqualTo(2);
     }
 
-    private static WeightBar bar(String address) {
-        return bar(address, 0);
+    @Test
+    void an_adapter_is_as_large_as_its_largest_weight() {
+        AdapterWeights deep = weights("a/deep", 0.01, -1);
+        List<AdapterWeights> weights = List.of(weights("a/slight", 0.04, 0.04), weights("a/even", 0.5, 0.5), deep);
+
+        assertThat(RunFormat.main(weights)).containsExactly(weights.get(1), deep);
+        assertThat(weights.stream().sorted(AdapterWeights.LARGEST_FIRST)).startsWith(deep);
     }
 
-    private static WeightBar bar(String address, double weight) {
-        return new WeightBar(new RunCandidate(address, "1.0.0", null), "", weight, 0.5, 0);
+    private static AdapterWeights weights(String address, double... weights) {
+        return new AdapterWeights(
+                new RunCandidate(address, "1.0.0", null),
+                DoubleStream.of(weights)
+                        .mapToObj(weight -> new WeightBar("", weight, 0.5, 0))
+                        .toList());
     }
 }

@@ -8,6 +8,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.hibernate.exception.ConstraintViolationException;
 
@@ -71,7 +72,11 @@ public class Accounts {
         try {
             Person person = make(name, passwordHash, role);
             database.flush();
-            audit.log(name, "account.register", name, role == Role.MEMBER ? "" : role.name());
+            audit.log(
+                    name,
+                    "account.register",
+                    name,
+                    role == Role.MEMBER ? "" : role.name().toLowerCase(Locale.ROOT));
             return person;
         } catch (ConstraintViolationException e) {
             throw ProblemException.invalid("name", taken(name));

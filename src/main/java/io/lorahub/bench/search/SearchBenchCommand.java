@@ -127,7 +127,8 @@ public final class SearchBenchCommand implements Callable<Integer> {
     @Option(
             names = "--max-error",
             paramLabel = "SHARE",
-            description = "The same, at the smallest rank within this relative error.")
+            description =
+                    "Also write each mix at the smallest rank within this relative error, and score what was written.")
     private Double maxError;
 
     @Option(

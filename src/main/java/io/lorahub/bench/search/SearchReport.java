@@ -41,10 +41,11 @@ record SearchReport(
         StringBuilder text = new StringBuilder();
         text.append(String.format(
                 Locale.ROOT,
-                "Demo hub: %d candidates%s, 5 examples, %d tasks, draws %s, %d seed%s; %d runs a row.%n",
+                "Demo hub: %d candidates%s, 5 examples, %d task%s, draws %s, %d seed%s; %d runs a row.%n",
                 hubAdapters + plan.crowd(),
                 plan.crowd() > 0 ? " (%d hidden among %d)".formatted(hubAdapters, plan.crowd()) : "",
                 plan.tasks().size(),
+                plan.tasks().size() == 1 ? "" : "s",
                 plan.draws().stream().map(String::valueOf).collect(Collectors.joining(", ")),
                 plan.seeds().size(),
                 plan.seeds().size() == 1 ? "" : "s",

@@ -138,7 +138,9 @@ public final class ComposeCommand implements Callable<Integer> {
             session.group(settings.layers());
             session.listen(work);
             if (folder.isPresent()) MergeExport.requirePossible(session.adapters(), session.kept(), write.how());
-            new ComposeWarnings(output.err()).aboutSearch(session, fewShot, tested.orElse(List.of()), settings);
+            ComposeWarnings warnings = new ComposeWarnings(output.err());
+            warnings.aboutSearch(session, fewShot, tested.orElse(List.of()), settings);
+            options.ifPresent(o -> warnings.aboutOptions(o, tested.orElseThrow()));
             session.begin("tokenizing examples");
             Optional<ExampleSet> heldOutSet = tested.map(session::encode);
             ExampleSet set = session.encode(fewShot);

@@ -118,6 +118,15 @@ record ComposeWarnings(PrintWriter err) {
         session.unknownCharacters(examples).ifPresent(this::say);
     }
 
+    void aboutOptions(List<String> options, List<Example> heldOut) {
+        long other = heldOut.stream().filter(e -> !options.contains(e.output())).count();
+        if (other > 0) {
+            say(
+                    "%d of the %d held-out outputs are none of the examples' outputs, so they count as wrong among the answer options."
+                            .formatted(other, heldOut.size()));
+        }
+    }
+
     void aboutLayerGroups(LearningSession session, LearningSettings settings) {
         int candidates = session.candidates().size();
         if (settings.layers().size() > 1 && !LayeredSearch.gains(settings.budget(), candidates)) {

@@ -165,6 +165,12 @@ class ComposeCommandTest {
         assertThat(options.get("composed").get("accuracy").asDouble()).isBetween(0.0, 100.0);
         assertThat(options.get("base").get("calibrated_interval")).hasSize(2);
 
+        assertThat(run.err()).doesNotContain("held-out outputs");
+
+        Path other = Files.writeString(folder.resolve("other.jsonl"), "{\"input\": \"seen\", \"output\": \"maybe\"}\n");
+        assertThat(Run.of(line, few, "--held-out", other, "--options").err())
+                .contains("warning: 1 of the 1 held-out outputs are none of the examples' outputs");
+
         Run alone = Run.of("evaluate", "--demo", "un-past", "--adapter", "un=1", "--examples", more, "--options");
         assertThat(alone.out()).contains("Among 2 answer options", "calibrated");
 

@@ -89,7 +89,7 @@ public final class MergeExport {
         LoraModules merged = merged(session, parts, options.operator());
         if (merged.isEmpty() || parts.stream().allMatch(p -> p.weight() == 0)) {
             throw new EngineException(
-                    "All weights are 0, so the mix is the base model and there is no adapter to write. Give an adapter a weight other than 0, or use the base model.");
+                    "All weights are 0, so the mix is the base model and there is no adapter to write. Use the base model, another weight or, in a search, a larger budget.");
         }
         session.model().giveBackMemory();
         ExportReport[] report = new ExportReport[1];

@@ -17,8 +17,9 @@ import java.util.stream.Stream;
  * ({@link PairProbing}).
  *
  * <p>If few evaluations would be left after all single candidates, the gradient at the base model comes first, and only
- * those with the steepest descent are evaluated alone: one of two skills is nearly always among them. If none of them
- * helps enough, the rest follow. The gradient at the best of them shows which of the others complement it.
+ * those with the steepest descent are evaluated alone, until one of them helps much: one of two skills is nearly always
+ * among them. If none of them helps enough, the rest follow. The gradient at the best of them shows which of the others
+ * complement it.
  *
  * <p>If the budget does not cover every candidate, only {@link Representatives} are evaluated, and copies of them are in
  * no mix.
@@ -39,11 +40,17 @@ final class Probing {
     /** If at least this many evaluations remain after all single candidates, skipping some gains nothing. */
     private static final int ENOUGH_LEFT = 30;
 
-    /** Share of the single candidates that are evaluated with fewer left. */
+    /** Largest share of the single candidates that are evaluated with fewer left, until one is {@link #HELPFUL}. */
     private static final double STEEPEST = 0.4;
 
-    /** Candidates that are always evaluated alone, if there are as many. */
+    /** This share is at least as many candidates. */
     private static final int FEWEST_STEEPEST = 6;
+
+    /** Candidates of these that are evaluated in any case. */
+    private static final int FIRST = 4;
+
+    /** A candidate helps much if its objective is at most this share of the base model's. */
+    private static final double HELPFUL = 0.3;
 
     /** If none of these has less than this share of the base model's objective, the others are evaluated too. */
     private static final double POOR = 0.6;
@@ -67,7 +74,7 @@ final class Probing {
 
     private List<Integer> partners;
 
-    /** Those of the partners that the budget would cover alone. */
+    /** Those of the partners that may still be evaluated alone, the steepest first. */
     private List<Integer> rest = List.of();
 
     private final PairProbing pairs;
@@ -141,8 +148,10 @@ final class Probing {
             begun = true;
             return steepest(history);
         }
-        if (!rest.isEmpty() && history.objective(history.best()) > POOR * history.objective(0)) {
-            return rest(space.budget() - history.spent() - KEPT_FOR_PAIRS);
+        if (!rest.isEmpty()) {
+            int more = more(history);
+            if (more > 0) return further(more);
+            rest = List.of();
         }
         List<Integer> best = alone.stream()
                 .filter(i -> history.find(space.single(i)).isPresent())
@@ -158,17 +167,29 @@ final class Probing {
         List<Integer> order = alone.stream()
                 .sorted(Comparator.comparingDouble(i -> slopes[i]))
                 .toList();
-        alone = order.subList(0, singles);
-        rest = order.subList(singles, order.size());
+        int first = singles < order.size() ? Math.min(FIRST, singles) : singles;
+        alone = order.subList(0, first);
+        rest = order.subList(first, order.size());
         partners = Stream.concat(rest.stream(), partners.stream()).toList();
         return queries(alone);
     }
 
-    private List<EvaluationRequest> rest(int affordable) {
-        List<Integer> added = rest.subList(0, Math.max(0, Math.min(rest.size(), affordable)));
-        rest = List.of();
+    /** Number of candidates to evaluate alone next. */
+    private int more(Evaluations history) {
+        double best = history.objective(history.best());
+        double base = history.objective(0);
+        if (alone.size() < singles) {
+            return best > HELPFUL * base ? Math.min(space.population(), singles - alone.size()) : 0;
+        }
+        int affordable = space.budget() - history.spent() - KEPT_FOR_PAIRS;
+        return best > POOR * base ? Math.min(rest.size(), affordable) : 0;
+    }
+
+    private List<EvaluationRequest> further(int count) {
+        List<Integer> added = rest.subList(0, count);
+        rest = rest.subList(count, rest.size());
         alone = Stream.concat(alone.stream(), added.stream()).toList();
-        partners = partners.subList(added.size(), partners.size());
+        partners = partners.subList(count, partners.size());
         return queries(added);
     }
 

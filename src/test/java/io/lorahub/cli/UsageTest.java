@@ -61,7 +61,7 @@ class UsageTest {
         runs download 123 -o x                      | "123" isn't the ID of a run
         runs watch 123                              | lorahub runs list shows yours.
         evaluate --demo un-past --adapter unn=1     | There is no adapter unn in the demo hub. Did you mean un?
-        evaluate --demo un-past --adapter xyzzy=1   | There is no adapter xyzzy in the demo hub. There are adverb, agent
+        evaluate --demo un-past --adapter xyzzy=1   | There is no adapter xyzzy in the demo hub. The names are adverb, agent
         evaluate --demo un-past --adapter un=NaN    | the weight in "un=NaN" must be a decimal number, such as 0.7, not "NaN"
         evaluate --demo un-past --adapter =1        | "=1" isn't NAME=WEIGHT, such as un=0.7
         evaluate --demo un-past --adapter un --adapter past=1 | Give un a weight, as in --adapter un=0.7.

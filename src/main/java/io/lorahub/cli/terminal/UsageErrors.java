@@ -34,6 +34,6 @@ public final class UsageErrors {
                 .min(Comparator.comparingInt(k -> distance.apply(name, k)))
                 .filter(k -> distance.apply(name, k) <= tolerated)
                 .map("Did you mean %s?"::formatted)
-                .orElseGet(() -> "There are %s.".formatted(String.join(", ", known)));
+                .orElseGet(() -> "The names are %s.".formatted(String.join(", ", known)));
     }
 }

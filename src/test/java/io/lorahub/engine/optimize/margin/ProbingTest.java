@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lorahub.engine.optimize.Ending;
 import io.lorahub.engine.optimize.EvaluationRequest;
 import io.lorahub.engine.optimize.Evaluations;
-import io.lorahub.engine.optimize.Observation;
 import io.lorahub.engine.optimize.SearchSpace;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -13,20 +12,18 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Six candidates; 0 and 1 each raise half of the tokens, as far as each shows alone, and the others do nothing. */
+/** Six candidates, see {@link ProbedCandidates}. */
 class ProbingTest {
 
-    private static final int TOKENS = 8;
     private static final double ALONE = 2;
 
     private final Evaluations history = new Evaluations();
-    private final SearchSpace space =
-            new SearchSpace(6, -1.5, 1.5, 23, 42, true, new int[TOKENS], weights -> 0, () -> null, Ending.DEFAULT, 1);
+    private final SearchSpace space = new SearchSpace(
+            6, -1.5, 1.5, 23, 42, true, new int[ProbedCandidates.TOKENS], weights -> 0, () -> null, Ending.DEFAULT, 1);
     private final Probing probing = new Probing(space, Margins.tokenShares(space.exampleOfToken()));
 
     private void tell(EvaluationRequest query, double loss) {
@@ -34,11 +31,7 @@ class ProbingTest {
     }
 
     private void tell(EvaluationRequest query, double loss, double[] gradient) {
-        float[] losses = new float[TOKENS];
-        for (int t = 0; t < TOKENS; t++) {
-            losses[t] = query.weights()[t % 2] > 0 ? 0.01F : 4;
-        }
-        history.add(query, new Observation(query.weights(), loss, loss, losses, gradient));
+        history.add(query, ProbedCandidates.observation(query, loss, gradient));
     }
 
     private EvaluationRequest only() {
@@ -52,14 +45,7 @@ class ProbingTest {
     }
 
     private static List<Integer> used(EvaluationRequest query) {
-        return used(query, 6);
-    }
-
-    private static List<Integer> used(EvaluationRequest query, int candidates) {
-        return IntStream.range(0, candidates)
-                .filter(i -> query.weights()[i] != 0)
-                .boxed()
-                .toList();
+        return ProbedCandidates.used(query);
     }
 
     @Test
@@ -75,7 +61,17 @@ class ProbingTest {
     @CsvSource({"8, 6", "7, 3", "6, 2", "9, 6", "100, 6"})
     void all_candidates_are_tried_alone_where_the_budget_pays_for_them_and_a_pair(int budget, int tried) {
         SearchSpace small = new SearchSpace(
-                6, -1.5, 1.5, budget, 42, true, new int[TOKENS], weights -> 0, () -> unlike(6), Ending.DEFAULT, 1);
+                6,
+                -1.5,
+                1.5,
+                budget,
+                42,
+                true,
+                new int[ProbedCandidates.TOKENS],
+                weights -> 0,
+                () -> ProbedCandidates.unlike(6),
+                Ending.DEFAULT,
+                1);
         List<EvaluationRequest> opening = new Probing(small, Margins.tokenShares(small.exampleOfToken())).opening();
         assertThat(opening).hasSize(1 + tried);
         assertThat(opening.subList(1, opening.size()))
@@ -97,92 +93,6 @@ class ProbingTest {
         assertThat(IntStream.range(0, 6).filter(few::isOpen).map(i -> i % 2)).containsExactlyInAnyOrder(0, 1);
     }
 
-    @Test
-    void the_steepest_candidates_are_tried_alone_if_little_would_be_left_after_all() {
-        Probing probing = wide(24, 40);
-        double[] slopes =
-                IntStream.range(0, 24).mapToDouble(i -> i * 7 % 24 - 12).toArray();
-
-        List<EvaluationRequest> singles = afterGradient(probing, slopes);
-
-        assertThat(singles).hasSize(10); // 40 %
-        assertThat(probing.covered()).isEqualTo(24);
-        assertThat(singles.stream().map(q -> slopes[used(q, 24).get(0)])).isSorted();
-        assertThat(singles.stream().mapToDouble(q -> slopes[used(q, 24).get(0)]))
-                .allMatch(slope -> slope < -2);
-        assertThat(wide(24, 100).opening()).as("all take a quarter").hasSize(25);
-        assertThat(wide(8, 12).opening()).as("there are few").hasSize(9);
-    }
-
-    @Test
-    void if_none_of_the_steepest_helps_much_the_others_are_tried_too() {
-        Probing probing = wide(24, 40);
-        List<EvaluationRequest> steepest = afterGradient(probing, new double[24]);
-        steepest.forEach(query -> tell(query, 0.7 * ALONE));
-
-        List<EvaluationRequest> rest = probing.next(history);
-
-        assertThat(rest).hasSize(14).noneMatch(EvaluationRequest::gradient);
-        assertThat(Stream.concat(steepest.stream(), rest.stream())
-                        .map(query -> used(query, 24).get(0)))
-                .containsExactlyInAnyOrderElementsOf(
-                        IntStream.range(0, 24).boxed().toList());
-        rest.forEach(query -> tell(query, 0.7 * ALONE));
-        assertThat(used(probing.next(history).get(0), 24)).as("a pair").hasSize(2);
-    }
-
-    @Test
-    void of_the_others_as_many_are_tried_as_leave_something_for_pairs() {
-        Probing probing = wide(24, 27);
-        afterGradient(probing, new double[24]).forEach(query -> tell(query, 0.7 * ALONE));
-        assertThat(history.spent()).isEqualTo(3 + 10);
-        assertThat(probing.next(history)).hasSize(27 - 13 - 4);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"80, 48", "60, 15"}) // 60 % of the budget, and 40 % of that if fewer than 30 evaluations would be left
-    void the_steepest_of_the_representatives_are_tried_alone(int budget, int tried) {
-        double[] slopes = IntStream.range(0, 100).mapToDouble(i -> i % 7).toArray();
-
-        List<EvaluationRequest> singles = afterGradient(wide(100, budget), slopes);
-
-        assertThat(singles).hasSize(tried);
-        assertThat(singles.stream().map(q -> slopes[used(q, 100).get(0)])).isSorted();
-    }
-
-    private static Probing wide(int candidates, int budget) {
-        SearchSpace wide = new SearchSpace(
-                candidates,
-                -1.5,
-                1.5,
-                budget,
-                42,
-                true,
-                new int[TOKENS],
-                weights -> 0,
-                () -> unlike(candidates),
-                Ending.DEFAULT,
-                1);
-        return new Probing(wide, Margins.tokenShares(wide.exampleOfToken()));
-    }
-
-    /** The single candidates that are asked for once the gradient at the base model is known. */
-    private List<EvaluationRequest> afterGradient(Probing probing, double[] slopes) {
-        List<EvaluationRequest> opening = probing.opening();
-        assertThat(opening).singleElement().satisfies(q -> {
-            assertThat(q.gradient()).isTrue();
-            assertThat(used(q, slopes.length)).isEmpty();
-        });
-        tell(opening.get(0), ALONE, slopes);
-        return probing.next(history);
-    }
-
-    private static double[][] unlike(int count) {
-        double[][] products = new double[count][count];
-        for (int i = 0; i < count; i++) products[i][i] = 1;
-        return products;
-    }
-
     /** Candidates with even numbers are the same, and those with odd ones. */
     private static double[][] copiesOfTwo() {
         double[][] products = new double[6][6];
@@ -192,27 +102,9 @@ class ProbingTest {
 
     /** With a budget of five evaluations for six candidates. */
     private Probing few(Supplier<double[][]> products) {
-        SearchSpace few =
-                new SearchSpace(6, -1.5, 1.5, 5, 42, true, new int[TOKENS], weights -> 0, products, Ending.DEFAULT, 1);
+        SearchSpace few = new SearchSpace(
+                6, -1.5, 1.5, 5, 42, true, new int[ProbedCandidates.TOKENS], weights -> 0, products, Ending.DEFAULT, 1);
         return new Probing(few, Margins.tokenShares(few.exampleOfToken()));
-    }
-
-    @Test
-    void a_candidate_that_the_budget_leaves_out_is_a_partner_if_the_gradient_shows_it() {
-        Probing probing = wide(40, 30);
-        List<EvaluationRequest> singles = afterGradient(probing, new double[40]);
-        singles.forEach(query -> tell(query, 0.5 * ALONE));
-        assertThat(history.size()).isEqualTo(1 + 8); // 40 % of the 18 that 60 % of the budget would pay for
-        EvaluationRequest gradient = probing.next(history).get(0);
-        assertThat(gradient.gradient()).isTrue();
-        int left = IntStream.range(0, 40)
-                .filter(i -> singles.stream().noneMatch(query -> query.weights()[i] != 0))
-                .findFirst()
-                .orElseThrow();
-        double[] slopes = new double[40];
-        slopes[left] = -6;
-        tell(gradient, 0.5 * ALONE, slopes);
-        assertThat(used(probing.next(history).get(0), 40)).contains(left).hasSize(2);
     }
 
     @Test
@@ -266,7 +158,17 @@ class ProbingTest {
     @Test
     void without_gradients_only_pairs_are_asked_for() {
         SearchSpace space = new SearchSpace(
-                6, -1.5, 1.5, 23, 42, false, new int[TOKENS], weights -> 0, () -> null, Ending.DEFAULT, 1);
+                6,
+                -1.5,
+                1.5,
+                23,
+                42,
+                false,
+                new int[ProbedCandidates.TOKENS],
+                weights -> 0,
+                () -> null,
+                Ending.DEFAULT,
+                1);
         Probing plain = new Probing(space, Margins.tokenShares(space.exampleOfToken()));
         plain.opening().forEach(query -> tell(query, ALONE));
         for (int pair = 0; pair < 4; pair++) {
@@ -286,8 +188,18 @@ class ProbingTest {
 
     @Test
     void bounds_that_allow_no_candidate_alone_end_it() {
-        SearchSpace negative =
-                new SearchSpace(6, -1.5, 0, 23, 42, true, new int[TOKENS], weights -> 0, () -> null, Ending.DEFAULT, 1);
+        SearchSpace negative = new SearchSpace(
+                6,
+                -1.5,
+                0,
+                23,
+                42,
+                true,
+                new int[ProbedCandidates.TOKENS],
+                weights -> 0,
+                () -> null,
+                Ending.DEFAULT,
+                1);
         Probing none = new Probing(negative, Margins.tokenShares(negative.exampleOfToken()));
         none.opening().forEach(query -> tell(query, ALONE));
         assertThat(Arrays.stream(history.weights(3)).sum()).isZero();

@@ -64,7 +64,7 @@ class ResumedUploadTest {
         String file = file(upload, WEIGHTS);
 
         sendAndCut(file, weights, 2_000_000);
-        long offset = awaitOffset(file);
+        long offset = awaitOffset(upload, file);
         HttpResponse<String> rest =
                 client.append(file, offset, Arrays.copyOfRange(weights, (int) offset, weights.length));
 
@@ -157,13 +157,16 @@ class ResumedUploadTest {
     }
 
     /** The server learns in its own time that the connection is cut. */
-    private long awaitOffset(String file) {
+    /** The offset once something has arrived and the cut request has ended. */
+    private long awaitOffset(JsonNode upload, String file) {
         long offset;
+        boolean sent;
         do {
+            sent = UploadRows.isBeingSent(upload);
             offset = Long.parseLong(
                     client.head(file).headers().firstValue("Upload-Offset").orElseThrow());
             Thread.onSpinWait();
-        } while (offset == 0);
+        } while (offset == 0 || sent);
         return offset;
     }
 

@@ -121,9 +121,8 @@ record ComposeWarnings(PrintWriter err) {
     void aboutOptions(List<String> options, List<Example> heldOut) {
         long other = heldOut.stream().filter(e -> !options.contains(e.output())).count();
         if (other > 0) {
-            say(
-                    "%d of the %d held-out outputs are none of the examples' outputs, so they count as wrong among the answer options."
-                            .formatted(other, heldOut.size()));
+            say("The examples don't have %d of the %d held-out outputs, so --options always counts these as wrong."
+                    .formatted(other, heldOut.size()));
         }
     }
 

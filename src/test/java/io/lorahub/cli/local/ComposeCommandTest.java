@@ -169,7 +169,7 @@ class ComposeCommandTest {
 
         Path other = Files.writeString(folder.resolve("other.jsonl"), "{\"input\": \"seen\", \"output\": \"maybe\"}\n");
         assertThat(Run.of(line, few, "--held-out", other, "--options").err())
-                .contains("warning: 1 of the 1 held-out outputs are none of the examples' outputs");
+                .contains("warning: The examples don't have 1 of the 1 held-out outputs, so --options always counts");
 
         Run alone = Run.of("evaluate", "--demo", "un-past", "--adapter", "un=1", "--examples", more, "--options");
         assertThat(alone.out()).contains("Among 2 answer options", "calibrated");

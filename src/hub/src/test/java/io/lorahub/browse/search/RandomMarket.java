@@ -1,0 +1,32 @@
+package io.lorahub.browse.search;
+
+import io.lorahub.demo.MarketplaceRows;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+
+/** Random adapters, made once for all tests of an application. */
+@Singleton
+public class RandomMarket {
+
+    static final int ADAPTERS = 600;
+
+    private final DataSource database;
+    private final ListingWatch watch;
+    private boolean filled;
+
+    RandomMarket(DataSource database, ListingWatch watch) {
+        this.database = database;
+        this.watch = watch;
+    }
+
+    public synchronized void fill() throws SQLException {
+        if (filled) return;
+        try (Connection connection = database.getConnection()) {
+            new MarketplaceRows(5).add(connection, ADAPTERS);
+        }
+        filled = true;
+        watch.look();
+    }
+}

@@ -1,0 +1,208 @@
+package io.lorahub.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.smallrye.config.ConfigMapping;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsValidatorTest {
+
+    private static final Path CLASSES = Path.of("src", "hub", "target", "classes");
+
+    @Test
+    void nothing_given_is_right() {
+        check(Map.of());
+    }
+
+    @Test
+    void all_faults_are_said_at_once_with_name_variable_value_and_what_is_allowed() {
+        assertThatThrownBy(() -> check(Map.of(
+                        "lorahub.accounts.registrations-per-hour", "-3",
+                        "lorahub.public-url", "notaurl",
+                        "lorahub.oidc.issuer", "https://login.example.org")))
+                .isInstanceOf(ServeException.class)
+                .hasMessage("""
+                        4 settings are wrong:
+                          lorahub.public-url (LORAHUB_PUBLIC_URL) is "notaurl"; it has to be an address such as https://hub.example.org.
+                          lorahub.accounts.registrations-per-hour (LORAHUB_ACCOUNTS_REGISTRATIONS_PER_HOUR) is "-3"; it has to be a whole number, 0 or more.
+                          lorahub.oidc.client-id (LORAHUB_OIDC_CLIENT_ID) is missing; it is needed as lorahub.oidc.issuer is set.
+                          lorahub.oidc.client-secret (LORAHUB_OIDC_CLIENT_SECRET) is missing; it is needed as lorahub.oidc.issuer is set.""");
+    }
+
+    /** Without these, the sign-in would be off, or admit nobody, and nothing would say why. */
+    @Test
+    void a_sign_in_through_an_organisation_that_could_not_work_is_refused() {
+        assertThatThrownBy(() -> check(Map.of("lorahub.oidc.client-id", "hub")))
+                .hasMessageContaining(
+                        "(LORAHUB_OIDC_ISSUER) is missing; it is needed as lorahub.oidc.client-id is set.");
+        assertThatThrownBy(() -> check(Map.of("lorahub.oidc.email-domains", "uni.example,@lab.example")))
+                .hasMessageContaining("has the entry \"@lab.example\"; it has to be domains without @");
+    }
+
+    @Test
+    void a_list_names_its_wrong_entry() {
+        assertThatThrownBy(() -> check(Map.of("lorahub.imports.hosts", "huggingface.co, hub.example/models,*.hf.co")))
+                .hasMessageContaining("has the entry \"hub.example/models\"; it has to be hosts")
+                .hasMessageNotContaining("is \"huggingface.co");
+        assertThatThrownBy(() -> check(Map.of("lorahub.imports.hosts", "huggingface.co,")))
+                .hasMessageContaining("has an empty entry, number 2 of 2");
+    }
+
+    @Test
+    void a_variable_that_is_misspelt_is_told() {
+        assertThat(SettingsValidator.unknown(Set.of(
+                        "LORAHUB_UPLAOD_FILE_SIZE",
+                        "LORAHUB_UPLOAD_FILE_SIZE",
+                        "LORAHUB_DOCTOR_THREADS",
+                        "LORAHUB_DATA",
+                        "HOME")))
+                .containsExactly("LORAHUB_UPLAOD_FILE_SIZE");
+    }
+
+    @Test
+    void every_variable_of_the_documentation_is_known() throws IOException {
+        Set<String> documented = Pattern.compile("`(LORAHUB_[A-Z0-9_]*[A-Z0-9])`")
+                .matcher(Files.readString(Path.of("docs", "settings.md")))
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toSet());
+        assertThat(documented).hasSizeGreaterThan(60);
+        assertThat(SettingsValidator.unknown(documented)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "lorahub.demo.load,yess",
+        "lorahub.connections.trusted-proxies,proxy.example.org",
+        "lorahub.connections.trusted-proxies,10.0.0",
+        "lorahub.checks.enabled,''",
+        "lorahub.checks.threads,0",
+        "lorahub.checks.threads,99999999999",
+        "lorahub.upload.file-size,big",
+        "lorahub.upload.file-size,-5",
+        "lorahub.sweep.grace,soon",
+        "lorahub.sweep.grace,-1h",
+        "lorahub.worker.poll,0s",
+        "lorahub.worker.memory,4G",
+        "lorahub.worker.device,tpu",
+        "lorahub.storage.kind,ftp",
+        "lorahub.storage.kind,s3",
+        "lorahub.public-url,hub.example.org",
+        "lorahub.public-url,https://",
+        "lorahub.public-url,ftp://hub.example.org",
+        "lorahub.web.form-targets,'https://a.example, b'",
+        "lorahub.database-url,mysql://db/hub"
+    })
+    void impossible_values_are_refused(String name, String value) {
+        assertThatThrownBy(() -> check(Map.of(name, value))).hasMessageContaining("wrong:");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "lorahub.demo.load,False",
+        "lorahub.connections.trusted-proxies,127.0.0.1",
+        "lorahub.connections.trusted-proxies,'127.0.0.1, 10.0.0.0/8,fd00::/8,::1'",
+        "lorahub.checks.enabled,on",
+        "lorahub.upload.file-size,500M",
+        "lorahub.upload.file-size,2000000000",
+        "lorahub.sweep.grace,7d",
+        "lorahub.sweep.grace,90",
+        "lorahub.worker.poll,PT0.25S",
+        "lorahub.worker.device,gpu:1",
+        "lorahub.worker.cache,${java.io.tmpdir}/x",
+        "lorahub.storage.kind,Directory",
+        "lorahub.oidc.issuer,''",
+        "lorahub.public-url,http://localhost:8080/",
+        "lorahub.web.form-targets,'https://a.example, https://b.example:8443'",
+        "lorahub.database-url,jdbc:postgresql://db:5432/hub"
+    })
+    void values_allowed_by_settings_md_are_accepted(String name, String value) {
+        check(Map.of(name, value));
+    }
+
+    @Test
+    void the_command_line_and_the_environment_are_read() {
+        System.clearProperty("lorahub.demo.load"); // a test with the demo hub may have left it
+        assertThatThrownBy(() -> new ServerSettings(Map.of("LORAHUB_DEMO_LOAD", "yess")).check())
+                .hasMessageContaining("lorahub.demo.load (LORAHUB_DEMO_LOAD) is \"yess\"; it has to be true or false.");
+    }
+
+    /** So that none is forgotten. */
+    @Test
+    void every_setting_of_every_feature_is_known() throws IOException {
+        List<String> read = features().flatMap(SettingsValidatorTest::names).toList();
+        assertThat(read).hasSizeGreaterThan(50);
+        assertThat(SettingsValidator.ALL)
+                .extracting(SettingDefinition::name)
+                .doesNotHaveDuplicates()
+                .containsAll(read);
+        assertThat(SettingsValidator.ALL.stream().map(SettingDefinition::name).filter(name -> !read.contains(name)))
+                .containsExactly("lorahub.public-url", "lorahub.database-url");
+    }
+
+    private static void check(Map<String, String> given) {
+        new SettingsValidator(name -> Optional.ofNullable(given.get(name))).check();
+    }
+
+    private static Stream<Class<?>> features() throws IOException {
+        try (Stream<Path> files = Files.walk(CLASSES.resolve("io/lorahub"))) {
+            return files
+                    .filter(file -> file.toString().endsWith("Config.class"))
+                    .filter(file -> read(file).contains("Lio/smallrye/config/ConfigMapping;"))
+                    .<Class<?>>map(SettingsValidatorTest::load)
+                    .toList()
+                    .stream();
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static Class<?> load(Path file) {
+        String name = CLASSES.relativize(file).toString().replace('/', '.').replaceAll("\\.class$", "");
+        try {
+            return Class.forName(name, false, SettingsValidatorTest.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException("The class %s is compiled and cannot be loaded.".formatted(name), e);
+        }
+    }
+
+    private static Stream<String> names(Class<?> feature) {
+        return names(feature.getAnnotation(ConfigMapping.class).prefix(), feature);
+    }
+
+    private static Stream<String> names(String prefix, Class<?> group) {
+        return Arrays.stream(group.getDeclaredMethods())
+                .filter(method -> !method.isSynthetic() && method.getReturnType() != Map.class)
+                .flatMap(method -> names(prefix, method));
+    }
+
+    private static Stream<String> names(String prefix, Method method) {
+        String name =
+                prefix + "." + method.getName().replaceAll("([A-Z])", "-$1").toLowerCase();
+        boolean group = method.getReturnType().isInterface()
+                && method.getReturnType().getName().startsWith("io.lorahub.");
+        return group ? names(name, method.getReturnType()) : Stream.of(name);
+    }
+}

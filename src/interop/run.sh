@@ -6,8 +6,8 @@
 # answer is no fault of the code. Tests that fail are an error either way.
 set -uo pipefail
 
-home=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
-scripts=$home/src/test/interop
+home=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+scripts=$home/src/interop
 cache=${XDG_CACHE_HOME:-${HOME:-$(echo ~)}/.cache}/lorahub/interop
 python=$cache/python/bin/python
 versions=(2.4.0 2.3.0 2.2.0)
@@ -90,7 +90,7 @@ real_models() {
 }
 
 demo_base() {
-  local script=$home/src/main/resources/demo-smollm2/src/save_base.py
+  local script=$home/src/hub/src/main/resources/demo-smollm2/src/save_base.py
   cmp -s "$script" "$cache/smollm2/save_base.py" && return
   rm -rf "$cache/smollm2"
   computed "$python" "$script" "$cache/smollm2" && cp "$script" "$cache/smollm2/"
@@ -154,7 +154,7 @@ status=0
 if [[ ${#unit[@]} -gt 0 || ${#packaged[@]} -gt 0 ]]; then
   cd "$home" || exit
   bounded "$(seconds_left)" mvn -B verify "-Dtest=$(list ${unit[@]+"${unit[@]}"})" "-Dit.test=$(list ${packaged[@]+"${packaged[@]}"})" \
-    -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false "-Dlorahub.interop=$cache" "$@"
+    "-Dlorahub.interop=$cache" "$@"
   status=$?
 fi
 if [[ -n $minutes && $status -eq 124 ]]; then

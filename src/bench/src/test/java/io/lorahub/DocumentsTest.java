@@ -2,6 +2,7 @@ package io.lorahub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.testsupport.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Everything that the documents and package-infos refer to exists. */
 class DocumentsTest {
 
-    private static final Path MAIN = Path.of("src", "main", "java", "io", "lorahub");
+    private static final List<String> MODULES = List.of("engine", "hub", "cli", "bench");
 
     /** Classes that are not ours. */
     private static final Set<String> FOREIGN = Set.of("Instant", "Optional", "Path", "UnauthorizedException");
@@ -37,16 +38,15 @@ class DocumentsTest {
 
     @Test
     void classes_that_are_named_exist() {
-        Set<String> classes = Stream.of(Path.of("src", "main", "java"), Path.of("src", "test", "java"))
-                .flatMap(folder -> files(folder, ".java"))
+        Set<String> classes = files(Checkout.path("src"), ".java")
                 .map(file -> file.getFileName().toString().replace(".java", ""))
                 .collect(Collectors.toSet());
         Stream<Path> naming = Stream.concat(
                 Stream.of(
-                        Path.of("CONTRIBUTING.md"),
-                        Path.of("docs", "architecture.md"),
-                        Path.of("docs", "templates.md")),
-                files(MAIN, "package-info.java"));
+                        Checkout.path("CONTRIBUTING.md"),
+                        Checkout.path("docs/architecture.md"),
+                        Checkout.path("docs/templates.md")),
+                files(Checkout.path("src"), "package-info.java"));
 
         assertThat(naming.flatMap(file -> found(CLASS, read(file))
                         .filter(name -> !classes.contains(name) && !FOREIGN.contains(name))
@@ -56,11 +56,14 @@ class DocumentsTest {
 
     @Test
     void contributing_names_the_folders_in_which_classes_are() {
-        List<String> places = found(PLACE, read(Path.of("CONTRIBUTING.md"))).toList();
+        List<String> places =
+                found(PLACE, read(Checkout.path("CONTRIBUTING.md"))).toList();
 
         assertThat(places)
                 .hasSizeGreaterThan(20)
-                .allSatisfy(place -> assertThat(MAIN.resolve(place + ".java")).exists());
+                .allMatch(place -> MODULES.stream()
+                        .anyMatch(module -> Files.exists(
+                                Checkout.path("src/%s/src/main/java/io/lorahub/%s.java".formatted(module, place)))));
     }
 
     private static Stream<String> brokenLinks(Path document) {
@@ -89,8 +92,8 @@ class DocumentsTest {
 
     private static Stream<Path> documents() {
         Stream<Path> root =
-                Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md").map(Path::of);
-        return Stream.concat(root, files(Path.of("docs"), ".md"));
+                Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md").map(Checkout::path);
+        return Stream.concat(root, files(Checkout.path("docs"), ".md"));
     }
 
     private static Stream<String> found(Pattern pattern, String text) {

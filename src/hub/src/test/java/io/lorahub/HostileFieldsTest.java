@@ -18,6 +18,7 @@ import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.FinishedRuns;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.Settings;
 import io.lorahub.testsupport.hostile.HostileText;
 import io.lorahub.testsupport.routes.PermissionTable;
 import io.lorahub.testsupport.routes.PermissionTable.Row;
@@ -28,8 +29,6 @@ import io.lorahub.testsupport.routes.RouteFields.Field;
 import io.lorahub.testsupport.routes.RouteFields.Place;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
-import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import jakarta.ws.rs.core.MediaType;
@@ -49,21 +48,14 @@ import org.junit.jupiter.api.Test;
  */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(HostileFieldsTest.WithoutLimits.class)
+@Settings({
+    "lorahub.composition.queued=100000",
+    "lorahub.tasks.waiting=100000",
+    "lorahub.tasks.per-minute=100000",
+    "lorahub.upload.open-per-member=100000",
+    "lorahub.moderation.open-reports=100000"
+})
 class HostileFieldsTest {
-
-    /** Lets each request get as far as it can. */
-    public static final class WithoutLimits implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of(
-                    "lorahub.composition.queued", "100000",
-                    "lorahub.tasks.waiting", "100000",
-                    "lorahub.tasks.per-minute", "100000",
-                    "lorahub.upload.open-per-member", "100000",
-                    "lorahub.moderation.open-reports", "100000");
-        }
-    }
 
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();

@@ -8,6 +8,7 @@ import io.lorahub.account.Role;
 import io.lorahub.api.OpenApiDocument;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.testsupport.AsBrowser;
+import io.lorahub.testsupport.Checkout;
 import io.lorahub.testsupport.FinishedRuns;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -40,7 +41,7 @@ class PermissionMatrixTest {
     /** Refused, but not for lack of rights: most requests here have empty bodies. */
     private static final Set<Integer> INCOMPLETE = Set.of(400, 409, 412, 422, 428);
 
-    private static final Path OBSERVED = Path.of("target", "permissions-observed.md");
+    private static final Path OBSERVED = Checkout.path("target/permissions-observed.md");
 
     private final Hub hub;
     private final PermissionThings things;

@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.lorahub.account.AccountsConfig;
 import io.lorahub.organisation.OrganisationConfig;
 import io.lorahub.storage.object.StorageConfig;
+import io.lorahub.testsupport.Checkout;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
@@ -39,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What can be checked without running the images: they set variables that exist and use ports that are served. */
 class DockerFilesTest {
 
-    private static final Path FOLDER = Path.of("docker");
+    private static final Path FOLDER = Checkout.path("docker");
 
     /** What the other images read, by their own documentation. */
     private static final Map<String, Set<String>> OTHERS = Map.of(
@@ -170,7 +171,7 @@ class DockerFilesTest {
     @Test
     void the_image_sets_what_the_launcher_sets() throws IOException {
         Map<String, String> image = imageEnvironment();
-        String launcher = Files.readString(Path.of("lorahub"));
+        String launcher = Files.readString(Checkout.path("lorahub"));
         for (String name : List.of("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")) {
             assertThat(launcher).contains("%s=${%s:-%s}".formatted(name, name, image.get(name)));
         }
@@ -187,8 +188,8 @@ class DockerFilesTest {
                         "COPY --from=build /src/target/quarkus-app/ /opt/lorahub/target/quarkus-app/\n",
                         "/opt/lorahub/lorahub archive-classes",
                         "ENTRYPOINT [\"/opt/lorahub/lorahub\"]");
-        assertThat(Files.readString(Path.of("lorahub"))).contains("== archive-classes ]]");
-        assertThat(Path.of("lorahub")).isExecutable();
+        assertThat(Files.readString(Checkout.path("lorahub"))).contains("== archive-classes ]]");
+        assertThat(Checkout.path("lorahub")).isExecutable();
         assertThat(Files.readAllLines(FOLDER.resolve("Dockerfile.dockerignore")))
                 .contains("!lorahub");
     }
@@ -243,13 +244,19 @@ class DockerFilesTest {
     void the_image_is_built_from_all_that_the_build_needs() throws IOException {
         List<String> taken = Files.readAllLines(FOLDER.resolve("Dockerfile.dockerignore"));
         assertThat(taken).startsWith("*");
-        assertThat(taken.stream().skip(1).map(line -> Path.of(line.substring(1))))
+        assertThat(taken.stream().skip(1).map(line -> Checkout.path(line.substring(1))))
                 .allMatch(Files::exists)
                 .contains(
-                        Path.of("pom.xml"),
-                        Path.of("src/main"),
-                        Path.of("frontend-templates"),
-                        Path.of("db-migrations"));
+                        Checkout.path("pom.xml"),
+                        Checkout.path("src/engine/pom.xml"),
+                        Checkout.path("src/engine/src/main"),
+                        Checkout.path("src/hub/pom.xml"),
+                        Checkout.path("src/hub/src/main"),
+                        Checkout.path("src/cli/pom.xml"),
+                        Checkout.path("src/cli/src/main"),
+                        Checkout.path("src/bench/pom.xml"),
+                        Checkout.path("frontend-templates"),
+                        Checkout.path("db-migrations"));
     }
 
     /** The port on which a part listens in its container. */

@@ -6,12 +6,12 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.engine.model.Precision;
+import io.lorahub.testsupport.Checkout;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.ConfigMappings;
 import io.smallrye.config.ConfigMappings.ConfigClass;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,8 +31,8 @@ class DocumentedLimitsTest {
 
     @BeforeAll
     static void read() throws IOException {
-        settings = Files.readString(Path.of("docs", "settings.md"));
-        compose = ComposeFile.read(Path.of("docker", "compose.yaml"));
+        settings = Files.readString(Checkout.path("docs/settings.md"));
+        compose = ComposeFile.read(Checkout.path("docker/compose.yaml"));
         defaults = defaults();
     }
 
@@ -52,8 +52,8 @@ class DocumentedLimitsTest {
     @Test
     void the_heap_is_that_of_launcher_and_image() throws IOException {
         assertThat(limit("heap of `serve` and `worker`")).startsWith("512 MB | `-Xmx512m`");
-        assertThat(Files.readString(Path.of("lorahub"))).contains("-Xmx512m");
-        assertThat(Files.readString(Path.of("docker", "Dockerfile"))).contains("-Xmx512m");
+        assertThat(Files.readString(Checkout.path("lorahub"))).contains("-Xmx512m");
+        assertThat(Files.readString(Checkout.path("docker/Dockerfile"))).contains("-Xmx512m");
     }
 
     @Test

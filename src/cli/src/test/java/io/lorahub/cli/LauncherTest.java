@@ -2,6 +2,7 @@ package io.lorahub.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.testsupport.Checkout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +24,8 @@ class LauncherTest {
 
     @BeforeEach
     void checkout() throws IOException {
-        Files.copy(Path.of("lorahub"), home.resolve("lorahub"), StandardCopyOption.COPY_ATTRIBUTES);
-        for (String folder : new String[] {"src/main", "frontend-templates", "db-migrations"}) {
+        Files.copy(Checkout.path("lorahub"), home.resolve("lorahub"), StandardCopyOption.COPY_ATTRIBUTES);
+        for (String folder : new String[] {"src/hub/src/main", "frontend-templates", "db-migrations"}) {
             touch(Files.createDirectories(home.resolve(folder)), CHANGED);
         }
         touch(Files.createFile(home.resolve("pom.xml")), CHANGED);
@@ -51,7 +52,7 @@ class LauncherTest {
         touch(packaged, CHANGED.plusSeconds(120));
         assertThat(started()).contains("preparing").doesNotContain("mvn was called");
 
-        touch(home.resolve("src/main"), CHANGED.plusSeconds(180));
+        touch(home.resolve("src/hub/src/main"), CHANGED.plusSeconds(180));
         assertThat(started()).contains("sources have changed since the last build", "mvn was called");
         assertThat(started()).doesNotContain("preparing", "mvn was called");
     }

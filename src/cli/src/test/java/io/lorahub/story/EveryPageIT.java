@@ -9,7 +9,6 @@ import io.lorahub.testsupport.browser.Chromium;
 import io.lorahub.testsupport.browser.DropZone;
 import io.lorahub.testsupport.server.HubProcess;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,14 +47,12 @@ class EveryPageIT {
             String url = hub.awaitUrl();
             Member admin = Member.firstAdmin(chromium, url, hub.awaitFirstAdminLink(), "lab-a");
             Member visitor = Member.anonymous(chromium, url, Chromium.DESKTOP, ColorScheme.LIGHT);
-            for (Map.Entry<String, Look> look : pages(admin, visitor).entrySet()) {
-                for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-                    for (int width : new int[] {Chromium.DESKTOP, Chromium.PHONE}) {
-                        Member there = look.getValue().who().at(chromium, width, colours);
-                        look(there, look.getKey(), look.getValue().path(), width, colours);
-                        there.page.context().close();
-                    }
-                }
+            Map<String, Look> pages = pages(admin, visitor);
+            for (int width : new int[] {Chromium.DESKTOP, Chromium.PHONE}) {
+                Map<Member, Member> there = Map.of(
+                        admin, admin.at(chromium, width, ColorScheme.LIGHT),
+                        visitor, visitor.at(chromium, width, ColorScheme.LIGHT));
+                pages.forEach((name, look) -> look(there.get(look.who()), name, look.path(), width));
             }
             assertThat(faults).isEmpty();
             assertThat(chromium.complaints())
@@ -156,29 +153,37 @@ class EveryPageIT {
         return path.equals("/") ? "home" : path.substring(1).replaceAll("[^a-z0-9-]+", "-");
     }
 
-    private void look(Member member, String name, String path, int width, ColorScheme colours) throws Exception {
+    /** Loads a page once for both colours, which the style sheet alone changes. */
+    private void look(Member member, String name, String path, int width) {
         Page page = member.open(path).page;
-        String place = "%s at %d px, %s".formatted(path, width, colours);
-        if (name.startsWith("no-such") == (page.locator(".problem-code").count() == 0)) {
-            faults.add(place + ": " + page.title());
-            return;
-        }
-        for (Rule rule : Chromium.violations(page)) {
-            if (GRAVE.contains(rule.getImpact())) {
-                faults.add("%s: %s: %s"
-                        .formatted(place, rule.getHelp(), rule.getNodes().get(0).getTarget()));
+        for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(colours));
+            String place = "%s at %d px, %s".formatted(path, width, colours);
+            if (name.startsWith("no-such") == (page.locator(".problem-code").count() == 0)) {
+                faults.add(place + ": " + page.title());
+                return;
             }
+            for (Rule rule : Chromium.violations(page)) {
+                if (GRAVE.contains(rule.getImpact())) {
+                    faults.add("%s: %s: %s"
+                            .formatted(
+                                    place,
+                                    rule.getHelp(),
+                                    rule.getNodes().get(0).getTarget()));
+                }
+            }
+            int wide = (int) page.locator("html").evaluate("html => html.scrollWidth");
+            if (wide > width) faults.add("%s: is %d px wide".formatted(place, wide));
+            pictures.ifPresent(folder -> take(page, folder, name, width, colours));
         }
-        int wide = (int) page.locator("html").evaluate("html => html.scrollWidth");
-        if (wide > width) faults.add("%s: is %d px wide".formatted(place, wide));
-        if (pictures.isPresent()) {
-            Files.createDirectories(pictures.get());
-            String file = "%s%s%s.png"
-                    .formatted(
-                            name, width == Chromium.PHONE ? "-phone" : "", colours == ColorScheme.DARK ? "-dark" : "");
-            int tall = (int) page.locator("html").evaluate("html => html.scrollHeight");
-            page.setViewportSize(width, Math.min(TALLEST, tall));
-            page.screenshot(new Page.ScreenshotOptions().setPath(pictures.get().resolve(file)));
-        }
+    }
+
+    private static void take(Page page, Path folder, String name, int width, ColorScheme colours) {
+        String file = "%s%s%s.png"
+                .formatted(name, width == Chromium.PHONE ? "-phone" : "", colours == ColorScheme.DARK ? "-dark" : "");
+        int tall = (int) page.locator("html").evaluate("html => html.scrollHeight");
+        page.setViewportSize(width, Math.min(TALLEST, tall));
+        page.screenshot(new Page.ScreenshotOptions().setPath(folder.resolve(file)));
+        page.setViewportSize(width, Chromium.HEIGHT);
     }
 }

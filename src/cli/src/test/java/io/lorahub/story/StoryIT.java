@@ -11,6 +11,7 @@ import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.options.RequestOptions;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.learning.Example;
+import io.lorahub.testsupport.Checkout;
 import io.lorahub.testsupport.browser.Chromium;
 import io.lorahub.testsupport.browser.DropZone;
 import io.lorahub.testsupport.server.HubProcess;
@@ -190,7 +191,7 @@ class StoryIT {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Dai.djl.offline=true",
                         "-jar",
-                        Path.of("target", "quarkus-app", "quarkus-run.jar").toString(),
+                        Checkout.path("target/quarkus-app/quarkus-run.jar").toString(),
                         "evaluate",
                         "--base",
                         DemoHub.open().base().toString(),

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The reference results and files, and the demo hub, where they lie in the checkout: tests run in its root. */
+/** The reference results and files, and the demo hub, where they lie in the checkout. */
 public final class Reference {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -17,11 +17,11 @@ public final class Reference {
     private Reference() {}
 
     public static Path path(String name) {
-        return Path.of("src/engine/src/test/resources/reference", name);
+        return Checkout.path("src/engine/src/test/resources/reference/" + name);
     }
 
     public static Path demoHub(String name) {
-        return Path.of("src/hub/src/main/resources/demo-hub", name);
+        return Checkout.path("src/hub/src/main/resources/demo-hub/" + name);
     }
 
     public static JsonNode json(String name) {

@@ -24,11 +24,6 @@ public class Accounts {
         this.audit = audit;
     }
 
-    /** Creates a member, in the caller's transaction. The name must be free and well formed. */
-    public Person register(String name, String password) {
-        return make(name, Passwords.hash(password), Role.MEMBER);
-    }
-
     /** @throws ProblemException with all errors in name and password */
     @Transactional
     public Person register(String typedName, NewPassword password, Role role) {

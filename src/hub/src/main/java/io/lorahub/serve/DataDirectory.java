@@ -109,7 +109,7 @@ public final class DataDirectory implements AutoCloseable {
         return text.matches("\\d+") ? " (process " + text + ")" : "";
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 

@@ -3,7 +3,7 @@ package io.lorahub.account;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import java.util.Map;
 
-/** An application with its own database, no registered users, and the smallest limits. */
+/** An application with its own database, no registered users, no worker, and the smallest limits. */
 public class FreshHub implements QuarkusTestProfile {
 
     public static final int REGISTRATIONS = 3;
@@ -15,6 +15,8 @@ public class FreshHub implements QuarkusTestProfile {
                 "lorahub.accounts.registrations-per-hour",
                 Integer.toString(REGISTRATIONS),
                 "lorahub.accounts.sign-ins-per-hour",
-                Integer.toString(SIGN_INS));
+                Integer.toString(SIGN_INS),
+                "lorahub.worker.enabled",
+                "false");
     }
 }

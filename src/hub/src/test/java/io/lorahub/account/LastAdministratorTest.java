@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lorahub.serve.FirstAdminLink;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.PublicHub;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -22,14 +23,11 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever admins do to each other, someone can still administer the hub, or the next start offers a link. */
 @QuarkusTest
-@TestProfile(LastAdministratorTest.OwnHub.class)
+@TestProfile(PublicHub.class)
 @QuarkusTestResource(PostgresResource.class)
 class LastAdministratorTest {
 
     private static final int ROUNDS = 5;
-
-    /** The other tests' database has other admins. */
-    public static class OwnHub extends FreshHub {}
 
     private final Hub hub;
     private final FirstAdminLink link;

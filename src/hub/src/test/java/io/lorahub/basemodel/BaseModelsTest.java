@@ -13,21 +13,19 @@ import io.lorahub.storage.object.UnusableObjectException;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.Reference;
+import io.lorahub.testsupport.S3Resource;
 import io.lorahub.testsupport.server.S3ProxyServer;
+import io.lorahub.testsupport.server.SlowCopies;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
-import io.quarkus.test.junit.TestProfile;
 import jakarta.enterprise.context.control.ActivateRequestContext;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -38,10 +36,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** With an S3 store where a copy takes longer than a transaction is allowed to. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(BaseModelsTest.OnSlowStore.class)
-class BaseModelsTest {
+@QuarkusTestResource(value = S3Resource.class, restrictToAnnotatedClass = true)
+class BaseModelsTest implements S3Resource.Tester {
 
-    private static SlowCopies copies;
+    private SlowCopies copies;
 
     @TempDir
     Path folder;
@@ -56,6 +54,11 @@ class BaseModelsTest {
         this.blobs = blobs;
         this.store = store;
         this.hub = hub;
+    }
+
+    @Override
+    public void useStore(S3ProxyServer server, SlowCopies copies) {
+        this.copies = copies;
     }
 
     @Test
@@ -153,20 +156,5 @@ class BaseModelsTest {
         assertThatExceptionOfType(ProblemException.class)
                 .isThrownBy(() -> models.register("test/slow", "", "mit", base))
                 .withMessageContaining("its files are published in storage");
-    }
-
-    public static class OnSlowStore implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            try {
-                copies = new SlowCopies(URI.create(S3ProxyServer.shared().endpoint()));
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-            Map<String, String> settings = new HashMap<>(S3ProxyServer.shared().settings("slow-base-models"));
-            settings.put("lorahub.storage.s3.endpoint", copies.address().toString());
-            settings.put("quarkus.transaction-manager.default-transaction-timeout", "5s");
-            return settings;
-        }
     }
 }

@@ -3,34 +3,25 @@ package io.lorahub.composition;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 
+import io.lorahub.composition.queue.NobodyWorks;
 import io.lorahub.serve.Serving;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.Settings;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.enterprise.event.Event;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A hub that computes for members only. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(MembersOnlyTest.NoVisitors.class)
+@TestProfile(NobodyWorks.class)
+@Settings({"lorahub.demo.load=true", "lorahub.composition.visitors=false"})
 class MembersOnlyTest {
-
-    public static final class NoVisitors implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of(
-                    "lorahub.worker.enabled", "false",
-                    "lorahub.demo.load", "true",
-                    "lorahub.composition.visitors", "false");
-        }
-    }
 
     private final Event<Serving> serving;
 

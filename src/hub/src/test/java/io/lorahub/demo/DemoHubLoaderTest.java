@@ -10,10 +10,10 @@ import io.lorahub.engine.lora.FileHashes;
 import io.lorahub.serve.Serving;
 import io.lorahub.storage.Blobs;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.PublicHub;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import jakarta.enterprise.event.Event;
@@ -21,7 +21,6 @@ import jakarta.persistence.EntityManager;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,15 +31,8 @@ import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(DemoHubLoaderTest.WithDemoHub.class)
+@TestProfile(PublicHub.class)
 class DemoHubLoaderTest {
-
-    public static final class WithDemoHub implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("lorahub.demo.load", "true");
-        }
-    }
 
     private final DemoHub hub = DemoHub.open();
     private final DemoHubLoader loader;

@@ -4,31 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.PublicHub;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
-import java.util.Map;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-@TestProfile(UnreachableProviderTest.NobodyAnswers.class)
+@TestProfile(PublicHub.class)
 @QuarkusTestResource(PostgresResource.class)
 class UnreachableProviderTest {
-
-    /** Port 1 is nobody's. */
-    public static class NobodyAnswers implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of(
-                    "lorahub.oidc.issuer", "http://localhost:1/realms/university",
-                    "lorahub.oidc.client-id", "lorahub",
-                    "lorahub.oidc.client-secret", "a-secret-of-tests");
-        }
-    }
 
     @Test
     void the_sign_in_page_says_so_and_passwords_work_on() {

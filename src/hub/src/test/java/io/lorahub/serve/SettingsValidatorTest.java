@@ -3,6 +3,7 @@ package io.lorahub.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lorahub.testsupport.Checkout;
 import io.smallrye.config.ConfigMapping;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsValidatorTest {
 
-    private static final Path CLASSES = Path.of("src", "hub", "target", "classes");
+    private static final Path CLASSES = Checkout.path("src/hub/target/classes");
 
     @Test
     void nothing_given_is_right() {
@@ -78,7 +79,7 @@ class SettingsValidatorTest {
     @Test
     void every_variable_of_the_documentation_is_known() throws IOException {
         Set<String> documented = Pattern.compile("`(LORAHUB_[A-Z0-9_]*[A-Z0-9])`")
-                .matcher(Files.readString(Path.of("docs", "settings.md")))
+                .matcher(Files.readString(Checkout.path("docs/settings.md")))
                 .results()
                 .map(found -> found.group(1))
                 .collect(Collectors.toSet());

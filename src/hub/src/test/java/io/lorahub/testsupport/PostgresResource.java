@@ -70,22 +70,26 @@ public final class PostgresResource implements QuarkusTestResourceLifecycleManag
 
     @SuppressWarnings("resource") // closed by the hook
     private static String startServer() throws SQLException {
+        DataDirectory folder = freeFolder();
         EmbeddedDatabase server =
-                EmbeddedDatabase.start(freeFolder(), "fsync=off", "synchronous_commit=off", "full_page_writes=off");
-        Runtime.getRuntime().addShutdownHook(new Thread(server::close, "test-postgres"));
+                EmbeddedDatabase.start(folder.path(), "fsync=off", "synchronous_commit=off", "full_page_writes=off");
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            server.close();
+                            folder.close();
+                        },
+                        "test-postgres"));
         String url = server.jdbcUrl() + "?user=" + server.username() + "&password=" + server.password();
         dropOldDatabases(url);
         return url;
     }
 
     /** One that no other JVM uses; it is kept, so the next JVM need not create a new server. */
-    @SuppressWarnings("resource") // held until the JVM ends
-    private static Path freeFolder() {
+    private static DataDirectory freeFolder() {
         for (int number = 0; ; number++) {
-            Path folder = Path.of("target", "test-postgres-" + number);
             try {
-                DataDirectory.open(folder);
-                return folder;
+                return DataDirectory.open(Path.of("target", "test-postgres-" + number));
             } catch (ServeException e) {
                 if (number == 20) throw e;
             }

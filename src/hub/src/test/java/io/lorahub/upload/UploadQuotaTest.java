@@ -15,6 +15,7 @@ import io.lorahub.account.Role;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.Settings;
 import io.lorahub.testsupport.UploadClient;
 import io.lorahub.upload.transfer.UploadLease;
 import io.lorahub.upload.transfer.UploadLeases;
@@ -24,8 +25,6 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
-import io.quarkus.test.junit.TestProfile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -43,17 +42,9 @@ import org.junit.jupiter.api.Test;
 
 /** How much a member can store and send, on a hub with small limits. */
 @QuarkusTest
-@TestProfile(UploadQuotaTest.LittleRoom.class)
+@Settings({"lorahub.upload.per-day=1000000", "lorahub.upload.per-member=600000"})
 @QuarkusTestResource(PostgresResource.class)
 class UploadQuotaTest {
-
-    public static class LittleRoom implements QuarkusTestProfile {
-
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("lorahub.upload.per-day", "1000000", "lorahub.upload.per-member", "600000");
-        }
-    }
 
     private static final String NOBODYS = UUID.randomUUID().toString();
 

@@ -13,13 +13,12 @@ import io.lorahub.serve.Serving;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.PublicHub;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import jakarta.enterprise.event.Event;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,26 +26,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A hub with a public address behind a proxy, which here is the test itself. */
 @QuarkusTest
-@TestProfile(BehindProxyTest.Public.class)
+@TestProfile(PublicHub.class)
 @QuarkusTestResource(PostgresResource.class)
 class BehindProxyTest {
 
-    private static final int SIGN_INS = 3;
     private static final String FOR = "X-Forwarded-For";
     private static final String SOMEWHERE = "203.0.113.7";
-
-    public static class Public implements QuarkusTestProfile {
-
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of(
-                    "lorahub.connections.trusted-proxies", "127.0.0.1,::1",
-                    "lorahub.public-url", "https://hub.example.org",
-                    "lorahub.web.hosts", "other.example.org",
-                    "lorahub.demo.load", "true",
-                    "lorahub.accounts.sign-ins-per-hour", Integer.toString(SIGN_INS));
-        }
-    }
 
     private final Hub hub;
     private final Event<Serving> serving;
@@ -58,8 +43,9 @@ class BehindProxyTest {
 
     @Test
     void a_client_cannot_choose_the_address_by_which_it_is_limited() {
-        for (int i = 0; i < SIGN_INS; i++) assertThat(signIn(i).statusCode()).isNotEqualTo(429);
-        assertThat(signIn(SIGN_INS).statusCode()).isEqualTo(429);
+        for (int i = 0; i < PublicHub.SIGN_INS; i++)
+            assertThat(signIn(i).statusCode()).isNotEqualTo(429);
+        assertThat(signIn(PublicHub.SIGN_INS).statusCode()).isEqualTo(429);
     }
 
     /** A proxy appends the address that it sees to what the client says. */

@@ -6,10 +6,9 @@ import io.lorahub.account.AccessToken;
 import io.lorahub.account.Role;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.Settings;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
-import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -17,7 +16,6 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
@@ -27,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies that stop arriving, and answers that take longer than the time limit for bodies, in the whole application. */
 @QuarkusTest
-@TestProfile(SlowBodyTest.Impatient.class)
+@Settings({"lorahub.web.body-pace=PT1S", "lorahub.web.max-body-at.\"/api/test/long/stream\"=100M"})
 @QuarkusTestResource(PostgresResource.class)
 class SlowBodyTest {
 
@@ -37,14 +35,6 @@ class SlowBodyTest {
 
     SlowBodyTest(Hub hub) {
         this.hub = hub;
-    }
-
-    public static class Impatient implements QuarkusTestProfile {
-
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("lorahub.web.body-pace", "PT1S", "lorahub.web.max-body-at.\"%s\"".formatted(STREAM), "100M");
-        }
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package io.lorahub.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.testsupport.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Mistakes in templates that Qute does not find when it compiles them. */
 class TemplatesTest {
 
-    private static final Path TEMPLATES = Path.of("frontend-templates/templates");
+    private static final Path TEMPLATES = Checkout.path("frontend-templates/templates");
 
     /** An enum is never equal to a text; its name is. A token's scope and a request's method are texts. */
     private static final Pattern ENUM_AS_TEXT =

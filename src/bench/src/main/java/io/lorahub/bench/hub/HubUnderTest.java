@@ -2,6 +2,7 @@ package io.lorahub.bench.hub;
 
 import io.lorahub.bench.process.JavaProcess;
 import io.lorahub.bench.report.Seconds;
+import io.lorahub.cli.Main;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.serve.EmbeddedDatabase;
 import java.io.IOException;
@@ -162,15 +163,17 @@ final class HubUnderTest implements AutoCloseable {
 
     private static Path program() {
         try {
-            Path own = Path.of(HubUnderTest.class
+            Path own = Path.of(Main.class
                     .getProtectionDomain()
                     .getCodeSource()
                     .getLocation()
                     .toURI());
-            // classes or a jar beside the packaged hub, or a jar inside of it
-            Path beside = own.resolveSibling("quarkus-app");
-            Path built = Files.isDirectory(beside) ? beside : own.getParent().getParent();
-            Path program = built.resolve("quarkus-run.jar");
+            // a jar inside of the packaged hub, app/lorahub-cli.jar; in tests, src/cli/target/classes
+            Path inside = own.getParent().resolveSibling("quarkus-run.jar");
+            Path program = Files.isRegularFile(inside)
+                    ? inside
+                    : own.resolve("../../../../target/quarkus-app/quarkus-run.jar")
+                            .normalize();
             if (!Files.isRegularFile(program)) {
                 throw new EngineException(
                         "The hub is not built: there is no %s. Run ./lorahub once.".formatted(program));

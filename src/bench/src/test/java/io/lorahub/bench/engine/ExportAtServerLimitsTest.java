@@ -12,6 +12,7 @@ import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.model.family.ModelFamilies;
 import io.lorahub.engine.safetensors.DType;
 import io.lorahub.engine.safetensors.TensorInfo;
+import io.lorahub.testsupport.Checkout;
 import io.lorahub.testsupport.Reference;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -64,8 +65,9 @@ class ExportAtServerLimitsTest {
     @Test
     void the_options_are_those_of_the_launcher_and_of_the_image() throws IOException {
         String flags = String.join(" ", JavaProcess.SERVER_FLAGS);
-        assertThat(Files.readString(Path.of("lorahub"))).contains("command=(\"$java\" " + flags + "\n");
-        assertThat(Files.readString(Path.of("docker/Dockerfile"))).contains("JAVA_TOOL_OPTIONS=\"" + flags + "\"");
+        assertThat(Files.readString(Checkout.path("lorahub"))).contains("command=(\"$java\" " + flags + "\n");
+        assertThat(Files.readString(Checkout.path("docker/Dockerfile")))
+                .contains("JAVA_TOOL_OPTIONS=\"" + flags + "\"");
     }
 
     /** All zero, in a file with nothing on the disk but its header. */

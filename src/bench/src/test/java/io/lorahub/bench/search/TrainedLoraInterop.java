@@ -10,6 +10,7 @@ import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
+import io.lorahub.testsupport.Checkout;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TrainedLoraInterop {
 
     private static final Path PYTHON = Path.of(System.getProperty("lorahub.interop"), "python");
-    private static final Path CAUSAL = Path.of("src/engine/src/test/resources/reference/causal");
+    private static final Path CAUSAL = Checkout.path("src/engine/src/test/resources/reference/causal");
 
     static Stream<Path[]> models() {
         DemoHub hub = DemoHub.open();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.lorahub.engine.safetensors.SafetensorsWriter;
 import io.lorahub.engine.safetensors.TensorData;
+import io.lorahub.testsupport.Checkout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AdapterFolderTest {
 
-    private static final Path ADAPTERS = Path.of("src/engine/src/test/resources/reference/adapters");
+    private static final Path ADAPTERS = Checkout.path("src/engine/src/test/resources/reference/adapters");
 
     @TempDir
     Path folder;

@@ -7,6 +7,7 @@ import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.safetensors.DType;
 import io.lorahub.engine.safetensors.SafetensorsWriter;
 import io.lorahub.engine.safetensors.TensorData;
+import io.lorahub.testsupport.Checkout;
 import io.lorahub.testsupport.hostile.FileFuzz;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFolderTest {
 
-    private static final Path MODELS = Path.of("src/engine/src/test/resources/reference/models");
+    private static final Path MODELS = Checkout.path("src/engine/src/test/resources/reference/models");
 
     @TempDir
     Path folder;

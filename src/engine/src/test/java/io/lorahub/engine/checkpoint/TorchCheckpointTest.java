@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.lorahub.engine.safetensors.DType;
 import io.lorahub.engine.safetensors.TensorData;
+import io.lorahub.testsupport.Checkout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TorchCheckpointTest {
 
-    private static final Path ADAPTERS = Path.of("src/engine/src/test/resources/reference/adapters");
+    private static final Path ADAPTERS = Checkout.path("src/engine/src/test/resources/reference/adapters");
 
     @TempDir
     Path folder;

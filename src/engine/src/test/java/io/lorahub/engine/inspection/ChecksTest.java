@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.engine.inspection.CheckResult.State;
 import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.testsupport.Reference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import io.lorahub.testsupport.Reference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

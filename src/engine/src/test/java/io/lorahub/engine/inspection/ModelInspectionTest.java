@@ -9,6 +9,7 @@ import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.model.family.T5Config;
 import io.lorahub.engine.safetensors.DType;
 import io.lorahub.engine.safetensors.TensorData;
+import io.lorahub.testsupport.Checkout;
 import io.lorahub.testsupport.ModelBuilder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelInspectionTest {
 
-    private static final Path MODELS = Path.of("src/engine/src/test/resources/reference/models");
+    private static final Path MODELS = Checkout.path("src/engine/src/test/resources/reference/models");
 
     @TempDir
     Path dir;

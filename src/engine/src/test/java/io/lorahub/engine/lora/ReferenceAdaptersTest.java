@@ -9,6 +9,7 @@ import io.lorahub.engine.lora.check.LoraModule;
 import io.lorahub.engine.lora.config.AdapterException;
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.safetensors.TensorSource;
+import io.lorahub.testsupport.Checkout;
 import io.lorahub.testsupport.Reference;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The adapters that PEFT wrote, one of each of its variants. */
 class ReferenceAdaptersTest {
 
-    private static final Path REFERENCE = Path.of("src/engine/src/test/resources/reference");
+    private static final Path REFERENCE = Checkout.path("src/engine/src/test/resources/reference");
 
     @ParameterizedTest
     @CsvSource({

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Real models of PyPI packages beside transformers and PEFT. {@code ./lorahub test --interop} makes the folder that the
- * system property names, with src/test/interop/real_models.py.
+ * system property names, with src/interop/real_models.py.
  */
 class RealModelsInterop {
 

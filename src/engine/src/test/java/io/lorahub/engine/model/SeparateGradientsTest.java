@@ -1,10 +1,10 @@
 package io.lorahub.engine.model;
 
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.testsupport.Reference;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import io.lorahub.testsupport.Reference;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 

@@ -3,6 +3,7 @@ package io.lorahub.engine.preset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.lorahub.testsupport.Checkout;
 import io.lorahub.testsupport.Reference;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class PresetReadersInterop {
 
-    private static final Path SCRIPTS = Path.of("src/interop").toAbsolutePath();
+    private static final Path SCRIPTS = Checkout.path("src/interop");
     private static final Path INSTALLED = Path.of(System.getProperty("lorahub.interop"));
     private static final Pattern DIFFERENCE = Pattern.compile("largest difference (\\S+?)[,\\s]");
 

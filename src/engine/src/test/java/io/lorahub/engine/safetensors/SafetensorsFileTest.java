@@ -5,6 +5,7 @@ import static io.lorahub.engine.safetensors.SafetensorsBytes.withHeader;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.lorahub.testsupport.Checkout;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SafetensorsFileTest {
 
-    private static final Path REFERENCE = Path.of("src/engine/src/test/resources/reference");
+    private static final Path REFERENCE = Checkout.path("src/engine/src/test/resources/reference");
 
     @TempDir
     Path folder;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.lorahub.testsupport.Checkout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SafetensorsWriterTest {
 
-    private static final Path REFERENCE = Path.of("src/engine/src/test/resources/reference");
+    private static final Path REFERENCE = Checkout.path("src/engine/src/test/resources/reference");
 
     @TempDir
     Path folder;

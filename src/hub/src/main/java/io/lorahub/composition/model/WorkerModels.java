@@ -45,15 +45,15 @@ public class WorkerModels {
     private final WorkerDevice device;
     private final RunFiles files;
     private final ModelPool pool;
-    private final long memory;
+    private final WorkerConfig config;
     private final int slots;
 
     WorkerModels(WorkerConfig config, WorkerDevice device, Blobs blobs) {
         this.device = device;
         this.files = new RunFiles(config.cache().resolve("files"), stored(blobs), config.cacheSize());
-        this.memory = RunMemory.limit(config.memory());
+        this.config = config;
         this.slots = config.slots();
-        this.pool = new ModelPool(memory);
+        this.pool = new ModelPool(RunMemory.limit(config.memory()));
     }
 
     private static RunFiles.Source stored(Blobs blobs) {
@@ -140,7 +140,7 @@ public class WorkerModels {
                 }
                 adapters.add(adapter(candidate.getKey(), candidate.getValue()));
             }
-            if (model.isOnCpu()) model.memory(adapters).requireWorker(memory, slots);
+            if (model.isOnCpu()) model.memory(adapters).requireWorker(RunMemory.limit(config.memory()), slots);
         } catch (RuntimeException e) {
             adapters.forEach(LoraAdapter::close);
             throw e;

@@ -3,6 +3,7 @@ package io.lorahub.composition.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.account.AccessToken.Scope;
+import io.lorahub.account.FreshHub;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.composition.RunOwner;
@@ -13,28 +14,19 @@ import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import jakarta.enterprise.event.Event;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The process ends while someone watches a run, so this is the only test of its application. */
+/** The process ends while someone watches a run; the other tests of its application watch none. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(RunWatchEndTest.Alone.class)
+@TestProfile(FreshHub.class)
 class RunWatchEndTest {
-
-    public static final class Alone implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("lorahub.worker.enabled", "false");
-        }
-    }
 
     private final Hub hub;
     private final DemoOnHub demo;

@@ -9,12 +9,11 @@ import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.Settings;
 import io.lorahub.testsupport.UploadClient;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
-import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -23,17 +22,9 @@ import org.junit.jupiter.api.Test;
 
 /** A hub whose disk has less than its floor. */
 @QuarkusTest
-@TestProfile(FullDiskTest.HighFloor.class)
+@Settings("lorahub.storage.free-space=1000000G")
 @QuarkusTestResource(PostgresResource.class)
 class FullDiskTest extends RunSending {
-
-    public static class HighFloor implements QuarkusTestProfile {
-
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("lorahub.storage.free-space", "1000000G");
-        }
-    }
 
     @TestHTTPResource
     URI server;

@@ -9,12 +9,11 @@ import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.Settings;
 import io.lorahub.testsupport.UploadClient;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
-import io.quarkus.test.junit.TestProfile;
 import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -22,16 +21,8 @@ import org.junit.jupiter.api.Test;
 /** A member whose storage is full can't get more through runs. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(FullQuotaTest.LittleRoom.class)
+@Settings("lorahub.upload.per-member=1000")
 class FullQuotaTest extends RunSending {
-
-    public static class LittleRoom implements QuarkusTestProfile {
-
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("lorahub.upload.per-member", "1000");
-        }
-    }
 
     @TestHTTPResource
     URI server;

@@ -12,30 +12,21 @@ import io.lorahub.composition.queue.PoolRows;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.Settings;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
-import io.quarkus.test.junit.TestProfile;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Files made from results with storage for one full model of 6.4 MB besides the result. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(TaskLimitsTest.LittleRoom.class)
+@Settings("lorahub.upload.per-member=10000000")
 class TaskLimitsTest {
-
-    public static final class LittleRoom implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("lorahub.upload.per-member", "10000000");
-        }
-    }
 
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int FULL = 0;

@@ -5,19 +5,20 @@ import static org.awaitility.Awaitility.await;
 
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.queue.NobodyWorks;
 import io.lorahub.composition.queue.PoolRows;
 import io.lorahub.composition.request.DemoRuns;
 import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.serve.Serving;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.Settings;
 import io.lorahub.web.ProblemException;
 import io.quarkus.arc.Arc;
 import io.quarkus.arc.ManagedContext;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import jakarta.enterprise.event.Event;
@@ -25,7 +26,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -37,20 +37,13 @@ import org.junit.jupiter.api.Test;
 /** Many visitors at once; no worker takes anything here. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(VisitorLimitsTest.OneAddress.class)
+@TestProfile(NobodyWorks.class)
+@Settings({
+    "lorahub.demo.load=true",
+    "lorahub.composition.queued-by-visitors=20",
+    "lorahub.composition.queued-by-address=12"
+})
 class VisitorLimitsTest {
-
-    /** All come from one address, which can use nearly all places. */
-    public static final class OneAddress implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of(
-                    "lorahub.worker.enabled", "false",
-                    "lorahub.demo.load", "true",
-                    "lorahub.composition.queued-by-visitors", "20",
-                    "lorahub.composition.queued-by-address", "12");
-        }
-    }
 
     private static final int CROWD = 100;
 

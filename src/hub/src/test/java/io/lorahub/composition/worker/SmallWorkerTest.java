@@ -19,13 +19,11 @@ import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.Settings;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
-import io.quarkus.test.junit.TestProfile;
 import java.time.Duration;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,15 +31,8 @@ import org.junit.jupiter.api.Test;
 /** A worker that has too little memory for a run. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(SmallWorkerTest.Small.class)
+@Settings("lorahub.worker.memory=20000000")
 class SmallWorkerTest {
-
-    public static final class Small implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("lorahub.worker.memory", "20000000");
-        }
-    }
 
     private static final String LARGER = "another with more";
 

@@ -13,74 +13,27 @@ import io.lorahub.composition.RunState;
 import io.lorahub.composition.request.RunRequest;
 import io.lorahub.composition.request.RunService;
 import io.lorahub.demo.DemoHub;
-import io.lorahub.serve.EmbeddedDatabase;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.S3Resource;
 import io.lorahub.testsupport.server.S3ProxyServer;
+import io.lorahub.testsupport.server.SlowCopies;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTest;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.apache.commons.io.file.PathUtils;
 import org.junit.jupiter.api.Test;
 
 /** A real worker whose S3 server is killed and started again. */
 @QuarkusTest
-@QuarkusTestResource(value = StoreOutageInS3Test.Parts.class, restrictToAnnotatedClass = true)
-class StoreOutageInS3Test {
-
-    /** Its own database, store and cache. */
-    public static final class Parts implements QuarkusTestResourceLifecycleManager {
-
-        private Path folder;
-        private EmbeddedDatabase database;
-        private S3ProxyServer store;
-
-        @Override
-        public Map<String, String> start() {
-            try {
-                folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "outage-s3-");
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            database = EmbeddedDatabase.start(folder.resolve("postgres"));
-            store = new S3ProxyServer();
-            Map<String, String> settings = new HashMap<>(store.start().settings("outage"));
-            settings.put("lorahub.storage.s3.timeout", "2s");
-            settings.put("lorahub.worker.cache", folder.resolve("cache").toString());
-            settings.put("quarkus.datasource.jdbc.url", database.jdbcUrl());
-            settings.put("quarkus.datasource.username", database.username());
-            settings.put("quarkus.datasource.password", database.password());
-            return settings;
-        }
-
-        @Override
-        public void inject(Object test) {
-            ((StoreOutageInS3Test) test).store = store;
-        }
-
-        @Override
-        public void stop() {
-            store.kill();
-            database.close();
-            try {
-                PathUtils.deleteDirectory(folder);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
+@QuarkusTestResource(PostgresResource.class)
+@QuarkusTestResource(value = S3Resource.class, restrictToAnnotatedClass = true)
+class StoreOutageInS3Test implements S3Resource.Tester {
 
     private static final Duration SOON = Duration.ofSeconds(120);
     private static final String WAITS = "The file store doesn't answer; the run waits for it.";
@@ -88,12 +41,17 @@ class StoreOutageInS3Test {
     private final Hub hub;
     private final DemoOnHub demo;
     private final RunService runs;
-    S3ProxyServer store;
+    private S3ProxyServer store;
 
     StoreOutageInS3Test(Hub hub, DemoOnHub demo, RunService runs) {
         this.hub = hub;
         this.demo = demo;
         this.runs = runs;
+    }
+
+    @Override
+    public void useStore(S3ProxyServer server, SlowCopies copies) {
+        store = server;
     }
 
     private static CompositionRun stored(UUID id) {

@@ -10,6 +10,7 @@ import io.lorahub.composition.RunNote;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.RunState;
+import io.lorahub.composition.model.WorkerConfig;
 import io.lorahub.composition.request.RunRequest;
 import io.lorahub.composition.request.RunService;
 import io.lorahub.demo.DemoHub;
@@ -22,16 +23,14 @@ import io.lorahub.testsupport.RunSpecs;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
-import io.quarkus.test.junit.TestProfile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.commons.io.file.PathUtils;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,20 +39,7 @@ import org.junit.jupiter.api.Test;
 /** A real worker whose store disappears, like an unmounted volume, and comes back. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(StoreOutagesTest.OwnCache.class)
 class StoreOutagesTest {
-
-    /** Nothing of other tests is in the worker's cache. */
-    public static final class OwnCache implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of(
-                    "lorahub.worker.cache",
-                    Path.of("target", "worker-cache-" + UUID.randomUUID())
-                            .toAbsolutePath()
-                            .toString());
-        }
-    }
 
     private static final Duration SOON = Duration.ofSeconds(90);
     private static final String WAITS = "The file store doesn't answer; the run waits for it.";
@@ -63,6 +49,7 @@ class StoreOutagesTest {
     private final RunService runs;
     private final ObjectStore store;
     private final String directory;
+    private final WorkerConfig worker;
     private Path objects;
     private Path elsewhere;
     private Person member;
@@ -72,16 +59,20 @@ class StoreOutagesTest {
             DemoOnHub demo,
             RunService runs,
             ObjectStore store,
+            WorkerConfig worker,
             @ConfigProperty(name = "lorahub.storage.directory") String directory) {
         this.hub = hub;
         this.demo = demo;
         this.runs = runs;
         this.store = store;
         this.directory = directory;
+        this.worker = worker;
     }
 
     @BeforeEach
-    void begin() {
+    void begin() throws IOException {
+        Path cached = worker.cache().resolve("files");
+        if (Files.exists(cached)) PathUtils.cleanDirectory(cached); // what other tests have left there
         member = hub.person(Role.MEMBER);
         objects = Path.of(directory);
         elsewhere = Path.of(directory + "-elsewhere");

@@ -25,29 +25,38 @@ public final class Chromium implements AutoCloseable {
     public static final int DESKTOP = 1280;
     public static final int PHONE = 390;
 
+    public static final int HEIGHT = 900;
+
     private static final Path PROGRAM = Path.of("/usr/bin/chromium");
-    private static final int HEIGHT = 900;
     private static final int MILLISECONDS_FOR_AN_ASSERTION = 20_000;
 
-    private final Playwright playwright;
+    /** One browser serves all tests of this JVM, because starting one takes longer than most tests with it. */
+    private static Browser shared;
+
     private final Browser browser;
+    private final List<BrowserContext> contexts = new ArrayList<>();
     private final List<String> complaints = new ArrayList<>();
 
-    private Chromium(Playwright playwright) {
-        this.playwright = playwright;
-        this.browser = playwright
-                .chromium()
-                .launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(PROGRAM)
-                        .setArgs(List.of("--no-sandbox")));
+    private Chromium(Browser browser) {
+        this.browser = browser;
     }
 
     /** Skips the test where there is no browser. */
     public static Chromium start() {
         Assumptions.assumeTrue(Files.isExecutable(PROGRAM), PROGRAM + " is not here.");
         PlaywrightAssertions.setDefaultAssertionTimeout(MILLISECONDS_FOR_AN_ASSERTION);
-        return new Chromium(Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))));
+        if (shared == null || !shared.isConnected()) shared = launch();
+        return new Chromium(shared);
+    }
+
+    /** It ends with the JVM, as its driver does, which is a child process. */
+    @SuppressWarnings("resource")
+    private static Browser launch() {
+        return Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")))
+                .chromium()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(PROGRAM)
+                        .setArgs(List.of("--no-sandbox")));
     }
 
     public static String address(String path) {
@@ -82,15 +91,17 @@ public final class Chromium implements AutoCloseable {
     }
 
     private BrowserContext context(int width, ColorScheme colours) {
-        return browser.newContext(new Browser.NewContextOptions()
+        BrowserContext context = browser.newContext(new Browser.NewContextOptions()
                 .setViewportSize(width, HEIGHT)
                 .setColorScheme(colours)
                 .setPermissions(List.of("clipboard-read", "clipboard-write")));
+        contexts.add(context);
+        return context;
     }
 
+    /** Closes its pages. */
     @Override
     public void close() {
-        browser.close();
-        playwright.close();
+        contexts.forEach(BrowserContext::close);
     }
 }

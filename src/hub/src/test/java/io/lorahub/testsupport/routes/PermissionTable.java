@@ -1,5 +1,6 @@
 package io.lorahub.testsupport.routes;
 
+import io.lorahub.testsupport.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
 /** The table of docs/permissions.md. */
 public final class PermissionTable {
 
-    private static final Path FILE = Path.of("docs", "permissions.md");
+    private static final Path FILE = Checkout.path("docs/permissions.md");
 
     private static final Pattern ONLY_IN_BROWSER = Pattern.compile("- `((?:POST|PUT|DELETE|PATCH) /[^`]+)`");
 

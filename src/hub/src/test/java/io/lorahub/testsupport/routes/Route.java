@@ -1,5 +1,6 @@
 package io.lorahub.testsupport.routes;
 
+import io.lorahub.testsupport.Checkout;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
  */
 public record Route(String method, String path, String consumes, Method handler) {
 
-    private static final java.nio.file.Path CLASSES = java.nio.file.Path.of("src", "hub", "target", "classes");
+    private static final java.nio.file.Path CLASSES = Checkout.path("src/hub/target/classes");
 
     private static List<Route> found;
 

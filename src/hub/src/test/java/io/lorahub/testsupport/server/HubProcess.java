@@ -1,5 +1,6 @@
 package io.lorahub.testsupport.server;
 
+import io.lorahub.testsupport.Checkout;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
@@ -38,7 +39,7 @@ public final class HubProcess implements AutoCloseable {
                 "-Xmx512m",
                 "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
                 "-jar",
-                Path.of("target", "quarkus-app", "quarkus-run.jar").toString()));
+                Checkout.path("target/quarkus-app/quarkus-run.jar").toString()));
         for (Object word : words) command.add(word.toString());
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);

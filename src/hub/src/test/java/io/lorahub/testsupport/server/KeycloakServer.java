@@ -1,5 +1,6 @@
 package io.lorahub.testsupport.server;
 
+import io.lorahub.testsupport.Checkout;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
  */
 public final class KeycloakServer implements QuarkusTestResourceLifecycleManager {
 
-    private static final Path UNPACKED = Path.of("target", "keycloak");
+    private static final Path UNPACKED = Checkout.path("target/keycloak");
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     private Process process;
@@ -66,7 +67,7 @@ public final class KeycloakServer implements QuarkusTestResourceLifecycleManager
     private static void importRealm(Path home) throws IOException {
         Path realms = Files.createDirectories(home.resolve("data/import"));
         Files.copy(
-                Path.of("src/hub/src/test/resources/keycloak/realm.json"),
+                Checkout.path("src/hub/src/test/resources/keycloak/realm.json"),
                 realms.resolve("realm.json"),
                 StandardCopyOption.REPLACE_EXISTING);
     }
@@ -80,7 +81,7 @@ public final class KeycloakServer implements QuarkusTestResourceLifecycleManager
                         "--http-host=127.0.0.1",
                         "--http-port=" + port)
                 .redirectErrorStream(true)
-                .redirectOutput(Path.of("target", "keycloak.log").toFile());
+                .redirectOutput(Checkout.path("target/keycloak.log").toFile());
         builder.environment().put("JAVA_OPTS_KC_HEAP", "-Xms64m -Xmx512m");
         builder.environment().put("JAVA_OPTS_APPEND", "-XX:TieredStopAtLevel=1");
         return builder.start();

@@ -1,5 +1,6 @@
 package io.lorahub.testsupport.server;
 
+import io.lorahub.testsupport.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -68,7 +69,7 @@ public final class S3ProxyServer {
     }
 
     private static String classPath() throws IOException {
-        Path file = Path.of("target", "s3proxy.classpath");
+        Path file = Checkout.path("target/s3proxy.classpath");
         if (!Files.exists(file)) {
             throw new IllegalStateException(file + " is not there; `mvn process-test-resources` writes it.");
         }

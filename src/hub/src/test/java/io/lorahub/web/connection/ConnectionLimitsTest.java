@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.Settings;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
-import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import java.io.IOException;
 import java.net.Socket;
@@ -16,29 +15,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
-@TestProfile(ConnectionLimitsTest.Narrow.class)
+@Settings({"lorahub.connections.head-timeout=PT2S", "lorahub.connections.per-address=8"})
 @QuarkusTestResource(PostgresResource.class)
 class ConnectionLimitsTest {
 
     private static final int PER_ADDRESS = 8;
-
-    public static class Narrow implements QuarkusTestProfile {
-
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of(
-                    "lorahub.connections.head-timeout",
-                    "PT2S",
-                    "lorahub.connections.per-address",
-                    Integer.toString(PER_ADDRESS));
-        }
-    }
 
     @Test
     void a_head_that_does_not_end_is_answered_and_loses_its_connection() throws IOException {

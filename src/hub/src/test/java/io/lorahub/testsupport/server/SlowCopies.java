@@ -1,4 +1,4 @@
-package io.lorahub.basemodel;
+package io.lorahub.testsupport.server;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A proxy to an S3 server that is slow at copying: a copy takes longer than the test's transactions are allowed to. */
-final class SlowCopies {
+public final class SlowCopies {
 
     private static final Duration DELAY = Duration.ofSeconds(7);
 
@@ -21,21 +21,21 @@ final class SlowCopies {
     private final AtomicBoolean delay = new AtomicBoolean();
     private volatile boolean delayed;
 
-    SlowCopies(URI server) throws IOException {
+    public SlowCopies(URI server) throws IOException {
         this.server = server;
         listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         run(this::accept);
     }
 
-    URI address() {
+    public URI address() {
         return URI.create("http://127.0.0.1:" + listening.getLocalPort());
     }
 
-    void delayNext() {
+    public void delayNext() {
         delay.set(true);
     }
 
-    boolean delayed() {
+    public boolean delayed() {
         return delayed;
     }
 

@@ -2,6 +2,7 @@ package io.lorahub.huggingface;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.testsupport.Checkout;
 import io.lorahub.testsupport.server.HubProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,12 +12,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The scripts of src/test/interop against a packaged hub of their own, in the environments that {@code ./lorahub test
+ * The scripts of src/interop against a packaged hub of their own, in the environments that {@code ./lorahub test
  * --interop} makes.
  */
 final class PythonScripts implements AutoCloseable {
 
-    private static final Path SCRIPTS = Path.of("src", "interop").toAbsolutePath();
+    private static final Path SCRIPTS = Checkout.path("src/interop");
     private static final long MINUTES = 10;
 
     private final Path installed = Path.of(System.getProperty("lorahub.interop"));

@@ -1,0 +1,13 @@
+package io.lorahub.suite;
+
+import org.junit.platform.suite.api.ExcludeClassNamePatterns;
+import org.junit.platform.suite.api.IncludeClassNamePatterns;
+import org.junit.platform.suite.api.SelectPackages;
+import org.junit.platform.suite.api.Suite;
+
+/** All tests that aren't in {@link FirstSuite}. The engine's are on the class path, too. */
+@Suite
+@SelectPackages("io.lorahub")
+@IncludeClassNamePatterns(".*Test")
+@ExcludeClassNamePatterns({FirstSuite.CLASSES, "io\\.lorahub\\.engine\\..*"})
+class SecondSuite {}

@@ -1,0 +1,62 @@
+package io.lorahub.testsupport;
+
+import io.lorahub.testsupport.server.S3ProxyServer;
+import io.lorahub.testsupport.server.SlowCopies;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.commons.io.file.PathUtils;
+
+/**
+ * Makes an application keep its files on an S3 server that a test can slow down or kill, with transactions that are
+ * shorter than a slow copy.
+ */
+public final class S3Resource implements QuarkusTestResourceLifecycleManager {
+
+    /** A test that slows the server down or kills it. */
+    public interface Tester {
+        void useStore(S3ProxyServer server, SlowCopies copies);
+    }
+
+    private S3ProxyServer server;
+    private SlowCopies copies;
+    private Path cache;
+
+    @Override
+    public Map<String, String> start() {
+        try {
+            server = new S3ProxyServer();
+            Map<String, String> settings = new HashMap<>(server.start().settings("hub"));
+            copies = new SlowCopies(URI.create(settings.get("lorahub.storage.s3.endpoint")));
+            cache = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "worker-cache-")
+                    .toAbsolutePath();
+            settings.put("lorahub.storage.s3.endpoint", copies.address().toString());
+            settings.put("lorahub.storage.s3.timeout", "2s");
+            settings.put("quarkus.transaction-manager.default-transaction-timeout", "5s");
+            settings.put("lorahub.worker.cache", cache.toString());
+            return settings;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void inject(Object test) {
+        if (test instanceof Tester tester) tester.useStore(server, copies);
+    }
+
+    @Override
+    public void stop() {
+        try {
+            server.kill();
+            PathUtils.deleteDirectory(cache);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

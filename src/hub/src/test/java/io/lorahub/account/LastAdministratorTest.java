@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lorahub.serve.FirstAdminLink;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
-import io.lorahub.testsupport.PublicHub;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -23,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever admins do to each other, someone can still administer the hub, or the next start offers a link. */
 @QuarkusTest
-@TestProfile(PublicHub.class)
+@TestProfile(FreshHub.class)
 @QuarkusTestResource(PostgresResource.class)
 class LastAdministratorTest {
 

@@ -3,7 +3,7 @@ package io.lorahub.composition;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 
-import io.lorahub.composition.queue.NobodyWorks;
+import io.lorahub.account.FreshHub;
 import io.lorahub.serve.Serving;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.PostgresResource;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** A hub that computes for members only. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(NobodyWorks.class)
+@TestProfile(FreshHub.class)
 @Settings({"lorahub.demo.load=true", "lorahub.composition.visitors=false"})
 class MembersOnlyTest {
 

@@ -16,5 +16,5 @@ class FirstSuite {
 
     static final String CLASSES =
             "io\\.lorahub\\.(basemodel|browse|composition(?!\\.publication)|download|moderation|web\\.problem)\\..*"
-                    + "(?<!\\.RunWatchEnd)Test";
+                    + "(?<!\\.(RunWatchEnd|VisitorLimits|MembersOnly))Test";
 }

@@ -36,7 +36,6 @@ public final class S3Resource implements QuarkusTestResourceLifecycleManager {
             cache = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "worker-cache-")
                     .toAbsolutePath();
             settings.put("lorahub.storage.s3.endpoint", copies.address().toString());
-            settings.put("lorahub.storage.s3.timeout", "2s");
             settings.put("quarkus.transaction-manager.default-transaction-timeout", "5s");
             settings.put("lorahub.worker.cache", cache.toString());
             return settings;

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -62,7 +63,7 @@ public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
 
     private final String worker;
     private final Duration silence;
-    private final long memory;
+    private final LongSupplier memory;
     private final int slots;
     private final Supplier<List<String>> models;
 
@@ -73,7 +74,7 @@ public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
      * @param models  its idle models
      */
     public ModelAffinityPolling(
-            String worker, Duration silence, long memory, int slots, Supplier<List<String>> models) {
+            String worker, Duration silence, LongSupplier memory, int slots, Supplier<List<String>> models) {
         super(false, false);
         this.worker = worker;
         this.silence = silence;
@@ -111,7 +112,7 @@ public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
                 statement.getConnection().createArrayOf("text", models.get().toArray());
         setInstant(statement, first, now);
         statement.setInt(first + 1, slots);
-        statement.setLong(first + 2, memory);
+        statement.setLong(first + 2, memory.getAsLong());
         statement.setArray(first + 3, loaded);
         statement.setArray(first + 4, loaded);
         statement.setDouble(first + 5, seconds(PATIENCE));

@@ -74,7 +74,7 @@ public class Worker {
                 .jdbcCustomization(new ModelAffinityPolling(
                         heartbeat.name(),
                         config.heartbeat().multipliedBy(MISSED),
-                        device.memory(),
+                        device::memory,
                         config.slots(),
                         executor::models))
                 .threads(config.slots())

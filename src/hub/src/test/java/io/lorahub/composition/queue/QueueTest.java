@@ -76,7 +76,7 @@ class QueueTest {
     }
 
     private List<String> due(List<String> models, long memory) {
-        ModelAffinityPolling fetch = new ModelAffinityPolling("me", Duration.ofSeconds(8), memory, 1, () -> models);
+        ModelAffinityPolling fetch = new ModelAffinityPolling("me", Duration.ofSeconds(8), () -> memory, 1, () -> models);
         List<String> titles = new ArrayList<>();
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(ModelAffinityPolling.due(100))) {

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
-import io.lorahub.composition.queue.NobodyWorks;
+import io.lorahub.account.FreshHub;
 import io.lorahub.composition.queue.PoolRows;
 import io.lorahub.composition.request.DemoRuns;
 import io.lorahub.engine.model.LayerGroups;
@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 /** Many visitors at once; no worker takes anything here. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(NobodyWorks.class)
+@TestProfile(FreshHub.class)
 @Settings({
     "lorahub.demo.load=true",
     "lorahub.composition.queued-by-visitors=20",

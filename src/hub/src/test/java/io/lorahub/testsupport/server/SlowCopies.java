@@ -42,9 +42,17 @@ public final class SlowCopies {
     private void accept() throws Exception {
         while (true) {
             Socket client = listening.accept();
+            run(() -> connect(client));
+        }
+    }
+
+    private void connect(Socket client) throws Exception {
+        try {
             Socket there = new Socket(server.getHost(), server.getPort());
             run(() -> copy(client, there));
             run(() -> copy(there, client));
+        } catch (IOException e) {
+            client.close(); // the server isn't running
         }
     }
 

@@ -9,6 +9,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConnectionLimitsTest {
 
     private static final int PER_ADDRESS = 8;
+
+    /** Other tests' clients have connections from 127.0.0.1. */
+    private static final String ADDRESS = "127.0.0.2";
 
     @Test
     void a_head_that_does_not_end_is_answered_and_loses_its_connection() throws IOException {
@@ -98,7 +102,7 @@ class ConnectionLimitsTest {
     }
 
     private static Socket open() throws IOException {
-        return new Socket("localhost", RestAssured.port);
+        return new Socket(InetAddress.getByName("127.0.0.1"), RestAssured.port, InetAddress.getByName(ADDRESS), 0);
     }
 
     private static String text(Socket socket) throws IOException {

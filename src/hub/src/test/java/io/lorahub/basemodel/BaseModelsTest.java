@@ -1,5 +1,6 @@
 package io.lorahub.basemodel;
 
+import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
@@ -30,11 +31,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.commons.io.FileUtils;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** With an S3 store where a copy takes longer than a transaction is allowed to. */
 @QuarkusTest
+@Tag(OWN_APPLICATION)
 @QuarkusTestResource(PostgresResource.class)
 @QuarkusTestResource(value = S3Resource.class, restrictToAnnotatedClass = true)
 class BaseModelsTest implements S3Resource.Tester {

@@ -1,5 +1,6 @@
 package io.lorahub.composition;
 
+import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 
@@ -14,10 +15,12 @@ import io.quarkus.test.junit.TestProfile;
 import jakarta.enterprise.event.Event;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A hub that computes for members only. */
 @QuarkusTest
+@Tag(OWN_APPLICATION)
 @QuarkusTestResource(PostgresResource.class)
 @TestProfile(FreshHub.class)
 @Settings({"lorahub.demo.load=true", "lorahub.composition.visitors=false"})

@@ -3,6 +3,7 @@ package io.lorahub.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.lorahub.testsupport.Checkout;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.flywaydb.core.Flyway;
@@ -41,7 +42,7 @@ class StartFailureTest {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(folder)) {
             Flyway flyway = Flyway.configure()
                     .dataSource(database.jdbcUrl(), database.username(), database.password())
-                    .locations("filesystem:db-migrations/db/migration")
+                    .locations("filesystem:" + Checkout.path("db-migrations/db/migration"))
                     .ignoreMigrationPatterns(new String[0])
                     .load();
             flyway.migrate();

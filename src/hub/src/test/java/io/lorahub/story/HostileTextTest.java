@@ -1,5 +1,6 @@
 package io.lorahub.story;
 
+import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -37,12 +38,14 @@ import org.jsoup.nodes.Attribute;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.NodeList;
 
 /** Scripts in every text that members store, and every page that shows them. */
 @QuarkusTest
+@Tag(OWN_APPLICATION)
 @TestProfile(WithUploadChecks.class)
 @QuarkusTestResource(PostgresResource.class)
 class HostileTextTest {

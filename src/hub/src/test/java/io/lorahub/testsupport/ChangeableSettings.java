@@ -7,6 +7,7 @@ import io.lorahub.demo.DemoConfig;
 import io.lorahub.moderation.ModerationConfig;
 import io.lorahub.storage.object.StorageConfig;
 import io.lorahub.upload.UploadConfig;
+import io.lorahub.uploadcheck.UploadCheckConfig;
 import io.lorahub.web.WebConfig;
 import io.lorahub.web.connection.ConnectionConfig;
 import io.quarkus.arc.Arc;
@@ -38,6 +39,7 @@ public class ChangeableSettings {
             ModerationConfig.class,
             StorageConfig.class,
             TaskConfig.class,
+            UploadCheckConfig.class,
             UploadConfig.class,
             WebConfig.class,
             WorkerConfig.class);
@@ -120,6 +122,14 @@ public class ChangeableSettings {
     @Priority(1)
     TaskConfig tasks() {
         return changeable(TaskConfig.class);
+    }
+
+    @Produces
+    @Singleton
+    @Alternative
+    @Priority(1)
+    UploadCheckConfig checks() {
+        return changeable(UploadCheckConfig.class);
     }
 
     @Produces

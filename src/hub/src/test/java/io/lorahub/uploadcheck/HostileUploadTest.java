@@ -1,5 +1,6 @@
 package io.lorahub.uploadcheck;
 
+import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -10,6 +11,7 @@ import io.lorahub.account.Role;
 import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.Settings;
 import io.lorahub.testsupport.UploadClient;
 import io.lorahub.testsupport.WithUploadChecks;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -25,30 +27,22 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files made to break the checks, sent to a whole hub, which keeps working. */
 @QuarkusTest
-@TestProfile(HostileUploadTest.TightLimits.class)
+@Tag(OWN_APPLICATION)
+@TestProfile(WithUploadChecks.class)
+@Settings({"lorahub.checks.memory=128M", "lorahub.checks.deadline=30s"})
 @QuarkusTestResource(PostgresResource.class)
 class HostileUploadTest {
-
-    public static class TightLimits extends WithUploadChecks {
-
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            Map<String, String> settings = new HashMap<>(super.getConfigOverrides());
-            settings.put("lorahub.checks.memory", "128M");
-            settings.put("lorahub.checks.deadline", "30s");
-            return settings;
-        }
-    }
 
     private static final int SEED = 98_000;
 
@@ -66,6 +60,16 @@ class HostileUploadTest {
     HostileUploadTest(Hub hub, CheckProcesses processes) {
         this.hub = hub;
         this.processes = processes;
+    }
+
+    /** Those that are there were started with other limits. */
+    @BeforeEach
+    @AfterEach
+    void endProcesses() {
+        for (ProcessHandle process : processes.handles()) {
+            process.destroyForcibly();
+            process.onExit().join();
+        }
     }
 
     @BeforeEach

@@ -1,5 +1,6 @@
 package io.lorahub.web;
 
+import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
@@ -19,6 +20,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import jakarta.enterprise.event.Event;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A hub with a public address behind a proxy, which here is the test itself. */
 @QuarkusTest
+@Tag(OWN_APPLICATION)
 @TestProfile(PublicHub.class)
 @QuarkusTestResource(PostgresResource.class)
 class BehindProxyTest {

@@ -14,6 +14,7 @@ import io.lorahub.storage.object.StagedFile;
 import io.lorahub.storage.s3.S3Settings;
 import io.lorahub.storage.s3.S3Store;
 import io.lorahub.storage.upkeep.Scrub;
+import io.lorahub.testsupport.Checkout;
 import io.lorahub.testsupport.server.S3ProxyServer;
 import io.lorahub.testsupport.server.S3Server;
 import java.io.ByteArrayInputStream;
@@ -152,7 +153,7 @@ class VerifyStoreCommandTest {
     private static void migrate(EmbeddedDatabase database) {
         Flyway.configure()
                 .dataSource(database.jdbcUrl(), database.username(), database.password())
-                .locations("filesystem:db-migrations/db/migration")
+                .locations("filesystem:" + Checkout.path("db-migrations/db/migration"))
                 .load()
                 .migrate();
     }

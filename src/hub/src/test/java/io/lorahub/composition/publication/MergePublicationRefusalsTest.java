@@ -1,5 +1,6 @@
 package io.lorahub.composition.publication;
 
+import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -23,10 +24,12 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What of a merge cannot be published, and by whom not. */
 @QuarkusTest
+@Tag(OWN_APPLICATION)
 @QuarkusTestResource(PostgresResource.class)
 @TestProfile(WithUploadChecks.class)
 class MergePublicationRefusalsTest extends MergePublishFixture {

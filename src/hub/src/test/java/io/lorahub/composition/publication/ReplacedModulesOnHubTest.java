@@ -1,5 +1,6 @@
 package io.lorahub.composition.publication;
 
+import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -47,11 +48,13 @@ import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Adapters with trained modules_to_save on a hub: refusals, merges, publication and files for other programs. */
 @QuarkusTest
+@Tag(OWN_APPLICATION)
 @QuarkusTestResource(PostgresResource.class)
 @TestProfile(WithUploadChecks.class)
 class ReplacedModulesOnHubTest {

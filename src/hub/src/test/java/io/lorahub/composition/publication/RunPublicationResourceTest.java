@@ -1,5 +1,6 @@
 package io.lorahub.composition.publication;
 
+import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -23,10 +24,12 @@ import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Publishing a run's result through the API. */
 @QuarkusTest
+@Tag(OWN_APPLICATION)
 @QuarkusTestResource(PostgresResource.class)
 @TestProfile(WithUploadChecks.class)
 class RunPublicationResourceTest extends RunPublishFixture {

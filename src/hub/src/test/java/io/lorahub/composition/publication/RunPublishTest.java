@@ -1,5 +1,6 @@
 package io.lorahub.composition.publication;
 
+import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.not;
@@ -20,9 +21,11 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
+@Tag(OWN_APPLICATION)
 @QuarkusTestResource(PostgresResource.class)
 @TestProfile(WithUploadChecks.class)
 class RunPublishTest extends RunPublishFixture {

@@ -7,6 +7,7 @@ import io.lorahub.account.Role;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunState;
 import io.lorahub.demo.DemoHub;
+import io.lorahub.storage.DatabaseClock;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -41,6 +42,7 @@ class QueueTest {
     private final QueueMemory memory;
     private final PoolRows pool;
     private final DataSource database;
+    private final DatabaseClock clock;
     private List<String> candidates;
 
     QueueTest(
@@ -50,7 +52,8 @@ class QueueTest {
             QueueOrder order,
             QueueMemory memory,
             PoolRows pool,
-            DataSource database) {
+            DataSource database,
+            DatabaseClock clock) {
         this.hub = hub;
         this.demo = demo;
         this.states = states;
@@ -58,6 +61,7 @@ class QueueTest {
         this.memory = memory;
         this.pool = pool;
         this.database = database;
+        this.clock = clock;
     }
 
     @BeforeEach
@@ -76,11 +80,12 @@ class QueueTest {
     }
 
     private List<String> due(List<String> models, long memory) {
-        ModelAffinityPolling fetch = new ModelAffinityPolling("me", Duration.ofSeconds(8), () -> memory, 1, () -> models);
+        ModelAffinityPolling fetch =
+                new ModelAffinityPolling("me", Duration.ofSeconds(8), () -> memory, 1, () -> models);
         List<String> titles = new ArrayList<>();
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(ModelAffinityPolling.due(100))) {
-            fetch.due(statement, 1, Instant.now());
+            fetch.due(statement, 1, clock.now());
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) titles.add(pool.stored(UUID.fromString(row.getString(2))).title);
             }

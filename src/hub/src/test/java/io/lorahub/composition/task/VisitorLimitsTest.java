@@ -1,11 +1,12 @@
 package io.lorahub.composition.task;
 
+import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.lorahub.account.FreshHub;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
-import io.lorahub.account.FreshHub;
 import io.lorahub.composition.queue.PoolRows;
 import io.lorahub.composition.request.DemoRuns;
 import io.lorahub.engine.model.LayerGroups;
@@ -32,10 +33,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Many visitors at once; no worker takes anything here. */
 @QuarkusTest
+@Tag(OWN_APPLICATION)
 @QuarkusTestResource(PostgresResource.class)
 @TestProfile(FreshHub.class)
 @Settings({

@@ -1,5 +1,6 @@
 package io.lorahub.composition.worker;
 
+import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -27,10 +28,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A real worker whose S3 server is killed and started again. */
 @QuarkusTest
+@Tag(OWN_APPLICATION)
 @QuarkusTestResource(PostgresResource.class)
 @QuarkusTestResource(value = S3Resource.class, restrictToAnnotatedClass = true)
 class StoreOutageInS3Test implements S3Resource.Tester {

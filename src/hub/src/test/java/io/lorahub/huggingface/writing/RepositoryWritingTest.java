@@ -3,6 +3,7 @@ package io.lorahub.huggingface.writing;
 import static io.lorahub.huggingface.writing.RepositoryClient.add;
 import static io.lorahub.huggingface.writing.RepositoryClient.adding;
 import static io.lorahub.huggingface.writing.RepositoryClient.by;
+import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -22,9 +23,11 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
+@Tag(OWN_APPLICATION)
 @TestProfile(WithUploadChecks.class)
 @QuarkusTestResource(PostgresResource.class)
 class RepositoryWritingTest extends RepositoryFixture {

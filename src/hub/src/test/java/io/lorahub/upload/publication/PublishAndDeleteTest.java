@@ -1,5 +1,6 @@
 package io.lorahub.upload.publication;
 
+import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -29,10 +30,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A version is published while its adapter is being deleted: one operation succeeds, and the other is refused. */
 @QuarkusTest
+@Tag(OWN_APPLICATION)
 @TestProfile(WithUploadChecks.class)
 @QuarkusTestResource(PostgresResource.class)
 class PublishAndDeleteTest {

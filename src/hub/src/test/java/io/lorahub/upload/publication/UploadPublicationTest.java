@@ -1,5 +1,6 @@
 package io.lorahub.upload.publication;
 
+import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static io.lorahub.testsupport.AdapterFiles.CONFIG;
 import static io.lorahub.testsupport.AdapterFiles.WEIGHTS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,10 +27,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** From files to a published adapter, as a program does it. */
 @QuarkusTest
+@Tag(OWN_APPLICATION)
 @TestProfile(WithUploadChecks.class)
 @QuarkusTestResource(PostgresResource.class)
 class UploadPublicationTest {

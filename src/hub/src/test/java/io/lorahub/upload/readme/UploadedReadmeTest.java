@@ -1,5 +1,6 @@
 package io.lorahub.upload.readme;
 
+import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static io.lorahub.testsupport.AdapterFiles.CONFIG;
 import static io.lorahub.testsupport.AdapterFiles.WEIGHTS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,10 +25,12 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The README.md of an upload as the beginning of a card. */
 @QuarkusTest
+@Tag(OWN_APPLICATION)
 @TestProfile(WithUploadChecks.class)
 @QuarkusTestResource(PostgresResource.class)
 class UploadedReadmeTest {

@@ -32,7 +32,7 @@ class InputErrorsTest {
         --log /dev/stdout  | give one instead of /dev/stdout.
         --log src          | src cannot be a log, because it isn't a regular file
         --log nodir/x      | nodir/x cannot be written:
-        --out README.md/x  | README.md/x cannot be written:
+        --out pom.xml/x    | pom.xml/x cannot be written:
         --out /proc/x      | /proc/x cannot be written:
         --out src          | src already exists; choose another folder, or add --overwrite.
         """)

@@ -70,8 +70,6 @@ class UsageTest {
         generate --adapter src=1 --adapter un=1     | There is no folder or zip un to take an adapter from. Give adapters with --adapters PATH
         merge --demo un-past --out x                | Give each adapter of the mix a weight
         merge --demo un-past --adapter un=1         | Give the folder to write with --out DIR.
-        bench                                       | Choose what to measure
-        bench engine --dtypes float32 --rounds -1   | --rounds and --threads not negative
         serve --port x                              | Invalid value for option '--port': "x" isn't a whole number
         compose --demo un-past --budget 5000000000  | 5000000000 is out of range; the largest is 2147483647
         serve --port 99999                          | The port must be from 0 to 65535, not 99999.

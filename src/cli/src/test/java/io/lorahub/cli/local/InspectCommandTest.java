@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.cli.Run;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.demo.DemoHub;
+import io.lorahub.testsupport.Reference;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -75,12 +75,12 @@ class InspectCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"dora", "pissa"})
-    void faults_end_with_1_and_come_with_their_fix(String variant) throws URISyntaxException {
-        Run run = Run.of("inspect", reference("adapters/" + variant));
+    void faults_end_with_1_and_come_with_their_fix(String variant) {
+        Run run = Run.of("inspect", Reference.path("adapters/" + variant));
         assertThat(run.code()).isEqualTo(ExitCode.FINDINGS);
         assertThat(run.out()).containsPattern("\\d+ errors?\n  - ").doesNotContain("Sound.");
-        JsonNode json =
-                Run.of("inspect", reference("adapters/" + variant), "--json").json();
+        JsonNode json = Run.of("inspect", Reference.path("adapters/" + variant), "--json")
+                .json();
         assertThat(json.get("sound").booleanValue()).isFalse();
         assertThat(json.get("findings").get(0).get("severity").textValue()).isEqualTo("error");
         assertThat(json.get("findings").get(0).get("fix").textValue()).isNotBlank();
@@ -103,8 +103,9 @@ class InspectCommandTest {
     }
 
     @Test
-    void another_base_model_is_a_fault() throws URISyntaxException {
-        Run run = Run.of("inspect", HUB.adaptersFolder().resolve("un"), "--base", reference("models/t5-v1.1-gated"));
+    void another_base_model_is_a_fault() {
+        Run run =
+                Run.of("inspect", HUB.adaptersFolder().resolve("un"), "--base", Reference.path("models/t5-v1.1-gated"));
         assertThat(run.code()).isEqualTo(ExitCode.FINDINGS);
     }
 
@@ -114,10 +115,5 @@ class InspectCommandTest {
         assertThat(run.code()).isEqualTo(ExitCode.INPUT);
         assertThat(run.err()).isEqualTo("lorahub: no/such/place doesn't exist.\n");
         assertThat(Run.of("inspect", "no/such/place", "--json").code()).isEqualTo(ExitCode.INPUT);
-    }
-
-    private static Path reference(String name) throws URISyntaxException {
-        return Path.of(
-                InspectCommandTest.class.getResource("/reference/" + name).toURI());
     }
 }

@@ -90,6 +90,24 @@ public final class Chromium implements AutoCloseable {
         return new AxeBuilder(page).setLegacyMode(true).analyze().getViolations();
     }
 
+    /** What axe finds of the rules that depend on colours, for a page that has been looked at in other colours. */
+    public static List<Rule> colourViolations(Page page) {
+        return new AxeBuilder(page)
+                .setLegacyMode(true)
+                .withRules(List.of("color-contrast", "link-in-text-block"))
+                .analyze()
+                .getViolations();
+    }
+
+    /** Changes the colours of a page that has been loaded, and waits until all have faded over. */
+    public static void show(Page page, ColorScheme colours) {
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(colours));
+        page.locator("html").evaluate("""
+                () => Promise.all(document.getAnimations()
+                    .filter(animation => animation.effect.getComputedTiming().endTime < 10000)
+                    .map(animation => animation.finished.catch(() => {})))""");
+    }
+
     private BrowserContext context(int width, ColorScheme colours) {
         BrowserContext context = browser.newContext(new Browser.NewContextOptions()
                 .setViewportSize(width, HEIGHT)

@@ -1,0 +1,79 @@
+package io.lorahub.story;
+
+import io.lorahub.testsupport.browser.Chromium;
+import io.lorahub.testsupport.browser.DropZone;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What members, moderators and administrators see. */
+class MemberPagesIT extends EveryPage {
+
+    @Override
+    Member member(Chromium chromium, String url, String firstAdmin) {
+        return Member.firstAdmin(chromium, url, firstAdmin, "lab-a");
+    }
+
+    @Override
+    Map<String, String> pages(Member admin) throws IOException {
+        admin.open("/compose/demo").button("Run re-past").click();
+        admin.page.locator("text=See the result").waitFor();
+        String run = admin.here();
+        String draft = faultyUpload(admin);
+        Contribution.publish(admin, "un", "opposite");
+        Contribution.addVersion(admin, "re", "lab-a/opposite", "Trained for twice as many steps.");
+        Map<String, String> pages = new LinkedHashMap<>();
+        List.of(
+                        "/compose",
+                        "/runs",
+                        run,
+                        run + "/result",
+                        run + "/log",
+                        "/inbox",
+                        "/upload",
+                        "/uploads",
+                        "/imports",
+                        draft,
+                        draft + "/discard",
+                        "/lab-a/opposite",
+                        "/lab-a/opposite/edit",
+                        "/lab-a/opposite/delete",
+                        "/lab-a/opposite/compare",
+                        "/settings",
+                        "/settings/password",
+                        "/settings/second-factor",
+                        "/settings/sessions",
+                        "/settings/tokens",
+                        "/settings/confirm",
+                        "/settings/delete",
+                        "/moderation",
+                        "/moderation/cases/demo/un",
+                        "/moderation/members",
+                        "/moderation/members/lab-a",
+                        "/moderation/audit",
+                        "/admin/workers",
+                        "/admin/base-models",
+                        "/admin/base-models/imports",
+                        "/admin/storage",
+                        "/admin/settings",
+                        "/admin/health")
+                .forEach(path -> pages.put(name(path.replace(run, "/own-run").replace(draft, "/draft")), path));
+        return pages;
+    }
+
+    /** The address of an upload whose checks have found something. */
+    private static String faultyUpload(Member member) throws IOException {
+        member.open("/upload");
+        DropZone.drop(
+                member.page,
+                "my-leet",
+                Map.of(
+                        Contribution.CONFIG,
+                        Contribution.faultyConfig("leet"),
+                        Contribution.WEIGHTS,
+                        Contribution.weights("leet")));
+        member.page.locator("#checks .badge.is-failed").first().waitFor();
+        return member.here();
+    }
+}

@@ -74,8 +74,7 @@ abstract class EveryPage {
                 faults.add(place + ": " + page.title());
                 return;
             }
-            for (Rule rule :
-                    colours == ColorScheme.LIGHT ? Chromium.violations(page) : Chromium.colourViolations(page)) {
+            for (Rule rule : Chromium.violations(page, colours)) {
                 if (GRAVE.contains(rule.getImpact())) {
                     faults.add("%s: %s: %s"
                             .formatted(

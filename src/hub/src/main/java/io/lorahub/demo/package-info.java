@@ -1,5 +1,5 @@
 /**
- * The demo hub: a small base model, 24 adapters and 8 prepared tasks from {@code src/main/resources/demo-hub}. Begin
+ * The demo hub: a small base model, 24 adapters and 8 prepared tasks from {@code src/hub/src/main/resources/demo-hub}. Begin
  * with {@code DemoHub}; {@code DemoHubLoader} publishes it when a new hub first starts. A second demo, {@code demo-smollm2},
  * has adapters of a real model; it is for the command line, and its base model must be on the machine.
  *

@@ -6,8 +6,8 @@ import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
 /**
- * A third of the hub's tests, by time. Each third is run by a JVM of its own, with its applications and a database; the
- * three run beside each other, since tests wait about as long as they compute.
+ * Half of the hub's tests, by time. Two JVMs with applications and databases of their own run the suites beside each other:
+ * one this, the other {@link SecondSuite} and then {@link ThirdSuite}.
  */
 @Suite
 @SelectPackages("io.lorahub")
@@ -15,5 +15,6 @@ import org.junit.platform.suite.api.Suite;
 @ExcludeTags(ThirdSuite.OWN_APPLICATION)
 class FirstSuite {
 
-    static final String CLASSES = "io\\.lorahub\\.(basemodel|browse|composition|download|moderation)\\..*Test";
+    static final String CLASSES =
+            "io\\.lorahub\\.(adapter|api|basemodel|browse|composition|download|imports|moderation|upload|web)\\..*Test";
 }

@@ -11,6 +11,7 @@ import io.lorahub.uploadcheck.UploadCheckConfig;
 import io.lorahub.web.WebConfig;
 import io.lorahub.web.connection.ConnectionConfig;
 import io.quarkus.arc.Arc;
+import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -54,6 +55,7 @@ public class ChangeableSettings {
 
     /** Takes effect from the next call of a method of the configuration on. */
     private void change(Map<String, String> settings) {
+        settings.keySet().forEach(ChangeableSettings::requireKnown);
         SmallRyeConfigBuilder changed = new SmallRyeConfigBuilder()
                 .addDiscoveredConverters()
                 .addDefaultInterceptors()
@@ -63,6 +65,15 @@ public class ChangeableSettings {
         own.getConfigSources().forEach(changed::withSources);
         TYPES.forEach(changed::withMapping);
         current = changed.build();
+    }
+
+    private static void requireKnown(String setting) {
+        boolean known = TYPES.stream()
+                .map(type -> type.getAnnotation(ConfigMapping.class).prefix() + ".")
+                .anyMatch(setting::startsWith);
+        if (!known)
+            throw new IllegalArgumentException(
+                    setting + " belongs to none of the configurations that can change here.");
     }
 
     private void reset() {

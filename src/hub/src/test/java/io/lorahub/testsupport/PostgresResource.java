@@ -20,8 +20,8 @@ import java.util.UUID;
 import org.apache.commons.io.file.PathUtils;
 
 /**
- * Gives an application under test an empty database and an empty object store. One PostgreSQL serves the whole test
- * JVM; every start of the application gets a database of its own.
+ * Gives an application under test an empty database, object store, worker's cache and folder for imports. One PostgreSQL serves the whole
+ * test JVM; every start of the application gets a database of its own.
  */
 public final class PostgresResource implements QuarkusTestResourceLifecycleManager {
 
@@ -29,12 +29,16 @@ public final class PostgresResource implements QuarkusTestResourceLifecycleManag
     private static final String SERVER = "lorahub.test.postgres";
 
     private Path objects;
+    private Path cache;
+    private Path imports;
 
     @Override
     public Map<String, String> start() {
         try {
             Path target = Files.createDirectories(Path.of("target"));
             objects = Files.createTempDirectory(target, "objects-").toAbsolutePath();
+            cache = Files.createTempDirectory(target, "worker-cache-").toAbsolutePath();
+            imports = Files.createTempDirectory(target, "imports-").toAbsolutePath();
             return Map.of(
                     "quarkus.datasource.jdbc.url",
                     newDatabase(server()),
@@ -43,7 +47,11 @@ public final class PostgresResource implements QuarkusTestResourceLifecycleManag
                     "quarkus.datasource.password",
                     "postgres",
                     "lorahub.storage.directory",
-                    objects.toString());
+                    objects.toString(),
+                    "lorahub.worker.cache",
+                    cache.toString(),
+                    "lorahub.imports.folder",
+                    imports.toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (SQLException e) {
@@ -54,7 +62,9 @@ public final class PostgresResource implements QuarkusTestResourceLifecycleManag
     @Override
     public void stop() {
         try {
-            if (objects != null) PathUtils.deleteDirectory(objects);
+            for (Path folder : new Path[] {objects, cache, imports}) {
+                if (folder != null) PathUtils.deleteDirectory(folder);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

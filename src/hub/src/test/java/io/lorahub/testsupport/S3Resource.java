@@ -6,11 +6,8 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.commons.io.file.PathUtils;
 
 /**
  * Makes an application keep its files on an S3 server that a test can slow down or kill, with transactions that are
@@ -25,7 +22,6 @@ public final class S3Resource implements QuarkusTestResourceLifecycleManager {
 
     private S3ProxyServer server;
     private SlowCopies copies;
-    private Path cache;
 
     @Override
     public Map<String, String> start() {
@@ -33,11 +29,8 @@ public final class S3Resource implements QuarkusTestResourceLifecycleManager {
             server = new S3ProxyServer();
             Map<String, String> settings = new HashMap<>(server.start().settings("hub"));
             copies = new SlowCopies(URI.create(settings.get("lorahub.storage.s3.endpoint")));
-            cache = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "worker-cache-")
-                    .toAbsolutePath();
             settings.put("lorahub.storage.s3.endpoint", copies.address().toString());
             settings.put("quarkus.transaction-manager.default-transaction-timeout", "5s");
-            settings.put("lorahub.worker.cache", cache.toString());
             return settings;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -51,11 +44,6 @@ public final class S3Resource implements QuarkusTestResourceLifecycleManager {
 
     @Override
     public void stop() {
-        try {
-            server.kill();
-            PathUtils.deleteDirectory(cache);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        server.kill();
     }
 }

@@ -90,8 +90,9 @@ public final class Chromium implements AutoCloseable {
         return new AxeBuilder(page).setLegacyMode(true).analyze().getViolations();
     }
 
-    /** What axe finds of the rules that depend on colours, for a page that has been looked at in other colours. */
-    public static List<Rule> colourViolations(Page page) {
+    /** What axe finds in a page that is shown in light colours first and then in dark ones, which change few rules' results. */
+    public static List<Rule> violations(Page page, ColorScheme colours) {
+        if (colours == ColorScheme.LIGHT) return violations(page);
         return new AxeBuilder(page)
                 .setLegacyMode(true)
                 .withRules(List.of("color-contrast", "link-in-text-block"))

@@ -71,7 +71,7 @@ public final class S3ProxyServer {
     private static String classPath() throws IOException {
         Path file = Checkout.path("target/s3proxy.classpath");
         if (!Files.exists(file)) {
-            throw new IllegalStateException(file + " is not there; `mvn process-test-resources` writes it.");
+            throw new IllegalStateException(file + " is not there; `mvn test-compile` writes it.");
         }
         return Files.readString(file).strip();
     }

@@ -153,7 +153,7 @@ fi
 status=0
 if [[ ${#unit[@]} -gt 0 || ${#packaged[@]} -gt 0 ]]; then
   cd "$home" || exit
-  bounded "$(seconds_left)" mvn -B verify "-Dtest=$(list ${unit[@]+"${unit[@]}"})" "-Dit.test=$(list ${packaged[@]+"${packaged[@]}"})" \
+  bounded "$(seconds_left)" mvn -B verify -Dtest.forks=1 "-Dtest=$(list ${unit[@]+"${unit[@]}"})" "-Dit.test=$(list ${packaged[@]+"${packaged[@]}"})" \
     "-Dlorahub.interop=$cache" "$@"
   status=$?
 fi

@@ -15,10 +15,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,12 +103,10 @@ class LibraryTest {
     @Test
     void learning_and_inference_work_without_Quarkus_on_the_class_path() throws IOException, InterruptedException {
         // Surefire starts the tests from a jar that only names the class path
-        String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        String path = Arrays.stream(all.split(java.io.File.pathSeparator))
-                .filter(entry -> !NOT_THE_ENGINES
-                        .matcher(Path.of(entry).getFileName().toString())
-                        .find())
-                .collect(Collectors.joining(java.io.File.pathSeparator));
+        String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        assertThat(path.split(java.io.File.pathSeparator))
+                .extracting(entry -> Path.of(entry).getFileName().toString())
+                .noneMatch(name -> NOT_THE_ENGINES.matcher(name).find());
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Dai.djl.offline=true",

@@ -43,6 +43,7 @@ class VisitorPagesIT extends EveryPage {
                         "/api",
                         "/no/such/page")
                 .forEach(path -> pages.put(name(path.replace(tried, "/run")), path));
+        pages.put("visitor-runs", pages.remove("runs")); // a member's page has the same address
         return pages;
     }
 }

@@ -102,7 +102,8 @@ class RequestBudgetsTest {
 
     @Test
     void a_long_text_in_a_commit_is_refused_before_it_has_arrived() throws IOException {
-        Socket commit = begin("/api/models/%s/files/commit/main".formatted(owner.name), "application/x-ndjson", 40_000_000);
+        Socket commit =
+                begin("/api/models/%s/files/commit/main".formatted(owner.name), "application/x-ndjson", 40_000_000);
         commit.getOutputStream().write((COMMIT_BEGINS + "x".repeat(200_000)).getBytes(US_ASCII));
 
         assertThat(statusLine(commit)).isEqualTo("HTTP/1.1 400");

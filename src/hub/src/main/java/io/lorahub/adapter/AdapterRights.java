@@ -4,7 +4,7 @@ import io.lorahub.account.Publisher;
 import io.lorahub.account.Viewer;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Rights to adapters; docs/permissions.md shows them as a table. */
+/** Rights to adapters, and to repositories without one; docs/permissions.md shows them as a table. */
 @ApplicationScoped
 public class AdapterRights {
 
@@ -15,22 +15,30 @@ public class AdapterRights {
     }
 
     /** Covers the page, the files and everything derived from them. */
-    public boolean maySee(Adapter adapter) {
-        boolean open = adapter.visibility != Visibility.PRIVATE && adapter.state != AdapterState.TAKEN_DOWN;
-        return open || owns(adapter) || seesForModeration(adapter);
+    public boolean maySee(ModeratedEntity adapter) {
+        return adapter.isOpen() || owns(adapter) || seesForModeration(adapter);
     }
 
     /** Covers the card, the visibility, new versions and deletion. */
-    public boolean mayEdit(Adapter adapter) {
+    public boolean mayEdit(ModeratedEntity adapter) {
         return owns(adapter);
     }
 
-    public boolean mayDelete(Adapter adapter) {
+    public boolean mayDelete(ModeratedEntity adapter) {
         return owns(adapter) || viewer.isAdmin();
     }
 
-    public boolean mayModerate(Adapter adapter) {
+    public boolean mayModerate(ModeratedEntity adapter) {
         return viewer.isModerator() && maySee(adapter);
+    }
+
+    /** What a download depends on. Members of the publisher and moderators can go on after a take-down. */
+    public OpenTransfers.Right toDownload(ModeratedEntity adapter) {
+        boolean always = owns(adapter) || seesForModeration(adapter);
+        return new OpenTransfers.Right(
+                Repository.of(adapter).id,
+                viewer.id().orElse(null),
+                always ? moderated -> true : ModeratedEntity::isOpen);
     }
 
     public boolean mayPublishAs(Publisher publisher) {
@@ -39,12 +47,12 @@ public class AdapterRights {
                 .orElse(false);
     }
 
-    private boolean owns(Adapter adapter) {
+    private boolean owns(ModeratedEntity adapter) {
         return mayPublishAs(adapter.publisher);
     }
 
     /** Moderators see adapters that others could have seen; private adapters are visible only to administrators. */
-    private boolean seesForModeration(Adapter adapter) {
+    private boolean seesForModeration(ModeratedEntity adapter) {
         return viewer.isAdmin() || viewer.isModerator() && adapter.visibility != Visibility.PRIVATE;
     }
 }

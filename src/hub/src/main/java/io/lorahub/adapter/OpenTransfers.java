@@ -77,7 +77,7 @@ public class OpenTransfers {
     }
 
     /** If the database is down, transfers go on. */
-    private void look() {
+    void look() {
         try {
             if (open.isEmpty()) return;
             Set<Transfer> all = Set.copyOf(open);

@@ -1,7 +1,7 @@
 package io.lorahub.download;
 
-import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.AdapterRights;
+import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Adapters;
 import io.lorahub.composition.conversion.Conversions;
 import io.lorahub.composition.task.WorkerTask;

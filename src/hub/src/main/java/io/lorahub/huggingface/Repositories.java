@@ -254,7 +254,8 @@ public class Repositories {
         return repository
                 .stored()
                 .map(id -> QuarkusTransaction.requiringNew()
-                        .call(() -> rights.toDownload(Repository.<Repository>findById(id).moderated())));
+                        .call(() -> rights.toDownload(
+                                Repository.<Repository>findById(id).moderated())));
     }
 
     /**

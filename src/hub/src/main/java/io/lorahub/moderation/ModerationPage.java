@@ -74,7 +74,9 @@ public class ModerationPage {
     @Transactional
     public TemplateInstance file(@PathParam("publisher") String publisher, @PathParam("name") String name) {
         return Templates.file(
-                CaseFile.of(Repository.of(adapters.visibleModerated(publisher, name)), null, adapters::maySee), FormErrors.NONE, "");
+                CaseFile.of(Repository.of(adapters.visibleModerated(publisher, name)), null, adapters::maySee),
+                FormErrors.NONE,
+                "");
     }
 
     @POST

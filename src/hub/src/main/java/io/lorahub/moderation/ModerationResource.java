@@ -101,7 +101,8 @@ public class ModerationResource {
     @Transactional
     @Operation(summary = "One adapter's reports, decisions and appeals")
     public CaseView file(@PathParam("publisher") String publisher, @PathParam("name") String name) {
-        return CaseView.of(CaseFile.of(Repository.of(adapters.visibleModerated(publisher, name)), null, adapters::maySee));
+        return CaseView.of(
+                CaseFile.of(Repository.of(adapters.visibleModerated(publisher, name)), null, adapters::maySee));
     }
 
     @POST
@@ -118,8 +119,8 @@ public class ModerationResource {
         if (wanted.edition() == null) {
             throw ProblemException.invalid("edition", "Give the adapter's edition as you saw it.");
         }
-        return DecisionView.of(
-                moderation.decide(adapters.visibleModerated(publisher, name), action, wanted.reason(), wanted.edition()));
+        return DecisionView.of(moderation.decide(
+                adapters.visibleModerated(publisher, name), action, wanted.reason(), wanted.edition()));
     }
 
     @GET

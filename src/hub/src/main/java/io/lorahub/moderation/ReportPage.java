@@ -52,7 +52,8 @@ public class ReportPage {
     @Path("/report")
     @Transactional
     public TemplateInstance report(@PathParam("publisher") String publisher, @PathParam("name") String name) {
-        return Templates.report(adapters.visibleModerated(publisher, name), ReportCategory.values(), "", "", FormErrors.NONE);
+        return Templates.report(
+                adapters.visibleModerated(publisher, name), ReportCategory.values(), "", "", FormErrors.NONE);
     }
 
     @POST

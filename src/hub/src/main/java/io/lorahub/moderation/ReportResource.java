@@ -55,7 +55,8 @@ public class ReportResource {
             @PathParam("publisher") String publisher,
             @PathParam("name") String name,
             @NotNull @Valid NewReport report) {
-        return ReportView.of(moderation.report(adapters.visibleModerated(publisher, name), report.category(), report.text()));
+        return ReportView.of(
+                moderation.report(adapters.visibleModerated(publisher, name), report.category(), report.text()));
     }
 
     @POST

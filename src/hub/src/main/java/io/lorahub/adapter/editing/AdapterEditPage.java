@@ -60,7 +60,8 @@ public class AdapterEditPage {
     public TemplateInstance edit(String publisher, String name) {
         Optional<Repository> repository = editing.ownRepository(publisher, name);
         if (repository.isPresent()) {
-            return Templates.repository(repository.get(), repository.get().visibility.word(), FormErrors.NONE);
+            return Templates.repository(
+                    repository.get(), repository.get().visibility.word(), FormErrors.NONE);
         }
         return Templates.edit(EditPageModel.of(editing.own(publisher, name)), FormErrors.NONE);
     }

@@ -121,7 +121,8 @@ public class DuplicateCheck {
 
     private static List<CheckFinding> near(List<Twin> twins, Set<Long> mine, Optional<Adapter> target) {
         return twins.stream()
-                .filter(t -> mine.contains(t.version().adapter.publisher.id) || t.version().adapter.isListed())
+                .filter(t -> mine.contains(t.version().adapter.publisher.id)
+                        || t.version().adapter.isListed())
                 .filter(t ->
                         target.map(a -> !a.id.equals(t.version().adapter.id)).orElse(true))
                 .findFirst()

@@ -187,10 +187,12 @@ public class Publishing {
         Adapter adapter = new Adapter();
         adapter.publisher = publisher;
         adapter.name = name;
-        Repository.at(publisher, name).ifPresent(repository -> { // what moderators asked for still stands
-            adapter.state = repository.state;
-            adapter.stateReason = repository.stateReason;
-        });
+        Repository.at(publisher, name)
+                .ifPresent(
+                        repository -> { // what moderators asked for still stands
+                            adapter.state = repository.state;
+                            adapter.stateReason = repository.stateReason;
+                        });
         return adapter;
     }
 

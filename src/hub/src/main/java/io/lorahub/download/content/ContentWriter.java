@@ -53,12 +53,11 @@ public class ContentWriter implements ServerMessageBodyWriter<Content> {
         request.serverResponse().setResponseHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(content.length()));
         HttpServerRequest http = ((ResteasyReactiveRequestContext) request).unwrap(HttpServerRequest.class);
         Context context = vertx.getOrCreateContext();
-        regions(content, http)
-                .ifPresentOrElse(sender -> sender.start(begin(content, http.response(), context)), () -> {
-                    ContentRegionStream pieces = new ContentRegionStream(blobs, content);
-                    new ContentSender(pieces, content.length(), http.response(), context)
-                            .start(begin(content, http.response(), context));
-                });
+        regions(content, http).ifPresentOrElse(sender -> sender.start(begin(content, http.response(), context)), () -> {
+            ContentRegionStream pieces = new ContentRegionStream(blobs, content);
+            new ContentSender(pieces, content.length(), http.response(), context)
+                    .start(begin(content, http.response(), context));
+        });
     }
 
     /** @return to be run when it has ended */

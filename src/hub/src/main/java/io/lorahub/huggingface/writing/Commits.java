@@ -170,8 +170,8 @@ class Commits {
                             .orElse(null);
             if (ref == null) throw ProblemException.conflict("The branch was deleted meanwhile.");
             requireHead(repository, ref.oid);
-            return Commit.of(RepositoryCommit.append(
-                    ref, kept, request.title(), request.message(), author(), Instant.now()));
+            return Commit.of(
+                    RepositoryCommit.append(ref, kept, request.title(), request.message(), author(), Instant.now()));
         });
     }
 

@@ -133,8 +133,8 @@ class RepositoryAdministration {
     private void requireDeletion(HubRepository repository) {
         if (repositories.mayWrite(repository)) return;
         boolean deletable = QuarkusTransaction.requiringNew()
-                .call(() ->
-                        rights.mayDelete(Repository.<Repository>findById(repository.stored().orElseThrow())
+                .call(() -> rights.mayDelete(
+                        Repository.<Repository>findById(repository.stored().orElseThrow())
                                 .moderated()));
         if (!deletable) throw forbidden(repository);
     }

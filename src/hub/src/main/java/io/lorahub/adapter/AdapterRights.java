@@ -33,10 +33,11 @@ public class AdapterRights {
     }
 
     /** What a download depends on. Members of the publisher and moderators can go on after a take-down. */
-    public OpenTransfers.Right toDownload(ModeratedEntity adapter) {
+    public OpenTransfers.Right toDownload(Repository repository) {
+        ModeratedEntity adapter = repository.moderated();
         boolean always = owns(adapter) || seesForModeration(adapter);
         return new OpenTransfers.Right(
-                Repository.of(adapter).id,
+                repository.id,
                 viewer.id().orElse(null),
                 always ? moderated -> true : ModeratedEntity::isOpen);
     }

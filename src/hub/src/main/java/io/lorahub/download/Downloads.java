@@ -3,6 +3,7 @@ package io.lorahub.download;
 import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Adapters;
+import io.lorahub.adapter.Repository;
 import io.lorahub.composition.conversion.Conversions;
 import io.lorahub.composition.task.WorkerTask;
 import io.lorahub.download.content.ContentRegion;
@@ -57,7 +58,7 @@ class Downloads {
                 version.publishedAt,
                 Optional.of(sha256),
                 version.adapter.isListed(),
-                Optional.of(rights.toDownload(version.adapter)),
+                Optional.of(rights.toDownload(Repository.of(version.adapter))),
                 file.equals(WEIGHTS) ? Optional.of(version.adapter.id) : Optional.empty());
     }
 
@@ -74,7 +75,7 @@ class Downloads {
                 adapters.sizes(List.of(version)),
                 version.publishedAt,
                 version.adapter.isListed(),
-                Optional.of(rights.toDownload(version.adapter)),
+                Optional.of(rights.toDownload(Repository.of(version.adapter))),
                 Optional.of(version.adapter.id));
     }
 
@@ -114,7 +115,7 @@ class Downloads {
                 sizes,
                 made.createdAt,
                 version.adapter.isListed(),
-                Optional.of(rights.toDownload(version.adapter)),
+                Optional.of(rights.toDownload(Repository.of(version.adapter))),
                 Optional.of(version.adapter.id));
     }
 

@@ -254,8 +254,7 @@ public class Repositories {
         return repository
                 .stored()
                 .map(id -> QuarkusTransaction.requiringNew()
-                        .call(() -> rights.toDownload(
-                                Repository.<Repository>findById(id).moderated())));
+                        .call(() -> rights.toDownload(Repository.findById(id))));
     }
 
     /**

@@ -22,8 +22,8 @@ public class Adapters {
         this.names = names;
     }
 
-    public boolean maySee(ModeratedEntity adapter) {
-        return rights.maySee(adapter);
+    public boolean maySee(ModeratedEntity moderated) {
+        return rights.maySee(moderated);
     }
 
     /** @throws ProblemException not found, if it does not exist or the viewer must not know about it */
@@ -78,8 +78,8 @@ public class Adapters {
     }
 
     /** Reasons for moderation are visible only to moderators and the publisher. */
-    public boolean mayKnowReason(ModeratedEntity adapter) {
-        return rights.mayEdit(adapter) || rights.mayModerate(adapter);
+    public boolean mayKnowReason(ModeratedEntity moderated) {
+        return rights.mayEdit(moderated) || rights.mayModerate(moderated);
     }
 
     /** Sizes in bytes, by SHA-256. */

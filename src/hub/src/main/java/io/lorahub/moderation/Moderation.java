@@ -48,49 +48,49 @@ public class Moderation {
     public ModerationDecision decide(ModeratedEntity found, ModerationAction action, String reason, int edition) {
         Person moderator = viewer.require();
         Repository repository = Repository.of(found);
-        ModeratedEntity adapter = repository.moderated();
-        requireRight(adapter, moderator);
-        if (adapter.edition != edition) {
+        ModeratedEntity moderated = repository.moderated();
+        requireRight(moderated, moderator);
+        if (moderated.edition != edition) {
             throw ProblemException.conflict(
-                    "%s has changed since you opened it. Look at it again, then decide.".formatted(adapter.address()));
+                    "%s has changed since you opened it. Look at it again, then decide.".formatted(moderated.address()));
         }
-        if (!action.isAllowedIn(adapter.state)) {
+        if (!action.isAllowedIn(moderated.state)) {
             throw ProblemException.conflict(
-                    "%s is in a state in which “%s” isn't possible.".formatted(adapter.address(), action.label()));
+                    "%s is in a state in which “%s” isn't possible.".formatted(moderated.address(), action.label()));
         }
         String given = REASON.required(reason, "Give a reason; it is sent to the publisher.");
-        boolean stays = action.keepsDown(adapter.state);
-        adapter.state = action.to();
-        adapter.stateReason = action.to() == AdapterState.ACTIVE ? null : given;
-        adapter.updatedAt = Instant.now();
+        boolean stays = action.keepsDown(moderated.state);
+        moderated.state = action.to();
+        moderated.stateReason = action.to() == AdapterState.ACTIVE ? null : given;
+        moderated.updatedAt = Instant.now();
         ModerationDecision decision = new ModerationDecision();
         decision.repository = repository;
         decision.moderator = moderator;
         decision.action = action;
         decision.reason = given;
         decision.persist();
-        audit.log(adapter.kind() + "." + action.word(), adapter.address(), given);
-        String address = adapter.address();
+        audit.log(moderated.kind() + "." + action.word(), moderated.address(), given);
+        String address = moderated.address();
         tellOwners(
-                adapter, stays ? "decided again that " + address + " stays taken down" : action.past(address), given);
+                moderated, stays ? "decided again that " + address + " stays taken down" : action.past(address), given);
         closeReports(repository, action);
         Appeal.openOn(repository).ifPresent(appeal -> appeal.closedAt = Instant.now());
-        if (!stays && (action.takesDown() || action == ModerationAction.RESTORE)) tellOwnersOfDerived(adapter, action);
+        if (!stays && (action.takesDown() || action == ModerationAction.RESTORE)) tellOwnersOfDerived(moderated, action);
         return decision;
     }
 
-    private void requireRight(ModeratedEntity adapter, Person moderator) {
-        if (!rights.mayModerate(adapter)) throw ProblemException.notFound(adapter.kind());
-        if (rights.mayEdit(adapter) && !viewer.isAdmin()) {
+    private void requireRight(ModeratedEntity moderated, Person moderator) {
+        if (!rights.mayModerate(moderated)) throw ProblemException.notFound(moderated.kind());
+        if (rights.mayEdit(moderated) && !viewer.isAdmin()) {
             throw ProblemException.forbidden("%s is your own; another moderator decides about it, %s."
-                    .formatted(adapter.address(), moderator.name));
+                    .formatted(moderated.address(), moderator.name));
         }
     }
 
     /** @param what the moderator's action, completing "A moderator …" */
-    private void tellOwners(ModeratedEntity adapter, String what, String reason) {
+    private void tellOwners(ModeratedEntity moderated, String what, String reason) {
         String title = "A moderator " + what + ".";
-        for (Person member : adapter.publisher.members) inbox.send(member.id, title, reason, "/" + adapter.address());
+        for (Person member : moderated.publisher.members) inbox.send(member.id, title, reason, "/" + moderated.address());
     }
 
     private void closeReports(Repository repository, ModerationAction action) {
@@ -126,10 +126,10 @@ public class Moderation {
         Person reporter = Person.findById(viewer.require().id, LockModeType.PESSIMISTIC_WRITE);
         found.keep();
         Repository repository = Repository.of(found);
-        ModeratedEntity adapter = repository.moderated();
-        if (rights.mayEdit(adapter)) {
+        ModeratedEntity moderated = repository.moderated();
+        if (rights.mayEdit(moderated)) {
             throw ProblemException.conflict(
-                    "%s is your own; change or delete it instead.".formatted(adapter.address()));
+                    "%s is your own; change or delete it instead.".formatted(moderated.address()));
         }
         Optional<ReportCategory> known = ReportCategory.of(category);
         if (known.isEmpty()) throw ProblemException.invalid("category", "Choose what is wrong.");
@@ -138,7 +138,7 @@ public class Moderation {
                 : REPORT.optional(text);
         if (Report.count("repository = ?1 and reporter = ?2 and closedAt is null", repository, reporter) > 0) {
             throw ProblemException.conflict(
-                    "You have reported %s already; a moderator will look at it.".formatted(adapter.address()));
+                    "You have reported %s already; a moderator will look at it.".formatted(moderated.address()));
         }
         if (Report.count("reporter = ?1 and closedAt is null", reporter) >= config.openReports()) {
             throw ProblemException.conflict("%d of your reports are open. Wait until moderators have looked at them."
@@ -150,7 +150,7 @@ public class Moderation {
         report.category = known.get();
         report.text = written;
         report.persistAndFlush();
-        audit.log(adapter.kind() + ".report", adapter.address(), known.get().word());
+        audit.log(moderated.kind() + ".report", moderated.address(), known.get().word());
         return report;
     }
 
@@ -160,21 +160,21 @@ public class Moderation {
         Person person = viewer.require();
         found.keep();
         Repository repository = Repository.of(found);
-        ModeratedEntity adapter = repository.moderated();
-        if (!rights.mayEdit(adapter)) throw ProblemException.notFound(adapter.kind());
-        if (adapter.state == AdapterState.ACTIVE) {
-            throw ProblemException.conflict("There is no decision against %s.".formatted(adapter.address()));
+        ModeratedEntity moderated = repository.moderated();
+        if (!rights.mayEdit(moderated)) throw ProblemException.notFound(moderated.kind());
+        if (moderated.state == AdapterState.ACTIVE) {
+            throw ProblemException.conflict("There is no decision against %s.".formatted(moderated.address()));
         }
         String written = APPEAL.required(text, "Say what you changed, or why the decision is wrong.");
         if (Appeal.openOn(repository).isPresent()) {
-            throw ProblemException.conflict("An appeal for %s is already open.".formatted(adapter.address()));
+            throw ProblemException.conflict("An appeal for %s is already open.".formatted(moderated.address()));
         }
         Appeal appeal = new Appeal();
         appeal.repository = repository;
         appeal.person = person;
         appeal.text = written;
         appeal.persistAndFlush();
-        audit.log(adapter.kind() + ".appeal", adapter.address(), "");
+        audit.log(moderated.kind() + ".appeal", moderated.address(), "");
         return appeal;
     }
 

@@ -88,15 +88,15 @@ public class ModerationPage {
             @FormParam("action") String word,
             @FormParam("reason") String reason,
             @FormParam("edition") @DefaultValue("-1") int edition) {
-        ModeratedEntity adapter = adapters.visibleModerated(publisher, name);
+        ModeratedEntity moderated = adapters.visibleModerated(publisher, name);
         try {
             ModerationAction action = ModerationAction.of(word)
                     .orElseThrow(() -> ProblemException.invalid("action", "Choose one of the decisions."));
-            AdapterState before = adapter.state;
-            moderation.decide(adapter, action, reason, edition);
-            return Toast.seeOther("/moderation", action.done(adapter.address(), before));
+            AdapterState before = moderated.state;
+            moderation.decide(moderated, action, reason, edition);
+            return Toast.seeOther("/moderation", action.done(moderated.address(), before));
         } catch (ProblemException e) {
-            CaseFile file = CaseFile.of(Repository.of(adapter), null, adapters::maySee);
+            CaseFile file = CaseFile.of(Repository.of(moderated), null, adapters::maySee);
             return FormErrors.show(e, errors -> Templates.file(file, errors, reason));
         }
     }

@@ -41,9 +41,9 @@ public class ReportPage {
     @CheckedTemplate
     static class Templates {
         static native TemplateInstance report(
-                ModeratedEntity adapter, ReportCategory[] categories, String category, String text, FormErrors errors);
+                ModeratedEntity moderated, ReportCategory[] categories, String category, String text, FormErrors errors);
 
-        static native TemplateInstance appeal(ModeratedEntity adapter, String text, FormErrors errors);
+        static native TemplateInstance appeal(ModeratedEntity moderated, String text, FormErrors errors);
 
         private Templates() {}
     }
@@ -64,15 +64,15 @@ public class ReportPage {
             @PathParam("name") String name,
             @FormParam("category") String category,
             @FormParam("text") String text) {
-        ModeratedEntity adapter = adapters.visibleModerated(publisher, name);
+        ModeratedEntity moderated = adapters.visibleModerated(publisher, name);
         try {
-            moderation.report(adapter, category, text);
+            moderation.report(moderated, category, text);
         } catch (ProblemException e) {
             TemplateInstance again =
-                    Templates.report(adapter, ReportCategory.values(), category, text, FormErrors.of(e));
+                    Templates.report(moderated, ReportCategory.values(), category, text, FormErrors.of(e));
             return Response.status(e.status()).entity(again).build();
         }
-        return Toast.seeOther("/" + adapter.address(), "Reported. A moderator will look at it.");
+        return Toast.seeOther("/" + moderated.address(), "Reported. A moderator will look at it.");
     }
 
     @GET
@@ -87,19 +87,19 @@ public class ReportPage {
     @Transactional
     public Response sendAppeal(
             @PathParam("publisher") String publisher, @PathParam("name") String name, @FormParam("text") String text) {
-        ModeratedEntity adapter = own(publisher, name);
+        ModeratedEntity moderated = own(publisher, name);
         try {
-            moderation.appeal(adapter, text);
+            moderation.appeal(moderated, text);
         } catch (ProblemException e) {
-            return FormErrors.show(e, errors -> Templates.appeal(adapter, text, errors));
+            return FormErrors.show(e, errors -> Templates.appeal(moderated, text, errors));
         }
-        return Toast.seeOther("/" + adapter.address(), "Your appeal is with the moderators.");
+        return Toast.seeOther("/" + moderated.address(), "Your appeal is with the moderators.");
     }
 
     private ModeratedEntity own(String publisher, String name) {
         viewer.require();
-        ModeratedEntity adapter = adapters.visibleModerated(publisher, name);
-        if (!rights.mayEdit(adapter)) throw ProblemException.notFound("adapter");
-        return adapter;
+        ModeratedEntity moderated = adapters.visibleModerated(publisher, name);
+        if (!rights.mayEdit(moderated)) throw ProblemException.notFound("adapter");
+        return moderated;
     }
 }

@@ -32,8 +32,8 @@ public record RepositoryPageModel(
     private static final int BRANCHES = 10;
     private static final int COMMITS = 20;
 
-    /** @param page path of the repository's page */
-    public record Branch(String page, String name, List<TreeFile> files) {
+    /** @param address of the repository, {@code publisher/name} */
+    public record Branch(String address, String name, List<TreeFile> files) {
 
         /** In bytes. */
         public long size() {
@@ -42,8 +42,8 @@ public record RepositoryPageModel(
 
         /** Path from which a file is downloaded. */
         public String href(TreeFile file) {
-            return UriBuilder.fromPath("{page}/resolve/{branch}/{file}")
-                    .resolveTemplate("page", page, false)
+            return UriBuilder.fromPath("/{address}/resolve/{branch}/{file}")
+                    .resolveTemplate("address", address, false)
                     .resolveTemplate("branch", name)
                     .resolveTemplate("file", file.path(), false)
                     .build()
@@ -60,10 +60,10 @@ public record RepositoryPageModel(
     }
 
     static RepositoryPageModel of(Repository repository, ViewerRights rights, String address) {
-        String page = repository.page();
+        String id = repository.address();
         List<Branch> branches = new ArrayList<>();
         branches.add(new Branch(
-                page,
+                id,
                 "main",
                 RepositoryCommit.head(repository)
                         .map(RepositoryPageModel::files)
@@ -73,7 +73,7 @@ public record RepositoryPageModel(
                 .toList();
         others.stream()
                 .limit(BRANCHES)
-                .forEach(ref -> branches.add(new Branch(page, ref.name, files(RepositoryCommit.findById(ref.oid)))));
+                .forEach(ref -> branches.add(new Branch(id, ref.name, files(RepositoryCommit.findById(ref.oid)))));
         List<Change> commits = RepositoryCommit.getEntityManager()
                 .createQuery(
                         "select c.oid, c.title, c.createdAt, a.name from RepositoryCommit c left join c.author a"

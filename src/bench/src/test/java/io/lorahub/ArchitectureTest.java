@@ -12,14 +12,23 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.testsupport.Checkout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which parts can use which. */
 class ArchitectureTest {
@@ -191,5 +200,57 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.quarkus..", "jakarta..", "java.sql..")
                 .check(classes);
+    }
+
+    /**
+     * One property compared with a word or a parameter, in Java, HQL, SQL or a template; strings are joined and spaces made
+     * equal before.
+     */
+    private static final String PUBLIC = "(?:visibility(?:\\.name)?(?: ?==? ?\\S+|\\.equals\\(\\S+)|isPublic\\(\\))";
+
+    private static final String NOT_TAKEN_DOWN =
+            "(?:!(?:\\w+(?:\\(\\))?\\.)*isTakenDown\\(\\)|(?:\\w+\\.)?state(?:\\.name)? ?(?:<>|!=) ?\\S+)";
+
+    private static final String AND = " ?(?:and|&&) ?(?:\\w+(?:\\(\\))?\\.)*";
+
+    private static final Pattern LISTED = Pattern.compile(PUBLIC + AND + NOT_TAKEN_DOWN + "|" + NOT_TAKEN_DOWN + AND + PUBLIC);
+
+    private static boolean saysListed(String text) {
+        return LISTED.matcher(text.replaceAll("\"\\s*\\+\\s*\"", "").replaceAll("\\s+", " "))
+                .find();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a.visibility = 'PUBLIC' and a.state <> 'TAKEN_DOWN'",
+                "visibility = 'PUBLIC'\n   and state <> 'TAKEN_DOWN'",
+                "where a.visibility = PUBLIC and a.state <> TAKEN_DOWN and a.derivatives",
+                "\"and a.visibility = ?3 \" + \"and a.state <> ?4 order by\"",
+                "a.visibility = '%s' and a.state <> '%s'",
+                "a.state != 'TAKEN_DOWN' and a.visibility = 'PUBLIC'",
+                "adapter.visibility == Visibility.PUBLIC\n && adapter.state != AdapterState.TAKEN_DOWN",
+                "v.adapter.visibility == Visibility.PUBLIC && !v.adapter.isTakenDown()",
+                "isPublic() && !isTakenDown()",
+                "a.visibility.name == 'PUBLIC' && a.state.name != 'TAKEN_DOWN'"
+            })
+    void ways_to_say_public_and_not_taken_down_are_found(String text) {
+        assertThat(saysListed(text)).isTrue();
+    }
+
+    /** One that was forgotten when the meaning changes would show what was taken down. */
+    @Test
+    void public_and_not_taken_down_is_said_by_isListed_and_the_column_listed_only() throws IOException {
+        List<String> others = new ArrayList<>();
+        for (String folder : List.of("src/engine/src/main", "src/hub/src/main", "src/cli/src/main", "frontend-templates")) {
+            try (Stream<Path> files = Files.walk(Checkout.path(folder))) {
+                for (Path file : files.filter(f -> f.toString().matches(".*\\.(java|html)")).toList()) {
+                    if (!file.endsWith("ModeratedEntity.java") && saysListed(Files.readString(file))) {
+                        others.add(file.toString());
+                    }
+                }
+            }
+        }
+        assertThat(others).isEmpty();
     }
 }

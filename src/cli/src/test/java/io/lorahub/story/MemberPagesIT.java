@@ -23,6 +23,8 @@ class MemberPagesIT extends EveryPage {
         String draft = faultyUpload(admin);
         Contribution.publish(admin, "un", "opposite");
         Contribution.addVersion(admin, "re", "lab-a/opposite", "Trained for twice as many steps.");
+        admin.page.evaluate("fetch('/api/repos/create', {method: 'POST', body: JSON.stringify({name: 'files'}),"
+                + " headers: {'Content-Type': 'application/json'}})");
         Map<String, String> pages = new LinkedHashMap<>();
         List.of(
                         "/compose",
@@ -40,6 +42,10 @@ class MemberPagesIT extends EveryPage {
                         "/lab-a/opposite/edit",
                         "/lab-a/opposite/delete",
                         "/lab-a/opposite/compare",
+                        "/lab-a",
+                        "/lab-a/files",
+                        "/lab-a/files/edit",
+                        "/lab-a/files/delete",
                         "/settings",
                         "/settings/password",
                         "/settings/second-factor",
@@ -49,6 +55,7 @@ class MemberPagesIT extends EveryPage {
                         "/settings/delete",
                         "/moderation",
                         "/moderation/cases/demo/un",
+                        "/moderation/cases/lab-a/files",
                         "/moderation/members",
                         "/moderation/members/lab-a",
                         "/moderation/audit",

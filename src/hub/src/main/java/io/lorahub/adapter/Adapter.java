@@ -1,19 +1,10 @@
 package io.lorahub.adapter;
 
 import io.lorahub.account.Publisher;
-import io.lorahub.database.BaseEntity;
-import io.lorahub.web.ProblemException;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityListeners;
-import jakarta.persistence.EnumType;
-import jakarta.persistence.Enumerated;
-import jakarta.persistence.FetchType;
-import jakarta.persistence.JoinColumn;
 import jakarta.persistence.LockModeType;
-import jakarta.persistence.ManyToOne;
-import jakarta.persistence.Version;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -25,24 +16,11 @@ import java.util.Set;
 /** A published adapter with its card. Its files belong to its versions. */
 @Entity
 @EntityListeners(AdapterListener.class)
-public class Adapter extends BaseEntity {
+public class Adapter extends ModeratedEntity {
 
-    @ManyToOne(fetch = FetchType.LAZY)
-    @JoinColumn(name = "publisher_id")
-    public Publisher publisher;
-
-    /** The last part of its address: {@code un} of {@code lab-a/un}. */
-    public String name;
-
-    @Enumerated(EnumType.STRING)
-    public Visibility visibility = Visibility.PRIVATE;
-
-    @Enumerated(EnumType.STRING)
-    public AdapterState state = AdapterState.ACTIVE;
-
-    /** Why moderation asks for changes or took the adapter down; null if it is active. */
-    @Column(name = "state_reason")
-    public String stateReason;
+    /** {@link #isListed} in the database, where it is a generated column; for queries. */
+    @Column(insertable = false, updatable = false)
+    private boolean listed;
 
     /** The {@code base_model_name_or_path} of the newest version. */
     @Column(name = "base_model")
@@ -96,16 +74,6 @@ public class Adapter extends BaseEntity {
      */
     public double trend;
 
-    @Column(name = "created_at")
-    public Instant createdAt = Instant.now();
-
-    @Column(name = "updated_at")
-    public Instant updatedAt = Instant.now();
-
-    /** For If-Match; increases with each change of the card. */
-    @Version
-    public int edition;
-
     /** Finds the adapter at {@code publisher/name}. */
     public static Optional<Adapter> at(String publisher, String name) {
         return find(
@@ -113,16 +81,6 @@ public class Adapter extends BaseEntity {
                         publisher.toLowerCase(Locale.ROOT),
                         name.toLowerCase(Locale.ROOT))
                 .firstResultOptional();
-    }
-
-    /** Prevents its deletion until the transaction ends, so that references to it can be stored. */
-    public void keep() {
-        boolean gone = getEntityManager()
-                .createNativeQuery("select id from adapter where id = ?1 for key share")
-                .setParameter(1, id)
-                .getResultList()
-                .isEmpty();
-        if (gone) throw ProblemException.notFound("adapter");
     }
 
     /**
@@ -161,13 +119,9 @@ public class Adapter extends BaseEntity {
                 .toList();
     }
 
-    /** {@code publisher/name}, as used in addresses and texts. */
-    public String address() {
-        return publisher.name + "/" + name;
-    }
-
-    public String page() {
-        return "/" + address();
+    @Override
+    public String kind() {
+        return "adapter";
     }
 
     public String editPreviewPath() {

@@ -4,7 +4,7 @@ import io.lorahub.account.Publisher;
 import io.lorahub.account.Viewer;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Rights to adapters; docs/permissions.md shows them as a table. */
+/** Rights to adapters, and to repositories without one; docs/permissions.md shows them as a table. */
 @ApplicationScoped
 public class AdapterRights {
 
@@ -15,22 +15,31 @@ public class AdapterRights {
     }
 
     /** Covers the page, the files and everything derived from them. */
-    public boolean maySee(Adapter adapter) {
-        boolean open = adapter.visibility != Visibility.PRIVATE && adapter.state != AdapterState.TAKEN_DOWN;
-        return open || owns(adapter) || seesForModeration(adapter);
+    public boolean maySee(ModeratedEntity moderated) {
+        return moderated.isOpen() || owns(moderated) || seesForModeration(moderated);
     }
 
     /** Covers the card, the visibility, new versions and deletion. */
-    public boolean mayEdit(Adapter adapter) {
-        return owns(adapter);
+    public boolean mayEdit(ModeratedEntity moderated) {
+        return owns(moderated);
     }
 
-    public boolean mayDelete(Adapter adapter) {
-        return owns(adapter) || viewer.isAdmin();
+    public boolean mayDelete(ModeratedEntity moderated) {
+        return owns(moderated) || viewer.isAdmin();
     }
 
-    public boolean mayModerate(Adapter adapter) {
-        return viewer.isModerator() && maySee(adapter);
+    public boolean mayModerate(ModeratedEntity moderated) {
+        return viewer.isModerator() && maySee(moderated);
+    }
+
+    /** What a download depends on. Members of the publisher and moderators can go on after a take-down. */
+    public OpenTransfers.Right toDownload(Repository repository) {
+        ModeratedEntity moderated = repository.moderated();
+        boolean always = owns(moderated) || seesForModeration(moderated);
+        return new OpenTransfers.Right(
+                repository.id,
+                viewer.id().orElse(null),
+                always ? any -> true : ModeratedEntity::isOpen);
     }
 
     public boolean mayPublishAs(Publisher publisher) {
@@ -39,12 +48,12 @@ public class AdapterRights {
                 .orElse(false);
     }
 
-    private boolean owns(Adapter adapter) {
-        return mayPublishAs(adapter.publisher);
+    private boolean owns(ModeratedEntity moderated) {
+        return mayPublishAs(moderated.publisher);
     }
 
     /** Moderators see adapters that others could have seen; private adapters are visible only to administrators. */
-    private boolean seesForModeration(Adapter adapter) {
-        return viewer.isAdmin() || viewer.isModerator() && adapter.visibility != Visibility.PRIVATE;
+    private boolean seesForModeration(ModeratedEntity moderated) {
+        return viewer.isAdmin() || viewer.isModerator() && moderated.visibility != Visibility.PRIVATE;
     }
 }

@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The adapters that the viewer can see. */
@@ -21,8 +22,8 @@ public class Adapters {
         this.names = names;
     }
 
-    public boolean maySee(Adapter adapter) {
-        return rights.maySee(adapter);
+    public boolean maySee(ModeratedEntity moderated) {
+        return rights.maySee(moderated);
     }
 
     /** @throws ProblemException not found, if it does not exist or the viewer must not know about it */
@@ -30,12 +31,28 @@ public class Adapters {
         return Adapter.at(publisher, name).filter(rights::maySee).orElseThrow(() -> absent(publisher, name));
     }
 
+    /**
+     * The adapter, or the repository of this name that holds none.
+     *
+     * @throws ProblemException not found, if neither exists or the viewer must not know about it
+     */
+    public ModeratedEntity visibleModerated(String publisher, String name) {
+        return moderated(publisher, name).orElseThrow(() -> absent(publisher, name));
+    }
+
+    /** Empty if it does not exist or the viewer must not know about it. */
+    private Optional<ModeratedEntity> moderated(String publisher, String name) {
+        return Adapter.at(publisher, name)
+                .map(adapter -> (ModeratedEntity) adapter)
+                .or(() -> Repository.withoutAdapter(publisher, name))
+                .filter(rights::maySee);
+    }
+
     /** What to answer if the viewer can see nothing of this name: where it was moved, or that there is nothing. */
     private RuntimeException absent(String publisher, String name) {
         if (ReservedNames.isAddress(publisher)) return ProblemException.notFound();
         return names.present(publisher, name)
-                .filter(to -> Adapter.at(to.substring(0, to.indexOf('/')), to.substring(to.indexOf('/') + 1))
-                        .filter(rights::maySee)
+                .filter(to -> moderated(to.substring(0, to.indexOf('/')), to.substring(to.indexOf('/') + 1))
                         .isPresent())
                 .<RuntimeException>map(to -> new MovedException(publisher + "/" + name, to))
                 .orElseGet(() -> ProblemException.notFound("adapter"));
@@ -61,8 +78,8 @@ public class Adapters {
     }
 
     /** Reasons for moderation are visible only to moderators and the publisher. */
-    public boolean mayKnowReason(Adapter adapter) {
-        return rights.mayEdit(adapter) || rights.mayModerate(adapter);
+    public boolean mayKnowReason(ModeratedEntity moderated) {
+        return rights.mayEdit(moderated) || rights.mayModerate(moderated);
     }
 
     /** Sizes in bytes, by SHA-256. */

@@ -3,6 +3,8 @@ package io.lorahub.browse;
 import io.lorahub.account.Publisher;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.AdapterRights;
+import io.lorahub.adapter.Repository;
+import io.lorahub.adapter.Visibility;
 import io.lorahub.browse.search.AdapterRow;
 import io.lorahub.browse.search.AdapterRows;
 import io.lorahub.browse.search.AdapterSearch;
@@ -21,7 +23,7 @@ import java.net.URI;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** A publisher and its published adapters. Addresses of pages are reserved names, so they never mean a publisher. */
+/** A publisher with its adapters, and its repositories without one. Addresses of pages are reserved names, so they never mean a publisher. */
 @Path("/{publisher:[A-Za-z0-9][A-Za-z0-9-]*}")
 @Produces(MediaType.TEXT_HTML)
 public class PublisherPage {
@@ -33,8 +35,15 @@ public class PublisherPage {
      * @param list   address of the list of all its adapters
      * @param listed first page of that list
      * @param hidden adapters that only members and moderators see
+     * @param repositories without an adapter, as far as the viewer finds them here
      */
-    record Model(Publisher publisher, boolean own, String list, BrowseResult listed, List<AdapterRow> hidden) {
+    record Model(
+            Publisher publisher,
+            boolean own,
+            String list,
+            BrowseResult listed,
+            List<AdapterRow> hidden,
+            List<Repository> repositories) {
 
         public String title() {
             return publisher.title.isEmpty() ? publisher.name : publisher.title;
@@ -57,7 +66,7 @@ public class PublisherPage {
         }
 
         public boolean isBare() {
-            return rows().isEmpty() && hidden.isEmpty();
+            return rows().isEmpty() && hidden.isEmpty() && repositories.isEmpty();
         }
 
         public String feed() {
@@ -97,7 +106,12 @@ public class PublisherPage {
         boolean own = rights.mayPublishAs(found);
         BrowseQuery query = BrowseQuery.ALL.toggled(Facet.PUBLISHER, found.name);
         return Response.ok(Templates.show(new Model(
-                        found, own, query.address(BrowsePage.PATH), adapters.find(query, 0), hidden(found, own))))
+                        found,
+                        own,
+                        query.address(BrowsePage.PATH),
+                        adapters.find(query, 0),
+                        hidden(found, own),
+                        repositories(found, own))))
                 .build();
     }
 
@@ -115,6 +129,16 @@ public class PublisherPage {
         if (!own && !viewer.isModerator()) return List.of();
         return rows.hiddenOf(publisher.id).stream()
                 .filter(row -> own || viewer.isAdmin() || row.isPublic())
+                .toList();
+    }
+
+    /** By the same rules as adapters. */
+    private List<Repository> repositories(Publisher publisher, boolean own) {
+        return Repository.withoutAdapter(publisher).stream()
+                .filter(repository -> own
+                        || viewer.isAdmin()
+                        || repository.isListed()
+                        || viewer.isModerator() && repository.visibility == Visibility.PUBLIC)
                 .toList();
     }
 }

@@ -68,6 +68,7 @@ public class BaseModelFileResource {
                 entry.createdAt,
                 Optional.of(sha256),
                 true,
+                Optional.empty(),
                 Optional.empty());
     }
 }

@@ -1,5 +1,6 @@
 package io.lorahub.download;
 
+import io.lorahub.adapter.OpenTransfers;
 import io.lorahub.download.content.ContentRegion;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
  * @param modified when it was published
  * @param sha256 of all its bytes, if known
  * @param everybody whether everybody can see it
+ * @param right what it needs until its end; empty if nothing can end it
  * @param adapter the adapter whose download count it increases; empty if none
  */
 public record Download(
@@ -24,6 +26,7 @@ public record Download(
         Instant modified,
         Optional<String> sha256,
         boolean everybody,
+        Optional<OpenTransfers.Right> right,
         Optional<Long> adapter) {
 
     /**
@@ -39,6 +42,7 @@ public record Download(
             String tag,
             Instant modified,
             boolean everybody,
+            Optional<OpenTransfers.Right> right,
             Optional<Long> adapter) {
         return new Download(
                 fileName,
@@ -47,6 +51,7 @@ public record Download(
                 modified,
                 Optional.of(sha256),
                 everybody,
+                right,
                 adapter);
     }
 

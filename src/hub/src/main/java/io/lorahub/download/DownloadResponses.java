@@ -94,7 +94,7 @@ public class DownloadResponses {
     }
 
     private Response.ResponseBuilder content(Download download, HttpServerRequest request) {
-        Content whole = new Content(download.pieces());
+        Content whole = new Content(download.pieces(), download.right());
         long size = download.size();
         try {
             Optional<ByteRange> part = ByteRange.parse(range(download, request), size);

@@ -1,10 +1,9 @@
 package io.lorahub.download;
 
-import io.lorahub.adapter.Adapter;
-import io.lorahub.adapter.AdapterState;
+import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Adapters;
-import io.lorahub.adapter.Visibility;
+import io.lorahub.adapter.Repository;
 import io.lorahub.composition.conversion.Conversions;
 import io.lorahub.composition.task.WorkerTask;
 import io.lorahub.download.content.ContentRegion;
@@ -30,12 +29,14 @@ class Downloads {
     private static final String WEIGHTS = "adapter_model.safetensors";
 
     private final Adapters adapters;
+    private final AdapterRights rights;
     private final Zips zips;
     private final Conversions conversions;
     private final Blobs blobs;
 
-    Downloads(Adapters adapters, Zips zips, Conversions conversions, Blobs blobs) {
+    Downloads(Adapters adapters, AdapterRights rights, Zips zips, Conversions conversions, Blobs blobs) {
         this.adapters = adapters;
+        this.rights = rights;
         this.zips = zips;
         this.conversions = conversions;
         this.blobs = blobs;
@@ -56,7 +57,8 @@ class Downloads {
                 sha256,
                 version.publishedAt,
                 Optional.of(sha256),
-                isOpen(version.adapter),
+                version.adapter.isListed(),
+                Optional.of(rights.toDownload(Repository.of(version.adapter))),
                 file.equals(WEIGHTS) ? Optional.of(version.adapter.id) : Optional.empty());
     }
 
@@ -72,7 +74,8 @@ class Downloads {
                 new TreeMap<>(version.files),
                 adapters.sizes(List.of(version)),
                 version.publishedAt,
-                isOpen(version.adapter),
+                version.adapter.isListed(),
+                Optional.of(rights.toDownload(Repository.of(version.adapter))),
                 Optional.of(version.adapter.id));
     }
 
@@ -111,15 +114,12 @@ class Downloads {
                 new TreeMap<>(made.files),
                 sizes,
                 made.createdAt,
-                isOpen(version.adapter),
+                version.adapter.isListed(),
+                Optional.of(rights.toDownload(Repository.of(version.adapter))),
                 Optional.of(version.adapter.id));
     }
 
     private AdapterVersion version(String publisher, String name, String label) {
         return adapters.version(adapters.visible(publisher, name), label);
-    }
-
-    private static boolean isOpen(Adapter adapter) {
-        return adapter.visibility == Visibility.PUBLIC && adapter.state != AdapterState.TAKEN_DOWN;
     }
 }

@@ -55,6 +55,7 @@ class RunDownloads {
                 run.endedAt,
                 Optional.of(sha256),
                 false,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -99,6 +100,6 @@ class RunDownloads {
     private Zips.Plan plan(String folder, Map<String, String> files, Instant modified) {
         Map<String, Long> sizes = new HashMap<>();
         files.values().forEach(sha256 -> sizes.put(sha256, blobs.size(sha256)));
-        return new Zips.Plan(folder, new TreeMap<>(files), sizes, modified, false, Optional.empty());
+        return new Zips.Plan(folder, new TreeMap<>(files), sizes, modified, false, Optional.empty(), Optional.empty());
     }
 }

@@ -1,5 +1,6 @@
 package io.lorahub.download;
 
+import io.lorahub.adapter.OpenTransfers;
 import io.lorahub.storage.Blob;
 import io.lorahub.storage.Blobs;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -39,6 +40,7 @@ class Zips {
      * @param files SHA-256 by name
      * @param sizes in bytes, by SHA-256
      * @param everybody whether everybody can see it
+     * @param right what the download needs until its end; empty if nothing can end it
      * @param adapter the adapter whose download count it increases
      */
     record Plan(
@@ -47,6 +49,7 @@ class Zips {
             Map<String, Long> sizes,
             Instant modified,
             boolean everybody,
+            Optional<OpenTransfers.Right> right,
             Optional<Long> adapter) {}
 
     /** Call this outside a transaction, because files may have to be read. */
@@ -62,6 +65,7 @@ class Zips {
                 plan.modified,
                 Optional.empty(),
                 plan.everybody,
+                plan.right,
                 plan.adapter);
     }
 

@@ -1,5 +1,7 @@
 package io.lorahub.huggingface;
 
+import io.lorahub.adapter.repository.Tree;
+import io.lorahub.adapter.repository.TreeFile;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.storage.Blob;
 import io.quarkus.narayana.jta.QuarkusTransaction;

@@ -1,5 +1,7 @@
 package io.lorahub.huggingface;
 
+import io.lorahub.adapter.repository.RepositoryCommit;
+import io.lorahub.adapter.repository.Tree;
 import java.time.Instant;
 
 /**

@@ -1,5 +1,6 @@
 package io.lorahub.huggingface;
 
+import io.lorahub.adapter.repository.TreeFile;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.object.UnusableObjectException;
 import io.lorahub.upload.readme.Readme;

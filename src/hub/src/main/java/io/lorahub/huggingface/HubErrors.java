@@ -37,13 +37,6 @@ public final class HubErrors {
                 Map.of("X-Repo-Commit", commit.oid()));
     }
 
-    static ProblemException noPage(String id) {
-        return problem(
-                ProblemType.NOT_FOUND,
-                "%s has no page until it has an adapter: a configuration and weights.".formatted(id),
-                Map.of());
-    }
-
     /** Clients recognise the first sentence. */
     public static ProblemException noEntryToDelete(String id, String path) {
         return notFound(
@@ -64,9 +57,11 @@ public final class HubErrors {
         return problem(ProblemType.FORBIDDEN, why, Map.of(CODE, "GatedRepo"));
     }
 
-    /** @param why shown with the client's own message */
-    static ProblemException disabled(String why) {
-        return problem(ProblemType.FORBIDDEN, why, Map.of(MESSAGE, DISABLED));
+    public static ProblemException takenDown(String id) {
+        return problem(
+                ProblemType.FORBIDDEN,
+                "%s was taken down by the moderators of this hub.".formatted(id),
+                Map.of(MESSAGE, DISABLED));
     }
 
     private static ProblemException notFound(String code, String why, Map<String, String> more) {

@@ -1,6 +1,7 @@
 package io.lorahub.huggingface;
 
 import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.Repository;
 import io.lorahub.basemodel.BaseModelRecord;
 import java.time.Instant;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Optional;
  *
  * @param id {@code publisher/name}, or the name of a base model
  * @param isPrivate whether others cannot see it
+ * @param takenDown whether only members of its publisher and moderators can see it, because moderators decided so
  * @param everybody whether it appears in public lists, so that shared caches can keep it
  * @param stored id of the {@link Repository}; empty for base models
  * @param adapter empty for base models, and while no adapter is published under the name
@@ -23,6 +25,7 @@ import java.util.Optional;
 public record HubRepository(
         String id,
         boolean isPrivate,
+        boolean takenDown,
         boolean everybody,
         Instant createdAt,
         Optional<Long> stored,
@@ -39,6 +42,7 @@ public record HubRepository(
         return new HubRepository(
                 id,
                 isPrivate,
+                takenDown,
                 everybody,
                 createdAt,
                 stored,

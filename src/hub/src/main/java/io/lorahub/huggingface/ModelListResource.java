@@ -123,6 +123,7 @@ public class ModelListResource {
         HubRepository repository = new HubRepository(
                 adapter.address(),
                 adapter.visibility == Visibility.PRIVATE,
+                adapter.isTakenDown(),
                 false,
                 adapter.createdAt,
                 Optional.empty(),

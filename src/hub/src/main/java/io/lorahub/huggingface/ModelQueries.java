@@ -70,7 +70,7 @@ class ModelQueries {
         boolean falling = direction.equals(GREATEST_FIRST);
         List<String> conditions = new ArrayList<>();
         Map<String, Object> values = new HashMap<>();
-        conditions.add("(a.visibility = 'PUBLIC' and a.state <> 'TAKEN_DOWN' or exists (select 1 from"
+        conditions.add("(a.listed or exists (select 1 from"
                 + " publisher_member m where m.publisher_id = p.id and m.person_id = :viewer))");
         values.put("viewer", viewer.id().orElse(-1L));
         if (!author.isEmpty()) {

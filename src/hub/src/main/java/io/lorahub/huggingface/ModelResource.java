@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.ChangesNothing;
+import io.lorahub.adapter.repository.TreeFile;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.SiteAddress;
 import jakarta.ws.rs.Consumes;

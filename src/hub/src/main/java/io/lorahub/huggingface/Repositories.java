@@ -5,11 +5,14 @@ import io.lorahub.account.Publisher;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterRights;
-import io.lorahub.adapter.AdapterState;
-import io.lorahub.adapter.Adapters;
 import io.lorahub.adapter.FormerNames;
+import io.lorahub.adapter.ModeratedEntity;
 import io.lorahub.adapter.MovedException;
+import io.lorahub.adapter.OpenTransfers;
+import io.lorahub.adapter.Repository;
 import io.lorahub.adapter.Visibility;
+import io.lorahub.adapter.repository.RepositoryCommit;
+import io.lorahub.adapter.repository.RepositoryRef;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -29,7 +32,6 @@ public class Repositories {
 
     private final Viewer viewer;
     private final AdapterRights rights;
-    private final Adapters adapters;
     private final VersionCommits commits;
     private final BaseModelTrees models;
     private final FormerNames names;
@@ -38,14 +40,12 @@ public class Repositories {
     Repositories(
             Viewer viewer,
             AdapterRights rights,
-            Adapters adapters,
             VersionCommits commits,
             BaseModelTrees models,
             FormerNames names,
             GitIds ids) {
         this.viewer = viewer;
         this.rights = rights;
-        this.adapters = adapters;
         this.commits = commits;
         this.models = models;
         this.names = names;
@@ -60,23 +60,21 @@ public class Repositories {
         Optional<BaseModelRecord> model = QuarkusTransaction.requiringNew()
                 .call(() -> BaseModelRecord.named(id).map(Repositories::read));
         if (model.isPresent()) return ofModel(model.get());
-        Optional<Long> adapter =
-                QuarkusTransaction.requiringNew().call(() -> adapter(id).map(found -> found.id));
-        adapter.ifPresent(commits::bringUpToDate);
+        QuarkusTransaction.requiringNew()
+                .call(() -> find(id, id).filter(Adapter.class::isInstance).map(found -> found.id))
+                .ifPresent(commits::bringUpToDate);
         return QuarkusTransaction.requiringNew()
-                .call(() -> adapter.isPresent()
-                        ? adapter(id).map(this::ofAdapter).orElseThrow(() -> HubErrors.noRepository(id))
-                        : withoutAdapter(id).map(this::ofName).orElseThrow(() -> moved(id)));
+                .call(() -> find(id, id)
+                        .map(found ->
+                                found instanceof Adapter adapter ? ofAdapter(adapter) : ofName((Repository) found))
+                        .orElseThrow(() -> moved(id)));
     }
 
     /** What to answer if nothing has the name: where it was moved, if the viewer can see it. */
     private RuntimeException moved(String id) {
         String[] parts = id.split("/", 2);
         Optional<String> present = parts.length < 2 ? Optional.empty() : names.present(parts[0], parts[1]);
-        boolean visible = present.flatMap(to -> adapter(to, id)
-                        .map(found -> to)
-                        .or(() -> withoutAdapter(to).map(found -> to)))
-                .isPresent();
+        boolean visible = present.flatMap(to -> find(to, id)).isPresent();
         return visible ? new MovedException(id, present.get()) : HubErrors.noRepository(id);
     }
 
@@ -85,45 +83,34 @@ public class Repositories {
         return model;
     }
 
-    private Optional<Adapter> adapter(String id) {
-        return adapter(id, id);
-    }
-
-    /** @param asked the name that the viewer used; a private adapter's other names stay unknown to them */
-    private Optional<Adapter> adapter(String id, String asked) {
+    /**
+     * The adapter, or the repository without one; empty if there is neither.
+     *
+     * @param asked the name that the viewer used; the other names of what is private stay unknown to them
+     * @throws ProblemException if the viewer cannot see it
+     */
+    private Optional<ModeratedEntity> find(String id, String asked) {
         String[] parts = id.split("/", 2);
-        Optional<Adapter> found = parts.length == 2 ? Adapter.at(parts[0], parts[1]) : Optional.empty();
-        if (found.isPresent() && !rights.maySee(found.get())) {
-            Adapter adapter = found.get();
-            if (adapter.state == AdapterState.TAKEN_DOWN && adapter.visibility != Visibility.PRIVATE) {
-                throw HubErrors.disabled("%s was taken down by the moderators of this hub.%s"
-                        .formatted(
-                                adapter.address(),
-                                adapters.mayKnowReason(adapter) ? " Reason: " + adapter.stateReason : ""));
+        if (parts.length < 2) return Optional.empty();
+        Optional<ModeratedEntity> found = Adapter.at(parts[0], parts[1])
+                .map(adapter -> (ModeratedEntity) adapter)
+                .or(() -> Repository.withoutAdapter(parts[0], parts[1]));
+        found.filter(moderated -> !rights.maySee(moderated)).ifPresent(hidden -> {
+            if (hidden.isTakenDown() && hidden.visibility != Visibility.PRIVATE) {
+                throw HubErrors.takenDown(hidden.address());
             }
             throw HubErrors.noRepository(asked);
-        }
+        });
         return found;
     }
 
-    /** A name that its publisher's members use before there is an adapter; nobody else knows about it. */
-    Optional<Repository> withoutAdapter(String id) {
-        String[] parts = id.toLowerCase(Locale.ROOT).split("/", 2);
-        if (parts.length < 2) return Optional.empty();
-        return Publisher.named(parts[0])
-                .flatMap(publisher -> Repository.at(publisher, parts[1]))
-                .filter(repository -> repository.adapter == null)
-                .filter(repository -> repository.visibility != Visibility.PRIVATE
-                        || rights.mayPublishAs(repository.publisher)
-                        || viewer.isAdmin());
-    }
-
     private HubRepository ofAdapter(Adapter adapter) {
-        Repository repository = Repository.of(adapter).orElseThrow();
+        Repository repository = Repository.of(adapter);
         return new HubRepository(
                 adapter.address(),
                 adapter.visibility == Visibility.PRIVATE,
-                adapter.visibility == Visibility.PUBLIC && adapter.state != AdapterState.TAKEN_DOWN,
+                adapter.isTakenDown(),
+                adapter.isListed(),
                 adapter.createdAt,
                 Optional.of(repository.id),
                 Optional.of(adapter),
@@ -140,8 +127,9 @@ public class Repositories {
                 .map(ids::metadata)
                 .orElse(Map.of());
         return new HubRepository(
-                repository.publisher.name + "/" + repository.name,
+                repository.address(),
                 repository.visibility == Visibility.PRIVATE,
+                repository.isTakenDown(),
                 false,
                 repository.createdAt,
                 Optional.of(repository.id),
@@ -159,6 +147,7 @@ public class Repositories {
         if (model.licence != null) card.put("license", model.licence.toLowerCase(Locale.ROOT));
         return new HubRepository(
                 model.name,
+                false,
                 false,
                 true,
                 model.createdAt,
@@ -258,6 +247,24 @@ public class Repositories {
                 .call(() -> Publisher.named(repository.author())
                         .filter(publisher -> repository.model().isEmpty() && rights.mayPublishAs(publisher))
                         .isPresent());
+    }
+
+    /** The rights that a download of the repository's files needs until its end. */
+    Optional<OpenTransfers.Right> toDownload(HubRepository repository) {
+        return repository
+                .stored()
+                .map(id -> QuarkusTransaction.requiringNew()
+                        .call(() -> rights.toDownload(Repository.findById(id))));
+    }
+
+    /**
+     * @throws ProblemException if the viewer cannot see the repository, or must not change it, or it was taken down and
+     *     so takes no files
+     */
+    public HubRepository receiving(String id) {
+        HubRepository found = writable(id);
+        if (found.takenDown()) throw HubErrors.takenDown(found.id());
+        return found;
     }
 
     /** @throws ProblemException if the viewer cannot see the repository, or must not change it */

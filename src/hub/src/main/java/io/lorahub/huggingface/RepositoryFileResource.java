@@ -1,5 +1,6 @@
 package io.lorahub.huggingface;
 
+import io.lorahub.adapter.repository.TreeFile;
 import io.lorahub.basemodel.BaseModelConfig;
 import io.lorahub.download.Download;
 import io.lorahub.download.DownloadResponses;
@@ -52,7 +53,7 @@ public class RepositoryFileResource {
         return more.build();
     }
 
-    private static Download download(HubRepository repository, Commit commit, TreeFile file) {
+    private Download download(HubRepository repository, Commit commit, TreeFile file) {
         return Download.ofFile(
                 file.path().substring(file.path().lastIndexOf('/') + 1),
                 file.sha256(),
@@ -60,6 +61,7 @@ public class RepositoryFileResource {
                 file.etag(),
                 commit.at(),
                 repository.everybody(),
+                repositories.toDownload(repository),
                 file.path().equals(WEIGHTS) ? repository.adapter().map(adapter -> adapter.id) : Optional.empty());
     }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.adapter.Adapter;
-import io.lorahub.adapter.AdapterState;
+import io.lorahub.adapter.repository.TreeFile;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -73,9 +73,7 @@ final class RepositoryJson {
         json.put("author", repository.author());
         json.put("private", repository.isPrivate());
         json.put("gated", false);
-        json.put(
-                "disabled",
-                repository.adapter().filter(RepositoryJson::isTakenDown).isPresent());
+        json.put("disabled", repository.takenDown());
         json.put("downloads", repository.adapter().map(a -> a.downloads).orElse(0L));
         json.put("downloadsAllTime", repository.adapter().map(a -> a.downloads).orElse(0L));
         json.put("likes", repository.adapter().map(a -> a.likes).orElse(0));
@@ -102,10 +100,6 @@ final class RepositoryJson {
         ObjectNode config = JSON.createObjectNode();
         config.putObject("peft").put("base_model_name_or_path", adapter.baseModel);
         return config;
-    }
-
-    private static boolean isTakenDown(Adapter adapter) {
-        return adapter.state == AdapterState.TAKEN_DOWN;
     }
 
     /** Only the id and the named properties. */

@@ -54,9 +54,6 @@ public class RepositoryLinkPage {
             return Response.seeOther(URI.create("/base-models/" + repository.id()))
                     .build();
         }
-        if (repository.adapter().isEmpty()) {
-            throw HubErrors.noPage(repository.id());
-        }
         return Response.seeOther(URI.create("/" + repository.id())).build();
     }
 }

@@ -3,9 +3,14 @@ package io.lorahub.huggingface;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Adapters;
+import io.lorahub.adapter.Repository;
+import io.lorahub.adapter.repository.RepositoryCommit;
+import io.lorahub.adapter.repository.Tree;
+import io.lorahub.adapter.repository.TreeFile;
 import io.lorahub.storage.Blobs;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,13 +61,9 @@ public class VersionCommits {
 
     private Missing missing(Adapter adapter) {
         if (adapter == null) return new Missing(false, Map.of(), List.of());
-        Set<Long> known = new HashSet<>();
-        boolean card = true;
-        Repository repository = Repository.of(adapter).orElse(null);
-        if (repository != null) {
-            known.addAll(committed(repository));
-            card = !sha256(ModelCardText.of(adapter)).equals(repository.cardSha256);
-        }
+        Repository repository = Repository.of(adapter);
+        Set<Long> known = committed(repository);
+        boolean card = !sha256(ModelCardText.of(adapter)).equals(repository.cardSha256);
         List<AdapterVersion> versions = AdapterVersion.of(adapter).stream()
                 .filter(version -> !known.contains(version.id))
                 .toList();
@@ -125,17 +126,10 @@ public class VersionCommits {
         repository.cardSha256 = readme.sha256();
     }
 
-    /** The adapter's repository, locked until the transaction ends; created if there is none yet. */
+    /** The adapter's repository, locked until the transaction ends. */
     public static Repository lock(Adapter adapter) {
-        Adapter.getEntityManager()
-                .createNativeQuery("insert into repository (publisher_id, name, adapter_id) values (?1, ?2, ?3)"
-                        + " on conflict (publisher_id, name) do update set adapter_id = excluded.adapter_id")
-                .setParameter(1, adapter.publisher.id)
-                .setParameter(2, adapter.name)
-                .setParameter(3, adapter.id)
-                .executeUpdate();
-        Repository repository = Repository.locked(Repository.of(adapter).orElseThrow().id);
-        Repository.getEntityManager().refresh(repository);
+        Repository repository = Repository.of(adapter);
+        Repository.getEntityManager().refresh(repository, LockModeType.PESSIMISTIC_WRITE);
         return repository;
     }
 

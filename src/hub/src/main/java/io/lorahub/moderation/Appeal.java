@@ -1,7 +1,7 @@
 package io.lorahub.moderation;
 
 import io.lorahub.account.Person;
-import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.Repository;
 import io.lorahub.database.BaseEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -18,8 +18,8 @@ public class Appeal extends BaseEntity {
     static final int TEXT = 4000;
 
     @ManyToOne(fetch = FetchType.LAZY)
-    @JoinColumn(name = "adapter_id")
-    public Adapter adapter;
+    @JoinColumn(name = "repository_id")
+    public Repository repository;
 
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "person_id")
@@ -34,8 +34,8 @@ public class Appeal extends BaseEntity {
     @Column(name = "closed_at")
     public Instant closedAt;
 
-    static Optional<Appeal> openOn(Adapter adapter) {
-        return find("from Appeal a join fetch a.person where a.adapter = ?1 and a.closedAt is null", adapter)
+    static Optional<Appeal> openOn(Repository repository) {
+        return find("from Appeal a join fetch a.person where a.repository = ?1 and a.closedAt is null", repository)
                 .firstResultOptional();
     }
 }

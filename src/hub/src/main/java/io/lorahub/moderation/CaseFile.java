@@ -2,6 +2,11 @@ package io.lorahub.moderation;
 
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.ModeratedEntity;
+import io.lorahub.adapter.Repository;
+import io.lorahub.adapter.repository.RepositoryCommit;
+import io.lorahub.adapter.repository.Tree;
+import io.lorahub.adapter.repository.TreeFile;
 import jakarta.persistence.EntityManager;
 import java.time.Instant;
 import java.util.List;
@@ -9,19 +14,23 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The information that a moderator needs to decide about an adapter.
+ * The information that a moderator needs to decide about an adapter, or about a repository without one.
  *
+ * @param adapter     null if it is a repository without one
  * @param since       when its oldest open matter arose; null if nothing is open
- * @param newest      its newest version
+ * @param newest      the adapter's newest version; null without an adapter
+ * @param files       the newest files of a repository without an adapter
  * @param lookalikes  older adapters of other publishers with nearly the same update
  * @param lostParts   taken-down adapters of which it was composed and that the viewer can see
  * @param hiddenParts number of further ones that the viewer cannot see
  * @param actions     actions currently allowed
  */
 public record CaseFile(
+        ModeratedEntity moderated,
         Adapter adapter,
         Instant since,
         AdapterVersion newest,
+        List<TreeFile> files,
         List<Report> reports,
         Optional<Appeal> appeal,
         List<Lookalike> lookalikes,
@@ -30,29 +39,50 @@ public record CaseFile(
         List<ModerationDecision> history,
         List<ModerationAction> actions) {
 
+    private static final int FILES = 20;
+
     /** @param similarity similarity of ΔW; 1 for identical updates */
     public record Lookalike(AdapterVersion own, AdapterVersion other, double similarity) {}
 
     /** @param maySee whether the viewer can see an adapter */
-    static CaseFile of(Adapter adapter, Instant since, Predicate<Adapter> maySee) {
-        List<Adapter> lost = lostParts(adapter);
+    static CaseFile of(Repository repository, Instant since, Predicate<Adapter> maySee) {
+        ModeratedEntity moderated = repository.moderated();
+        Adapter adapter = repository.adapter;
+        List<Adapter> lost = adapter == null ? List.of() : lostParts(adapter);
         List<Adapter> seen = lost.stream().filter(maySee).toList();
         return new CaseFile(
+                moderated,
                 adapter,
                 since,
-                adapter.newest(),
-                Report.openOn(adapter),
-                Appeal.openOn(adapter),
-                lookalikes(adapter),
+                adapter == null ? null : adapter.newest(),
+                adapter == null ? files(repository) : List.of(),
+                Report.openOn(repository),
+                Appeal.openOn(repository),
+                adapter == null ? List.of() : lookalikes(adapter),
                 seen,
                 lost.size() - seen.size(),
-                ModerationDecision.on(adapter),
-                ModerationAction.in(adapter.state));
+                ModerationDecision.on(repository),
+                ModerationAction.in(moderated.state));
     }
 
-    /** Id of the reason field, because a page can show several cases. */
+    private static List<TreeFile> files(Repository repository) {
+        return RepositoryCommit.head(repository)
+                .map(head -> List.copyOf(Tree.read(head.tree).files().values()))
+                .orElse(List.of());
+    }
+
+    /** Distinguishes the cases on a page. */
+    public String id() {
+        return adapter == null ? moderated.kind() + moderated.id : adapter.id.toString();
+    }
+
     public String reasonId() {
-        return "reason-" + adapter.id;
+        return "reason-" + id();
+    }
+
+    /** As many files as fit; the page of the repository has all. */
+    public List<TreeFile> shownFiles() {
+        return files.subList(0, Math.min(FILES, files.size()));
     }
 
     /** The case in one word, for the badge. */

@@ -5,6 +5,8 @@ import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.AdapterState;
+import io.lorahub.adapter.ModeratedEntity;
+import io.lorahub.adapter.Repository;
 import io.lorahub.audit.Audit;
 import io.lorahub.notice.NotificationInbox;
 import io.lorahub.web.ProblemException;
@@ -14,7 +16,7 @@ import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Decides about adapters, and notifies everyone concerned. */
+/** Decides about adapters and repositories without one, and notifies everyone concerned. */
 @ApplicationScoped
 public class Moderation {
 
@@ -43,65 +45,68 @@ public class Moderation {
      * @param edition the adapter's edition that the moderator saw; any other is a conflict
      */
     @Transactional
-    public ModerationDecision decide(Adapter found, ModerationAction action, String reason, int edition) {
+    public ModerationDecision decide(ModeratedEntity found, ModerationAction action, String reason, int edition) {
         Person moderator = viewer.require();
-        Adapter adapter = Adapter.findById(found.id);
-        requireRight(adapter, moderator);
-        if (adapter.edition != edition) {
+        Repository repository = Repository.of(found);
+        ModeratedEntity moderated = repository.moderated();
+        requireRight(moderated, moderator);
+        if (moderated.edition != edition) {
             throw ProblemException.conflict(
-                    "%s has changed since you opened it. Look at it again, then decide.".formatted(adapter.address()));
+                    "%s has changed since you opened it. Look at it again, then decide.".formatted(moderated.address()));
         }
-        if (!action.isAllowedIn(adapter.state)) {
+        if (!action.isAllowedIn(moderated.state)) {
             throw ProblemException.conflict(
-                    "%s is in a state in which “%s” isn't possible.".formatted(adapter.address(), action.label()));
+                    "%s is in a state in which “%s” isn't possible.".formatted(moderated.address(), action.label()));
         }
         String given = REASON.required(reason, "Give a reason; it is sent to the publisher.");
-        boolean stays = action.keepsDown(adapter.state);
-        adapter.state = action.to();
-        adapter.stateReason = action.to() == AdapterState.ACTIVE ? null : given;
-        adapter.updatedAt = Instant.now();
+        boolean stays = action.keepsDown(moderated.state);
+        moderated.state = action.to();
+        moderated.stateReason = action.to() == AdapterState.ACTIVE ? null : given;
+        moderated.updatedAt = Instant.now();
         ModerationDecision decision = new ModerationDecision();
-        decision.adapter = adapter;
+        decision.repository = repository;
         decision.moderator = moderator;
         decision.action = action;
         decision.reason = given;
         decision.persist();
-        audit.log("adapter." + action.word(), adapter.address(), given);
-        String address = adapter.address();
+        audit.log(moderated.kind() + "." + action.word(), moderated.address(), given);
+        String address = moderated.address();
         tellOwners(
-                adapter, stays ? "decided again that " + address + " stays taken down" : action.past(address), given);
-        closeReports(adapter, action);
-        Appeal.openOn(adapter).ifPresent(appeal -> appeal.closedAt = Instant.now());
-        if (!stays && (action.takesDown() || action == ModerationAction.RESTORE)) tellOwnersOfDerived(adapter, action);
+                moderated, stays ? "decided again that " + address + " stays taken down" : action.past(address), given);
+        closeReports(repository, action);
+        Appeal.openOn(repository).ifPresent(appeal -> appeal.closedAt = Instant.now());
+        if (!stays && (action.takesDown() || action == ModerationAction.RESTORE)) tellOwnersOfDerived(moderated, action);
         return decision;
     }
 
-    private void requireRight(Adapter adapter, Person moderator) {
-        if (!rights.mayModerate(adapter)) throw ProblemException.notFound("adapter");
-        if (rights.mayEdit(adapter) && !viewer.isAdmin()) {
+    private void requireRight(ModeratedEntity moderated, Person moderator) {
+        if (!rights.mayModerate(moderated)) throw ProblemException.notFound(moderated.kind());
+        if (rights.mayEdit(moderated) && !viewer.isAdmin()) {
             throw ProblemException.forbidden("%s is your own; another moderator decides about it, %s."
-                    .formatted(adapter.address(), moderator.name));
+                    .formatted(moderated.address(), moderator.name));
         }
     }
 
     /** @param what the moderator's action, completing "A moderator …" */
-    private void tellOwners(Adapter adapter, String what, String reason) {
+    private void tellOwners(ModeratedEntity moderated, String what, String reason) {
         String title = "A moderator " + what + ".";
-        for (Person member : adapter.publisher.members) inbox.send(member.id, title, reason, "/" + adapter.address());
+        for (Person member : moderated.publisher.members) inbox.send(member.id, title, reason, "/" + moderated.address());
     }
 
-    private void closeReports(Adapter adapter, ModerationAction action) {
-        for (Report report : Report.openOn(adapter)) {
+    private void closeReports(Repository repository, ModerationAction action) {
+        String address = repository.moderated().address();
+        for (Report report : Report.openOn(repository)) {
             report.closedAt = Instant.now();
             inbox.send(
                     report.reporter.id,
-                    "Your report on %s was reviewed.".formatted(adapter.address()),
+                    "Your report on %s was reviewed.".formatted(address),
                     "A moderator %s.".formatted(action.past("it")),
-                    action.takesDown() ? "" : "/" + adapter.address());
+                    action.takesDown() ? "" : "/" + address);
         }
     }
 
-    private void tellOwnersOfDerived(Adapter adapter, ModerationAction action) {
+    private void tellOwnersOfDerived(ModeratedEntity moderated, ModerationAction action) {
+        if (!(moderated instanceof Adapter adapter)) return;
         String now = action.takesDown() ? "was taken down" : "was restored";
         for (Adapter derived : DerivedAdapters.from(adapter)) {
             for (Person member : derived.publisher.members) {
@@ -114,60 +119,62 @@ public class Moderation {
         }
     }
 
-    /** Reports an adapter that the viewer can see and does not own. */
+    /** Reports what the viewer can see and does not own. */
     @Transactional
-    public Report report(Adapter found, String category, String text) {
+    public Report report(ModeratedEntity found, String category, String text) {
         // Locked, so that a hundred concurrent reports of one member are counted too.
         Person reporter = Person.findById(viewer.require().id, LockModeType.PESSIMISTIC_WRITE);
         found.keep();
-        Adapter adapter = Adapter.findById(found.id);
-        if (rights.mayEdit(adapter)) {
+        Repository repository = Repository.of(found);
+        ModeratedEntity moderated = repository.moderated();
+        if (rights.mayEdit(moderated)) {
             throw ProblemException.conflict(
-                    "%s is your own; change or delete it instead.".formatted(adapter.address()));
+                    "%s is your own; change or delete it instead.".formatted(moderated.address()));
         }
         Optional<ReportCategory> known = ReportCategory.of(category);
         if (known.isEmpty()) throw ProblemException.invalid("category", "Choose what is wrong.");
         String written = known.get() == ReportCategory.OTHER
                 ? REPORT.required(text, "Say what is wrong.")
                 : REPORT.optional(text);
-        if (Report.count("adapter = ?1 and reporter = ?2 and closedAt is null", adapter, reporter) > 0) {
+        if (Report.count("repository = ?1 and reporter = ?2 and closedAt is null", repository, reporter) > 0) {
             throw ProblemException.conflict(
-                    "You have reported %s already; a moderator will look at it.".formatted(adapter.address()));
+                    "You have reported %s already; a moderator will look at it.".formatted(moderated.address()));
         }
         if (Report.count("reporter = ?1 and closedAt is null", reporter) >= config.openReports()) {
             throw ProblemException.conflict("%d of your reports are open. Wait until moderators have looked at them."
                     .formatted(config.openReports()));
         }
         Report report = new Report();
-        report.adapter = adapter;
+        report.repository = repository;
         report.reporter = reporter;
         report.category = known.get();
         report.text = written;
         report.persistAndFlush();
-        audit.log("adapter.report", adapter.address(), known.get().word());
+        audit.log(moderated.kind() + ".report", moderated.address(), known.get().word());
         return report;
     }
 
-    /** Requests a new decision; for owners of an adapter that is not active. */
+    /** Requests a new decision; for owners of what is not active. */
     @Transactional
-    public Appeal appeal(Adapter found, String text) {
+    public Appeal appeal(ModeratedEntity found, String text) {
         Person person = viewer.require();
         found.keep();
-        Adapter adapter = Adapter.findById(found.id);
-        if (!rights.mayEdit(adapter)) throw ProblemException.notFound("adapter");
-        if (adapter.state == AdapterState.ACTIVE) {
-            throw ProblemException.conflict("There is no decision against %s.".formatted(adapter.address()));
+        Repository repository = Repository.of(found);
+        ModeratedEntity moderated = repository.moderated();
+        if (!rights.mayEdit(moderated)) throw ProblemException.notFound(moderated.kind());
+        if (moderated.state == AdapterState.ACTIVE) {
+            throw ProblemException.conflict("There is no decision against %s.".formatted(moderated.address()));
         }
         String written = APPEAL.required(text, "Say what you changed, or why the decision is wrong.");
-        if (Appeal.openOn(adapter).isPresent()) {
-            throw ProblemException.conflict("An appeal for %s is already open.".formatted(adapter.address()));
+        if (Appeal.openOn(repository).isPresent()) {
+            throw ProblemException.conflict("An appeal for %s is already open.".formatted(moderated.address()));
         }
         Appeal appeal = new Appeal();
-        appeal.adapter = adapter;
+        appeal.repository = repository;
         appeal.person = person;
         appeal.text = written;
         appeal.persistAndFlush();
-        audit.log("adapter.appeal", adapter.address(), "");
+        audit.log(moderated.kind() + ".appeal", moderated.address(), "");
         return appeal;
     }
 

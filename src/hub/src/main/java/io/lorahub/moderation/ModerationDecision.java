@@ -1,7 +1,7 @@
 package io.lorahub.moderation;
 
 import io.lorahub.account.Person;
-import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.Repository;
 import io.lorahub.database.BaseEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -14,7 +14,7 @@ import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.List;
 
-/** A moderator's decision about an adapter, with its reason. */
+/** A moderator's decision about an adapter, or about a repository without one, with its reason. */
 @Entity
 @Table(name = "decision")
 public class ModerationDecision extends BaseEntity {
@@ -22,8 +22,8 @@ public class ModerationDecision extends BaseEntity {
     static final int REASON = 2000;
 
     @ManyToOne(fetch = FetchType.LAZY)
-    @JoinColumn(name = "adapter_id")
-    public Adapter adapter;
+    @JoinColumn(name = "repository_id")
+    public Repository repository;
 
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "moderator_id")
@@ -37,10 +37,10 @@ public class ModerationDecision extends BaseEntity {
     @Column(name = "decided_at")
     public Instant decidedAt = Instant.now();
 
-    /** Decisions on an adapter with their moderators, newest first. */
-    static List<ModerationDecision> on(Adapter adapter) {
+    /** Decisions with their moderators, newest first. */
+    static List<ModerationDecision> on(Repository repository) {
         return list(
-                "from ModerationDecision d left join fetch d.moderator where d.adapter = ?1 order by d.id desc",
-                adapter);
+                "from ModerationDecision d left join fetch d.moderator where d.repository = ?1 order by d.id desc",
+                repository);
     }
 }

@@ -1,8 +1,9 @@
 package io.lorahub.moderation;
 
-import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.Adapters;
+import io.lorahub.adapter.ModeratedEntity;
+import io.lorahub.adapter.Repository;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
@@ -57,7 +58,7 @@ public class ModerationPage {
         long size = queue.size();
         int from = (page - 1) * CASES;
         List<CaseFile> files = queue.first(CASES, from).stream()
-                .map(entry -> CaseFile.of(entry.adapter(), entry.since(), adapters::maySee))
+                .map(entry -> CaseFile.of(entry.repository(), entry.since(), adapters::maySee))
                 .toList();
         String range = size == 0 ? null : "%d to %d of %d".formatted(from + 1, from + files.size(), size);
         return Templates.queue(
@@ -73,7 +74,9 @@ public class ModerationPage {
     @Transactional
     public TemplateInstance file(@PathParam("publisher") String publisher, @PathParam("name") String name) {
         return Templates.file(
-                CaseFile.of(adapters.visible(publisher, name), null, adapters::maySee), FormErrors.NONE, "");
+                CaseFile.of(Repository.of(adapters.visibleModerated(publisher, name)), null, adapters::maySee),
+                FormErrors.NONE,
+                "");
     }
 
     @POST
@@ -85,15 +88,15 @@ public class ModerationPage {
             @FormParam("action") String word,
             @FormParam("reason") String reason,
             @FormParam("edition") @DefaultValue("-1") int edition) {
-        Adapter adapter = adapters.visible(publisher, name);
+        ModeratedEntity moderated = adapters.visibleModerated(publisher, name);
         try {
             ModerationAction action = ModerationAction.of(word)
                     .orElseThrow(() -> ProblemException.invalid("action", "Choose one of the decisions."));
-            AdapterState before = adapter.state;
-            moderation.decide(adapter, action, reason, edition);
-            return Toast.seeOther("/moderation", action.done(adapter.address(), before));
+            AdapterState before = moderated.state;
+            moderation.decide(moderated, action, reason, edition);
+            return Toast.seeOther("/moderation", action.done(moderated.address(), before));
         } catch (ProblemException e) {
-            CaseFile file = CaseFile.of(adapter, null, adapters::maySee);
+            CaseFile file = CaseFile.of(Repository.of(moderated), null, adapters::maySee);
             return FormErrors.show(e, errors -> Templates.file(file, errors, reason));
         }
     }

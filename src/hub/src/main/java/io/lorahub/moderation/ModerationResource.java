@@ -3,6 +3,7 @@ package io.lorahub.moderation;
 import io.lorahub.account.Viewer;
 import io.lorahub.account.settings.StepUpAuthentication;
 import io.lorahub.adapter.Adapters;
+import io.lorahub.adapter.Repository;
 import io.lorahub.audit.Audit;
 import io.lorahub.moderation.ModerationViews.CaseView;
 import io.lorahub.moderation.ModerationViews.DecisionView;
@@ -91,7 +92,7 @@ public class ModerationResource {
             @QueryParam("offset") @DefaultValue("0") @Min(0) int offset,
             @QueryParam("limit") @DefaultValue("20") @Min(1) @Max(100) int limit) {
         return queue.first(limit, offset).stream()
-                .map(entry -> CaseView.of(CaseFile.of(entry.adapter(), entry.since(), adapters::maySee)))
+                .map(entry -> CaseView.of(CaseFile.of(entry.repository(), entry.since(), adapters::maySee)))
                 .toList();
     }
 
@@ -100,7 +101,8 @@ public class ModerationResource {
     @Transactional
     @Operation(summary = "One adapter's reports, decisions and appeals")
     public CaseView file(@PathParam("publisher") String publisher, @PathParam("name") String name) {
-        return CaseView.of(CaseFile.of(adapters.visible(publisher, name), null, adapters::maySee));
+        return CaseView.of(
+                CaseFile.of(Repository.of(adapters.visibleModerated(publisher, name)), null, adapters::maySee));
     }
 
     @POST
@@ -117,8 +119,8 @@ public class ModerationResource {
         if (wanted.edition() == null) {
             throw ProblemException.invalid("edition", "Give the adapter's edition as you saw it.");
         }
-        return DecisionView.of(
-                moderation.decide(adapters.visible(publisher, name), action, wanted.reason(), wanted.edition()));
+        return DecisionView.of(moderation.decide(
+                adapters.visibleModerated(publisher, name), action, wanted.reason(), wanted.edition()));
     }
 
     @GET

@@ -21,7 +21,7 @@ final class ModerationViews {
         static ReportView of(Report report) {
             return new ReportView(
                     report.id,
-                    report.adapter.address(),
+                    report.repository.address(),
                     report.category.word(),
                     report.text,
                     report.reporter.name,
@@ -32,7 +32,7 @@ final class ModerationViews {
     @JsonNaming(SnakeCaseStrategy.class)
     record AppealView(long id, String adapter, String text, Instant createdAt) {
         static AppealView of(Appeal appeal) {
-            return new AppealView(appeal.id, appeal.adapter.address(), appeal.text, appeal.createdAt);
+            return new AppealView(appeal.id, appeal.repository.address(), appeal.text, appeal.createdAt);
         }
     }
 
@@ -41,7 +41,7 @@ final class ModerationViews {
     record DecisionView(String adapter, String action, String reason, String moderator, Instant decidedAt) {
         static DecisionView of(ModerationDecision decision) {
             return new DecisionView(
-                    decision.adapter.address(),
+                    decision.repository.address(),
                     decision.action.word(),
                     decision.reason,
                     decision.moderator == null ? null : decision.moderator.name,
@@ -69,11 +69,11 @@ final class ModerationViews {
 
         static CaseView of(CaseFile file) {
             return new CaseView(
-                    file.adapter().address(),
-                    EnumNames.of(file.adapter().state),
-                    file.adapter().stateReason,
+                    file.moderated().address(),
+                    EnumNames.of(file.moderated().state),
+                    file.moderated().stateReason,
                     file.since(),
-                    file.adapter().edition,
+                    file.moderated().edition,
                     file.reports().stream().map(ReportView::of).toList(),
                     file.appeal().map(AppealView::of).orElse(null),
                     file.lookalikes().stream()

@@ -1,7 +1,7 @@
 package io.lorahub.moderation;
 
 import io.lorahub.account.Person;
-import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.Repository;
 import io.lorahub.database.BaseEntity;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -13,15 +13,15 @@ import jakarta.persistence.ManyToOne;
 import java.time.Instant;
 import java.util.List;
 
-/** A member's complaint about an adapter. */
+/** A member's complaint about an adapter, or about a repository without one. */
 @Entity
 public class Report extends BaseEntity {
 
     static final int TEXT = 2000;
 
     @ManyToOne(fetch = FetchType.LAZY)
-    @JoinColumn(name = "adapter_id")
-    public Adapter adapter;
+    @JoinColumn(name = "repository_id")
+    public Repository repository;
 
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "reporter_id")
@@ -39,10 +39,10 @@ public class Report extends BaseEntity {
     @Column(name = "closed_at")
     public Instant closedAt;
 
-    /** Open reports on an adapter with their reporters, oldest first. */
-    static List<Report> openOn(Adapter adapter) {
+    /** Open reports with their reporters, oldest first. */
+    static List<Report> openOn(Repository repository) {
         return list(
-                "from Report r join fetch r.reporter where r.adapter = ?1 and r.closedAt is null order by r.id",
-                adapter);
+                "from Report r join fetch r.reporter where r.repository = ?1 and r.closedAt is null order by r.id",
+                repository);
     }
 }

@@ -1,9 +1,9 @@
 package io.lorahub.moderation;
 
 import io.lorahub.account.Viewer;
-import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.Adapters;
+import io.lorahub.adapter.ModeratedEntity;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
@@ -20,7 +20,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** Pages on which members report an adapter and its owners appeal. */
+/** Pages on which members report an adapter, or a repository without one, and its owners appeal. */
 @Path("/{publisher}/{name}")
 @Authenticated
 @Produces(MediaType.TEXT_HTML)
@@ -41,9 +41,9 @@ public class ReportPage {
     @CheckedTemplate
     static class Templates {
         static native TemplateInstance report(
-                Adapter adapter, ReportCategory[] categories, String category, String text, FormErrors errors);
+                ModeratedEntity moderated, ReportCategory[] categories, String category, String text, FormErrors errors);
 
-        static native TemplateInstance appeal(Adapter adapter, String text, FormErrors errors);
+        static native TemplateInstance appeal(ModeratedEntity moderated, String text, FormErrors errors);
 
         private Templates() {}
     }
@@ -52,7 +52,8 @@ public class ReportPage {
     @Path("/report")
     @Transactional
     public TemplateInstance report(@PathParam("publisher") String publisher, @PathParam("name") String name) {
-        return Templates.report(adapters.visible(publisher, name), ReportCategory.values(), "", "", FormErrors.NONE);
+        return Templates.report(
+                adapters.visibleModerated(publisher, name), ReportCategory.values(), "", "", FormErrors.NONE);
     }
 
     @POST
@@ -63,15 +64,15 @@ public class ReportPage {
             @PathParam("name") String name,
             @FormParam("category") String category,
             @FormParam("text") String text) {
-        Adapter adapter = adapters.visible(publisher, name);
+        ModeratedEntity moderated = adapters.visibleModerated(publisher, name);
         try {
-            moderation.report(adapter, category, text);
+            moderation.report(moderated, category, text);
         } catch (ProblemException e) {
             TemplateInstance again =
-                    Templates.report(adapter, ReportCategory.values(), category, text, FormErrors.of(e));
+                    Templates.report(moderated, ReportCategory.values(), category, text, FormErrors.of(e));
             return Response.status(e.status()).entity(again).build();
         }
-        return Toast.seeOther("/" + adapter.address(), "Reported. A moderator will look at it.");
+        return Toast.seeOther("/" + moderated.address(), "Reported. A moderator will look at it.");
     }
 
     @GET
@@ -86,19 +87,19 @@ public class ReportPage {
     @Transactional
     public Response sendAppeal(
             @PathParam("publisher") String publisher, @PathParam("name") String name, @FormParam("text") String text) {
-        Adapter adapter = own(publisher, name);
+        ModeratedEntity moderated = own(publisher, name);
         try {
-            moderation.appeal(adapter, text);
+            moderation.appeal(moderated, text);
         } catch (ProblemException e) {
-            return FormErrors.show(e, errors -> Templates.appeal(adapter, text, errors));
+            return FormErrors.show(e, errors -> Templates.appeal(moderated, text, errors));
         }
-        return Toast.seeOther("/" + adapter.address(), "Your appeal is with the moderators.");
+        return Toast.seeOther("/" + moderated.address(), "Your appeal is with the moderators.");
     }
 
-    private Adapter own(String publisher, String name) {
+    private ModeratedEntity own(String publisher, String name) {
         viewer.require();
-        Adapter adapter = adapters.visible(publisher, name);
-        if (!rights.mayEdit(adapter)) throw ProblemException.notFound("adapter");
-        return adapter;
+        ModeratedEntity moderated = adapters.visibleModerated(publisher, name);
+        if (!rights.mayEdit(moderated)) throw ProblemException.notFound("adapter");
+        return moderated;
     }
 }

@@ -55,7 +55,8 @@ public class ReportResource {
             @PathParam("publisher") String publisher,
             @PathParam("name") String name,
             @NotNull @Valid NewReport report) {
-        return ReportView.of(moderation.report(adapters.visible(publisher, name), report.category(), report.text()));
+        return ReportView.of(
+                moderation.report(adapters.visibleModerated(publisher, name), report.category(), report.text()));
     }
 
     @POST
@@ -68,6 +69,6 @@ public class ReportResource {
             @PathParam("publisher") String publisher,
             @PathParam("name") String name,
             @NotNull @Valid NewAppeal appeal) {
-        return AppealView.of(moderation.appeal(adapters.visible(publisher, name), appeal.text()));
+        return AppealView.of(moderation.appeal(adapters.visibleModerated(publisher, name), appeal.text()));
     }
 }

@@ -82,6 +82,11 @@ public final class BodyStream extends InputStream {
         READ.forEach(body -> body.fail(new IOException("The server is shutting down.")));
     }
 
+    /** Breaks off the body, as if its sender had stopped; on any thread. */
+    public void breakOff(String why) {
+        fail(new IOException(why));
+    }
+
     @Override
     public int read() throws IOException {
         byte[] one = new byte[1];

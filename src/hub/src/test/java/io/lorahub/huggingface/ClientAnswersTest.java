@@ -80,7 +80,7 @@ class ClientAnswersTest {
     }
 
     @Test
-    void a_repository_without_an_adapter_has_no_page_but_files() {
+    void links_into_a_repository_without_an_adapter_lead_to_its_page() {
         String token = hub.token(owner, Scope.WRITE);
         given().auth()
                 .oauth2(token)
@@ -90,10 +90,11 @@ class ClientAnswersTest {
                 .then()
                 .statusCode(200);
 
-        Response page = given().auth().oauth2(token).get("/%s/empty/tree/main".formatted(owner.name));
+        Response link = given().redirects().follow(false).get("/%s/empty/tree/main".formatted(owner.name));
 
-        assertThat(page.statusCode()).isEqualTo(404);
-        assertThat(page.asString()).contains("has no page until it has an adapter");
+        assertThat(link.statusCode()).isEqualTo(303);
+        assertThat(link.header("Location")).endsWith("/" + owner.name + "/empty");
+        given().get("/" + owner.name + "/empty").then().statusCode(200);
     }
 
     @ParameterizedTest

@@ -2,6 +2,9 @@ package io.lorahub.adapter.editing;
 
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.ModeratedEntity;
+import io.lorahub.adapter.Repository;
+import io.lorahub.adapter.Visibility;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.LocalPath;
 import io.lorahub.web.ProblemException;
@@ -23,7 +26,10 @@ import java.util.concurrent.Callable;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestForm;
 
-/** The page where members of its publisher change an adapter's card, or delete the adapter. */
+/**
+ * The page where members of its publisher change an adapter's card, or delete the adapter. Of a repository without an
+ * adapter, they change who can see it.
+ */
 @Path("/{publisher}/{name}")
 @Authenticated
 @Produces(MediaType.TEXT_HTML)
@@ -32,6 +38,8 @@ public class AdapterEditPage {
     @CheckedTemplate
     static class Templates {
         static native TemplateInstance edit(EditPageModel model, FormErrors errors);
+
+        static native TemplateInstance repository(Repository repository, String visibility, FormErrors errors);
 
         static native TemplateInstance preview(String text);
 
@@ -50,6 +58,11 @@ public class AdapterEditPage {
     @Path("/edit")
     @Operation(hidden = true)
     public TemplateInstance edit(String publisher, String name) {
+        Optional<Repository> repository = editing.ownRepository(publisher, name);
+        if (repository.isPresent()) {
+            return Templates.repository(
+                    repository.get(), repository.get().visibility.word(), FormErrors.NONE);
+        }
         return Templates.edit(EditPageModel.of(editing.own(publisher, name)), FormErrors.NONE);
     }
 
@@ -58,6 +71,8 @@ public class AdapterEditPage {
     @Operation(hidden = true)
     public Response save(
             String publisher, String name, @BeanParam AdapterForm form, @RestForm("do") Optional<String> action) {
+        Optional<Repository> repository = editing.ownRepository(publisher, name);
+        if (repository.isPresent()) return save(repository.get(), form.visibility);
         Adapter adapter = editing.own(publisher, name);
         if (action.filter("preview"::equals).isPresent()) {
             return Response.ok(Templates.edit(EditPageModel.typed(adapter, form, form.description), FormErrors.NONE))
@@ -75,6 +90,17 @@ public class AdapterEditPage {
         }
     }
 
+    private Response save(Repository repository, String visibility) {
+        Optional<Visibility> wanted = Optional.ofNullable(visibility).flatMap(Visibility::find);
+        if (wanted.isEmpty()) {
+            return FormErrors.show(
+                    ProblemException.invalid(List.of(Visibility.UNKNOWN)),
+                    errors -> Templates.repository(repository, visibility, errors));
+        }
+        editing.show(repository.id, wanted.get());
+        return Toast.seeOther(repository.page(), "Saved.");
+    }
+
     @POST
     @Path("/edit/preview")
     @Operation(hidden = true)
@@ -88,20 +114,20 @@ public class AdapterEditPage {
     @Path("/delete")
     @Operation(hidden = true)
     public TemplateInstance askBeforeDeleting(String publisher, String name) {
-        return Templates.delete(DeletionModel.of(editing.deletable(publisher, name), false));
+        return Templates.delete(DeletionModel.of(editing.deletableModerated(publisher, name), false));
     }
 
     @POST
     @Path("/delete")
     @Operation(hidden = true)
     public Response delete(String publisher, String name, @RestForm int edition) {
-        Adapter adapter = editing.deletable(publisher, name);
+        ModeratedEntity adapter = editing.deletableModerated(publisher, name);
         String address = adapter.address();
         try {
             editing.delete(publisher, name, edition);
         } catch (ProblemException e) {
             if (!isChanged(e)) throw e;
-            Adapter now = now(() -> editing.deletable(publisher, name));
+            ModeratedEntity now = now(() -> editing.deletableModerated(publisher, name));
             return Response.status(e.status())
                     .entity(Templates.delete(DeletionModel.of(now, true)))
                     .build();
@@ -115,21 +141,23 @@ public class AdapterEditPage {
         return e.status() == Response.Status.PRECONDITION_FAILED.getStatusCode();
     }
 
-    /** The currently stored adapter; the one that this request read before may be out of date. */
-    private static Adapter now(Callable<Adapter> find) {
+    /** As currently stored; what this request read before may be out of date. */
+    private static <T> T now(Callable<T> find) {
         return QuarkusTransaction.requiringNew().call(find);
     }
 
     /**
      * Lists what a deletion removes and affects.
      *
-     * @param changed whether the adapter has changed since the page with the deletion button was opened
+     * @param changed whether it has changed since the page with the deletion button was opened
+     * @param versions of the adapter; 0 for a repository without one
      * @param compositions versions of other adapters that have a version of it as a part
      * @param runs that have a version of it as a candidate
      */
-    public record DeletionModel(Adapter adapter, boolean changed, long versions, long compositions, long runs) {
+    public record DeletionModel(ModeratedEntity adapter, boolean changed, long versions, long compositions, long runs) {
 
-        static DeletionModel of(Adapter adapter, boolean changed) {
+        static DeletionModel of(ModeratedEntity found, boolean changed) {
+            if (!(found instanceof Adapter adapter)) return new DeletionModel(found, changed, 0, 0, 0);
             return new DeletionModel(
                     adapter,
                     changed,

@@ -7,6 +7,8 @@ import io.lorahub.adapter.AdapterDeletionEvent;
 import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Adapters;
+import io.lorahub.adapter.ModeratedEntity;
+import io.lorahub.adapter.Repository;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.adapter.card.Card;
 import io.lorahub.adapter.card.CardText;
@@ -29,7 +31,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Changes and deletes published adapters. The files of their versions never change. */
+/**
+ * Changes and deletes published adapters, and repositories without one. The files of an adapter's versions never change.
+ */
 @ApplicationScoped
 public class AdapterEditing {
 
@@ -73,13 +77,32 @@ public class AdapterEditing {
         return adapter;
     }
 
+    /**
+     * The repository of this name without an adapter; empty if it has one.
+     *
+     * @throws ProblemException if the viewer can see neither, or must not change the repository
+     */
+    Optional<Repository> ownRepository(String publisher, String name) {
+        if (!(adapters.visibleModerated(publisher, name) instanceof Repository repository)) return Optional.empty();
+        if (!rights.mayEdit(repository)) {
+            throw ProblemException.forbidden("Only members of %s can change it.".formatted(publisher));
+        }
+        return Optional.of(repository);
+    }
+
     /** @throws ProblemException if the viewer cannot see the adapter, or must not delete it */
     Adapter deletable(String publisher, String name) {
-        Adapter adapter = adapters.visible(publisher, name);
-        if (!rights.mayDelete(adapter)) {
-            throw ProblemException.forbidden("Only members of %s can delete it.".formatted(publisher));
-        }
-        return adapter;
+        return requireDeletable(adapters.visible(publisher, name));
+    }
+
+    /** @throws ProblemException if the viewer cannot see the adapter or repository, or must not delete it */
+    ModeratedEntity deletableModerated(String publisher, String name) {
+        return requireDeletable(adapters.visibleModerated(publisher, name));
+    }
+
+    private <T extends ModeratedEntity> T requireDeletable(T found) {
+        if (rights.mayDelete(found)) return found;
+        throw ProblemException.forbidden("Only members of %s can delete it.".formatted(found.publisher.name));
     }
 
     /**
@@ -129,6 +152,15 @@ public class AdapterEditing {
         return change(adapter.publisher.name, adapter.name, change, adapter.edition, List.of());
     }
 
+    /** Changes who can see a repository without an adapter. The caller has checked that the viewer may. */
+    @Transactional
+    public void show(Long repositoryId, Visibility visibility) {
+        Repository repository = Repository.locked(repositoryId);
+        if (repository == null) throw ProblemException.notFound("repository");
+        repository.visibility = visibility;
+        audit.log("repository.edit", repository.address(), "");
+    }
+
     /**
      * Moves an adapter to another name or publisher; addresses that name it otherwise lead nowhere from then on.
      *
@@ -157,11 +189,15 @@ public class AdapterEditing {
     }
 
     /**
-     * Deletes an adapter with its versions. Adapters composed from it remain, but no longer name it. The sweep removes
+     * Deletes a repository without an adapter, or an adapter with its versions. Adapters composed from it remain, but no longer name it. The sweep removes
      * files that are not used elsewhere.
      */
     @Transactional
     public void delete(String publisher, String name, int edition) {
+        if (deletableModerated(publisher, name) instanceof Repository repository) {
+            delete(repository, edition);
+            return;
+        }
         Adapter found = deletable(publisher, name);
         lockForDeletion(found);
         Adapter adapter = locked(found, edition);
@@ -177,7 +213,15 @@ public class AdapterEditing {
         Adapter.flush();
     }
 
-    private void tellMembers(Adapter adapter) {
+    private void delete(Repository repository, int edition) {
+        if (repository.edition != edition) throw ProblemException.changed();
+        if (!rights.mayEdit(repository)) tellMembers(repository);
+        audit.log("repository.delete", repository.address(), "");
+        repository.delete();
+        Repository.flush();
+    }
+
+    private void tellMembers(ModeratedEntity adapter) {
         String title = "%s was deleted.".formatted(adapter.address());
         adapter.publisher.members.forEach(member -> inbox.send(member.id, title, "An administrator deleted it.", ""));
     }

@@ -93,7 +93,7 @@ public class DuplicateCheck {
                         "Moderators took these weights down as %s.".formatted(v.adapter.address()),
                         "They can't be published again unless an appeal on its page succeeds.")));
         versions.stream()
-                .filter(v -> !mine.contains(v.adapter.publisher.id) && Duplicates.isPublic(v))
+                .filter(v -> !mine.contains(v.adapter.publisher.id) && v.adapter.isListed())
                 .findFirst()
                 .ifPresent(v -> found.add(CheckFinding.warning(
                         "published-by-others",
@@ -121,7 +121,8 @@ public class DuplicateCheck {
 
     private static List<CheckFinding> near(List<Twin> twins, Set<Long> mine, Optional<Adapter> target) {
         return twins.stream()
-                .filter(t -> mine.contains(t.version().adapter.publisher.id) || Duplicates.isPublic(t.version()))
+                .filter(t -> mine.contains(t.version().adapter.publisher.id)
+                        || t.version().adapter.isListed())
                 .filter(t ->
                         target.map(a -> !a.id.equals(t.version().adapter.id)).orElse(true))
                 .findFirst()

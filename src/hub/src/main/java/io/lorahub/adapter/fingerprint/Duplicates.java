@@ -1,9 +1,7 @@
 package io.lorahub.adapter.fingerprint;
 
 import io.lorahub.account.Publisher;
-import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.AdapterVersion;
-import io.lorahub.adapter.Visibility;
 import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.engine.fingerprint.Buckets;
 import io.lorahub.engine.fingerprint.Fingerprint;
@@ -75,7 +73,7 @@ public class Duplicates {
     public Optional<FieldError> whyNotPublic(Map<String, String> files, Publisher publisher) {
         return weights(files).map(this::withWeights).stream()
                 .flatMap(Collection::stream)
-                .filter(v -> isPublic(v) && !v.adapter.publisher.id.equals(publisher.id))
+                .filter(v -> v.adapter.isListed() && !v.adapter.publisher.id.equals(publisher.id))
                 .findFirst()
                 .map(v -> new FieldError(
                         "visibility",
@@ -133,10 +131,6 @@ public class Duplicates {
                         Long.class)
                 .setParameter("version", version.id)
                 .getResultList();
-    }
-
-    static boolean isPublic(AdapterVersion version) {
-        return version.adapter.visibility == Visibility.PUBLIC && version.adapter.state != AdapterState.TAKEN_DOWN;
     }
 
     public static Optional<String> weights(Map<String, String> files) {

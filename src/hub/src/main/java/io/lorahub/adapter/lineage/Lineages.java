@@ -15,7 +15,7 @@ public class Lineages {
 
     /** Whether the viewer, parameter ?2, finds the adapter {@code a} in lists. */
     static final String LISTED = """
-            (a.visibility = 'PUBLIC' and a.state <> 'TAKEN_DOWN'
+            (a.listed
              or exists (select 1 from publisher_member m where m.publisher_id = a.publisher_id and m.person_id = ?2))""";
 
     private final EntityManager database;

@@ -60,7 +60,7 @@ public class RelatedAdapters {
                 .createNativeQuery("""
                         select id from adapter
                         where base_model = ?1 and tags && cast(?2 as text[]) and id <> ?3
-                          and visibility = 'PUBLIC' and state <> 'TAKEN_DOWN'
+                          and listed
                         order by downloads desc, id limit ?4""", Long.class)
                 .setParameter(1, adapter.baseModel)
                 .setParameter(2, adapter.tags.toArray(String[]::new))

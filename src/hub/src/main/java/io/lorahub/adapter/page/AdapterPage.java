@@ -6,6 +6,8 @@ import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Adapters;
+import io.lorahub.adapter.ModeratedEntity;
+import io.lorahub.adapter.Repository;
 import io.lorahub.adapter.VersionView;
 import io.lorahub.adapter.lineage.Lineage;
 import io.lorahub.adapter.lineage.LineageDrawing;
@@ -34,6 +36,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestQuery;
 
+/** The page of an adapter, or of a repository without one. */
 @Path("/{publisher}/{name}")
 @Produces(MediaType.TEXT_HTML)
 public class AdapterPage {
@@ -41,6 +44,8 @@ public class AdapterPage {
     @CheckedTemplate
     static class Templates {
         static native TemplateInstance show(AdapterPageModel model);
+
+        static native TemplateInstance repository(RepositoryPageModel model);
     }
 
     private final Adapters adapters;
@@ -81,11 +86,15 @@ public class AdapterPage {
             @RestQuery Optional<String> compare,
             @Context UriInfo uri) {
         String origin = publicUrl.orElse(uri.getBaseUri()).toString().replaceAll("/+$", "");
-        AdapterPageModel model = model(publisher, name, filled(version), filled(compare), origin);
-        String address = model.adapter().address();
-        return address.equals(publisher + "/" + name)
-                ? Response.ok(Templates.show(model)).build()
-                : moved("/" + address, uri.getRequestUri().getRawQuery());
+        ModeratedEntity found = adapters.visibleModerated(publisher, name);
+        if (!found.address().equals(publisher + "/" + name)) {
+            return moved(found.page(), uri.getRequestUri().getRawQuery());
+        }
+        TemplateInstance page = found instanceof Adapter adapter
+                ? Templates.show(model(adapter, filled(version), filled(compare), origin))
+                : Templates.repository(
+                        RepositoryPageModel.of((Repository) found, rightsTo(found), origin + found.page()));
+        return Response.ok(page).build();
     }
 
     /** Names are lower case; any other spelling redirects to the canonical address. */
@@ -120,11 +129,9 @@ public class AdapterPage {
      * @param label of the version to show; empty for the newest
      * @param before label of the version to compare it with; empty for the previous one
      * @param origin of this site, such as {@code https://hub.example.org}
-     * @throws ProblemException not found, if it does not exist or the viewer must not know about it
+     * @throws ProblemException not found, if the adapter has no such version
      */
-    private AdapterPageModel model(
-            String publisher, String name, Optional<String> label, Optional<String> before, String origin) {
-        Adapter adapter = adapters.visible(publisher, name);
+    private AdapterPageModel model(Adapter adapter, Optional<String> label, Optional<String> before, String origin) {
         List<AdapterVersion> versions = AdapterVersion.of(adapter);
         AdapterVersion version = label.map(l -> version(versions, adapter, l)).orElseGet(() -> versions.get(0));
         Optional<AdapterVersion> older = before.map(l -> version(versions, adapter, l))
@@ -163,12 +170,13 @@ public class AdapterPage {
                 .orElseThrow(() -> Adapters.noVersion(adapter, label));
     }
 
-    private AdapterPageModel.ViewerRights rightsTo(Adapter adapter) {
+    private AdapterPageModel.ViewerRights rightsTo(ModeratedEntity found) {
         return new AdapterPageModel.ViewerRights(
-                rights.mayEdit(adapter),
-                rights.mayDelete(adapter),
-                rights.mayModerate(adapter),
-                adapters.mayKnowReason(adapter),
-                viewer.id().map(id -> likes.likes(id, adapter)).orElse(false));
+                rights.mayEdit(found),
+                rights.mayDelete(found),
+                rights.mayModerate(found),
+                adapters.mayKnowReason(found),
+                found instanceof Adapter adapter
+                        && viewer.id().map(id -> likes.likes(id, adapter)).orElse(false));
     }
 }

@@ -2,9 +2,7 @@ package io.lorahub.adapter.page;
 
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterFacts;
-import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.AdapterVersion;
-import io.lorahub.adapter.Visibility;
 import io.lorahub.engine.model.family.Architecture;
 import io.lorahub.engine.preset.ExportPreset;
 import io.lorahub.engine.preset.ServingCommands;
@@ -41,8 +39,7 @@ public record Snippets(String curl, String peft, String vllm, List<Export> expor
     static Snippets of(AdapterVersion version, String origin, Optional<String> family) {
         Adapter adapter = version.adapter;
         String folder = adapter.name + "-" + version.label;
-        boolean open = adapter.visibility != Visibility.PRIVATE && adapter.state != AdapterState.TAKEN_DOWN;
-        String token = open ? "" : "-H \"Authorization: Bearer $LORAHUB_TOKEN\" ";
+        String token = adapter.isOpen() ? "" : "-H \"Authorization: Bearer $LORAHUB_TOKEN\" ";
         String curl = "curl -fL %s-o %s.zip \\\n  %s/%s/download/%s.zip\nunzip %s.zip"
                 .formatted(token, folder, origin, adapter.address(), version.label, folder);
         String peft = commands(version, folder).of(ExportPreset.PEFT);

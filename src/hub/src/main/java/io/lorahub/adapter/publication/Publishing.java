@@ -7,6 +7,7 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.Repository;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.adapter.card.CardText;
 import io.lorahub.adapter.fingerprint.Duplicates;
@@ -186,6 +187,12 @@ public class Publishing {
         Adapter adapter = new Adapter();
         adapter.publisher = publisher;
         adapter.name = name;
+        Repository.at(publisher, name)
+                .ifPresent(
+                        repository -> { // what moderators asked for still stands
+                            adapter.state = repository.state;
+                            adapter.stateReason = repository.stateReason;
+                        });
         return adapter;
     }
 

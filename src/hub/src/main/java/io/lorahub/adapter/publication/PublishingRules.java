@@ -2,8 +2,9 @@ package io.lorahub.adapter.publication;
 
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterFacts;
-import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.ModeratedEntity;
+import io.lorahub.adapter.Repository;
 import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.web.FieldError;
 import java.util.ArrayList;
@@ -31,7 +32,9 @@ public final class PublishingRules {
     static List<FieldError> faultsOfWords(Publication p, Optional<Adapter> existing, Optional<AdapterVersion> newest) {
         List<FieldError> faults = new ArrayList<>();
         nameFault(p.name()).ifPresent(faults::add);
-        existing.filter(a -> a.state == AdapterState.TAKEN_DOWN)
+        existing.map(adapter -> (ModeratedEntity) adapter)
+                .or(() -> Repository.at(p.publisher(), p.name()))
+                .filter(ModeratedEntity::isTakenDown)
                 .ifPresent(a -> faults.add(new FieldError(
                         "name",
                         a.address() + " was taken down by moderation; appeal before you publish new versions.")));

@@ -10,6 +10,7 @@ import java.util.List;
 /**
  * An adapter in a list: the card without its long texts, plus the listed properties of the newest version.
  *
+ * @param listed   whether it appears in public lists
  * @param listedAt when it first became public, or null
  * @param bytes    size of the newest version's tensors in bytes
  */
@@ -19,6 +20,7 @@ public record AdapterRow(
         String name,
         Visibility visibility,
         AdapterState state,
+        boolean listed,
         String title,
         String summary,
         String baseModel,
@@ -59,11 +61,6 @@ public record AdapterRow(
 
     public boolean isChangesRequested() {
         return state == AdapterState.CHANGES_REQUESTED;
-    }
-
-    /** Whether it appears in public lists. */
-    public boolean isListed() {
-        return isPublic() && !isTakenDown();
     }
 
     public boolean hasExample() {

@@ -26,7 +26,7 @@ import javax.sql.DataSource;
 public class AdapterRows {
 
     private static final String ROWS = """
-            select a.id, p.name as publisher, a.name, a.visibility, a.state, a.title, a.summary, a.base_model, a.licence,
+            select a.id, p.name as publisher, a.name, a.visibility, a.state, a.listed, a.title, a.summary, a.base_model, a.licence,
                    a.derivatives, a.tags, a.languages, a.example_input, a.example_output, a.rank, a.target_modules,
                    a.downloads, a.likes, a.created_at, a.updated_at, a.listed_at, coalesce(s.bytes, v.bytes) as bytes, v.strip
             from adapter a
@@ -36,8 +36,6 @@ public class AdapterRows {
             left join lateral (select sum(b.size) as bytes from version_file f join blob b on b.sha256 = f.sha256
                                where f.version_id = v.id) s on true
             """;
-
-    private static final String LISTED = "a.visibility = 'PUBLIC' and a.state <> 'TAKEN_DOWN'";
 
     /** Maximum number of rows on a page, however many adapters there are. */
     public static final int MOST = 100;
@@ -51,7 +49,7 @@ public class AdapterRows {
     /** Publicly listed adapters among these ids, in the order of the ids. */
     List<AdapterRow> listed(Collection<Integer> ids) {
         if (ids.isEmpty()) return List.of();
-        return inOrder(ids, query(ROWS + "where a.id = any (?) and " + LISTED, array(ids)));
+        return inOrder(ids, query(ROWS + "where a.id = any (?) and a.listed", array(ids)));
     }
 
     /** Adapters in any state, in the order of the ids; ids that do not exist are skipped. */
@@ -67,7 +65,7 @@ public class AdapterRows {
         return query(
                 ROWS + "where a.id in (select w.adapter_id from version_file f"
                         + " join adapter_version w on w.id = f.version_id where f.sha256 = ?)"
-                        + " and (" + LISTED + " or a.publisher_id = any (?)) order by a.id desc limit " + MOST,
+                        + " and (a.listed or a.publisher_id = any (?)) order by a.id desc limit " + MOST,
                 (connection, statement) -> {
                     statement.setString(1, sha256);
                     statement.setArray(2, connection.createArrayOf("bigint", publishers.toArray()));
@@ -77,7 +75,7 @@ public class AdapterRows {
     /** A publisher's adapters that are not publicly listed, newest first. */
     public List<AdapterRow> hiddenOf(long publisher) {
         return query(
-                ROWS + "where a.publisher_id = ? and not (" + LISTED + ") order by a.id desc limit " + MOST,
+                ROWS + "where a.publisher_id = ? and not a.listed order by a.id desc limit " + MOST,
                 (connection, statement) -> statement.setLong(1, publisher));
     }
 
@@ -117,6 +115,7 @@ public class AdapterRows {
                 row.getString("name"),
                 Visibility.valueOf(row.getString("visibility")),
                 AdapterState.valueOf(row.getString("state")),
+                row.getBoolean("listed"),
                 row.getString("title"),
                 row.getString("summary"),
                 row.getString("base_model"),

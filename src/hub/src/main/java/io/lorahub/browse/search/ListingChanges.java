@@ -1,7 +1,5 @@
 package io.lorahub.browse.search;
 
-import io.lorahub.adapter.AdapterState;
-import io.lorahub.adapter.Visibility;
 import jakarta.inject.Singleton;
 import java.sql.Array;
 import java.sql.Connection;
@@ -31,8 +29,8 @@ class ListingChanges {
             select a.id, p.name, a.base_model, a.licence, a.rank, a.tags, a.languages, a.target_modules, a.edition,
                    a.downloads, a.likes, extract(epoch from a.listed_at) * 1000, a.trend, m.model_type, m.parameters
             from adapter a join publisher p on p.id = a.publisher_id left join base_model m on m.name = a.base_model
-            where a.visibility = '%s' and a.state <> '%s'
-            """.formatted(Visibility.PUBLIC, AdapterState.TAKEN_DOWN);
+            where a.listed
+            """;
 
     private static final int BATCH = 2000;
 

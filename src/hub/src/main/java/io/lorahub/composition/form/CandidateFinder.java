@@ -30,8 +30,7 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 public class CandidateFinder {
 
-    private static final String PUBLIC =
-            "a.visibility = 'PUBLIC' and a.state <> 'TAKEN_DOWN'" + " and (a.base_model = :base or :base = '')";
+    private static final String PUBLIC = "a.listed and (a.base_model = :base or :base = '')";
 
     /** An answer that arrives within this time is shown at once. */
     private static final Duration PATIENCE = Duration.ofSeconds(6);

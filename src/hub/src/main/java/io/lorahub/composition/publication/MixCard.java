@@ -147,7 +147,7 @@ final class MixCard {
     private static String naming(CompositionRun run, String verdict) {
         String text = verdict;
         for (RunCandidate candidate : run.candidates) {
-            if (!candidate.isDeleted() && MixComponent.isOpen(candidate.version().adapter)) continue;
+            if (!candidate.isDeleted() && candidate.version().adapter.isListed()) continue;
             text = text.replaceAll(
                     "(?<![\\w./-])" + Pattern.quote(candidate.address()) + "(?![\\w/-])",
                     "an adapter that is not public");

@@ -1,9 +1,7 @@
 package io.lorahub.composition.publication;
 
 import io.lorahub.adapter.Adapter;
-import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.AdapterVersion;
-import io.lorahub.adapter.Visibility;
 import java.util.Map;
 
 /**
@@ -34,10 +32,6 @@ public record MixComponent(
         double weight,
         Map<String, Double> groups) {
 
-    static boolean isOpen(Adapter adapter) {
-        return adapter.visibility == Visibility.PUBLIC && adapter.state != AdapterState.TAKEN_DOWN;
-    }
-
     static MixComponent of(AdapterVersion version, double weight, Map<String, Double> groups, boolean own) {
         Adapter adapter = version.adapter;
         return new MixComponent(
@@ -49,8 +43,8 @@ public record MixComponent(
                 adapter.licence,
                 adapter.derivatives,
                 own,
-                adapter.state == AdapterState.TAKEN_DOWN,
-                isOpen(adapter),
+                adapter.isTakenDown(),
+                adapter.isListed(),
                 weight,
                 groups);
     }

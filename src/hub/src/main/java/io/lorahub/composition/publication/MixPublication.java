@@ -84,7 +84,7 @@ class MixPublication {
     static Set<String> open(Collection<AdapterVersion> versions) {
         return versions.stream()
                 .map(version -> version.adapter)
-                .filter(MixComponent::isOpen)
+                .filter(Adapter::isListed)
                 .map(Adapter::address)
                 .collect(Collectors.toSet());
     }

@@ -1,8 +1,6 @@
 package io.lorahub.composition.request;
 
 import io.lorahub.adapter.Adapter;
-import io.lorahub.adapter.AdapterState;
-import io.lorahub.adapter.Visibility;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.CompositionRun;
@@ -51,11 +49,9 @@ public class DemoRuns {
                 .toList();
         List<Adapter> found = Adapter.list(
                 "from Adapter a join fetch a.publisher p where p.name = 'demo' and a.name in ?1 and a.baseModel = ?2"
-                        + " and a.visibility = ?3 and a.state <> ?4 order by a.id",
+                        + " and a.listed order by a.id",
                 names,
-                DemoHub.BASE_MODEL,
-                Visibility.PUBLIC,
-                AdapterState.TAKEN_DOWN);
+                DemoHub.BASE_MODEL);
         return found.stream().map(Adapter::address).limit(limits.candidates()).toList();
     }
 

@@ -29,7 +29,7 @@ public class WorkerTasks {
 
     private static final String COMPATIBLE = """
              from AdapterVersion v join v.adapter a
-            where a.visibility = PUBLIC and a.state <> TAKEN_DOWN and a.derivatives and a.baseModel = :base
+            where a.listed and a.derivatives and a.baseModel = :base
               and v.number = (select max(w.number) from AdapterVersion w where w.adapter = a)
               and size(v.files) > 0""";
 

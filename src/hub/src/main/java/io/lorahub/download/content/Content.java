@@ -1,10 +1,16 @@
 package io.lorahub.download.content;
 
+import io.lorahub.adapter.OpenTransfers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** The body of a response: a download, or a range of it. */
-public record Content(List<ContentRegion> pieces) {
+/**
+ * The body of a response: a download, or a range of it.
+ *
+ * @param right what it needs until its end; empty if nothing can end it
+ */
+public record Content(List<ContentRegion> pieces, Optional<OpenTransfers.Right> right) {
 
     public long length() {
         return pieces.stream().mapToLong(ContentRegion::length).sum();
@@ -20,6 +26,6 @@ public record Content(List<ContentRegion> pieces) {
             if (from < to) kept.add(piece.slice(from - at, to - from));
             at += piece.length();
         }
-        return new Content(kept);
+        return new Content(kept, right);
     }
 }

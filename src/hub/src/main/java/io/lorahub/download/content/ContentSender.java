@@ -35,6 +35,7 @@ final class ContentSender {
     private final HttpServerResponse response;
     private final Context context;
 
+    private Runnable ended;
     private byte[] filled;
     private byte[] sent;
 
@@ -47,7 +48,9 @@ final class ContentSender {
         sent = new byte[length > size ? size : 0];
     }
 
-    void start() {
+    /** @param ended run at the end, however it comes */
+    void start(Runnable ended) {
+        this.ended = ended;
         read().onSuccess(this::send).onFailure(this::breakOff);
     }
 
@@ -92,6 +95,7 @@ final class ContentSender {
     }
 
     private void close() {
+        ended.run();
         try {
             pieces.close();
         } catch (IOException e) {

@@ -1,8 +1,11 @@
 package io.lorahub.download.content;
 
+import io.lorahub.adapter.OpenTransfers;
 import io.lorahub.storage.Blobs;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
@@ -26,10 +29,12 @@ public class ContentWriter implements ServerMessageBodyWriter<Content> {
     private static final int CHUNK_BYTES = 1 << 16;
 
     private final Blobs blobs;
+    private final OpenTransfers transfers;
     private final Vertx vertx;
 
-    ContentWriter(Blobs blobs, Vertx vertx) {
+    ContentWriter(Blobs blobs, OpenTransfers transfers, Vertx vertx) {
         this.blobs = blobs;
+        this.transfers = transfers;
         this.vertx = vertx;
     }
 
@@ -47,10 +52,19 @@ public class ContentWriter implements ServerMessageBodyWriter<Content> {
     public void writeResponse(Content content, Type generic, ServerRequestContext request) {
         request.serverResponse().setResponseHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(content.length()));
         HttpServerRequest http = ((ResteasyReactiveRequestContext) request).unwrap(HttpServerRequest.class);
-        regions(content, http).ifPresentOrElse(RegionSender::start, () -> {
+        Context context = vertx.getOrCreateContext();
+        regions(content, http).ifPresentOrElse(sender -> sender.start(begin(content, http.response(), context)), () -> {
             ContentRegionStream pieces = new ContentRegionStream(blobs, content);
-            new ContentSender(pieces, content.length(), http.response(), vertx.getOrCreateContext()).start();
+            new ContentSender(pieces, content.length(), http.response(), context)
+                    .start(begin(content, http.response(), context));
         });
+    }
+
+    /** @return to be run when it has ended */
+    private Runnable begin(Content content, HttpServerResponse response, Context context) {
+        return content.right()
+                .map(right -> transfers.begin(right, () -> context.runOnContext(now -> response.reset())))
+                .orElse(() -> {});
     }
 
     private Optional<RegionSender> regions(Content content, HttpServerRequest http) {

@@ -35,6 +35,7 @@ final class RegionSender {
     private final HttpServerResponse response;
     private final FileChannel file;
 
+    private Runnable ended;
     private long offset;
     private long left;
 
@@ -58,8 +59,13 @@ final class RegionSender {
         return Optional.of(new RegionSender(channel.get(), request, file, offset, length));
     }
 
-    /** The response's headers already include the length. */
-    void start() {
+    /**
+     * The response's headers already include the length.
+     *
+     * @param ended run at the end, however it comes
+     */
+    void start(Runnable ended) {
+        this.ended = ended;
         response.write(Buffer.buffer()).onSuccess(head -> next()).onFailure(this::breakOff);
     }
 
@@ -91,6 +97,7 @@ final class RegionSender {
     }
 
     private void close() {
+        ended.run();
         try {
             file.close();
         } catch (IOException e) {

@@ -2,8 +2,11 @@ package io.lorahub.huggingface.transfer;
 
 import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
+import io.lorahub.adapter.ModeratedEntity;
+import io.lorahub.adapter.OpenTransfers;
+import io.lorahub.adapter.Repository;
+import io.lorahub.huggingface.HubErrors;
 import io.lorahub.huggingface.HubRepository;
-import io.lorahub.huggingface.Repository;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.object.ObjectStore;
@@ -13,6 +16,7 @@ import io.lorahub.storage.upkeep.Sweep;
 import io.lorahub.storage.upkeep.SweepBegins;
 import io.lorahub.upload.UploadConfig;
 import io.lorahub.upload.UploadLimits;
+import io.lorahub.web.BodyStream;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -49,6 +53,7 @@ public class FileTransfers {
     private final UploadConfig config;
     private final EntityManager database;
     private final Viewer viewer;
+    private final OpenTransfers underWay;
 
     FileTransfers(
             ObjectStore store,
@@ -57,7 +62,8 @@ public class FileTransfers {
             UploadLimits limits,
             UploadConfig config,
             EntityManager database,
-            Viewer viewer) {
+            Viewer viewer,
+            OpenTransfers underWay) {
         this.store = store;
         this.blobs = blobs;
         this.sweep = sweep;
@@ -65,6 +71,7 @@ public class FileTransfers {
         this.config = config;
         this.database = database;
         this.viewer = viewer;
+        this.underWay = underWay;
     }
 
     /**
@@ -133,18 +140,37 @@ public class FileTransfers {
         }
     }
 
-    /** @throws ProblemException if there is no such transfer, or it is too old */
+    /** @throws ProblemException if there is no such transfer, it is too old, or it is no longer allowed */
     Open find(UUID id) {
-        return QuarkusTransaction.requiringNew()
-                .call(() -> Transfer.<Transfer>findByIdOptional(id)
-                        .filter(found -> found.createdAt.isAfter(Instant.now().minus(LONGEST)))
-                        .map(found -> new Open(
-                                found.id,
-                                found.repository.id,
-                                found.person.id,
-                                found.sha256,
-                                found.size == null ? 0 : found.size)))
-                .orElseThrow(() -> ProblemException.notFound("transfer"));
+        return QuarkusTransaction.requiringNew().call(() -> {
+            Open open = Transfer.<Transfer>findByIdOptional(id)
+                    .filter(found -> found.createdAt.isAfter(Instant.now().minus(LONGEST)))
+                    .map(found -> new Open(
+                            found.id,
+                            found.repository.id,
+                            found.person.id,
+                            found.sha256,
+                            found.size == null ? 0 : found.size))
+                    .orElseThrow(() -> ProblemException.notFound("transfer"));
+            requireAllowed(open);
+            return open;
+        });
+    }
+
+    /**
+     * Call this in a transaction, before a transfer begins and again when it ends.
+     *
+     * @throws ProblemException if the repository was taken down or deleted, or the sender banned
+     */
+    static void requireAllowed(Open transfer) {
+        Repository repository = Repository.findById(transfer.repositoryId());
+        if (repository == null) throw ProblemException.notFound("transfer");
+        if (!takesFiles(repository.moderated())) throw HubErrors.takenDown(repository.address());
+        if (person(transfer).isBanned()) throw ProblemException.forbidden("Your account is banned.");
+    }
+
+    private static boolean takesFiles(ModeratedEntity moderated) {
+        return !moderated.isTakenDown();
     }
 
     /** @throws ProblemException if the transfer is not one that the viewer opened for pieces */
@@ -186,14 +212,25 @@ public class FileTransfers {
     StagedFile stage(Open transfer, InputStream body, long most) {
         QuarkusTransaction.requiringNew().run(() -> limits.checkDayFor(person(transfer), 0));
         StagedFile staged;
+        Runnable ended = underWay.begin(
+                new OpenTransfers.Right(transfer.repositoryId(), transfer.personId(), FileTransfers::takesFiles),
+                () -> breakOff(body));
         try {
             staged = store.stage(body, most);
         } catch (TooLargeException e) {
             throw ProblemException.tooLarge("More was sent than announced: %s".formatted(e.getMessage()));
+        } finally {
+            ended.run();
         }
         if (staged.complete() && staged.size() > 0) return staged;
         store.delete(staged.key());
+        QuarkusTransaction.requiringNew().run(() -> requireAllowed(transfer));
         throw ProblemException.badRequest("Only %,d bytes arrived; send it again.".formatted(staged.size()));
+    }
+
+    /** Files that are put together here are refused when they are complete. */
+    private static void breakOff(InputStream body) {
+        if (body instanceof BodyStream sent) sent.breakOff("The transfer is no longer allowed.");
     }
 
     /** Counts bytes that were sent, or that a few sent ones are made into. */
@@ -234,6 +271,7 @@ public class FileTransfers {
     }
 
     private void refer(Open transfer, StagedFile staged) {
+        requireAllowed(transfer);
         limits.lock(person(transfer));
         limits.checkDayFor(person(transfer), staged.size());
         database.createNativeQuery("insert into repository_blob (repository_id, sha256, person_id, received_at)"

@@ -50,7 +50,7 @@ public class LfsResource {
     @Path("/objects/batch")
     @Operation(hidden = true)
     public String batch(String repository, InputStream body) {
-        HubRepository found = repositories.writable(repository);
+        HubRepository found = repositories.receiving(repository);
         JsonNode request = read(body);
         if (!request.path("operation").asText().equals("upload")) {
             throw ProblemException.badRequest(

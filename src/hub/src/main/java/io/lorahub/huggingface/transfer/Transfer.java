@@ -1,7 +1,7 @@
 package io.lorahub.huggingface.transfer;
 
 import io.lorahub.account.Person;
-import io.lorahub.huggingface.Repository;
+import io.lorahub.adapter.Repository;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;

@@ -40,6 +40,7 @@ class TransferPieces {
         try {
             Optional<StagedFile> earlier = find(transfer.id(), name);
             QuarkusTransaction.requiringNew().run(() -> {
+                FileTransfers.requireAllowed(transfer);
                 limits.lock(FileTransfers.person(transfer));
                 limits.checkDayFor(FileTransfers.person(transfer), staged.size());
                 limits.addToDay(FileTransfers.person(transfer), staged.size());

@@ -42,7 +42,7 @@ public class XetTokenResource {
     @Operation(hidden = true)
     public Response token(
             String repository, String revision, @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization) {
-        HubRepository found = repositories.writable(repository);
+        HubRepository found = repositories.receiving(repository);
         repositories.atBranch(found, revision);
         if (authorization == null) {
             throw ProblemException.badRequest("Use an access token with the scope “Read and write”.");

@@ -1,10 +1,10 @@
 package io.lorahub.huggingface.writing;
 
+import io.lorahub.adapter.repository.Tree;
+import io.lorahub.adapter.repository.TreeFile;
 import io.lorahub.huggingface.GitIds;
 import io.lorahub.huggingface.HubErrors;
 import io.lorahub.huggingface.HubRepository;
-import io.lorahub.huggingface.Tree;
-import io.lorahub.huggingface.TreeFile;
 import io.lorahub.storage.Blob;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;

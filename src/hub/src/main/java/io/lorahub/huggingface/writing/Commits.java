@@ -4,18 +4,18 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.Repository;
 import io.lorahub.adapter.editing.AdapterEditing;
+import io.lorahub.adapter.repository.RepositoryCommit;
+import io.lorahub.adapter.repository.RepositoryRef;
+import io.lorahub.adapter.repository.Tree;
+import io.lorahub.adapter.repository.TreeFile;
 import io.lorahub.huggingface.Commit;
 import io.lorahub.huggingface.GitIds;
 import io.lorahub.huggingface.HubErrors;
 import io.lorahub.huggingface.HubRepository;
 import io.lorahub.huggingface.ModelCardText;
 import io.lorahub.huggingface.Repositories;
-import io.lorahub.huggingface.Repository;
-import io.lorahub.huggingface.RepositoryCommit;
-import io.lorahub.huggingface.RepositoryRef;
-import io.lorahub.huggingface.Tree;
-import io.lorahub.huggingface.TreeFile;
 import io.lorahub.huggingface.VersionCommits;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.HeldBlobs;
@@ -170,8 +170,8 @@ class Commits {
                             .orElse(null);
             if (ref == null) throw ProblemException.conflict("The branch was deleted meanwhile.");
             requireHead(repository, ref.oid);
-            return Commit.of(RepositoryCommit.append(
-                    ref, kept, request.title(), request.message(), viewer.require(), Instant.now()));
+            return Commit.of(
+                    RepositoryCommit.append(ref, kept, request.title(), request.message(), author(), Instant.now()));
         });
     }
 
@@ -256,9 +256,15 @@ class Commits {
             repository.cardSha256 =
                     DigestUtils.sha256Hex(ModelCardText.of(repository.adapter).getBytes(StandardCharsets.UTF_8));
         }
-        Person author = viewer.require();
         return Commit.of(RepositoryCommit.append(
-                repository, tree, request.title(), request.message(), author, Instant.now(), version));
+                repository, tree, request.title(), request.message(), author(), Instant.now(), version));
+    }
+
+    /** Who may have been banned since the commit began to arrive. */
+    private Person author() {
+        Person person = viewer.require();
+        if (person.isBanned()) throw ProblemException.forbidden("Your account is banned.");
+        return person;
     }
 
     /** Otherwise the commit would take back what the other has changed. */

@@ -7,16 +7,16 @@ import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.FormerNames;
+import io.lorahub.adapter.Repository;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.adapter.editing.AdapterEditing;
 import io.lorahub.adapter.publication.PublishingRules;
+import io.lorahub.adapter.repository.RepositoryCommit;
+import io.lorahub.adapter.repository.Tree;
+import io.lorahub.adapter.repository.TreeFile;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.huggingface.HubRepository;
 import io.lorahub.huggingface.Repositories;
-import io.lorahub.huggingface.Repository;
-import io.lorahub.huggingface.RepositoryCommit;
-import io.lorahub.huggingface.Tree;
-import io.lorahub.huggingface.TreeFile;
 import io.lorahub.storage.Blobs;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -123,18 +123,19 @@ class RepositoryAdministration {
         if (repository.adapter().isPresent()) {
             editing.delete(address[0], address[1], repository.adapter().get().edition);
         } else {
-            QuarkusTransaction.requiringNew()
-                    .run(() -> Repository.deleteById(repository.stored().orElseThrow()));
+            QuarkusTransaction.requiringNew().run(() -> {
+                Repository stored = Repository.findById(repository.stored().orElseThrow());
+                editing.delete(address[0], address[1], stored.edition);
+            });
         }
     }
 
     private void requireDeletion(HubRepository repository) {
         if (repositories.mayWrite(repository)) return;
-        boolean deletable = repository.adapter().isEmpty()
-                ? viewer.isAdmin()
-                : QuarkusTransaction.requiringNew()
-                        .call(() -> rights.mayDelete(
-                                Adapter.findById(repository.adapter().get().id)));
+        boolean deletable = QuarkusTransaction.requiringNew()
+                .call(() -> rights.mayDelete(
+                        Repository.<Repository>findById(repository.stored().orElseThrow())
+                                .moderated()));
         if (!deletable) throw forbidden(repository);
     }
 
@@ -150,11 +151,7 @@ class RepositoryAdministration {
                 editing.change(adapter, JsonNodeFactory.instance.objectNode().put("visibility", visibility.word()));
             });
         } else {
-            QuarkusTransaction.requiringNew()
-                    .run(() -> Repository.update(
-                            "visibility = ?1 where id = ?2",
-                            visibility,
-                            repository.stored().orElseThrow()));
+            editing.show(repository.stored().orElseThrow(), visibility);
         }
     }
 
@@ -172,7 +169,7 @@ class RepositoryAdministration {
             PublishingRules.nameFault(next[1]).ifPresent(fault -> {
                 throw ProblemException.invalid(List.of(fault));
             });
-            Repository stored = Repository.findById(repository.stored().orElseThrow());
+            Repository stored = Repository.locked(repository.stored().orElseThrow());
             names.remember(stored.publisher.id, stored.name, stored.id);
             stored.publisher = under;
             stored.name = next[1];

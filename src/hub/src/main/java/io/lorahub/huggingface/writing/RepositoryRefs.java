@@ -1,10 +1,10 @@
 package io.lorahub.huggingface.writing;
 
+import io.lorahub.adapter.Repository;
+import io.lorahub.adapter.repository.RepositoryRef;
 import io.lorahub.huggingface.HubErrors;
 import io.lorahub.huggingface.HubRepository;
 import io.lorahub.huggingface.Repositories;
-import io.lorahub.huggingface.Repository;
-import io.lorahub.huggingface.RepositoryRef;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;

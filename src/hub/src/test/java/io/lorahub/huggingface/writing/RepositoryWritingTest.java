@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Role;
-import io.lorahub.huggingface.RepositoryCommit;
+import io.lorahub.adapter.repository.RepositoryCommit;
 import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;

@@ -2,13 +2,21 @@ package io.lorahub.testsupport.routes;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.lorahub.account.Person;
+import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterState;
+import io.lorahub.adapter.Repository;
+import io.lorahub.adapter.Visibility;
+import io.lorahub.adapter.repository.RepositoryCommit;
+import io.lorahub.adapter.repository.Tree;
+import io.lorahub.adapter.repository.TreeFile;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.queue.WorkerRecord;
 import io.lorahub.composition.task.WorkerTask;
 import io.lorahub.notice.Notice;
 import io.lorahub.organisation.OrganisationIdentity;
+import io.lorahub.storage.Blob;
 import io.lorahub.upload.FileKind;
 import io.lorahub.upload.Upload;
 import io.lorahub.upload.UploadFile;
@@ -69,6 +77,28 @@ final class PermissionRows {
         task.files = new TreeMap<>(finished.files);
         task.persist();
         return Map.of("run", run.id.toString(), "task", task.id.toString());
+    }
+
+    /**
+     * A repository without an adapter, with a file of the run.
+     *
+     * @param of its visibility, or "taken down"
+     */
+    static String repository(String of, Person owner, CompositionRun finished) {
+        Repository repository = new Repository();
+        repository.publisher = Publisher.named(owner.name).orElseThrow();
+        repository.name = "r" + UUID.randomUUID();
+        repository.visibility = of.equals("private") ? Visibility.PRIVATE : Visibility.PUBLIC;
+        if (of.equals("taken down")) {
+            repository.state = AdapterState.TAKEN_DOWN;
+            repository.stateReason = "It is no adapter.";
+        }
+        repository.persistAndFlush();
+        String sha256 = finished.files.get(FILE);
+        TreeFile file = TreeFile.lfs(FILE, Blob.<Blob>findById(sha256).size, sha256);
+        RepositoryCommit.append(
+                repository, Tree.of(List.of(file)), "Send it", "", Person.findById(owner.id), Instant.now(), null);
+        return repository.name;
     }
 
     /** An address for a file of two bytes, or for pieces of several. */

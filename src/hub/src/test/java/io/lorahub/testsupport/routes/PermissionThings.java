@@ -27,6 +27,9 @@ public class PermissionThings {
     static final String FILE = "recipe.json";
     private static final String FOLDER = "extra";
 
+    /** Before the visibility or state of a repository. */
+    private static final String NO_ADAPTER = "no adapter, ";
+
     private final Hub hub;
     private final PasswordReset reset;
     private final FirstAdmin firstAdmin;
@@ -113,6 +116,9 @@ public class PermissionThings {
     }
 
     private Map<String, String> adapter(String of, Person owner, CompositionRun finished) {
+        if (of.startsWith(NO_ADAPTER)) {
+            return Map.of("name", PermissionRows.repository(of.substring(NO_ADAPTER.length()), owner, finished));
+        }
         Adapter adapter = hub.adapter(owner, of.equals("private") ? Visibility.PRIVATE : Visibility.PUBLIC);
         if (of.equals("taken down")) {
             adapter.state = AdapterState.TAKEN_DOWN;

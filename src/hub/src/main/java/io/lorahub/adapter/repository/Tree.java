@@ -1,4 +1,4 @@
-package io.lorahub.huggingface;
+package io.lorahub.adapter.repository;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -31,11 +31,11 @@ public record Tree(SortedMap<String, TreeFile> files) {
     }
 
     /** @param json as written by {@link #json} */
-    static Tree read(JsonNode json) {
+    public static Tree read(JsonNode json) {
         return of(JSON.convertValue(json, new TypeReference<List<TreeFile>>() {}));
     }
 
-    JsonNode json() {
+    public JsonNode json() {
         return JSON.valueToTree(files.values());
     }
 
@@ -58,7 +58,7 @@ public record Tree(SortedMap<String, TreeFile> files) {
     }
 
     /** The folders below a folder, by their whole paths, in order. */
-    List<String> folders(String folder) {
+    public List<String> folders(String folder) {
         TreeSet<String> folders = new TreeSet<>();
         String prefix = prefix(folder);
         for (TreeFile file : below(folder)) {
@@ -76,7 +76,7 @@ public record Tree(SortedMap<String, TreeFile> files) {
     }
 
     /** Id of a folder: equal folders have equal ids, and different ones different ids, as in Git. */
-    String folderOid(String folder) {
+    public String folderOid(String folder) {
         String prefix = prefix(folder);
         return DigestUtils.sha1Hex(below(folder).stream()
                 .map(file -> file.path().substring(prefix.length()) + "\0" + file.oid() + "\n")
@@ -84,7 +84,7 @@ public record Tree(SortedMap<String, TreeFile> files) {
     }
 
     /** Total size in bytes. */
-    long size() {
+    public long size() {
         return files.values().stream().mapToLong(TreeFile::size).sum();
     }
 

@@ -1,4 +1,4 @@
-package io.lorahub.huggingface;
+package io.lorahub.adapter.repository;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +35,7 @@ public record TreeFile(String path, long size, String sha256, String oid, boolea
     }
 
     /** Git's id of a blob: the SHA-1 of its header and content. */
-    static String gitOid(byte[] content) {
+    public static String gitOid(byte[] content) {
         byte[] header = ("blob " + content.length + "\0").getBytes(StandardCharsets.US_ASCII);
         var digest = DigestUtils.getSha1Digest();
         digest.update(header);
@@ -50,7 +50,7 @@ public record TreeFile(String path, long size, String sha256, String oid, boolea
     }
 
     @JsonIgnore
-    int pointerSize() {
+    public int pointerSize() {
         return pointer(sha256, size).length;
     }
 

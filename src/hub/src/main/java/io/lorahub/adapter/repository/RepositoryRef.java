@@ -1,5 +1,6 @@
-package io.lorahub.huggingface;
+package io.lorahub.adapter.repository;
 
+import io.lorahub.adapter.Repository;
 import io.lorahub.database.BaseEntity;
 import jakarta.persistence.Entity;
 import jakarta.persistence.FetchType;
@@ -41,7 +42,7 @@ public class RepositoryRef extends BaseEntity {
                 .firstResultOptional();
     }
 
-    static List<RepositoryRef> all(Long repositoryId) {
+    public static List<RepositoryRef> all(Long repositoryId) {
         return list("repository.id = ?1 order by name", repositoryId);
     }
 }

@@ -1,8 +1,9 @@
-package io.lorahub.huggingface;
+package io.lorahub.adapter.repository;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.Person;
 import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.Repository;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -127,6 +128,7 @@ public class RepositoryCommit extends PanacheEntityBase {
                 commit.createdAt.toString(),
                 commit.tree.toString()));
         commit.persist();
+        repository.updatedAt = commit.createdAt;
         commit.flush();
         for (TreeFile file : tree.files().values()) {
             getEntityManager()
@@ -142,7 +144,7 @@ public class RepositoryCommit extends PanacheEntityBase {
     }
 
     /** The id of the first commit of each version by its label, newest version first. */
-    static Map<String, String> labels(Repository repository) {
+    public static Map<String, String> labels(Repository repository) {
         Map<String, String> labels = new LinkedHashMap<>();
         getEntityManager()
                 .createQuery(
@@ -156,7 +158,7 @@ public class RepositoryCommit extends PanacheEntityBase {
     }
 
     /** All commits up to this one, newest first. */
-    List<RepositoryCommit> history() {
+    public List<RepositoryCommit> history() {
         List<RepositoryCommit> all = new ArrayList<>();
         RepositoryCommit last = this;
         for (; last.parent != null; last = findById(last.parent)) all.add(last);

@@ -32,9 +32,10 @@ class RemoteHubTest {
         server.start();
         try {
             URI address = URI.create("https://127.0.0.1:" + server.getAddress().getPort());
-            RemoteHub hub = new RemoteHub(new AllowedHosts(List.of(address.toString())));
+            ImportConfig config = AllowedHostsTest.config(List.of(address.toString()));
+            RemoteHub hub = new RemoteHub(new AllowedHosts(config), config);
 
-            assertThatThrownBy(() -> hub.listing(new RemoteHub.Source(address, "ada/past", null), "main"))
+            assertThatThrownBy(() -> hub.listing(new RemoteHub.Source(address, "ada/past", null), "main", () -> true))
                     .isInstanceOfSatisfying(
                             RemoteHubException.class,
                             e -> assertThat(e.isPassing()).isFalse())

@@ -222,6 +222,25 @@ class SecondFactorTest {
         assertThat(Forms.post(session, PAGE + "/remove").header("Location")).endsWith(PAGE);
     }
 
+    /** Guessing the password isn't enough here, so no limit for strangers keeps the right one from leading to the code. */
+    @Test
+    void wrong_passwords_of_strangers_do_not_lock_out_the_owner() {
+        for (int attempt = 0; attempt < 5; attempt++) Forms.signIn(person.name, "wrong horse battery");
+        QuarkusTransaction.requiringNew()
+                .run(() -> Person.getEntityManager()
+                        .createNativeQuery("update sign_in_try set tries = 101 where name = :n and source = 'elsewhere'")
+                        .setParameter("n", person.name)
+                        .executeUpdate());
+
+        assertThat(Forms.signIn(person.name, "wrong horse battery").statusCode())
+                .isEqualTo(429);
+        assertThat(send(pending(Forms.signIn(person.name, Hub.PASSWORD)), WRONG).statusCode())
+                .isEqualTo(422);
+        assertThat(send(pending(Forms.signIn(person.name, Hub.PASSWORD)), code(1))
+                        .statusCode())
+                .isEqualTo(303);
+    }
+
     private Response confirm(String code) {
         return Forms.post(session, StepUpPage.PATH, "current", Hub.PASSWORD, "code", code, "next", PAGE);
     }

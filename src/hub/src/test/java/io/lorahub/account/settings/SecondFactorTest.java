@@ -2,8 +2,6 @@ package io.lorahub.account.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.samstevens.totp.code.DefaultCodeGenerator;
-import dev.samstevens.totp.exceptions.CodeGenerationException;
 import io.lorahub.account.Forms;
 import io.lorahub.account.Person;
 import io.lorahub.account.PersonSession;
@@ -11,6 +9,7 @@ import io.lorahub.account.Role;
 import io.lorahub.account.signin.SecondFactor;
 import io.lorahub.account.signin.SecondFactorKey;
 import io.lorahub.account.signin.SecondFactors;
+import io.lorahub.account.signin.TimeBasedCodes;
 import io.lorahub.account.signin.SignInThrottle;
 import io.lorahub.notice.Notice;
 import io.lorahub.serve.Serving;
@@ -255,11 +254,6 @@ class SecondFactorTest {
 
     /** @param later number of steps of half a minute */
     private String code(int later) {
-        try {
-            return new DefaultCodeGenerator()
-                    .generate(secret(), Instant.now().getEpochSecond() / SecondFactors.STEP + later);
-        } catch (CodeGenerationException e) {
-            throw new AssertionError(e);
-        }
+        return TimeBasedCodes.code(secret(), Instant.now().getEpochSecond() / TimeBasedCodes.STEP + later);
     }
 }

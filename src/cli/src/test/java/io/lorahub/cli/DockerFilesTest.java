@@ -57,6 +57,8 @@ class DockerFilesTest {
     private static final Set<String> OF_THE_MACHINE =
             Set.of("JAVA_TOOL_OPTIONS", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "LANG");
 
+    private static final String PINNED = "FROM \\S+:\\d+\\.\\d+\\S*( AS \\w+)?";
+
     private static ComposeFile compose;
     private static String dockerfile;
 
@@ -202,10 +204,14 @@ class DockerFilesTest {
     }
 
     @Test
-    void images_are_pinned() {
+    void images_are_pinned() throws IOException {
         assertThat(dockerfile.lines().filter(line -> line.startsWith("FROM ")))
                 .hasSize(2)
-                .allMatch(line -> line.matches("FROM \\S+:\\d+\\.\\d+\\S*( AS \\w+)?"));
+                .allMatch(line -> line.matches(PINNED));
+        assertThat(Files.readAllLines(FOLDER.resolve("minio.Dockerfile")).stream()
+                        .filter(line -> line.startsWith("FROM ")))
+                .hasSize(2)
+                .allMatch(line -> line.matches(PINNED));
         compose.services().values().stream()
                 .filter(service -> !service.built())
                 .forEach(service -> assertThat(service.image()).matches("[\\w/]+:(RELEASE\\.)?\\d+[.-]\\d+\\S*"));

@@ -23,8 +23,8 @@ public interface AccountsConfig {
     int registrationsPerHour();
 
     /**
-     * Password attempts per hour from one address, for all names together; also the number of registration forms that
-     * it can send.
+     * Password attempts per hour from one address, for all names together, except for a name in a browser that it has
+     * signed in with before; also the number of registration forms that it can send.
      */
     @WithDefault("200")
     int signInsPerHour();

@@ -119,9 +119,6 @@ public class CompositionRun extends PanacheEntityBase {
     @Column(name = "fork_evaluations")
     public int forkEvaluations;
 
-    @Column(name = "idempotency_key")
-    public String idempotencyKey;
-
     /** Evaluations charged to the budget: one for a point, three with its gradient. */
     public int spent;
 

@@ -18,7 +18,6 @@ import io.lorahub.engine.names.EnumNames;
 import io.lorahub.engine.optimize.Ending;
 import io.lorahub.web.FieldError;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RunSpecTest {
@@ -32,7 +31,7 @@ class RunSpecTest {
              "dtype": "bfloat16", "max_new_tokens": 32}""";
 
     private static RunRequest request(String json) throws JsonProcessingException {
-        return JSON.readValue(json, CreateRunRequest.class).request(Optional.empty());
+        return JSON.readValue(json, CreateRunRequest.class).request();
     }
 
     @Test

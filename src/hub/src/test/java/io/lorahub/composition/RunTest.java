@@ -52,7 +52,7 @@ class RunTest {
     }
 
     private RunRequest request(RunSpec spec) {
-        return new RunRequest("un-past", "", Optional.empty(), candidates, spec, Optional.empty());
+        return new RunRequest("un-past", "", Optional.empty(), candidates, spec);
     }
 
     private static RunSpec spec(int heldOut) {
@@ -147,7 +147,7 @@ class RunTest {
         CompositionRun first = ended(start(spec(0)).id);
         RunSpec longer = RunSpecs.of(spec(0).examples(), List.of(), 60, "");
 
-        RunRequest forked = new RunRequest("longer", "", Optional.empty(), List.of(), longer, Optional.empty());
+        RunRequest forked = new RunRequest("longer", "", Optional.empty(), List.of(), longer);
 
         CompositionRun fork = ended(runs.start(RunOwner.member(member), forked.forkOf(first.id, 4)).id);
 
@@ -199,23 +199,12 @@ class RunTest {
                 null);
 
         assertThatThrownBy(() -> runs.start(
-                        RunOwner.member(member),
-                        new RunRequest(" ", "", Optional.empty(), List.of("no/such"), bad, Optional.empty())))
+                        RunOwner.member(member), new RunRequest(" ", "", Optional.empty(), List.of("no/such"), bad)))
                 .isInstanceOfSatisfying(
                         ProblemException.class,
                         e -> assertThat(e.causes())
                                 .extracting(c -> c.field())
                                 .contains("title", "examples", "budget", "strategy", "lower", "candidates"));
-    }
-
-    @Test
-    void a_key_that_was_used_gives_the_same_run() {
-        RunRequest request = new RunRequest("un-past", "", Optional.empty(), candidates, spec(0), Optional.of("key-1"));
-
-        UUID first = runs.start(RunOwner.member(member), request).id;
-
-        assertThat(runs.start(RunOwner.member(member), request).id).isEqualTo(first);
-        ended(first);
     }
 
     @Test

@@ -106,7 +106,7 @@ class OrganisationSignInTest {
     private UUID runOf(Secret visitor) {
         List<String> candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
         RunSpec spec = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
-        RunRequest request = new RunRequest("un-past", "", Optional.empty(), candidates, spec, Optional.empty());
+        RunRequest request = new RunRequest("un-past", "", Optional.empty(), candidates, spec);
         return runs.start(RunOwner.visitor(HexFormat.of().formatHex(visitor.hash())), request).id;
     }
 

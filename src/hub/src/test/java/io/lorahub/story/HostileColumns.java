@@ -80,6 +80,7 @@ final class HostileColumns {
             "adapter_version.imported_from",
             "fingerprint.buckets",
             "fingerprint.sha256",
+            "idempotency_key.request_sha256",
             "person.password_hash",
             "second_factor.secret",
             "sign_in_try.source",

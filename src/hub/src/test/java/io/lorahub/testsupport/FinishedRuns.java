@@ -52,8 +52,8 @@ public class FinishedRuns {
     public CompositionRun over(RunOwner owner, int heldOut, List<String> candidates) {
         List<Example> all = DemoHub.open().task(TASK).heldOut();
         RunSpec spec = RunSpec.of(DemoHub.open().task(TASK).fewShot(1), all.subList(0, heldOut));
-        RunRequest request = new RunRequest(
-                TASK, "Puts un before a word and makes it past.", Optional.empty(), candidates, spec, Optional.empty());
+        RunRequest request =
+                new RunRequest(TASK, "Puts un before a word and makes it past.", Optional.empty(), candidates, spec);
         UUID id = runs.start(owner, request).id;
         await().atMost(Duration.ofSeconds(60)).until(() -> stored(id).state.isEnded());
         CompositionRun run = stored(id);

@@ -8,11 +8,13 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.audit.Audit;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Deletes accounts. Adapters that others use do not vanish as a side effect: adapters without another owner, including
@@ -44,23 +46,30 @@ public class AccountDeletion {
     /**
      * @param confirmation the current password, or the name if the person has no password
      * @param session      the session in which the person is signed in
-     * @throws ProblemException if the confirmation is wrong, or the account cannot be deleted yet
+     * @throws ProblemException if the confirmation is wrong, the person still has adapters, or nobody else could
+     *                          administer the hub
      */
-    @Transactional
     public void delete(Person person, String confirmation, long session) {
         List<FieldError> causes = new ArrayList<>();
         if (!adaptersOf(person).isEmpty()) causes.add(new FieldError("Delete your adapters first."));
-        administrators.lock();
-        if (administrators.needs(person)) {
-            causes.add(new FieldError("You are the only administrator. Make someone else an administrator first."));
-        }
-        if (person.passwordHash != null)
-            passwords.currentFault(person, confirmation, session).ifPresent(causes::add);
-        else if (!AccountName.canonical(confirmation).equals(person.name)) {
-            causes.add(new FieldError("current", "Type your account name, " + person.name + "."));
-        }
+        confirmationFault(person, confirmation, session).ifPresent(causes::add);
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
-        forget(person);
+        QuarkusTransaction.joiningExisting().run(() -> {
+            administrators.lock();
+            if (administrators.needs(person)) {
+                throw ProblemException.conflict(
+                        "You are the only administrator. Make someone else an administrator first.");
+            }
+            forget(person);
+        });
+    }
+
+    /** Takes a moment, so don't call it while others wait for a lock of this transaction. */
+    private Optional<FieldError> confirmationFault(Person person, String confirmation, long session) {
+        if (person.passwordHash != null) return passwords.currentFault(person, confirmation, session);
+        return AccountName.canonical(confirmation).equals(person.name)
+                ? Optional.empty()
+                : Optional.of(new FieldError("current", "Type your account name, " + person.name + "."));
     }
 
     private void forget(Person person) {

@@ -54,6 +54,7 @@ public class PasswordChange {
      * A stolen session must not be usable for guessing the password, so wrong attempts count, but only for this
      * session: attempts at the sign-in page do not keep the owner from changing the password.
      */
+    @Transactional
     public Optional<FieldError> currentFault(Person person, String current, long session) {
         String source = SignInThrottle.session(session);
         SignInThrottle.Count count = tries.count(person.name, source);

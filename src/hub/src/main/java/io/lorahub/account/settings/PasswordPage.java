@@ -1,8 +1,10 @@
 package io.lorahub.account.settings;
 
+import io.lorahub.account.BrowserContext;
 import io.lorahub.account.NewPassword;
 import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
+import io.lorahub.account.signin.KnownBrowsers;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
@@ -24,12 +26,21 @@ public class PasswordPage {
 
     private final PasswordChange change;
     private final StepUpAuthentication stepUp;
+    private final KnownBrowsers browsers;
     private final Viewer viewer;
+    private final BrowserContext visitor;
 
-    PasswordPage(PasswordChange change, StepUpAuthentication stepUp, Viewer viewer) {
+    PasswordPage(
+            PasswordChange change,
+            StepUpAuthentication stepUp,
+            KnownBrowsers browsers,
+            Viewer viewer,
+            BrowserContext visitor) {
         this.stepUp = stepUp;
         this.change = change;
+        this.browsers = browsers;
         this.viewer = viewer;
+        this.visitor = visitor;
     }
 
     @CheckedTemplate
@@ -55,7 +66,10 @@ public class PasswordPage {
                     current,
                     new NewPassword(password, again),
                     viewer.session().orElseThrow());
-            return Toast.seeOther("/settings/password", "The new password is set. Other browsers are signed out.");
+            return Response.fromResponse(Toast.seeOther(
+                            "/settings/password", "The new password is set. Other browsers are signed out."))
+                    .cookie(browsers.remember(person, visitor))
+                    .build();
         } catch (ProblemException e) {
             return FormErrors.show(e, errors -> Templates.show(person, errors));
         }

@@ -48,11 +48,11 @@ public class PasswordReset {
     /**
      * Sets the password, ends all sessions and unlocks the name.
      *
-     * @return false if the link is not valid
+     * @return whose password it is; empty if the link is not valid
      * @throws ProblemException if the password is not acceptable; the link stays valid
      */
     @Transactional
-    public boolean reset(String secret, NewPassword password) {
+    public Optional<Person> reset(String secret, NewPassword password) {
         Optional<OneTimeLink> link = OneTimeLink.use(Purpose.RESET_PASSWORD, secret);
         link.ifPresent(used -> {
             change.set(used.person, password, Optional.empty());
@@ -60,6 +60,6 @@ public class PasswordReset {
             audit.log(used.person.name, "account.reset-password", used.person.name, "");
             resets.fire(new PasswordResetEvent(used.person));
         });
-        return link.isPresent();
+        return link.map(used -> used.person);
     }
 }

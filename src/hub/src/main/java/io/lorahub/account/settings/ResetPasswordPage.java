@@ -1,6 +1,9 @@
 package io.lorahub.account.settings;
 
+import io.lorahub.account.BrowserContext;
 import io.lorahub.account.NewPassword;
+import io.lorahub.account.Person;
+import io.lorahub.account.signin.KnownBrowsers;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
@@ -22,9 +25,13 @@ import jakarta.ws.rs.core.Response;
 public class ResetPasswordPage {
 
     private final PasswordReset reset;
+    private final KnownBrowsers browsers;
+    private final BrowserContext visitor;
 
-    ResetPasswordPage(PasswordReset reset) {
+    ResetPasswordPage(PasswordReset reset, KnownBrowsers browsers, BrowserContext visitor) {
         this.reset = reset;
+        this.browsers = browsers;
+        this.visitor = visitor;
     }
 
     @CheckedTemplate
@@ -44,8 +51,12 @@ public class ResetPasswordPage {
             @FormParam(NewPassword.FIELD_AGAIN) @DefaultValue("") String again) {
         String name = reset.nameOf(secret).orElseThrow(ResetPasswordPage::ended);
         try {
-            if (!reset.reset(secret, new NewPassword(password, again))) throw ended();
-            return Toast.seeOther("/signin", "The new password is set. Sign in with it.");
+            Person person =
+                    reset.reset(secret, new NewPassword(password, again)).orElseThrow(ResetPasswordPage::ended);
+            // strangers who go on trying passwords don't lock this browser
+            return Response.fromResponse(Toast.seeOther("/signin", "The new password is set. Sign in with it."))
+                    .cookie(browsers.remember(person, visitor))
+                    .build();
         } catch (ProblemException e) {
             if (e.causes().isEmpty()) throw e;
             return FormErrors.show(e, errors -> Templates.show(name, errors));

@@ -15,7 +15,7 @@ import java.util.Optional;
  * not sign anyone in.
  */
 @ApplicationScoped
-class KnownBrowsers {
+public class KnownBrowsers {
 
     private static final String COOKIE = "lorahub_browser";
 
@@ -31,11 +31,11 @@ class KnownBrowsers {
     }
 
     /**
-     * Call after the right password. The secret is new each time, so planting a known one is of no use; a browser
+     * Call after the right password, and after a new one was set: then no browser is known any more. The secret is new each time, so planting a known one is of no use; a browser
      * shared by several persons stays known to all of them.
      */
     @Transactional
-    NewCookie remember(Person person, BrowserContext visitor) {
+    public NewCookie remember(Person person, BrowserContext visitor) {
         KnownBrowser.delete("lastUsedAt < ?1", Instant.now().minus(KnownBrowser.LIFE));
         Secret fresh = Secret.random("");
         visitor.secret(COOKIE).ifPresent(old -> {

@@ -1,9 +1,5 @@
 package io.lorahub.account.signin;
 
-import dev.samstevens.totp.code.CodeGenerator;
-import dev.samstevens.totp.code.DefaultCodeGenerator;
-import dev.samstevens.totp.exceptions.CodeGenerationException;
-import dev.samstevens.totp.secret.DefaultSecretGenerator;
 import io.lorahub.account.Person;
 import io.lorahub.account.Secret;
 import io.lorahub.audit.Audit;
@@ -34,16 +30,15 @@ public class SecondFactors {
 
     public static final int RECOVERY_CODES = 10;
 
-    /** Seconds; the value that all apps use. */
-    public static final int STEP = 30;
-
     /** Accepted steps before and after the present one, for clocks that are slightly off. */
     private static final int TOLERATED = 1;
 
-    /** Characters of base32, so 80 bits; a multiple of 8 avoids padding. */
-    private static final int RECOVERY_LENGTH = 16;
+    /** Bytes of the secret that an app gets. */
+    private static final int SECRET_LENGTH = 20;
 
-    private final CodeGenerator codes = new DefaultCodeGenerator();
+    /** Bytes, which are 16 characters of base32. */
+    private static final int RECOVERY_LENGTH = 10;
+
     private final SecondFactorKey key;
     private final EntityManager database;
     private final Audit audit;
@@ -91,7 +86,7 @@ public class SecondFactors {
                     return made;
                 });
         if (factor.isOn()) throw ProblemException.conflict("The second factor is on; remove it first.");
-        factor.secret = key.seal(person.id, new DefaultSecretGenerator().generate());
+        factor.secret = key.seal(person.id, TimeBasedCodes.secret(SECRET_LENGTH));
         factor.persist();
     }
 
@@ -108,7 +103,7 @@ public class SecondFactors {
         database.flush();
         List<String> made = new ArrayList<>();
         for (int i = 0; i < RECOVERY_CODES; i++) {
-            String recovery = new DefaultSecretGenerator(RECOVERY_LENGTH).generate();
+            String recovery = TimeBasedCodes.secret(RECOVERY_LENGTH);
             database.createNativeQuery("insert into recovery_code (person_id, secret_hash) values (:person, :hash)")
                     .setParameter("person", person.id)
                     .setParameter("hash", new Secret(recovery).hash())
@@ -157,9 +152,9 @@ public class SecondFactors {
             return false;
         }
         byte[] code = typed.replace(" ", "").getBytes(StandardCharsets.UTF_8);
-        long now = Instant.now().getEpochSecond() / STEP;
+        long now = Instant.now().getEpochSecond() / TimeBasedCodes.STEP;
         for (long step = now - TOLERATED; step <= now + TOLERATED; step++) {
-            byte[] right = code(secret.get(), step).getBytes(StandardCharsets.UTF_8);
+            byte[] right = TimeBasedCodes.code(secret.get(), step).getBytes(StandardCharsets.UTF_8);
             if (step > factor.lastStep && MessageDigest.isEqual(right, code)) {
                 factor.lastStep = step;
                 return true;
@@ -178,13 +173,5 @@ public class SecondFactors {
                 > 0;
         if (taken) audit.log(person.name, "account.recovery-code", person.name, "");
         return taken;
-    }
-
-    private String code(String secret, long step) {
-        try {
-            return codes.generate(secret, step);
-        } catch (CodeGenerationException e) {
-            throw new IllegalStateException("Every Java platform has HMAC-SHA1.", e);
-        }
     }
 }

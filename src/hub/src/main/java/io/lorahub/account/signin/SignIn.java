@@ -8,11 +8,13 @@ import io.lorahub.account.Passwords;
 import io.lorahub.account.Person;
 import io.lorahub.account.Secret;
 import io.lorahub.audit.Audit;
+import io.lorahub.web.ProblemException;
 import io.lorahub.web.budget.RequestBudgets;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.NewCookie;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +24,7 @@ public class SignIn {
 
     private static final String FAILED = "account.sign-in-failed";
 
+    private final AddressRateLimits addresses;
     private final SignInThrottle tries;
     private final KnownBrowsers browsers;
     private final SecondFactors factors;
@@ -30,12 +33,14 @@ public class SignIn {
     private final RequestBudgets budgets;
 
     SignIn(
+            AddressRateLimits addresses,
             SignInThrottle tries,
             KnownBrowsers browsers,
             SecondFactors factors,
             Sessions sessions,
             Audit audit,
             RequestBudgets budgets) {
+        this.addresses = addresses;
         this.tries = tries;
         this.browsers = browsers;
         this.factors = factors;
@@ -55,21 +60,33 @@ public class SignIn {
      */
     record Opened(List<NewCookie> cookies, Secret pending) {}
 
-    /** @throws SignInException if name or password is wrong, there were too many attempts, or the person is banned */
+    /**
+     * Strangers can neither guess the password, because their attempts are limited, nor lock the owner out by wrong
+     * ones: no limit for strangers applies to the owner's known browsers, and with a second factor the right password
+     * always leads on to its code.
+     *
+     * @throws SignInException  if name or password is wrong, there were too many attempts, or the person is banned
+     * @throws ProblemException if there were too many attempts from this address
+     */
     Opened signIn(String typedName, String password, BrowserContext visitor) {
         String name = AccountName.canonical(typedName);
-        if (!AccountName.isWellFormed(name)) throw SignInException.wrong();
-        Optional<Long> known = browsers.idOf(name, visitor);
+        boolean wellFormed = AccountName.isWellFormed(name);
+        Optional<Long> known = wellFormed ? browsers.idOf(name, visitor) : Optional.empty();
+        if (known.isEmpty()) addresses.countSignIn(visitor);
+        if (!wellFormed) throw SignInException.wrong();
         String source = known.map(SignInThrottle::browser).orElseGet(() -> SignInThrottle.address(visitor.address()));
         SignInThrottle.Count count = tries.count(name, source);
-        if (count.isLocked()) throw SignInException.locked(count.unlocked());
-        if (known.isEmpty()) {
-            SignInThrottle.Count elsewhere = tries.countElsewhere(name);
-            if (elsewhere.isLocked()) throw SignInException.locked(elsewhere.unlocked());
-        }
+        Optional<Instant> locked = count.isLocked()
+                ? Optional.of(count.unlocked())
+                : known.isPresent() ? Optional.empty() : lockedElsewhere(name);
         Optional<Person> person = QuarkusTransaction.joiningExisting().call(() -> Person.named(name));
+        if (locked.isPresent() && (known.isPresent() || person.flatMap(factors::of).isEmpty())) {
+            throw SignInException.locked(locked.get());
+        }
         String hash = person.map(found -> found.passwordHash).orElse(null);
         if (!budgets.current().compute(() -> Passwords.matches(password, hash))) {
+            // the answer to a wrong password doesn't tell that there is a second factor
+            if (locked.isPresent()) throw SignInException.locked(locked.get());
             noteFailure(person, count);
             throw SignInException.wrong(count.left());
         }
@@ -77,20 +94,29 @@ public class SignIn {
         return QuarkusTransaction.joiningExisting().call(() -> afterPassword(person.orElseThrow(), source, visitor));
     }
 
+    private Optional<Instant> lockedElsewhere(String name) {
+        return Optional.of(tries.countElsewhere(name))
+                .filter(SignInThrottle.Count::isLocked)
+                .map(SignInThrottle.Count::unlocked);
+    }
+
     /**
      * Completes the sign-in with the code of the second factor, or a recovery code.
      *
      * @return empty if the password was given too long ago
-     * @throws SignInException if the code is wrong, or there were too many attempts
+     * @throws SignInException  if the code is wrong, or there were too many attempts
+     * @throws ProblemException if there were too many attempts from this address
      */
     Optional<Opened> finish(String pending, String code, BrowserContext visitor) {
         Optional<Person> found = QuarkusTransaction.joiningExisting()
                 .call(() -> OneTimeLink.of(Purpose.SIGN_IN_CODE, pending)
                         .map(link -> Person.<Person>findById(link.person.id)));
+        Optional<Long> known = found.flatMap(person -> browsers.idOf(person.name, visitor));
+        if (known.isEmpty()) addresses.countSignIn(visitor);
         if (found.isEmpty()) return Optional.empty();
         Person person = found.get();
         // Others who know the password use up only the attempts of unknown browsers.
-        String source = SignInThrottle.code(browsers.idOf(person.name, visitor));
+        String source = SignInThrottle.code(known);
         SignInThrottle.Count count = tries.count(person.name, source);
         if (count.isLocked()) throw SignInException.locked(count.unlocked());
         if (!factors.takes(person, code)) {

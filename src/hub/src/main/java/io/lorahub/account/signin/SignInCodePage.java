@@ -24,12 +24,10 @@ import java.util.List;
 public class SignInCodePage {
 
     private final SignIn signIn;
-    private final AddressRateLimits limits;
     private final BrowserContext visitor;
 
-    SignInCodePage(SignIn signIn, AddressRateLimits limits, BrowserContext visitor) {
+    SignInCodePage(SignIn signIn, BrowserContext visitor) {
         this.signIn = signIn;
-        this.limits = limits;
         this.visitor = visitor;
     }
 
@@ -48,7 +46,6 @@ public class SignInCodePage {
             @FormParam("code") @DefaultValue("") String code,
             @FormParam("next") String next) {
         LocalPath path = LocalPath.orStart(next);
-        limits.countSignIn(visitor);
         try {
             return signIn.finish(pending, code, visitor)
                     .map(opened -> Response.seeOther(path.uri())

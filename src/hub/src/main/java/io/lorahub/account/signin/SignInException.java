@@ -51,7 +51,7 @@ public class SignInException extends RuntimeException {
         return new SignInException(
                 TOO_MANY,
                 "This name is locked here.",
-                "There were too many wrong passwords. Try again in %d %s, after %s. Browsers in which you signed in before are not locked."
+                "There were too many wrong passwords. Try again in %d %s, after %s. Browsers in which you signed in before are not locked, and an administrator can give you a link."
                         .formatted(minutes, minutes == 1 ? "minute" : "minutes", TIME.format(until)));
     }
 

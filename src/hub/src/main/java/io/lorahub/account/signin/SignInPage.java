@@ -29,14 +29,12 @@ import java.util.Optional;
 public class SignInPage {
 
     private final SignIn signIn;
-    private final AddressRateLimits limits;
     private final AccountsConfig config;
     private final Viewer viewer;
     private final BrowserContext visitor;
 
-    SignInPage(SignIn signIn, AddressRateLimits limits, AccountsConfig config, Viewer viewer, BrowserContext visitor) {
+    SignInPage(SignIn signIn, AccountsConfig config, Viewer viewer, BrowserContext visitor) {
         this.signIn = signIn;
-        this.limits = limits;
         this.config = config;
         this.viewer = viewer;
         this.visitor = visitor;
@@ -82,7 +80,6 @@ public class SignInPage {
         LocalPath path = LocalPath.orStart(next);
         String typed = Objects.requireNonNullElse(name, "");
         try {
-            limits.countSignIn(visitor);
             SignIn.Opened opened = signIn.signIn(typed, Objects.requireNonNullElse(password, ""), visitor);
             if (opened.pending() != null) {
                 return Response.ok(SignInCodePage.ask(opened.pending(), path)).build();

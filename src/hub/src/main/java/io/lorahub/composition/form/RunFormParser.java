@@ -34,7 +34,6 @@ record RunFormParser(RunForm form) {
                 Optional.of(form.baseModel).filter(name -> !name.isBlank()),
                 form.chosen(),
                 spec,
-                Optional.empty(),
                 before.filter(this::isFork).map(run -> new RunRequest.Fork(run.id, taken)),
                 faults);
     }

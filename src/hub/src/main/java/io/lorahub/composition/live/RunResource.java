@@ -1,7 +1,10 @@
 package io.lorahub.composition.live;
 
+import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
 import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.IdempotencyKey;
+import io.lorahub.composition.IdempotencyKeys;
 import io.lorahub.composition.RunEvaluation;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunRights;
@@ -9,7 +12,6 @@ import io.lorahub.composition.RunState;
 import io.lorahub.composition.request.CreateRunRequest;
 import io.lorahub.composition.request.RunRequest;
 import io.lorahub.composition.request.RunService;
-import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.smallrye.common.annotation.Blocking;
@@ -34,6 +36,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -45,20 +48,27 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class RunResource {
 
     private static final int PAGE = 50;
-    private static final int KEY = 200;
 
     private final Viewer viewer;
     private final RunRights rights;
     private final RunService runs;
     private final RunList list;
     private final RunEventStreams watch;
+    private final IdempotencyKeys keys;
 
-    RunResource(Viewer viewer, RunRights rights, RunService runs, RunList list, RunEventStreams watch) {
+    RunResource(
+            Viewer viewer,
+            RunRights rights,
+            RunService runs,
+            RunList list,
+            RunEventStreams watch,
+            IdempotencyKeys keys) {
         this.viewer = viewer;
         this.rights = rights;
         this.runs = runs;
         this.list = list;
         this.watch = watch;
+        this.keys = keys;
     }
 
     /** @param items newest first */
@@ -68,23 +78,24 @@ public class RunResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Start a run",
-            description = "With an Idempotency-Key, repeating a request returns the run that the first one created;"
-                    + " a different request with the same key is rejected (422). A fork takes its base model and"
+            description = "With an Idempotency-Key, repeating a request returns the run that the first one created,"
+                    + " whatever has changed since then, until that run is deleted; a different request with the same"
+                    + " key is rejected (422). A fork takes its base model and"
                     + " candidates from another run, and its title and description too if it has none. Integers"
                     + " aren't rounded, and unknown fields are rejected.")
     @APIResponseSchema(value = RunView.class, responseCode = "201")
-    public Response start(@HeaderParam("Idempotency-Key") Optional<String> key, CreateRunRequest sent) {
-        RunOwner owner = RunOwner.member(viewer.require());
+    public Response start(@HeaderParam(IdempotencyKeys.HEADER) Optional<String> key, CreateRunRequest sent) {
+        Person member = viewer.require();
         if (sent == null) throw ProblemException.badRequest("Send the run as a JSON object.");
-        if (key.filter(text -> text.isBlank() || text.length() > KEY).isPresent()) {
-            throw ProblemException.invalid(
-                    List.of(new FieldError("Idempotency-Key", "The key has 1 to %d characters.".formatted(KEY))));
-        }
-        RunRequest request = sent.request(key);
-        CompositionRun run = runs.start(
-                owner, sent.forkOf() == null ? request : request.forkOf(forkedFrom(sent.forkOf()), sent.taken()));
-        return Response.created(URI.create("/api/v1/runs/" + run.id))
-                .entity(now(run.id))
+        UUID id = keys.once(member, IdempotencyKey.Kind.RUN, key, sent, () -> {
+            RunRequest request = sent.request();
+            Supplier<CompositionRun> queue = runs.checked(
+                    RunOwner.member(member),
+                    sent.forkOf() == null ? request : request.forkOf(forkedFrom(sent.forkOf()), sent.taken()));
+            return () -> queue.get().id;
+        });
+        return Response.created(URI.create("/api/v1/runs/" + id))
+                .entity(now(id))
                 .build();
     }
 

@@ -80,7 +80,7 @@ public class MergePage {
         try {
             return rights.seeOther(owner -> {
                 rights.requireMayCompute("merge adapters");
-                UUID id = merges.start(owner, form.request(), Optional.empty());
+                UUID id = merges.start(owner, form.request());
                 tasks.await(id, PATIENCE);
                 return new LocalPath("/compose/merge/" + id).uri();
             });

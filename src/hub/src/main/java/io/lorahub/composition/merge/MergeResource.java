@@ -3,7 +3,10 @@ package io.lorahub.composition.merge;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
+import io.lorahub.composition.IdempotencyKey;
+import io.lorahub.composition.IdempotencyKeys;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunRights;
 import io.lorahub.web.FieldError;
@@ -36,16 +39,16 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Merges")
 public class MergeResource {
 
-    private static final int KEY = 200;
-
     private final Viewer viewer;
     private final RunRights rights;
     private final Merges merges;
+    private final IdempotencyKeys keys;
 
-    MergeResource(Viewer viewer, RunRights rights, Merges merges) {
+    MergeResource(Viewer viewer, RunRights rights, Merges merges, IdempotencyKeys keys) {
         this.viewer = viewer;
         this.rights = rights;
         this.merges = merges;
+        this.keys = keys;
     }
 
     @POST
@@ -54,16 +57,15 @@ public class MergeResource {
             summary = "Merge adapters with given weights, without a search",
             description = "A worker makes the merged adapter; follow its state under Location. It is deleted after an"
                     + " hour. With an Idempotency-Key, repeating a request within that hour returns the merge that the"
-                    + " first one began; a different request with the same key is rejected (422).")
+                    + " first one began, whatever has changed since then; a different request with the same key is"
+                    + " rejected (422).")
     @APIResponseSchema(value = MergeView.class, responseCode = "201")
-    public Response start(@HeaderParam("Idempotency-Key") Optional<String> key, CreateMergeRequest sent) {
-        RunOwner owner = RunOwner.member(viewer.require());
+    public Response start(@HeaderParam(IdempotencyKeys.HEADER) Optional<String> key, CreateMergeRequest sent) {
+        Person member = viewer.require();
         if (sent == null) throw ProblemException.badRequest("Send the merge as a JSON object.");
-        if (key.filter(text -> text.isBlank() || text.length() > KEY).isPresent()) {
-            throw ProblemException.invalid(
-                    List.of(new FieldError("Idempotency-Key", "The key has 1 to %d characters.".formatted(KEY))));
-        }
-        UUID id = merges.start(owner, sent.request(), key);
+        RunOwner owner = RunOwner.member(member);
+        UUID id = keys.once(
+                member, IdempotencyKey.Kind.MERGE, key, sent, () -> () -> merges.start(owner, sent.request()));
         return Response.created(URI.create("/api/v1/merges/" + id))
                 .entity(merges.of(Optional.of(owner), id.toString()))
                 .build();

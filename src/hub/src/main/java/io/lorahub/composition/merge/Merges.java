@@ -1,7 +1,6 @@
 package io.lorahub.composition.merge;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lorahub.account.Person;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.task.TaskRequest;
@@ -10,10 +9,8 @@ import io.lorahub.composition.task.WorkerTasks;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Uuids;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,31 +33,16 @@ public class Merges {
     }
 
     /**
-     * Queues a merge. If a member has used this key within the last hour, returns the merge that it began.
+     * Queues a merge.
      *
-     * @throws ProblemException if the request is invalid, the key was used for another request, or a limit is reached
+     * @throws ProblemException if the request is invalid, or a limit is reached
      */
-    UUID start(RunOwner owner, MergeRequest request, Optional<String> key) {
-        return QuarkusTransaction.joiningExisting().call(() -> {
-            List<FieldError> causes = new ArrayList<>(request.faults());
-            Optional<TaskRequest.Merge> question = check.check(request, causes);
-            if (!causes.isEmpty()) throw ProblemException.invalid(causes);
-            if (key.isEmpty() || owner.person().isEmpty()) return tasks.ask(owner, question.orElseThrow());
-            owner.lock();
-            UUID id = id(owner.person().get(), key.get());
-            WorkerTask earlier = WorkerTask.findById(id);
-            if (earlier == null) return tasks.ask(owner, question.orElseThrow(), id);
-            if (!question(earlier).equals(question)) {
-                throw ProblemException.invalid(
-                        "Idempotency-Key", "This key was used for another request. Use a new key for a new request.");
-            }
-            return id;
-        });
-    }
-
-    /** A task has no column for the key, so the key determines the id. */
-    private static UUID id(Person person, String key) {
-        return UUID.nameUUIDFromBytes("merge %d %s".formatted(person.id, key).getBytes(StandardCharsets.UTF_8));
+    @Transactional
+    UUID start(RunOwner owner, MergeRequest request) {
+        List<FieldError> causes = new ArrayList<>(request.faults());
+        Optional<TaskRequest.Merge> question = check.check(request, causes);
+        if (!causes.isEmpty()) throw ProblemException.invalid(causes);
+        return tasks.ask(owner, question.orElseThrow());
     }
 
     /** @throws ProblemException not found, also if someone else asked for it */

@@ -1,30 +1,14 @@
 package io.lorahub.composition.queue;
 
 import io.lorahub.composition.CompositionRun;
-import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
+import io.lorahub.database.ChangeEvents;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.persistence.EntityManager;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import javax.sql.DataSource;
-import org.jboss.logging.Logger;
-import org.postgresql.PGConnection;
-import org.postgresql.PGNotification;
 
-/**
- * Notifications between processes (PostgreSQL NOTIFY), sent when a transaction commits: to watchers of the runs or
- * tasks that it has changed, and to workers about changes that cannot wait for their next poll. Each process listens on
- * one connection. After a lost connection all listeners check again, so nothing depends on a notification arriving.
- */
+/** The {@link ChangeEvents} of runs and tasks: who watches them hears of changes, and workers of what can't wait. */
 @ApplicationScoped
 public class RunEvents {
 
@@ -35,32 +19,12 @@ public class RunEvents {
     public static final String WORKERS = "workers";
 
     /** After a lost connection: notifications may have been missed. */
-    public static final String ANYTHING = "";
+    public static final String ANYTHING = ChangeEvents.ANYTHING;
 
-    private static final Logger LOG = Logger.getLogger(RunEvents.class);
+    private final ChangeEvents events;
 
-    private static final String RUNS = "composition_run";
-    private static final String QUEUE = "composition_pool";
-
-    /** How often the listener checks whether the process stops, in ms. */
-    private static final int QUIET = 500;
-
-    private static final int RECONNECT = 500;
-
-    /** Number of failed connection attempts before a warning is logged. */
-    private static final int ATTEMPTS = 20;
-
-    private final EntityManager entities;
-    private final DataSource database;
-    private final Map<UUID, Set<Runnable>> watchers = new ConcurrentHashMap<>();
-    private final Set<Consumer<String>> workers = ConcurrentHashMap.newKeySet();
-    private volatile boolean stopped;
-    private int attempts;
-    private Thread thread;
-
-    RunEvents(EntityManager entities, DataSource database) {
-        this.entities = entities;
-        this.database = database;
+    RunEvents(ChangeEvents events) {
+        this.events = events;
     }
 
     /** Notifies the watchers of a run. */
@@ -70,38 +34,27 @@ public class RunEvents {
 
     /** Notifies the watchers of a run or task. */
     public void changed(UUID id) {
-        send(RUNS, id.toString());
+        events.changed(id);
     }
 
     /** Notifies the watchers of a run, in the transaction of a connection. */
     public static void changed(Connection connection, UUID run) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("select pg_notify(?, ?)")) {
-            statement.setString(1, RUNS);
-            statement.setString(2, run.toString());
-            statement.execute();
-        }
+        ChangeEvents.changed(connection, run);
     }
 
     /** Notifies workers that a run can be claimed. */
     void due() {
-        send(QUEUE, DUE);
+        events.signal(DUE);
     }
 
     /** Notifies workers that a setting of one of them has changed. */
     public void workers() {
-        send(QUEUE, WORKERS);
+        events.signal(WORKERS);
     }
 
     /** Notifies workers that the owner wants to pause or cancel a run that one of them holds. */
     public void stopRequested(UUID run) {
-        send(QUEUE, run.toString());
-    }
-
-    private void send(String channel, String text) {
-        entities.createNativeQuery("select cast(pg_notify(?1, ?2) as text)", String.class)
-                .setParameter(1, channel)
-                .setParameter(2, text)
-                .getSingleResult();
+        events.signal(run.toString());
     }
 
     /**
@@ -110,128 +63,15 @@ public class RunEvents {
      * @return closing it ends the watch
      */
     public AutoCloseable watch(UUID run, Runnable callback) {
-        watchers.compute(run, (id, known) -> {
-            Set<Runnable> all = known == null ? ConcurrentHashMap.newKeySet() : known;
-            all.add(callback);
-            return all;
-        });
-        return () -> watchers.computeIfPresent(run, (id, all) -> {
-            all.remove(callback);
-            return all.isEmpty() ? null : all;
-        });
+        return events.watch(run, callback);
     }
 
     public static void end(AutoCloseable watch) {
-        try {
-            watch.close();
-        } catch (Exception e) {
-            throw new IllegalStateException("ending a watch only takes it off a list", e);
-        }
+        ChangeEvents.end(watch);
     }
 
     /** Calls back with the notifications for workers, on the listening thread, so the callback must be quick. */
     public void follow(Consumer<String> worker) {
-        workers.add(worker);
-    }
-
-    void start(@Observes StartupEvent event) {
-        thread = new Thread(this::listen, "run-events");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    void stop(@Observes ShutdownEvent event) {
-        stopped = true;
-        if (thread == null) return;
-        try {
-            thread.join(4 * QUIET); // so that its connection is returned before all are closed
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void listen() {
-        while (!stopped) {
-            try (Connection connection = database.getConnection()) {
-                try (Statement statement = connection.createStatement()) {
-                    statement.execute("listen " + RUNS);
-                    statement.execute("listen " + QUEUE);
-                }
-                found();
-                watchers.values().forEach(RunEvents::call); // some notifications may have been missed
-                tell(ANYTHING);
-                PGConnection postgres = connection.unwrap(PGConnection.class);
-                while (!stopped) {
-                    PGNotification[] said = postgres.getNotifications(QUIET);
-                    if (said == null) continue;
-                    for (PGNotification one : said) hear(one);
-                }
-            } catch (SQLException e) {
-                if (!stopped) lost(e);
-                pause();
-            } catch (RuntimeException e) {
-                if (!stopped) LOG.warn("Listening for run events failed and starts again.", e);
-                pause();
-            }
-        }
-    }
-
-    /** Losing a connection now and then is normal; all listeners check again afterwards. */
-    void lost(SQLException e) {
-        attempts++;
-        if (attempts == ATTEMPTS) {
-            LOG.warnf(
-                    "Pages of runs are not updated: the listener for run events gets no connection to the database. %s",
-                    e.getMessage());
-        } else LOG.debugf("The listener for run events is reconnecting: %s", e.getMessage());
-    }
-
-    void found() {
-        if (attempts >= ATTEMPTS) LOG.info("The listener for run events has a connection again.");
-        attempts = 0;
-    }
-
-    private void hear(PGNotification said) {
-        if (said.getName().equals(QUEUE)) {
-            tell(said.getParameter());
-            return;
-        }
-        try {
-            Set<Runnable> all = watchers.get(UUID.fromString(said.getParameter()));
-            if (all != null) call(all);
-        } catch (IllegalArgumentException e) {
-            LOG.warnf(
-                    "\"%s\" was received on the channel %s, but isn't the id of a run.",
-                    said.getParameter(), said.getName());
-        }
-    }
-
-    private void tell(String text) {
-        for (Consumer<String> worker : workers) {
-            try {
-                worker.accept(text);
-            } catch (RuntimeException e) {
-                LOG.warnf(e, "A worker could not handle the signal \"%s\"; it will poll the database.", text);
-            }
-        }
-    }
-
-    private void pause() {
-        try {
-            Thread.sleep(RECONNECT);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            stopped = true;
-        }
-    }
-
-    private static void call(Set<Runnable> all) {
-        for (Runnable watcher : all) {
-            try {
-                watcher.run();
-            } catch (RuntimeException e) {
-                LOG.debug("A watcher of a run has failed.", e);
-            }
-        }
+        events.follow(worker);
     }
 }

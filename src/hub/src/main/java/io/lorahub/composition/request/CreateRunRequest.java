@@ -102,7 +102,7 @@ public record CreateRunRequest(
     /** Every number with at most this many digits fits into a long. */
     private static final int DIGITS = 18;
 
-    public RunRequest request(Optional<String> key) {
+    public RunRequest request() {
         List<FieldError> faults = faults();
         return new RunRequest(
                 title == null || title.isBlank() ? null : title,
@@ -110,7 +110,6 @@ public record CreateRunRequest(
                 Optional.ofNullable(baseModel),
                 present(candidates),
                 spec(faults),
-                key,
                 Optional.empty(),
                 faults);
     }

@@ -83,7 +83,6 @@ public class DemoRuns {
                         "A prepared task of the demo hub.",
                         Optional.of(DemoHub.BASE_MODEL),
                         candidates(),
-                        spec,
-                        Optional.empty()));
+                        spec));
     }
 }

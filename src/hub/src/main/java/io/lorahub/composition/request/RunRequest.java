@@ -11,7 +11,6 @@ import java.util.UUID;
  *
  * @param baseModel  name of the base model; empty for the one that the candidates share
  * @param candidates addresses such as {@code lab-a/un}, or with a version {@code lab-a/un@1.0.0}
- * @param key        requests of one person with the same key refer to the same run (IETF draft Idempotency-Key)
  * @param faults     errors already found when the request was read
  */
 public record RunRequest(
@@ -20,7 +19,6 @@ public record RunRequest(
         Optional<String> baseModel,
         List<String> candidates,
         RunSpec spec,
-        Optional<String> key,
         Optional<Fork> fork,
         List<FieldError> faults) {
 
@@ -33,17 +31,12 @@ public record RunRequest(
     public record Fork(UUID run, int evaluations) {}
 
     public RunRequest(
-            String title,
-            String description,
-            Optional<String> baseModel,
-            List<String> candidates,
-            RunSpec spec,
-            Optional<String> key) {
-        this(title, description, baseModel, candidates, spec, key, Optional.empty(), List.of());
+            String title, String description, Optional<String> baseModel, List<String> candidates, RunSpec spec) {
+        this(title, description, baseModel, candidates, spec, Optional.empty(), List.of());
     }
 
     public RunRequest forkOf(UUID run, int evaluations) {
         return new RunRequest(
-                title, description, baseModel, candidates, spec, key, Optional.of(new Fork(run, evaluations)), faults);
+                title, description, baseModel, candidates, spec, Optional.of(new Fork(run, evaluations)), faults);
     }
 }

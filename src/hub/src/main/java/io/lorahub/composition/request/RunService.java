@@ -5,7 +5,6 @@ import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.CompositionRun.StopRequest;
 import io.lorahub.composition.RunNote;
 import io.lorahub.composition.RunOwner;
-import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.RunState;
 import io.lorahub.composition.queue.QueueOrder;
 import io.lorahub.composition.queue.RunEvents;
@@ -24,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /** The actions that owners take on their runs. */
 @ApplicationScoped
@@ -61,15 +61,21 @@ public class RunService {
     }
 
     /**
-     * Queues a run. If the person has used this key before, returns the run it created, even if that request is still
-     * in progress.
+     * Queues a run.
      *
-     * @throws ProblemException if the request is invalid, or the key was used for a different request
+     * @throws ProblemException if the request is invalid
      */
     public CompositionRun start(RunOwner owner, RunRequest request) {
+        return QuarkusTransaction.joiningExisting().call(checked(owner, request)::get);
+    }
+
+    /**
+     * Checks a request. What this returns queues the run, or reports all errors; call it in a transaction, and this
+     * method before it.
+     */
+    public Supplier<CompositionRun> checked(RunOwner owner, RunRequest request) {
         RunValidator.Checked checked = check.check(request);
-        return QuarkusTransaction.joiningExisting()
-                .call(() -> earlier(owner, request, checked.spec()).orElseGet(() -> queued(owner, request, checked)));
+        return () -> queued(owner, request, checked);
     }
 
     private CompositionRun queued(RunOwner owner, RunRequest request, RunValidator.Checked checked) {
@@ -85,7 +91,6 @@ public class RunService {
         run.baseModel = checked.baseModel();
         run.candidates = checked.candidates();
         run.budget = run.spec.budget();
-        run.idempotencyKey = request.key().orElse(null);
         run.createdAt = clock.now();
         run.queuedAt = run.createdAt;
         if (owner.visitor().isPresent()) run.expiresAt = run.createdAt.plus(limits.visitorRuns());
@@ -102,42 +107,6 @@ public class RunService {
         run.forkEvaluations = from.spec.hasValuesOf(run.spec) ? evaluations : 0;
         if (request.title() == null) run.title = from.title;
         if (request.description() == null) run.description = from.description;
-    }
-
-    /**
-     * The run created by a request with this key; of simultaneous requests, later ones wait until the first one's run
-     * is stored.
-     */
-    private Optional<CompositionRun> earlier(RunOwner owner, RunRequest request, RunSpec spec) {
-        if (request.key().isEmpty() || owner.person().isEmpty()) return Optional.empty();
-        owner.lock();
-        Optional<CompositionRun> run = CompositionRun.find(
-                        "person = ?1 and idempotencyKey = ?2",
-                        owner.person().get(),
-                        request.key().get())
-                .firstResultOptional();
-        if (run.isPresent() && !isOf(run.get(), request, spec)) {
-            throw ProblemException.invalid(
-                    "Idempotency-Key",
-                    "This key was used for another request, which created the run %s. Use a new key for a new request."
-                            .formatted(run.get().id));
-        }
-        return run;
-    }
-
-    /** Whether the request describes this run. Values omitted from a fork's request are those of the other run. */
-    private static boolean isOf(CompositionRun run, RunRequest request, RunSpec spec) {
-        Optional<UUID> before = Optional.ofNullable(run.forkOf).map(from -> from.id);
-        boolean forked = request.fork().isPresent();
-        return before.equals(request.fork().map(RunRequest.Fork::run))
-                && run.spec.equals(spec.withPrompt(spec.prompt(), spec.system(), run.spec.promptDate()))
-                && (forked && request.title() == null || run.title.equals(stripped(request.title())))
-                && (forked && request.description() == null || run.description.equals(stripped(request.description())))
-                && request.baseModel()
-                        .filter(name -> !name.isBlank() && !name.equals(run.baseModel.name))
-                        .isEmpty()
-                && (forked && request.candidates().isEmpty()
-                        || CandidateValidator.areThose(request.candidates(), run.candidates));
     }
 
     private static String stripped(String text) {

@@ -68,16 +68,10 @@ public class WorkerTasks {
      */
     @Transactional
     public UUID ask(RunOwner owner, TaskRequest question) {
-        return ask(owner, question, UUID.randomUUID());
-    }
-
-    /** @param id of the new task */
-    @Transactional
-    public UUID ask(RunOwner owner, TaskRequest question, UUID id) {
         check.check(owner, question);
         long ahead = limits.require(owner, question);
         WorkerTask task = new WorkerTask();
-        task.id = id;
+        task.id = UUID.randomUUID();
         task.person = owner.person().orElse(null);
         task.visitor = owner.visitor().orElse(null);
         task.network = limits.network(owner).orElse(null);

@@ -13,7 +13,6 @@ import io.lorahub.huggingface.HubRepository;
 import io.lorahub.huggingface.VersionCommits;
 import io.lorahub.upload.Draft;
 import io.lorahub.upload.Upload;
-import io.lorahub.upload.UploadState;
 import io.lorahub.upload.UploadTarget;
 import io.lorahub.upload.Uploads;
 import io.lorahub.upload.publication.UploadPublishing;
@@ -21,8 +20,8 @@ import io.lorahub.upload.transfer.StoredUploads;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,9 +32,6 @@ import java.util.function.Function;
 @ApplicationScoped
 class CommitPublishing {
 
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
-    private static final Duration POLL = Duration.ofMillis(200);
-
     /** For READMEs that name none; the page then says that the author has not chosen one from the list. */
     private static final String NO_LICENCE = "other";
 
@@ -45,24 +41,29 @@ class CommitPublishing {
     private final StoredUploads stored;
     private final Uploads uploads;
     private final UploadPublishing publishing;
+    private final CheckWaits checks;
 
-    CommitPublishing(StoredUploads stored, Uploads uploads, UploadPublishing publishing) {
+    CommitPublishing(StoredUploads stored, Uploads uploads, UploadPublishing publishing, CheckWaits checks) {
         this.stored = stored;
         this.uploads = uploads;
         this.publishing = publishing;
+        this.checks = checks;
     }
 
     /**
      * @param card what README.md says
      * @param commit makes the commit of the version, in the transaction that publishes it
-     * @throws ProblemException with all findings, if the checks or the rules for publishing refuse it
+     * @param left ends when the client leaves
+     * @return the commit; or a {@link ProblemException} with all findings, if the checks or the rules for publishing refuse
+     *     it. Both on a worker thread
      */
-    Commit publish(
+    Uni<Commit> publish(
             HubRepository repository,
             Tree tree,
             Draft card,
             CommitRequest request,
-            Function<AdapterVersion, Commit> commit) {
+            Function<AdapterVersion, Commit> commit,
+            Uni<Void> left) {
         String[] address = repository.id().split("/", 2);
         boolean isNew = repository.adapter().isEmpty();
         Map<String, StoredUploads.Content> files = new TreeMap<>();
@@ -74,19 +75,25 @@ class CommitPublishing {
         UUID id = stored.check(
                 isNew ? new UploadTarget(address[0], null, address[1]) : new UploadTarget(null, repository.id()),
                 files);
-        boolean published = false;
-        try {
-            await(id);
-            if (!isNew) requireSameBase(id, repository.adapter().get());
-            Commit made = publishing.publish(
-                    id, isNew ? complete(card, address[1], repository) : said(card, request), commit);
-            published = true;
-            return made;
-        } catch (ProblemException e) {
-            throw e.causes().isEmpty() ? e : ProblemException.invalid(forClients(e.causes(), isNew));
-        } finally {
-            if (!published) uploads.cancel(id);
-        }
+        return checks.checked(id, left)
+                .map(checked -> {
+                    if (!isNew) requireSameBase(id, repository.adapter().get());
+                    return publishing.publish(
+                            id, isNew ? complete(card, address[1], repository) : said(card, request), commit);
+                })
+                .onFailure(ProblemException.class)
+                .transform(e -> forClients((ProblemException) e, isNew))
+                .onFailure()
+                .invoke(() -> cancel(id));
+    }
+
+    /** Without the rights of the member, whose request has ended if the client has left. */
+    private void cancel(UUID id) {
+        QuarkusTransaction.requiringNew().run(() -> Upload.locked(id).ifPresent(uploads::cancel));
+    }
+
+    private static ProblemException forClients(ProblemException e, boolean isNew) {
+        return e.causes().isEmpty() ? e : ProblemException.invalid(forClients(e.causes(), isNew));
     }
 
     /** A version for another base model would be loaded wrongly by everybody who follows the name. */
@@ -114,24 +121,6 @@ class CommitPublishing {
                                 ? cause.message() + how
                                 : cause.message().replace(CheckReport.OR_CHOOSE_BASE_MODEL, "")))
                 .toList();
-    }
-
-    /** Waits for the end of the checks; the publication reports what they found. */
-    private void await(UUID id) {
-        long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
-        while (QuarkusTransaction.requiringNew()
-                        .call(() -> Upload.<Upload>findById(id).getState())
-                == UploadState.CHECKING) {
-            if (System.nanoTime() > deadline) {
-                throw ProblemException.unavailable("The checks take too long; try again later.", Duration.ofMinutes(5));
-            }
-            try {
-                Thread.sleep(POLL.toMillis());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw ProblemException.unavailable("The hub is shutting down; send the commit again.", POLL);
-            }
-        }
     }
 
     /** A new version keeps the adapter's card, except for what README.md says. */

@@ -20,6 +20,8 @@ import io.lorahub.web.SiteAddress;
 import io.lorahub.web.budget.RequestBudget;
 import io.lorahub.web.budget.RequestBudgets;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.HeaderParam;
@@ -33,8 +35,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.eclipse.microprofile.context.ManagedExecutor;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.logging.Logger;
 
 /**
  * Commits of clients of the Hugging Face Hub. Small files are sent within the commit, and large ones before it; see
@@ -45,6 +51,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 public class CommitResource {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Logger LOG = Logger.getLogger(CommitResource.class);
     private static final String NDJSON = "application/x-ndjson";
 
     private final Viewer viewer;
@@ -118,7 +125,8 @@ public class CommitResource {
     @Path("/commit/{revision}")
     @Consumes({NDJSON, MediaType.APPLICATION_JSON})
     @Operation(hidden = true)
-    public JsonNode commit(
+    @Blocking
+    public Uni<JsonNode> commit(
             String repository,
             String revision,
             @QueryParam("create_pr") @DefaultValue("") String pullRequest,
@@ -130,12 +138,37 @@ public class CommitResource {
         if (length <= 0) throw ProblemException.badRequest("Send the commit with its Content-Length.");
         // Base64 has four characters for three bytes
         QuarkusTransaction.requiringNew().run(() -> limits.checkDayFor(person, length / 4 * 3));
-        Commit head = commits.apply(found, revision, read(person));
-        return JSON.createObjectNode()
+        CommitRequest sent = read(person);
+        return untilLeft(left -> commits.apply(found, revision, sent, left)).map(head -> JSON.createObjectNode()
                 .put("success", true)
                 .put("commitOid", head.oid())
                 .put("commitUrl", site.of("/" + found.id() + "/commit/" + head.oid()))
-                .put("hookOutput", "");
+                .put("hookOutput", ""));
+    }
+
+    /**
+     * Work that is told when the client leaves, instead of being cut off: what is half done must be finished or undone
+     * in order.
+     */
+    private static <T> Uni<T> untilLeft(Function<Uni<Void>, Uni<T>> work) {
+        return Uni.createFrom().emitter(answer -> {
+            CompletableFuture<Void> left = new CompletableFuture<>();
+            AtomicBoolean answered = new AtomicBoolean();
+            answer.onTermination(() -> {
+                if (answered.compareAndSet(false, true)) left.complete(null);
+            });
+            // not of the future itself, which would end with the first who no longer wants to hear of it
+            work.apply(Uni.createFrom().emitter(gone -> left.thenRun(() -> gone.complete(null))))
+                    .subscribe()
+                    .with(
+                            made -> {
+                                if (answered.compareAndSet(false, true)) answer.complete(made);
+                            },
+                            failure -> {
+                                if (answered.compareAndSet(false, true)) answer.fail(failure);
+                                else LOG.debug("A commit ended after its client had left.", failure);
+                            });
+        });
     }
 
     private CommitRequest read(Person person) {

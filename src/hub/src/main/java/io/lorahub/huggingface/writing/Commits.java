@@ -26,6 +26,7 @@ import io.lorahub.upload.Draft;
 import io.lorahub.upload.readme.Readme;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
@@ -88,18 +89,15 @@ class Commits {
 
     /**
      * @param repository with the head of the branch
-     * @return the new head; the current one if the commit changes nothing
-     * @throws ProblemException with everything that prevents the commit; nothing has been changed then
+     * @param left       ends when the client leaves
+     * @return the new head, or the current one if the commit changes nothing; or a {@link ProblemException} with everything
+     *     that prevents the commit: nothing has been changed then
      */
-    Commit apply(HubRepository repository, String branch, CommitRequest request) {
-        boolean done = false;
-        try {
-            Commit head = applied(repository, branch, request);
-            done = true;
-            return head;
-        } finally {
-            if (!done) discard(request.staged());
-        }
+    Uni<Commit> apply(HubRepository repository, String branch, CommitRequest request, Uni<Void> left) {
+        return Uni.createFrom()
+                .deferred(() -> applied(repository, branch, request, left))
+                .onFailure()
+                .invoke(() -> discard(request.staged()));
     }
 
     private void discard(List<StagedFile> staged) {
@@ -107,19 +105,25 @@ class Commits {
         sweep.drop(staged.stream().map(StagedFile::sha256).collect(Collectors.toSet()));
     }
 
-    private Commit applied(HubRepository repository, String branch, CommitRequest request) {
+    private Uni<Commit> applied(HubRepository repository, String branch, CommitRequest request, Uni<Void> left) {
         deleted(repository, request); // nothing is published before the paths are known to be sound
-        try (HeldBlobs held = blobs.publish(request.staged())) {
-            HubRepository current = repository;
-            for (int attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-                try {
-                    return applied(current, branch, deleted(current, request), request);
-                } catch (HeadMovedException e) {
-                    current = repositories.atBranch(repositories.writable(repository.id()), branch);
-                }
-            }
-            throw ProblemException.conflict("Too many commits to this repository arrive at once; send yours again.");
-        }
+        HeldBlobs held = blobs.publish(request.staged());
+        return attempt(repository, branch, request, left, 1).eventually(held::close);
+    }
+
+    private Uni<Commit> attempt(
+            HubRepository repository, String branch, CommitRequest request, Uni<Void> left, int number) {
+        return Uni.createFrom()
+                .deferred(() -> applied(repository, branch, deleted(repository, request), request, left))
+                .onFailure(HeadMovedException.class)
+                .recoverWithUni(() -> {
+                    if (number == MOST_ATTEMPTS) {
+                        throw ProblemException.conflict(
+                                "Too many commits to this repository arrive at once; send yours again.");
+                    }
+                    HubRepository current = repositories.atBranch(repositories.writable(repository.id()), branch);
+                    return attempt(current, branch, request, left, number + 1);
+                });
     }
 
     /** @throws ProblemException if the operations don't fit the head */
@@ -143,15 +147,16 @@ class Commits {
         return repository.head().map(Commit::tree).orElse(Tree.EMPTY);
     }
 
-    /** @throws HeadMovedException if another commit came first; nothing has been changed then */
-    private Commit applied(HubRepository repository, String branch, Set<String> deleted, CommitRequest request) {
+    /** Fails with a {@link HeadMovedException} if another commit came first; nothing has been changed then. */
+    private Uni<Commit> applied(
+            HubRepository repository, String branch, Set<String> deleted, CommitRequest request, Uni<Void> left) {
         Tree before = tree(repository);
         Tree after = trees.after(repository, before, deleted, request);
         if (after.equals(before) && repository.head().isPresent())
-            return repository.head().get();
+            return Uni.createFrom().item(repository.head().get());
         return branch.equals(HubRepository.MAIN)
-                ? store(repository, before, after, request)
-                : storeOnBranch(repository, branch, before, after, request);
+                ? store(repository, before, after, request, left)
+                : Uni.createFrom().item(storeOnBranch(repository, branch, before, after, request));
     }
 
     /** Other branches hold no other adapters than main, because what is on them is not checked. */
@@ -175,7 +180,8 @@ class Commits {
         });
     }
 
-    private Commit store(HubRepository repository, Tree before, Tree wanted, CommitRequest request) {
+    private Uni<Commit> store(
+            HubRepository repository, Tree before, Tree wanted, CommitRequest request, Uni<Void> left) {
         boolean had = repository.adapter().isPresent();
         boolean has = wanted.file(CONFIG).isPresent() && weights(wanted).isPresent();
         if (had && !has) {
@@ -184,15 +190,16 @@ class Commits {
                     "An adapter needs adapter_config.json and its weights; delete the whole repository instead.");
         }
         Tree after = has ? CommitTrees.withoutPickles(wanted, request) : wanted;
-        if (has && (!had || !samePart(before, after))) return publish(repository, before, after, request);
+        if (has && (!had || !samePart(before, after))) return publish(repository, before, after, request, left);
         Optional<Draft> card = had && !before.file(VersionCommits.README).equals(after.file(VersionCommits.README))
                 ? after.file(VersionCommits.README).map(this::draft)
                 : Optional.empty();
-        return QuarkusTransaction.requiringNew().call(() -> {
+        Commit made = QuarkusTransaction.requiringNew().call(() -> {
             card.ifPresent(
                     said -> editing.change(Adapter.findById(repository.adapter().orElseThrow().id), said.json()));
             return append(repository, after, request, null);
         });
+        return Uni.createFrom().item(made);
     }
 
     private static Optional<TreeFile> weights(Tree tree) {
@@ -203,7 +210,8 @@ class Commits {
         return before.file(CONFIG).equals(after.file(CONFIG)) && weights(before).equals(weights(after));
     }
 
-    private Commit publish(HubRepository repository, Tree before, Tree after, CommitRequest request) {
+    private Uni<Commit> publish(
+            HubRepository repository, Tree before, Tree after, CommitRequest request, Uni<Void> left) {
         boolean sameReadme = before.file(VersionCommits.README).equals(after.file(VersionCommits.README));
         Draft card = sameReadme && repository.adapter().isPresent()
                 ? Draft.EMPTY
@@ -213,7 +221,8 @@ class Commits {
                 after,
                 card,
                 request,
-                version -> append(repository, ofVersion(version, after), request, version));
+                version -> append(repository, ofVersion(version, after), request, version),
+                left);
     }
 
     /** The checks convert weights, and may correct the configuration. */

@@ -78,6 +78,7 @@ class FirstAdminTest {
         assertThat(Forms.isSignedIn(session)).isTrue();
 
         Response refused = Forms.post(session, "/settings/delete", "current", PASSWORD);
+        assertThat(refused.statusCode()).isEqualTo(409);
         assertThat(Forms.page(refused).select(".causes").text()).contains("You are the only administrator");
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lorahub.account.Forms;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.account.settings.PasswordReset;
 import io.lorahub.audit.AuditEntry;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -29,9 +30,11 @@ class SignInThrottleTest {
     private static final String BROWSER = "lorahub_browser";
     private static final String WRONG = "wrong horse battery";
     private final Hub hub;
+    private final PasswordReset reset;
 
-    SignInThrottleTest(Hub hub) {
+    SignInThrottleTest(Hub hub, PasswordReset reset) {
         this.hub = hub;
+        this.reset = reset;
     }
 
     @Test
@@ -101,6 +104,40 @@ class SignInThrottleTest {
     }
 
     @Test
+    void an_administrators_link_lets_a_new_browser_in_while_strangers_go_on_trying() {
+        Person person = hub.person(Role.MEMBER);
+        strangersTry(person);
+        assertThat(message(Forms.signIn(person.name, Hub.PASSWORD)))
+                .startsWith("This name is locked here.")
+                .contains("an administrator can give you a link");
+
+        String changed = "three small boats";
+        Response set = Forms.post(null, reset.link(person), "password", changed, "again", changed);
+        strangersTry(person);
+        assertThat(Forms.signIn(person.name, changed).statusCode()).isEqualTo(429);
+        assertThat(from(set.cookie(BROWSER), person.name, changed).statusCode()).isEqualTo(303);
+    }
+
+    @Test
+    void the_browser_in_which_the_password_is_changed_stays_known_and_others_do_not() {
+        Person person = hub.person(Role.MEMBER);
+        String other = Forms.signIn(person.name, Hub.PASSWORD).cookie(BROWSER);
+        String changed = "three small boats";
+        Response set = Forms.post(
+                hub.session(person),
+                "/settings/password",
+                "current",
+                Hub.PASSWORD,
+                "password",
+                changed,
+                "again",
+                changed);
+        strangersTry(person);
+        assertThat(from(other, person.name, changed).statusCode()).isEqualTo(429);
+        assertThat(from(set.cookie(BROWSER), person.name, changed).statusCode()).isEqualTo(303);
+    }
+
+    @Test
     void a_known_browser_has_as_many_tries_as_any_other_and_is_known_for_its_persons_only() {
         Person person = hub.person(Role.MEMBER);
         Person colleague = hub.person(Role.MEMBER);
@@ -141,6 +178,17 @@ class SignInThrottleTest {
         assertThat(Forms.post(hub.session(person), "/settings/delete", "current", Hub.PASSWORD)
                         .statusCode())
                 .isEqualTo(303);
+    }
+
+    /** As many wrong passwords as lock out all unknown browsers, whatever their address, and those of this one. */
+    private static void strangersTry(Person person) {
+        for (int attempt = 0; attempt <= SignInThrottle.ALLOWED; attempt++) Forms.signIn(person.name, WRONG);
+        QuarkusTransaction.requiringNew()
+                .run(() -> Person.getEntityManager()
+                        .createNativeQuery("update sign_in_try set tries = :t where name = :n and source = 'elsewhere'")
+                        .setParameter("t", SignInThrottle.ALLOWED_ELSEWHERE + 1)
+                        .setParameter("n", person.name)
+                        .executeUpdate());
     }
 
     private static Response from(String browser, String name, String password) {

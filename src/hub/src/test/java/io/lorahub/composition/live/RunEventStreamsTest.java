@@ -124,7 +124,7 @@ class RunEventStreamsTest {
     @Timeout(value = 60, unit = TimeUnit.SECONDS)
     void a_signal_that_makes_no_sense_ends_nobodys_feed() throws Exception {
         try (BufferedReader events = watch()) {
-            pool.sql("notify composition_run, 'nonsense'");
+            pool.sql("notify changed, 'nonsense'");
 
             evaluate(1, 3);
 

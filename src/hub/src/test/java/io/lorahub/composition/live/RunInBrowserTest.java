@@ -60,10 +60,7 @@ class RunInBrowserTest {
         member = hub.person(Role.MEMBER);
         List<String> candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
         RunSpec spec = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
-        run = runs.start(
-                        RunOwner.member(member),
-                        new RunRequest("un-past", "", Optional.empty(), candidates, spec, Optional.empty()))
-                .id;
+        run = runs.start(RunOwner.member(member), new RunRequest("un-past", "", Optional.empty(), candidates, spec)).id;
     }
 
     @AfterEach

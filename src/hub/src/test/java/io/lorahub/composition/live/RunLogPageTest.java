@@ -77,9 +77,7 @@ class RunLogPageTest {
     private UUID run(Person member, int evaluations) {
         List<String> candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
         RunSpec spec = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
-        UUID id = runs.start(
-                        RunOwner.member(member),
-                        new RunRequest("un-past", "", Optional.empty(), candidates, spec, Optional.empty()))
+        UUID id = runs.start(RunOwner.member(member), new RunRequest("un-past", "", Optional.empty(), candidates, spec))
                 .id;
         RunClaim claim = states.take(id).orElseThrow();
         for (int number = 1; number <= evaluations; number++) {

@@ -28,6 +28,7 @@ abstract class MergeFixture {
     final Hub hub;
     final DemoOnHub demo;
     Person member;
+    Person author;
     String token;
     List<String> adapters;
 
@@ -40,7 +41,8 @@ abstract class MergeFixture {
     void publish() {
         member = hub.person(Role.MEMBER);
         token = hub.token(member, Scope.WRITE);
-        adapters = demo.publish(hub.person(Role.MEMBER), "un", "past");
+        author = hub.person(Role.MEMBER);
+        adapters = demo.publish(author, "un", "past");
     }
 
     RequestSpecification program() {

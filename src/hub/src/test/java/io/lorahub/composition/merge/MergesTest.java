@@ -1,11 +1,14 @@
 package io.lorahub.composition.merge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.nullValue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.merge.MergeMethod;
 import io.lorahub.testsupport.DemoOnHub;
@@ -13,7 +16,9 @@ import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -125,5 +130,28 @@ class MergesTest extends MergeFixture {
                 .then()
                 .statusCode(422)
                 .body("causes[0].field", equalTo("Idempotency-Key"));
+    }
+
+    @Test
+    void a_key_gives_the_first_merge_also_after_a_candidate_was_deleted() {
+        RequestSpecification keyed = program().header("Idempotency-Key", "k2");
+        String first = keyed.body(body()).post(API).path("id");
+        RestAssured.given()
+                .auth()
+                .oauth2(hub.token(author, Scope.WRITE))
+                .header("If-Match", "*")
+                .delete("/api/v1/adapters/" + adapters.get(0))
+                .then()
+                .statusCode(204);
+
+        keyed.body(body()).post(API).then().statusCode(201).body("id", equalTo(first));
+        keyed.body(body("rank", 3)).post(API).then().statusCode(422).body("causes.field", contains("Idempotency-Key"));
+        program()
+                .header("Idempotency-Key", "k3")
+                .body(body())
+                .post(API)
+                .then()
+                .statusCode(422)
+                .body("causes.field", hasItem("candidates"));
     }
 }

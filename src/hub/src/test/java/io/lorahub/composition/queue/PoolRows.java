@@ -40,7 +40,7 @@ public class PoolRows {
     /** A run of the task un-past that nobody has taken yet. */
     public UUID waiting(RunOwner owner, String title, List<String> candidates) {
         RunSpec spec = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
-        return runs.start(owner, new RunRequest(title, "", Optional.empty(), candidates, spec, Optional.empty())).id;
+        return runs.start(owner, new RunRequest(title, "", Optional.empty(), candidates, spec)).id;
     }
 
     public UUID failed(Person person, String title, List<String> candidates) {

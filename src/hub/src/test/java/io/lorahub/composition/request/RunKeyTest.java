@@ -1,22 +1,30 @@
 package io.lorahub.composition.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.not;
 
+import io.lorahub.account.Role;
+import io.lorahub.composition.IdempotencyKey;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -76,6 +84,70 @@ class RunKeyTest extends RunSending {
         posted("fork", fork).statusCode(201).body("id", equalTo(forked));
         fork.put("candidates", candidates.subList(0, 2));
         posted("third", fork).statusCode(422).body("causes.field", hasItems("candidates"));
+    }
+
+    @Test
+    void a_key_gives_the_first_run_whatever_has_changed_since() {
+        String first = posted("kept", request()).statusCode(201).extract().path("id");
+        Map<String, Object> fork = new HashMap<>(request());
+        fork.remove("candidates");
+        fork.put("fork_of", first);
+        String forked = posted("kept fork", fork).statusCode(201).extract().path("id");
+        Map<String, Object> other = new HashMap<>(request());
+        other.put("candidates", candidates.subList(1, 3));
+
+        api(author)
+                .header("If-Match", "*")
+                .delete("/api/v1/adapters/" + candidates.get(0))
+                .then()
+                .statusCode(204);
+
+        posted("kept", request()).statusCode(201).body("id", equalTo(first));
+        posted("kept", other).statusCode(422).body("causes.field", contains("Idempotency-Key"));
+        posted("another", request()).statusCode(422).body("causes.field", hasItems("candidates"));
+        api().post("/api/v1/runs/" + first + "/cancel");
+        api().delete("/api/v1/runs/" + first).then().statusCode(204);
+        posted("kept fork", fork).statusCode(201).body("id", equalTo(forked));
+        posted("kept", request()).statusCode(422).body("causes.field", hasItems("candidates"));
+    }
+
+    @Test
+    void a_request_is_the_same_in_another_order_and_another_one_with_any_other_field() {
+        String first = posted("order", new TreeMap<>(request()))
+                .statusCode(201)
+                .extract()
+                .path("id");
+        Map<String, Object> reversed = new TreeMap<>(Comparator.reverseOrder());
+        reversed.putAll(request());
+        posted("order", reversed).statusCode(201).body("id", equalTo(first));
+
+        reversed.put("layer_groups", "auto");
+        posted("order", reversed).statusCode(422).body("causes.field", contains("Idempotency-Key"));
+        reversed.remove("layer_groups");
+        reversed.put("no_such_field", 1);
+        posted("order", reversed).statusCode(422).body("causes.field", contains("Idempotency-Key"));
+    }
+
+    /** Releases before V61 didn't store what was sent. */
+    @Test
+    void a_key_of_an_earlier_release_belongs_to_the_request_that_is_repeated_first() {
+        String first = posted("old", request()).statusCode(201).extract().path("id");
+        QuarkusTransaction.requiringNew()
+                .run(() -> IdempotencyKey.update("request = null where runId = ?1", UUID.fromString(first)));
+
+        posted("old", request()).statusCode(201).body("id", equalTo(first));
+        Map<String, Object> other = new HashMap<>(request());
+        other.put("budget", 9);
+        posted("old", other).statusCode(422).body("causes[0].message", containsString("the run " + first));
+    }
+
+    @Test
+    void a_key_has_1_to_200_characters_and_belongs_to_one_member() {
+        posted("k".repeat(201), request()).statusCode(422).body("causes.field", contains("Idempotency-Key"));
+        String first =
+                posted("k".repeat(200), request()).statusCode(201).extract().path("id");
+        member = hub.person(Role.MEMBER);
+        posted("k".repeat(200), request()).statusCode(201).body("id", not(first));
     }
 
     @Test

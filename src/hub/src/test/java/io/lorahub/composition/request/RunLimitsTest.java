@@ -253,8 +253,7 @@ class RunLimitsTest {
     }
 
     private RunRequest request() {
-        return new RunRequest(
-                "un-past", "", Optional.empty(), candidates, RunSpec.of(examples(), List.of()), Optional.empty());
+        return new RunRequest("un-past", "", Optional.empty(), candidates, RunSpec.of(examples(), List.of()));
     }
 
     private static List<Example> examples() {

@@ -21,6 +21,7 @@ public abstract class RunSending {
     public final Hub hub;
     public final DemoOnHub demo;
     public Person member;
+    public Person author;
     public List<String> candidates;
 
     public RunSending(Hub hub, DemoOnHub demo) {
@@ -31,7 +32,8 @@ public abstract class RunSending {
     @BeforeEach
     public void publish() {
         member = hub.person(Role.MEMBER);
-        candidates = demo.publish(hub.person(Role.MEMBER), "un", "past", "re");
+        author = hub.person(Role.MEMBER);
+        candidates = demo.publish(author, "un", "past", "re");
     }
 
     public RequestSpecification api() {

@@ -147,8 +147,7 @@ class RunsOfDeletedTest {
     }
 
     private void fork(UUID run) {
-        RunRequest same =
-                new RunRequest(null, null, Optional.empty(), List.of(), pool.stored(run).spec, Optional.empty());
+        RunRequest same = new RunRequest(null, null, Optional.empty(), List.of(), pool.stored(run).spec);
         runs.start(RunOwner.member(member), same.forkOf(run, 0));
     }
 

@@ -70,13 +70,7 @@ class WorkerTaskTest {
         List<Example> heldOut = DemoHub.open().task("un-past").heldOut().subList(0, 20);
         UUID id = runs.start(
                         member,
-                        new RunRequest(
-                                "un-past",
-                                "",
-                                Optional.empty(),
-                                candidates,
-                                RunSpec.of(fewShot(), heldOut),
-                                Optional.empty()))
+                        new RunRequest("un-past", "", Optional.empty(), candidates, RunSpec.of(fewShot(), heldOut)))
                 .id;
         await().atMost(SOON).until(() -> stored(id).state.isEnded());
         assertThat(stored(id).failure).isNull();

@@ -66,7 +66,7 @@ class RunSweepTest {
 
     private UUID start(RunOwner owner, String title) {
         RunSpec spec = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
-        return runs.start(owner, new RunRequest(title, "", Optional.empty(), candidates, spec, Optional.empty())).id;
+        return runs.start(owner, new RunRequest(title, "", Optional.empty(), candidates, spec)).id;
     }
 
     private static CompositionRun stored(UUID id) {

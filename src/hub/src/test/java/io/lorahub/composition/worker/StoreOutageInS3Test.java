@@ -77,10 +77,8 @@ class StoreOutageInS3Test implements S3Resource.Tester {
         Person member = hub.person(Role.MEMBER);
         List<String> candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
         RunSpec spec = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
-        UUID run = runs.start(
-                        RunOwner.member(member),
-                        new RunRequest("run", "", Optional.empty(), candidates, spec, Optional.empty()))
-                .id;
+        UUID run =
+                runs.start(RunOwner.member(member), new RunRequest("run", "", Optional.empty(), candidates, spec)).id;
         await().atMost(SOON).until(() -> stored(run).spent > 0);
 
         store.kill();

@@ -95,7 +95,7 @@ class StoreOutagesTest {
 
     private UUID start(List<String> candidates, int budget) {
         RunSpec spec = RunSpecs.of(DemoHub.open().task("un-past").fewShot(1), List.of(), budget, "random");
-        RunRequest request = new RunRequest("run", "", Optional.empty(), candidates, spec, Optional.empty());
+        RunRequest request = new RunRequest("run", "", Optional.empty(), candidates, spec);
         return runs.start(RunOwner.member(member), request).id;
     }
 

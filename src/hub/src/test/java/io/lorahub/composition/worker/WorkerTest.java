@@ -85,7 +85,7 @@ class WorkerTest {
 
     private UUID start(int budget, List<Example> heldOut) {
         RunSpec spec = RunSpecs.of(DemoHub.open().task("un-past").fewShot(1), heldOut, budget, "random");
-        RunRequest request = new RunRequest("long", "", Optional.empty(), candidates, spec, Optional.empty());
+        RunRequest request = new RunRequest("long", "", Optional.empty(), candidates, spec);
         return runs.start(RunOwner.member(member), request).id;
     }
 

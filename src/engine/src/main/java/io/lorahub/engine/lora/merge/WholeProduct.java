@@ -10,21 +10,27 @@ public final class WholeProduct {
 
     private WholeProduct() {}
 
-    /** s·B·A, [out, in], row by row. */
+    /**
+     * s·B·A, [out, in], row by row, with the rounding of PyTorch's float32 product on a CPU: each element is a chain of
+     * fused multiply-adds in the order of the ranks, and is then multiplied by the scale (equal bit for bit to torch
+     * 2.7.1 with MKL up to the rank 128). Another rounding changes single elements by 1e-7, but also which of two
+     * almost equal elements a method with a density keeps, and that changes a module by up to 1e-3.
+     */
     public static float[] of(LoraModule module) {
         int in = module.in();
         int rank = module.rank();
         float[] a = module.a().toFloats();
         float[] b = module.b().toFloats();
+        float scale = (float) module.scale();
         float[] product = new float[Math.multiplyExact(module.out(), in)];
-        double[] row = new double[in];
+        float[] row = new float[in];
         for (int o = 0; o < module.out(); o++) {
             Arrays.fill(row, 0);
             for (int k = 0; k < rank; k++) {
-                double factor = module.scale() * b[o * rank + k];
-                for (int i = 0; i < in; i++) row[i] += factor * a[k * in + i];
+                float factor = b[o * rank + k];
+                for (int i = 0; i < in; i++) row[i] = Math.fma(factor, a[k * in + i], row[i]);
             }
-            for (int i = 0; i < in; i++) product[o * in + i] = (float) row[i];
+            for (int i = 0; i < in; i++) product[o * in + i] = scale * row[i];
         }
         return product;
     }

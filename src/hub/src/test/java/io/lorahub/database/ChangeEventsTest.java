@@ -1,4 +1,4 @@
-package io.lorahub.composition.queue;
+package io.lorahub.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,11 +13,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class RunEventsTest {
+class ChangeEventsTest {
 
-    private final Logger logger = Logger.getLogger(RunEvents.class.getName());
+    private final Logger logger = Logger.getLogger(ChangeEvents.class.getName());
     private final List<Level> told = new ArrayList<>();
-    private final RunEvents events = new RunEvents(null, null);
+    private final ChangeEvents events = new ChangeEvents(null, null);
 
     private final Handler handler = new Handler() {
         @Override

@@ -192,8 +192,10 @@ class ArchitectureTest {
      * renderings have their own limits ({@code lorahub.composition.characters}, {@code RenderBudget}). Runs that are
      * validated in seconds and previews while somebody types need them at once.
      *
-     * <p>Headers: names and shapes of a registered model's tensors. All of them together are limited in size by that check
-     * and read once. Of single weights that an upload has a copy of, a hash is computed, once too, by a thread of the queue.
+     * <p>Headers: where the tensors of a registered model are in its files, so that a child process gets those of which an
+     * upload has copies. All headers together are limited in size by that check.
+     *
+     * <p>Names: whether any model family has modules of the names that an adapter lists.
      *
      * <p>Zip: the list of entries and the entries' bytes, with limits on their number, size and ratio. What they hold is not
      * read.
@@ -205,9 +207,7 @@ class ArchitectureTest {
             "composition.request.ExampleValidator", "prompts",
             "composition.request.PromptValidator", "prompts",
             "upload.transfer.ZipImport", "zip",
-            "uploadcheck.BaseModelCheck", "headers",
-            "uploadcheck.BaseModelHeaders", "headers",
-            "uploadcheck.BaseShapes", "headers",
+            "uploadcheck.BaseModelCheck", "names",
             "uploadcheck.CheckFolder", "headers");
 
     /** So that a hostile file ends a child process at most. */

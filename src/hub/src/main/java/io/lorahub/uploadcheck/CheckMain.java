@@ -10,8 +10,10 @@ import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.engine.lora.FileHashes;
 import io.lorahub.engine.lora.check.BaseCopies;
 import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.safetensors.SafetensorsWriter;
 import io.lorahub.engine.safetensors.TensorData;
+import io.lorahub.engine.safetensors.TensorInfo;
 import io.lorahub.engine.tokenizer.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,13 +27,41 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The process that reads an upload's files: it answers each {@link CheckRequest} with a {@link CheckResponse}. */
+/** The process that reads the files of uploads, and of the base models that they name. */
 public final class CheckMain {
 
     private CheckMain() {}
 
     public static void main(String[] args) throws InterruptedException, IOException {
-        ChildMain.serve(CheckRequest.class, CheckMain::check);
+        ChildMain.serve(CheckQuestion.class, CheckMain::answer);
+    }
+
+    private static Object answer(CheckQuestion question) throws IOException {
+        if (question instanceof CheckQuestion.Shapes shapes) return shapes(Path.of(shapes.folder()));
+        if (question instanceof CheckQuestion.WeightHash weight) return hash(weight);
+        return check((CheckRequest) question);
+    }
+
+    private static CheckQuestion.ShapesAnswer shapes(Path folder) {
+        try (BaseModel model = BaseModel.open(folder)) {
+            Map<String, TensorInfo> tensors = new LinkedHashMap<>();
+            model.weights()
+                    .names()
+                    .forEach(name -> tensors.put(name, model.weights().info(name)));
+            // as [out, in], whatever way they are stored
+            model.config()
+                    .modules()
+                    .forEach((module, shape) -> tensors.computeIfPresent(
+                            module + ".weight", (name, info) -> new TensorInfo(info.dtype(), shape)));
+            return new CheckQuestion.ShapesAnswer(tensors);
+        }
+    }
+
+    private static CheckQuestion.WeightHashAnswer hash(CheckQuestion.WeightHash weight) {
+        try (BaseModel model = BaseModel.open(Path.of(weight.folder()))) {
+            return new CheckQuestion.WeightHashAnswer(
+                    BaseCopies.sha256(model.weights(), weight.weight(), weight.type()));
+        }
     }
 
     private static CheckResponse check(CheckRequest request) throws IOException {

@@ -68,6 +68,9 @@ public class UploadCheck {
         if (files.isEmpty()) return;
         try (CheckFolder folder = CheckFolder.of(files.get(), blobs)) {
             examine(upload, files.get(), folder);
+        } catch (ChildAbortedException e) {
+            if (e.reason() == Reason.SHUTDOWN) checks.interrupted(upload);
+            throw e;
         } catch (UnusableObjectException e) {
             named(files.get(), e).ifPresent(why -> checks.brokeOff(upload, why));
             throw e;
@@ -99,14 +102,10 @@ public class UploadCheck {
                 folder.path().toString(), base.shapes().map(BaseShapes::tensors).orElse(null), base.whyNoBase());
         try {
             return Optional.of(
-                    processes.ask(program(), request, CheckResponse.class, deadline, () -> checks.isAwaited(upload)));
+                    processes.ask(program(config), request, CheckResponse.class, deadline, () -> checks.isAwaited(upload)));
         } catch (ChildAbortedException e) {
             if (e.reason() == Reason.NOT_WANTED) return Optional.empty();
-            if (e.reason() == Reason.SHUTDOWN) {
-                checks.interrupted(upload);
-                throw e;
-            }
-            if (checks.overrun(upload, why(e.reason(), deadline))) throw e;
+            if (e.reason() == Reason.SHUTDOWN || checks.overrun(upload, why(e.reason(), deadline))) throw e;
             LOG.warnf(e, "The checks of the upload %s have failed for good.", upload);
             return Optional.empty();
         }
@@ -118,7 +117,7 @@ public class UploadCheck {
                 .plusSeconds(bytes / Math.max(1, config.bytesPerSecond().asLongValue()));
     }
 
-    private ChildProgram program() {
+    static ChildProgram program(UploadCheckConfig config) {
         return new ChildProgram(CheckMain.class, config.memory().asLongValue(), OptionalLong.empty());
     }
 

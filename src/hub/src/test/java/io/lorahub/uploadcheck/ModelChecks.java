@@ -29,7 +29,9 @@ public class ModelChecks {
         this.models = models;
     }
 
+    /** Without what other tests have left in the queue. */
     public void start() {
+        QuarkusTransaction.requiringNew().run(() -> UploadCheckFixture.sql("delete from upload_check_queue"));
         worker = new UploadCheckWorker(UploadCheckFixture.QUICK, database, clock, uploads, models);
         worker.start(null);
     }

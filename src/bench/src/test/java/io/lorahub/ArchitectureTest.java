@@ -11,6 +11,9 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.lorahub.adapter.publication.CheckReport;
+import io.lorahub.engine.inspection.Inspection;
+import io.lorahub.engine.inspection.ModelTrial;
 import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.testsupport.Checkout;
 import java.io.IOException;
@@ -20,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -108,20 +112,21 @@ class ArchitectureTest {
             web: engine.names engine storage
             account: engine.names audit database serve web
             notice: account database web
-            basemodel: account audit database engine storage web
+            childprocess:
+            basemodel: engine.names account audit database engine storage web
             adapter: engine.names account audit basemodel database engine notice storage web
             account.deletion: engine.names account adapter audit web
             upload: engine.names account adapter basemodel database engine notice storage web
             imports: account adapter audit basemodel engine notice storage upload web
             demo: account adapter basemodel engine examples serve storage xdg
             browse: engine.names account adapter basemodel demo web
-            basemodel.page: basemodel browse web
+            basemodel.page: account basemodel browse web
             composition: engine.names account adapter audit basemodel browse database demo engine examples notice storage upload web
             download: account adapter basemodel composition storage web
             huggingface: account adapter basemodel database download engine storage upload web
             moderation: engine.names account adapter audit database notice web
             organisation: account audit database web
-            uploadcheck: adapter basemodel engine storage upload web
+            uploadcheck: adapter basemodel childprocess engine storage upload web
             admin: storage upload web
             api: web
             remote: adapter engine upload
@@ -161,6 +166,110 @@ class ArchitectureTest {
             name = name.substring(0, name.lastIndexOf('.'));
         }
         return name;
+    }
+
+    /** What opens files, or runs what they say: weights, configurations, tokenizers, chat templates and models. */
+    private static final Pattern READERS = Pattern.compile("io\\.lorahub\\.engine\\.("
+            + "(checkpoint|extract|jinja|model|prompt|safetensors|tokenizer)\\..*"
+            + "|inspection\\.(Inspection|ModelTrial)|lora\\.(AdapterReading|FileHashes|LoraAdapter)"
+            + "|learning\\.(LearningRun|LearningSession|LoadedModel|Scorer|TextGeneration)"
+            + "|learning\\.export\\.(FusedModel|MergeExport)|preset\\.PresetExport)");
+
+    private static final Set<String> VALUES = Set.of(
+            "checkpoint.TemporaryFolder",
+            "prompt.EncodedPair",
+            "prompt.PromptChoice",
+            "prompt.PromptFormat",
+            "safetensors.FileRegion",
+            "safetensors.TensorInfo");
+
+    /** Classes of which only child processes, workers and the command line run the parts that read files. */
+    private static final Pattern ELSEWHERE = Pattern.compile("io\\.lorahub\\.("
+            + "(bench|cli|engine|remote|composition\\.task|composition\\.worker)\\..*"
+            + "|uploadcheck\\.(CheckMain|ModelCheckMain)"
+            + "|composition\\.RunPredictions|composition\\.model\\.(ModelPool|WorkerDevice|WorkerModels)"
+            // the checks of adapters, in a child process; at the first start also for the demo hub, whose files are ours
+            + "|adapter\\.publication\\.CheckReport|demo\\.DemoHubLoader)");
+
+    /**
+     * The other classes that read foreign files, so that it can happen in a web process, with what bounds it.
+     *
+     * <p>Prompts: configuration, tokenizer and chat template of a registered model. They are limited in size before they are
+     * stored ({@code BaseModels.sizeFault}), were read and tried in a child process with a web process's heap, and texts and
+     * renderings have their own limits ({@code lorahub.composition.characters}, {@code RenderBudget}). Runs that are
+     * validated in seconds and previews while somebody types need them at once.
+     *
+     * <p>Headers: where the tensors of a registered model are in its files, so that a child process gets those of which an
+     * upload has copies. All headers together are limited in size by that check.
+     *
+     * <p>Names: whether any model family has modules of the names that an adapter lists.
+     *
+     * <p>Zip: the list of entries and the entries' bytes, with limits on their number, size and ratio. What they hold is not
+     * read.
+     */
+    private static final Map<String, String> BOUNDED = Map.of(
+            "composition.form.PromptPreview", "prompts",
+            "composition.form.RunEstimates", "prompts",
+            "composition.model.ModelTokenizers", "prompts",
+            "composition.request.ExampleValidator", "prompts",
+            "composition.request.PromptValidator", "prompts",
+            "upload.transfer.ZipImport", "zip",
+            "uploadcheck.BaseModelCheck", "names",
+            "uploadcheck.CheckFolder", "headers");
+
+    /** So that a hostile file ends a child process at most. */
+    @Test
+    void web_processes_compute_on_no_foreign_bytes_without_a_bound() {
+        Set<String> readers = new TreeSet<>();
+        for (JavaClass origin : classes) {
+            if (ELSEWHERE.matcher(topLevel(origin)).matches()) continue;
+            boolean reads = origin.getCodeUnitAccessesFromSelf().stream()
+                    .map(access -> access.getTargetOwner().getBaseComponentType())
+                    .anyMatch(ArchitectureTest::isReader);
+            if (reads) readers.add(topLevel(origin).substring("io.lorahub.".length()));
+        }
+        assertThat(readers).isEqualTo(new TreeSet<>(BOUNDED.keySet()));
+    }
+
+    private static boolean isReader(JavaClass type) {
+        String name = topLevel(type);
+        return READERS.matcher(name).matches()
+                && !type.isEnum()
+                && !VALUES.contains(name.substring("io.lorahub.engine.".length()));
+    }
+
+    private static String topLevel(JavaClass type) {
+        return type.getName().replaceFirst("\\$.*", "");
+    }
+
+    @Test
+    void base_models_and_adapters_are_inspected_and_tried_in_child_processes_only() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.lorahub.engine..", "io.lorahub.cli..", "io.lorahub.bench..")
+                .and()
+                .haveNameNotMatching("io\\.lorahub\\.(uploadcheck\\.(CheckMain|ModelCheckMain)|demo\\.DemoHubLoader)(\\$.*)?")
+                .and()
+                .doNotHaveFullyQualifiedName(CheckReport.class.getName())
+                .should()
+                .dependOnClassesThat()
+                .belongToAnyOf(Inspection.class, ModelTrial.class)
+                .orShould()
+                .callMethod(CheckReport.class, "of", Path.class, Optional.class, String.class)
+                .check(classes);
+    }
+
+    /** Pages ask for models through {@code ModelTokenizers}. */
+    @Test
+    void workers_alone_open_models_and_adapters() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        "io.lorahub.composition.model..", "io.lorahub.composition.worker..", "io.lorahub.composition.task..")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("io.lorahub.composition.model.WorkerModels")
+                .check(classes);
     }
 
     @Test

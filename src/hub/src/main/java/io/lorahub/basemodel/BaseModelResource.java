@@ -13,6 +13,8 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +22,6 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.resteasy.reactive.ResponseStatus;
 
 /** The registered base models, which everybody can read. */
 @Path("/api/v1/base-models")
@@ -29,10 +30,12 @@ import org.jboss.resteasy.reactive.ResponseStatus;
 public class BaseModelResource {
 
     private final BaseModels models;
+    private final BaseModelRegistrations registrations;
     private final BaseModelConfig config;
 
-    public BaseModelResource(BaseModels models, BaseModelConfig config) {
+    public BaseModelResource(BaseModels models, BaseModelRegistrations registrations, BaseModelConfig config) {
         this.models = models;
+        this.registrations = registrations;
         this.config = config;
     }
 
@@ -116,11 +119,15 @@ public class BaseModelResource {
 
     @POST
     @RolesAllowed("ADMIN")
-    @ResponseStatus(201)
-    @Operation(summary = "Register a base model from a folder on the server; for admins")
-    @APIResponseSchema(value = View.class, responseCode = "201")
-    public View register(@NotNull NewModel wanted) {
-        return View.of(models.register(wanted.name(), wanted.summary(), wanted.licence(), wanted.folder()));
+    @Operation(
+            summary = "Register a base model from a folder on the server; for admins",
+            description = "The files are stored, then a process of its own reads the model and runs it once; get the"
+                    + " registration until its state is available or refused.")
+    @APIResponseSchema(value = BaseModelRegistrationView.class, responseCode = "202")
+    public Response register(@NotNull NewModel wanted) {
+        BaseModelRegistrationView view = BaseModelRegistrationView.of(
+                registrations.register(wanted.name(), wanted.summary(), wanted.licence(), wanted.folder()));
+        return Response.accepted(view).location(URI.create(view.url())).build();
     }
 
     @DELETE

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.apache.commons.io.FileUtils;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 
@@ -19,17 +18,14 @@ import org.jboss.resteasy.reactive.multipart.FileUpload;
 @ApplicationScoped
 public class BaseModelUpload {
 
-    private static final Pattern WEIGHTS =
-            Pattern.compile("(model|pytorch_model).*\\.(safetensors|bin)(\\.index\\.json)?");
+    private final BaseModelRegistrations registrations;
 
-    private final BaseModels models;
-
-    BaseModelUpload(BaseModels models) {
-        this.models = models;
+    BaseModelUpload(BaseModelRegistrations registrations) {
+        this.registrations = registrations;
     }
 
-    /** @throws ProblemException with every reason why the files cannot be used as a model */
-    public BaseModelRecord register(String name, String summary, String licence, List<FileUpload> files) {
+    /** @throws ProblemException with every reason why the files cannot be taken as a model */
+    public BaseModelRegistration register(String name, String summary, String licence, List<FileUpload> files) {
         Path folder = null;
         try {
             folder = TempFolders.folder("base");
@@ -39,7 +35,9 @@ public class BaseModelUpload {
                 sent.add(base);
                 if (BaseModels.needs(base)) Files.move(file.uploadedFile(), folder.resolve(base));
             }
-            requireModel(sent);
+            BaseModelRegistrations.namesFault(sent).ifPresent(fault -> {
+                throw ProblemException.invalid("files", fault);
+            });
             return register(name, summary, licence, folder);
         } catch (FileAlreadyExistsException e) {
             throw ProblemException.invalid("files", "Two of the files have the same name.");
@@ -50,41 +48,15 @@ public class BaseModelUpload {
         }
     }
 
-    /** Names what was sent instead of a model. */
-    private static void requireModel(List<String> names) {
-        if (names.stream().noneMatch(WEIGHTS.asMatchPredicate())) {
-            if (names.contains("adapter_config.json")) {
-                throw ProblemException.invalid(
-                        "files",
-                        "These are the files of an adapter. Choose those of a base model here, and upload the adapter on the page Upload.");
-            }
-            names.stream().filter(name -> name.endsWith(".gguf")).findFirst().ifPresent(name -> {
-                throw ProblemException.invalid(
-                        "files",
-                        "%s is a GGUF file, which LoraHub does not run. Choose the files of the original model: config.json, its weights as safetensors, and its tokenizer."
-                                .formatted(name));
-            });
-        }
-        if (!names.contains("config.json")) {
-            throw ProblemException.invalid(
-                    "files", "There is no config.json among them; choose all files of the model's folder.");
-        }
-    }
-
-    /** Hides the folder's path from messages, because it means nothing to the client that sent the files. */
-    private BaseModelRecord register(String name, String summary, String licence, Path folder) {
+    /** The folder is none that the client that sent the files knows. */
+    private BaseModelRegistration register(String name, String summary, String licence, Path folder) {
         try {
-            return models.register(name, summary, licence, folder.toString());
+            return registrations.register(name, summary, licence, folder.toString());
         } catch (ProblemException e) {
             if (e.causes().isEmpty()) throw e;
             throw ProblemException.invalid(e.causes().stream()
-                    .map(cause -> cause.field().equals("folder") ? ofFiles(cause, folder) : cause)
+                    .map(cause -> cause.field().equals("folder") ? new FieldError("files", cause.message()) : cause)
                     .toList());
         }
-    }
-
-    private static FieldError ofFiles(FieldError cause, Path folder) {
-        return new FieldError(
-                "files", cause.message().replace(folder + "/", "").replace(folder.toString(), "What was sent"));
     }
 }

@@ -75,6 +75,7 @@ final class SettingsValidator {
             time("lorahub.upload.longest"),
             time("lorahub.upload.stale-after"),
             flag("lorahub.checks.enabled"),
+            flag("lorahub.checks.base-models"),
             whole("lorahub.checks.threads", 1),
             time("lorahub.checks.poll"),
             time("lorahub.checks.heartbeat"),

@@ -1,8 +1,7 @@
 package io.lorahub.uploadcheck;
 
 import io.lorahub.basemodel.BaseModelRecord;
-import io.lorahub.engine.lora.check.BaseCopies;
-import io.lorahub.engine.model.BaseModel;
+import io.lorahub.childprocess.ChildProcesses;
 import io.lorahub.engine.safetensors.DType;
 import io.lorahub.storage.Blobs;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -16,19 +15,23 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
-/** The shapes of registered base models, and hashes of single weights; both are read once. */
+/** The shapes of registered base models, and hashes of single weights; child processes read both once. */
 @ApplicationScoped
 class BaseModelHeaders {
 
     private final Blobs blobs;
+    private final ChildProcesses processes;
+    private final UploadCheckConfig config;
     private final Map<Map<String, String>, BaseShapes> known = new ConcurrentHashMap<>();
     private final Map<Weight, String> hashes = new ConcurrentHashMap<>();
 
     /** @param type to which it is rounded */
     private record Weight(Map<String, String> files, String name, DType type) {}
 
-    BaseModelHeaders(Blobs blobs) {
+    BaseModelHeaders(Blobs blobs, ChildProcesses processes, UploadCheckConfig config) {
         this.blobs = blobs;
+        this.processes = processes;
+        this.config = config;
     }
 
     /** Names of the registered models. */
@@ -59,9 +62,12 @@ class BaseModelHeaders {
         // the files of GPT-2 leave out the first part of the names
         Predicate<String> wanted =
                 name -> weight.name().equals(name) || weight.name().endsWith("." + name);
-        try (CheckFolder folder = CheckFolder.ofTensors(weight.files(), wanted, blobs);
-                BaseModel model = BaseModel.open(folder.path())) {
-            return BaseCopies.sha256(model.weights(), weight.name(), weight.type());
+        try (CheckFolder folder = CheckFolder.ofTensors(weight.files(), wanted, blobs)) {
+            return ask(
+                            new CheckQuestion.WeightHash(folder.path().toString(), weight.name(), weight.type()),
+                            CheckQuestion.WeightHashAnswer.class,
+                            folder)
+                    .sha256();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -69,9 +75,22 @@ class BaseModelHeaders {
 
     private BaseShapes read(Map<String, String> files) {
         try (CheckFolder folder = CheckFolder.ofHeaders(files, blobs)) {
-            return BaseShapes.read(folder.path());
+            return new BaseShapes(ask(
+                            new CheckQuestion.Shapes(folder.path().toString()),
+                            CheckQuestion.ShapesAnswer.class,
+                            folder)
+                    .tensors());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private <A> A ask(CheckQuestion question, Class<A> answer, CheckFolder folder) throws IOException {
+        return processes.ask(
+                UploadCheck.program(config),
+                question,
+                answer,
+                UploadCheck.deadline(config, folder.bytes()),
+                () -> true);
     }
 }

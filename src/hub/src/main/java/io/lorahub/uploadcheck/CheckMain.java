@@ -1,7 +1,7 @@
 package io.lorahub.uploadcheck;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.adapter.publication.CheckReport;
+import io.lorahub.childprocess.ChildMain;
 import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.engine.checkpoint.TorchCheckpoint;
 import io.lorahub.engine.error.EngineException;
@@ -10,19 +10,14 @@ import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.engine.lora.FileHashes;
 import io.lorahub.engine.lora.check.BaseCopies;
 import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.safetensors.SafetensorsWriter;
 import io.lorahub.engine.safetensors.TensorData;
+import io.lorahub.engine.safetensors.TensorInfo;
 import io.lorahub.engine.tokenizer.JsonFile;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,63 +25,42 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/**
- * A process that reads untrusted files: each line on standard input is a {@link CheckRequest}, each line on standard
- * output a {@link CheckResponse}. It ends when its input ends, for example because the hub was killed, or when it runs
- * out of memory.
- */
+/** The process that reads the files of uploads, and of the base models that they name. */
 public final class CheckMain {
-
-    /** The exit status that the JVM itself uses with {@code -XX:+ExitOnOutOfMemoryError}. */
-    static final int OUT_OF_MEMORY = 3;
-
-    /** Maximum time without a request. The hub reuses only processes that have been idle for much less. */
-    static final Duration LONGEST_IDLE = Duration.ofMinutes(2);
-
-    static final ObjectMapper JSON = new ObjectMapper();
 
     private CheckMain() {}
 
     public static void main(String[] args) throws InterruptedException, IOException {
-        PrintStream answers = System.out;
-        System.setOut(System.err);
-        BlockingQueue<String> requests = new LinkedBlockingQueue<>();
-        Thread reader = new Thread(() -> read(requests), "requests");
-        reader.setDaemon(true);
-        reader.start();
-        String request = requests.poll(LONGEST_IDLE.toMillis(), TimeUnit.MILLISECONDS);
-        while (request != null) {
-            answers.write((answer(request) + "\n").getBytes(StandardCharsets.UTF_8));
-            answers.flush();
-            request = requests.poll(LONGEST_IDLE.toMillis(), TimeUnit.MILLISECONDS);
+        ChildMain.serve(CheckQuestion.class, CheckMain::answer);
+    }
+
+    private static Object answer(CheckQuestion question) throws IOException {
+        if (question instanceof CheckQuestion.Shapes shapes) return shapes(Path.of(shapes.folder()));
+        if (question instanceof CheckQuestion.WeightHash weight) return hash(weight);
+        return check((CheckRequest) question);
+    }
+
+    private static CheckQuestion.ShapesAnswer shapes(Path folder) {
+        try (BaseModel model = BaseModel.open(folder)) {
+            Map<String, TensorInfo> tensors = new LinkedHashMap<>();
+            model.weights()
+                    .names()
+                    .forEach(name -> tensors.put(name, model.weights().info(name)));
+            // as [out, in], whatever way they are stored
+            model.config()
+                    .modules()
+                    .forEach((module, shape) -> tensors.computeIfPresent(
+                            module + ".weight", (name, info) -> new TensorInfo(info.dtype(), shape)));
+            return new CheckQuestion.ShapesAnswer(tensors);
         }
     }
 
-    /** Halts at the end of the input, even in the middle of a check. */
-    private static void read(BlockingQueue<String> requests) {
-        try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-            for (String line = in.readLine(); line != null; line = in.readLine()) requests.add(line);
-        } catch (IOException e) {
-            // the hub is gone
-        }
-        Runtime.getRuntime().halt(0);
-    }
-
-    private static String answer(String request) throws IOException {
-        try {
-            return JSON.writeValueAsString(check(JSON.readValue(request, CheckRequest.class)));
-        } catch (OutOfMemoryError e) {
-            Runtime.getRuntime().halt(OUT_OF_MEMORY); // direct memory, which the JVM option does not cover
-            throw e;
-        } catch (IOException | RuntimeException | StackOverflowError e) {
-            StringWriter trace = new StringWriter();
-            e.printStackTrace(new PrintWriter(trace));
-            return JSON.writeValueAsString(CheckResponse.failed(trace.toString()));
+    private static CheckQuestion.WeightHashAnswer hash(CheckQuestion.WeightHash weight) {
+        try (BaseModel model = BaseModel.open(Path.of(weight.folder()))) {
+            return new CheckQuestion.WeightHashAnswer(
+                    BaseCopies.sha256(model.weights(), weight.weight(), weight.type()));
         }
     }
 
@@ -102,7 +76,7 @@ public final class CheckMain {
         List<CheckResult> checks = new ArrayList<>(checkup.checks());
         checks.addAll(conversion.results());
         byte[] fingerprint = checkup.fingerprint().map(FingerprintBytes::of).orElse(null);
-        return new CheckResponse(checkup.facts(), checks, fingerprint, conversion.done(), sha256, copies(folder), null);
+        return new CheckResponse(checkup.facts(), checks, fingerprint, conversion.done(), sha256, copies(folder));
     }
 
     private static SortedMap<String, BaseCopies.Hash> copies(Path folder) {

@@ -18,7 +18,6 @@ import java.util.SortedMap;
  * @param converted whether pickled weights have been converted to a safetensors file in the same folder
  * @param sha256 of the files as they were read, by name
  * @param copies hashes of saved copies of base model weights, by tensor name
- * @param failure why the checks themselves failed, for the log; all other fields are then null
  */
 record CheckResponse(
         JsonNode facts,
@@ -26,12 +25,7 @@ record CheckResponse(
         byte[] fingerprint,
         boolean converted,
         Map<String, String> sha256,
-        SortedMap<String, BaseCopies.Hash> copies,
-        String failure) {
-
-    static CheckResponse failed(String why) {
-        return new CheckResponse(null, null, null, false, null, null, why);
-    }
+        SortedMap<String, BaseCopies.Hash> copies) {
 
     CheckReport checkup() {
         return new CheckReport(facts, checks, Optional.ofNullable(fingerprint).map(FingerprintBytes::read));

@@ -1,6 +1,10 @@
 package io.lorahub.uploadcheck;
 
 import io.lorahub.adapter.publication.CheckReport;
+import io.lorahub.childprocess.ChildAbortedException;
+import io.lorahub.childprocess.ChildAbortedException.Reason;
+import io.lorahub.childprocess.ChildProcesses;
+import io.lorahub.childprocess.ChildProgram;
 import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.HeldBlobs;
@@ -11,7 +15,6 @@ import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.storage.object.StagedFile;
 import io.lorahub.storage.object.UnusableObjectException;
 import io.lorahub.upload.check.UploadChecks;
-import io.lorahub.uploadcheck.CheckAbortedException.Reason;
 import io.lorahub.web.Format;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -23,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -36,7 +40,7 @@ public class UploadCheck {
     private final Blobs blobs;
     private final ObjectStore store;
     private final BaseModelHeaders models;
-    private final CheckProcesses processes;
+    private final ChildProcesses processes;
     private final UploadCheckConfig config;
 
     UploadCheck(
@@ -44,7 +48,7 @@ public class UploadCheck {
             Blobs blobs,
             ObjectStore store,
             BaseModelHeaders models,
-            CheckProcesses processes,
+            ChildProcesses processes,
             UploadCheckConfig config) {
         this.checks = checks;
         this.blobs = blobs;
@@ -64,6 +68,9 @@ public class UploadCheck {
         if (files.isEmpty()) return;
         try (CheckFolder folder = CheckFolder.of(files.get(), blobs)) {
             examine(upload, files.get(), folder);
+        } catch (ChildAbortedException e) {
+            if (e.reason() == Reason.SHUTDOWN) checks.interrupted(upload);
+            throw e;
         } catch (UnusableObjectException e) {
             named(files.get(), e).ifPresent(why -> checks.brokeOff(upload, why));
             throw e;
@@ -90,32 +97,39 @@ public class UploadCheck {
 
     /** Empty if the answer is no longer needed, or the checks are given up. */
     private Optional<CheckResponse> ask(UUID upload, BaseModelCheck base, CheckFolder folder) throws IOException {
-        Duration deadline = processes.deadline(folder.bytes());
+        Duration deadline = deadline(config, folder.bytes());
         CheckRequest request = new CheckRequest(
                 folder.path().toString(), base.shapes().map(BaseShapes::tensors).orElse(null), base.whyNoBase());
         try {
-            return Optional.of(processes.check(request, deadline, () -> checks.isAwaited(upload)));
-        } catch (CheckAbortedException e) {
+            return Optional.of(
+                    processes.ask(program(config), request, CheckResponse.class, deadline, () -> checks.isAwaited(upload)));
+        } catch (ChildAbortedException e) {
             if (e.reason() == Reason.NOT_WANTED) return Optional.empty();
-            if (e.reason() == Reason.SHUTDOWN) {
-                checks.interrupted(upload);
-                throw e;
-            }
-            if (checks.overrun(upload, why(e.reason(), deadline))) throw e;
+            if (e.reason() == Reason.SHUTDOWN || checks.overrun(upload, why(e.reason(), deadline))) throw e;
             LOG.warnf(e, "The checks of the upload %s have failed for good.", upload);
             return Optional.empty();
         }
     }
 
+    /** @param bytes total size of the files */
+    static Duration deadline(UploadCheckConfig config, long bytes) {
+        return config.deadline()
+                .plusSeconds(bytes / Math.max(1, config.bytesPerSecond().asLongValue()));
+    }
+
+    static ChildProgram program(UploadCheckConfig config) {
+        return new ChildProgram(CheckMain.class, config.memory().asLongValue(), OptionalLong.empty());
+    }
+
     /** Fails if the files read differ from those sent; only sending them again can repair that. */
-    private static void requireUndamaged(Map<String, String> files, Map<String, String> read) {
+    static void requireUndamaged(Map<String, String> files, Map<String, String> read) {
         files.forEach((name, sha256) -> {
             if (!sha256.equals(read.get(name))) throw new DamagedObjectException(ObjectKey.blob(sha256));
         });
     }
 
     /** Describes the unusable file for its owner; empty if it belongs to the base model. */
-    private static Optional<String> named(Map<String, String> files, UnusableObjectException unusable) {
+    static Optional<String> named(Map<String, String> files, UnusableObjectException unusable) {
         String why = unusable instanceof NoSuchObjectException
                 ? "%s is missing from the hub's store; send it again."
                 : "The stored copy of %s is damaged; send it again.";
@@ -139,7 +153,7 @@ public class UploadCheck {
         };
     }
 
-    private static String words(long seconds) {
+    static String words(long seconds) {
         return seconds < 120 ? seconds + " seconds" : seconds / 60 + " minutes";
     }
 

@@ -5,7 +5,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** Where and how uploads are checked. */
+/** Where and how uploads and base models are checked. */
 @ConfigMapping(prefix = "lorahub.checks")
 public interface UploadCheckConfig {
 
@@ -13,7 +13,14 @@ public interface UploadCheckConfig {
     @WithDefault("true")
     boolean enabled();
 
-    /** Number of uploads checked at a time, each by its own process. */
+    /**
+     * Whether this process checks base models, one at a time, unless its checks are off altogether. Each takes the memory
+     * that its model takes in runs.
+     */
+    @WithDefault("${lorahub.worker.enabled:true}")
+    boolean baseModels();
+
+    /** Number of uploads and base models checked at a time, each by its own process. */
     @WithDefault("2")
     int threads();
 

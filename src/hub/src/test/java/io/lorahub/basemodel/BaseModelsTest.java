@@ -17,6 +17,7 @@ import io.lorahub.testsupport.Reference;
 import io.lorahub.testsupport.S3Resource;
 import io.lorahub.testsupport.server.S3ProxyServer;
 import io.lorahub.testsupport.server.SlowCopies;
+import io.lorahub.uploadcheck.ModelChecks;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -31,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.commons.io.FileUtils;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,15 +51,35 @@ class BaseModelsTest implements S3Resource.Tester {
     Path folder;
 
     private final BaseModels models;
+    private final BaseModelRegistrations registrations;
+    private final ModelChecks checks;
     private final Blobs blobs;
     private final ObjectStore store;
     private final Hub hub;
 
-    BaseModelsTest(BaseModels models, Blobs blobs, ObjectStore store, Hub hub) {
+    BaseModelsTest(
+            BaseModels models,
+            BaseModelRegistrations registrations,
+            ModelChecks checks,
+            Blobs blobs,
+            ObjectStore store,
+            Hub hub) {
         this.models = models;
+        this.registrations = registrations;
+        this.checks = checks;
         this.blobs = blobs;
         this.store = store;
         this.hub = hub;
+    }
+
+    @BeforeEach
+    void start() {
+        checks.start();
+    }
+
+    @AfterEach
+    void stop() {
+        checks.stop();
     }
 
     @Override
@@ -72,13 +95,14 @@ class BaseModelsTest implements S3Resource.Tester {
         copies.delayNext();
 
         CompletableFuture<Void> meanwhile = CompletableFuture.runAsync(() -> askDuringTheCopy(base));
-        BaseModelRecord entry = models.register("test/slow", "", "mit", base);
+        registrations.register("test/slow", "", "mit", base);
 
         meanwhile.join();
+        BaseModelRecord entry = ModelChecks.awaitModel("test/slow");
         blobs.place(entry.files, folder);
 
         assertThatExceptionOfType(ProblemException.class)
-                .isThrownBy(() -> models.register("test/slow", "", "mit", base))
+                .isThrownBy(() -> registrations.register("test/slow", "", "mit", base))
                 .withMessageContaining("registered already");
 
         String config = entry.files.get("config.json");
@@ -86,7 +110,9 @@ class BaseModelsTest implements S3Resource.Tester {
         assertThatExceptionOfType(UnusableObjectException.class)
                 .isThrownBy(() -> blobs.place(Map.of("again.json", config), folder));
 
-        assertThat(models.register("test/slow", "", "mit", base).id).isEqualTo(entry.id);
+        assertThat(registrations.register("test/slow", "", "mit", base).getState())
+                .isEqualTo(RegistrationState.AVAILABLE);
+        assertThat(models.named("test/slow").id).isEqualTo(entry.id);
 
         blobs.place(Map.of("again.json", config), folder);
         assertThat(folder.resolve("again.json")).hasSameBinaryContentAs(folder.resolve("config.json"));
@@ -111,13 +137,14 @@ class BaseModelsTest implements S3Resource.Tester {
         });
 
         assertThatExceptionOfType(ProblemException.class)
-                .isThrownBy(() -> models.register("test/taken-meanwhile", "", "mit", base))
+                .isThrownBy(() -> registrations.register("test/taken-meanwhile", "", "mit", base))
                 .withMessageContaining("test/taken-meanwhile has been registered meanwhile")
                 .satisfies(conflict -> assertThat(conflict.status()).isEqualTo(409));
 
         meanwhile.join();
         assertThat(models.named("test/taken-meanwhile").bytes).isEqualTo(4);
-        assertThat(models.register("test/another-name", "", "mit", base).files).isNotEmpty();
+        registrations.register("test/another-name", "", "mit", base);
+        assertThat(ModelChecks.awaitModel("test/another-name").files).isNotEmpty();
     }
 
     @Test
@@ -126,12 +153,12 @@ class BaseModelsTest implements S3Resource.Tester {
         hub.actAs(hub.person(Role.ADMIN));
         String base = DemoHub.open().base().toString();
         assertThatExceptionOfType(ProblemException.class)
-                .isThrownBy(() -> models.register("test/long-texts", "x".repeat(301), "m".repeat(61), base))
+                .isThrownBy(() -> registrations.register("test/long-texts", "x".repeat(301), "m".repeat(61), base))
                 .satisfies(problem -> assertThat(problem.causes())
                         .extracting(FieldError::field)
                         .containsExactly("summary", "licence"));
         assertThatExceptionOfType(ProblemException.class)
-                .isThrownBy(() -> models.register("test/long-texts", "", "mi\0t", base))
+                .isThrownBy(() -> registrations.register("test/long-texts", "", "mi\0t", base))
                 .satisfies(problem -> assertThat(problem.causes())
                         .extracting(FieldError::field)
                         .containsExactly("licence"));
@@ -146,9 +173,9 @@ class BaseModelsTest implements S3Resource.Tester {
         for (String name : tokenizer) Files.writeString(model.resolve(name), name);
         Files.writeString(model.resolve("notes.txt"), "private");
 
-        BaseModelRecord entry = models.register("test/tokenizer-files", "", "mit", model.toString());
+        registrations.register("test/tokenizer-files", "", "mit", model.toString());
 
-        assertThat(entry.files.keySet())
+        assertThat(ModelChecks.awaitModel("test/tokenizer-files").files.keySet())
                 .containsAll(tokenizer)
                 .contains("tokenizer.json", "config.json", "model.safetensors")
                 .doesNotContain("notes.txt");
@@ -157,7 +184,7 @@ class BaseModelsTest implements S3Resource.Tester {
     private void askDuringTheCopy(String base) {
         await().atMost(Duration.ofMinutes(2)).until(copies::delayed);
         assertThatExceptionOfType(ProblemException.class)
-                .isThrownBy(() -> models.register("test/slow", "", "mit", base))
+                .isThrownBy(() -> registrations.register("test/slow", "", "mit", base))
                 .withMessageContaining("its files are published in storage");
     }
 }

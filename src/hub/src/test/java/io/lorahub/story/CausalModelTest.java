@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import io.lorahub.account.Person;
@@ -42,6 +43,8 @@ import org.junit.jupiter.api.Test;
 class CausalModelTest {
 
     private static final String BASE = "tiny/chat-model";
+    private static final LocatorAssertions.ContainsTextOptions CHECKED =
+            new LocatorAssertions.ContainsTextOptions().setTimeout(60_000);
 
     private final Hub hub;
     private final Optional<Path> pictures =
@@ -118,8 +121,13 @@ class CausalModelTest {
         admin.locator("#f-folder-name").fill(BASE);
         admin.locator("#f-folder").fill(Reference.path("causal/models/llama").toString());
         button(admin, "Check and register").click();
-        assertThat(admin.locator(".toast")).containsText("Registered %s: llama, ".formatted(BASE));
-        assertThat(admin.locator(".toast")).containsText("with a chat template. “Hello” continues with “");
+        admin.waitForURL("**/base-models/" + BASE);
+        assertThat(admin.locator(".toast")).containsText("The files of %s are here.".formatted(BASE));
+        // shown without a reload, once the check has ended
+        assertThat(admin.locator("#facts")).containsText("“Hello” continues with “", CHECKED);
+        assertThat(admin.locator("#facts")).containsText("llama");
+        admin.navigate(Chromium.address("/admin/base-models"));
+        assertThat(admin.locator("#registrations li:has-text('%s')".formatted(BASE))).containsText("Available");
         assertThat(admin.locator("tr:has-text('%s') td[data-label='Chat template']".formatted(BASE)))
                 .hasText("yes");
     }

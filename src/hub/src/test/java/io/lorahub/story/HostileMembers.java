@@ -12,6 +12,7 @@ import io.lorahub.testsupport.AdapterBuilder;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
+import io.lorahub.uploadcheck.ModelChecks;
 import io.lorahub.testsupport.hostile.HostileText;
 import io.lorahub.testsupport.routes.RouteFields;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -136,6 +137,7 @@ class HostileMembers {
                 .formParam("summary", text("basesummary"))
                 .formParam("licence", text("baselicence"))
                 .post("/admin/base-models"));
+        ModelChecks.awaitModel(baseModel);
     }
 
     /** An upload that fails its checks, with a card full of faults. */

@@ -6,14 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.lorahub.childprocess.ChildAbortedException;
+import io.lorahub.childprocess.ChildProcesses;
+import io.lorahub.childprocess.ChildProgram;
 import io.lorahub.engine.checkpoint.SharedStorage;
 import io.lorahub.engine.inspection.CheckResult;
-import io.quarkus.runtime.configuration.MemorySize;
 import java.io.File;
-import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,43 +27,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Processes that read untrusted files, really started and ended. */
 class CheckProcessesTest {
 
-    private record Config(MemorySize memory) implements UploadCheckConfig {
-
-        @Override
-        public boolean enabled() {
-            return true;
-        }
-
-        @Override
-        public int threads() {
-            return 1;
-        }
-
-        @Override
-        public Duration poll() {
-            return Duration.ofSeconds(1);
-        }
-
-        @Override
-        public Duration heartbeat() {
-            return Duration.ofSeconds(1);
-        }
-
-        @Override
-        public Duration deadline() {
-            return Duration.ofMinutes(2);
-        }
-
-        @Override
-        public MemorySize bytesPerSecond() {
-            return new MemorySize(BigInteger.valueOf(10));
-        }
-    }
+    private static final ChildProgram PROGRAM = new ChildProgram(CheckMain.class, 24 << 20, OptionalLong.empty());
 
     private static final Duration LONG = Duration.ofMinutes(2);
 
-    private final CheckProcesses processes =
-            new CheckProcesses(new Config(new MemorySize(BigInteger.valueOf(24 << 20))));
+    private final ChildProcesses processes = new ChildProcesses();
 
     @TempDir
     Path dir;
@@ -90,8 +60,8 @@ class CheckProcessesTest {
 
         assertThatThrownBy(() -> check(large))
                 .isInstanceOfSatisfying(
-                        CheckAbortedException.class,
-                        e -> assertThat(e.reason()).isEqualTo(CheckAbortedException.Reason.MEMORY));
+                        ChildAbortedException.class,
+                        e -> assertThat(e.reason()).isEqualTo(ChildAbortedException.Reason.MEMORY));
 
         assertThat(processes.handles()).isEmpty();
         assertThat(check(anAdapter().in(dir, "small")).checkup().fingerprint()).isPresent();
@@ -104,11 +74,11 @@ class CheckProcessesTest {
         hang(process);
         AtomicInteger asked = new AtomicInteger();
 
-        assertThatThrownBy(() -> processes.check(
-                        request(anAdapter().in(dir, "second")), LONG, () -> asked.incrementAndGet() < 3))
+        assertThatThrownBy(
+                        () -> check(anAdapter().in(dir, "second"), LONG, () -> asked.incrementAndGet() < 3))
                 .isInstanceOfSatisfying(
-                        CheckAbortedException.class,
-                        e -> assertThat(e.reason()).isEqualTo(CheckAbortedException.Reason.NOT_WANTED));
+                        ChildAbortedException.class,
+                        e -> assertThat(e.reason()).isEqualTo(ChildAbortedException.Reason.NOT_WANTED));
 
         process.onExit().get(1, TimeUnit.MINUTES);
     }
@@ -119,11 +89,10 @@ class CheckProcessesTest {
         ProcessHandle process = processes.handles().get(0);
         hang(process);
 
-        assertThatThrownBy(() ->
-                        processes.check(request(anAdapter().in(dir, "second")), Duration.ofMillis(300), () -> true))
+        assertThatThrownBy(() -> check(anAdapter().in(dir, "second"), Duration.ofMillis(300), () -> true))
                 .isInstanceOfSatisfying(
-                        CheckAbortedException.class,
-                        e -> assertThat(e.reason()).isEqualTo(CheckAbortedException.Reason.TIME));
+                        ChildAbortedException.class,
+                        e -> assertThat(e.reason()).isEqualTo(ChildAbortedException.Reason.TIME));
 
         process.onExit().get(1, TimeUnit.MINUTES);
     }
@@ -140,20 +109,14 @@ class CheckProcessesTest {
             return true;
         };
 
-        CheckResponse answer = processes.check(request(anAdapter().in(dir, "second")), deadline, goesOnLater);
+        CheckResponse answer = check(anAdapter().in(dir, "second"), deadline, goesOnLater);
 
         assertThat(answer.sha256()).isNotEmpty();
     }
 
     @Test
-    void the_time_grows_with_the_files() {
-        assertThat(processes.deadline(0)).isEqualTo(Duration.ofMinutes(2));
-        assertThat(processes.deadline(100)).isEqualTo(Duration.ofMinutes(2).plusSeconds(10));
-    }
-
-    @Test
     void a_process_ends_when_the_hub_is_gone() throws Exception {
-        Process process = new ProcessBuilder(processes.command()).start();
+        Process process = new ProcessBuilder(ChildProcesses.command(PROGRAM)).start();
 
         process.getOutputStream().close();
 
@@ -176,7 +139,7 @@ class CheckProcessesTest {
         ProcessHandle process = processes.handles().get(0);
         hang(process);
         CompletableFuture<CheckResponse> answer = CompletableFuture.supplyAsync(
-                () -> processes.check(request(anAdapter().in(dir, "second")), LONG, () -> true),
+                () -> check(anAdapter().in(dir, "second")),
                 // the common pool may be busy with what other tests left
                 command -> new Thread(command).start());
         await().atMost(Duration.ofMinutes(1)).until(() -> processes.isBusy(process));
@@ -184,18 +147,18 @@ class CheckProcessesTest {
         processes.stop(null);
 
         assertThatThrownBy(() -> answer.get(1, TimeUnit.MINUTES))
-                .hasCauseInstanceOf(CheckAbortedException.class)
-                .extracting(e -> ((CheckAbortedException) e.getCause()).reason())
-                .isEqualTo(CheckAbortedException.Reason.SHUTDOWN);
+                .hasCauseInstanceOf(ChildAbortedException.class)
+                .extracting(e -> ((ChildAbortedException) e.getCause()).reason())
+                .isEqualTo(ChildAbortedException.Reason.SHUTDOWN);
     }
 
     @Test
     void the_packaged_program_is_found_beside_its_starter() {
         String jar = dir.resolve("quarkus-run.jar").toString();
 
-        assertThat(CheckProcesses.classPath(jar).split(File.pathSeparator))
+        assertThat(ChildProcesses.classPath(jar).split(File.pathSeparator))
                 .containsExactly(dir + "/app/*", dir + "/lib/main/*", dir + "/lib/boot/*");
-        assertThat(CheckProcesses.classPath("a.jar" + File.pathSeparator + "b.jar"))
+        assertThat(ChildProcesses.classPath("a.jar" + File.pathSeparator + "b.jar"))
                 .isEqualTo("a.jar" + File.pathSeparator + "b.jar");
     }
 
@@ -216,11 +179,12 @@ class CheckProcessesTest {
     }
 
     private CheckResponse check(Path folder) {
-        return processes.check(request(folder), LONG, () -> true);
+        return check(folder, LONG, () -> true);
     }
 
-    private static CheckRequest request(Path folder) {
-        return new CheckRequest(folder.toString(), null, "There is none.");
+    private CheckResponse check(Path folder, Duration deadline, BooleanSupplier wanted) {
+        CheckRequest request = new CheckRequest(folder.toString(), null, "There is none.");
+        return processes.ask(PROGRAM, request, CheckResponse.class, deadline, wanted);
     }
 
     /** As a process does that computes for ever. */

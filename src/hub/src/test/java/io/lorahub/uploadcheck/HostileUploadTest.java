@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Role;
+import io.lorahub.childprocess.ChildProcesses;
 import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -47,7 +48,7 @@ class HostileUploadTest {
     private static final int SEED = 98_000;
 
     private final Hub hub;
-    private final CheckProcesses processes;
+    private final ChildProcesses processes;
 
     @TestHTTPResource
     URI server;
@@ -57,7 +58,7 @@ class HostileUploadTest {
 
     private UploadClient client;
 
-    HostileUploadTest(Hub hub, CheckProcesses processes) {
+    HostileUploadTest(Hub hub, ChildProcesses processes) {
         this.hub = hub;
         this.processes = processes;
     }

@@ -4,6 +4,7 @@ import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.childprocess.ChildProcesses;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.object.ObjectKey;
@@ -35,6 +36,7 @@ abstract class UploadCheckFixture {
 
     record Quick(
             boolean enabled,
+            boolean baseModels,
             int threads,
             Duration poll,
             Duration heartbeat,
@@ -45,6 +47,7 @@ abstract class UploadCheckFixture {
 
         static Quick with(long memory, Duration deadline) {
             return new Quick(
+                    true,
                     true,
                     1,
                     Duration.ofMillis(50),
@@ -93,7 +96,7 @@ abstract class UploadCheckFixture {
         models = parts.models;
         database = parts.database;
         clock = parts.clock;
-        worker = new UploadCheckWorker(QUICK, database, clock, examination);
+        worker = new UploadCheckWorker(QUICK, database, clock, examination, parts.modelCheck);
         QuarkusTransaction.requiringNew().run(() -> sql("delete from upload_check_queue"));
         Person person = hub.person(Role.MEMBER);
         session = hub.session(person);
@@ -108,7 +111,7 @@ abstract class UploadCheckFixture {
     }
 
     UploadCheck examination(Quick config) {
-        return new UploadCheck(checks, blobs, store, models, new CheckProcesses(config), config);
+        return new UploadCheck(checks, blobs, store, models, new ChildProcesses(), config);
     }
 
     Path weights(String name) {

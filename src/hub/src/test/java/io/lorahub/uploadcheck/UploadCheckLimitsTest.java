@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.childprocess.ChildAbortedException;
+import io.lorahub.childprocess.ChildProcesses;
 import io.lorahub.storage.object.ObjectKey;
 import io.lorahub.storage.object.StorageException;
 import io.lorahub.testsupport.AsBrowser;
@@ -50,11 +52,11 @@ class UploadCheckLimitsTest extends UploadCheckFixture {
 
     @Test
     void a_check_that_the_end_of_the_hub_breaks_off_is_no_try() {
-        CheckProcesses ended = new CheckProcesses(QUICK);
+        ChildProcesses ended = new ChildProcesses();
         ended.stop(null);
         UploadCheck last = new UploadCheck(checks, blobs, store, models, ended, QUICK);
 
-        assertThatThrownBy(() -> last.of(upload)).isInstanceOf(CheckAbortedException.class);
+        assertThatThrownBy(() -> last.of(upload)).isInstanceOf(ChildAbortedException.class);
 
         assertThat(stored().checkTries).isZero();
         assertThat(stored().getState()).isEqualTo(UploadState.CHECKING);
@@ -67,7 +69,7 @@ class UploadCheckLimitsTest extends UploadCheckFixture {
         upload = UUID.fromString(UploadForm.send(session, large).substring("/uploads/".length()));
         UploadCheck small = examination(Quick.with(24 << 20, Duration.ofMinutes(2)));
 
-        assertThatThrownBy(() -> small.of(upload)).isInstanceOf(CheckAbortedException.class);
+        assertThatThrownBy(() -> small.of(upload)).isInstanceOf(ChildAbortedException.class);
         assertThat(stored().getState()).isEqualTo(UploadState.CHECKING);
         small.of(upload);
 
@@ -79,7 +81,7 @@ class UploadCheckLimitsTest extends UploadCheckFixture {
     void files_that_need_more_time_than_a_check_may_take_are_given_up() {
         UploadCheck hasty = examination(Quick.with(512 << 20, Duration.ofMillis(1)));
 
-        assertThatThrownBy(() -> hasty.of(upload)).isInstanceOf(CheckAbortedException.class);
+        assertThatThrownBy(() -> hasty.of(upload)).isInstanceOf(ChildAbortedException.class);
         hasty.of(upload);
 
         assertThat(stored().getState()).isEqualTo(UploadState.FAILED);
@@ -100,6 +102,12 @@ class UploadCheckLimitsTest extends UploadCheckFixture {
         examination.of(upload);
 
         assertThat(names(stored().findings)).isEqualTo(pending);
+    }
+
+    @Test
+    void the_time_grows_with_the_files() {
+        assertThat(UploadCheck.deadline(QUICK, 0)).isEqualTo(Duration.ofMinutes(2));
+        assertThat(UploadCheck.deadline(QUICK, 10 << 20)).isEqualTo(Duration.ofSeconds(130));
     }
 
     private static List<String> names(JsonNode findings) {

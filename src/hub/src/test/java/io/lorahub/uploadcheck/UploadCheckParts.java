@@ -14,6 +14,7 @@ class UploadCheckParts {
 
     final Hub hub;
     final UploadCheck examination;
+    final RegistrationCheck modelCheck;
     final UploadChecks checks;
     final ObjectStore store;
     final Blobs blobs;
@@ -24,6 +25,7 @@ class UploadCheckParts {
     UploadCheckParts(
             Hub hub,
             UploadCheck examination,
+            RegistrationCheck modelCheck,
             UploadChecks checks,
             ObjectStore store,
             Blobs blobs,
@@ -32,6 +34,7 @@ class UploadCheckParts {
             DatabaseClock clock) {
         this.hub = hub;
         this.examination = examination;
+        this.modelCheck = modelCheck;
         this.checks = checks;
         this.store = store;
         this.blobs = blobs;

@@ -109,7 +109,15 @@ final class LargeRun {
         ObjectNode wanted = BenchOutput.JSON.createObjectNode();
         wanted.put("name", base()).put("summary", "Random weights").put("licence", "MIT");
         wanted.put("folder", model.base().toString());
-        client.post("/api/v1/base-models", wanted);
+        JsonNode registration = client.post("/api/v1/base-models", wanted);
+        String url = registration.path("url").asText();
+        while (registration.path("state").asText().equals("checking")) {
+            LockSupport.parkNanos(LOOK);
+            registration = client.get(url);
+        }
+        if (!registration.path("state").asText().equals("available")) {
+            throw new EngineException("The hub refuses the base model: %s".formatted(registration));
+        }
     }
 
     private void upload() throws IOException {

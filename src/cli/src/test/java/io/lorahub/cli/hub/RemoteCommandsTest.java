@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.basemodel.BaseModelRegistrations;
 import io.lorahub.cli.Ended;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.composition.CompositionRun;
@@ -19,6 +20,7 @@ import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.Reference;
 import io.lorahub.testsupport.WithUploadChecks;
+import io.lorahub.uploadcheck.ModelChecks;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -47,7 +49,7 @@ class RemoteCommandsTest {
     private final Hub hub;
     private final DemoOnHub demo;
     private final FinishedRuns finished;
-    private final io.lorahub.basemodel.BaseModels registered;
+    private final BaseModelRegistrations registrations;
 
     @TestHTTPResource
     URI server;
@@ -58,11 +60,11 @@ class RemoteCommandsTest {
     private Person person;
     private String address;
 
-    RemoteCommandsTest(Hub hub, DemoOnHub demo, FinishedRuns finished, io.lorahub.basemodel.BaseModels registered) {
+    RemoteCommandsTest(Hub hub, DemoOnHub demo, FinishedRuns finished, BaseModelRegistrations registrations) {
         this.hub = hub;
         this.demo = demo;
         this.finished = finished;
-        this.registered = registered;
+        this.registrations = registrations;
     }
 
     @BeforeEach
@@ -202,7 +204,8 @@ class RemoteCommandsTest {
     void the_base_model_of_a_recipe_is_fetched_from_its_hub() throws IOException {
         String name = "lab/base-" + person.id;
         hub.actAs(hub.person(Role.ADMIN));
-        registered.register(name, "", "MIT", DemoHub.open().base().toString());
+        registrations.register(name, "", "MIT", DemoHub.open().base().toString());
+        ModelChecks.awaitModel(name);
         hub.actAs(null);
         CompositionRun done = finished.of(person, 0, "un", "past");
         ObjectNode json = (ObjectNode) JSON.readTree(AsBrowser.given(hub.session(person))

@@ -26,10 +26,10 @@ public record ModelTrial(boolean chatTemplate, String continuation) {
     private static final int TOKENS = 8;
 
     /** Runs with the default prompt format would all fail otherwise. */
-    private static void requireReadable(ModelPrompts prompts) {
+    private static void requireChat(ModelPrompts prompts) {
         if (!prompts.files().hasChatTemplate()) return;
         try {
-            prompts.encoder(PromptChoice.of(PromptFormat.CHAT, null));
+            prompts.encoder(PromptChoice.of(PromptFormat.CHAT, null)).encode(INPUT, "the test input");
         } catch (EngineException e) {
             throw new EngineException(
                     "%s Get the template again, or leave it out; the model then reads plain prompts."
@@ -48,7 +48,7 @@ public record ModelTrial(boolean chatTemplate, String continuation) {
                 ModelPrompts prompts = ModelPrompts.open(folder, base.config().context());
                 LanguageModel model = LanguageModel.load(base, Compute.cpu());
                 AdapterBank none = model.bank(List.of(), ComposedWeights.EXACT)) {
-            requireReadable(prompts);
+            requireChat(prompts);
             PromptEncoder plain = prompts.encoder(PromptChoice.of(PromptFormat.PLAIN, null));
             List<int[]> input = List.of(plain.encode(INPUT, "the test input"));
             int[] written = model.generate(none, new double[0], input, TOKENS).get(0);

@@ -3,6 +3,7 @@ package io.lorahub.engine.tokenizer;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.util.Utils;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.error.EngineException;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -101,14 +103,34 @@ public final class Tokenizer implements AutoCloseable {
         }
         byte[] json = Files.readAllBytes(file);
         if (!new String(json, StandardCharsets.ISO_8859_1).contains("ByteLevel")) return json;
+        return withPrefixSpace(json, config.path("add_prefix_space").asBoolean(false));
+    }
+
+    /** Copied piece by piece, because a vocabulary takes several times the memory of its text as objects. */
+    private static byte[] withPrefixSpace(byte[] json, boolean prefixSpace) throws IOException {
         ObjectMapper mapper = new ObjectMapper();
-        JsonNode tokenizer = mapper.readTree(json);
-        if (tokenizer.path("pre_tokenizer") instanceof ObjectNode pre
-                && pre.path("type").asText().equals("ByteLevel")) {
-            pre.put("add_prefix_space", config.path("add_prefix_space").asBoolean(false));
-            return mapper.writeValueAsBytes(tokenizer);
+        ByteArrayOutputStream changed = new ByteArrayOutputStream(json.length);
+        try (JsonParser in = mapper.createParser(json);
+                JsonGenerator out = mapper.createGenerator(changed)) {
+            if (in.nextToken() != JsonToken.START_OBJECT) return json;
+            out.writeStartObject();
+            while (in.nextToken() == JsonToken.FIELD_NAME) {
+                String field = in.currentName();
+                in.nextToken();
+                out.writeFieldName(field);
+                if (!field.equals("pre_tokenizer")) {
+                    out.copyCurrentStructure(in);
+                    continue;
+                }
+                JsonNode value = in.readValueAsTree();
+                if (value instanceof ObjectNode pre && pre.path("type").asText().equals("ByteLevel")) {
+                    pre.put("add_prefix_space", prefixSpace);
+                }
+                out.writeTree(value);
+            }
+            out.writeEndObject();
         }
-        return json;
+        return changed.toByteArray();
     }
 
     /**

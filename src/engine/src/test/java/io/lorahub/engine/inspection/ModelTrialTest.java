@@ -53,6 +53,19 @@ class ModelTrialTest {
     }
 
     @Test
+    void a_chat_template_that_can_be_read_but_not_rendered_is_refused(@TempDir Path folder) throws Exception {
+        FileUtils.copyDirectory(LLAMA.toFile(), folder.toFile());
+        Files.writeString(
+                folder.resolve("chat_template.jinja"),
+                "{% for i in range(100000) %}{% for j in range(100000) %}{% set k = i * j %}{% endfor %}{% endfor %}");
+
+        assertThatThrownBy(() -> ModelTrial.run(folder))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("The model's chat template failed: it does")
+                .hasMessageContaining("or leave it out");
+    }
+
+    @Test
     void a_folder_without_a_model_does_not_run(@TempDir Path empty) {
         assertThatThrownBy(() -> ModelTrial.run(empty))
                 .isInstanceOf(EngineException.class)

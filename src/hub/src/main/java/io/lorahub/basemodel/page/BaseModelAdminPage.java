@@ -1,9 +1,10 @@
 package io.lorahub.basemodel.page;
 
 import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.basemodel.BaseModelRegistration;
+import io.lorahub.basemodel.BaseModelRegistrations;
 import io.lorahub.basemodel.BaseModelUpload;
 import io.lorahub.basemodel.BaseModels;
-import io.lorahub.engine.inspection.ModelTrial;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
@@ -30,10 +31,12 @@ import org.jboss.resteasy.reactive.multipart.FileUpload;
 public class BaseModelAdminPage {
 
     private final BaseModels models;
+    private final BaseModelRegistrations registrations;
     private final BaseModelUpload uploaded;
 
-    BaseModelAdminPage(BaseModels models, BaseModelUpload uploaded) {
+    BaseModelAdminPage(BaseModels models, BaseModelRegistrations registrations, BaseModelUpload uploaded) {
         this.models = models;
+        this.registrations = registrations;
         this.uploaded = uploaded;
     }
 
@@ -46,8 +49,14 @@ public class BaseModelAdminPage {
 
     @CheckedTemplate
     static class Templates {
+        /** @param checking whether the list of registrations refreshes itself */
         static native TemplateInstance show(
-                List<ModelRow> models, ModelForm byFolder, ModelForm byUpload, FormErrors errors);
+                List<ModelRow> models,
+                List<BaseModelRegistration> registrations,
+                boolean checking,
+                ModelForm byFolder,
+                ModelForm byUpload,
+                FormErrors errors);
 
         private Templates() {}
     }
@@ -64,8 +73,7 @@ public class BaseModelAdminPage {
             @FormParam("summary") String summary,
             @FormParam("licence") String licence) {
         try {
-            BaseModelRecord model = models.register(name, summary, licence, folder);
-            return Toast.seeOther("/admin/base-models", registered(model));
+            return shown(registrations.register(name, summary, licence, folder));
         } catch (ProblemException e) {
             return FormErrors.show(
                     e, errors -> show(new ModelForm(name, folder, summary, licence, errors), ModelForm.EMPTY, errors));
@@ -81,24 +89,30 @@ public class BaseModelAdminPage {
             @RestForm String licence,
             @RestForm("files") List<FileUpload> files) {
         try {
-            BaseModelRecord model = uploaded.register(name, summary, licence, files);
-            return Toast.seeOther("/admin/base-models", registered(model));
+            return shown(uploaded.register(name, summary, licence, files));
         } catch (ProblemException e) {
             return FormErrors.show(
                     e, errors -> show(ModelForm.EMPTY, new ModelForm(name, "", summary, licence, errors), errors));
         }
     }
 
-    /** What was recognised, in sentences. */
-    private static String registered(BaseModelRecord model) {
-        String text = "Registered %s: %s, %,d parameters".formatted(model.name, model.modelType, model.parameters);
-        if (model.chatTemplate == null) return text + ".";
-        return "%s, %s. “%s” continues with “%s”."
-                .formatted(
-                        text,
-                        model.chatTemplate ? "with a chat template" : "no chat template",
-                        ModelTrial.INPUT,
-                        model.continuation);
+    private static Response shown(BaseModelRegistration entry) {
+        return Toast.seeOther(
+                BaseModelsPage.path(entry.name),
+                entry.isChecking()
+                        ? "The files of %s are here. Their check is next.".formatted(entry.name)
+                        : "The files of %s are stored again.".formatted(entry.name));
+    }
+
+    @POST
+    @Path("/registrations/remove")
+    public Response removeRegistration(@FormParam("name") String name) {
+        try {
+            registrations.remove(name);
+        } catch (ProblemException e) { // it has ended, or another tab was faster
+            return Toast.seeOther("/admin/base-models", "The check of %s has ended already.".formatted(name));
+        }
+        return Toast.seeOther("/admin/base-models", "Removed the registration of %s.".formatted(name));
     }
 
     @POST
@@ -118,6 +132,13 @@ public class BaseModelAdminPage {
         List<ModelRow> rows = models.all().stream()
                 .map(model -> new ModelRow(model, models.adaptersOf(model.name)))
                 .toList();
-        return Templates.show(rows, byFolder, byUpload, errors);
+        List<BaseModelRegistration> entries = registrations.list();
+        return Templates.show(
+                rows,
+                entries,
+                entries.stream().anyMatch(BaseModelRegistration::isChecking),
+                byFolder,
+                byUpload,
+                errors);
     }
 }

@@ -1,7 +1,9 @@
 package io.lorahub.basemodel.page;
 
+import io.lorahub.account.Viewer;
 import io.lorahub.basemodel.BaseModelConfig;
 import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.basemodel.BaseModelRegistration;
 import io.lorahub.basemodel.BaseModels;
 import io.lorahub.browse.BrowsePage;
 import io.lorahub.browse.search.AdapterSearch;
@@ -38,26 +40,37 @@ public class BaseModelsPage {
      * A base model on pages.
      *
      * @param entry empty if the model is not registered here, so that nothing can be composed on it
+     * @param registration its check, or why it was refused; empty for those who don't administer the hub
      * @param adapters number of adapters that everybody can find
      */
-    record Card(String name, Optional<BaseModelRecord> entry, int adapters) {
+    record Card(
+            String name, Optional<BaseModelRecord> entry, Optional<BaseModelRegistration> registration, int adapters) {
 
         /** For templates: null if the model is not registered. */
         public BaseModelRecord model() {
             return entry.orElse(null);
         }
 
+        /** For templates: null if there is none, or the model is registered. */
+        public BaseModelRegistration check() {
+            return entry.isPresent() ? null : registration.orElse(null);
+        }
+
         public String path() {
-            return PATH + "/"
-                    + Arrays.stream(name.split("/"))
-                            .map(part -> URLEncoder.encode(part, StandardCharsets.UTF_8)
-                                    .replace("+", "%20"))
-                            .collect(Collectors.joining("/"));
+            return BaseModelsPage.path(name);
         }
 
         public String list() {
             return BrowseQuery.ALL.toggled(Facet.BASE, name).address(BrowsePage.PATH);
         }
+    }
+
+    static String path(String model) {
+        return PATH + "/"
+                + Arrays.stream(model.split("/"))
+                        .map(part ->
+                                URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20"))
+                        .collect(Collectors.joining("/"));
     }
 
     @CheckedTemplate
@@ -70,11 +83,13 @@ public class BaseModelsPage {
     private final BaseModels models;
     private final BaseModelConfig config;
     private final AdapterSearch adapters;
+    private final Viewer viewer;
 
-    BaseModelsPage(BaseModels models, BaseModelConfig config, AdapterSearch adapters) {
+    BaseModelsPage(BaseModels models, BaseModelConfig config, AdapterSearch adapters, Viewer viewer) {
         this.models = models;
         this.config = config;
         this.adapters = adapters;
+        this.viewer = viewer;
     }
 
     @GET
@@ -82,12 +97,13 @@ public class BaseModelsPage {
     public TemplateInstance all() {
         List<Card> registered = new ArrayList<>();
         for (BaseModelRecord model : models.all()) {
-            registered.add(new Card(model.name, Optional.of(model), adapters.count(Facet.BASE, model.name)));
+            registered.add(
+                    new Card(model.name, Optional.of(model), Optional.empty(), adapters.count(Facet.BASE, model.name)));
         }
         Set<String> names = registered.stream().map(Card::name).collect(Collectors.toSet());
         List<Card> others = adapters.counts(Facet.BASE, MOST_OTHERS).stream()
                 .filter(count -> !names.contains(count.value()))
-                .map(count -> new Card(count.value(), Optional.empty(), count.count()))
+                .map(count -> new Card(count.value(), Optional.empty(), Optional.empty(), count.count()))
                 .toList();
         return Templates.all(registered, others);
     }
@@ -99,7 +115,10 @@ public class BaseModelsPage {
         Optional<BaseModelRecord> entry = BaseModelRecord.named(model);
         BrowseResult result =
                 adapters.find(BrowseQuery.ALL.toggled(Facet.BASE, model).withLimit(12), 0);
-        if (entry.isEmpty() && result.total() == 0) throw ProblemException.notFound("base model");
-        return Templates.one(new Card(model, entry, result.total()), result, config.downloads());
+        Optional<BaseModelRegistration> registration =
+                viewer.isAdmin() ? BaseModelRegistration.named(model) : Optional.empty();
+        if (entry.isEmpty() && registration.isEmpty() && result.total() == 0)
+            throw ProblemException.notFound("base model");
+        return Templates.one(new Card(model, entry, registration, result.total()), result, config.downloads());
     }
 }

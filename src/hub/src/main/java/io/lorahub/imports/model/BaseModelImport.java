@@ -48,6 +48,10 @@ public class BaseModelImport extends RepositoryImport {
     /** Number of bytes that are here. */
     public long fetched;
 
+    /** The registration that checks the files, which may have been removed; null until all are here. */
+    @Column(name = "registration_id")
+    public UUID registration;
+
     /**
      * A file of the other hub.
      *

@@ -3,7 +3,10 @@ package io.lorahub.imports.model;
 import io.lorahub.account.ActingMember;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.basemodel.BaseModelRegistration;
+import io.lorahub.basemodel.BaseModelRegistrations;
 import io.lorahub.basemodel.BaseModels;
+import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.imports.model.BaseModelImport.ModelFile;
 import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.imports.source.RemoteHub;
@@ -28,7 +31,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
@@ -43,21 +45,18 @@ public class BaseModelImportExecution {
 
     private static final Logger LOG = Logger.getLogger(BaseModelImportExecution.class);
     private static final Duration REPORT = Duration.ofSeconds(1);
-    private static final Duration AFTER_OTHERS = Duration.ofSeconds(1);
+    private static final Duration CHECKED = Duration.ofSeconds(1);
 
     private final ImportConfig config;
     private final RemoteHub remote;
     private final ModelFetch fetch;
     private final StoredModelFiles stored;
     private final StoredModelPieces pieces;
-    private final BaseModels models;
+    private final BaseModelRegistrations registrations;
     private final ActingMember members;
     private final MemberShare share;
     private final NotificationInbox inbox;
     private final DatabaseClock clock;
-
-    /** A model is read and run in this process: one at a time, however many arrive. */
-    private final Semaphore registering = new Semaphore(1);
 
     private volatile boolean stopping;
 
@@ -67,7 +66,7 @@ public class BaseModelImportExecution {
             ModelFetch fetch,
             StoredModelFiles stored,
             StoredModelPieces pieces,
-            BaseModels models,
+            BaseModelRegistrations registrations,
             ActingMember members,
             MemberShare share,
             NotificationInbox inbox,
@@ -77,7 +76,7 @@ public class BaseModelImportExecution {
         this.fetch = fetch;
         this.stored = stored;
         this.pieces = pieces;
-        this.models = models;
+        this.registrations = registrations;
         this.members = members;
         this.share = share;
         this.inbox = inbox;
@@ -258,25 +257,53 @@ public class BaseModelImportExecution {
     }
 
     private Optional<Duration> register(BaseModelImport entry) {
+        if (entry.registration != null) return awaitCheck(entry);
+        Optional<BaseModelRegistration> other = registration(entry.name);
+        if (other.filter(BaseModelRegistration::isChecking).isPresent()) {
+            change(entry, now -> now.problem = "%s is being checked for someone else.".formatted(now.name));
+            return Optional.of(CHECKED);
+        }
         String folder = fetch.folder(entry.id).toString();
         if (!Files.exists(Path.of(folder, ModelFiles.CONFIG))) { // another machine has fetched them
             return change(entry, now -> now.become(ImportState.FETCHING, clock.now()));
         }
-        if (!registering.tryAcquire()) return Optional.of(AFTER_OTHERS);
-        try {
-            models.register(entry.name, entry.summary, entry.licence, folder, StoredModelFiles.of(entry.id));
-        } finally {
-            registering.release();
-        }
-        return end(entry, now -> {
-            now.files = ModelFiles.hashed(now.files, now.stored);
-            now.unverified()
-                    .forEach(file -> LOG.warnf(
-                            "%s of the base model %s could not be verified, because %s says neither its SHA-256 nor its Git id."
-                                    + " Its SHA-256 is %s.",
-                            file.name(), now.name, now.hub, file.sha256()));
-            now.become(ImportState.DONE, clock.now());
-        });
+        registrations.register(
+                entry.name,
+                entry.summary,
+                entry.licence,
+                folder,
+                StoredModelFiles.of(entry.id),
+                registration -> change(entry.id, now -> now.registration = registration.id));
+        fetch.drop(entry.id);
+        return Optional.of(Duration.ZERO);
+    }
+
+    private static Optional<BaseModelRegistration> registration(String name) {
+        return QuarkusTransaction.requiringNew().call(() -> BaseModelRegistration.named(name));
+    }
+
+    private Optional<Duration> awaitCheck(BaseModelImport entry) {
+        Optional<BaseModelRegistration> mine =
+                registration(entry.name).filter(one -> one.id.equals(entry.registration));
+        if (mine.isEmpty()) return fail(entry, "Its check was cancelled.");
+        return switch (mine.get().getState()) {
+            case CHECKING -> Optional.of(CHECKED);
+            case AVAILABLE -> end(entry, this::done);
+            case REFUSED ->
+                fail(
+                        entry,
+                        mine.get().findings.stream().map(CheckFinding::sentence).collect(Collectors.joining(" ")));
+        };
+    }
+
+    private void done(BaseModelImport now) {
+        now.files = ModelFiles.hashed(now.files, now.stored);
+        now.unverified()
+                .forEach(file -> LOG.warnf(
+                        "%s of the base model %s could not be verified, because %s says neither its SHA-256 nor its Git id."
+                                + " Its SHA-256 is %s.",
+                        file.name(), now.name, now.hub, file.sha256()));
+        now.become(ImportState.DONE, clock.now());
     }
 
     /**
@@ -297,7 +324,10 @@ public class BaseModelImportExecution {
     }
 
     private Optional<Duration> fail(BaseModelImport entry, String why) {
-        return end(entry, now -> now.fail(why, clock.now()));
+        return end(entry, now -> {
+            if (now.registration != null) registrations.cancel(now.registration);
+            now.fail(why, clock.now());
+        });
     }
 
     private Optional<Duration> end(BaseModelImport entry, Consumer<BaseModelImport> change) {
@@ -315,11 +345,14 @@ public class BaseModelImportExecution {
 
     /** @return when to continue; empty if it has ended, perhaps before the change */
     private static Optional<Duration> change(BaseModelImport entry, Consumer<BaseModelImport> change) {
-        return QuarkusTransaction.requiringNew().call(() -> {
-            BaseModelImport now = BaseModelImport.locked(entry.id).orElse(null);
-            if (now == null || !now.getState().isOpen()) return Optional.empty();
-            change.accept(now);
-            return now.getState().isOpen() ? Optional.of(Duration.ZERO) : Optional.empty();
-        });
+        return QuarkusTransaction.requiringNew().call(() -> change(entry.id, change));
+    }
+
+    /** The same, in the caller's transaction. */
+    private static Optional<Duration> change(UUID id, Consumer<BaseModelImport> change) {
+        BaseModelImport now = BaseModelImport.locked(id).orElse(null);
+        if (now == null || !now.getState().isOpen()) return Optional.empty();
+        change.accept(now);
+        return now.getState().isOpen() ? Optional.of(Duration.ZERO) : Optional.empty();
     }
 }

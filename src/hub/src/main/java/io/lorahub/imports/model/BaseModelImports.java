@@ -4,6 +4,7 @@ import com.github.kagkarlsson.scheduler.SchedulerClient;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import io.lorahub.account.Viewer;
 import io.lorahub.audit.Audit;
+import io.lorahub.basemodel.BaseModelRegistrations;
 import io.lorahub.basemodel.BaseModels;
 import io.lorahub.imports.source.AllowedHosts;
 import io.lorahub.imports.source.ImportConfig;
@@ -37,6 +38,7 @@ public class BaseModelImports {
     private final Viewer viewer;
     private final AllowedHosts hosts;
     private final BaseModels models;
+    private final BaseModelRegistrations registrations;
     private final ModelFetch fetch;
     private final Audit audit;
     private final ImportConfig config;
@@ -47,6 +49,7 @@ public class BaseModelImports {
             Viewer viewer,
             AllowedHosts hosts,
             BaseModels models,
+            BaseModelRegistrations registrations,
             ModelFetch fetch,
             Audit audit,
             ImportConfig config,
@@ -55,6 +58,7 @@ public class BaseModelImports {
         this.viewer = viewer;
         this.hosts = hosts;
         this.models = models;
+        this.registrations = registrations;
         this.fetch = fetch;
         this.audit = audit;
         this.config = config;
@@ -120,7 +124,9 @@ public class BaseModelImports {
     @Transactional
     public BaseModelImport cancel(UUID id) {
         BaseModelImport entry = BaseModelImport.locked(id).orElseThrow(() -> ProblemException.notFound("import"));
-        if (entry.getState().isOpen()) entry.become(ImportState.CANCELLED, clock.now());
+        if (!entry.getState().isOpen()) return entry;
+        if (entry.registration != null) registrations.cancel(entry.registration);
+        entry.become(ImportState.CANCELLED, clock.now());
         return entry;
     }
 

@@ -38,6 +38,11 @@ final class ModelFiles {
                         file.path(), file.size(), file.etag(), file.sha256().orElse(null)));
             }
         }
+        for (ModelFile file : files) {
+            BaseModels.sizeFault(file.name(), file.size()).ifPresent(fault -> {
+                throw RemoteHubException.lasting(fault);
+            });
+        }
         if (!has(files, CONFIG)) {
             throw RemoteHubException.lasting(
                     "%s has no config.json at its top, so it isn't a base model.".formatted(repository));

@@ -8,11 +8,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.basemodel.BaseModelRegistration;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.Reference;
+import io.lorahub.uploadcheck.ModelChecks;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -30,12 +32,17 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jsoup.Jsoup;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Files that are no usable base model are refused beside the field of files, with the reason and what to do. */
+/**
+ * Files that can't be a base model are refused beside the field of files; those of one that can't be used are checked and
+ * then refused on the model's page. Both say why and what to do.
+ */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class BaseModelUploadTest {
@@ -43,17 +50,27 @@ class BaseModelUploadTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Hub hub;
+    private final ModelChecks checks;
+    private Person admin;
 
-    BaseModelUploadTest(Hub hub) {
+    BaseModelUploadTest(Hub hub, ModelChecks checks) {
         this.hub = hub;
+        this.checks = checks;
     }
 
-    static Stream<Arguments> unusable() {
+    @BeforeEach
+    void start() {
+        admin = hub.person(Role.ADMIN);
+        checks.start();
+    }
+
+    @AfterEach
+    void stop() {
+        checks.stop();
+    }
+
+    static Stream<Arguments> unlike() {
         return Stream.of(
-                wrong(
-                        "a missing shard",
-                        "its shard model-00002-of-00002.safetensors is missing; add the file",
-                        BaseModelUploadTest::cutInShards),
                 wrong("a text", "There is no config.json among them; choose all files", files -> {
                     files.clear();
                     files.put("notes.txt", bytes("hello"));
@@ -66,6 +83,18 @@ class BaseModelUploadTest {
                     files.remove("model.safetensors");
                     files.put("model.gguf", bytes("GGUF"));
                 }),
+                wrong(
+                        "no weights",
+                        "There are no weights among them. Add model.safetensors, or all its shards with",
+                        files -> files.remove("model.safetensors")));
+    }
+
+    static Stream<Arguments> unusable() {
+        return Stream.of(
+                wrong(
+                        "a missing shard",
+                        "its shard model-00002-of-00002.safetensors is missing; add the file",
+                        BaseModelUploadTest::cutInShards),
                 wrong(
                         "an empty configuration",
                         "config.json names no family (model_type), so it isn't a model's; get the model's own again.",
@@ -87,11 +116,6 @@ class BaseModelUploadTest {
                         "quantised weights",
                         "The model is quantised (bitsandbytes), which LoraHub does not run. Use the original weights",
                         config(c -> c.putObject("quantization_config").put("quant_method", "bitsandbytes"))),
-                wrong(
-                        "no weights",
-                        "it has no weights (none of model.safetensors, model.safetensors.index.json, pytorch_model.bin,"
-                                + " pytorch_model.bin.index.json); add them, or save the model again as safetensors.",
-                        files -> files.remove("model.safetensors")),
                 wrong(
                         "a part of the weights",
                         "model.safetensors cannot be used: it is incomplete",
@@ -121,8 +145,8 @@ class BaseModelUploadTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("unusable")
-    void what_is_no_usable_model_is_named_beside_the_files(
+    @MethodSource("unlike")
+    void what_is_no_model_is_named_beside_the_files(
             String what, String message, Consumer<Map<String, byte[]>> change) {
         Map<String, byte[]> files = folder(Reference.path("causal/models/llama"));
         change.accept(files);
@@ -133,8 +157,29 @@ class BaseModelUploadTest {
         assertThat(answer.statusCode()).isEqualTo(422);
         assertThat(Jsoup.parse(answer.asString()).select("#f-files-error").text())
                 .contains(message)
+                .doesNotContain("/tmp");
+        assertThat(BaseModelRegistration.named(name)).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("unusable")
+    void what_is_no_usable_model_is_named_on_its_page(
+            String what, String message, Consumer<Map<String, byte[]>> change) {
+        Map<String, byte[]> files = folder(Reference.path("causal/models/llama"));
+        change.accept(files);
+        String name = "test/upload-" + UUID.randomUUID();
+
+        Response answer = send(name, files);
+
+        assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(303);
+        ModelChecks.awaitEnd(name);
+        String page = AsBrowser.given(hub.session(admin))
+                .get("/base-models/" + name)
+                .asString();
+        assertThat(Jsoup.parse(page).select("#facts").text())
+                .contains("Refused", message)
                 .doesNotContain("/tmp")
-                .hasSizeLessThan(700);
+                .hasSizeLessThan(800);
         assertThat(BaseModelRecord.named(name)).isEmpty();
     }
 
@@ -145,7 +190,7 @@ class BaseModelUploadTest {
         Response answer = send(name, folder(Reference.path("causal/models/llama")));
 
         assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(303);
-        assertThat(BaseModelRecord.named(name)).isPresent();
+        assertThat(ModelChecks.awaitModel(name).modelType).isEqualTo("llama");
         QuarkusTransaction.requiringNew()
                 .run(() -> BaseModelRecord.named(name).orElseThrow().delete());
     }
@@ -155,7 +200,6 @@ class BaseModelUploadTest {
     }
 
     private Response send(String name, Map<String, byte[]> files) {
-        Person admin = hub.person(Role.ADMIN);
         var request = AsBrowser.given(hub.session(admin)).multiPart("name", name);
         for (var file : files.entrySet()) request = request.multiPart("files", file.getKey(), file.getValue());
         return request.post("/admin/base-models/upload");

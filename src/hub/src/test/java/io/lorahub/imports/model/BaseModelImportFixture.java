@@ -18,6 +18,7 @@ import io.lorahub.imports.source.AllowedHosts;
 import io.lorahub.notice.Notice;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.server.OtherHub;
+import io.lorahub.uploadcheck.ModelChecks;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
@@ -46,6 +47,7 @@ abstract class BaseModelImportFixture {
     final ModelFetch fetch;
     final String name = "imported/" + UUID.randomUUID();
     private final AllowedHosts hosts;
+    private final ModelChecks checks;
 
     @TempDir
     Path folder;
@@ -54,10 +56,11 @@ abstract class BaseModelImportFixture {
     Map<String, byte[]> files;
     OtherHub other;
 
-    BaseModelImportFixture(Hub hub, AllowedHosts hosts, ModelFetch fetch) {
+    BaseModelImportFixture(Hub hub, AllowedHosts hosts, ModelFetch fetch, ModelChecks checks) {
         this.hub = hub;
         this.hosts = hosts;
         this.fetch = fetch;
+        this.checks = checks;
     }
 
     @BeforeEach
@@ -66,6 +69,7 @@ abstract class BaseModelImportFixture {
         files = files(base());
         files.put("model.safetensors", unique());
         other = new OtherHub(hosts.hubs().get(0)).with("ada/base", COMMIT, files);
+        checks.start();
     }
 
     /** The model's weights with other bytes than in any other test: contents that the hub has are not fetched. */
@@ -80,7 +84,13 @@ abstract class BaseModelImportFixture {
 
     @AfterEach
     void stop() {
+        checks.stop();
         other.close();
+    }
+
+    /** Leaves base models unchecked from now on. */
+    void checksPause() {
+        checks.stop();
     }
 
     static Path base() {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.basemodel.BaseModelRegistration;
 import io.lorahub.imports.source.AllowedHosts;
 import io.lorahub.storage.object.ObjectKey;
 import io.lorahub.storage.object.ObjectStore;
@@ -15,9 +16,11 @@ import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.server.OtherHub;
 import io.lorahub.testsupport.server.OtherHub.Asked;
 import io.lorahub.testsupport.server.OtherHubResource;
+import io.lorahub.uploadcheck.ModelChecks;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,8 +47,9 @@ class BaseModelImportRecoveryTest extends BaseModelImportFixture {
 
     private final ObjectStore store;
 
-    BaseModelImportRecoveryTest(Hub hub, AllowedHosts hosts, ModelFetch fetch, ObjectStore store) {
-        super(hub, hosts, fetch);
+    BaseModelImportRecoveryTest(
+            Hub hub, AllowedHosts hosts, ModelFetch fetch, ModelChecks checks, ObjectStore store) {
+        super(hub, hosts, fetch, checks);
         this.store = store;
     }
 
@@ -231,6 +235,41 @@ class BaseModelImportRecoveryTest extends BaseModelImportFixture {
         await().until(() -> Files.notExists(fetch.folder(UUID.fromString(id)))); // although the other hub still waits
         cancelled.countDown();
         assertThat(stored()).isZero();
+    }
+
+    @Test
+    void an_import_is_cancelled_with_its_check() {
+        checksPause();
+        String url = started(body());
+        await().atMost(Duration.ofMinutes(1)).until(() -> QuarkusTransaction.requiringNew()
+                .call(() -> BaseModelRegistration.named(name).isPresent()));
+
+        RestAssured.given()
+                .auth()
+                .oauth2(hub.token(admin, Scope.ADMINISTER))
+                .delete(url)
+                .then()
+                .statusCode(204);
+
+        assertThat(get(url).path("state").asText()).isEqualTo("cancelled");
+        assertThat(QuarkusTransaction.requiringNew().call(() -> BaseModelRegistration.named(name)))
+                .isEmpty();
+    }
+
+    @Test
+    void an_import_whose_check_is_cancelled_fails() {
+        checksPause();
+        String url = started(body());
+        await().atMost(Duration.ofMinutes(1)).until(() -> QuarkusTransaction.requiringNew()
+                .call(() -> BaseModelRegistration.named(name).isPresent()));
+
+        AsBrowser.given(hub.session(admin))
+                .formParam("name", name)
+                .post("/admin/base-models/registrations/remove")
+                .then()
+                .statusCode(303);
+
+        assertThat(ended(url).path("failure").asText()).isEqualTo("Its check was cancelled.");
     }
 
     @Test

@@ -3,11 +3,14 @@ package io.lorahub.imports.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.basemodel.BaseModelRegistrationView;
 import io.lorahub.imports.source.AllowedHosts;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.server.OtherHubResource;
+import io.lorahub.uploadcheck.ModelChecks;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
@@ -25,8 +28,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(OtherHubResource.class)
 class BaseModelImportTest extends BaseModelImportFixture {
 
-    BaseModelImportTest(Hub hub, AllowedHosts hosts, ModelFetch fetch) {
-        super(hub, hosts, fetch);
+    BaseModelImportTest(Hub hub, AllowedHosts hosts, ModelFetch fetch, ModelChecks checks) {
+        super(hub, hosts, fetch, checks);
     }
 
     @Test
@@ -85,6 +88,37 @@ class BaseModelImportTest extends BaseModelImportFixture {
 
         assertThat(failed.path("failure").asText()).contains("model.safetensors arrived with the SHA-256");
         assertThat(get("/api/v1/base-models/" + name).path("status").asInt()).isEqualTo(404);
+    }
+
+    /** It is parsed in memory. */
+    @Test
+    void an_index_that_is_larger_than_any_models_is_not_fetched() throws IOException {
+        Map<String, byte[]> files = sharded();
+        files.put(ModelFiles.INDEX, new byte[8_000_001]);
+        other.with("ada/base", COMMIT, files);
+
+        JsonNode failed = ended(body());
+
+        assertThat(failed.path("failure").asText())
+                .isEqualTo("model.safetensors.index.json has 8,000,001 bytes; at most 8,000,000 are accepted.");
+        assertThat(other.asked("/ada/base/resolve/%s/%s".formatted(COMMIT, ModelFiles.INDEX)))
+                .isEmpty();
+    }
+
+    @Test
+    void a_model_that_cannot_be_used_fails_its_import_with_the_reason() throws IOException {
+        ObjectNode config = (ObjectNode) JSON.readTree(files.get("config.json"));
+        files.put("config.json", JSON.writeValueAsBytes(config.put("num_layers", 9)));
+        other.with("ada/base", COMMIT, files);
+
+        JsonNode failed = ended(body());
+
+        assertThat(failed.path("state").asText()).isEqualTo("failed");
+        assertThat(failed.path("failure").asText())
+                .contains("is missing. The weights are incomplete, or config.json belongs to another model.", "more problems");
+        assertThat(notice()).contains("could not be imported", "The weights are incomplete");
+        assertThat(get(BaseModelRegistrationView.PATH + "/" + name).path("state").asText())
+                .isEqualTo("refused");
     }
 
     /** Without scripts, a page that loaded itself again would empty the form for the next import. */

@@ -204,6 +204,16 @@ final class PermissionRows {
         return entry.name;
     }
 
+    static String registration() {
+        String name = "somebody/" + UUID.randomUUID();
+        Upload.getEntityManager()
+                .createNativeQuery("insert into base_model_registration (id, name) values (?1, ?2)")
+                .setParameter(1, UUID.randomUUID())
+                .setParameter(2, name)
+                .executeUpdate();
+        return name;
+    }
+
     static String modelFile(String model, CompositionRun finished) {
         BaseModelRecord.named(model).orElseThrow().files =
                 new TreeMap<>(Map.of("config.json", finished.files.get(FILE)));

@@ -65,7 +65,10 @@ public class PermissionThings {
         if (path.contains("{repository}")) values.putAll(repository(path, of, owner, finished));
         if (path.contains("{run}")) values.putAll(PermissionRows.run(of, owner, finished));
         if (path.contains("{id}")) values.put("id", id(path, owner));
-        if (path.contains("{model}")) values.put("model", PermissionRows.model());
+        if (path.contains("{model}")) {
+            boolean registration = path.contains("/base-model-registrations/");
+            values.put("model", registration ? PermissionRows.registration() : PermissionRows.model());
+        }
         if (path.contains("{model}/files")) values.put("file", PermissionRows.modelFile(values.get("model"), finished));
         if (path.contains("{program}")) values.put("program", "peft");
         if (path.contains("{member}")) values.put("member", hub.person(Role.MEMBER).name);
@@ -86,6 +89,7 @@ public class PermissionThings {
     public Map<String, Object> body(String path) {
         return switch (path) {
             case "/admin/base-models/remove" -> Map.of("name", PermissionRows.model());
+            case "/admin/base-models/registrations/remove" -> Map.of("name", PermissionRows.registration());
             case "/admin/workers/drain", "/admin/workers/undrain" -> Map.of("name", PermissionRows.worker());
             case "/api/v1/uploads/{id}/files" ->
                 Map.of("files", List.of(Map.of("name", "adapter_config.json", "size", 2)));

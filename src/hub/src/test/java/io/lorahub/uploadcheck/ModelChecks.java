@@ -1,0 +1,66 @@
+package io.lorahub.uploadcheck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.basemodel.BaseModelRegistration;
+import io.lorahub.basemodel.RegistrationState;
+import io.lorahub.storage.DatabaseClock;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.Dependent;
+import java.time.Duration;
+import javax.sql.DataSource;
+
+/** The checks of base models, for tests in an application whose own checks are off. */
+@Dependent
+public class ModelChecks {
+
+    private final DataSource database;
+    private final DatabaseClock clock;
+    private final UploadCheck uploads;
+    private final RegistrationCheck models;
+    private UploadCheckWorker worker;
+
+    ModelChecks(DataSource database, DatabaseClock clock, UploadCheck uploads, RegistrationCheck models) {
+        this.database = database;
+        this.clock = clock;
+        this.uploads = uploads;
+        this.models = models;
+    }
+
+    /** Without what other tests have left in the queue. */
+    public void start() {
+        QuarkusTransaction.requiringNew().run(() -> UploadCheckFixture.sql("delete from upload_check_queue"));
+        worker = new UploadCheckWorker(UploadCheckFixture.QUICK, database, clock, uploads, models);
+        worker.start(null);
+    }
+
+    public void stop() {
+        if (worker != null) worker.stop(null);
+    }
+
+    /** The registration once its check has ended. */
+    public static BaseModelRegistration awaitEnd(String name) {
+        return await().atMost(Duration.ofMinutes(5)).until(() -> stored(name), entry -> !entry.isChecking());
+    }
+
+    public static BaseModelRecord awaitModel(String name) {
+        BaseModelRegistration entry = awaitEnd(name);
+        assertThat(entry.getState()).as("%s", entry.findings).isEqualTo(RegistrationState.AVAILABLE);
+        return QuarkusTransaction.requiringNew().call(() -> {
+            BaseModelRecord model = BaseModelRecord.named(name).orElseThrow();
+            model.files.size();
+            return model;
+        });
+    }
+
+    static BaseModelRegistration stored(String name) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            BaseModelRegistration entry =
+                    BaseModelRegistration.named(name).orElseThrow();
+            entry.files.size();
+            return entry;
+        });
+    }
+}

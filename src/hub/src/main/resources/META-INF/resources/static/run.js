@@ -6,6 +6,7 @@ const sentence = page.querySelector("[data-sentence]");
 const state = document.querySelector("[data-state-of-run]");
 const points = JSON.parse(plot.dataset.chart);
 const HEIGHT = 300; // px
+const WHOLE = [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000]; // steps between labels; there is no half evaluation
 const SPOKEN = 5000; // ms between two sentences that are read aloud
 const FIRST_WAIT = 3000; // ms until the stream is reopened if the browser has given up
 const LONGEST_WAIT = 30_000;
@@ -108,7 +109,7 @@ async function draw() {
       legend: { show: false },
       cursor: { y: false },
       scales: { x: { time: false, range: [0.5, Number(page.dataset.budget) + 0.5] }, y: { distr: 3 } },
-      axes: [{ ...axis, label: "evaluations", labelSize: 18, size: 30 }, { ...axis, size: 56 }],
+      axes: [{ ...axis, incrs: WHOLE, label: "evaluations", labelSize: 18, size: 30 }, { ...axis, size: 56 }],
       series: [
         {},
         { stroke: soft, width: 0, points: { show: true, size: 6, stroke: soft, fill: "transparent" }, paths: () => null },

@@ -102,7 +102,7 @@ public class RunReadme {
         List<String> groups = run.spec.groups().names();
         String heads = groups.size() == 1 ? "weight |" : String.join(" | ", groups) + " |";
         List<AdapterWeights> used = ResultView.progress(run).weights().stream()
-                .filter(AdapterWeights::isUsed)
+                .filter(adapter -> adapter.bars().stream().anyMatch(bar -> bar.weight() != 0))
                 .toList();
         return "## Made of\n\n| adapter | %s\n|---|%s\n%s\n"
                 .formatted(

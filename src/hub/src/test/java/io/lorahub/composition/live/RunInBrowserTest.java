@@ -20,6 +20,7 @@ import io.lorahub.composition.request.RunRequest;
 import io.lorahub.composition.request.RunService;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.learning.EvaluationRecord;
+import io.lorahub.engine.learning.Example;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -302,6 +303,39 @@ class RunInBrowserTest {
                             assertThat(room.doubleValue()).as("%d px", width).isNotNegative());
         }
         assertThat(chromium.complaints()).isEmpty();
+    }
+
+    @Test
+    void what_is_written_from_the_right_begins_there() {
+        RunSpec spec = RunSpec.of(List.of(new Example("قفل", "فتح")), List.of());
+        UUID id = runs.start(
+                        RunOwner.member(member),
+                        new RunRequest(
+                                "قفل",
+                                "",
+                                Optional.empty(),
+                                demo.publish(hub.person(Role.MEMBER), "un"),
+                                spec,
+                                Optional.empty()))
+                .id;
+        states.predicted(states.take(id).orElseThrow(), List.of("فتا"));
+        for (int width : new int[] {Chromium.DESKTOP, Chromium.PHONE}) {
+            Page page = chromium.page(width, ColorScheme.LIGHT, hub.session(member));
+            page.navigate(Chromium.address("/runs/" + id));
+            for (Locator text : page.locator(".predictions tbody .few-lines, .predictions td.is-false")
+                    .all()) {
+                assertThat(text.evaluate("""
+                                cell => {
+                                  const words = document.createRange();
+                                  words.selectNodeContents(cell.classList.contains("is-false") ? cell.lastChild : cell);
+                                  const { left, right } = words.getBoundingClientRect();
+                                  const box = cell.getBoundingClientRect();
+                                  return box.right - right < left - box.left;
+                                }"""))
+                        .as("%d px: %s", width, text.textContent())
+                        .isEqualTo(true);
+            }
+        }
     }
 
     @Test

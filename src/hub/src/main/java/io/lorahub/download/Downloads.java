@@ -72,6 +72,7 @@ class Downloads {
         return new Zips.Plan(
                 name + "-" + label,
                 new TreeMap<>(version.files),
+                Map.of(),
                 adapters.sizes(List.of(version)),
                 version.publishedAt,
                 version.adapter.isListed(),
@@ -112,6 +113,7 @@ class Downloads {
         return new Zips.Plan(
                 made.answer.path("folder").asText(),
                 new TreeMap<>(made.files),
+                Map.of(),
                 sizes,
                 made.createdAt,
                 version.adapter.isListed(),

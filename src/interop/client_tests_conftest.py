@@ -1,11 +1,7 @@
 """Fixtures and markers that the tests of huggingface_hub expect; its source distribution leaves its own out."""
-import contextlib, os, tempfile
+import contextlib, importlib, os, pathlib, tempfile
 
 import pytest
-try:
-    import httpx2 as httpx
-except ImportError:
-    import httpx
 from huggingface_hub import HfApi, constants
 
 from .testing_constants import ENDPOINT_STAGING, TOKEN, USER
@@ -35,16 +31,27 @@ def own_folders(monkeypatch):
 @pytest.fixture(autouse=True)
 def count_requests(request, monkeypatch):
     """Marks tests that ask the hub, so that those which need none are not counted."""
-    client = httpx.Client
-    send = client.send
 
-    def counted(self, *words, **options):
-        message = words[0] if words else options["request"]
-        if str(message.url).startswith(ENDPOINT_STAGING) and ("asked", "yes") not in request.node.user_properties:
-            request.node.user_properties.append(("asked", "yes"))
-        return send(self, *words, **options)
+    def counting(send):
+        def counted(self, *words, **options):
+            message = words[0] if words else options["request"]
+            if str(message.url).startswith(ENDPOINT_STAGING) and ("asked", "yes") not in request.node.user_properties:
+                request.node.user_properties.append(("asked", "yes"))
+            return send(self, *words, **options)
+        return counted
 
-    monkeypatch.setattr(client, "send", counted)
+    # version 2 of huggingface_hub uses httpx2, version 1 httpx, those before it requests
+    for name, client in {"httpx2": "Client", "httpx": "Client", "requests": "Session"}.items():
+        with contextlib.suppress(ImportError):
+            client = getattr(importlib.import_module(name), client)
+            monkeypatch.setattr(client, "send", counting(client.send))
+
+
+@pytest.fixture
+def fx_cache_dir(request):
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        request.cls.cache_dir = pathlib.Path(folder)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -106,16 +106,20 @@ public class Repositories {
         return found;
     }
 
-    /** A name that its publisher's members use before there is an adapter; nobody else knows about it. */
+    /**
+     * A repository that has no adapter yet. Until something has been sent, only its publisher's members know about it: the
+     * first commit may be refused because it can't be public.
+     */
     Optional<Repository> withoutAdapter(String id) {
         String[] parts = id.toLowerCase(Locale.ROOT).split("/", 2);
         if (parts.length < 2) return Optional.empty();
         return Publisher.named(parts[0])
                 .flatMap(publisher -> Repository.at(publisher, parts[1]))
                 .filter(repository -> repository.adapter == null)
-                .filter(repository -> repository.visibility != Visibility.PRIVATE
-                        || rights.mayPublishAs(repository.publisher)
-                        || viewer.isAdmin());
+                .filter(repository ->
+                        repository.visibility != Visibility.PRIVATE && RepositoryCommit.isBegun(repository)
+                                || rights.mayPublishAs(repository.publisher)
+                                || viewer.isAdmin());
     }
 
     private HubRepository ofAdapter(Adapter adapter) {
@@ -130,6 +134,7 @@ public class Repositories {
                 Optional.empty(),
                 ModelCardText.metadata(adapter),
                 ModelCardText.tags(adapter),
+                ModelFacts.of(List.of(adapter)).getOrDefault(adapter.id, ModelFacts.NONE),
                 RepositoryCommit.head(repository).map(Commit::of),
                 RepositoryCommit.labels(repository));
     }
@@ -149,6 +154,7 @@ public class Repositories {
                 Optional.empty(),
                 card,
                 List.of(),
+                ModelFacts.NONE,
                 head,
                 Map.of());
     }
@@ -167,6 +173,7 @@ public class Repositories {
                 Optional.of(model),
                 card,
                 List.of(BaseModelTrees.LIBRARY, "safetensors", model.modelType),
+                ModelFacts.of(model),
                 Optional.of(models.commit(model)),
                 Map.of());
     }
@@ -218,7 +225,7 @@ public class Repositories {
     }
 
     /** Branches other than main, and tags other than the labels of versions. */
-    List<RepositoryRef> refs(HubRepository repository) {
+    public List<RepositoryRef> refs(HubRepository repository) {
         return repository
                 .stored()
                 .map(id -> QuarkusTransaction.requiringNew().call(() -> RepositoryRef.all(id)))

@@ -51,7 +51,7 @@ public class RepositoryCommit extends PanacheEntityBase {
     @JoinColumn(name = "version_id")
     public AdapterVersion version;
 
-    /** The commit before it, on other branches than main; null on main. */
+    /** The commit before it, on other branches than main; null on main. The first of a squashed history is its own. */
     public String parent;
 
     /** All files: {@link Tree#json}. */
@@ -60,6 +60,11 @@ public class RepositoryCommit extends PanacheEntityBase {
 
     @Column(name = "created_at")
     public Instant createdAt = Instant.now();
+
+    /** Whether somebody has sent something since the repository was created, which made its first commit. */
+    public static boolean isBegun(Repository repository) {
+        return count("repository = ?1 and number > 1", repository) > 0;
+    }
 
     public static Optional<RepositoryCommit> head(Repository repository) {
         return find("repository = ?1 and parent is null order by number desc", repository)
@@ -159,7 +164,10 @@ public class RepositoryCommit extends PanacheEntityBase {
     List<RepositoryCommit> history() {
         List<RepositoryCommit> all = new ArrayList<>();
         RepositoryCommit last = this;
-        for (; last.parent != null; last = findById(last.parent)) all.add(last);
+        for (; last.parent != null; last = findById(last.parent)) {
+            all.add(last);
+            if (last.parent.equals(last.oid)) return all;
+        }
         all.addAll(list(
                 "repository = ?1 and parent is null and number <= ?2 order by number desc", repository, last.number));
         return all;

@@ -83,7 +83,7 @@ class CommitPublishing {
             published = true;
             return made;
         } catch (ProblemException e) {
-            throw e.causes().isEmpty() ? e : ProblemException.invalid(forClients(e.causes(), isNew));
+            throw e.causes().isEmpty() ? e : ProblemException.invalid(forClients(e.causes(), repository.id()));
         } finally {
             if (!published) uploads.cancel(id);
         }
@@ -105,8 +105,10 @@ class CommitPublishing {
     }
 
     /** Clients have neither the upload's page nor a form that says which choice there is instead. */
-    private static List<FieldError> forClients(List<FieldError> causes, boolean isNew) {
-        String how = isNew ? " Create the repository with private=True." : " Set private=True in its settings first.";
+    private static List<FieldError> forClients(List<FieldError> causes, String id) {
+        String how =
+                " Make it private first: hf repos settings %s --private, or update_repo_settings(\"%s\", private=True)."
+                        .formatted(id, id);
         return causes.stream()
                 .map(cause -> new FieldError(
                         cause.field(),

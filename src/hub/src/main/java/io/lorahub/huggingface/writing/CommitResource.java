@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
 import io.lorahub.huggingface.Commit;
+import io.lorahub.huggingface.HubErrors;
 import io.lorahub.huggingface.HubRepository;
 import io.lorahub.huggingface.Repositories;
 import io.lorahub.huggingface.TreeFile;
@@ -29,6 +30,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
@@ -46,6 +48,9 @@ public class CommitResource {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String NDJSON = "application/x-ndjson";
+
+    /** Clients of version 1.0 and newer print it: a topic, a semicolon and a sentence. */
+    private static final String WARNING = "X-HF-Warning";
 
     private final Viewer viewer;
     private final Repositories repositories;
@@ -82,7 +87,12 @@ public class CommitResource {
     @Path("/preupload/{revision}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true)
-    public JsonNode preupload(String repository, String revision, JsonNode body) {
+    public JsonNode preupload(
+            String repository,
+            String revision,
+            @QueryParam("create_pr") @DefaultValue("") String pullRequest,
+            JsonNode body) {
+        requireNoPullRequest(pullRequest);
         HubRepository found = writable(repository, revision);
         Map<String, Long> files = new HashMap<>();
         for (JsonNode file : body.path("files")) {
@@ -91,12 +101,15 @@ public class CommitResource {
         boolean adapter = Commits.concernsAdapter(found, files);
         IgnoredFiles ignored = new IgnoredFiles(
                 body.path("gitIgnore").isTextual() ? body.path("gitIgnore").textValue() : commits.gitIgnore(found));
+        LfsAttributes attributes = commits.lfsAttributes(found);
         ObjectNode answer = JSON.createObjectNode();
         ArrayNode modes = answer.putArray("files");
         files.keySet()
                 .forEach(path -> modes.addObject()
                         .put("path", path)
-                        .put("uploadMode", TreeFile.isLfs(path, files.get(path)) ? "lfs" : "regular")
+                        .put(
+                                "uploadMode",
+                                TreeFile.isLfs(path, files.get(path)) || attributes.contains(path) ? "lfs" : "regular")
                         .put("shouldIgnore", ignored.contains(path) || adapter && RepositoryPath.isPickle(path))
                         .put("oid", oid(found, path)));
         return answer;
@@ -115,25 +128,33 @@ public class CommitResource {
     @Path("/commit/{revision}")
     @Consumes({NDJSON, MediaType.APPLICATION_JSON})
     @Operation(hidden = true)
-    public JsonNode commit(
+    public Response commit(
             String repository,
             String revision,
             @QueryParam("create_pr") @DefaultValue("") String pullRequest,
             @HeaderParam(HttpHeaders.CONTENT_LENGTH) @DefaultValue("0") long length,
             @Context HttpServerRequest request) {
         draining.requireTime();
-        if (!pullRequest.isEmpty()) throw ProblemException.badRequest("This hub has no pull requests; commit to main.");
+        requireNoPullRequest(pullRequest);
         HubRepository found = writable(repository, revision);
         Person person = viewer.require();
         if (length <= 0) throw ProblemException.badRequest("Send the commit with its Content-Length.");
         // Base64 has four characters for three bytes
         QuarkusTransaction.requiringNew().run(() -> limits.checkDayFor(person, length / 4 * 3));
         Commit head = commits.apply(found, revision, read(request, person));
-        return JSON.createObjectNode()
+        String unlisted = Commits.whyUnlisted(found, revision, head);
+        Response.ResponseBuilder answer = Response.ok(JSON.createObjectNode()
                 .put("success", true)
                 .put("commitOid", head.oid())
                 .put("commitUrl", site.of("/" + found.id() + "/commit/" + head.oid()))
-                .put("hookOutput", "");
+                .put("hookOutput", unlisted));
+        // clients show one warning of each topic
+        if (!unlisted.isEmpty()) answer.header(WARNING, found.id() + "; " + unlisted);
+        return answer.build();
+    }
+
+    private static void requireNoPullRequest(String wanted) {
+        if (!wanted.isEmpty()) throw HubErrors.noPullRequests();
     }
 
     private CommitRequest read(HttpServerRequest request, Person person) {

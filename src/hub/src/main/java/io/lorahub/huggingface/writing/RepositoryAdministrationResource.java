@@ -48,8 +48,7 @@ public class RepositoryAdministrationResource {
         requireModel(body);
         String publisher = text(body, "organization");
         String name = text(body, "name");
-        Optional<String> created =
-                administration.create(publisher, name, visibility(body).orElse(Visibility.PUBLIC));
+        Optional<String> created = administration.create(publisher, name, visibility(body));
         String id = created.orElseGet(() ->
                 ((publisher.isEmpty() ? viewer.getName() : publisher) + "/" + name).toLowerCase(java.util.Locale.ROOT));
         ObjectNode answer = JSON.createObjectNode()

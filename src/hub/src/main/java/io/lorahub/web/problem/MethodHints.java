@@ -97,6 +97,7 @@ class MethodHints {
 
     private ProblemException byMethod(ProblemException problem, String method, String path) {
         SortedSet<String> methods = endpoints.methods(path);
+        if (methods.isEmpty() && ApiPath.isOfModelHub(path)) return ModelHubErrors.unknown(path);
         if (methods.isEmpty() && ApiPath.covers(path)) return ProblemException.notFound();
         if (methods.isEmpty() || methods.contains(method)) return problem;
         ProblemType type = ProblemType.METHOD_NOT_ALLOWED;

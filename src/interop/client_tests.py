@@ -9,7 +9,7 @@ client_tests/VERSION.tsv names the tests that don't count, each with the reason.
 named have to fail or to be skipped, so that the table stays true. A name may be that of a whole class or module. Prints a
 line for each test that breaks this, and the counts.
 """
-import collections, importlib.metadata, json, os, pathlib, re, shutil, subprocess, sys, tarfile, xml.etree.ElementTree as xml
+import ast, collections, importlib.metadata, json, os, pathlib, re, shutil, subprocess, sys, tarfile, xml.etree.ElementTree as xml
 
 ADDRESS, FOLDER, WORDS = sys.argv[1].rstrip("/"), pathlib.Path(sys.argv[2]).resolve(), sys.argv[3:]
 VERSION = importlib.metadata.version("huggingface_hub")
@@ -42,20 +42,46 @@ def constants(tests, members):
     file.write_text(text)
 
 
-def models_instead_of_data_sets(tests):
-    """The tests of HfFileSystem work in a data set, but concern any repository; a hub has only models."""
-    file = tests / "test_hf_file_system.py"
-    text = file.read_text()
-    text = text.replace('repo_type="dataset"', 'repo_type="model"')
-    text = re.sub(r"(hf://|/)?datasets/\{(self\.)?repo_id\}",
-                  lambda found: (found[1] or "") + "{%srepo_id}" % (found[2] or ""), text)
-    file.write_text(text)
+PULL_REQUEST = r" *(?:\w+\.)?api\.upload_file\((?:[^()]|\([^()]*\))*create_pr=True[^()]*\)\n"
+OTHER_KIND = r'[^\n]*"(?:dataset|space)"[^\n]*\n'
+
+# Tests that happen to work in a data set, or with a pull request beside, but concern any repository. A hub has only models,
+# so: the module, the class or function (all if empty), what goes, and what comes in its place.
+EDITS = [
+    ("test_hf_file_system", "", PULL_REQUEST, ""),
+    ("test_hf_file_system", "", 'repo_type="dataset"', 'repo_type="model"'),
+    ("test_hf_file_system", "", r"(hf://|/)?datasets/\{(self\.)?repo_id\}", r"\1{\2repo_id}"),
+    ("test_hf_api", "TestListGitCommits|ListGitCommitsTest", PULL_REQUEST, ""),
+    ("test_hf_api", "TestHfApiPrivate|HfApiPrivateTest", OTHER_KIND, ""),
+    ("test_hf_api", "test_move_repo_normal_usage|test_auth_check_success|test_create_tag_on_commit_oid", '"dataset"', '"model"'),
+    ("test_hf_api", "test_move_repo_normal_usage", ", constants.REPO_TYPE_DATASET", ""),
+    ("test_cli", "test_repo_list", OTHER_KIND, ""),
+]
+
+
+def edit(tests):
+    for module, names, gone, instead in EDITS:
+        file = tests / (module + ".py")
+        text = file.read_text()
+        for first, last in reversed(places(text, names)):
+            lines = text.splitlines(keepends=True)
+            lines[first:last] = re.sub(gone, instead, "".join(lines[first:last]))
+            text = "".join(lines)
+        file.write_text(text)
+
+
+def places(text, names):
+    """The lines of the classes and functions whose names fit."""
+    if not names:
+        return [(0, len(text.splitlines()))]
+    return [(min([node.lineno] + [d.lineno for d in node.decorator_list]) - 1, node.end_lineno) for node in ast.walk(ast.parse(text))
+            if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and re.fullmatch(names, node.name)]
 
 
 def run(folder):
     tests = folder / "tests"
     constants(tests, json.loads(pathlib.Path(os.environ["LORAHUB_TOKENS"]).read_text()))
-    models_instead_of_data_sets(tests)
+    edit(tests)
     (tests / "__init__.py").touch()
     (tests / "conftest.py").write_text((HERE / "client_tests_conftest.py").read_text())
     results = FOLDER / ("results-%s.xml" % VERSION)

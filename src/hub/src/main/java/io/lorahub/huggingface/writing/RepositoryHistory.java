@@ -76,16 +76,15 @@ class RepositoryHistory {
             }
             RepositoryCommit whole = RepositoryCommit.append(
                     stored, head.tree(), title, "", viewer.require(), Instant.now(), main ? now.get().version : null);
-            if (main) {
-                leaveMain(stored, whole.oid);
-            } else {
-                root(whole.oid);
-                ref.get().oid = whole.oid;
-                ref.get().persistAndFlush();
-            }
+            Commit made = Commit.of(whole);
+            ref.filter(found -> !main).ifPresent(found -> found.oid = made.oid());
+            database.flush();
+            database.clear(); // what follows changes rows, and entities would be written over them
+            if (main) leaveMain(stored, made.oid());
+            else root(made.oid());
             dropUnreachable(stored);
             dropUnused(stored);
-            return Commit.of(whole);
+            return made;
         });
     }
 
@@ -134,7 +133,6 @@ class RepositoryHistory {
         database.createNativeQuery("delete from repository_commit where oid = any(:gone)")
                 .setParameter("gone", gone.toArray(String[]::new))
                 .executeUpdate();
-        database.clear();
     }
 
     private Map<String, Node> nodes(Repository repository) {
@@ -217,7 +215,6 @@ class RepositoryHistory {
                     .setParameter("hashes", hashes)
                     .setParameter("repository", stored.id)
                     .executeUpdate();
-            database.clear();
             dropUnused(stored);
         });
     }

@@ -76,6 +76,11 @@ final class ModelHubErrors {
 
     private ModelHubErrors() {}
 
+    /** Whether the framework has taken the function for a part of the name. */
+    static boolean namesNoRepository(ProblemException problem, String path) {
+        return !problem.headers().containsKey(CODE) && WITHOUT_PUBLISHER.matcher(path).matches();
+    }
+
     /** For paths at which the hub has nothing, whatever the method. */
     static ProblemException unknown(String path) {
         Matcher nobody = WITHOUT_PUBLISHER.matcher(path);

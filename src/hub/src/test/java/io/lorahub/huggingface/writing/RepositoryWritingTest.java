@@ -233,6 +233,24 @@ class RepositoryWritingTest extends RepositoryFixture {
     }
 
     @Test
+    void a_card_of_another_library_is_told_that_only_adapters_are_listed() {
+        assertThat(validated("library_name: transformers").<List<String>>path("warnings.message"))
+                .singleElement()
+                .asString()
+                .startsWith("library_name is \"transformers\".")
+                .contains("lists it nowhere");
+        assertThat(validated("library_name: peft").<List<String>>path("warnings.message"))
+                .isEmpty();
+    }
+
+    private Response validated(String metadata) {
+        return by(token)
+                .contentType("application/json")
+                .body(Map.of("content", "---\nlicense: mit\n" + metadata + "\n---\n# A title\n", "repoType", "model"))
+                .post("/api/validate-yaml");
+    }
+
+    @Test
     void a_name_can_have_characters_of_all_planes() {
         Response committed = repository.commit(add("\uD83D\uDE00 \u65E5.txt", "one".getBytes(UTF_8)));
 

@@ -1,5 +1,5 @@
 """Fixtures and markers that the tests of huggingface_hub expect; its source distribution leaves its own out."""
-import contextlib, importlib, os, pathlib, tempfile
+import contextlib, importlib, os, pathlib, socket, tempfile
 
 import pytest
 from huggingface_hub import HfApi, constants
@@ -9,6 +9,19 @@ from .testing_utils import repo_name
 
 RepoFactory = object  # the tests name it as a type
 MARKERS = ("api", "transfer", "inference", "xet", "no_xet", "production", "deprecated", "git_lfs", "vcr")
+
+
+def only_the_hub(look_up):
+    """Tests that read huggingface.co fail at once, whether there is a network or not."""
+    def found(host, *words, **options):
+        name = host.decode() if isinstance(host, bytes) else host
+        if name and name not in ("localhost", "127.0.0.1", "::1") and name not in ENDPOINT_STAGING:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return look_up(host, *words, **options)
+    return found
+
+
+socket.getaddrinfo = only_the_hub(socket.getaddrinfo)
 
 
 def pytest_configure(config):

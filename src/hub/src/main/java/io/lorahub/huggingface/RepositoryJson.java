@@ -74,6 +74,7 @@ public final class RepositoryJson {
         json.put("author", repository.author());
         json.put("private", repository.isPrivate());
         json.put("gated", false);
+        json.put("xetEnabled", true);
         json.put(
                 "disabled",
                 repository.adapter().filter(RepositoryJson::isTakenDown).isPresent());

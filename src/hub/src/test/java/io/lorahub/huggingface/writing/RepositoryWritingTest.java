@@ -174,6 +174,11 @@ class RepositoryWritingTest extends RepositoryFixture {
     @Test
     void a_folder_is_deleted_by_its_name_alone() {
         repository.commit(add("notes/a.txt", "one".getBytes(UTF_8)) + add("notes/b/c.txt", "two".getBytes(UTF_8)));
+        Response first = repository.get("/tree/main?limit=1"); // folders come first
+        String next = first.header("Link").replaceAll("^<([^>]*)>.*", "$1");
+        assertThat(first.<List<String>>path("path")).containsExactly("notes");
+        assertThat(by(token).urlEncodingEnabled(false).get(next).<List<String>>path("path"))
+                .containsExactly(".gitattributes");
 
         Response deleted = repository.commit("{\"key\": \"deletedFile\", \"value\": {\"path\": \"notes\"}}");
 
@@ -274,6 +279,15 @@ class RepositoryWritingTest extends RepositoryFixture {
                         .put(path)
                         .statusCode())
                 .isEqualTo(400);
+        for (boolean xet : new boolean[] {true, false}) {
+            assertThat(by(token)
+                            .contentType("application/json")
+                            .body(Map.of("xetEnabled", xet))
+                            .put(path)
+                            .statusCode())
+                    .isEqualTo(xet ? 200 : 400);
+        }
+        assertThat(repository.get("?expand=xetEnabled").<Boolean>path("xetEnabled")).isTrue();
     }
 
     @Test

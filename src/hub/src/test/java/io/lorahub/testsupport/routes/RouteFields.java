@@ -109,7 +109,7 @@ public final class RouteFields {
             Map.entry("/api/repos/delete", List.of("type", "name", "organization")),
             Map.entry("/api/repos/move", List.of("type", "fromRepo", "toRepo")),
             Map.entry("/api/validate-yaml", List.of("content", "repoType")),
-            Map.entry("/api/models/{repository}/settings", List.of("private", "visibility", "gated")),
+            Map.entry("/api/models/{repository}/settings", List.of("private", "visibility", "gated", "xetEnabled")),
             Map.entry("/api/models/{repository}/branch/{branch}", List.of("startingPoint")),
             Map.entry("/api/models/{repository}/tag/{revision}", List.of("tag", "message")),
             Map.entry("/api/models/{repository}/preupload/{revision}", List.of("files", "gitIgnore")),

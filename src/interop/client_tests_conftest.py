@@ -1,11 +1,7 @@
 """Fixtures and markers that the tests of huggingface_hub expect; its source distribution leaves its own out."""
-import contextlib, os, tempfile
+import contextlib, importlib, os, pathlib, socket, tempfile
 
 import pytest
-try:
-    import httpx2 as httpx
-except ImportError:
-    import httpx
 from huggingface_hub import HfApi, constants
 
 from .testing_constants import ENDPOINT_STAGING, TOKEN, USER
@@ -13,6 +9,19 @@ from .testing_utils import repo_name
 
 RepoFactory = object  # the tests name it as a type
 MARKERS = ("api", "transfer", "inference", "xet", "no_xet", "production", "deprecated", "git_lfs", "vcr")
+
+
+def only_the_hub(look_up):
+    """Tests that read huggingface.co fail at once, whether there is a network or not."""
+    def found(host, *words, **options):
+        name = host.decode() if isinstance(host, bytes) else host
+        if name and name not in ("localhost", "127.0.0.1", "::1") and name not in ENDPOINT_STAGING:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return look_up(host, *words, **options)
+    return found
+
+
+socket.getaddrinfo = only_the_hub(socket.getaddrinfo)
 
 
 def pytest_configure(config):
@@ -35,16 +44,27 @@ def own_folders(monkeypatch):
 @pytest.fixture(autouse=True)
 def count_requests(request, monkeypatch):
     """Marks tests that ask the hub, so that those which need none are not counted."""
-    client = httpx.Client
-    send = client.send
 
-    def counted(self, *words, **options):
-        message = words[0] if words else options["request"]
-        if str(message.url).startswith(ENDPOINT_STAGING) and ("asked", "yes") not in request.node.user_properties:
-            request.node.user_properties.append(("asked", "yes"))
-        return send(self, *words, **options)
+    def counting(send):
+        def counted(self, *words, **options):
+            message = words[0] if words else options["request"]
+            if str(message.url).startswith(ENDPOINT_STAGING) and ("asked", "yes") not in request.node.user_properties:
+                request.node.user_properties.append(("asked", "yes"))
+            return send(self, *words, **options)
+        return counted
 
-    monkeypatch.setattr(client, "send", counted)
+    # version 2 of huggingface_hub uses httpx2, version 1 httpx, those before it requests
+    for name, client in {"httpx2": "Client", "httpx": "Client", "requests": "Session"}.items():
+        with contextlib.suppress(ImportError):
+            client = getattr(importlib.import_module(name), client)
+            monkeypatch.setattr(client, "send", counting(client.send))
+
+
+@pytest.fixture
+def fx_cache_dir(request):
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        request.cls.cache_dir = pathlib.Path(folder)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,8 @@ home=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 scripts=$home/src/interop
 cache=${XDG_CACHE_HOME:-${HOME:-$(echo ~)}/.cache}/lorahub/interop
 python=$cache/python/bin/python
-versions=(2.4.0 2.3.0 2.2.0)
+# The newest of 2 and of 1, and the one that requirements.txt pins for transformers; each has its client_tests/VERSION.tsv.
+versions=(2.4.0 1.33.0 0.36.2)
 
 # Limits of the stages, well above what they take on 2 quiet cores: to install everything; all tests but those of real models; those.
 install_minutes=10 test_minutes=12 model_minutes=12

@@ -31,20 +31,20 @@ class HuggingFaceClientsInterop {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"2.4.0", "2.3.0", "2.2.0"})
+    @ValueSource(strings = {"2.4.0", "1.33.0", "0.36.2"})
     void huggingface_hub_reads(String version) throws Exception {
         scripts.run("huggingface_hub-" + version, "read.py");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"2.4.0", "2.3.0", "2.2.0"})
+    @ValueSource(strings = {"2.4.0", "1.33.0", "0.36.2"})
     void huggingface_hub_writes(String version) throws Exception {
         scripts.run("huggingface_hub-" + version, "write.py");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"2.4.0", "2.3.0", "2.2.0"})
-    void four_fifths_of_the_tests_of_huggingface_hub_that_apply_pass(String version) throws Exception {
+    @ValueSource(strings = {"2.4.0", "1.33.0", "0.36.2"})
+    void the_tests_of_huggingface_hub_pass_except_those_that_the_table_names(String version) throws Exception {
         Path members = folder.resolve("members-" + version + ".json");
         String environment = "huggingface_hub-" + version;
         scripts.run(environment, "client_tests_members.py", members);

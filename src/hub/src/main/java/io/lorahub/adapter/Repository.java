@@ -72,6 +72,31 @@ public class Repository extends ModeratedEntity {
         return super.isTakenDown() || publisher.isBanned();
     }
 
+    /**
+     * Until something has been sent, only its publisher's members know about it: the first commit may be refused because
+     * it can't be public.
+     */
+    @Override
+    public boolean isOpen() {
+        return super.isOpen() && isBegun();
+    }
+
+    @Override
+    public boolean isListed() {
+        return super.isListed() && isBegun();
+    }
+
+    /** Whether somebody has sent something since the repository was created, which made its first commit. */
+    public boolean isBegun() {
+        return getEntityManager()
+                        .createQuery(
+                                "select count(*) from RepositoryCommit c where c.repository = ?1 and c.number > 1",
+                                Long.class)
+                        .setParameter(1, this)
+                        .getSingleResult()
+                > 0;
+    }
+
     @Override
     public String kind() {
         return "repository";

@@ -17,13 +17,22 @@ public final class HubErrors {
 
     private HubErrors() {}
 
-    /** Also for repositories that the viewer must not know about. */
+    /** Also for repositories that the viewer must not know about. Clients explain this one themselves. */
     static ProblemException noRepository(String id) {
         return notFound(
                 "RepoNotFound",
                 "There is no repository %s, or it is private and you are not signed in as someone who can see it."
                         .formatted(id),
-                Map.of());
+                Map.of(MESSAGE, "Repository not found"));
+    }
+
+    /** The hub has no such thing as {@code create_pr}, on which clients otherwise go on as if it had. */
+    public static ProblemException noPullRequests() {
+        return ProblemException.badRequest("This hub has no pull requests; commit to main, or to a branch.");
+    }
+
+    static ProblemException noPublisher(String why) {
+        return problem(ProblemType.NOT_FOUND, why, Map.of());
     }
 
     public static ProblemException noRevision(String id, String revision) {

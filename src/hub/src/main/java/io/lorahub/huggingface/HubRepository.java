@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param model empty for adapters
  * @param cardData metadata of the card
  * @param head the newest commit; empty if nothing has been sent yet
+ * @param facts {@link ModelFacts#NONE} while there is neither
  * @param labels ids of the commits of versions, by label
  */
 public record HubRepository(
@@ -33,6 +34,7 @@ public record HubRepository(
         Optional<BaseModelRecord> model,
         Map<String, Object> cardData,
         List<String> tags,
+        ModelFacts facts,
         Optional<Commit> head,
         Map<String, String> labels) {
 
@@ -50,6 +52,7 @@ public record HubRepository(
                 model,
                 cardData,
                 tags,
+                facts,
                 Optional.of(commit),
                 labels);
     }

@@ -15,7 +15,7 @@ import org.yaml.snakeyaml.Yaml;
  */
 public final class ModelCardText {
 
-    static final String LIBRARY = "peft";
+    public static final String LIBRARY = "peft";
 
     private ModelCardText() {}
 

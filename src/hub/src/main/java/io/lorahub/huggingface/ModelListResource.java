@@ -20,6 +20,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -75,17 +76,18 @@ public class ModelListResource {
                 .ifPresent(name -> {
                     throw ProblemException.badRequest("A model has no property \"%s\" to expand.".formatted(name));
                 });
-        boolean unknown =
-                Stream.of(pipeline, apps, inference, provider, parameters).anyMatch(Objects::nonNull);
+        boolean unknown = Stream.of(apps, inference, provider, parameters).anyMatch(Objects::nonNull);
         if (unknown || isTrue(gated)) return Response.ok(JSON.createArrayNode()).build();
         int size = Math.max(1, Math.min(limit, LARGEST_PAGE));
         boolean whole = isTrue(full) || expand.stream().anyMatch(OF_COMMIT::contains);
         List<Adapter> found = QuarkusTransaction.requiringNew()
-                .call(() -> queries.find(search, author, filter, sort, direction, cursor(cursor), size + 1));
+                .call(() -> queries.find(search, author, filter, pipeline, sort, direction, cursor(cursor), size + 1));
         List<Adapter> page = found.subList(0, Math.min(size, found.size()));
+        Map<Long, ModelFacts> facts =
+                whole ? Map.of() : QuarkusTransaction.requiringNew().call(() -> ModelFacts.of(page));
         ArrayNode items = JSON.createArrayNode();
         for (Adapter adapter : page) {
-            ObjectNode item = whole ? whole(adapter) : brief(adapter);
+            ObjectNode item = whole ? whole(adapter) : brief(adapter, facts.getOrDefault(adapter.id, ModelFacts.NONE));
             if (expand.isEmpty()) {
                 if (!isTrue(cardData) && !isTrue(full)) item.remove("cardData");
                 if (!isTrue(config)) item.remove("config");
@@ -119,7 +121,7 @@ public class ModelListResource {
         return RepositoryJson.model(repository, repository.head().orElse(null), false);
     }
 
-    private static ObjectNode brief(Adapter adapter) {
+    private static ObjectNode brief(Adapter adapter, ModelFacts facts) {
         HubRepository repository = new HubRepository(
                 adapter.address(),
                 adapter.visibility == Visibility.PRIVATE,
@@ -131,8 +133,9 @@ public class ModelListResource {
                 Optional.empty(),
                 ModelCardText.metadata(adapter),
                 ModelCardText.tags(adapter),
+                facts,
                 Optional.empty(),
-                java.util.Map.of());
+                Map.of());
         ObjectNode json = RepositoryJson.model(repository, null, false);
         json.put("lastModified", RepositoryJson.time(adapter.updatedAt));
         json.put("trendingScore", adapter.trend);

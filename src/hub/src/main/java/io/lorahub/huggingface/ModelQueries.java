@@ -48,9 +48,10 @@ class ModelQueries {
     /**
      * Public adapters, and all of the viewer's own.
      *
-     * @param search words of the address or the title
+     * @param search words, each of which is part of the id: clients document it as "contained in the returned model ids"
      * @param author account name of the publisher; empty for all
      * @param filters tags
+     * @param task a pipeline tag; null for all
      * @param direction -1 for the greatest first; all others for the least, as in the protocol
      * @param after id of the last adapter of the previous page
      */
@@ -58,6 +59,7 @@ class ModelQueries {
             String search,
             String author,
             List<String> filters,
+            String task,
             String sort,
             String direction,
             Optional<Long> after,
@@ -80,15 +82,22 @@ class ModelQueries {
         int number = 0;
         for (String word : search.toLowerCase(Locale.ROOT).strip().split("\\s+")) {
             if (word.isEmpty()) continue;
-            conditions.add("strpos(p.name || '/' || a.name || ' ' || lower(a.title), :word%d) > 0".formatted(number));
+            conditions.add("strpos(p.name || '/' || a.name, :word%d) > 0".formatted(number));
             values.put("word" + number++, word);
         }
         for (String filter : filters) {
             for (String tag : filter.split(",")) {
                 if (tag.isBlank() || OF_ALL.contains(tag)) continue;
+                if (PipelineTag.find(tag).isPresent()) {
+                    conditions.add(condition(PipelineTag.find(tag).get()));
+                    continue;
+                }
                 conditions.add(condition(tag, "tag" + number));
                 values.put("tag" + number++, value(tag));
             }
+        }
+        if (task != null) {
+            conditions.add(PipelineTag.find(task).map(ModelQueries::condition).orElse("false"));
         }
         after.ifPresent(id -> {
             conditions.add("(a.%1$s, a.id) %2$s (select b.%1$s, b.id from adapter b where b.id = :after)"
@@ -106,6 +115,14 @@ class ModelQueries {
                 Adapter.<Adapter>list("from Adapter a join fetch a.publisher where a.id in ?1", ids).stream()
                         .collect(Collectors.toMap(adapter -> adapter.id, Function.identity()));
         return ids.stream().map(rows::get).toList();
+    }
+
+    /** As {@link PipelineTag#of}: by the registered base model, otherwise by the modules of the newest version. */
+    private static String condition(PipelineTag tag) {
+        return """
+                coalesce((select m.model_type = 't5' from base_model m where m.name = a.base_model),
+                  (select jsonb_path_exists(v.facts, '$.layers[*].module ? (@ starts with "encoder." || @ starts with "decoder.")')
+                    from adapter_version v where v.adapter_id = a.id order by v.number desc limit 1), false) = %s""".formatted(tag == PipelineTag.TEXT2TEXT_GENERATION);
     }
 
     private static String condition(String tag, String name) {

@@ -119,21 +119,27 @@ public class ModelResource {
                 entries.add(RepositoryJson.file(file, last.get(file.path())));
             }
         }
-        entries.sort(Comparator.comparing(entry -> entry.path("path").textValue()));
+        entries.sort(Comparator.comparing(ModelResource::position));
         return page(entries, Math.max(1, Math.min(limit, TREE_PAGE)), cursor, uri);
     }
 
-    /** One page, with the address of the next in the header Link (RFC 8288). The cursor is the last path before it. */
+    /** Folders come before files, as clients before version 1.0 expect it. */
+    private static String position(ObjectNode entry) {
+        String kind = entry.path("type").textValue().equals("directory") ? "0" : "1";
+        return kind + entry.path("path").textValue();
+    }
+
+    /** One page, with the address of the next in the header Link (RFC 8288). The cursor is the last position before it. */
     private Response page(List<ObjectNode> entries, int limit, String cursor, UriInfo uri) {
         List<ObjectNode> rest = entries.stream()
-                .filter(entry -> entry.path("path").textValue().compareTo(cursor) > 0)
+                .filter(entry -> position(entry).compareTo(cursor) > 0)
                 .toList();
         List<ObjectNode> shown = rest.subList(0, Math.min(limit, rest.size()));
         Response.ResponseBuilder answer = Response.ok(JSON.createArrayNode().addAll(shown));
         if (shown.size() < rest.size()) {
             URI next = uri.getRequestUriBuilder()
                     .replaceQueryParam("cursor", "{cursor}")
-                    .build(shown.get(shown.size() - 1).path("path").textValue());
+                    .build(position(shown.get(shown.size() - 1)));
             answer.link(site.of(next.getRawPath() + "?" + next.getRawQuery()), "next");
         }
         return answer.build();

@@ -117,6 +117,7 @@ public class Repositories {
                 Optional.empty(),
                 ModelCardText.metadata(adapter),
                 ModelCardText.tags(adapter),
+                ModelFacts.of(List.of(adapter)).getOrDefault(adapter.id, ModelFacts.NONE),
                 RepositoryCommit.head(repository).map(Commit::of),
                 RepositoryCommit.labels(repository));
     }
@@ -137,6 +138,7 @@ public class Repositories {
                 Optional.empty(),
                 card,
                 List.of(),
+                ModelFacts.NONE,
                 head,
                 Map.of());
     }
@@ -156,6 +158,7 @@ public class Repositories {
                 Optional.of(model),
                 card,
                 List.of(BaseModelTrees.LIBRARY, "safetensors", model.modelType),
+                ModelFacts.of(model),
                 Optional.of(models.commit(model)),
                 Map.of());
     }
@@ -207,7 +210,7 @@ public class Repositories {
     }
 
     /** Branches other than main, and tags other than the labels of versions. */
-    List<RepositoryRef> refs(HubRepository repository) {
+    public List<RepositoryRef> refs(HubRepository repository) {
         return repository
                 .stored()
                 .map(id -> QuarkusTransaction.requiringNew().call(() -> RepositoryRef.all(id)))

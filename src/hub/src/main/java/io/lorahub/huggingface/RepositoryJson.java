@@ -9,10 +9,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Set;
 
 /** Repositories and files as clients expect them in JSON. */
-final class RepositoryJson {
+public final class RepositoryJson {
 
     /** The one form of a time that all clients parse. */
     private static final DateTimeFormatter TIME =
@@ -74,12 +75,26 @@ final class RepositoryJson {
         json.put("private", repository.isPrivate());
         json.put("gated", false);
         json.put("disabled", repository.takenDown());
+        json.put("xetEnabled", true);
         json.put("downloads", repository.adapter().map(a -> a.downloads).orElse(0L));
         json.put("downloadsAllTime", repository.adapter().map(a -> a.downloads).orElse(0L));
         json.put("likes", repository.adapter().map(a -> a.likes).orElse(0));
         json.put("createdAt", time(repository.createdAt()));
         json.put("library_name", (String) repository.cardData().get("library_name"));
-        json.set("tags", JSON.valueToTree(repository.tags()));
+        ArrayNode tags = json.putArray("tags");
+        repository.tags().forEach(tags::add);
+        repository.facts().task().ifPresent(task -> {
+            json.put("pipeline_tag", task.word);
+            if (!repository.tags().contains(task.word)) tags.add(task.word);
+        });
+        Map<String, Long> parameters = repository.facts().parameters();
+        if (!parameters.isEmpty()) {
+            ObjectNode safetensors = json.putObject("safetensors");
+            safetensors.set("parameters", JSON.valueToTree(parameters));
+            safetensors.put(
+                    "total",
+                    parameters.values().stream().mapToLong(Long::longValue).sum());
+        }
         json.set("cardData", JSON.valueToTree(repository.cardData()));
         json.set("spaces", JSON.createArrayNode());
         repository.adapter().ifPresent(adapter -> json.set("config", config(adapter)));
@@ -193,7 +208,7 @@ final class RepositoryJson {
                 .put("targetCommit", oid);
     }
 
-    static String time(Instant instant) {
+    public static String time(Instant instant) {
         return TIME.format(instant);
     }
 }

@@ -9,8 +9,9 @@ public final class ApiPath {
 
     private static final String OWN = API + "/v1/";
 
-    /** Files and the Git LFS interface of a repository. */
-    private static final Pattern REPOSITORY = Pattern.compile("/[^/]+(?:/[^/]+)?(?:/resolve/.+|\\.git/.+)");
+    /** Files and the Git LFS interface of a repository; also of the kinds that the hub doesn't have. */
+    private static final Pattern REPOSITORY =
+            Pattern.compile("(?:/(?:datasets|spaces|kernels))?/[^/]+(?:/[^/]+)?(?:/resolve/.+|\\.git/.+)");
 
     private ApiPath() {}
 

@@ -3,10 +3,14 @@ package io.lorahub.huggingface;
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.AccessToken;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
+import io.lorahub.account.Publisher;
 import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Visibility;
@@ -154,7 +158,177 @@ class ClientAnswersTest {
         assertThat(lacking.statusCode()).isEqualTo(404);
         assertThat(lacking.header("X-Error-Code")).isNull();
         assertThat(lacking.header("X-Error-Message")).contains("no discussions and no pull requests");
-        assertThat(given().get("/api/datasets/" + id).header("X-Error-Code")).isEqualTo("RepoNotFound");
+        Response data = given().get("/api/datasets/" + id);
+        assertThat(data.header("X-Error-Code")).isEqualTo("RepoNotFound");
+        assertThat(data.<String>path("error")).isEqualTo("This hub has no data sets; its repositories are models.");
+        assertThat(given().head("/datasets/" + id + "/resolve/main/a.csv").header("X-Error-Code"))
+                .isEqualTo("RepoNotFound");
+    }
+
+    /** The addresses are those of huggingface_hub 2.4.0. */
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /api/collections, no collections",
+        "POST, /api/collections/a/b/items, no collections",
+        "GET, /api/datasets, no data sets",
+        "GET, /api/datasets-tags-by-type, no data sets",
+        "GET, /api/spaces, no Spaces",
+        "GET, /api/spaces/semantic-search, no Spaces",
+        "GET, /api/settings/webhooks, no webhooks",
+        "GET, /api/jobs/someone, no jobs",
+        "GET, /api/daily_papers, no papers",
+        "GET, /api/buckets/someone, no buckets",
+        "GET, /api/users/someone/followers, nobody follows",
+        "GET, /api/organizations/someone/members, members of an organization",
+        "GET, /api/models/a/b/likers, only members themselves",
+        "POST, /api/models/a/b/duplicate, copies no repositories",
+        "GET, /api/models/a/b/user-access-request/pending, no gated repositories",
+        "GET, /a/b.git/info/refs, no Git",
+        "GET, /api/agent-harnesses, this function"
+    })
+    void what_the_hub_lacks_is_said(String method, String path, String words) {
+        Response answer = given().contentType("application/json").request(method, path);
+
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.header("X-Error-Message")).startsWith("This hub").contains(words);
+        assertThat(answer.<String>path("error")).isEqualTo(answer.header("X-Error-Message"));
+        assertThat(answer.header("X-Error-Code")).isNull();
+    }
+
+    @Test
+    void a_member_is_a_user_and_another_publisher_an_organization() {
+        String group = owner.name + "-lab";
+        QuarkusTransaction.requiringNew().run(() -> {
+            Publisher publisher = new Publisher();
+            publisher.name = group;
+            publisher.title = "A lab";
+            publisher.members.add(Person.findById(owner.id));
+            publisher.persist();
+        });
+
+        Response user = given().get("/api/users/" + owner.name + "/overview");
+        Response organization = given().get("/api/organizations/" + group + "/overview");
+
+        assertThat(user.<String>path("user")).isEqualTo(owner.name);
+        assertThat(user.<Integer>path("numModels")).isEqualTo(1);
+        assertThat(user.<Object>path("numLikes")).isNull(); // only they know
+        assertThat(given().auth()
+                        .oauth2(hub.token(owner, Scope.READ))
+                        .get("/api/users/" + owner.name + "/overview")
+                        .<Integer>path("numLikes"))
+                .isZero();
+        assertThat(organization.<String>path("fullname")).isEqualTo("A lab");
+        assertThat(organization.<Integer>path("numModels")).isZero();
+        assertThat(given().get("/api/users/" + group + "/overview").<String>path("error"))
+                .contains("is an organization");
+        assertThat(given().get("/api/organizations/" + owner.name + "/overview").<String>path("error"))
+                .contains("is a member of this hub, no organization");
+        assertThat(given().get("/api/users/nobody-has-this/overview").<String>path("error"))
+                .isEqualTo("There is no user nobody-has-this.");
+    }
+
+    @Test
+    void members_list_their_repositories_with_what_each_takes() {
+        String token = hub.token(owner, Scope.WRITE);
+        given().auth()
+                .oauth2(token)
+                .contentType("application/json")
+                .body(Map.of("name", "begun", "private", true))
+                .post("/api/repos/create");
+
+        Response list = given().auth().oauth2(token).get("/api/settings/repositories");
+
+        assertThat(list.<List<String>>path("id")).containsExactlyInAnyOrder(id, owner.name + "/begun");
+        assertThat(list.<String>path("find { it.id == '%s' }.visibility".formatted(id)))
+                .isEqualTo("public");
+        assertThat(list.<Integer>path("find { it.id == '%s' }.storage".formatted(id)))
+                .isEqualTo(2 + 9); // {} and a b.txt; nobody has asked for its README.md yet
+        assertThat(list.<List<Float>>path("storagePercent").stream()
+                        .mapToDouble(Float::doubleValue)
+                        .sum())
+                .isCloseTo(100, within(0.01));
+        String same = "/api/organizations/" + owner.name + "/settings/repositories";
+        assertThat(given().auth().oauth2(token).get(same).asString()).isEqualTo(list.asString());
+        String other = hub.token(hub.person(Role.MEMBER), Scope.WRITE);
+        assertThat(given().auth().oauth2(other).get(same).statusCode()).isEqualTo(403);
+        assertThat(given().get("/api/settings/repositories").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void the_tags_that_lists_can_be_filtered_by_are_those_of_public_adapters() {
+        String hidden = "hidden-" + owner.name;
+        files.adapter(owner, Visibility.PRIVATE, Map.of());
+        QuarkusTransaction.requiringNew()
+                .run(() ->
+                        Adapter.<Adapter>find("publisher.name = ?1 and visibility = ?2", owner.name, Visibility.PRIVATE)
+                                        .<Adapter>firstResult()
+                                        .tags =
+                                List.of(hidden));
+
+        Response tags = given().get("/api/models-tags-by-type");
+
+        assertThat(tags.<List<String>>path("pipeline_tag.id"))
+                .containsExactly("text-generation", "text2text-generation");
+        assertThat(tags.<List<String>>path("library.id")).contains("peft");
+        assertThat(tags.<List<String>>path("license.id")).contains("license:mit");
+        assertThat(tags.<List<String>>path("other.id")).contains("spelling").doesNotContain(hidden);
+        String licence = tags.path("license.id[0]");
+        assertThat(given().get("/api/models?limit=1&filter=" + licence)
+                        .jsonPath()
+                        .getList("$"))
+                .hasSize(1);
+    }
+
+    /** huggingface_hub documents "search" as "a string that will be contained in the returned model ids". */
+    @Test
+    void a_search_finds_parts_of_ids_and_no_other_words() {
+        String all = "/api/models?author=" + owner.name + "&search=";
+        String name = id.substring(id.indexOf('/') + 1);
+
+        assertThat(given().get(all + name.substring(1)).<List<String>>path("id"))
+                .containsExactly(id);
+        assertThat(given().get(all + "prefix").<List<String>>path("id")).isEmpty(); // a word of the title
+    }
+
+    @Test
+    void what_an_adapter_does_and_how_large_it_is_follows_from_its_files() {
+        String encoder = described("encoder.block.0.layer.0.SelfAttention.q", "nobody/encodes");
+        String decoder = described("model.layers.0.self_attn.q_proj", "nobody/decodes");
+        String all = "/api/models?author=" + owner.name;
+
+        Response list = given().get(all + "&pipeline_tag=text2text-generation&expand=pipeline_tag&expand=safetensors");
+        Response info = given().get("/api/models/" + decoder);
+
+        assertThat(list.<List<String>>path("id")).contains(encoder).doesNotContain(decoder);
+        assertThat(list.<String>path("find { it.id == '%s' }.pipeline_tag".formatted(encoder)))
+                .isEqualTo("text2text-generation");
+        assertThat(list.<Integer>path("find { it.id == '%s' }.safetensors.parameters.F32".formatted(encoder)))
+                .isEqualTo(320);
+        assertThat(info.<String>path("pipeline_tag")).isEqualTo("text-generation");
+        assertThat(info.<Integer>path("safetensors.total")).isEqualTo(320);
+        assertThat(info.<List<String>>path("tags")).contains("text-generation");
+        assertThat(given().get(all + "&filter=text-generation").<List<String>>path("id"))
+                .contains(decoder)
+                .doesNotContain(encoder);
+        assertThat(given().get(all + "&pipeline_tag=fill-mask").<List<String>>path("id"))
+                .isEmpty();
+    }
+
+    private String described(String module, String model) {
+        Adapter adapter = files.adapter(owner, Visibility.PUBLIC, Map.of());
+        QuarkusTransaction.requiringNew().run(() -> {
+            Adapter stored = Adapter.findById(adapter.id);
+            stored.baseModel = model;
+            ObjectNode facts = JsonNodeFactory.instance.objectNode().put("parameters", 320);
+            facts.putArray("dtypes").add("F32");
+            facts.putArray("layers")
+                    .addObject()
+                    .put("module", module)
+                    .put("rank", 2)
+                    .put("norm", 1);
+            stored.newest().facts = facts;
+        });
+        return adapter.address();
     }
 
     @ParameterizedTest

@@ -201,7 +201,10 @@ class RepositoryReadingTest {
 
         assertThat(theirs.statusCode()).isEqualTo(404);
         assertThat(theirs.header("X-Error-Code")).isEqualTo("RepoNotFound");
-        assertThat(theirs.<String>path("error")).startsWith("There is no repository " + adapter.address());
+        assertThat(theirs.<String>path("detail")).startsWith("There is no repository " + adapter.address());
+        assertThat(theirs.<String>path("error"))
+                .isEqualTo("Repository not found"); // clients then print only their own words
+        assertThat(theirs.header("X-Error-Message")).isEqualTo("Repository not found");
         assertThat(by(mine).get(file("main", WEIGHTS)).asByteArray()).isEqualTo(TENSORS);
         assertThat(by(mine).get(api("")).<Boolean>path("private")).isTrue();
         Response found = by(mine).formParam("paths", WEIGHTS).post(api("/paths-info/main"));

@@ -36,7 +36,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,7 +49,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         abbreviateSynopsis = true,
         description = {
-            "Writes an adapter as another program loads it: with a rank that the program accepts, one alpha, and its names and"
+            "Writes an adapter as another program loads it: with one rank for all modules, one alpha, and its names and"
                     + " layout of tensors. Then prints the command that serves it.",
             ""
         },
@@ -87,14 +86,13 @@ public final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--rank",
             paramLabel = "N",
-            description =
-                    "Compress to this rank, or pad to it. Default: the adapter's, or the next one that the program accepts.")
+            description = "Compress to this rank, or pad to it. Default: the adapter's; for vLLM, at most 512.")
     private Integer rank;
 
     @Option(
             names = "--max-error",
             paramLabel = "SHARE",
-            description = "Compress to the smallest accepted rank within this relative error, such as 0.01.")
+            description = "Compress to the smallest rank within this relative error, such as 0.01.")
     private Double maxError;
 
     @Option(
@@ -138,14 +136,11 @@ public final class ExportCommand implements Callable<Integer> {
         if (from.isPresent() && preset != ExportPreset.OLLAMA) {
             throw UsageErrors.wrong(command, "--from only works with --for ollama.");
         }
-        if (rank != null && !preset.ranks().isEmpty() && !preset.ranks().contains(rank)) {
+        if (rank != null && preset.largestRank().filter(most -> rank > most).isPresent()) {
             throw UsageErrors.wrong(
                     command,
-                    "%s doesn't accept the rank %d; use one of %s."
-                            .formatted(
-                                    preset.title(),
-                                    rank,
-                                    preset.ranks().stream().map(String::valueOf).collect(Collectors.joining(", "))));
+                    "%s loads ranks up to %d (got %d)."
+                            .formatted(preset.title(), preset.largestRank().get(), rank));
         }
         Path local = Path.of(adapter);
         requireOne(local);

@@ -3,6 +3,7 @@ package io.lorahub.engine.preset;
 import io.lorahub.engine.error.EngineException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -13,13 +14,13 @@ import java.util.stream.Stream;
  * versions, are in docs/guides/export.md.
  */
 public enum ExportPreset {
-    PEFT("peft", "PEFT", Layout.PEFT, List.of(), Set.of()),
-    VLLM("vllm", "vLLM", Layout.PEFT, List.of(1, 8, 16, 32, 64, 128, 256, 320, 512), Families.VLLM),
-    SGLANG("sglang", "SGLang", Layout.PEFT, List.of(), Families.SGLANG),
-    LORAX("lorax", "LoRAX", Layout.PEFT, List.of(), Families.LORAX),
-    LLAMA_CPP("llama.cpp", "llama.cpp", Layout.GGUF, List.of(), Families.DECODERS),
-    MLX("mlx", "MLX", Layout.MLX, List.of(), Families.DECODERS),
-    OLLAMA("ollama", "Ollama", Layout.GGUF, List.of(), Families.OLLAMA);
+    PEFT("peft", "PEFT", Layout.PEFT, Set.of()),
+    VLLM("vllm", "vLLM", Layout.PEFT, Families.VLLM),
+    SGLANG("sglang", "SGLang", Layout.PEFT, Families.SGLANG),
+    LORAX("lorax", "LoRAX", Layout.PEFT, Families.LORAX),
+    LLAMA_CPP("llama.cpp", "llama.cpp", Layout.GGUF, Families.DECODERS),
+    MLX("mlx", "MLX", Layout.MLX, Families.DECODERS),
+    OLLAMA("ollama", "Ollama", Layout.GGUF, Families.OLLAMA);
 
     /** The files of an adapter. */
     enum Layout {
@@ -42,17 +43,18 @@ public enum ExportPreset {
         }
     }
 
+    /** What vLLM's server takes as --max-lora-rank, ascending. It loads adapters of every rank up to the one it got. */
+    static final List<Integer> VLLM_MAX_LORA_RANK = List.of(1, 8, 16, 32, 64, 128, 256, 320, 512);
+
     private final String id;
     private final String title;
     private final Layout layout;
-    private final List<Integer> ranks;
     private final Set<String> families;
 
-    ExportPreset(String id, String title, Layout layout, List<Integer> ranks, Set<String> families) {
+    ExportPreset(String id, String title, Layout layout, Set<String> families) {
         this.id = id;
         this.title = title;
         this.layout = layout;
-        this.ranks = ranks;
         this.families = families;
     }
 
@@ -99,18 +101,8 @@ public enum ExportPreset {
         return new TreeSet<>(families);
     }
 
-    /** The ranks that the program accepts, ascending; empty for all. */
-    public List<Integer> ranks() {
-        return ranks;
-    }
-
-    /** The smallest accepted rank that has room for a rank, else the largest one. */
-    int fit(int rank) {
-        if (ranks.isEmpty()) return rank;
-        return ranks.stream().filter(r -> r >= rank).findFirst().orElse(ranks.get(ranks.size() - 1));
-    }
-
-    boolean accepts(int rank) {
-        return ranks.isEmpty() || ranks.contains(rank);
+    /** The largest rank that the program loads: of vLLM, the largest value of its --max-lora-rank. Empty for any. */
+    public Optional<Integer> largestRank() {
+        return this == VLLM ? Optional.of(VLLM_MAX_LORA_RANK.get(VLLM_MAX_LORA_RANK.size() - 1)) : Optional.empty();
     }
 }

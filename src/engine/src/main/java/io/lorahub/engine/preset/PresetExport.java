@@ -115,22 +115,19 @@ public final class PresetExport {
     }
 
     private int rank(int own, Compression compression) {
+        Optional<Integer> largest = preset.largestRank();
         if (options.rank().isPresent()) {
             int wanted = options.rank().getAsInt();
-            if (!preset.accepts(wanted)) {
-                throw new EngineException("%s doesn't accept the rank %d; use one of %s."
-                        .formatted(preset.title(), wanted, join(preset.ranks())));
+            if (largest.isPresent() && wanted > largest.get()) {
+                throw new EngineException(
+                        "%s loads ranks up to %d (got %d).".formatted(preset.title(), largest.get(), wanted));
             }
             return wanted;
         }
-        if (options.maxError().isEmpty()) return preset.fit(own);
-        double bound = options.maxError().getAsDouble();
-        return preset.ranks().isEmpty()
-                ? compression.within(bound)
-                : preset.ranks().stream()
-                        .filter(r -> compression.error(r) <= bound)
-                        .findFirst()
-                        .orElse(preset.fit(own));
+        int needed = options.maxError().isEmpty()
+                ? own
+                : compression.within(options.maxError().getAsDouble());
+        return Math.min(needed, largest.orElse(needed));
     }
 
     private void describe(int own, int rank) {
@@ -139,11 +136,7 @@ public final class PresetExport {
         if (rank < own) {
             changes.add("The rank %d is compressed to %d.".formatted(own, rank));
         } else if (rank > own) {
-            changes.add(
-                    preset.ranks().isEmpty()
-                            ? "The rank %d is padded with zeros to %d.".formatted(own, rank)
-                            : "The rank %d is padded with zeros to %d, the next one that %s accepts."
-                                    .formatted(own, rank, preset.title()));
+            changes.add("The rank %d is padded with zeros to %d.".formatted(own, rank));
         } else if (ranks.size() > 1) {
             changes.add("Modules of the ranks %s are padded with zeros to %d.".formatted(join(ranks), rank));
         }

@@ -1,6 +1,7 @@
 package io.lorahub.engine.preset;
 
 import io.lorahub.engine.model.family.Architecture;
+import java.util.List;
 
 /**
  * What a person types to load an exported adapter. Names that others chose are quoted, so that they remain plain text in
@@ -15,7 +16,7 @@ import io.lorahub.engine.model.family.Architecture;
 public record ServingCommands(String base, String name, String folder, int rank, Architecture architecture) {
 
     /** vLLM's default of --max-lora-rank. */
-    private static final int VLLM_RANK = 16;
+    private static final int VLLM_DEFAULT = 16;
 
     /** One or more lines: Python for PEFT, otherwise a shell's. */
     public String of(ExportPreset preset) {
@@ -25,7 +26,7 @@ public record ServingCommands(String base, String name, String folder, int rank,
                 "vllm serve %s --enable-lora%s \\\n  --lora-modules %s"
                         .formatted(
                                 shell(base),
-                                rank > VLLM_RANK ? " --max-lora-rank " + ExportPreset.VLLM.fit(rank) : "",
+                                rank > VLLM_DEFAULT ? " --max-lora-rank " + maxLoraRank() : "",
                                 shell(name + "=" + folder));
             case SGLANG ->
                 "python -m sglang.launch_server --model-path %s \\\n  --enable-lora --lora-paths %s"
@@ -39,6 +40,12 @@ public record ServingCommands(String base, String name, String folder, int rank,
                 "ollama create %s -f %s\nollama run %s"
                         .formatted(shell(name), shell(folder + "/Modelfile"), shell(name));
         };
+    }
+
+    /** The smallest value of vLLM's flag with which it loads the adapter; the largest one if there is none. */
+    private int maxLoraRank() {
+        List<Integer> values = ExportPreset.VLLM_MAX_LORA_RANK;
+        return values.stream().filter(most -> most >= rank).findFirst().orElse(values.get(values.size() - 1));
     }
 
     private String peft() {

@@ -52,7 +52,7 @@ public class RepositoryCommit extends PanacheEntityBase {
     @JoinColumn(name = "version_id")
     public AdapterVersion version;
 
-    /** The commit before it, on other branches than main; null on main. */
+    /** The commit before it, on other branches than main; null on main. The first of a squashed history is its own. */
     public String parent;
 
     /** All files: {@link Tree#json}. */
@@ -161,7 +161,10 @@ public class RepositoryCommit extends PanacheEntityBase {
     public List<RepositoryCommit> history() {
         List<RepositoryCommit> all = new ArrayList<>();
         RepositoryCommit last = this;
-        for (; last.parent != null; last = findById(last.parent)) all.add(last);
+        for (; last.parent != null; last = findById(last.parent)) {
+            all.add(last);
+            if (last.parent.equals(last.oid)) return all;
+        }
         all.addAll(list(
                 "repository = ?1 and parent is null and number <= ?2 order by number desc", repository, last.number));
         return all;

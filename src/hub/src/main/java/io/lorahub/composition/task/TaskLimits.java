@@ -27,7 +27,7 @@ public class TaskLimits {
     /** Factors are written as float32, and may have been half as wide. */
     private static final int WIDENED = 2;
 
-    /** A rank that a program accepts is at most about twice the adapter's, save for the smallest ones. */
+    /** Smaller ranks are padded to the largest one, and LoRAX gets zeros in layers that an adapter leaves out. */
     private static final int PADDED = 2;
 
     private final TaskConfig config;

@@ -82,7 +82,7 @@ class CommitPublishing {
                             id, isNew ? complete(card, address[1], repository) : said(card, request), commit);
                 })
                 .onFailure(ProblemException.class)
-                .transform(e -> forClients((ProblemException) e, isNew))
+                .transform(e -> forClients((ProblemException) e, repository.id()))
                 .onFailure()
                 .invoke(() -> cancel(id));
     }
@@ -92,8 +92,8 @@ class CommitPublishing {
         QuarkusTransaction.requiringNew().run(() -> Upload.locked(id).ifPresent(uploads::cancel));
     }
 
-    private static ProblemException forClients(ProblemException e, boolean isNew) {
-        return e.causes().isEmpty() ? e : ProblemException.invalid(forClients(e.causes(), isNew));
+    private static ProblemException forClients(ProblemException e, String repository) {
+        return e.causes().isEmpty() ? e : ProblemException.invalid(forClients(e.causes(), repository));
     }
 
     /** A version for another base model would be loaded wrongly by everybody who follows the name. */
@@ -112,8 +112,10 @@ class CommitPublishing {
     }
 
     /** Clients have neither the upload's page nor a form that says which choice there is instead. */
-    private static List<FieldError> forClients(List<FieldError> causes, boolean isNew) {
-        String how = isNew ? " Create the repository with private=True." : " Set private=True in its settings first.";
+    private static List<FieldError> forClients(List<FieldError> causes, String id) {
+        String how =
+                " Make it private first: hf repos settings %s --private, or update_repo_settings(\"%s\", private=True)."
+                        .formatted(id, id);
         return causes.stream()
                 .map(cause -> new FieldError(
                         cause.field(),

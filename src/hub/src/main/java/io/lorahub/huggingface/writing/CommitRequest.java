@@ -19,7 +19,7 @@ record CommitRequest(String title, String message, String parent, List<Operation
     /** A file whose content came with the request. */
     record Add(String path, StagedFile content) implements Operation {}
 
-    /** A file whose content the repository has already. */
+    /** A file of Git LFS whose content the repository has already. */
     record Reuse(String path, String sha256) implements Operation {}
 
     record DeleteFile(String path) implements Operation {}

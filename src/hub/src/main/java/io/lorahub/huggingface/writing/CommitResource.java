@@ -8,6 +8,7 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.repository.TreeFile;
 import io.lorahub.huggingface.Commit;
+import io.lorahub.huggingface.HubErrors;
 import io.lorahub.huggingface.HubRepository;
 import io.lorahub.huggingface.Repositories;
 import io.lorahub.storage.object.ObjectStore;
@@ -31,6 +32,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
@@ -53,6 +55,9 @@ public class CommitResource {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Logger LOG = Logger.getLogger(CommitResource.class);
     private static final String NDJSON = "application/x-ndjson";
+
+    /** Clients of version 1.0 and newer print it: a topic, a semicolon and a sentence. */
+    private static final String WARNING = "X-HF-Warning";
 
     private final Viewer viewer;
     private final Repositories repositories;
@@ -92,7 +97,12 @@ public class CommitResource {
     @Path("/preupload/{revision}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true)
-    public JsonNode preupload(String repository, String revision, JsonNode body) {
+    public JsonNode preupload(
+            String repository,
+            String revision,
+            @QueryParam("create_pr") @DefaultValue("") String pullRequest,
+            JsonNode body) {
+        requireNoPullRequest(pullRequest);
         HubRepository found = writable(repository, revision);
         Map<String, Long> files = new HashMap<>();
         for (JsonNode file : body.path("files")) {
@@ -101,12 +111,15 @@ public class CommitResource {
         boolean adapter = Commits.concernsAdapter(found, files);
         IgnoredFiles ignored = new IgnoredFiles(
                 body.path("gitIgnore").isTextual() ? body.path("gitIgnore").textValue() : commits.gitIgnore(found));
+        LfsAttributes attributes = commits.lfsAttributes(found);
         ObjectNode answer = JSON.createObjectNode();
         ArrayNode modes = answer.putArray("files");
         files.keySet()
                 .forEach(path -> modes.addObject()
                         .put("path", path)
-                        .put("uploadMode", TreeFile.isLfs(path, files.get(path)) ? "lfs" : "regular")
+                        .put(
+                                "uploadMode",
+                                TreeFile.isLfs(path, files.get(path)) || attributes.contains(path) ? "lfs" : "regular")
                         .put("shouldIgnore", ignored.contains(path) || adapter && RepositoryPath.isPickle(path))
                         .put("oid", oid(found, path)));
         return answer;
@@ -126,24 +139,37 @@ public class CommitResource {
     @Consumes({NDJSON, MediaType.APPLICATION_JSON})
     @Operation(hidden = true)
     @Blocking
-    public Uni<JsonNode> commit(
+    public Uni<Response> commit(
             String repository,
             String revision,
             @QueryParam("create_pr") @DefaultValue("") String pullRequest,
             @HeaderParam(HttpHeaders.CONTENT_LENGTH) @DefaultValue("0") long length) {
         draining.requireTime();
-        if (!pullRequest.isEmpty()) throw ProblemException.badRequest("This hub has no pull requests; commit to main.");
+        requireNoPullRequest(pullRequest);
         HubRepository found = writable(repository, revision);
         Person person = viewer.require();
         if (length <= 0) throw ProblemException.badRequest("Send the commit with its Content-Length.");
         // Base64 has four characters for three bytes
         QuarkusTransaction.requiringNew().run(() -> limits.checkDayFor(person, length / 4 * 3));
         CommitRequest sent = read(person);
-        return untilLeft(left -> commits.apply(found, revision, sent, left)).map(head -> JSON.createObjectNode()
+        return untilLeft(left -> commits.apply(found, revision, sent, left))
+                .map(head -> committed(found, revision, head));
+    }
+
+    private Response committed(HubRepository repository, String revision, Commit head) {
+        String unlisted = Commits.whyUnlisted(repository, revision, head);
+        Response.ResponseBuilder answer = Response.ok(JSON.createObjectNode()
                 .put("success", true)
                 .put("commitOid", head.oid())
-                .put("commitUrl", site.of("/" + found.id() + "/commit/" + head.oid()))
-                .put("hookOutput", ""));
+                .put("commitUrl", site.of("/" + repository.id() + "/commit/" + head.oid()))
+                .put("hookOutput", unlisted));
+        // clients show one warning of each topic
+        if (!unlisted.isEmpty()) answer.header(WARNING, repository.id() + "; " + unlisted);
+        return answer.build();
+    }
+
+    private static void requireNoPullRequest(String wanted) {
+        if (!wanted.isEmpty()) throw HubErrors.noPullRequests();
     }
 
     /**

@@ -33,11 +33,12 @@ class CommitTrees {
         for (CommitRequest.Operation operation : request.operations()) {
             String path = operation.path();
             boolean exists = true;
-            if (operation instanceof CommitRequest.DeleteFile) {
-                exists = before.file(path).isPresent();
+            if (operation instanceof CommitRequest.DeleteFile
+                    && before.file(path).isPresent()) {
                 deleted.add(path);
-            } else if (operation instanceof CommitRequest.DeleteFolder) {
-                exists = before.isFolder(path);
+            } else if (operation instanceof CommitRequest.DeleteFile
+                    || operation instanceof CommitRequest.DeleteFolder) {
+                exists = before.isFolder(path); // clients may not know that a path is a folder's
                 before.below(path).forEach(file -> deleted.add(file.path()));
             }
             if (!exists) throw HubErrors.noEntryToDelete(repository.id(), path);
@@ -55,7 +56,7 @@ class CommitTrees {
                 files.put(
                         path, ids.file(path, add.content().size(), add.content().sha256()));
             } else if (operation instanceof CommitRequest.Reuse reuse) {
-                files.put(path, ids.file(path, size(repository, reuse), reuse.sha256()));
+                files.put(path, TreeFile.lfs(path, size(repository, reuse), reuse.sha256()));
             }
         }
         Tree after = new Tree(files);

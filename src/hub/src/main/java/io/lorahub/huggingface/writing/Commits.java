@@ -39,6 +39,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.commons.codec.digest.DigestUtils;
 
@@ -52,6 +53,10 @@ class Commits {
     private static final String CONFIG = "adapter_config.json";
     private static final List<String> WEIGHTS = List.of("adapter_model.safetensors", "adapter_model.bin");
     private static final int MOST_FILES = 2000;
+
+    /** Weights of a whole model beside the README, as {@code push_to_hub} of other libraries writes them. */
+    private static final Pattern OTHER_WEIGHTS =
+            Pattern.compile("[^/]+\\.(?:safetensors|bin|pt|pth|ckpt|h5|msgpack|onnx|gguf)");
 
     /** Of a commit whose repository others commit to at the same time. */
     private static final int MOST_ATTEMPTS = 100;
@@ -283,12 +288,41 @@ class Commits {
 
     /** The rules of the repository for files to leave out; empty if it has none. */
     String gitIgnore(HubRepository repository) {
+        return rules(repository, ".gitignore");
+    }
+
+    /** What the repository's .gitattributes says of Git LFS. */
+    LfsAttributes lfsAttributes(HubRepository repository) {
+        return new LfsAttributes(rules(repository, ".gitattributes"));
+    }
+
+    private String rules(HubRepository repository, String name) {
         return repository
                 .head()
-                .flatMap(head -> head.tree().file(".gitignore"))
+                .flatMap(head -> head.tree().file(name))
                 .filter(file -> file.size() <= TreeFile.LARGEST_REGULAR)
                 .map(this::text)
                 .orElse("");
+    }
+
+    /**
+     * A sentence for somebody who has sent weights and looks for the repository in the lists; empty if it will be there,
+     * or if there are no weights yet.
+     *
+     * @param head after the commit
+     */
+    static String whyUnlisted(HubRepository repository, String branch, Commit head) {
+        Tree tree = head.tree();
+        boolean complete = tree.file(CONFIG).isPresent() && weights(tree).isPresent();
+        boolean anyWeights = tree.files().keySet().stream().anyMatch(OTHER_WEIGHTS.asMatchPredicate());
+        if (!branch.equals(HubRepository.MAIN) || complete || !anyWeights) return "";
+        return "%1$s is stored, but in no list: this hub lists adapters, and %1$s has no %2$s. Everybody who knows its name can download it%3$s."
+                .formatted(
+                        repository.id(),
+                        tree.file(CONFIG).isEmpty() && weights(tree).isEmpty()
+                                ? CONFIG + " and " + WEIGHTS.get(0)
+                                : tree.file(CONFIG).isEmpty() ? CONFIG : WEIGHTS.get(0),
+                        repository.isPrivate() ? " once it is public" : "");
     }
 
     private String text(TreeFile file) {

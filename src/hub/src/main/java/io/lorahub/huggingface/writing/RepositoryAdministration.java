@@ -66,10 +66,14 @@ class RepositoryAdministration {
     }
 
     /**
+     * Creating a repository again, to which nothing has been sent yet, still sets its visibility: {@code hf upload
+     * --private} after one that was refused does so.
+     *
      * @param publisher empty for the viewer's own name
+     * @param wanted empty if the client doesn't say, which means public
      * @return the id, or empty if it exists already
      */
-    Optional<String> create(String publisher, String name, Visibility visibility) {
+    Optional<String> create(String publisher, String name, Optional<Visibility> wanted) {
         Person person = viewer.require();
         String called = name.toLowerCase(Locale.ROOT);
         return QuarkusTransaction.requiringNew().call(() -> {
@@ -78,7 +82,12 @@ class RepositoryAdministration {
                 throw ProblemException.invalid(List.of(fault));
             });
             Publisher.findById(under.id, LockModeType.PESSIMISTIC_WRITE); // names are given out one at a time
-            if (isTaken(under, called)) return Optional.empty();
+            if (isTaken(under, called)) {
+                wanted.ifPresent(visibility -> Repository.at(under, called)
+                        .filter(repository -> repository.adapter == null && !repository.isBegun())
+                        .ifPresent(repository -> repository.visibility = visibility));
+                return Optional.empty();
+            }
             if (Repository.count("publisher = ?1 and adapter is null", under) >= MOST_EMPTY) {
                 throw ProblemException.tooMany(
                         "%s has %d repositories without an adapter; delete some first."
@@ -88,7 +97,7 @@ class RepositoryAdministration {
             Repository repository = new Repository();
             repository.publisher = under;
             repository.name = called;
-            repository.visibility = visibility;
+            repository.visibility = wanted.orElse(Visibility.PUBLIC);
             repository.persistAndFlush();
             blobs.keep(LFS_PATTERNS);
             RepositoryCommit.append(

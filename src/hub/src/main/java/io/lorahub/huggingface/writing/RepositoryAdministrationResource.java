@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.ChangesNothing;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Visibility;
+import io.lorahub.huggingface.ModelCardText;
 import io.lorahub.upload.readme.Readme;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
@@ -31,6 +32,10 @@ public class RepositoryAdministrationResource {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** Clients before version 1.0 don't show {@link CommitResource}'s warning. */
+    private static final String OTHER_LIBRARY = "library_name is \"%s\". Unless the repository gets an adapter"
+            + " (adapter_config.json and adapter_model.safetensors), this hub stores it, but lists it nowhere.";
+
     private final RepositoryAdministration administration;
     private final Viewer viewer;
     private final SiteAddress site;
@@ -52,8 +57,7 @@ public class RepositoryAdministrationResource {
         requireModel(body);
         String publisher = text(body, "organization");
         String name = text(body, "name");
-        Optional<String> created =
-                administration.create(publisher, name, visibility(body).orElse(Visibility.PUBLIC));
+        Optional<String> created = administration.create(publisher, name, visibility(body));
         String id = created.orElseGet(() ->
                 ((publisher.isEmpty() ? viewer.getName() : publisher) + "/" + name).toLowerCase(java.util.Locale.ROOT));
         ObjectNode answer = JSON.createObjectNode()
@@ -115,6 +119,10 @@ public class RepositoryAdministrationResource {
             errors.addObject().put("message", "model-index must be a list.");
         }
         readme.card().lost().forEach(lost -> warnings.addObject().put("message", warning(lost)));
+        Object library = readme.metadata().get("library_name");
+        if (library != null && !library.equals(ModelCardText.LIBRARY)) {
+            warnings.addObject().put("message", OTHER_LIBRARY.formatted(library));
+        }
         if (readme.metadata().isEmpty() && errors.isEmpty()) {
             warnings.addObject().put("message", "README.md has no metadata in YAML, such as license and base_model.");
         }

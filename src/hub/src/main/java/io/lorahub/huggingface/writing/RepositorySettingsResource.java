@@ -39,8 +39,15 @@ public class RepositorySettingsResource {
                 || body.path("gated").isTextual()) {
             throw ProblemException.badRequest("This hub has no gated repositories; make it private instead.");
         }
+        boolean xet = body.path("xetEnabled").asBoolean(true);
+        if (!xet) {
+            throw ProblemException.badRequest("This hub takes files by Xet from every client that sends them so;"
+                    + " set HF_HUB_DISABLE_XET=1 for yours instead.");
+        }
         Optional<Visibility> visibility = RepositoryAdministrationResource.visibility(body);
-        if (visibility.isEmpty() && !body.has("gated")) throw ProblemException.badRequest("Say whether it is private.");
+        if (visibility.isEmpty() && !body.has("gated") && !body.has("xetEnabled")) {
+            throw ProblemException.badRequest("Say whether it is private.");
+        }
         visibility.ifPresent(wanted -> administration.show(found, wanted));
         return JSON.createObjectNode()
                 .put("private", visibility.map(Visibility.PRIVATE::equals).orElse(found.isPrivate()));

@@ -1,5 +1,6 @@
 package io.lorahub.web.problem;
 
+import io.lorahub.web.ApiPath;
 import io.lorahub.web.FieldError;
 import io.vertx.core.MultiMap;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -131,6 +132,11 @@ class Endpoints {
         for (Endpoint endpoint : at(path)) methods.add(endpoint.verb());
         if (methods.contains("GET")) methods.add("HEAD");
         return methods;
+    }
+
+    /** Whether it is the address of an endpoint for programs, by a method or another. */
+    boolean isOfPrograms(String path) {
+        return at(path).stream().anyMatch(endpoint -> ApiPath.covers(endpoint.template()));
     }
 
     /** The nearest address above this one that can be read: the page that has a form whose address this is. */

@@ -71,6 +71,14 @@ class MethodHints {
                 .end();
     }
 
+    /** Whether a client of the Hugging Face Hub asks for something that this hub lacks. Only a page may fit the path, by accident. */
+    boolean isLacking(ProblemException problem, HttpServerRequest request) {
+        ProblemType type = problem.type();
+        return (type == ProblemType.NOT_FOUND || type == ProblemType.METHOD_NOT_ALLOWED)
+                && ApiPath.isOfModelHub(request.path())
+                && (!endpoints.isOfPrograms(request.path()) || ModelHubErrors.namesNoRepository(problem, request.path()));
+    }
+
     /** @param problem the framework's verdict on the request */
     ProblemException explained(ProblemException problem, HttpServerRequest request) {
         String method = request.method().name();

@@ -55,7 +55,8 @@ class ProblemWriter {
 
     ProblemResponse answer(Throwable failure, HttpServerRequest request) {
         ProblemException problem = ExceptionTranslator.of(failure);
-        if (ExceptionTranslator.isOfFramework(failure)) problem = methodHints.explained(problem, request);
+        if (methodHints.isLacking(problem, request)) problem = ModelHubErrors.unknown(request.path());
+        else if (ExceptionTranslator.isOfFramework(failure)) problem = methodHints.explained(problem, request);
         if (isOver(request)) {
             Log.infof("%s %s had already ended: %s", request.method(), request.path(), failure);
             return new ProblemResponse(problem.status(), Map.of(), HTML, "");

@@ -125,12 +125,94 @@ class RepositoryWritingTest extends RepositoryFixture {
         RepositoryClient first = open(hub.token(hub.person(Role.MEMBER), Scope.WRITE));
         assertThat(first.commit(adding(sent)).statusCode()).isEqualTo(200);
 
-        Response refused = open(token).commit(adding(sent));
+        RepositoryClient open = open(token);
+        Response refused = open.commit(adding(sent));
 
         assertThat(refused.statusCode()).isEqualTo(422);
         assertThat(refused.asString())
-                .contains("The same weights are already public", "Create the repository with private=True.");
-        assertThat(repository.commit(adding(sent)).statusCode()).isEqualTo(200);
+                .contains(
+                        "The same weights are already public",
+                        "Make it private first: hf repos settings %s --private".formatted(open.id()));
+        assertThat(given().get("/api/models/" + open.id()).statusCode()).isEqualTo(404); // nothing is there yet
+        assertThat(open.get("").<Boolean>path("private")).isFalse();
+        assertThat(RepositoryClient.create(token, "open").statusCode()).isEqualTo(409); // hf upload --private
+        assertThat(open.get("").<Boolean>path("private")).isTrue();
+        assertThat(open.commit(adding(sent)).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void a_public_repository_is_public_from_the_first_commit_on() {
+        RepositoryClient open = open(token);
+        String address = "/api/models/" + open.id();
+        int before = given().get(address).statusCode();
+
+        open.commit(add("notes.txt", "one".getBytes(UTF_8)));
+
+        assertThat(before).isEqualTo(404);
+        assertThat(given().get(address).statusCode()).isEqualTo(200);
+        assertThat(RepositoryClient.create(token, "open").statusCode()).isEqualTo(409);
+        assertThat(open.get("").<Boolean>path("private")).isFalse(); // settings change it, not creating it again
+    }
+
+    @Test
+    void a_model_that_is_no_adapter_is_said_to_be_in_no_list() {
+        Response text = repository.commit(add("notes.txt", "one".getBytes(UTF_8)));
+        Response whole = repository.commit(add("model.safetensors", new byte[9]) + add("config.json", new byte[2]));
+        Response half = repository.commit(add(AdapterFiles.WEIGHTS, adapter().get(AdapterFiles.WEIGHTS)));
+
+        assertThat(text.header("X-HF-Warning")).isNull();
+        assertThat(whole.header("X-HF-Warning"))
+                .startsWith(repository.id() + "; " + repository.id() + " is stored, but in no list")
+                .contains("it has no adapter_config.json and adapter_model.safetensors");
+        assertThat(half.header("X-HF-Warning")).contains("has no adapter_config.json.");
+        Response published =
+                repository.commit(add(AdapterFiles.CONFIG, adapter().get(AdapterFiles.CONFIG)));
+        assertThat(published.statusCode()).as(published.asString()).isEqualTo(200);
+        assertThat(published.header("X-HF-Warning")).isNull();
+    }
+
+    @Test
+    void a_folder_is_deleted_by_its_name_alone() {
+        repository.commit(add("notes/a.txt", "one".getBytes(UTF_8)) + add("notes/b/c.txt", "two".getBytes(UTF_8)));
+        Response first = repository.get("/tree/main?limit=1"); // folders come first
+        String next = first.header("Link").replaceAll("^<([^>]*)>.*", "$1");
+        assertThat(first.<List<String>>path("path")).containsExactly("notes");
+        assertThat(by(token).urlEncodingEnabled(false).get(next).<List<String>>path("path"))
+                .containsExactly(".gitattributes");
+
+        Response deleted = repository.commit("{\"key\": \"deletedFile\", \"value\": {\"path\": \"notes\"}}");
+
+        assertThat(deleted.statusCode()).as(deleted.asString()).isEqualTo(200);
+        assertThat(repository.get("/tree/main").<List<String>>path("path")).containsExactly(".gitattributes");
+    }
+
+    @Test
+    void files_are_large_if_the_attributes_say_so() {
+        repository.commit(add(
+                ".gitattributes", "*.png filter=lfs diff=lfs merge=lfs -text\nicons/*.png -filter\n".getBytes(UTF_8)));
+
+        List<Map<String, Object>> files = List.of(
+                Map.of("path", "a.png", "size", 10, "sample", ""),
+                Map.of("path", "icons/b.png", "size", 10, "sample", ""),
+                Map.of("path", "c.txt", "size", 10, "sample", ""));
+        Response modes = by(token)
+                .contentType("application/json")
+                .body(Map.of("files", files))
+                .post("/api/models/" + repository.id() + "/preupload/main");
+
+        assertThat(modes.<List<String>>path("files.findAll { it.uploadMode == 'lfs' }.path"))
+                .containsExactly("a.png");
+    }
+
+    @Test
+    void pull_requests_are_refused_before_anything_is_sent() {
+        Response refused = by(token)
+                .contentType("application/json")
+                .body(Map.of("files", List.of(Map.of("path", "a.bin", "size", 10, "sample", ""))))
+                .post("/api/models/" + repository.id() + "/preupload/main?create_pr=1");
+
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.<String>path("error")).contains("no pull requests");
     }
 
     /** A public repository. */
@@ -153,6 +235,24 @@ class RepositoryWritingTest extends RepositoryFixture {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.<String>path("warnings[0].message"))
                 .contains("“own-1” is not in the list of licences", "published under “other”");
+    }
+
+    @Test
+    void a_card_of_another_library_is_told_that_only_adapters_are_listed() {
+        assertThat(validated("library_name: transformers").<List<String>>path("warnings.message"))
+                .singleElement()
+                .asString()
+                .startsWith("library_name is \"transformers\".")
+                .contains("lists it nowhere");
+        assertThat(validated("library_name: peft").<List<String>>path("warnings.message"))
+                .isEmpty();
+    }
+
+    private Response validated(String metadata) {
+        return by(token)
+                .contentType("application/json")
+                .body(Map.of("content", "---\nlicense: mit\n" + metadata + "\n---\n# A title\n", "repoType", "model"))
+                .post("/api/validate-yaml");
     }
 
     @Test
@@ -179,6 +279,15 @@ class RepositoryWritingTest extends RepositoryFixture {
                         .put(path)
                         .statusCode())
                 .isEqualTo(400);
+        for (boolean xet : new boolean[] {true, false}) {
+            assertThat(by(token)
+                            .contentType("application/json")
+                            .body(Map.of("xetEnabled", xet))
+                            .put(path)
+                            .statusCode())
+                    .isEqualTo(xet ? 200 : 400);
+        }
+        assertThat(repository.get("?expand=xetEnabled").<Boolean>path("xetEnabled")).isTrue();
     }
 
     @Test

@@ -61,6 +61,7 @@ public class PermissionThings {
                 "default",
                 "hash",
                 "0".repeat(64)));
+        values.put("organization", owner.name);
         if (path.contains("{publisher}/{name}")) values.putAll(adapter(of, owner, finished));
         if (path.contains("{repository}")) values.putAll(repository(path, of, owner, finished));
         if (path.contains("{run}")) values.putAll(PermissionRows.run(of, owner, finished));

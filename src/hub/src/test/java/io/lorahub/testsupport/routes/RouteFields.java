@@ -88,38 +88,33 @@ public final class RouteFields {
             with(LIST, "back"));
 
     /** The same for bodies that are read as any JSON. */
-    private static final Map<String, List<String>> ANY_JSON = Map.of(
-            "/api/v1/adapters/{publisher}/{name}",
-            List.of(
-                    "title",
-                    "summary",
-                    "description",
-                    "tags",
-                    "languages",
-                    "licence",
-                    "training_data",
-                    "intended_use",
-                    "example_input",
-                    "example_output",
-                    "visibility",
-                    "notes",
-                    "unknown"),
-            "/api/repos/create",
-            List.of("type", "name", "organization", "private", "visibility"),
-            "/api/repos/delete",
-            List.of("type", "name", "organization"),
-            "/api/repos/move",
-            List.of("type", "fromRepo", "toRepo"),
-            "/api/validate-yaml",
-            List.of("content", "repoType"),
-            "/api/models/{repository}/settings",
-            List.of("private", "visibility", "gated"),
-            "/api/models/{repository}/branch/{branch}",
-            List.of("startingPoint"),
-            "/api/models/{repository}/tag/{revision}",
-            List.of("tag", "message"),
-            "/api/models/{repository}/preupload/{revision}",
-            List.of("files", "gitIgnore"));
+    private static final Map<String, List<String>> ANY_JSON = Map.ofEntries(
+            Map.entry(
+                    "/api/v1/adapters/{publisher}/{name}",
+                    List.of(
+                            "title",
+                            "summary",
+                            "description",
+                            "tags",
+                            "languages",
+                            "licence",
+                            "training_data",
+                            "intended_use",
+                            "example_input",
+                            "example_output",
+                            "visibility",
+                            "notes",
+                            "unknown")),
+            Map.entry("/api/repos/create", List.of("type", "name", "organization", "private", "visibility")),
+            Map.entry("/api/repos/delete", List.of("type", "name", "organization")),
+            Map.entry("/api/repos/move", List.of("type", "fromRepo", "toRepo")),
+            Map.entry("/api/validate-yaml", List.of("content", "repoType")),
+            Map.entry("/api/models/{repository}/settings", List.of("private", "visibility", "gated", "xetEnabled")),
+            Map.entry("/api/models/{repository}/branch/{branch}", List.of("startingPoint")),
+            Map.entry("/api/models/{repository}/tag/{revision}", List.of("tag", "message")),
+            Map.entry("/api/models/{repository}/preupload/{revision}", List.of("files", "gitIgnore")),
+            Map.entry("/api/models/{repository}/super-squash/{branch}", List.of("message")),
+            Map.entry("/api/models/{repository}/lfs-files/batch", List.of("deletions")));
 
     private RouteFields() {}
 

@@ -6,6 +6,7 @@ import io.lorahub.composition.CompositionRun.StopRequest;
 import io.lorahub.composition.RunEvaluation;
 import io.lorahub.composition.RunNote;
 import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.RunState;
 import io.lorahub.composition.queue.QueueOrder;
 import io.lorahub.composition.queue.RunEvents;
@@ -91,7 +92,7 @@ public class RunService {
         int known = (int) RunEvaluation.count("id.runId", run.id);
         return start(
                 owner,
-                new RunRequest(null, null, Optional.empty(), List.of(), spec, Optional.empty()).forkOf(run.id, known));
+                new RunRequest(null, null, Optional.empty(), List.of(), spec).forkOf(run.id, known));
     }
 
     private CompositionRun queued(RunOwner owner, RunRequest request, RunValidator.Checked checked) {

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.lorahub.huggingface.HubRepository;
 import io.lorahub.huggingface.Repositories;
 import io.lorahub.huggingface.RepositoryJson;
-import io.lorahub.huggingface.RepositoryRef;
+import io.lorahub.adapter.repository.RepositoryRef;
 import io.lorahub.web.ProblemException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;

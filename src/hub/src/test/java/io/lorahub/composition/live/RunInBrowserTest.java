@@ -312,8 +312,7 @@ class RunInBrowserTest {
                                 "",
                                 Optional.empty(),
                                 demo.publish(hub.person(Role.MEMBER), "un"),
-                                spec,
-                                Optional.empty()))
+                                spec))
                 .id;
         states.predicted(states.take(id).orElseThrow(), List.of("فتا"));
         for (int width : new int[] {Chromium.DESKTOP, Chromium.PHONE}) {

@@ -182,8 +182,7 @@ class RunResultPageTest {
                                 "",
                                 Optional.empty(),
                                 demo.publish(member, "un"),
-                                RunSpec.of(right, List.of()),
-                                Optional.empty()))
+                                RunSpec.of(right, List.of())))
                 .id;
         await().atMost(Duration.ofSeconds(60)).until(() -> finished.stored(id).state.isEnded());
 

@@ -1,5 +1,7 @@
 package io.lorahub.admin;
 
+import io.lorahub.web.guard.HostCheck;
+import io.quarkus.logging.Log;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.smallrye.health.SmallRyeHealth;
@@ -8,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -19,6 +22,10 @@ import java.util.function.Supplier;
 /**
  * Endpoints for monitoring, /q/health and /q/metrics. Everyone can see whether the hub is up; the parts and the metrics
  * are for programs on this machine and for administrators, unless a setting opens them.
+ *
+ * <p>As Kubernetes means them, {@code live}, {@code started} and {@code ready} are about this process: it is ready if it
+ * can serve pages, among them the one that says that the database is down. Whether the database and the store answer is
+ * {@code well}, and {@code /q/health} is all of them.
  */
 @ApplicationScoped
 class OperatorEndpoints {
@@ -44,6 +51,11 @@ class OperatorEndpoints {
         filters.register(this::check, PRIORITY);
     }
 
+    /** Before the pages of errors: a sender with a token can't be authenticated while the database is down. */
+    void registerFailures(@Observes Router router) {
+        router.route("/q/health*").order(Integer.MIN_VALUE).failureHandler(this::answerUnauthenticated);
+    }
+
     private void check(RoutingContext context) {
         String path = context.normalizedPath();
         boolean metrics = path.equals("/q/metrics") || path.startsWith("/q/metrics/");
@@ -53,10 +65,21 @@ class OperatorEndpoints {
         } else if (metrics) {
             context.fail(NOT_FOUND);
         } else {
-            vertx.executeBlocking(() -> health.get().get().isDown(), false)
-                    .onSuccess(down -> answer(context, down))
-                    .onFailure(context::fail);
+            answer(context, health.get());
         }
+    }
+
+    private void answerUnauthenticated(RoutingContext context) {
+        Optional<Supplier<SmallRyeHealth>> health = health(context.normalizedPath());
+        if (health.isEmpty() || context.response().headWritten()) context.next();
+        else answer(context, health.get());
+    }
+
+    private void answer(RoutingContext context, Supplier<SmallRyeHealth> health) {
+        vertx.executeBlocking(() -> health.get().isDown(), false).onComplete(down -> {
+            if (down.failed()) Log.warnf(down.cause(), "The health checks failed.");
+            answer(context, down.failed() || down.result());
+        });
     }
 
     private Optional<Supplier<SmallRyeHealth>> health(String path) {
@@ -71,6 +94,7 @@ class OperatorEndpoints {
     }
 
     private static void answer(RoutingContext context, boolean down) {
+        if (context.response().ended() || context.response().closed()) return;
         context.response()
                 .setStatusCode(down ? UNAVAILABLE : OK)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json; charset=UTF-8")
@@ -81,7 +105,7 @@ class OperatorEndpoints {
     }
 
     private static boolean isOperator(RoutingContext context) {
-        if (isOnThisMachine(context.request())) return true;
+        if (isOnThisMachine(context.request())) return !HostCheck.isForeign(context);
         return context.user() instanceof QuarkusHttpUser user
                 && user.getSecurityIdentity().hasRole("ADMIN");
     }

@@ -1,2 +1,5 @@
-/** What entities share: {@code BaseEntity} has the generated id. Nothing here uses another package of LoraHub. */
+/**
+ * What users of the database share: {@code BaseEntity} has the generated id, {@code DatabaseOutage} knows whether the
+ * database answers. Nothing here uses another package of LoraHub.
+ */
 package io.lorahub.database;

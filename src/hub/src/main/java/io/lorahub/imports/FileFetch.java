@@ -12,7 +12,6 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
-import org.apache.commons.io.input.BoundedInputStream;
 import org.apache.commons.io.input.ProxyInputStream;
 
 /** Fetches one file of another hub into an upload. */
@@ -22,10 +21,6 @@ class FileFetch {
     /** Files whose SHA-256 the other hub doesn't say are compared with their Git id, in memory. */
     private static final int LARGEST_IN_MEMORY = 16 << 20;
 
-    /** What a killed process loses at most; small enough for a progress bar. */
-    private static final long SMALLEST_PART = 8 << 20;
-
-    private static final int MOST_PARTS = 200;
     private static final Duration CHECK = Duration.ofSeconds(1);
 
     private final RemoteHub remote;
@@ -63,20 +58,9 @@ class FileFetch {
                         ? InputStream.nullInputStream()
                         : remote.open(source, commit, file.path(), offset, file.size()),
                 wanted)) {
-            long part = Math.max(SMALLEST_PART, file.size() / MOST_PARTS + 1);
-            long here = offset;
-            do {
-                long length = Math.min(part, file.size() - here);
-                InputStream piece = BoundedInputStream.builder()
-                        .setInputStream(body)
-                        .setMaxCount(length)
-                        .setPropagateClose(false)
-                        .get();
-                long end = receiver.receive(upload, file.name(), here, length, piece)
-                        .offset();
-                if (end < here + length) throw RemoteHubException.cut(source, file.path());
-                here = end;
-            } while (here < file.size());
+            long end = receiver.receive(upload, file.name(), offset, file.size() - offset, body)
+                    .offset();
+            if (end < file.size()) throw RemoteHubException.cut(source, file.path());
         } catch (IOException e) {
             throw RemoteHubException.cut(source, file.path());
         }

@@ -1,6 +1,7 @@
 package io.lorahub.composition.queue;
 
 import io.lorahub.composition.CompositionRun;
+import io.lorahub.database.DatabaseOutage;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -10,6 +11,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -47,8 +49,8 @@ public class RunEvents {
 
     private static final int RECONNECT = 500;
 
-    /** Number of failed connection attempts before a warning is logged. */
-    private static final int ATTEMPTS = 20;
+    /** Number of failed connection attempts from which on it counts as an outage of the database. */
+    private static final int ATTEMPTS = 4;
 
     private final EntityManager entities;
     private final DataSource database;
@@ -179,15 +181,17 @@ public class RunEvents {
     /** Losing a connection now and then is normal; all listeners check again afterwards. */
     void lost(SQLException e) {
         attempts++;
-        if (attempts == ATTEMPTS) {
-            LOG.warnf(
-                    "Pages of runs are not updated: the listener for run events gets no connection to the database. %s",
-                    e.getMessage());
-        } else LOG.debugf("The listener for run events is reconnecting: %s", e.getMessage());
+        if (attempts >= ATTEMPTS) DatabaseOutage.HERE.confirm();
+        if (attempts == ATTEMPTS) LOG.warnf("The database does not answer: %s", e.getMessage());
+        else LOG.debugf("The listener for run events is reconnecting: %s", e.getMessage());
     }
 
     void found() {
-        if (attempts >= ATTEMPTS) LOG.info("The listener for run events has a connection again.");
+        if (attempts >= ATTEMPTS) {
+            LOG.infof(
+                    "The database answers again, after %d seconds.",
+                    DatabaseOutage.HERE.end().orElse(Duration.ZERO).toSeconds());
+        }
         attempts = 0;
     }
 

@@ -239,6 +239,22 @@ public class RunStates {
                         .formatted(name.text(), needed.sentence()));
     }
 
+    /**
+     * Requeues a run whose files have no room on this worker's disk, unless its owner wants it to stop.
+     *
+     * @param shortage how much room there is and how much it needs, as a clause
+     * @param noRoomFor all base models that this worker has no room for
+     */
+    @Transactional
+    public void noRoom(RunClaim claim, String shortage, List<String> noRoomFor) {
+        WorkerRecord.<WorkerRecord>findByIdOptional(name.text()).ifPresent(worker -> {
+            worker.noRoomFor = noRoomFor; // its next heartbeat says the same, later than the run waits
+            worker.shortage = shortage;
+        });
+        CompositionRun run = own(claim);
+        stopOrRequeue(run, "Worker %s has %s; the run waits for room.".formatted(name.text(), shortage));
+    }
+
     private boolean stopOrRequeue(CompositionRun run, String note) {
         boolean requested = run.stopRequest != null;
         if (requested) {

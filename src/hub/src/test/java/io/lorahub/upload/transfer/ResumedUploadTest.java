@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -73,6 +74,50 @@ class ResumedUploadTest {
         assertThat(rest.headers().firstValue("Upload-Complete")).contains("?1");
         assertThat(files.content(client.get(upload), WEIGHTS)).isEqualTo(weights);
         assertThat(UploadRows.partsOf(upload)).isZero();
+    }
+
+    @Test
+    void what_has_arrived_is_kept_while_the_rest_is_on_its_way() throws IOException {
+        byte[] weights = random(40_000_000);
+        JsonNode upload = client.announced(Map.of(WEIGHTS, (long) weights.length));
+        String file = file(upload, WEIGHTS);
+
+        try (Socket sending = client.begin(file, weights)) {
+            assertThat(UploadRows.isBeingSent(upload)).isTrue();
+            assertThat(client.get(upload).path("files").get(0).path("offset").asLong())
+                    .isPositive();
+            assertThat(sending.isClosed()).isFalse();
+        }
+        long offset = awaitOffset(upload, file);
+        byte[] rest = Arrays.copyOfRange(weights, (int) offset, weights.length);
+
+        assertThat(client.append(file, offset, rest).statusCode()).isEqualTo(204);
+        assertThat(files.content(client.get(upload), WEIGHTS)).isEqualTo(weights);
+        assertThat(UploadRows.partsOf(upload)).isZero();
+    }
+
+    @Test
+    void a_request_that_lasts_keeps_its_lease_and_a_dead_one_loses_it() throws IOException {
+        byte[] weights = random(40_000_000);
+        JsonNode upload = client.announced(Map.of(WEIGHTS, (long) weights.length));
+        String file = file(upload, WEIGHTS);
+
+        try (Socket sending = client.begin(file, weights)) {
+            UploadRows.expire(upload);
+            Awaitility.await().until(() -> UploadRows.isLeased(upload)); // renewed
+            assertThat(client.append(file, client.offset(file), new byte[1]).statusCode())
+                    .isEqualTo(409);
+            assertThat(sending.isClosed()).isFalse();
+        }
+        awaitOffset(upload, file);
+        UploadRows.leaveLease(upload); // as a process does that was killed
+        HttpResponse<String> early = client.append(file, client.offset(file), new byte[1]);
+        assertThat(early.statusCode()).isEqualTo(409);
+        assertThat(early.headers().firstValueAsLong("Retry-After").orElseThrow())
+                .isBetween(1L, 4L);
+        Awaitility.await()
+                .until(() ->
+                        client.append(file, client.offset(file), new byte[1]).statusCode() == 204);
     }
 
     @Test

@@ -27,6 +27,7 @@ class DrainIT {
     private static final String PASSWORD = "correct horse battery";
     private static final int SIZE = 30_000_000;
     private static final int SENT = 300_000;
+    private static final int STEP = 50_000;
 
     @TempDir
     Path data;
@@ -72,8 +73,8 @@ class DrainIT {
             session = register(URI.create(server.awaitFirstAdminLink()).getPath());
             file = announce(session);
             try (Socket socket = begin(session, file)) {
-                for (int sent = SENT; kept == 0 && sent + SENT < SIZE; sent += SENT) {
-                    socket.getOutputStream().write(new byte[SENT]);
+                for (int sent = SENT; kept == 0 && sent + STEP < SIZE; sent += STEP) {
+                    socket.getOutputStream().write(new byte[STEP]);
                     kept = offset(session, file);
                 }
                 server.kill();

@@ -21,7 +21,7 @@ import java.util.Map;
 public final class UploadClient {
 
     public static final String UPLOADS = "/api/v1/uploads";
-    private static final int STEP = 100_000;
+    private static final int STEP = 50_000;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** As browsers and proxies do without TLS: requests that come at a time have a connection each. */

@@ -45,11 +45,17 @@ public class UploadReceiver {
     /** Files have at most so many parts of that kind; those of large files are larger. */
     private static final int PARTS = 400;
 
+    /** A part takes at least this long to arrive, because each is a transaction. */
+    private static final Duration PART_TIME = Duration.ofMillis(100);
+
     /**
-     * A part takes at least this long to arrive. More of them would slow down a fast sender, who gets its file joined out
-     * of them in the end, and sends the same again as fast.
+     * In bytes a second. Joining the parts reads and writes a file once more, which would slow down a faster sender
+     * noticeably; who sends the same again as fast.
      */
-    private static final Duration PART_TIME = Duration.ofMillis(250);
+    private static final double FAST = 100e6;
+
+    /** Like {@link #PART_TIME}, for a fast sender. */
+    private static final Duration FAST_PART_TIME = Duration.ofSeconds(4);
 
     private final UploadLeases leases;
     private final ObjectStore store;
@@ -268,7 +274,10 @@ public class UploadReceiver {
         }
 
         private boolean isEnough() {
-            return count >= enough && count < most && System.nanoTime() - started >= PART_TIME.toNanos();
+            if (count < enough || count >= most) return false;
+            Duration taken = Duration.ofNanos(System.nanoTime() - started);
+            boolean fast = count * 1e9 > FAST * taken.toNanos();
+            return taken.compareTo(fast ? FAST_PART_TIME : PART_TIME) >= 0;
         }
 
         @Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.LongSupplier;
 
 /** The disk of this worker has no room for the files of a run or task. */
 public final class NoRoomException extends RuntimeException {
@@ -16,20 +17,19 @@ public final class NoRoomException extends RuntimeException {
     private static final long RESULT = 64 << 20;
 
     private final transient Path folder;
-    private final long free;
-    private final long needed;
+    private final transient LongSupplier needed;
 
     /** @param needed space that must be free there, in bytes */
-    NoRoomException(Path folder, long needed, Throwable cause) {
-        super("", cause);
+    NoRoomException(Path folder, LongSupplier needed, Throwable cause) {
+        super(cause);
         this.folder = folder;
-        this.free = free(folder);
         this.needed = needed;
     }
 
     /** For a failure of writing a result into a folder. */
     public static NoRoomException ofResult(Path folder, Throwable cause) {
-        return new NoRoomException(folder, free(folder) + RESULT, cause);
+        long more = free(folder) + RESULT;
+        return new NoRoomException(folder, () -> more, cause);
     }
 
     /** Whether something failed because a disk is full, or a quota is used up. The JDK has no exception for it. */
@@ -56,17 +56,18 @@ public final class NoRoomException extends RuntimeException {
 
     /** Whether there is as much room by now. */
     public boolean isOver() {
-        return free(folder) >= needed;
+        return free(folder) >= needed.getAsLong();
     }
 
-    /** For people who don't know the machine, such as "12 MB free on its disk, but 310 MB are needed". */
+    /** As of now, for people who don't know the machine, such as "12 MB free on its disk, but 310 MB are needed". */
     public String clause() {
-        return "%s free on its disk, but %s are needed".formatted(Format.bytes(free), Format.bytes(needed));
+        return "%s free on its disk, but %s are needed"
+                .formatted(Format.bytes(free(folder)), Format.bytes(needed.getAsLong()));
     }
 
     @Override
     public String getMessage() {
         return "%s free on the disk of %s, but %s are needed."
-                .formatted(Format.bytes(free), folder, Format.bytes(needed));
+                .formatted(Format.bytes(free(folder)), folder, Format.bytes(needed.getAsLong()));
     }
 }

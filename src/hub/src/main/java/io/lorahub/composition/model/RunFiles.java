@@ -115,7 +115,8 @@ final class RunFiles {
     }
 
     private void fetch(Map<String, String> files, Path folder) throws IOException {
-        long needed = source.bytes(files, cache) + spare.getAsLong();
+        long bytes = source.bytes(files, cache);
+        LongSupplier needed = () -> bytes + spare.getAsLong();
         makeRoom(needed);
         try {
             fetchNow(files, folder);
@@ -126,15 +127,15 @@ final class RunFiles {
     }
 
     /** Removes other folders, if that helps. */
-    private void makeRoom(long needed) throws IOException {
-        long missing = needed - NoRoomException.free(cache);
+    private void makeRoom(LongSupplier needed) throws IOException {
+        long missing = needed.getAsLong() - NoRoomException.free(cache);
         if (missing <= 0) return;
         lock.ifFree(() -> {
             limit.setAsideAtLeast(missing);
             return cache;
         });
         limit.clear();
-        if (NoRoomException.free(cache) < needed) throw new NoRoomException(cache, needed, null);
+        if (NoRoomException.free(cache) < needed.getAsLong()) throw new NoRoomException(cache, needed, null);
     }
 
     private void fetchNow(Map<String, String> files, Path folder) throws IOException {

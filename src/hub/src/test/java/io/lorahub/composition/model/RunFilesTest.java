@@ -127,7 +127,7 @@ class RunFilesTest {
         assertThatThrownBy(() -> files.with(stored("b"), RunFilesTest::first))
                 .isInstanceOfSatisfying(NoRoomException.class, lack -> {
                     assertThat(lack.isOver()).isFalse();
-                    assertThat(lack.clause()).matches("[\\d.]+ \\S+ free on its disk, but [\\d,]+ TB are needed");
+                    assertThat(lack.clause()).matches("[\\d.]+ \\S+ free on its disk, but [\\d.]+ \\S+ are needed");
                 });
         assertThat(files.with(a, RunFilesTest::first)).as("nothing is removed in vain").isEqualTo("a");
         assertThat(fetched).hasValue(1);

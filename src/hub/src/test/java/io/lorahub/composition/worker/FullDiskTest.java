@@ -118,7 +118,7 @@ class FullDiskTest {
         for (UUID waiting : List.of(run, second)) {
             assertThat(page(member, "/runs/" + waiting))
                     .containsPattern("Waiting until a worker has room for its files: \\S+ has [\\d.]+ \\S+ free on its disk,"
-                            + " but [\\d,]+ TB are needed\\.");
+                            + " but [\\d.]+ \\S+ are needed\\.");
         }
         Person admin = hub.person(Role.ADMIN);
         await().untilAsserted(() -> assertThat(page(admin, "/admin/workers"))

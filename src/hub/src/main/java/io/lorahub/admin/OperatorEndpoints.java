@@ -10,7 +10,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -51,11 +50,6 @@ class OperatorEndpoints {
         filters.register(this::check, PRIORITY);
     }
 
-    /** Before the pages of errors: a sender with a token can't be authenticated while the database is down. */
-    void registerFailures(@Observes Router router) {
-        router.route("/q/health*").order(Integer.MIN_VALUE).failureHandler(this::answerUnauthenticated);
-    }
-
     private void check(RoutingContext context) {
         String path = context.normalizedPath();
         boolean metrics = path.equals("/q/metrics") || path.startsWith("/q/metrics/");
@@ -69,15 +63,9 @@ class OperatorEndpoints {
         }
     }
 
-    private void answerUnauthenticated(RoutingContext context) {
-        Optional<Supplier<SmallRyeHealth>> health = health(context.normalizedPath());
-        if (health.isEmpty() || context.response().headWritten()) context.next();
-        else answer(context, health.get());
-    }
-
     private void answer(RoutingContext context, Supplier<SmallRyeHealth> health) {
         vertx.executeBlocking(() -> health.get().isDown(), false).onComplete(down -> {
-            if (down.failed()) Log.warnf(down.cause(), "The health checks failed.");
+            if (down.failed()) Log.warn("The health checks failed.", down.cause());
             answer(context, down.failed() || down.result());
         });
     }
@@ -94,7 +82,6 @@ class OperatorEndpoints {
     }
 
     private static void answer(RoutingContext context, boolean down) {
-        if (context.response().ended() || context.response().closed()) return;
         context.response()
                 .setStatusCode(down ? UNAVAILABLE : OK)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json; charset=UTF-8")

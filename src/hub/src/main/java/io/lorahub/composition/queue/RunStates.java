@@ -34,6 +34,10 @@ public class RunStates {
             select r.id from CompositionRun r join r.candidates c
              where c.version.adapter.id = ?1 and r.state in (QUEUED, RUNNING, PAUSED) order by r.id""";
 
+    private static final String NO_ROOM = """
+            update worker set no_room_for = array_append(array_remove(no_room_for, :base), :base), shortage = :shortage
+             where name = :name""";
+
     private final NotificationInbox inbox;
     private final RunEvents events;
     private final WorkerName name;
@@ -243,15 +247,17 @@ public class RunStates {
      * Requeues a run whose files have no room on this worker's disk, unless its owner wants it to stop.
      *
      * @param shortage how much room there is and how much it needs, as a clause
-     * @param noRoomFor all base models that this worker has no room for
      */
     @Transactional
-    public void noRoom(RunClaim claim, String shortage, List<String> noRoomFor) {
-        WorkerRecord.<WorkerRecord>findByIdOptional(name.text()).ifPresent(worker -> {
-            worker.noRoomFor = noRoomFor; // its next heartbeat says the same, later than the run waits
-            worker.shortage = shortage;
-        });
+    public void noRoom(RunClaim claim, String shortage) {
         CompositionRun run = own(claim);
+        // as the worker's next heartbeat, which is later than the run's watchers look
+        CompositionRun.getEntityManager()
+                .createNativeQuery(NO_ROOM)
+                .setParameter("base", claim.baseName())
+                .setParameter("shortage", shortage)
+                .setParameter("name", name.text())
+                .executeUpdate();
         stopOrRequeue(run, "Worker %s has %s; the run waits for room.".formatted(name.text(), shortage));
     }
 

@@ -160,7 +160,7 @@ public class RunExecutor {
         if (noRoom.put(run.baseName(), lack) == null) {
             LOG.warnf("This worker takes no runs on %s: %s", run.baseName(), lack.getMessage());
         }
-        states.noRoom(run, lack.clause(), List.copyOf(noRoom.keySet()));
+        states.noRoom(run, lack.clause());
         return Outcome.AGAIN;
     }
 

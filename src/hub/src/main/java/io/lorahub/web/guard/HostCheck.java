@@ -56,10 +56,15 @@ public class HostCheck {
         return context.get(FOREIGN) != null;
     }
 
+    /** Whether a request is for the health of the hub, which everybody gets. */
+    public static boolean isForHealth(RoutingContext context) {
+        String path = context.normalizedPath();
+        return path.equals(HEALTH) || path.startsWith(HEALTH + "/");
+    }
+
     private void check(RoutingContext context) {
         HostAndPort asked = context.request().authority();
-        String path = context.normalizedPath();
-        if (path.equals(HEALTH) || path.startsWith(HEALTH + "/")) {
+        if (isForHealth(context)) {
             if (asked != null && !isOurs(asked.host())) context.put(FOREIGN, true);
             context.next();
         } else if (asked == null || !HOST.matcher(asked.host()).matches()) {

@@ -3,11 +3,12 @@ package io.lorahub.upload.transfer;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.HeldBlobs;
-import io.lorahub.storage.object.NoSuchObjectException;
 import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.storage.object.StagedFile;
 import io.lorahub.storage.object.StorageException;
 import io.lorahub.storage.object.TooLargeException;
+import io.lorahub.storage.object.UnusableObjectException;
+import io.lorahub.storage.object.VerifyingInputStream;
 import io.lorahub.upload.FileKind;
 import io.lorahub.upload.FileRelease;
 import io.lorahub.upload.UploadConfig;
@@ -168,7 +169,7 @@ public class UploadReceiver {
             } finally {
                 if (parts.size() != 1 && (!done || archive)) store.delete(whole.key());
             }
-        } catch (NoSuchObjectException e) {
+        } catch (UnusableObjectException e) {
             startAgain(lease);
         }
     }
@@ -188,7 +189,7 @@ public class UploadReceiver {
         }
     }
 
-    /** Opens the parts one at a time. */
+    /** Opens the parts one at a time, and verifies them: a machine that lost its power may have lost some of them. */
     private Enumeration<InputStream> opened(List<StagedFile> parts) {
         Iterator<StagedFile> left = parts.iterator();
         return new Enumeration<>() {
@@ -199,7 +200,8 @@ public class UploadReceiver {
 
             @Override
             public InputStream nextElement() {
-                return store.open(left.next().key());
+                StagedFile part = left.next();
+                return new VerifyingInputStream(store.open(part.key()), part.sha256(), part.size(), sound -> {});
             }
         };
     }
@@ -231,8 +233,8 @@ public class UploadReceiver {
     }
 
     /**
-     * Handles a missing part: a crash occurred after the file was published but before that was recorded, and a sweep
-     * then removed the file.
+     * Handles a missing or damaged part: a crash occurred after the file was published but before that was recorded, and a
+     * sweep then removed the file; or the machine failed before the part was on its disk.
      */
     private void startAgain(UploadLease lease) {
         dropParts(lease);

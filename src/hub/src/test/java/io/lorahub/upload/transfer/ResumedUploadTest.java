@@ -24,6 +24,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
@@ -186,6 +187,23 @@ class ResumedUploadTest {
         assertThat(answer.statusCode()).isEqualTo(409);
         assertThat(answer.body()).contains("Send it again from the start");
         assertThat(client.append(file, 0, weights).statusCode()).isEqualTo(204);
+    }
+
+    @Test
+    void a_file_whose_part_was_damaged_is_not_put_together() throws IOException {
+        byte[] weights = random(2000);
+        JsonNode upload = client.announced(Map.of(WEIGHTS, 2000L));
+        String file = file(upload, WEIGHTS);
+        UploadRows.leavePart(store, upload, 0, Arrays.copyOf(weights, 1500));
+        String second = UploadRows.leavePart(store, upload, 1500, Arrays.copyOfRange(weights, 1500, 2000));
+        Files.write(store.localPath(second).orElseThrow(), new byte[500]); // as after a loss of power
+
+        HttpResponse<String> answer = client.append(file, 2000, new byte[0]);
+
+        assertThat(answer.statusCode()).isEqualTo(409);
+        assertThat(answer.body()).contains("Send it again from the start");
+        assertThat(client.append(file, 0, weights).statusCode()).isEqualTo(204);
+        assertThat(files.content(client.get(upload), WEIGHTS)).isEqualTo(weights);
     }
 
     /** Announces the whole file, sends a part of it and cuts the connection. */

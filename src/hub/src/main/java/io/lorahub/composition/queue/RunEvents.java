@@ -187,11 +187,8 @@ public class RunEvents {
     }
 
     void found() {
-        if (attempts >= ATTEMPTS) {
-            LOG.infof(
-                    "The database answers again, after %d seconds.",
-                    DatabaseOutage.HERE.end().orElse(Duration.ZERO).toSeconds());
-        }
+        Duration outage = DatabaseOutage.HERE.end().orElse(Duration.ZERO);
+        if (attempts >= ATTEMPTS) LOG.infof("The database answers again, after %d seconds.", outage.toSeconds());
         attempts = 0;
     }
 

@@ -35,9 +35,7 @@ record Status(List<Part> parts) {
                         false,
                         seen == 0
                                 ? "None answers; runs wait until a worker starts."
-                                : seen == 1
-                                        ? "One answers."
-                                        : "%d answer.".formatted(seen))));
+                                : seen == 1 ? "One answers." : "%d answer.".formatted(seen))));
     }
 
     public boolean up() {

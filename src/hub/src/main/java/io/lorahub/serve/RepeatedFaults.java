@@ -31,7 +31,12 @@ public final class RepeatedFaults implements Filter {
 
     /** Libraries that use the database, which describe its outage in many ways. */
     private static final List<String> DATABASE_USERS = List.of(
-            "com.arjuna.", "com.github.kagkarlsson.", "io.agroal.", "io.quarkus.narayana.", "org.hibernate.", "org.postgresql.");
+            "com.arjuna.",
+            "com.github.kagkarlsson.",
+            "io.agroal.",
+            "io.quarkus.narayana.",
+            "org.hibernate.",
+            "org.postgresql.");
 
     private final DatabaseOutage outage;
     private long beginning = -1; // sequence number of the record that was logged as such
@@ -93,7 +98,8 @@ public final class RepeatedFaults implements Filter {
         if (!outage.begins()) return false;
         beginning = log.getSequenceNumber();
         String reason = reason(log);
-        String line = "The database does not answer: %s".formatted(reason.lines().findFirst().orElse(""));
+        String line = "The database does not answer: %s"
+                .formatted(reason.lines().findFirst().orElse(""));
         log.setThrown(null);
         log.setParameters(null);
         log.setLevel(Level.WARNING);

@@ -216,8 +216,8 @@ public class Blobs {
         Set<String> copied = new HashSet<>();
         for (String sha256 : hashes) {
             Optional<Path> local = store.localPath(ObjectKey.blob(sha256));
-            if (local.isEmpty()
-                    || !Files.getFileStore(local.get()).equals(Files.getFileStore(folder))) copied.add(sha256);
+            if (local.isEmpty() || !Files.getFileStore(local.get()).equals(Files.getFileStore(folder)))
+                copied.add(sha256);
         }
         if (copied.isEmpty()) return 0;
         return QuarkusTransaction.requiringNew()

@@ -50,7 +50,11 @@ public class WorkerModels {
 
     WorkerModels(WorkerConfig config, WorkerDevice device, Blobs blobs) {
         this.device = device;
-        this.files = new RunFiles(config.cache().resolve("files"), stored(blobs), config.cacheSize(), () -> config.freeSpace().asLongValue());
+        this.files = new RunFiles(
+                config.cache().resolve("files"),
+                stored(blobs),
+                config.cacheSize(),
+                () -> config.freeSpace().asLongValue());
         this.config = config;
         this.slots = config.slots();
         this.pool = new ModelPool(RunMemory.limit(config.memory()));

@@ -131,9 +131,8 @@ public class QueueMemory {
                         .getResultList())
                 .forEach((run, needed) -> reason(needed, workers).ifPresent(why -> reasons.put(run, why)));
         Map<String, Optional<String>> rooms = new HashMap<>();
-        for (Object row : entities.createNativeQuery(BASES)
-                .setParameter("runs", runs)
-                .getResultList()) {
+        for (Object row :
+                entities.createNativeQuery(BASES).setParameter("runs", runs).getResultList()) {
             Object[] columns = (Object[]) row;
             rooms.computeIfAbsent((String) columns[1], base -> WorkerRecord.noRoomFor(base, clock.now()))
                     .ifPresent(why -> reasons.put((UUID) columns[0], "no worker has room for its files; " + why));

@@ -73,7 +73,9 @@ public class WorkerRecord extends PanacheEntityBase {
     public static Optional<String> noRoomFor(String baseModel, Instant now) {
         List<WorkerRecord> workers = seen(now);
         return workers.stream().allMatch(worker -> worker.noRoomFor.contains(baseModel))
-                ? workers.stream().map(worker -> worker.name + " has " + worker.shortage).findFirst()
+                ? workers.stream()
+                        .map(worker -> worker.name + " has " + worker.shortage)
+                        .findFirst()
                 : Optional.empty();
     }
 }

@@ -196,7 +196,8 @@ public class Heartbeat {
             statement.setObject(10, process);
             List<String> noRoomFor = executor.noRoomFor();
             statement.setArray(11, connection.createArrayOf("text", noRoomFor.toArray()));
-            statement.setString(12, noRoomFor.isEmpty() ? null : executor.shortage().orElse(null));
+            statement.setString(
+                    12, noRoomFor.isEmpty() ? null : executor.shortage().orElse(null));
             statement.setDouble(
                     13, config.heartbeat().multipliedBy(Worker.MISSED).toMillis() / 1000.0);
             try (ResultSet row = statement.executeQuery()) {

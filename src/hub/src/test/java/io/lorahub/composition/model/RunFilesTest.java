@@ -129,7 +129,9 @@ class RunFilesTest {
                     assertThat(lack.isOver()).isFalse();
                     assertThat(lack.clause()).matches("[\\d.]+ \\S+ free on its disk, but [\\d.]+ \\S+ are needed");
                 });
-        assertThat(files.with(a, RunFilesTest::first)).as("nothing is removed in vain").isEqualTo("a");
+        assertThat(files.with(a, RunFilesTest::first))
+                .as("nothing is removed in vain")
+                .isEqualTo("a");
         assertThat(fetched).hasValue(1);
         spare = 0;
         assertThat(files.with(stored("b"), RunFilesTest::first)).isEqualTo("b");

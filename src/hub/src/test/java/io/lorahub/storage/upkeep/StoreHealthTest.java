@@ -72,7 +72,9 @@ class StoreHealthTest {
         down = false;
         assertThat(later().getStatus()).isEqualTo(Status.UP);
         later();
-        assertThat(lines).containsExactly("The object store does not answer: It does not answer.", "The object store answers again.");
+        assertThat(lines)
+                .containsExactly(
+                        "The object store does not answer: It does not answer.", "The object store answers again.");
     }
 
     @Test

@@ -245,7 +245,12 @@ class OutageTest {
             given().get("/q/health/" + own).then().statusCode(200).body("status", equalTo("UP"));
         }
         given().get("/q/health/well").then().statusCode(503).body("status", equalTo("DOWN"));
-        given().auth().oauth2(token).get("/q/health/ready").then().statusCode(200).body("status", equalTo("UP"));
+        given().auth()
+                .oauth2(token)
+                .get("/q/health/ready")
+                .then()
+                .statusCode(200)
+                .body("status", equalTo("UP"));
         given().auth().oauth2(token).get("/q/health").then().statusCode(503).body("status", equalTo("DOWN"));
     }
 

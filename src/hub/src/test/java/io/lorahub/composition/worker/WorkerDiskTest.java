@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 @Settings("lorahub.worker.free-space=9000000000000000")
-class FullDiskTest {
+class WorkerDiskTest {
 
     private static final String BASE = "lorahub/demo-base";
 
@@ -68,7 +68,7 @@ class FullDiskTest {
         public void close() {}
     };
 
-    FullDiskTest(Hub hub, DemoOnHub demo, PoolRows pool, WorkerConfig worker) {
+    WorkerDiskTest(Hub hub, DemoOnHub demo, PoolRows pool, WorkerConfig worker) {
         this.hub = hub;
         this.demo = demo;
         this.pool = pool;
@@ -103,22 +103,27 @@ class FullDiskTest {
         List<String> candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
         UUID run = pool.waiting(RunOwner.member(member), "large", candidates);
 
-        await().atMost(Duration.ofMinutes(1)).until(() -> notes(run).stream().anyMatch(n -> n.contains("waits for room")));
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> notes(run).stream().anyMatch(n -> n.contains("waits for room")));
         int claim = stored(run).claim;
         UUID second = pool.waiting(RunOwner.member(member), "another", candidates);
-        await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(10)).until(() -> stored(run).claim == claim
-                && stored(second).claim == 0);
+        await().during(Duration.ofSeconds(3))
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> stored(run).claim == claim && stored(second).claim == 0);
 
         assertThat(stored(run).state).isEqualTo(RunState.QUEUED);
-        assertThat(stored(run).lost).as("a full disk says nothing about the run").isZero();
+        assertThat(stored(run).lost)
+                .as("a full disk says nothing about the run")
+                .isZero();
         assertThat(warnings).singleElement().satisfies(log -> {
             assertThat(log.getMessage()).contains("takes no runs on");
             assertThat(log.getThrown()).isNull();
         });
         for (UUID waiting : List.of(run, second)) {
             assertThat(page(member, "/runs/" + waiting))
-                    .containsPattern("Waiting until a worker has room for its files: \\S+ has [\\d.]+ \\S+ free on its disk,"
-                            + " but [\\d.]+ \\S+ are needed\\.");
+                    .containsPattern(
+                            "Waiting until a worker has room for its files: \\S+ has [\\d.]+ \\S+ free on its disk,"
+                                    + " but [\\d.]+ \\S+ are needed\\.");
         }
         Person admin = hub.person(Role.ADMIN);
         await().untilAsserted(() -> assertThat(page(admin, "/admin/workers"))

@@ -108,8 +108,8 @@ class ArchitectureTest {
             audit: database
             examples: engine.names engine
             xdg: engine
-            serve: engine.names engine storage xdg
-            web: engine.names engine storage
+            serve: engine.names database engine storage xdg
+            web: engine.names database engine storage
             account: engine.names audit database serve web
             notice: account database web
             childprocess:

@@ -13,9 +13,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
-/** Uploads one file; after a lost connection, only the missing part. */
+/** Uploads one file; after a lost connection or an outage of the hub, only the missing part. */
 final class FileUpload {
+
+    /** Statuses of an outage, after which the hub or a proxy's other process goes on. */
+    private static final Set<Integer> OUTAGE = Set.of(502, 503, 504);
 
     /** Longer than a hub's lease for a lost request. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(3);
@@ -64,8 +68,13 @@ final class FileUpload {
     private Came came() {
         HttpResponse<byte[]> answer =
                 hub.send(hub.request(path).method("HEAD", BodyPublishers.noBody()), BodyHandlers.ofByteArray());
-        if (answer.statusCode() >= 400) throw hub.refusal(answer.statusCode(), answer.body(), path);
+        if (answer.statusCode() >= 400) throw refusal(answer);
         return came(answer);
+    }
+
+    private RemoteException refusal(HttpResponse<byte[]> answer) {
+        RemoteException refusal = hub.refusal(answer.statusCode(), answer.body(), path);
+        return OUTAGE.contains(answer.statusCode()) ? new ConnectionLost(refusal.getMessage(), true, refusal) : refusal;
     }
 
     private Came append(long from, Counted counted) {
@@ -80,7 +89,7 @@ final class FileUpload {
             OptionalLong seconds = answer.headers().firstValueAsLong("Retry-After");
             if (seconds.isPresent()) return afterOther(seconds.getAsLong(), answer);
         }
-        if (answer.statusCode() >= 400) throw hub.refusal(answer.statusCode(), answer.body(), path);
+        if (answer.statusCode() >= 400) throw refusal(answer);
         return came(answer);
     }
 

@@ -26,6 +26,7 @@ class FileUploadTest {
     private HttpServer hub;
     private boolean dies;
     private int busy;
+    private int down;
     private int retryAfter = 1;
     private long offset;
     private boolean whole;
@@ -76,6 +77,15 @@ class FileUploadTest {
     }
 
     @Test
+    void an_outage_of_the_hub_is_waited_out() throws IOException {
+        offset = 400;
+        down = 3;
+        upload();
+        assertThat(whole).isTrue();
+        assertThat(requests).containsExactly("HEAD", "HEAD", "HEAD", "HEAD", "PATCH 400 600");
+    }
+
+    @Test
     void too_long_a_wait_ends_with_what_to_do() {
         busy = 1;
         retryAfter = 3600;
@@ -97,6 +107,11 @@ class FileUploadTest {
         boolean patch = exchange.getRequestMethod().equals("PATCH");
         String from = exchange.getRequestHeaders().getFirst("Upload-Offset");
         requests.add(patch ? "PATCH %s %d".formatted(from, bytes) : "HEAD");
+        if (down-- > 0) {
+            exchange.sendResponseHeaders(503, -1);
+            exchange.close();
+            return;
+        }
         if (patch && busy-- > 0) {
             exchange.getResponseHeaders().add("Retry-After", Integer.toString(retryAfter));
             byte[] problem = "{\"detail\": \"x is being sent by another request.\"}".getBytes();

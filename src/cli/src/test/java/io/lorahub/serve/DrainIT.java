@@ -20,13 +20,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged server is stopped while someone sends a file. */
+/** The packaged server is stopped, or killed, while someone sends a file. */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class DrainIT {
 
     private static final String PASSWORD = "correct horse battery";
-    private static final int SIZE = 10_000_000;
+    private static final int SIZE = 30_000_000;
     private static final int SENT = 300_000;
+    private static final int STEP = 50_000;
 
     @TempDir
     Path data;
@@ -60,6 +61,37 @@ class DrainIT {
             assertThat(append(session, file, SENT, new byte[SIZE - SENT]).statusCode())
                     .isEqualTo(204);
         }
+    }
+
+    @Test
+    void of_a_killed_server_all_but_the_last_bytes_are_kept_and_the_rest_can_be_sent() throws Exception {
+        String session;
+        String file;
+        int kept = 0;
+        try (HubProcess server = serve()) {
+            RestAssured.baseURI = server.awaitUrl();
+            session = register(URI.create(server.awaitFirstAdminLink()).getPath());
+            file = announce(session);
+            try (Socket socket = begin(session, file)) {
+                for (int sent = SENT; kept == 0 && sent + STEP < SIZE; sent += STEP) {
+                    socket.getOutputStream().write(new byte[STEP]);
+                    kept = offset(session, file);
+                }
+                server.kill();
+            }
+        }
+        assertThat(kept).isGreaterThanOrEqualTo(4 << 20);
+        try (HubProcess server = serve()) {
+            RestAssured.baseURI = server.awaitUrl();
+            assertThat(offset(session, file)).isEqualTo(kept);
+            byte[] rest = new byte[SIZE - kept];
+            int from = kept;
+            await().until(() -> append(session, file, from, rest).statusCode() == 204); // its lease lasts for 4 s
+        }
+    }
+
+    private static int offset(String session, String file) {
+        return Integer.parseInt(AsBrowser.given(session).head(file).header("Upload-Offset"));
     }
 
     private HubProcess serve() throws IOException {

@@ -13,6 +13,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,8 @@ class ServeIT {
             assertThatASecondOneIsRefused();
             server.kill();
         }
+        Path log = data.resolve("log/lorahub.log");
+        int before = Files.readAllLines(log).size();
         try (HubProcess server = serve()) {
             assertThat(HubProcess.status(server.awaitUrl() + "/q/health/ready")).isEqualTo(200);
             assertThat(ask("SELECT count(*) FROM acknowledged")).isEqualTo("1000");
@@ -44,7 +47,11 @@ class ServeIT {
             assertThat(server.err()).isEmpty();
         }
         assertThat(data.resolve("postgres/data/postmaster.pid")).doesNotExist();
-        assertThat(Files.readString(data.resolve("log/lorahub.log"))).contains("started in");
+        List<String> lines = Files.readAllLines(log);
+        assertThat(lines.subList(before, lines.size()))
+                .as("what an operator needs to know of a start")
+                .hasSizeLessThan(10)
+                .anyMatch(line -> line.contains("started in"));
     }
 
     @Test

@@ -1,18 +1,18 @@
 package io.lorahub.admin;
 
+import io.smallrye.health.api.Wellness;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Default;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
-import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -22,17 +22,23 @@ import org.postgresql.ds.PGSimpleDataSource;
  * seconds, because the check is open to everyone.
  */
 @ApplicationScoped
-@Readiness
+@Wellness
 @Default // also used by the status page
 public class DatabaseHealth implements HealthCheck {
 
     static final String NAME = "Database";
 
-    private static final String WORKERS = "select count(*) from worker where seen_at > now() - interval '1 minute'";
+    private static final String WORKERS =
+            "select count(*) from worker where seen_at > now() - make_interval(secs => ?)";
+
+    /** Number of missed heartbeats after which a worker is lost. */
+    private static final int MISSED = 4;
+
     private static final Logger LOG = Logger.getLogger(DatabaseHealth.class);
     private static final Duration FRESH = Duration.ofSeconds(3);
     private static final int TIMEOUT = 3; // s
 
+    private final Duration silence;
     private final PGSimpleDataSource database = new PGSimpleDataSource();
     private Connection connection;
     private long asked = System.nanoTime() - FRESH.toNanos();
@@ -42,7 +48,9 @@ public class DatabaseHealth implements HealthCheck {
     DatabaseHealth(
             @ConfigProperty(name = "quarkus.datasource.jdbc.url") String url,
             @ConfigProperty(name = "quarkus.datasource.username") Optional<String> username,
-            @ConfigProperty(name = "quarkus.datasource.password") Optional<String> password) {
+            @ConfigProperty(name = "quarkus.datasource.password") Optional<String> password,
+            @ConfigProperty(name = "lorahub.worker.heartbeat") Duration heartbeat) {
+        silence = heartbeat.multipliedBy(MISSED);
         username.ifPresent(database::setUser);
         password.ifPresent(database::setPassword);
         database.setURL(url); // set after them, so that credentials in the URL take precedence
@@ -57,7 +65,7 @@ public class DatabaseHealth implements HealthCheck {
         return HealthCheckResponse.named(NAME).status(workers().isPresent()).build();
     }
 
-    /** Number of workers seen within the last minute; empty if the database does not answer. */
+    /** Number of workers that are alive; empty if the database does not answer. */
     synchronized Optional<Long> workers() {
         if (System.nanoTime() - asked >= FRESH.toNanos()) {
             workers = ask();
@@ -91,10 +99,12 @@ public class DatabaseHealth implements HealthCheck {
 
     private long count() throws SQLException {
         if (connection == null) connection = database.getConnection();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(WORKERS)) {
-            row.next();
-            return row.getLong(1);
+        try (PreparedStatement statement = connection.prepareStatement(WORKERS)) {
+            statement.setDouble(1, silence.toMillis() / 1000.0);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
         }
     }
 

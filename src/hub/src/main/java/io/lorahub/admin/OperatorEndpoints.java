@@ -1,5 +1,7 @@
 package io.lorahub.admin;
 
+import io.lorahub.web.guard.HostCheck;
+import io.quarkus.logging.Log;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.smallrye.health.SmallRyeHealth;
@@ -19,6 +21,10 @@ import java.util.function.Supplier;
 /**
  * Endpoints for monitoring, /q/health and /q/metrics. Everyone can see whether the hub is up; the parts and the metrics
  * are for programs on this machine and for administrators, unless a setting opens them.
+ *
+ * <p>As Kubernetes means them, {@code live}, {@code started} and {@code ready} are about this process: it is ready if it
+ * can serve pages, among them the one that says that the database is down. Whether the database and the store answer is
+ * {@code well}, and {@code /q/health} is all of them.
  */
 @ApplicationScoped
 class OperatorEndpoints {
@@ -53,10 +59,15 @@ class OperatorEndpoints {
         } else if (metrics) {
             context.fail(NOT_FOUND);
         } else {
-            vertx.executeBlocking(() -> health.get().get().isDown(), false)
-                    .onSuccess(down -> answer(context, down))
-                    .onFailure(context::fail);
+            answer(context, health.get());
         }
+    }
+
+    private void answer(RoutingContext context, Supplier<SmallRyeHealth> health) {
+        vertx.executeBlocking(() -> health.get().isDown(), false).onComplete(down -> {
+            if (down.failed()) Log.warn("The health checks failed.", down.cause());
+            answer(context, down.failed() || down.result());
+        });
     }
 
     private Optional<Supplier<SmallRyeHealth>> health(String path) {
@@ -81,7 +92,7 @@ class OperatorEndpoints {
     }
 
     private static boolean isOperator(RoutingContext context) {
-        if (isOnThisMachine(context.request())) return true;
+        if (isOnThisMachine(context.request())) return !HostCheck.isForeign(context);
         return context.user() instanceof QuarkusHttpUser user
                 && user.getSecurityIdentity().hasRole("ADMIN");
     }

@@ -12,7 +12,7 @@ record Status(List<Part> parts) {
      */
     record Part(String name, boolean up, boolean needed, String detail) {}
 
-    /** @param workers number of workers seen within the last minute; empty if the database does not answer */
+    /** @param workers number of workers that are alive; empty if the database does not answer */
     static Status of(Health health, Optional<Long> workers) {
         boolean database = workers.isPresent() && isUp(health, "Database");
         boolean store = isUp(health, "Object store");
@@ -34,10 +34,8 @@ record Status(List<Part> parts) {
                         seen > 0,
                         false,
                         seen == 0
-                                ? "None was seen in the last minute; runs wait until a worker starts."
-                                : seen == 1
-                                        ? "One was seen in the last minute."
-                                        : "%d were seen in the last minute.".formatted(seen))));
+                                ? "None answers; runs wait until a worker starts."
+                                : seen == 1 ? "One answers." : "%d answer.".formatted(seen))));
     }
 
     public boolean up() {

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -42,8 +43,8 @@ public class ChangeEvents {
 
     private static final int RECONNECT = 500;
 
-    /** Number of failed connection attempts before a warning is logged. */
-    private static final int ATTEMPTS = 20;
+    /** Number of failed connection attempts from which on it counts as an outage of the database. */
+    private static final int ATTEMPTS = 4;
 
     private final EntityManager entities;
     private final DataSource database;
@@ -159,15 +160,14 @@ public class ChangeEvents {
     /** Losing a connection now and then is normal; all listeners check again afterwards. */
     void lost(SQLException e) {
         attempts++;
-        if (attempts == ATTEMPTS) {
-            LOG.warnf(
-                    "Pages of runs are not updated: the listener for changes gets no connection to the database. %s",
-                    e.getMessage());
-        } else LOG.debugf("The listener for changes is reconnecting: %s", e.getMessage());
+        if (attempts >= ATTEMPTS) DatabaseOutage.HERE.confirm();
+        if (attempts == ATTEMPTS) LOG.warnf("The database does not answer: %s", e.getMessage());
+        else LOG.debugf("The listener for changes is reconnecting: %s", e.getMessage());
     }
 
     void found() {
-        if (attempts >= ATTEMPTS) LOG.info("The listener for changes has a connection again.");
+        Duration outage = DatabaseOutage.HERE.end().orElse(Duration.ZERO);
+        if (attempts >= ATTEMPTS) LOG.infof("The database answers again, after %d seconds.", outage.toSeconds());
         attempts = 0;
     }
 

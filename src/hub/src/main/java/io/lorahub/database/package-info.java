@@ -1,5 +1,5 @@
 /**
- * What features share of the database: {@code BaseEntity} has the generated id, and {@code ChangeEvents} the notifications
- * between processes. Nothing here uses another package of LoraHub.
+ * What users of the database share: {@code BaseEntity} has the generated id, {@code ChangeEvents} the notifications between
+ * processes, and {@code DatabaseOutage} knows whether the database answers. Nothing here uses another package of LoraHub.
  */
 package io.lorahub.database;

@@ -13,16 +13,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
-import org.apache.commons.io.input.BoundedInputStream;
 
 /** Fetches one file of another hub into an upload. */
 @ApplicationScoped
 class FileFetch {
-
-    /** What a killed process loses at most; small enough for a progress bar. */
-    private static final long SMALLEST_PART = 8 << 20;
-
-    private static final int MOST_PARTS = 200;
 
     private final RemoteHub remote;
     private final UploadReceiver receiver;
@@ -50,23 +44,10 @@ class FileFetch {
             receiver.receive(upload, file.name(), offset, 0, InputStream.nullInputStream());
             return;
         }
-        long part = Math.max(SMALLEST_PART, file.size() / MOST_PARTS + 1);
         try (Transfer body = remote.open(source, commit, file.path(), offset, file.size(), wanted)) {
-            long here = offset;
-            while (here < file.size()) {
-                long length = Math.min(part, file.size() - here);
-                InputStream piece = BoundedInputStream.builder()
-                        .setInputStream(body)
-                        .setMaxCount(length)
-                        .setPropagateClose(false)
-                        .get();
-                long end = receiver.receive(upload, file.name(), here, length, piece)
-                        .offset();
-                if (end < here + length) {
-                    throw body.ended().orElseGet(() -> RemoteHubException.cut(source, file.path()));
-                }
-                here = end;
-            }
+            long end = receiver.receive(upload, file.name(), offset, file.size() - offset, body)
+                    .offset();
+            if (end < file.size()) throw body.ended().orElseGet(() -> RemoteHubException.cut(source, file.path()));
         } catch (IOException e) {
             throw RemoteHubException.cut(source, file.path());
         }

@@ -1,10 +1,13 @@
 package io.lorahub.serve;
 
+import io.lorahub.database.DatabaseOutage;
 import io.quarkus.logging.LoggingFilter;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.logging.Filter;
@@ -16,6 +19,8 @@ import org.jboss.logmanager.ExtLogRecord;
  * While the database or the store is down, every loop of a process fails on each iteration, with a stack trace. One
  * trace is enough: the same fault of the same logger is logged once a minute, with the number of repetitions. Failures
  * of requests are always logged, because their senders have the id.
+ *
+ * <p>Of an outage of the database, only its beginning is logged, as one line; the listener for events logs its end.
  */
 @LoggingFilter(name = "repeated-faults")
 public final class RepeatedFaults implements Filter {
@@ -23,6 +28,18 @@ public final class RepeatedFaults implements Filter {
     private static final long EVERY = Duration.ofMinutes(1).toNanos();
     private static final int MOST = 1000;
     private static final String REQUESTS = "io.lorahub.web.";
+
+    /** Libraries that use the database, which describe its outage in many ways. */
+    private static final List<String> DATABASE_USERS = List.of(
+            "com.arjuna.",
+            "com.github.kagkarlsson.",
+            "io.agroal.",
+            "io.quarkus.narayana.",
+            "org.hibernate.",
+            "org.postgresql.");
+
+    private final DatabaseOutage outage;
+    private long beginning = -1; // sequence number of the record that was logged as such
 
     private record Fault(String logger, String message, String parameters, Class<?> thrown, Class<?> cause) {}
 
@@ -35,18 +52,25 @@ public final class RepeatedFaults implements Filter {
     });
 
     public RepeatedFaults() {
-        this(System::nanoTime);
+        this(System::nanoTime, DatabaseOutage.HERE);
     }
 
     /** @param nanos nanoseconds since some fixed moment; never decreases */
-    RepeatedFaults(LongSupplier nanos) {
+    RepeatedFaults(LongSupplier nanos, DatabaseOutage outage) {
         this.nanos = nanos;
+        this.outage = outage;
     }
 
     @Override
     public boolean isLoggable(LogRecord log) {
         String logger = String.valueOf(log.getLoggerName());
-        if (log.getLevel().intValue() < Level.WARNING.intValue() || logger.startsWith(REQUESTS)) return true;
+        if (log.getLevel().intValue() < Level.WARNING.intValue()) return true;
+        boolean ofRequest = logger.startsWith(REQUESTS);
+        if (!ofRequest || log.getLevel().intValue() == Level.WARNING.intValue()) {
+            if (isOfOutage(log)) return begins(log);
+            if (outage.isOn() && DATABASE_USERS.stream().anyMatch(logger::startsWith)) return false;
+        }
+        if (ofRequest) return true;
         Throwable thrown = log.getThrown();
         Fault fault = new Fault(
                 logger,
@@ -58,6 +82,37 @@ public final class RepeatedFaults implements Filter {
                         : thrown.getCause().getClass());
         return faults.computeIfAbsent(fault, first -> new Told(nanos.getAsLong() - EVERY))
                 .isDue(log, nanos.getAsLong());
+    }
+
+    private static boolean isOfOutage(LogRecord log) {
+        return DatabaseOutage.isCause(log.getThrown()) || DatabaseOutage.isDescribedBy(text(log));
+    }
+
+    private static String text(LogRecord log) {
+        return String.valueOf(log instanceof ExtLogRecord styled ? styled.getFormattedMessage() : log.getMessage());
+    }
+
+    /** Turns the first record of an outage into the line about its beginning. */
+    private synchronized boolean begins(LogRecord log) {
+        if (log.getSequenceNumber() == beginning) return true; // asked by another handler
+        if (!outage.begins()) return false;
+        beginning = log.getSequenceNumber();
+        String reason = reason(log);
+        String line = "The database does not answer: %s"
+                .formatted(reason.lines().findFirst().orElse(""));
+        log.setThrown(null);
+        log.setParameters(null);
+        log.setLevel(Level.WARNING);
+        if (log instanceof ExtLogRecord styled) styled.setMessage(line, ExtLogRecord.FormatStyle.NO_FORMAT);
+        else log.setMessage(line);
+        return true;
+    }
+
+    private static String reason(LogRecord log) {
+        Throwable root = log.getThrown();
+        if (root == null) return text(log);
+        while (!(root instanceof SQLException) && root.getCause() != null) root = root.getCause();
+        return String.valueOf(root.getMessage());
     }
 
     /** The message without the suffix that an earlier handler has appended. */

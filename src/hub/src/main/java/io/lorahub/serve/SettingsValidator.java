@@ -124,6 +124,7 @@ final class SettingsValidator {
             whole("lorahub.worker.threads", 0),
             word("lorahub.worker.cache"),
             bytes("lorahub.worker.cache-size"),
+            size("lorahub.worker.free-space"),
             flag("lorahub.worker.warm"),
             bytes("lorahub.worker.memory"),
             time("lorahub.worker.poll"),

@@ -37,6 +37,12 @@ final class StartFailure {
                 return Optional.of(new Address(bind.getHost(), bind.getPort()).refused(t));
             }
             if (t instanceof ConfigValidationException wrong) return Optional.of(FrameworkSettings.refused(wrong));
+            if (t instanceof OutOfMemoryError) {
+                return Optional.of(new ServeException(
+                        "LoraHub has too little memory to start (%s): it can use %d MB. JAVA_OPTS=-Xmx2g gives it more."
+                                .formatted(firstLine(t), Runtime.getRuntime().maxMemory() >> 20),
+                        thrown));
+            }
             if (t instanceof ConfigurationException) {
                 return Optional.of(new ServeException("A setting is wrong: " + t.getMessage(), thrown));
             }
@@ -79,9 +85,20 @@ final class StartFailure {
     static ServeException of(Throwable thrown) {
         return known(thrown)
                 .orElseGet(() -> new ServeException(
-                        "LoraHub could not start; the log has the reason: %s."
-                                .formatted(System.getProperty("quarkus.log.file.path", "set LORAHUB_DATA to have one")),
-                        thrown));
+                        "LoraHub could not start: %s. %s".formatted(reason(thrown), whereMoreIs()), thrown));
+    }
+
+    /** What it is that happened first, without its full stop. */
+    private static String reason(Throwable thrown) {
+        Throwable root = thrown;
+        while (root.getCause() != null && root.getCause() != root) root = root.getCause();
+        String name = root.getClass().getSimpleName();
+        return root.getMessage() == null ? name : name + ": " + firstLine(root);
+    }
+
+    private static String whereMoreIs() {
+        String log = System.getProperty("quarkus.log.file.path");
+        return log == null ? "The log, above, says where." : "The log says where: " + log;
     }
 
     /**

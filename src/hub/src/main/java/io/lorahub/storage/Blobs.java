@@ -8,6 +8,7 @@ import io.lorahub.storage.object.StagedFile;
 import io.lorahub.storage.object.StoredObject;
 import io.lorahub.storage.object.UnusableObjectException;
 import io.lorahub.storage.object.VerifyingInputStream;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.io.ByteArrayInputStream;
@@ -21,6 +22,7 @@ import java.security.MessageDigest;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -207,6 +209,21 @@ public class Blobs {
             }
             place(file.getValue(), target);
         }
+    }
+
+    /** How many bytes {@link #place} writes into a folder: none where it can place the stored objects themselves. */
+    public long bytesToPlace(Collection<String> hashes, Path folder) throws IOException {
+        Set<String> copied = new HashSet<>();
+        for (String sha256 : hashes) {
+            Optional<Path> local = store.localPath(ObjectKey.blob(sha256));
+            if (local.isEmpty() || !Files.getFileStore(local.get()).equals(Files.getFileStore(folder)))
+                copied.add(sha256);
+        }
+        if (copied.isEmpty()) return 0;
+        return QuarkusTransaction.requiringNew()
+                .call(() -> Blob.<Blob>stream("sha256 in ?1", List.copyOf(copied))
+                        .mapToLong(blob -> blob.size)
+                        .sum());
     }
 
     private void place(String sha256, Path target) throws IOException {

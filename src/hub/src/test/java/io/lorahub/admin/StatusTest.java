@@ -17,7 +17,7 @@ class StatusTest {
         Status status = Status.of(new Health(true, List.of(DATABASE, STORE)), Optional.of(2L));
         assertThat(status.up()).isTrue();
         assertThat(status.whole()).isTrue();
-        assertThat(status.toString()).contains("2 were seen in the last minute.");
+        assertThat(status.toString()).contains("2 answer.");
     }
 
     @Test

@@ -32,8 +32,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.zip.CRC32;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.jboss.logmanager.ExtLogRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +102,43 @@ abstract class StoreFaultsContract {
         assertRefused(file());
         send(weights);
         part(file()).then().statusCode(206);
+    }
+
+    @Test
+    void the_log_has_one_line_about_a_damaged_file_however_often_it_is_asked_for() {
+        List<LogRecord> logged = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord log) {
+                if (log.getLevel().intValue() >= Level.WARNING.intValue()) logged.add(log);
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger root = Logger.getLogger("");
+        root.addHandler(handler);
+        try {
+            damage();
+            assertThatThrownBy(() -> fetch(file())).isInstanceOf(IOException.class);
+            for (int i = 0; i < 3; i++) {
+                assertRefused(file());
+                assertRefused(part(file()));
+                assertRefused(zip());
+            }
+        } finally {
+            root.removeHandler(handler);
+        }
+
+        assertThat(logged)
+                .extracting(log -> log instanceof ExtLogRecord styled ? styled.getFormattedMessage() : log.getMessage())
+                .singleElement()
+                .asString()
+                .contains(sha256, "Sending the same bytes again repairs it");
+        assertThat(logged).extracting(LogRecord::getThrown).containsOnlyNulls();
     }
 
     private static Response part(String path) {

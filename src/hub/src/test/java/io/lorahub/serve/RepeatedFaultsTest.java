@@ -2,6 +2,9 @@ package io.lorahub.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.database.DatabaseOutage;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
@@ -13,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class RepeatedFaultsTest {
 
     private final AtomicLong clock = new AtomicLong(-5);
-    private final RepeatedFaults filter = new RepeatedFaults(clock::get);
+    private final DatabaseOutage outage = new DatabaseOutage(clock::get);
+    private final RepeatedFaults filter = new RepeatedFaults(clock::get, outage);
 
     @Test
     void the_same_fault_is_told_once_a_minute_with_its_number() {
@@ -68,6 +72,57 @@ class RepeatedFaultsTest {
             assertThat(filter.isLoggable(new LogRecord(Level.INFO, "Nothing failed.")))
                     .isTrue();
         }
+    }
+
+    @Test
+    void an_outage_of_the_database_is_one_line_without_a_trace_however_many_fail() {
+        LogRecord first = outageOf("io.agroal.pool", new SQLException("Connection to db:5432 refused.", "08001"));
+
+        assertThat(filter.isLoggable(first)).isTrue();
+        assertThat(filter.isLoggable(first)).as("by another handler").isTrue();
+        assertThat(first.getMessage()).isEqualTo("The database does not answer: Connection to db:5432 refused.");
+        assertThat(first.getThrown()).isNull();
+        outage.confirm();
+        for (int second = 0; second < 90; second++) {
+            clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
+            assertThat(filter.isLoggable(outageOf("a.loop", new SQLException("The connection is closed.", "08003"))))
+                    .isFalse();
+            assertThat(filter.isLoggable(outageOf("com.github.kagkarlsson.scheduler.Scheduler", null)))
+                    .isFalse();
+            LogRecord described = new LogRecord(Level.WARNING, "It failed: Connection to db:5432 refused.");
+            described.setLoggerName("io.lorahub.web.problem.ProblemWriter");
+            assertThat(filter.isLoggable(described)).isFalse();
+        }
+        assertThat(outage.end()).hasValue(Duration.ofSeconds(90));
+        assertThat(filter.isLoggable(outageOf("a.loop", new SQLException("The connection is closed.", "08003"))))
+                .as("a connection that broke before")
+                .isFalse();
+        assertThat(filter.isLoggable(outageOf("com.github.kagkarlsson.scheduler.Scheduler", null)))
+                .isTrue();
+        clock.addAndGet(TimeUnit.MINUTES.toNanos(1));
+        assertThat(filter.isLoggable(outageOf("a.loop", new SQLException("The connection is closed.", "08003"))))
+                .as("the next outage")
+                .isTrue();
+    }
+
+    @Test
+    void a_single_broken_connection_is_no_outage_for_long() {
+        assertThat(filter.isLoggable(outageOf("a.loop", new SQLException("The connection is closed.", "08003"))))
+                .isTrue();
+        assertThat(outage.isOn()).isTrue();
+        clock.addAndGet(TimeUnit.MINUTES.toNanos(1));
+
+        assertThat(outage.isOn()).isFalse();
+        assertThat(outage.end()).isEmpty();
+        assertThat(filter.isLoggable(outageOf("com.github.kagkarlsson.scheduler.Scheduler", null)))
+                .isTrue();
+    }
+
+    private static LogRecord outageOf(String logger, SQLException reason) {
+        LogRecord log = new LogRecord(Level.SEVERE, "It failed.");
+        log.setLoggerName(logger);
+        log.setThrown(new IllegalStateException(reason));
+        return log;
     }
 
     private static ExtLogRecord notReachable() {

@@ -18,7 +18,16 @@ class StartFailureTest {
                 .get()
                 .satisfies(why -> assertThat(why).hasMessageContaining("LORAHUB_DATABASE_URL"));
         assertThat(StartFailure.known(new IllegalStateException("odd"))).isEmpty();
-        assertThat(StartFailure.of(new IllegalStateException("odd"))).hasMessageContaining("the log has the reason");
+        assertThat(StartFailure.of(new RuntimeException("it failed", new IllegalStateException("odd"))))
+                .hasMessage("LoraHub could not start: IllegalStateException: odd. The log, above, says where.");
+    }
+
+    @Test
+    void too_little_memory_is_named_with_the_way_to_more() {
+        Throwable failure = new RuntimeException("Failed to start", new OutOfMemoryError("Java heap space"));
+        assertThat(StartFailure.of(failure))
+                .hasMessageContaining("too little memory to start (Java heap space)")
+                .hasMessageContaining("JAVA_OPTS=-Xmx2g");
     }
 
     @Test

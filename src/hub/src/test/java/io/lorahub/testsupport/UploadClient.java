@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,12 +14,14 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** A program that uploads over HTTP with an access token. */
 public final class UploadClient {
 
     public static final String UPLOADS = "/api/v1/uploads";
+    private static final int STEP = 50_000;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** As browsers and proxies do without TLS: requests that come at a time have a connection each. */
@@ -82,6 +85,32 @@ public final class UploadClient {
             if (answer.statusCode() != 204) throw new AssertionError(answer.statusCode() + " " + answer.body());
         });
         return get(upload);
+    }
+
+    /** How much of a file the hub has, in bytes; -1 where it doesn't say. */
+    public long offset(String file) {
+        return head(file).headers().firstValueAsLong("Upload-Offset").orElse(-1);
+    }
+
+    /**
+     * Begins to send a file and stops in the middle, when some of it can't be lost any more; the request goes on.
+     *
+     * @return the connection, on which further bytes can be sent
+     */
+    public Socket begin(String file, byte[] bytes) throws IOException {
+        Socket socket = new Socket(server.getHost(), server.getPort());
+        socket.getOutputStream()
+                .write(("PATCH " + file + " HTTP/1.1\r\nHost: " + server.getAuthority() + "\r\nAuthorization: Bearer "
+                                + token + "\r\nUpload-Offset: 0\r\nContent-Type: application/partial-upload\r\n"
+                                + "Content-Length: " + bytes.length + "\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        int sent = 0;
+        while (offset(file) == 0) {
+            if (sent + STEP > bytes.length / 2) throw new AssertionError("Nothing is kept of " + sent + " bytes.");
+            socket.getOutputStream().write(bytes, sent, STEP);
+            sent += STEP;
+        }
+        return socket;
     }
 
     public HttpResponse<String> head(String file) {

@@ -17,11 +17,8 @@ import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.Settings;
 import io.lorahub.testsupport.UploadClient;
-import io.lorahub.upload.transfer.UploadLease;
-import io.lorahub.upload.transfer.UploadLeases;
 import io.lorahub.upload.transfer.ZipBuilder;
 import io.lorahub.web.SessionCookie;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -31,8 +28,6 @@ import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
@@ -49,7 +44,6 @@ class UploadQuotaTest {
     private static final String NOBODYS = UUID.randomUUID().toString();
 
     private final Hub hub;
-    private final UploadLeases leases;
 
     @TestHTTPResource
     URI server;
@@ -57,9 +51,8 @@ class UploadQuotaTest {
     private Person person;
     private UploadClient client;
 
-    UploadQuotaTest(Hub hub, UploadLeases leases) {
+    UploadQuotaTest(Hub hub) {
         this.hub = hub;
-        this.leases = leases;
     }
 
     @BeforeEach
@@ -132,26 +125,6 @@ class UploadQuotaTest {
         }
 
         await().until(() -> statusOfSmallForm(session) != 507);
-    }
-
-    @Test
-    void a_turn_is_kept_while_no_byte_comes() {
-        JsonNode upload = client.announced(Map.of("a.zip", 10L));
-        UUID id = UUID.fromString(upload.path("id").asText());
-        UUID receiver = UUID.randomUUID();
-        long file = QuarkusTransaction.requiringNew().call(() -> {
-            UploadFile found = Upload.<Upload>findById(id).files.get(0);
-            found.receiver = receiver;
-            found.receiverUntil = Instant.now().minusSeconds(60);
-            return found.id;
-        });
-        UploadLease lease = new UploadLease(id, file, "a.zip", FileKind.ARCHIVE, receiver, 0, 10);
-
-        try (UploadLeases.Renewal renewal = leases.keep(lease, Duration.ofMillis(50))) {
-            await().until(() -> QuarkusTransaction.requiringNew()
-                    .call(() ->
-                            UploadFile.<UploadFile>findById(file).receiverUntil.isAfter(Instant.now())));
-        }
     }
 
     private int statusOfForm(String path, String session, long length) throws IOException {

@@ -18,8 +18,12 @@ import io.lorahub.testsupport.PublicHub;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import jakarta.enterprise.event.Event;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,6 +160,32 @@ class BehindProxyTest {
 
     @Test
     void this_machine_sees_the_parts() {
-        given().get("/q/health/ready").then().statusCode(200).body(containsString("Database"));
+        given().get("/q/health/well").then().statusCode(200).body(containsString("Database"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/q/health", "/q/health/live", "/q/health/ready", "/q/health/started", "/q/health/well"})
+    void probes_are_answered_by_any_name_and_without_one(String path) throws IOException {
+        assertThat(answer("GET %s HTTP/1.0\r\n\r\n".formatted(path)))
+                .startsWith("HTTP/1.0 200")
+                .contains("\"UP\"");
+        given().header("Host", "backend-1.internal.example")
+                .get(path)
+                .then()
+                .statusCode(200)
+                .body("status", equalTo("UP"))
+                .body(not(containsString("checks"))); // a web page can have any name lead to this machine
+        given().auth().oauth2("invented").get(path).then().statusCode(200).body("status", equalTo("UP"));
+        given().header("Host", "backend-1.internal.example")
+                .get("/q/metrics")
+                .then()
+                .statusCode(421);
+    }
+
+    private static String answer(String request) throws IOException {
+        try (Socket socket = new Socket("localhost", RestAssured.port)) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 }

@@ -75,7 +75,8 @@ final class QueueLoad {
     }
 
     private double secondsOfTaking() throws SQLException {
-        ModelAffinityPolling fetch = new ModelAffinityPolling("bench", SILENCE, () -> Long.MAX_VALUE, 1, List::of);
+        ModelAffinityPolling fetch =
+                new ModelAffinityPolling("bench", SILENCE, () -> Long.MAX_VALUE, 1, List::of, List::of);
         List<Double> times = new ArrayList<>();
         connection.setAutoCommit(false);
         try (PreparedStatement statement = connection.prepareStatement(ModelAffinityPolling.taking(1))) {

@@ -84,7 +84,7 @@ public class ListingWatch {
             if (looked.plus(LONGEST_SILENCE).isBefore(Instant.now())) readAll();
             else readChanges();
             looked = Instant.now();
-            if (failing) LOG.info("Listings are up to date again.");
+            if (failing) LOG.debug("Listings are up to date again.");
             failing = false;
         } catch (SQLException | RuntimeException e) { // if it were rethrown, this would be the last look
             if (!failing) LOG.warn("Changed adapters cannot be read; lists show what was known before.", e);

@@ -9,6 +9,7 @@ import io.lorahub.composition.RunNote;
 import io.lorahub.composition.RunState;
 import io.lorahub.composition.WeightBar;
 import io.lorahub.composition.queue.RunQueue;
+import io.lorahub.composition.queue.WorkerRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,9 +23,15 @@ import java.util.stream.Collectors;
  *
  * @param evaluations all evaluations, in order
  * @param position    number of runs before it in the queue; 0 if it is not queued
+ * @param noRoom      why no worker has room for its files, as a clause; empty if one has, or it is not queued
  */
 public record RunProgress(
-        CompositionRun run, List<RunEvaluation> evaluations, List<RunNote> notes, long position, Instant now) {
+        CompositionRun run,
+        List<RunEvaluation> evaluations,
+        List<RunNote> notes,
+        long position,
+        Optional<String> noRoom,
+        Instant now) {
 
     /** Number of latest evaluations shown in the table. */
     private static final int LATEST = 8;
@@ -35,8 +42,14 @@ public record RunProgress(
     }
 
     public static RunProgress of(CompositionRun run, List<RunEvaluation> evaluations, Instant now) {
-        long position = run.state == RunState.QUEUED ? RunQueue.ahead(run.id) : 0;
-        return new RunProgress(run, evaluations, RunNote.of(run.id), position, now);
+        boolean queued = run.state == RunState.QUEUED;
+        return new RunProgress(
+                run,
+                evaluations,
+                RunNote.of(run.id),
+                queued ? RunQueue.ahead(run.id) : 0,
+                queued ? WorkerRecord.noRoomFor(run.baseModel.name, now) : Optional.empty(),
+                now);
     }
 
     /** Warnings that the run is unlikely to give the result that its owner expects, each a sentence. */
@@ -200,7 +213,9 @@ public record RunProgress(
     public String sentence() {
         String done = done();
         return switch (run.state) {
-            case QUEUED -> position == 0 ? "Next in the queue." : "Waiting; %d ahead.".formatted(position);
+            case QUEUED ->
+                noRoom.map("Waiting until a worker has room for its files: %s."::formatted)
+                        .orElse(position == 0 ? "Next in the queue." : "Waiting; %d ahead.".formatted(position));
             case RUNNING ->
                 run.stopRequest != null
                         ? "%s after the current point.".formatted(run.stopRequest.doing())

@@ -37,18 +37,36 @@ final class CacheLimit {
 
     /** Sets aside folders beyond the limit. The caller must hold the exclusive lock. */
     void setAside(Path keep) throws IOException {
-        List<Entry> entries = new ArrayList<>();
-        for (Path folder : folders()) {
-            if (!isHidden(folder)) entries.add(entry(folder));
-        }
+        List<Entry> entries = entries();
         long sum = entries.stream().mapToLong(Entry::bytes).sum();
-        entries.sort(Comparator.comparing(Entry::used));
         for (Entry entry : entries) {
             if (sum <= bytes) return;
             if (entry.folder().equals(keep)) continue;
             setAsideAlone(entry.folder());
             sum -= entry.bytes();
         }
+    }
+
+    /** Sets aside folders of at least this size together, or none if all are smaller. Needs the exclusive lock, too. */
+    void setAsideAtLeast(long wanted) throws IOException {
+        List<Entry> entries = entries();
+        if (entries.stream().mapToLong(Entry::bytes).sum() < wanted) return;
+        long sum = 0;
+        for (Entry entry : entries) {
+            if (sum >= wanted) return;
+            setAsideAlone(entry.folder());
+            sum += entry.bytes();
+        }
+    }
+
+    /** The least recently used one first. */
+    private List<Entry> entries() throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        for (Path folder : folders()) {
+            if (!isHidden(folder)) entries.add(entry(folder));
+        }
+        entries.sort(Comparator.comparing(Entry::used));
+        return entries;
     }
 
     /** Sets this folder aside, if it exists. */

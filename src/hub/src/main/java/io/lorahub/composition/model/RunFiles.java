@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.io.file.PathUtils;
 import org.jboss.logging.Logger;
@@ -38,6 +39,11 @@ final class RunFiles {
         /** Puts files into a folder; they are given as SHA-256 by name. */
         void place(Map<String, String> files, Path folder) throws IOException;
 
+        /** How much space placing them in a folder takes there, in bytes: none if the store's own files appear there. */
+        default long bytes(Map<String, String> files, Path folder) throws IOException {
+            return 0;
+        }
+
         /** Whether files that were placed earlier are unchanged. */
         default boolean areSound(Map<String, String> files, Path folder) throws IOException {
             return true;
@@ -46,13 +52,18 @@ final class RunFiles {
 
     private final Path cache;
     private final Source source;
+    private final LongSupplier spare;
     private final CacheLimit limit;
     private final CacheLock lock;
 
-    /** @param bytes maximum size of all folders together; the least recently used ones are removed */
-    RunFiles(Path cache, Source source, long bytes) {
+    /**
+     * @param bytes maximum size of all folders together; the least recently used ones are removed
+     * @param spare space that stays free on the disk, in bytes
+     */
+    RunFiles(Path cache, Source source, long bytes, LongSupplier spare) {
         this.cache = cache;
         this.source = source;
+        this.spare = spare;
         this.limit = new CacheLimit(cache, bytes);
         this.lock = CacheLock.of(cache);
     }
@@ -60,6 +71,8 @@ final class RunFiles {
     /**
      * Opens a folder with these files. It must not be written to, and can be removed once the function has returned;
      * open files then stay readable.
+     *
+     * @throws NoRoomException if the disk has no room for them
      */
     <T> T with(Map<String, String> files, Function<Path, T> open) {
         Path folder = cache.resolve(key(files));
@@ -102,6 +115,30 @@ final class RunFiles {
     }
 
     private void fetch(Map<String, String> files, Path folder) throws IOException {
+        long bytes = source.bytes(files, cache);
+        LongSupplier needed = () -> bytes + spare.getAsLong();
+        makeRoom(needed);
+        try {
+            fetchNow(files, folder);
+        } catch (IOException e) {
+            if (NoRoomException.isCause(e)) throw new NoRoomException(cache, needed, e);
+            throw e;
+        }
+    }
+
+    /** Removes other folders, if that helps. */
+    private void makeRoom(LongSupplier needed) throws IOException {
+        long missing = needed.getAsLong() - NoRoomException.free(cache);
+        if (missing <= 0) return;
+        lock.ifFree(() -> {
+            limit.setAsideAtLeast(missing);
+            return cache;
+        });
+        limit.clear();
+        if (NoRoomException.free(cache) < needed.getAsLong()) throw new NoRoomException(cache, needed, null);
+    }
+
+    private void fetchNow(Map<String, String> files, Path folder) throws IOException {
         Path part = Files.createDirectory(cache.resolve(CacheLimit.PART + UUID.randomUUID()));
         try {
             source.place(files, part);

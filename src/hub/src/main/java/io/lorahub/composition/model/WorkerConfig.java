@@ -1,5 +1,6 @@
 package io.lorahub.composition.model;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
@@ -35,6 +36,10 @@ public interface WorkerConfig {
     /** Maximum size of the kept files in bytes; the least recently used ones are removed. */
     @WithDefault("20000000000")
     long cacheSize();
+
+    /** A worker takes no run whose files would leave less than this on the disk of {@link #cache}. */
+    @WithDefault("500M")
+    MemorySize freeSpace();
 
     /** Whether to load libtorch at startup rather than for the first run; meant for a dedicated worker process. */
     @WithDefault("false")

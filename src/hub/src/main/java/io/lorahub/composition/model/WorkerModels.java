@@ -50,7 +50,11 @@ public class WorkerModels {
 
     WorkerModels(WorkerConfig config, WorkerDevice device, Blobs blobs) {
         this.device = device;
-        this.files = new RunFiles(config.cache().resolve("files"), stored(blobs), config.cacheSize());
+        this.files = new RunFiles(
+                config.cache().resolve("files"),
+                stored(blobs),
+                config.cacheSize(),
+                () -> config.freeSpace().asLongValue());
         this.config = config;
         this.slots = config.slots();
         this.pool = new ModelPool(RunMemory.limit(config.memory()));
@@ -61,6 +65,11 @@ public class WorkerModels {
             @Override
             public void place(Map<String, String> files, Path folder) throws IOException {
                 blobs.place(files, folder);
+            }
+
+            @Override
+            public long bytes(Map<String, String> files, Path folder) throws IOException {
+                return blobs.bytesToPlace(files.values(), folder);
             }
 
             @Override

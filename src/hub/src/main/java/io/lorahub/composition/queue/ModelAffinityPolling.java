@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * How a worker claims runs from the queue: only those that fit its memory. It prefers base models that it has loaded,
+ * How a worker claims runs from the queue: only those that fit its memory and its disk. It prefers base models that it has loaded,
  * and for a few seconds leaves a run to an idle worker that has the run's model loaded.
  */
 public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
@@ -25,7 +25,8 @@ public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
     private static final int WINDOW = 100;
 
     /**
-     * Parameters: the current time, the worker's slots and its memory limit, the worker's models twice, PATIENCE in
+     * Parameters: the current time, the worker's slots and its memory limit, the names of base models that it has no room
+     * for, the worker's models twice, PATIENCE in
      * seconds, the worker's name, the maximum age of a live worker's last heartbeat in seconds. Then, in the text
      * itself, the maximum number of runs.
      *
@@ -39,6 +40,7 @@ public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
               select task_name, task_instance, base_model_id, execution_time, turn from composition_queue
                where not picked and execution_time - ?::timestamptz <= interval '0' and task_name = '%s'
                  and model_bytes + ? * (candidates_bytes + computing_bytes) <= ?
+                 and (base_model_id in (select id from base_model where name = any (?))) is not true
                order by turn, execution_time limit %d),
             ranked as not materialized (
               select first.task_name, first.task_instance, first.turn, floor(first.turn / %d) as step,
@@ -66,21 +68,29 @@ public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
     private final LongSupplier memory;
     private final int slots;
     private final Supplier<List<String>> models;
+    private final Supplier<List<String>> noRoomFor;
 
     /**
      * @param silence time without heartbeats after which a worker counts as dead
      * @param memory  this worker's memory limit in bytes
      * @param slots   its number of simultaneous runs, each of which must fit
      * @param models  its idle models
+     * @param noRoomFor base models whose runs it can't take, because its disk has no room for their files
      */
     public ModelAffinityPolling(
-            String worker, Duration silence, LongSupplier memory, int slots, Supplier<List<String>> models) {
+            String worker,
+            Duration silence,
+            LongSupplier memory,
+            int slots,
+            Supplier<List<String>> models,
+            Supplier<List<String>> noRoomFor) {
         super(false, false);
         this.worker = worker;
         this.silence = silence;
         this.memory = memory;
         this.slots = slots;
         this.models = models;
+        this.noRoomFor = noRoomFor;
     }
 
     @Override
@@ -113,11 +123,14 @@ public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
         setInstant(statement, first, now);
         statement.setInt(first + 1, slots);
         statement.setLong(first + 2, memory.getAsLong());
-        statement.setArray(first + 3, loaded);
+        statement.setArray(
+                first + 3,
+                statement.getConnection().createArrayOf("text", noRoomFor.get().toArray()));
         statement.setArray(first + 4, loaded);
-        statement.setDouble(first + 5, seconds(PATIENCE));
-        statement.setString(first + 6, worker);
-        statement.setDouble(first + 7, seconds(silence));
+        statement.setArray(first + 5, loaded);
+        statement.setDouble(first + 6, seconds(PATIENCE));
+        statement.setString(first + 7, worker);
+        statement.setDouble(first + 8, seconds(silence));
     }
 
     private static double seconds(Duration duration) {

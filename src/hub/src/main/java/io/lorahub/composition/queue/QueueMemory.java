@@ -42,6 +42,10 @@ public class QueueMemory {
              where not q.picked
             """;
 
+    private static final String BASES = """
+            select q.run_id, b.name from composition_queue q join base_model b on b.id = q.base_model_id
+             where not q.picked and q.run_id in (:runs)""";
+
     private static final String TOO_LARGE = NEEDED + """
              and exists (select from worker w where w.seen_at > :since)
              and not exists (select from worker w where w.seen_at > :since and (w.device <> 'cpu'
@@ -117,7 +121,7 @@ public class QueueMemory {
 
     /**
      * Why runs wait although workers are idle, for example "needs 9.1 GB; the largest worker has 6.0 GB", by the runs'
-     * ids. Runs that fit every worker are left out.
+     * ids. Runs that fit every worker are left out, unless no worker has room for their files on its disk.
      */
     public Map<UUID, String> reasons(Collection<UUID> runs) {
         List<WorkerRecord> workers = workers();
@@ -126,6 +130,13 @@ public class QueueMemory {
                         .setParameter("runs", runs)
                         .getResultList())
                 .forEach((run, needed) -> reason(needed, workers).ifPresent(why -> reasons.put(run, why)));
+        Map<String, Optional<String>> rooms = new HashMap<>();
+        for (Object row :
+                entities.createNativeQuery(BASES).setParameter("runs", runs).getResultList()) {
+            Object[] columns = (Object[]) row;
+            rooms.computeIfAbsent((String) columns[1], base -> WorkerRecord.noRoomFor(base, clock.now()))
+                    .ifPresent(why -> reasons.put((UUID) columns[0], "no worker has room for its files; " + why));
+        }
         return reasons;
     }
 

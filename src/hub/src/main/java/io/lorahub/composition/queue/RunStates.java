@@ -34,6 +34,10 @@ public class RunStates {
             select r.id from CompositionRun r join r.candidates c
              where c.version.adapter.id = ?1 and r.state in (QUEUED, RUNNING, PAUSED) order by r.id""";
 
+    private static final String NO_ROOM = """
+            update worker set no_room_for = array_append(array_remove(no_room_for, :base), :base), shortage = :shortage
+             where name = :name""";
+
     private final NotificationInbox inbox;
     private final RunEvents events;
     private final WorkerName name;
@@ -237,6 +241,24 @@ public class RunStates {
                 run,
                 "Worker %s has too little memory; the run needs %s and waits for a larger worker."
                         .formatted(name.text(), needed.sentence()));
+    }
+
+    /**
+     * Requeues a run whose files have no room on this worker's disk, unless its owner wants it to stop.
+     *
+     * @param shortage how much room there is and how much it needs, as a clause
+     */
+    @Transactional
+    public void noRoom(RunClaim claim, String shortage) {
+        CompositionRun run = own(claim);
+        // as the worker's next heartbeat, which is later than the run's watchers look
+        CompositionRun.getEntityManager()
+                .createNativeQuery(NO_ROOM)
+                .setParameter("base", claim.baseName())
+                .setParameter("shortage", shortage)
+                .setParameter("name", name.text())
+                .executeUpdate();
+        stopOrRequeue(run, "Worker %s has %s; the run waits for room.".formatted(name.text(), shortage));
     }
 
     private boolean stopOrRequeue(CompositionRun run, String note) {

@@ -9,6 +9,7 @@ import jakarta.persistence.Table;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** A worker's last known state, which it writes itself, see {@code Heartbeat}. */
 @Entity
@@ -42,6 +43,13 @@ public class WorkerRecord extends PanacheEntityBase {
     /** Names of the loaded base models. */
     public List<String> models;
 
+    /** Names of base models whose runs it can't take, because its disk has no room for their files. */
+    @Column(name = "no_room_for")
+    public List<String> noRoomFor;
+
+    /** How much room it has and how much it needs, as in "w1 has …"; null if it has enough. */
+    public String shortage;
+
     /** Number of runs in progress. */
     public int running;
 
@@ -59,5 +67,15 @@ public class WorkerRecord extends PanacheEntityBase {
     /** Whether each of its slots can hold such a run. Only main memory is compared, not a GPU's. */
     public boolean fits(RunMemory needed) {
         return !device.equals("cpu") || needed.fitsWorker(memory, slots);
+    }
+
+    /** Why no worker can take runs on a base model, as a clause; empty if one can, or there is none. */
+    public static Optional<String> noRoomFor(String baseModel, Instant now) {
+        List<WorkerRecord> workers = seen(now);
+        return workers.stream().allMatch(worker -> worker.noRoomFor.contains(baseModel))
+                ? workers.stream()
+                        .map(worker -> worker.name + " has " + worker.shortage)
+                        .findFirst()
+                : Optional.empty();
     }
 }

@@ -74,7 +74,7 @@ public record ResultView(
 
     /** A finished run, without its log. */
     static RunProgress progress(CompositionRun run) {
-        return new RunProgress(run, List.of(), List.of(), 0, run.endedAt);
+        return new RunProgress(run, List.of(), List.of(), 0, Optional.empty(), run.endedAt);
     }
 
     /** A valid adapter name derived from the title. */

@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.UUID;
@@ -39,11 +40,13 @@ public class Heartbeat {
     private static final Logger LOG = Logger.getLogger(Heartbeat.class);
 
     private static final String UPSERT = """
-            insert into worker (name, device, cores, memory, version, slots, models, running, speed, process)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            insert into worker (name, device, cores, memory, version, slots, models, running, speed, process,
+              no_room_for, shortage)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             on conflict (name) do update set device = excluded.device, cores = excluded.cores, memory = excluded.memory,
               version = excluded.version, slots = excluded.slots, models = excluded.models, running = excluded.running,
-              speed = coalesce(excluded.speed, worker.speed), process = excluded.process, seen_at = now()
+              speed = coalesce(excluded.speed, worker.speed), process = excluded.process,
+              no_room_for = excluded.no_room_for, shortage = excluded.shortage, seen_at = now()
              where coalesce(worker.process, excluded.process) = excluded.process
                 or worker.seen_at < now() - make_interval(secs => ?)
             returning draining""";
@@ -191,8 +194,12 @@ public class Heartbeat {
             if (speed.isPresent()) statement.setDouble(9, speed.getAsDouble());
             else statement.setNull(9, Types.DOUBLE);
             statement.setObject(10, process);
+            List<String> noRoomFor = executor.noRoomFor();
+            statement.setArray(11, connection.createArrayOf("text", noRoomFor.toArray()));
+            statement.setString(
+                    12, noRoomFor.isEmpty() ? null : executor.shortage().orElse(null));
             statement.setDouble(
-                    11, config.heartbeat().multipliedBy(Worker.MISSED).toMillis() / 1000.0);
+                    13, config.heartbeat().multipliedBy(Worker.MISSED).toMillis() / 1000.0);
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) return false;
                 draining = row.getBoolean(1);

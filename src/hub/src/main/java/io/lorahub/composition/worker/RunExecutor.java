@@ -2,6 +2,7 @@ package io.lorahub.composition.worker;
 
 import io.lorahub.composition.RunResult;
 import io.lorahub.composition.model.ModelPool;
+import io.lorahub.composition.model.NoRoomException;
 import io.lorahub.composition.model.WorkerModels;
 import io.lorahub.composition.queue.LostRunException;
 import io.lorahub.composition.queue.QueueMemory;
@@ -25,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -77,6 +79,7 @@ public class RunExecutor {
     private final Blobs blobs;
     private final Optional<URI> hub;
     private final Set<RunExecution> underWay = ConcurrentHashMap.newKeySet();
+    private final Map<String, NoRoomException> noRoom = new ConcurrentHashMap<>(); // by base model
     private volatile Runnable changed = () -> {};
     private volatile boolean leaving;
     private double measuredEvaluations;
@@ -103,7 +106,7 @@ public class RunExecutor {
         this.hub = publicUrl;
     }
 
-    /** Calls back when {@link #models} or {@link #running} changes. */
+    /** Calls back when {@link #models}, {@link #running} or {@link #noRoomFor} changes. */
     void whenChanged(Runnable callback) {
         changed = callback;
     }
@@ -129,8 +132,11 @@ public class RunExecutor {
             }
             states.tooLarge(run, e.needed());
             return Outcome.AGAIN;
+        } catch (NoRoomException e) {
+            return noRoom(run, e);
         } catch (EngineException e) {
             if (leaving) return abandoned(run); // the worker's folders may be gone already
+            if (NoRoomException.isCause(e)) return noRoom(run, NoRoomException.ofResult(folders.place(), e));
             states.fail(run, e.getMessage());
             return Outcome.DONE;
         } catch (OutOfMemoryError e) {
@@ -139,6 +145,7 @@ public class RunExecutor {
             return Outcome.DONE;
         } catch (RuntimeException e) {
             if (leaving) return abandoned(run);
+            if (NoRoomException.isCause(e)) return noRoom(run, NoRoomException.ofResult(folders.place(), e));
             LOG.warnf(e, "The run %s failed unexpectedly.", run.id());
             return states.fault(run).map(Outcome::after).orElse(Outcome.DONE);
         } finally {
@@ -146,6 +153,30 @@ public class RunExecutor {
             changed.run();
             restore(run);
         }
+    }
+
+    /** Leaves the run to a worker with room on its disk; this one takes no runs on that base model until it has room. */
+    private Outcome noRoom(RunClaim run, NoRoomException lack) {
+        if (noRoom.put(run.baseName(), lack) == null) {
+            LOG.warnf("This worker takes no runs on %s: %s", run.baseName(), lack.getMessage());
+        }
+        states.noRoom(run, lack.clause());
+        return Outcome.AGAIN;
+    }
+
+    /** Names of base models whose runs this worker can't take, because its disk has no room for their files. */
+    List<String> noRoomFor() {
+        noRoom.forEach((base, lack) -> {
+            if (!lack.isOver() || !noRoom.remove(base, lack)) return;
+            LOG.infof("This worker has room for runs on %s again.", base);
+            changed.run();
+        });
+        return List.copyOf(noRoom.keySet());
+    }
+
+    /** How much room there is on the disk and how much is needed, as a clause; empty if there is enough. */
+    Optional<String> shortage() {
+        return noRoom.values().stream().findFirst().map(NoRoomException::clause);
     }
 
     /** Moves the owner's queued runs up. */

@@ -10,6 +10,7 @@ import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import io.lorahub.composition.model.ModelPool;
+import io.lorahub.composition.model.NoRoomException;
 import io.lorahub.composition.model.WorkerConfig;
 import io.lorahub.composition.model.WorkerModels;
 import io.lorahub.composition.queue.QueueMemory;
@@ -170,6 +171,9 @@ public class TaskWorker {
                 return false;
             }
             states.fail(id, e.getMessage());
+        } catch (NoRoomException e) {
+            LOG.warnf("Task %s can't be done here: %s", id, e.getMessage());
+            states.fail(id, "The worker has %s. Try again once an administrator has made room.".formatted(e.clause()));
         } catch (EngineException e) {
             if (leaving) return abandoned(id); // the worker's folders may be gone already
             states.fail(id, e.getMessage());

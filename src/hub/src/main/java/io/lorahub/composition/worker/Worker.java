@@ -76,7 +76,8 @@ public class Worker {
                         config.heartbeat().multipliedBy(MISSED),
                         device::memory,
                         config.slots(),
-                        executor::models))
+                        executor::models,
+                        executor::noRoomFor))
                 .threads(config.slots())
                 .pollUsingLockAndFetch(0.5, 1.0)
                 .pollingInterval(config.poll())

@@ -44,8 +44,8 @@ public class WorkerResource {
      * @param owner a member's name; omitted for a visitor
      * @param stopRequest what will happen to it after the current point; omitted if nothing
      * @param worker name of the worker that holds it or held it last
-     * @param reason why it waits for a larger worker, for example "needs 9.1 GB; the largest worker has 6.0 GB"; omitted
-     *     if it does not
+     * @param reason why it waits for a larger worker, or for one with room on its disk, for example "needs 9.1 GB; the
+     *     largest worker has 6.0 GB"; omitted if it does not
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -62,6 +62,11 @@ public class WorkerTempFolders {
         own = null;
     }
 
+    /** Where the folders are. */
+    Path place() {
+        return config.cache();
+    }
+
     /** Creates a folder, which the caller must delete. */
     synchronized Path folder(String prefix) throws IOException {
         if (own == null) {

@@ -16,6 +16,8 @@ import java.util.List;
  * @param memory    memory for models that stay loaded, in bytes
  * @param speed     evaluations per second of one slot; omitted before the first
  * @param models    names of the loaded, idle models
+ * @param noRoomFor base models whose runs it can't take, because its disk has no room for their files
+ * @param shortage  how much room its disk has and how much it needs, as a clause; omitted if it has enough
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -31,6 +33,8 @@ public record WorkerView(
         int takenOver,
         List<String> models,
         Double speed,
+        List<String> noRoomFor,
+        String shortage,
         boolean draining,
         Instant startedAt,
         Instant seenAt,
@@ -39,6 +43,8 @@ public record WorkerView(
     public enum State {
         IDLE,
         WORKING,
+        /** The worker is idle, and its disk has no room for some of the runs. */
+        SHORT_OF_DISK,
         /** The worker is finishing its current points. */
         DRAINING,
         DRAINED,
@@ -68,6 +74,8 @@ public record WorkerView(
                 takenOver,
                 worker.models,
                 worker.speed,
+                worker.noRoomFor,
+                worker.shortage,
                 worker.draining,
                 worker.startedAt,
                 worker.seenAt,
@@ -76,7 +84,8 @@ public record WorkerView(
 
     private static State state(WorkerRecord worker) {
         if (worker.draining) return worker.running > 0 ? State.DRAINING : State.DRAINED;
-        return worker.running > 0 ? State.WORKING : State.IDLE;
+        if (worker.running > 0) return State.WORKING;
+        return worker.noRoomFor.isEmpty() ? State.IDLE : State.SHORT_OF_DISK;
     }
 
     /** For display: "CPU, 2 cores" or "GPU 0". */

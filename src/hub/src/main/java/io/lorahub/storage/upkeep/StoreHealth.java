@@ -81,7 +81,8 @@ public class StoreHealth implements HealthCheck {
             });
             if (wasDown) LOG.info("The object store answers again.");
         } catch (CompletionException e) {
-            LOG.warn("The object store does not answer.", e.getCause());
+            if (!wasDown)
+                LOG.warnf("The object store does not answer: %s", e.getCause().getMessage());
         }
         wasDown = !up;
         return up;

@@ -10,8 +10,7 @@ import java.util.UUID;
  * @param offset at which it starts sending
  * @param size of the whole file, in bytes
  */
-public record UploadLease(
-        UUID uploadId, long fileId, String fileName, FileKind kind, UUID receiver, long offset, long size) {
+record UploadLease(UUID uploadId, long fileId, String fileName, FileKind kind, UUID receiver, long offset, long size) {
 
     long missing() {
         return size - offset;

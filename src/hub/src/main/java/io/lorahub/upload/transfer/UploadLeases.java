@@ -14,24 +14,37 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
  * Ensures that only one request at a time sends a file, across all processes. Each step is a transaction of its own.
+ *
+ * <p>A process renews the leases of its requests every second, so that a killed process or an outage of the database
+ * holds up the next request for a few seconds only. A request that was merely silent for that long loses its lease only
+ * if another one has taken it, and then can't record anything more.
  */
 @ApplicationScoped
-public class UploadLeases {
+class UploadLeases {
 
-    /** A lease that is not renewed for this long has expired: its process was killed. */
-    private static final Duration LEASE = Duration.ofSeconds(90);
+    /** A lease that is not renewed for this long has expired: its process was killed, or had no database. */
+    private static final Duration LEASE = Duration.ofSeconds(4);
 
-    private static final Duration RENEWAL = LEASE.dividedBy(3);
+    private static final Duration RENEWAL = LEASE.dividedBy(4);
+
+    /** Skips rows that a transaction of the upload has locked, which renews or ends the lease itself. */
+    private static final String RENEW = """
+            update upload_file set receiver_until = :until where id in (
+              select id from upload_file where id in (:files) and receiver in (:receivers) for update skip locked)""";
 
     private static final Logger LOG = Logger.getLogger(UploadLeases.class);
 
@@ -41,6 +54,7 @@ public class UploadLeases {
     private final Uploads uploads;
     private final UploadLimits limits;
     private final DatabaseClock clock;
+    private final Map<UUID, UploadLease> current = new ConcurrentHashMap<>(); // of this process, by receiver
     private final ScheduledExecutorService renewals = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "upload-leases");
         thread.setDaemon(true);
@@ -51,6 +65,8 @@ public class UploadLeases {
         this.uploads = uploads;
         this.limits = limits;
         this.clock = clock;
+        renewals.scheduleWithFixedDelay(
+                this::tryToRenew, RENEWAL.toMillis(), RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -59,7 +75,7 @@ public class UploadLeases {
      * @throws ProblemException if the request cannot be accepted
      */
     Optional<UploadLease> begin(UUID uploadId, String name, long offset, long announced) {
-        return QuarkusTransaction.requiringNew().call(() -> {
+        Optional<UploadLease> begun = QuarkusTransaction.requiringNew().call(() -> {
             Upload upload = uploads.ownLocked(uploadId);
             UploadFile file = upload.file(name).orElseThrow(() -> ProblemException.notFound("file"));
             if (file.kind == FileKind.IGNORED) throw conflict("%s is not needed and not stored.", name);
@@ -81,6 +97,8 @@ public class UploadLeases {
             file.receiverUntil = clock.now().plus(LEASE);
             return Optional.of(new UploadLease(uploadId, file.id, name, file.kind, file.receiver, offset, file.size));
         });
+        begun.ifPresent(lease -> current.put(lease.receiver(), lease));
+        return begun;
     }
 
     static ProblemException tooLong(String name, long size) {
@@ -91,34 +109,38 @@ public class UploadLeases {
         return ProblemException.conflict(message.formatted(name));
     }
 
-    /** Whether this request still holds the lease: the upload may have been cancelled. */
-    boolean renew(UploadLease lease) {
-        return QuarkusTransaction.requiringNew()
-                .call(() -> UploadFile.update(
-                                "receiverUntil = ?1 where id = ?2 and receiver = ?3",
-                                clock.now().plus(LEASE),
-                                lease.fileId(),
-                                lease.receiver())
-                        == 1);
+    /** Whether the request still holds the lease, as of the last renewal: the upload may have been cancelled. */
+    boolean isHeld(UploadLease lease) {
+        return current.containsKey(lease.receiver());
     }
 
-    /** Renews a lease repeatedly during work that does not read the request body. */
-    public Renewal keep(UploadLease lease) {
-        return keep(lease, RENEWAL);
-    }
-
-    public Renewal keep(UploadLease lease, Duration every) {
-        ScheduledFuture<?> renewal = renewals.scheduleWithFixedDelay(
-                () -> tryToRenew(lease), every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
-        return () -> renewal.cancel(false);
-    }
-
-    private void tryToRenew(UploadLease lease) {
+    private void tryToRenew() {
         try {
-            renew(lease);
+            List<UploadLease> leases = List.copyOf(current.values());
+            if (!leases.isEmpty()) renew(leases);
         } catch (RuntimeException e) {
-            LOG.warnf(e, "The lease on %s was not renewed; it will be tried again.", lease.fileName());
+            LOG.warnf("The leases of uploads were not renewed and will be tried again: %s", e);
         }
+    }
+
+    private void renew(List<UploadLease> leases) {
+        Set<Long> files = leases.stream().map(UploadLease::fileId).collect(Collectors.toSet());
+        Set<UUID> receivers = leases.stream().map(UploadLease::receiver).collect(Collectors.toSet());
+        List<UUID> held = QuarkusTransaction.requiringNew().call(() -> {
+            UploadFile.getEntityManager()
+                    .createNativeQuery(RENEW)
+                    .setParameter("until", clock.now().plus(LEASE))
+                    .setParameter("files", files)
+                    .setParameter("receivers", receivers)
+                    .executeUpdate();
+            return UploadFile.getEntityManager()
+                    .createQuery("select receiver from UploadFile where id in ?1 and receiver in ?2", UUID.class)
+                    .setParameter(1, files)
+                    .setParameter(2, receivers)
+                    .getResultList();
+        });
+        receivers.removeAll(held);
+        current.keySet().removeAll(receivers);
     }
 
     @PreDestroy
@@ -126,25 +148,24 @@ public class UploadLeases {
         renewals.shutdownNow();
     }
 
-    /** Continues until it is closed. */
-    public interface Renewal extends AutoCloseable {
-        @Override
-        void close();
-    }
-
-    /** Records that a part has been received. */
-    void record(UploadLease lease, StagedFile staged) {
+    /**
+     * Records that a part has been received.
+     *
+     * @param start of the part in the file, in bytes
+     */
+    void record(UploadLease lease, long start, StagedFile staged) {
         QuarkusTransaction.requiringNew().run(() -> {
             UploadFile file = held(lease);
             UploadPart part = new UploadPart();
             part.file = file;
-            part.start = lease.offset();
+            part.start = start;
             part.size = staged.size();
             part.objectKey = staged.key();
             part.sha256 = staged.sha256();
             part.crc32 = staged.crc32().orElse(null);
-            file.parts.add(part);
-            file.upload.updatedAt = clock.now();
+            part.persist(); // without reading all other parts
+            // bytes that arrive are no change of the upload's edition, on which a member's change may be based
+            Upload.update("updatedAt = ?1 where id = ?2", clock.now(), lease.uploadId());
             limits.addToDay(file.upload.person, staged.size());
         });
     }
@@ -162,11 +183,17 @@ public class UploadLeases {
                 .orElseThrow(() -> conflict("%s is no longer needed; the upload was cancelled.", lease.fileName()));
     }
 
+    /** During an outage of the database, the lease is left to expire. */
     void end(UploadLease lease) {
-        QuarkusTransaction.requiringNew()
-                .run(() -> UploadFile.update(
-                        "receiver = null, receiverUntil = null where id = ?1 and receiver = ?2",
-                        lease.fileId(),
-                        lease.receiver()));
+        current.remove(lease.receiver());
+        try {
+            QuarkusTransaction.requiringNew()
+                    .run(() -> UploadFile.update(
+                            "receiver = null, receiverUntil = null where id = ?1 and receiver = ?2",
+                            lease.fileId(),
+                            lease.receiver()));
+        } catch (RuntimeException e) {
+            LOG.debugf(e, "The lease on %s was not ended and will expire.", lease.fileName());
+        }
     }
 }

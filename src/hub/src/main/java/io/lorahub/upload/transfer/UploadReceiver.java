@@ -3,11 +3,12 @@ package io.lorahub.upload.transfer;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.HeldBlobs;
-import io.lorahub.storage.object.NoSuchObjectException;
 import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.storage.object.StagedFile;
 import io.lorahub.storage.object.StorageException;
 import io.lorahub.storage.object.TooLargeException;
+import io.lorahub.storage.object.UnusableObjectException;
+import io.lorahub.storage.object.VerifyingInputStream;
 import io.lorahub.upload.FileKind;
 import io.lorahub.upload.FileRelease;
 import io.lorahub.upload.UploadConfig;
@@ -31,12 +32,31 @@ import org.apache.commons.io.input.ProxyInputStream;
 
 /**
  * Receives files part by part, and joins the parts into one file when the last byte has arrived. No transaction is open
- * while a body arrives. Bytes received before a connection broke are kept.
+ * while a body arrives.
+ *
+ * <p>A body is recorded as a part every few MB, so that an outage of the database or the store, or the death of this
+ * process, costs only the bytes since then. If the connection breaks, those are kept as well.
  */
 @ApplicationScoped
 public class UploadReceiver {
 
-    private static final Duration LEASE_CHECK = Duration.ofSeconds(20);
+    /** Size in bytes of the smallest part that is recorded before a body ends. */
+    private static final long PART_BYTES = 4 << 20;
+
+    /** Files have at most so many parts of that kind; those of large files are larger. */
+    private static final int PARTS = 400;
+
+    /** A part takes at least this long to arrive, because each is a transaction. */
+    private static final Duration PART_TIME = Duration.ofMillis(100);
+
+    /**
+     * In bytes a second. Joining the parts reads and writes a file once more, which would slow down a faster sender
+     * noticeably; who sends the same again as fast.
+     */
+    private static final double FAST = 100e6;
+
+    /** Like {@link #PART_TIME}, for a fast sender. */
+    private static final Duration FAST_PART_TIME = Duration.ofSeconds(4);
 
     private final UploadLeases leases;
     private final ObjectStore store;
@@ -89,35 +109,43 @@ public class UploadReceiver {
         if (begun.isEmpty()) return new Progress(offset, offset);
         UploadLease lease = begun.get();
         try {
-            long end = lease.missing() == 0 ? offset : offset + receive(lease, body);
-            if (end == lease.size()) {
-                try (UploadLeases.Renewal renewal = leases.keep(lease)) {
-                    complete(lease);
-                }
-            }
+            long end = lease.missing() == 0 ? offset : receive(lease, new LeasedInputStream(body, lease));
+            if (end == lease.size()) complete(lease);
             return new Progress(end, lease.size());
         } finally {
             leases.end(lease);
         }
     }
 
+    /** Returns the offset after the last byte received. */
     private long receive(UploadLease lease, InputStream body) {
-        StagedFile staged = stage(lease, body);
-        boolean recorded = false;
-        try {
-            if (staged.size() > 0) {
-                leases.record(lease, staged);
-                recorded = true;
-            }
-            return staged.size();
-        } finally {
-            if (!recorded) store.delete(staged.key());
+        long end = lease.offset();
+        boolean more = true;
+        while (more) {
+            PartInputStream part = new PartInputStream(body, lease.size(), lease.size() - end);
+            StagedFile staged = stage(lease, part, lease.size() - end);
+            if (staged.size() == 0) store.delete(staged.key());
+            else record(lease, end, staged);
+            end += staged.size();
+            more = staged.complete() && !part.isAtEnd();
         }
+        return end;
     }
 
-    private StagedFile stage(UploadLease lease, InputStream body) {
+    private void record(UploadLease lease, long start, StagedFile staged) {
         try {
-            return store.stage(new LeasedInputStream(body, lease), lease.missing());
+            leases.record(lease, start, staged);
+        } catch (ProblemException e) {
+            store.delete(staged.key());
+            throw e;
+        }
+        // after another failure the database may have the part nevertheless; the sweep removes it if not
+    }
+
+    /** @param most further bytes are too many */
+    private StagedFile stage(UploadLease lease, InputStream part, long most) {
+        try {
+            return store.stage(part, most);
         } catch (TooLargeException e) {
             throw UploadLeases.tooLong(lease.fileName(), lease.size());
         }
@@ -141,7 +169,7 @@ public class UploadReceiver {
             } finally {
                 if (parts.size() != 1 && (!done || archive)) store.delete(whole.key());
             }
-        } catch (NoSuchObjectException e) {
+        } catch (UnusableObjectException e) {
             startAgain(lease);
         }
     }
@@ -161,7 +189,7 @@ public class UploadReceiver {
         }
     }
 
-    /** Opens the parts one at a time. */
+    /** Opens the parts one at a time, and verifies them: a machine that lost its power may have lost some of them. */
     private Enumeration<InputStream> opened(List<StagedFile> parts) {
         Iterator<StagedFile> left = parts.iterator();
         return new Enumeration<>() {
@@ -172,7 +200,8 @@ public class UploadReceiver {
 
             @Override
             public InputStream nextElement() {
-                return store.open(left.next().key());
+                StagedFile part = left.next();
+                return new VerifyingInputStream(store.open(part.key()), part.sha256(), part.size(), sound -> {});
             }
         };
     }
@@ -204,8 +233,8 @@ public class UploadReceiver {
     }
 
     /**
-     * Handles a missing part: a crash occurred after the file was published but before that was recorded, and a sweep
-     * then removed the file.
+     * Handles a missing or damaged part: a crash occurred after the file was published but before that was recorded, and a
+     * sweep then removed the file; or the machine failed before the part was on its disk.
      */
     private void startAgain(UploadLease lease) {
         dropParts(lease);
@@ -221,12 +250,60 @@ public class UploadReceiver {
         });
     }
 
+    /** As much of a body as becomes one part. */
+    private static final class PartInputStream extends ProxyInputStream {
+
+        private final long enough;
+        private final long most;
+        private final long started = System.nanoTime();
+        private long count;
+        private boolean atEnd;
+
+        /**
+         * @param size of the whole file, in bytes
+         * @param most number of bytes that the file still lacks; the last part ends with the body, so that a longer body
+         *     is noticed
+         */
+        PartInputStream(InputStream body, long size, long most) {
+            super(body);
+            this.enough = Math.max(PART_BYTES, size / PARTS);
+            this.most = most;
+        }
+
+        /** Whether the body has ended, too. */
+        boolean isAtEnd() {
+            return atEnd;
+        }
+
+        private boolean isEnough() {
+            if (count < enough || count >= most) return false;
+            Duration taken = Duration.ofNanos(System.nanoTime() - started);
+            boolean fast = count * 1e9 > FAST * taken.toNanos();
+            return taken.compareTo(fast ? FAST_PART_TIME : PART_TIME) >= 0;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            if (isEnough()) return -1;
+            int wanted = count < enough ? (int) Math.min(length, enough - count) : length;
+            int read = super.read(target, offset, wanted);
+            if (read < 0) atEnd = true;
+            else count += read;
+            return read;
+        }
+    }
+
     /** Fails if the upload is cancelled meanwhile, or if a single request takes too long. */
     private final class LeasedInputStream extends ProxyInputStream {
 
         private final UploadLease lease;
         private final long started = System.nanoTime();
-        private long checked = started;
 
         LeasedInputStream(InputStream body, UploadLease lease) {
             super(body);
@@ -235,11 +312,10 @@ public class UploadReceiver {
 
         @Override
         protected void beforeRead(int length) throws IOException {
-            long now = System.nanoTime();
-            if (now - checked <= LEASE_CHECK.toNanos()) return;
-            checked = now;
-            if (now - started > config.longest().toNanos()) throw new IOException("The body takes too long to arrive.");
-            if (!leases.renew(lease)) throw new IOException("The body is no longer needed.");
+            if (System.nanoTime() - started > config.longest().toNanos()) {
+                throw new IOException("The body takes too long to arrive.");
+            }
+            if (!leases.isHeld(lease)) throw new IOException("The body is no longer needed.");
         }
     }
 }

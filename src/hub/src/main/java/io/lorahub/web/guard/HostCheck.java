@@ -24,14 +24,20 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * Answers only requests for the hub's own names. Another site could point its name at this server (DNS rebinding), and
  * its page would then share our origin in the browser; and links in mails and feeds would contain whatever name the
  * request used. IP addresses and names without a dot cannot be owned by anyone on the internet, so they need no list.
+ *
+ * <p>Health is told by any name, and without one, because a load balancer or Kubernetes asks by whatever name a machine
+ * has there.
  */
 @ApplicationScoped
-class HostCheck {
+public class HostCheck {
 
     /** After the headers, before everything that trusts the host. */
     private static final int PRIORITY = 950;
 
     private static final Pattern HOST = Pattern.compile("[\\w.-]+|\\[[0-9a-fA-F:.%]+]|[0-9a-fA-F:]+");
+
+    private static final String HEALTH = "/q/health";
+    private static final String FOREIGN = HostCheck.class.getName() + ".foreign";
 
     private final Set<String> names;
 
@@ -45,9 +51,23 @@ class HostCheck {
         filters.register(this::check, PRIORITY);
     }
 
+    /** Whether a request came by a name that isn't the hub's, which only those for health can. */
+    public static boolean isForeign(RoutingContext context) {
+        return context.get(FOREIGN) != null;
+    }
+
+    /** Whether a request is for the health of the hub, which everybody gets. */
+    public static boolean isForHealth(RoutingContext context) {
+        String path = context.normalizedPath();
+        return path.equals(HEALTH) || path.startsWith(HEALTH + "/");
+    }
+
     private void check(RoutingContext context) {
         HostAndPort asked = context.request().authority();
-        if (asked == null || !HOST.matcher(asked.host()).matches()) {
+        if (isForHealth(context)) {
+            if (asked != null && !isOurs(asked.host())) context.put(FOREIGN, true);
+            context.next();
+        } else if (asked == null || !HOST.matcher(asked.host()).matches()) {
             context.fail(ProblemException.badRequest("The header Host must be the name of a host."));
         } else if (isOurs(asked.host())) {
             context.next();

@@ -1,5 +1,6 @@
 package io.lorahub.web.problem;
 
+import io.lorahub.database.DatabaseOutage;
 import io.lorahub.storage.object.StoreFullException;
 import io.lorahub.storage.object.StoreUnavailableException;
 import io.lorahub.web.ProblemException;
@@ -41,10 +42,8 @@ final class Outage {
         String state = String.valueOf(failure.getSQLState());
         if (state.equals("53300") || isOfPool(failure))
             return down(ProblemType.UNAVAILABLE.headline, BUSY_DATABASE, BUSY);
-        boolean connection = state.startsWith("08");
-        boolean ends = state.startsWith("57P0"); // server shutting down or starting up
         boolean resources = state.startsWith("53");
-        return connection || ends || resources ? databaseDown() : Optional.empty();
+        return DatabaseOutage.isOfConnection(state) || resources ? databaseDown() : Optional.empty();
     }
 
     /** Agroal's exception has neither a state nor a class of its own. */

@@ -2,6 +2,7 @@ package io.lorahub.web.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.storage.object.UnusableObjectException;
 import io.lorahub.web.ApiPath;
 import io.lorahub.web.LocalPath;
 import io.lorahub.web.Problem;
@@ -62,11 +63,20 @@ class ProblemWriter {
             return new ProblemResponse(problem.status(), Map.of(), HTML, "");
         }
         if (isOutage(problem, failure)) logOutage(failure, request);
-        String id = problem.type() == ProblemType.INTERNAL ? logged(failure, request) : "";
+        boolean unexpected = problem.type() == ProblemType.INTERNAL && !isDamage(failure);
+        String id = unexpected ? logged(failure, request) : "";
         if (forPrograms(request)) return details(problem, request, id);
         if (problem.type() == ProblemType.UNAUTHORIZED) return seeOther(signInAddress(request));
         Optional<LocalPath> form = methodHints.pageWithForm(problem, request);
         return form.isPresent() ? seeOther(form.get().text()) : page(problem, request, id);
+    }
+
+    /** A missing or damaged file was logged when it was found, which is once. */
+    private static boolean isDamage(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnusableObjectException) return true;
+        }
+        return false;
     }
 
     /** Excludes rejections with a reason of their own, such as a quota. */

@@ -1,6 +1,7 @@
 package io.lorahub.composition.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,6 +33,7 @@ class RunFilesTest {
     private final AtomicInteger fetched = new AtomicInteger();
     private Path cache;
     private RunFiles files;
+    private long spare;
 
     @BeforeEach
     void open() {
@@ -40,12 +42,12 @@ class RunFilesTest {
     }
 
     private RunFiles files(long limit) {
-        return new RunFiles(cache, this::place, limit);
+        return new RunFiles(cache, this::place, limit, () -> spare);
     }
 
     @Test
     void files_that_were_damaged_in_the_cache_are_fetched_again() {
-        RunFiles checked = new RunFiles(cache, new Source(), 2 * SIZE);
+        RunFiles checked = new RunFiles(cache, new Source(), 2 * SIZE, () -> 0);
         checked.with(stored("a"), opened -> {
             try {
                 return Files.writeString(opened.resolve("weights"), "damaged");
@@ -117,6 +119,59 @@ class RunFilesTest {
     }
 
     @Test
+    void files_that_would_leave_too_little_space_are_not_fetched_until_there_is_room() {
+        Map<String, String> a = stored("a");
+        files.with(a, RunFilesTest::first);
+        spare = 1L << 62;
+
+        assertThatThrownBy(() -> files.with(stored("b"), RunFilesTest::first))
+                .isInstanceOfSatisfying(NoRoomException.class, lack -> {
+                    assertThat(lack.isOver()).isFalse();
+                    assertThat(lack.clause()).matches("[\\d.]+ \\S+ free on its disk, but [\\d.]+ \\S+ are needed");
+                });
+        assertThat(files.with(a, RunFilesTest::first))
+                .as("nothing is removed in vain")
+                .isEqualTo("a");
+        assertThat(fetched).hasValue(1);
+        spare = 0;
+        assertThat(files.with(stored("b"), RunFilesTest::first)).isEqualTo("b");
+    }
+
+    @Test
+    void a_disk_that_is_full_before_the_files_are_there_is_recognised() {
+        RunFiles full = new RunFiles(
+                cache,
+                (wanted, target) -> {
+                    Files.write(target.resolve("weights"), new byte[10]);
+                    throw new IOException("No space left on device");
+                },
+                SIZE,
+                () -> 0);
+
+        assertThatThrownBy(() -> full.with(stored("a"), RunFilesTest::first))
+                .isInstanceOfSatisfying(
+                        NoRoomException.class, lack -> assertThat(lack.isOver()).isTrue());
+        assertThat(cache).as("nothing is left").isDirectoryNotContaining(Files::isDirectory);
+    }
+
+    @Test
+    void other_files_make_room() throws IOException {
+        Map<String, String> a = stored("a");
+        Map<String, String> b = stored("b");
+        used(List.of(a, b));
+        CacheLimit limit = new CacheLimit(cache, 2 * SIZE);
+
+        limit.setAsideAtLeast(2 * SIZE + 1);
+        limit.clear();
+        assertThat(has(a)).as("it would not help").isTrue();
+
+        limit.setAsideAtLeast(1);
+        limit.clear();
+        assertThat(has(a)).isFalse();
+        assertThat(has(b)).isTrue();
+    }
+
+    @Test
     void the_second_caller_uses_the_first_ones_files() {
         Map<String, String> a = stored("a");
         RunFiles slow = new RunFiles(
@@ -125,7 +180,8 @@ class RunFilesTest {
                     place(wanted, target);
                     files.with(wanted, RunFilesTest::first);
                 },
-                SIZE);
+                SIZE,
+                () -> 0);
 
         assertThat(slow.with(a, RunFilesTest::first)).isEqualTo("a");
         assertThat(fetched).hasValue(2);

@@ -179,7 +179,8 @@ class QueueCostTest {
     }
 
     private static ModelAffinityPolling polling(long memory) {
-        return new ModelAffinityPolling("me", Duration.ofSeconds(8), () -> memory, 2, () -> List.of("another"));
+        return new ModelAffinityPolling(
+                "me", Duration.ofSeconds(8), () -> memory, 2, () -> List.of("another"), () -> List.of("full"));
     }
 
     private JsonNode planOfTaking(long memory) throws Exception {

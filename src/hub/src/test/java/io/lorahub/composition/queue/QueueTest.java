@@ -74,6 +74,9 @@ class QueueTest {
         return pool.waiting(RunOwner.member(person), title, candidates);
     }
 
+    /** Base models that the worker's disk has no room for. */
+    private List<String> noRoomFor = List.of();
+
     /** Titles of what a worker would take now, in order. */
     private List<String> due(List<String> models) {
         return due(models, Long.MAX_VALUE);
@@ -81,7 +84,7 @@ class QueueTest {
 
     private List<String> due(List<String> models, long memory) {
         ModelAffinityPolling fetch =
-                new ModelAffinityPolling("me", Duration.ofSeconds(8), () -> memory, 1, () -> models);
+                new ModelAffinityPolling("me", Duration.ofSeconds(8), () -> memory, 1, () -> models, () -> noRoomFor);
         List<String> titles = new ArrayList<>();
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(ModelAffinityPolling.due(100))) {
@@ -154,6 +157,18 @@ class QueueTest {
         pool.sql("delete from composition_queue");
         order.restore();
         assertThat(due(List.of())).isEmpty();
+    }
+
+    @Test
+    void a_run_whose_files_have_no_room_on_the_disk_is_left_to_others() {
+        start(hub.person(Role.MEMBER), "run");
+        noRoomFor = List.of("another/model");
+        assertThat(due(List.of())).containsExactly("run");
+
+        noRoomFor = List.of("another/model", BASE);
+
+        assertThat(due(List.of())).isEmpty();
+        assertThat(due(List.of(BASE))).isEmpty();
     }
 
     @Test

@@ -67,12 +67,14 @@ class StoreHealthTest {
 
         down = true;
         assertThat(later().getStatus()).isEqualTo(Status.DOWN);
-        assertThat(lines).containsExactly("The object store does not answer.");
+        assertThat(lines).containsExactly("The object store does not answer: It does not answer.");
 
         down = false;
         assertThat(later().getStatus()).isEqualTo(Status.UP);
         later();
-        assertThat(lines).containsExactly("The object store does not answer.", "The object store answers again.");
+        assertThat(lines)
+                .containsExactly(
+                        "The object store does not answer: It does not answer.", "The object store answers again.");
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -18,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class BreakingProxy implements AutoCloseable {
 
     private final ServerSocket listening;
-    private final URI server;
+    private volatile URI server;
     private final Deque<Long> down = new ConcurrentLinkedDeque<>();
     private final Deque<Long> up = new ConcurrentLinkedDeque<>();
     private final AtomicInteger broken = new AtomicInteger();
@@ -51,14 +52,23 @@ public final class BreakingProxy implements AutoCloseable {
         return broken.get();
     }
 
+    /** Connections from now on go to this server instead. */
+    public void to(URI other) {
+        server = other;
+    }
+
     private void accept() throws IOException {
         while (!listening.isClosed()) {
             Socket client = listening.accept();
             sockets.add(client);
             if (listening.isClosed()) client.close(); // close() may have gone over the sockets already
-            Socket there = new Socket(server.getHost(), server.getPort());
-            run(() -> copy(client, there, up));
-            run(() -> copy(there, client, down));
+            try {
+                Socket there = new Socket(server.getHost(), server.getPort());
+                run(() -> copy(client, there, up));
+                run(() -> copy(there, client, down));
+            } catch (ConnectException e) {
+                client.close(); // the server is down
+            }
         }
     }
 

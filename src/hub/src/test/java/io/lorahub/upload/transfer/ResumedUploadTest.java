@@ -24,11 +24,13 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -73,6 +75,50 @@ class ResumedUploadTest {
         assertThat(rest.headers().firstValue("Upload-Complete")).contains("?1");
         assertThat(files.content(client.get(upload), WEIGHTS)).isEqualTo(weights);
         assertThat(UploadRows.partsOf(upload)).isZero();
+    }
+
+    @Test
+    void what_has_arrived_is_kept_while_the_rest_is_on_its_way() throws IOException {
+        byte[] weights = random(40_000_000);
+        JsonNode upload = client.announced(Map.of(WEIGHTS, (long) weights.length));
+        String file = file(upload, WEIGHTS);
+
+        try (Socket sending = client.begin(file, weights)) {
+            assertThat(UploadRows.isBeingSent(upload)).isTrue();
+            assertThat(client.get(upload).path("files").get(0).path("offset").asLong())
+                    .isPositive();
+            assertThat(sending.isClosed()).isFalse();
+        }
+        long offset = awaitOffset(upload, file);
+        byte[] rest = Arrays.copyOfRange(weights, (int) offset, weights.length);
+
+        assertThat(client.append(file, offset, rest).statusCode()).isEqualTo(204);
+        assertThat(files.content(client.get(upload), WEIGHTS)).isEqualTo(weights);
+        assertThat(UploadRows.partsOf(upload)).isZero();
+    }
+
+    @Test
+    void a_request_that_lasts_keeps_its_lease_and_a_dead_one_loses_it() throws IOException {
+        byte[] weights = random(40_000_000);
+        JsonNode upload = client.announced(Map.of(WEIGHTS, (long) weights.length));
+        String file = file(upload, WEIGHTS);
+
+        try (Socket sending = client.begin(file, weights)) {
+            UploadRows.expire(upload);
+            Awaitility.await().until(() -> UploadRows.isLeased(upload)); // renewed
+            assertThat(client.append(file, client.offset(file), new byte[1]).statusCode())
+                    .isEqualTo(409);
+            assertThat(sending.isClosed()).isFalse();
+        }
+        awaitOffset(upload, file);
+        UploadRows.leaveLease(upload); // as a process does that was killed
+        HttpResponse<String> early = client.append(file, client.offset(file), new byte[1]);
+        assertThat(early.statusCode()).isEqualTo(409);
+        assertThat(early.headers().firstValueAsLong("Retry-After").orElseThrow())
+                .isBetween(1L, 4L);
+        Awaitility.await()
+                .until(() ->
+                        client.append(file, client.offset(file), new byte[1]).statusCode() == 204);
     }
 
     @Test
@@ -141,6 +187,23 @@ class ResumedUploadTest {
         assertThat(answer.statusCode()).isEqualTo(409);
         assertThat(answer.body()).contains("Send it again from the start");
         assertThat(client.append(file, 0, weights).statusCode()).isEqualTo(204);
+    }
+
+    @Test
+    void a_file_whose_part_was_damaged_is_not_put_together() throws IOException {
+        byte[] weights = random(2000);
+        JsonNode upload = client.announced(Map.of(WEIGHTS, 2000L));
+        String file = file(upload, WEIGHTS);
+        UploadRows.leavePart(store, upload, 0, Arrays.copyOf(weights, 1500));
+        String second = UploadRows.leavePart(store, upload, 1500, Arrays.copyOfRange(weights, 1500, 2000));
+        Files.write(store.localPath(second).orElseThrow(), new byte[500]); // as after a loss of power
+
+        HttpResponse<String> answer = client.append(file, 2000, new byte[0]);
+
+        assertThat(answer.statusCode()).isEqualTo(409);
+        assertThat(answer.body()).contains("Send it again from the start");
+        assertThat(client.append(file, 0, weights).statusCode()).isEqualTo(204);
+        assertThat(files.content(client.get(upload), WEIGHTS)).isEqualTo(weights);
     }
 
     /** Announces the whole file, sends a part of it and cuts the connection. */

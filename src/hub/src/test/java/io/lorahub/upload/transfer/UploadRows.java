@@ -9,6 +9,7 @@ import io.lorahub.upload.Upload;
 import io.lorahub.upload.UploadPart;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import java.io.ByteArrayInputStream;
+import java.time.Instant;
 import java.util.UUID;
 
 /** What the database holds of an upload under way. */
@@ -19,6 +20,32 @@ final class UploadRows {
     /** Whether a request sends a file of it at this moment. */
     static boolean isBeingSent(JsonNode upload) {
         return count("select count(f) from UploadFile f where f.receiver is not null and f.upload.id = ?1", upload) > 0;
+    }
+
+    /** Whether a request has the right to send a file of it, for some time. */
+    static boolean isLeased(JsonNode upload) {
+        return count("select count(f) from UploadFile f where f.receiverUntil > instant and f.upload.id = ?1", upload)
+                > 0;
+    }
+
+    /** As if the process of the request that sends it had been silent for long. */
+    static void expire(JsonNode upload) {
+        lease(upload, "receiver", Instant.now().minusSeconds(60));
+    }
+
+    /** As if the process of a request that sends it had just been killed. */
+    static void leaveLease(JsonNode upload) {
+        lease(upload, "gen_random_uuid()", Instant.now().plusSeconds(4));
+    }
+
+    private static void lease(JsonNode upload, String receiver, Instant until) {
+        QuarkusTransaction.requiringNew()
+                .run(() -> Upload.getEntityManager()
+                        .createNativeQuery("update upload_file set receiver = " + receiver
+                                + ", receiver_until = ?1 where upload_id = ?2")
+                        .setParameter(1, until)
+                        .setParameter(2, id(upload))
+                        .executeUpdate());
     }
 
     static long partsOf(JsonNode upload) {

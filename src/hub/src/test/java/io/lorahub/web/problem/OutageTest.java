@@ -13,8 +13,10 @@ import io.lorahub.account.AccessToken;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.serve.EmbeddedDatabase;
+import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.UploadClient;
+import io.lorahub.testsupport.UploadedFiles;
 import io.lorahub.testsupport.server.BreakingProxy;
 import io.lorahub.testsupport.server.S3ProxyServer;
 import io.lorahub.testsupport.server.S3Server;
@@ -23,18 +25,24 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.apache.commons.io.file.PathUtils;
@@ -58,6 +66,7 @@ class OutageTest {
 
         private Path folder;
         private EmbeddedDatabase database;
+        private BreakingProxy databaseAddress; // stays the same when it starts again
         private BreakingProxy store;
 
         @Override
@@ -65,12 +74,16 @@ class OutageTest {
             try {
                 folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "outage-");
                 database = EmbeddedDatabase.start(folder.resolve("postgres"));
+                databaseAddress = new BreakingProxy(address(database));
                 S3Server server = S3ProxyServer.shared();
                 store = new BreakingProxy(URI.create(server.endpoint()));
                 S3Server seen = new S3Server(store.address().toString(), server.accessKey(), server.secretKey());
                 Map<String, String> settings = new HashMap<>(seen.settings("outage-" + UUID.randomUUID()));
                 settings.put("lorahub.storage.s3.timeout", "2s");
-                settings.put("quarkus.datasource.jdbc.url", database.jdbcUrl());
+                settings.put(
+                        "quarkus.datasource.jdbc.url",
+                        "jdbc:postgresql://%s/postgres"
+                                .formatted(databaseAddress.address().getAuthority()));
                 settings.put("quarkus.datasource.username", database.username());
                 settings.put("quarkus.datasource.password", database.password());
                 settings.put("quarkus.datasource.jdbc.max-size", Integer.toString(CONNECTIONS));
@@ -86,9 +99,18 @@ class OutageTest {
             ((OutageTest) test).parts = this;
         }
 
+        private static URI address(EmbeddedDatabase database) {
+            return URI.create(database.jdbcUrl().substring("jdbc:".length()));
+        }
+
         void stopDatabase() {
             if (database != null) database.close();
             database = null;
+        }
+
+        void startDatabase() {
+            database = EmbeddedDatabase.start(folder.resolve("postgres"));
+            databaseAddress.to(address(database));
         }
 
         void stopStore() {
@@ -109,11 +131,13 @@ class OutageTest {
 
     private final Hub hub;
     private final DataSource pool;
+    private final UploadedFiles files;
     Parts parts;
 
-    OutageTest(Hub hub, DataSource pool) {
+    OutageTest(Hub hub, DataSource pool, UploadedFiles files) {
         this.hub = hub;
         this.pool = pool;
+        this.files = files;
     }
 
     @Test
@@ -147,6 +171,35 @@ class OutageTest {
 
     @Test
     @Order(2)
+    void after_an_outage_of_the_database_an_upload_goes_on_where_it_was() throws Exception {
+        String token = hub.token(hub.person(Role.MEMBER), AccessToken.Scope.WRITE);
+        UploadClient client = new UploadClient(URI.create("http://localhost:" + RestAssured.port), token);
+        byte[] weights = new byte[40_000_000];
+        new Random(1).nextBytes(weights);
+        JsonNode upload = client.announced(Map.of(AdapterFiles.WEIGHTS, (long) weights.length));
+        String file = UploadClient.file(upload, AdapterFiles.WEIGHTS);
+        long before;
+        try (Socket sending = client.begin(file, weights)) {
+            before = client.offset(file);
+            parts.stopDatabase();
+            sending.getOutputStream().write(new byte[10_000_000]);
+            String answer = new BufferedReader(new InputStreamReader(sending.getInputStream())).readLine();
+            assertThat(answer).startsWith("HTTP/1.1 503 ");
+        }
+        parts.startDatabase();
+        await().until(() -> client.offset(file) == before);
+
+        HttpResponse<String> rest = await().until(
+                        () -> client.append(file, before, Arrays.copyOfRange(weights, (int) before, weights.length)),
+                        answer -> answer.statusCode() != 409); // a lease that could not be ended lasts for 4 s
+
+        assertThat(before).isGreaterThanOrEqualTo(4 << 20);
+        assertThat(rest.statusCode()).as(rest.body()).isEqualTo(204);
+        assertThat(files.content(client.get(upload), AdapterFiles.WEIGHTS)).isEqualTo(weights);
+    }
+
+    @Test
+    @Order(3)
     void without_the_store_nothing_is_sent_and_the_pages_stay() {
         String token = hub.token(hub.person(Role.MEMBER), AccessToken.Scope.WRITE);
         UploadClient client = new UploadClient(URI.create("http://localhost:" + RestAssured.port), token);
@@ -172,7 +225,7 @@ class OutageTest {
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void without_the_database_everything_says_so() {
         Person member = hub.person(Role.MEMBER);
         String session = hub.session(member);
@@ -188,8 +241,17 @@ class OutageTest {
                         .then()
                         .statusCode(503)
                         .body(containsString("almost nothing works")));
-        given().get("/q/health/ready").then().statusCode(503);
-        given().get("/q/health/live").then().statusCode(200);
+        for (String own : List.of("live", "started", "ready")) {
+            given().get("/q/health/" + own).then().statusCode(200).body("status", equalTo("UP"));
+        }
+        given().get("/q/health/well").then().statusCode(503).body("status", equalTo("DOWN"));
+        given().auth()
+                .oauth2(token)
+                .get("/q/health/ready")
+                .then()
+                .statusCode(200)
+                .body("status", equalTo("UP"));
+        given().auth().oauth2(token).get("/q/health").then().statusCode(503).body("status", equalTo("DOWN"));
     }
 
     private static ValidatableResponse problem(int status, io.restassured.response.Response answer) {

@@ -188,7 +188,8 @@ class ArchitectureTest {
             + "(bench|cli|engine|remote|composition\\.task|composition\\.worker)\\..*"
             + "|uploadcheck\\.(CheckMain|ModelCheckMain)"
             + "|composition\\.RunPredictions|composition\\.model\\.(ModelPool|WorkerDevice|WorkerModels)"
-            // the checks of adapters, in a child process; at the first start also for the demo hub, whose files are ours
+            // the checks of adapters, in a child process; at the first start also for the demo hub, whose files are
+            // ours
             + "|adapter\\.publication\\.CheckReport|demo\\.DemoHubLoader)");
 
     /**
@@ -248,7 +249,8 @@ class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackages("io.lorahub.engine..", "io.lorahub.cli..", "io.lorahub.bench..")
                 .and()
-                .haveNameNotMatching("io\\.lorahub\\.(uploadcheck\\.(CheckMain|ModelCheckMain)|demo\\.DemoHubLoader)(\\$.*)?")
+                .haveNameNotMatching(
+                        "io\\.lorahub\\.(uploadcheck\\.(CheckMain|ModelCheckMain)|demo\\.DemoHubLoader)(\\$.*)?")
                 .and()
                 .doNotHaveFullyQualifiedName(CheckReport.class.getName())
                 .should()
@@ -265,7 +267,9 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        "io.lorahub.composition.model..", "io.lorahub.composition.worker..", "io.lorahub.composition.task..")
+                        "io.lorahub.composition.model..",
+                        "io.lorahub.composition.worker..",
+                        "io.lorahub.composition.task..")
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("io.lorahub.composition.model.WorkerModels")
@@ -322,7 +326,8 @@ class ArchitectureTest {
 
     private static final String AND = " ?(?:and|&&) ?(?:\\w+(?:\\(\\))?\\.)*";
 
-    private static final Pattern LISTED = Pattern.compile(PUBLIC + AND + NOT_TAKEN_DOWN + "|" + NOT_TAKEN_DOWN + AND + PUBLIC);
+    private static final Pattern LISTED =
+            Pattern.compile(PUBLIC + AND + NOT_TAKEN_DOWN + "|" + NOT_TAKEN_DOWN + AND + PUBLIC);
 
     private static boolean saysListed(String text) {
         return LISTED.matcher(text.replaceAll("\"\\s*\\+\\s*\"", "").replaceAll("\\s+", " "))
@@ -351,9 +356,11 @@ class ArchitectureTest {
     @Test
     void public_and_not_taken_down_is_said_by_isListed_and_the_column_listed_only() throws IOException {
         List<String> others = new ArrayList<>();
-        for (String folder : List.of("src/engine/src/main", "src/hub/src/main", "src/cli/src/main", "frontend-templates")) {
+        for (String folder :
+                List.of("src/engine/src/main", "src/hub/src/main", "src/cli/src/main", "frontend-templates")) {
             try (Stream<Path> files = Files.walk(Checkout.path(folder))) {
-                for (Path file : files.filter(f -> f.toString().matches(".*\\.(java|html)")).toList()) {
+                for (Path file : files.filter(f -> f.toString().matches(".*\\.(java|html)"))
+                        .toList()) {
                     if (!file.endsWith("ModeratedEntity.java") && saysListed(Files.readString(file))) {
                         others.add(file.toString());
                     }

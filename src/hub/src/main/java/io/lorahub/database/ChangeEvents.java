@@ -180,9 +180,7 @@ public class ChangeEvents {
             Set<Runnable> all = watchers.get(UUID.fromString(said.getParameter()));
             if (all != null) call(all);
         } catch (IllegalArgumentException e) {
-            LOG.warnf(
-                    "\"%s\" was received on the channel %s, but isn't an id.",
-                    said.getParameter(), said.getName());
+            LOG.warnf("\"%s\" was received on the channel %s, but isn't an id.", said.getParameter(), said.getName());
         }
     }
 

@@ -82,7 +82,8 @@ public class PendingIdentityPage {
     @Path("/link")
     public Response link(@FormParam("next") String next) {
         if (pending().isEmpty()) return tooLate();
-        Person person = stepUp.require(PATH, Map.of("next", LocalPath.orStart(next).text()));
+        Person person =
+                stepUp.require(PATH, Map.of("next", LocalPath.orStart(next).text()));
         if (!secret().map(secret -> signIn.link(secret, person)).orElse(false)) return tooLate();
         Response answer = Toast.seeOther(
                 LocalPath.orStart(next).text(),

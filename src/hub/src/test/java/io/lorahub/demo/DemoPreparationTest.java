@@ -52,7 +52,8 @@ class DemoPreparationTest {
         try (Chromium chromium = Chromium.start()) {
             Future<?> published;
             Page page;
-            QuarkusTransaction.begin(QuarkusTransaction.beginOptions().timeout(300)); // s, for a machine with other work
+            QuarkusTransaction.begin(
+                    QuarkusTransaction.beginOptions().timeout(300)); // s, for a machine with other work
             try {
                 database.createNativeQuery("select pg_advisory_xact_lock(" + DemoHubLoader.LOCK + ")")
                         .getResultList();
@@ -74,7 +75,8 @@ class DemoPreparationTest {
             }
             published.get();
 
-            assertThat(page.locator(".hero form[action='/compose/demo'] button")).hasText("Try it: un-past");
+            assertThat(page.locator(".hero form[action='/compose/demo'] button"))
+                    .hasText("Try it: un-past");
             assertThat(page.locator(".cards .card").first()).isVisible();
             assertThat(page.evaluate("() => window.stays")).isEqualTo(true);
             assertThat(chromium.complaints()).isEmpty();

@@ -83,7 +83,8 @@ class ManyImportsTest extends ImportFixture {
                 .then()
                 .statusCode(204));
         over.countDown();
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(queued()).isZero());
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(queued()).isZero());
     }
 
     private static long queued() {

@@ -60,8 +60,8 @@ public class TokensPage {
             @QueryParam("name") Optional<String> name,
             @QueryParam("scope") Optional<String> scope,
             @QueryParam("days") Optional<String> days) {
-        Form form = new Form(
-                name.orElse(Form.EMPTY.name), scope.orElse(Form.EMPTY.scope), days.orElse(Form.EMPTY.days));
+        Form form =
+                new Form(name.orElse(Form.EMPTY.name), scope.orElse(Form.EMPTY.scope), days.orElse(Form.EMPTY.days));
         return page(viewer.requireSession(), form, FormErrors.NONE);
     }
 

@@ -80,7 +80,8 @@ public class SignIn {
                 ? Optional.of(count.unlocked())
                 : known.isPresent() ? Optional.empty() : lockedElsewhere(name);
         Optional<Person> person = QuarkusTransaction.joiningExisting().call(() -> Person.named(name));
-        if (locked.isPresent() && (known.isPresent() || person.flatMap(factors::of).isEmpty())) {
+        if (locked.isPresent()
+                && (known.isPresent() || person.flatMap(factors::of).isEmpty())) {
             throw SignInException.locked(locked.get());
         }
         String hash = person.map(found -> found.passwordHash).orElse(null);

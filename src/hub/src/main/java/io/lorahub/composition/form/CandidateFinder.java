@@ -235,8 +235,7 @@ public class CandidateFinder {
                 ? "; with %s: %s".formatted(RunCandidate.name(best.address()), figure(score.pair()))
                 : "";
         return "Alone: loss %s, place %d of %d%s; base model %s"
-                .formatted(
-                        figure(score.loss()), place, suggest.ranked().size(), pair, figure(suggest.base()));
+                .formatted(figure(score.loss()), place, suggest.ranked().size(), pair, figure(suggest.base()));
     }
 
     /**

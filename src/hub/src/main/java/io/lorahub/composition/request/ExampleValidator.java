@@ -156,8 +156,7 @@ public class ExampleValidator {
             Example example = examples.get(i);
             if (example.input().isBlank() || example.output().isBlank()) continue; // still being typed
             Integer before = first.putIfAbsent(example.input().strip(), i);
-            if (before != null
-                    && !examples.get(before).output().equals(example.output())) {
+            if (before != null && !examples.get(before).output().equals(example.output())) {
                 found.add("Examples %d and %d have the same input but different outputs; no weights can meet both."
                         .formatted(before + 1, i + 1));
             }

@@ -88,11 +88,10 @@ public class RunService {
      * @throws ProblemException if there is no such run with this budget, such as after a candidate was deleted
      */
     public CompositionRun again(RunOwner owner, CompositionRun run, int budget) {
-        RunSpec spec = run.spec.withPrompt(run.spec.prompt(), run.spec.system(), null).withBudget(budget);
+        RunSpec spec =
+                run.spec.withPrompt(run.spec.prompt(), run.spec.system(), null).withBudget(budget);
         int known = (int) RunEvaluation.count("id.runId", run.id);
-        return start(
-                owner,
-                new RunRequest(null, null, Optional.empty(), List.of(), spec).forkOf(run.id, known));
+        return start(owner, new RunRequest(null, null, Optional.empty(), List.of(), spec).forkOf(run.id, known));
     }
 
     private CompositionRun queued(RunOwner owner, RunRequest request, RunValidator.Checked checked) {

@@ -2,7 +2,6 @@ package io.lorahub.composition.result;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.composition.AdapterWeights;
-import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunFormat;
 import io.lorahub.composition.RunResult;
 import io.lorahub.composition.RunSpec;
@@ -48,7 +47,11 @@ public record NextSteps(ResultView view, PredictionTable wrong, int budget, Dura
     private static int larger(int budget, int largest) {
         Builder steps = IntStream.builder();
         for (int step : BUDGETS) steps.add(step);
-        int next = steps.add(2 * budget).build().filter(step -> step > budget).min().orElseThrow();
+        int next = steps.add(2 * budget)
+                .build()
+                .filter(step -> step > budget)
+                .min()
+                .orElseThrow();
         return Math.min(next, largest) > budget ? Math.min(next, largest) : 0;
     }
 

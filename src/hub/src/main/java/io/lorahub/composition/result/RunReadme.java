@@ -54,9 +54,8 @@ public class RunReadme {
         if (export.rank() == 0) {
             String python = "from transformers import %1$s\n\nmodel = %1$s.from_pretrained(%2$s)"
                     .formatted(modelClass(run), ServingCommands.python(folder));
-            String what =
-                    "This is %s with the mix merged in, as a model of its own. transformers loads this folder:"
-                            .formatted(run.baseModel.name);
+            String what = "This is %s with the mix merged in, as a model of its own. transformers loads this folder:"
+                    .formatted(run.baseModel.name);
             return text(run, "transformers", what, code("python", python));
         }
         String what = "Compressed to rank %d: the update is %s. PEFT loads this folder:"
@@ -65,8 +64,7 @@ public class RunReadme {
     }
 
     private static String peft(CompositionRun run, String folder, int rank) {
-        ServingCommands commands =
-                new ServingCommands(run.baseModel.name, run.title, folder, rank, architecture(run));
+        ServingCommands commands = new ServingCommands(run.baseModel.name, run.title, folder, rank, architecture(run));
         return code("python", commands.of(ExportPreset.PEFT));
     }
 
@@ -84,7 +82,8 @@ public class RunReadme {
 
     /** @param library as hubs of models name it; empty for none */
     private String text(CompositionRun run, String library, String what, String code) {
-        StringBuilder text = new StringBuilder("---\nbase_model: %s\n".formatted(ServingCommands.python(run.baseModel.name)));
+        StringBuilder text =
+                new StringBuilder("---\nbase_model: %s\n".formatted(ServingCommands.python(run.baseModel.name)));
         if (!library.isEmpty()) text.append("library_name: %s\n".formatted(library));
         text.append("tags:\n- lora\n- merge\n---\n\n# %s\n\n".formatted(run.title));
         if (!run.description.isBlank()) text.append(run.description.strip()).append("\n\n");

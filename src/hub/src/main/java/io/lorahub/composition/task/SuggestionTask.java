@@ -79,8 +79,10 @@ public final class SuggestionTask {
      * of 61, and 28 times if only their losses alone count.
      */
     private List<TaskClaim.Version> ranked(List<TaskClaim.Version> tried) {
-        List<TaskClaim.Version> partners =
-                tried.stream().filter(together::containsKey).sorted(by(together)).toList();
+        List<TaskClaim.Version> partners = tried.stream()
+                .filter(together::containsKey)
+                .sorted(by(together))
+                .toList();
         Set<TaskClaim.Version> ranked = new LinkedHashSet<>();
         for (int i = 0; i < tried.size(); i++) {
             ranked.add(tried.get(i));

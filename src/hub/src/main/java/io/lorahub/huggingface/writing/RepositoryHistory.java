@@ -1,12 +1,12 @@
 package io.lorahub.huggingface.writing;
 
 import io.lorahub.account.Viewer;
-import io.lorahub.huggingface.Commit;
-import io.lorahub.huggingface.HubRepository;
-import io.lorahub.huggingface.Repositories;
 import io.lorahub.adapter.Repository;
 import io.lorahub.adapter.repository.RepositoryCommit;
 import io.lorahub.adapter.repository.RepositoryRef;
+import io.lorahub.huggingface.Commit;
+import io.lorahub.huggingface.HubRepository;
+import io.lorahub.huggingface.Repositories;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -47,8 +47,7 @@ public final class Transfer extends InputStream {
      * @param wanted asked at each check; false ends the transfer
      * @param clock in nanoseconds, as {@link System#nanoTime}
      */
-    Transfer(
-            RemoteHub.Source source, String what, BooleanSupplier wanted, ImportConfig config, LongSupplier clock) {
+    Transfer(RemoteHub.Source source, String what, BooleanSupplier wanted, ImportConfig config, LongSupplier clock) {
         this.source = source;
         this.what = what;
         this.wanted = wanted;

@@ -118,14 +118,15 @@ class AccountDeletionTest {
     }
 
     private static void contains(Adapter whole, Adapter part) {
-        QuarkusTransaction.requiringNew().run(() -> Adapter.getEntityManager()
-                .createNativeQuery("""
+        QuarkusTransaction.requiringNew()
+                .run(() -> Adapter.getEntityManager()
+                        .createNativeQuery("""
                         insert into version_part (version_id, part_id, weight)
                         select whole.id, part.id, 1 from adapter_version whole, adapter_version part
                         where whole.adapter_id = ?1 and part.adapter_id = ?2""")
-                .setParameter(1, whole.id)
-                .setParameter(2, part.id)
-                .executeUpdate());
+                        .setParameter(1, whole.id)
+                        .setParameter(2, part.id)
+                        .executeUpdate());
     }
 
     @Test

@@ -9,8 +9,8 @@ import io.lorahub.account.Role;
 import io.lorahub.account.signin.SecondFactor;
 import io.lorahub.account.signin.SecondFactorKey;
 import io.lorahub.account.signin.SecondFactors;
-import io.lorahub.account.signin.TimeBasedCodes;
 import io.lorahub.account.signin.SignInThrottle;
+import io.lorahub.account.signin.TimeBasedCodes;
 import io.lorahub.notice.Notice;
 import io.lorahub.serve.Serving;
 import io.lorahub.testsupport.Hub;
@@ -227,7 +227,8 @@ class SecondFactorTest {
         for (int attempt = 0; attempt < 5; attempt++) Forms.signIn(person.name, "wrong horse battery");
         QuarkusTransaction.requiringNew()
                 .run(() -> Person.getEntityManager()
-                        .createNativeQuery("update sign_in_try set tries = 101 where name = :n and source = 'elsewhere'")
+                        .createNativeQuery(
+                                "update sign_in_try set tries = 101 where name = :n and source = 'elsewhere'")
                         .setParameter("n", person.name)
                         .executeUpdate());
 

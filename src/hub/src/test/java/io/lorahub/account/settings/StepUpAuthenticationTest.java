@@ -116,8 +116,8 @@ class StepUpAuthenticationTest {
         assertThat(role()).isEqualTo(Role.MEMBER);
 
         signed_in_eleven_minutes_ago();
-        Document tokens = confirmed(Forms.post(
-                session, "/settings/tokens", "name", "nightly & daily", "scope", "ADMINISTER", "days", "7"));
+        Document tokens = confirmed(
+                Forms.post(session, "/settings/tokens", "name", "nightly & daily", "scope", "ADMINISTER", "days", "7"));
         assertThat(tokens.select("#f-name").val()).isEqualTo("nightly & daily");
         assertThat(tokens.select("#f-scope option[selected]").val()).isEqualTo("ADMINISTER");
         assertThat(tokens.select("#f-days option[selected]").val()).isEqualTo("7");

@@ -307,12 +307,7 @@ class RunInBrowserTest {
         RunSpec spec = RunSpec.of(List.of(new Example("قفل", "فتح")), List.of());
         UUID id = runs.start(
                         RunOwner.member(member),
-                        new RunRequest(
-                                "قفل",
-                                "",
-                                Optional.empty(),
-                                demo.publish(hub.person(Role.MEMBER), "un"),
-                                spec))
+                        new RunRequest("قفل", "", Optional.empty(), demo.publish(hub.person(Role.MEMBER), "un"), spec))
                 .id;
         states.predicted(states.take(id).orElseThrow(), List.of("فتا"));
         for (int width : new int[] {Chromium.DESKTOP, Chromium.PHONE}) {

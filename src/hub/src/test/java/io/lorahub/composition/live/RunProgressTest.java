@@ -20,7 +20,8 @@ class RunProgressTest {
 
     @Test
     void the_best_single_adapter_is_the_one_with_the_lowest_objective_alone() {
-        RunProgress progress = progress(USUAL, row(3, 0, 0), row(2, 1, 0), row(1.5, 0, 1), row(1, 1, 1), row(0.5, 0.5, 0));
+        RunProgress progress =
+                progress(USUAL, row(3, 0, 0), row(2, 1, 0), row(1.5, 0, 1), row(1, 1, 1), row(0.5, 0.5, 0));
 
         assertThat(progress.bestSingle()).contains(new RunProgress.Single("past", 1, 1.5));
     }
@@ -77,7 +78,8 @@ class RunProgressTest {
         CompositionRun run = new CompositionRun();
         run.id = UUID.randomUUID();
         run.spec = spec;
-        run.candidates = List.of(new RunCandidate("demo/un", "1.0.0", null), new RunCandidate("demo/past", "1.0.0", null));
+        run.candidates =
+                List.of(new RunCandidate("demo/un", "1.0.0", null), new RunCandidate("demo/past", "1.0.0", null));
         List<RunEvaluation> evaluations = Arrays.stream(rows)
                 .map(row -> {
                     RunEvaluation evaluation = new RunEvaluation();

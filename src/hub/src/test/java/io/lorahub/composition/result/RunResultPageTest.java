@@ -130,10 +130,11 @@ class RunResultPageTest {
     @Test
     void a_run_that_fell_short_says_what_is_wrong_and_starts_again_with_a_larger_budget() {
         CompositionRun run = finished.of(member, 10, "un", "reverse"); // nothing here makes a past
-        long wrong = 10 - Math.round(run.result.at("/composed/held_out/exact_match").asDouble() / 10);
+        long wrong =
+                10 - Math.round(run.result.at("/composed/held_out/exact_match").asDouble() / 10);
 
-        Element next = Jsoup.parse(AsBrowser.given(session).get(page(run)).asString())
-                .selectFirst("#next");
+        Element next =
+                Jsoup.parse(AsBrowser.given(session).get(page(run)).asString()).selectFirst("#next");
 
         assertThat(next.text()).contains("%d of 10 held-out examples".formatted(wrong), "The mix is made of un (");
         Example first = run.spec.heldOut().get(0);
@@ -146,7 +147,8 @@ class RunResultPageTest {
         assertThat(asked.statusCode()).isEqualTo(303);
 
         UUID id = UUID.fromString(asked.header("Location").replaceAll(".*/", ""));
-        await().atMost(Duration.ofSeconds(60)).until(() -> finished.stored(id).state.isEnded());
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> finished.stored(id).state.isEnded());
         CompositionRun again = finished.stored(id);
         assertThat(again.state).as(again.failure).isEqualTo(RunState.SUCCEEDED);
         assertThat(again.spec).isEqualTo(run.spec.withBudget(100));
@@ -155,8 +157,8 @@ class RunResultPageTest {
                 .containsExactlyElementsOf(run.candidates.stream()
                         .map(RunCandidate::addressWithVersion)
                         .toList());
-        long known = QuarkusTransaction.requiringNew()
-                .call(() -> RunEvaluation.count("id.runId = ?1 and seconds = 0", id));
+        long known =
+                QuarkusTransaction.requiringNew().call(() -> RunEvaluation.count("id.runId = ?1 and seconds = 0", id));
         assertThat(known).as("points that were not computed again").isPositive();
 
         AsBrowser.given(session)
@@ -178,15 +180,13 @@ class RunResultPageTest {
         UUID id = runs.start(
                         RunOwner.member(member),
                         new RunRequest(
-                                "un",
-                                "",
-                                Optional.empty(),
-                                demo.publish(member, "un"),
-                                RunSpec.of(right, List.of())))
+                                "un", "", Optional.empty(), demo.publish(member, "un"), RunSpec.of(right, List.of())))
                 .id;
-        await().atMost(Duration.ofSeconds(60)).until(() -> finished.stored(id).state.isEnded());
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> finished.stored(id).state.isEnded());
 
-        Document page = Jsoup.parse(AsBrowser.given(session).get("/runs/" + id + "/result").asString());
+        Document page = Jsoup.parse(
+                AsBrowser.given(session).get("/runs/" + id + "/result").asString());
         assertThat(page.select(".predictions .is-right")).isNotEmpty();
         assertThat(page.select("#next")).isEmpty();
     }
@@ -262,9 +262,8 @@ class RunResultPageTest {
     @Test
     void the_zip_says_what_it_is_and_how_it_is_loaded() throws IOException {
         CompositionRun run = finished.of(member, 10, "un", "past", "reverse");
-        byte[] zip = AsBrowser.given(session)
-                .get("/runs/" + run.id + "/adapter.zip")
-                .asByteArray();
+        byte[] zip =
+                AsBrowser.given(session).get("/runs/" + run.id + "/adapter.zip").asByteArray();
 
         String readme = text(zip, "un-past/README.md");
         assertThat(readme)

@@ -66,7 +66,8 @@ class WaitingCommitsTest extends RepositoryFixture {
                             Content-Type: application/x-ndjson\r
                             Content-Length: %d\r
                             \r
-                            """.formatted(repository.id(), RestAssured.port, token, body.length).getBytes(UTF_8));
+                            """.formatted(repository.id(), RestAssured.port, token, body.length)
+                    .getBytes(UTF_8));
             client.getOutputStream().write(body);
             upload = checking();
         }
@@ -80,10 +81,11 @@ class WaitingCommitsTest extends RepositoryFixture {
         return await().atMost(SOON)
                 .until(
                         () -> QuarkusTransaction.requiringNew()
-                                .call(() -> Upload.<Upload>list("person = ?1 and state = ?2", owner, UploadState.CHECKING)
-                                        .stream()
-                                        .map(upload -> upload.id)
-                                        .toList()),
+                                .call(() ->
+                                        Upload.<Upload>list("person = ?1 and state = ?2", owner, UploadState.CHECKING)
+                                                .stream()
+                                                .map(upload -> upload.id)
+                                                .toList()),
                         found -> !found.isEmpty())
                 .get(0);
     }

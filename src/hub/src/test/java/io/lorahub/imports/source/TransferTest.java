@@ -97,7 +97,7 @@ class TransferTest {
         wanted.set(false);
         transfer.check();
 
-        assertThat(transfer.ended()).hasValueSatisfying(ended -> assertThat(ended.isSlow())
-                .isFalse());
+        assertThat(transfer.ended())
+                .hasValueSatisfying(ended -> assertThat(ended.isSlow()).isFalse());
     }
 }

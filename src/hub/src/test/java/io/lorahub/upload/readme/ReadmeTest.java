@@ -83,7 +83,8 @@ class ReadmeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"<!--", "# a # ", "#\t", "---\n", "--- ", " \t", "\n\r", "*_`a", "]( ", ". ", "1", "~~a", "[^"})
+    @ValueSource(
+            strings = {"<!--", "# a # ", "#\t", "---\n", "--- ", " \t", "\n\r", "*_`a", "]( ", ". ", "1", "~~a", "[^"})
     void a_text_of_a_stranger_takes_time_that_grows_with_its_length_only(String piece) {
         for (String begin : List.of("", "# ", "---\n", "---\ntitle: a\n---\n# a", "a")) {
             String text = begin + piece.repeat((int) UploadLimits.TEXT_BYTES / piece.length());

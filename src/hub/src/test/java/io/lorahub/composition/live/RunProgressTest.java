@@ -11,6 +11,7 @@ import io.lorahub.engine.model.LayerGroups;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +89,6 @@ class RunProgressTest {
                     return evaluation;
                 })
                 .toList();
-        return new RunProgress(run, evaluations, List.of(), 0, Instant.EPOCH);
+        return new RunProgress(run, evaluations, List.of(), 0, Optional.empty(), Instant.EPOCH);
     }
 }

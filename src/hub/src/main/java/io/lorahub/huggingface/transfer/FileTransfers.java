@@ -233,7 +233,8 @@ public class FileTransfers {
         if (body instanceof BodyStream sent) sent.breakOff("The transfer is no longer allowed.");
     }
 
-    private void count(Open transfer, long bytes) {
+    /** Counts bytes that were sent, or that a few sent ones are made into. */
+    void count(Open transfer, long bytes) {
         QuarkusTransaction.requiringNew().run(() -> limits.addToDay(person(transfer), bytes));
     }
 

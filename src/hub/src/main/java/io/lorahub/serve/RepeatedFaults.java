@@ -102,7 +102,7 @@ public final class RepeatedFaults implements Filter {
                 .formatted(reason.lines().findFirst().orElse(""));
         log.setThrown(null);
         log.setParameters(null);
-        log.setLevel(Level.WARNING);
+        log.setLevel(org.jboss.logmanager.Level.WARN);
         if (log instanceof ExtLogRecord styled) styled.setMessage(line, ExtLogRecord.FormatStyle.NO_FORMAT);
         else log.setMessage(line);
         return true;

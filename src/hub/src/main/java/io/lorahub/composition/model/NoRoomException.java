@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /** The disk of this worker has no room for the files of a run or task. */
@@ -16,6 +17,10 @@ public final class NoRoomException extends RuntimeException {
     /** What the result of a run takes, if nobody knows; in bytes. */
     private static final long RESULT = 64 << 20;
 
+    /** A disk that was full although space is free, because of a quota or without inodes, is tried again after this long. */
+    private static final Duration PAUSE = Duration.ofSeconds(30);
+
+    private final long thrown = System.nanoTime();
     private final transient Path folder;
     private final transient LongSupplier needed;
 
@@ -56,18 +61,26 @@ public final class NoRoomException extends RuntimeException {
 
     /** Whether there is as much room by now. */
     public boolean isOver() {
-        return free(folder) >= needed.getAsLong();
+        boolean wasFull = getCause() != null && System.nanoTime() - thrown < PAUSE.toNanos();
+        return !wasFull && free(folder) >= needed.getAsLong();
     }
 
     /** As of now, for people who don't know the machine, such as "12 MB free on its disk, but 310 MB are needed". */
     public String clause() {
-        return "%s free on its disk, but %s are needed"
-                .formatted(Format.bytes(free(folder)), Format.bytes(needed.getAsLong()));
+        return describe("its disk");
+    }
+
+    private String describe(String disk) {
+        long free = free(folder);
+        return free < needed.getAsLong()
+                ? "%s free on %s, but %s are needed"
+                        .formatted(Format.bytes(free), disk, Format.bytes(needed.getAsLong()))
+                : "%s free on %s, but can't write there (because of a quota, or too many files)"
+                        .formatted(Format.bytes(free), disk);
     }
 
     @Override
     public String getMessage() {
-        return "%s free on the disk of %s, but %s are needed."
-                .formatted(Format.bytes(free(folder)), folder, Format.bytes(needed.getAsLong()));
+        return describe("the disk of " + folder) + ".";
     }
 }

@@ -2,6 +2,7 @@ package io.lorahub.web.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.database.DatabaseOutage;
 import io.lorahub.storage.object.UnusableObjectException;
 import io.lorahub.web.ApiPath;
 import io.lorahub.web.LocalPath;
@@ -86,7 +87,9 @@ class ProblemWriter {
         return without && !(failure instanceof ProblemException);
     }
 
+    /** An outage of the database is in the log already. */
     private void logOutage(Throwable failure, HttpServerRequest request) {
+        if (DatabaseOutage.isCause(failure)) return;
         long count = refusedForOutage.incrementAndGet();
         long due = nextOutageLine.get();
         long now = System.nanoTime();

@@ -149,8 +149,10 @@ class RunFilesTest {
                 () -> 0);
 
         assertThatThrownBy(() -> full.with(stored("a"), RunFilesTest::first))
-                .isInstanceOfSatisfying(
-                        NoRoomException.class, lack -> assertThat(lack.isOver()).isTrue());
+                .isInstanceOfSatisfying(NoRoomException.class, lack -> {
+                    assertThat(lack.isOver()).as("it would be full again").isFalse();
+                    assertThat(lack.clause()).endsWith("can't write there (because of a quota, or too many files)");
+                });
         assertThat(cache).as("nothing is left").isDirectoryNotContaining(Files::isDirectory);
     }
 

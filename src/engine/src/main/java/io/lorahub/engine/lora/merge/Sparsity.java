@@ -27,7 +27,10 @@ final class Sparsity {
         return keepLargest(values, (int) (density * values.length));
     }
 
-    /** Keeps the k largest magnitudes; among equal ones, those that come first. */
+    /**
+     * Keeps the k largest magnitudes; among equal ones, those that come first, while torch.topk keeps any of them on a
+     * CPU.
+     */
     static float[] keepLargest(float[] values, int k) {
         float[] magnitudes = new float[values.length];
         for (int i = 0; i < values.length; i++) magnitudes[i] = Math.abs(values[i]);

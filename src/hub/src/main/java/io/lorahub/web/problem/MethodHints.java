@@ -76,7 +76,8 @@ class MethodHints {
         ProblemType type = problem.type();
         return (type == ProblemType.NOT_FOUND || type == ProblemType.METHOD_NOT_ALLOWED)
                 && ApiPath.isOfModelHub(request.path())
-                && (!endpoints.isOfPrograms(request.path()) || ModelHubErrors.namesNoRepository(problem, request.path()));
+                && (!endpoints.isOfPrograms(request.path())
+                        || ModelHubErrors.namesNoRepository(problem, request.path()));
     }
 
     /** @param problem the framework's verdict on the request */

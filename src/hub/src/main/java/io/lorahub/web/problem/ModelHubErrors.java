@@ -78,7 +78,8 @@ final class ModelHubErrors {
 
     /** Whether the framework has taken the function for a part of the name. */
     static boolean namesNoRepository(ProblemException problem, String path) {
-        return !problem.headers().containsKey(CODE) && WITHOUT_PUBLISHER.matcher(path).matches();
+        return !problem.headers().containsKey(CODE)
+                && WITHOUT_PUBLISHER.matcher(path).matches();
     }
 
     /** For paths at which the hub has nothing, whatever the method. */

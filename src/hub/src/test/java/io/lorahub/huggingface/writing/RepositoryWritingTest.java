@@ -287,7 +287,8 @@ class RepositoryWritingTest extends RepositoryFixture {
                             .statusCode())
                     .isEqualTo(xet ? 200 : 400);
         }
-        assertThat(repository.get("?expand=xetEnabled").<Boolean>path("xetEnabled")).isTrue();
+        assertThat(repository.get("?expand=xetEnabled").<Boolean>path("xetEnabled"))
+                .isTrue();
     }
 
     @Test

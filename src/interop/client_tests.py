@@ -54,6 +54,7 @@ EDITS = [
     ("test_hf_api", "TestHfApiPrivate|HfApiPrivateTest", OTHER_KIND, ""),
     ("test_hf_api", "test_move_repo_normal_usage|test_auth_check_success|test_create_tag_on_commit_oid", '"dataset"', '"model"'),
     ("test_hf_api", "test_move_repo_normal_usage", ", constants.REPO_TYPE_DATASET", ""),
+    ("test_hf_api", "test_create_tag_on_commit_oid", "dataset_info", "model_info"),
     ("test_cli", "test_repo_list", OTHER_KIND, ""),
 ]
 

@@ -84,7 +84,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
 
     @Test
     void a_request_only_queues_the_model_and_its_page_says_how_the_check_goes() {
-        Response answer = send();
+        Response answer = post();
         assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(303);
         assertThat(answer.header("Location")).endsWith("/base-models/" + name);
         assertThat(BaseModelRecord.named(name)).isEmpty();
@@ -98,7 +98,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
         assertThat(listed().text()).contains(name, "Checking", "The check waits for a worker.");
         assertThat(listed().attr("hx-get")).isEqualTo("/admin/base-models");
         assertThat(api("GET").path("state").asText()).isEqualTo("checking");
-        assertThat(send().statusCode()).isEqualTo(409);
+        assertThat(post().statusCode()).isEqualTo(409);
 
         worker.start(null);
 
@@ -114,7 +114,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
         assertThat(available.select("noscript meta[http-equiv=refresh]")).isEmpty();
         assertThat(listed().text()).contains(name, "Available");
         assertThat(api("GET").path("state").asText()).isEqualTo("available");
-        assertThat(send().asString()).contains(name + " is registered already.");
+        assertThat(post().asString()).contains(name + " is registered already.");
         await().until(() -> waiting() == 0);
     }
 
@@ -123,7 +123,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
         Path weights = model.resolve("model.safetensors");
         byte[] sound = Files.readAllBytes(weights);
         Files.write(weights, Arrays.copyOf(sound, sound.length - 1000));
-        send();
+        post();
         worker.start(null);
 
         BaseModelRegistration refused = ModelChecks.awaitEnd(name);
@@ -137,14 +137,14 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
         assertThat(api("GET").path("findings").path(0).path("message").asText()).contains("it is incomplete");
 
         Files.write(weights, sound);
-        assertThat(send().statusCode()).isEqualTo(303);
+        assertThat(post().statusCode()).isEqualTo(303);
         assertThat(ModelChecks.awaitModel(name).modelType).isEqualTo("llama");
         assertThat(api("DELETE").path("status").asInt()).isEqualTo(409);
     }
 
     @Test
     void a_check_that_a_dead_process_left_is_taken_up_by_another() {
-        send();
+        post();
         UUID id = ModelChecks.stored(name).id;
         assertThat(registrations.begin(id)).isPresent();
         assertThat(modelPage().select("#facts").text()).contains("A worker reads every tensor");
@@ -161,7 +161,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
 
     @Test
     void a_process_that_checks_only_uploads_leaves_base_models_to_others() {
-        send();
+        post();
         Quick uploadsOnly = new Quick(
                 true,
                 false,
@@ -185,7 +185,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
 
     @Test
     void cancelling_a_check_ends_its_process() throws Exception {
-        send();
+        post();
         UUID id = ModelChecks.stored(name).id;
         ChildProcesses processes = new ChildProcesses();
         CompletableFuture<Void> done = CompletableFuture.runAsync(
@@ -210,7 +210,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
 
     @Test
     void a_check_that_the_end_of_the_hub_breaks_off_is_no_try() {
-        send();
+        post();
         ChildProcesses ended = new ChildProcesses();
         ended.stop(null);
         UUID id = ModelChecks.stored(name).id;
@@ -223,7 +223,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
 
     @Test
     void files_that_the_store_has_lost_are_named_after_five_tries() {
-        send();
+        post();
         UUID id = ModelChecks.stored(name).id;
         store.delete(ObjectKey.blob(ModelChecks.stored(name).files.get("chat_template.jinja")));
         RegistrationCheck check = check(new ChildProcesses(), QUICK);
@@ -243,11 +243,11 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
         Files.writeString(
                 model.resolve("chat_template.jinja"),
                 "{% for i in range(100000) %}{% for j in range(100000) %}{% set k = i * j %}{% endfor %}{% endfor %}");
-        send();
+        post();
 
         check(new ChildProcesses(), QUICK).of(ModelChecks.stored(name).id);
 
-        assertThat(why()).contains("The model's chat template failed: it does", "or leave it out");
+        assertThat(why()).contains("The model's chat template failed: line 1: it does", "or leave it out");
     }
 
     @Test
@@ -256,7 +256,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
                 model.resolve("chat_template.jinja"),
                 "{% set ns = namespace(kept=[]) %}{% for i in range(30) %}{% set ns.kept = ns.kept + [range(100000)] %}"
                         + "{% endfor %}{{ ns.kept | length }}");
-        send();
+        post();
 
         refuseFor(48, "more memory than a model of its size needs", "chat template");
     }
@@ -264,7 +264,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
     @Test
     void a_header_of_very_many_tensors_ends_its_process_only() throws IOException {
         Files.write(model.resolve("model.safetensors"), header(120_000));
-        send();
+        post();
 
         refuseFor(24, "more memory than a model of its size needs");
     }
@@ -272,7 +272,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
     @Test
     void a_header_that_is_larger_than_any_models_is_refused_unread() throws IOException {
         Files.write(model.resolve("model.safetensors"), header(200_000));
-        send();
+        post();
 
         check(new ChildProcesses(), QUICK).of(ModelChecks.stored(name).id);
 
@@ -286,12 +286,12 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
         ObjectNode added = tokenizer.withObject("/model").withObject("/vocab");
         for (int i = 400; i < 1_500_000; i++) added.put("token" + i, i);
         Files.write(model.resolve("tokenizer.json"), JSON.writeValueAsBytes(tokenizer));
-        send();
+        post();
         refuseFor(16, "more memory than a model of its size needs");
 
         for (int i = 1_500_000; i < 3_200_000; i++) added.put("token" + i, i);
         Files.write(model.resolve("tokenizer.json"), JSON.writeValueAsBytes(tokenizer));
-        assertThat(Jsoup.parse(send().asString()).select("#f-folder-error").text())
+        assertThat(Jsoup.parse(post().asString()).select("#f-folder-error").text())
                 .contains("tokenizer.json has", "at most 64,000,000 are accepted.");
     }
 
@@ -300,7 +300,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
         Path file = model.resolve("config.json");
         ObjectNode config = (ObjectNode) JSON.readTree(file.toFile());
         Files.write(file, JSON.writeValueAsBytes(config.put("vocab_size", 2_000_000_000)));
-        send();
+        post();
 
         check(new ChildProcesses(), QUICK).of(ModelChecks.stored(name).id);
 
@@ -309,7 +309,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
 
     @Test
     void a_check_that_takes_too_long_is_given_up() {
-        send();
+        post();
         RegistrationCheck hasty = check(new ChildProcesses(), Quick.with(512 * MEGABYTE, Duration.ofMillis(1)));
         UUID id = ModelChecks.stored(name).id;
 
@@ -350,7 +350,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
         return entry.findings.stream().map(CheckFinding::sentence).collect(Collectors.joining(" "));
     }
 
-    private Response send() {
+    private Response post() {
         return AsBrowser.given(adminSession)
                 .formParams(Map.of("name", name, "summary", "", "licence", "MIT", "folder", model.toString()))
                 .post("/admin/base-models");

@@ -3,6 +3,7 @@ package io.lorahub.uploadcheck;
 import static io.lorahub.testsupport.ModelBuilder.aModel;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.engine.model.BaseModel;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.object.ObjectKey;
 import io.lorahub.storage.object.ObjectStore;
@@ -43,10 +44,10 @@ class CheckFolderTest {
         Map<String, String> files =
                 Map.of("model.safetensors", stored(file), "config.json", stored(model.resolve("config.json")));
 
-        try (CheckFolder folder = CheckFolder.ofHeaders(files, blobs)) {
+        try (CheckFolder folder = CheckFolder.ofHeaders(files, blobs);
+                BaseModel base = BaseModel.open(folder.path())) {
             Path header = folder.path().resolve("model.safetensors");
-            assertThat(BaseShapes.read(folder.path()).info("shared.weight").shape())
-                    .containsExactly(12, 6);
+            assertThat(base.weights().info("shared.weight").shape()).containsExactly(12, 6);
             assertThat(Files.size(header)).isEqualTo(Files.size(file));
             byte[] bytes = Files.readAllBytes(header);
             assertThat(bytes[bytes.length - 1]).isZero();

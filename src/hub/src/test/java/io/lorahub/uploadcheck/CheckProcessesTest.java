@@ -6,21 +6,29 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.childprocess.ChildAbortedException;
 import io.lorahub.childprocess.ChildProcesses;
 import io.lorahub.childprocess.ChildProgram;
 import io.lorahub.engine.checkpoint.SharedStorage;
 import io.lorahub.engine.inspection.CheckResult;
+import io.lorahub.engine.model.family.ModelFamilies;
+import io.lorahub.testsupport.Reference;
 import java.io.File;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +73,57 @@ class CheckProcessesTest {
 
         assertThat(processes.handles()).isEmpty();
         assertThat(check(anAdapter().in(dir, "small")).checkup().fingerprint()).isPresent();
+    }
+
+    /** A model of F16, which takes twice the size of its file in libtorch's memory. */
+    @Test
+    void native_memory_beyond_its_limit_ends_a_process_and_nothing_else() throws Exception {
+        Assumptions.assumeTrue(System.getProperty("os.name").equals("Linux"), "Only Linux has this limit.");
+        ModelCheckRequest model = new ModelCheckRequest(zeros().toString());
+
+        assertThatThrownBy(() -> processes.ask(ofModels(350), model, ModelCheckResponse.class, LONG, () -> true))
+                .isInstanceOfSatisfying(
+                        ChildAbortedException.class,
+                        e -> assertThat(e.reason()).isEqualTo(ChildAbortedException.Reason.MEMORY));
+
+        ModelCheckResponse answer = processes.ask(ofModels(1500), model, ModelCheckResponse.class, LONG, () -> true);
+        assertThat(answer.findings()).isEmpty();
+        assertThat(answer.facts().parameters()).isGreaterThan(100_000_000);
+        assertThat(processes.handles()).as("none is used again").isEmpty();
+    }
+
+    private static ChildProgram ofModels(long megabytes) {
+        return new ChildProgram(ModelCheckMain.class, 64 << 20, OptionalLong.of(megabytes << 20));
+    }
+
+    /** The tiny Llama model with larger layers of zeros, which take no space on the disk. */
+    private Path zeros() throws Exception {
+        Path folder = dir.resolve("zeros");
+        FileUtils.copyDirectory(Reference.path("causal/models/llama").toFile(), folder.toFile());
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode config =
+                (ObjectNode) json.readTree(folder.resolve("config.json").toFile());
+        config.put("hidden_size", 1024).put("intermediate_size", 4096).put("num_hidden_layers", 6);
+        config.put("num_attention_heads", 16).put("num_key_value_heads", 16).put("head_dim", 64);
+        Files.write(folder.resolve("config.json"), json.writeValueAsBytes(config));
+        ObjectNode header = json.createObjectNode();
+        long end = 0;
+        for (var tensor : ModelFamilies.of(config).shapes().entrySet()) {
+            ObjectNode info = header.putObject(tensor.getKey()).put("dtype", "F16");
+            info.putPOJO("shape", tensor.getValue());
+            long bytes = 2 * Arrays.stream(tensor.getValue()).reduce(1, Math::multiplyExact);
+            info.putArray("data_offsets").add(end).add(end + bytes);
+            end += bytes;
+        }
+        byte[] text = json.writeValueAsBytes(header);
+        try (RandomAccessFile file =
+                new RandomAccessFile(folder.resolve("model.safetensors").toFile(), "rw")) {
+            file.setLength(0);
+            file.writeLong(Long.reverseBytes(text.length));
+            file.write(text);
+            file.setLength(Long.BYTES + text.length + end);
+        }
+        return folder;
     }
 
     @Test

@@ -61,7 +61,7 @@ class ModelTrialTest {
 
         assertThatThrownBy(() -> ModelTrial.run(folder))
                 .isInstanceOf(EngineException.class)
-                .hasMessageContaining("The model's chat template failed: it does")
+                .hasMessageContaining("The model's chat template failed: line 1: it does")
                 .hasMessageContaining("or leave it out");
     }
 

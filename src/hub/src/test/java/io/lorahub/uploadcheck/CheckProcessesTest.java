@@ -118,6 +118,7 @@ class CheckProcessesTest {
         byte[] text = json.writeValueAsBytes(header);
         try (RandomAccessFile file =
                 new RandomAccessFile(folder.resolve("model.safetensors").toFile(), "rw")) {
+            file.setLength(0);
             file.writeLong(Long.reverseBytes(text.length));
             file.write(text);
             file.setLength(Long.BYTES + text.length + end);
@@ -132,7 +133,8 @@ class CheckProcessesTest {
         hang(process);
         AtomicInteger asked = new AtomicInteger();
 
-        assertThatThrownBy(() -> check(anAdapter().in(dir, "second"), LONG, () -> asked.incrementAndGet() < 3))
+        assertThatThrownBy(
+                        () -> check(anAdapter().in(dir, "second"), LONG, () -> asked.incrementAndGet() < 3))
                 .isInstanceOfSatisfying(
                         ChildAbortedException.class,
                         e -> assertThat(e.reason()).isEqualTo(ChildAbortedException.Reason.NOT_WANTED));

@@ -1,5 +1,8 @@
 package io.lorahub.browse;
 
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterState;
+import io.lorahub.adapter.Visibility;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.browse.search.AdapterRow;
 import io.lorahub.browse.search.AdapterSearch;
@@ -8,6 +11,7 @@ import io.lorahub.browse.search.BrowseResult;
 import io.lorahub.browse.search.Facet;
 import io.lorahub.browse.search.Sort;
 import io.lorahub.demo.DemoHub;
+import io.lorahub.demo.DemoHubLoader;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.ws.rs.GET;
@@ -36,11 +40,13 @@ public class HomePage {
 
     /**
      * @param demo     whether the prepared task can be tried, because its base model and adapters are available here
+     * @param pending  whether the demo is about to appear: pages are served while a new hub still publishes it
      * @param all      number of adapters
      * @param trending empty if it would equal the newest
      */
     record Home(
             boolean demo,
+            boolean pending,
             int all,
             int publishers,
             int models,
@@ -49,14 +55,17 @@ public class HomePage {
             List<BrowseView.Link> tasks) {}
 
     private final AdapterSearch adapters;
+    private final DemoHubLoader loader;
 
-    HomePage(AdapterSearch adapters) {
+    HomePage(AdapterSearch adapters, DemoHubLoader loader) {
         this.adapters = adapters;
+        this.loader = loader;
     }
 
     @GET
     @Operation(hidden = true)
     public TemplateInstance show() {
+        boolean loading = loader.isPending(); // asked first: nobody would await a demo that is published in between
         List<AdapterRow> newest = adapters.find(newest(), 0).rows();
         BrowseResult trending = adapters.find(BrowseQuery.ALL.withLimit(SHOWN), 0);
         List<BrowseView.Link> tasks = adapters.counts(Facet.TAG, TASKS).stream()
@@ -64,15 +73,27 @@ public class HomePage {
                         count.value(),
                         BrowseQuery.ALL.toggled(Facet.TAG, count.value()).address(BrowsePage.PATH)))
                 .toList();
+        boolean published = BaseModelRecord.named(DemoHub.BASE_MODEL).isPresent();
+        boolean demo = published && adapters.count(Facet.BASE, DemoHub.BASE_MODEL) > 1;
         return Templates.show(new Home(
-                BaseModelRecord.named(DemoHub.BASE_MODEL).isPresent()
-                        && adapters.count(Facet.BASE, DemoHub.BASE_MODEL) > 1,
+                demo,
+                !demo && (loading || published && isAboutToBeListed()),
                 trending.total(),
                 adapters.values(Facet.PUBLISHER),
                 adapters.values(Facet.BASE),
                 beside(newest, trending.rows()),
                 newest,
                 tasks));
+    }
+
+    /** Lists learn of new adapters a moment after these are published. */
+    private static boolean isAboutToBeListed() {
+        return Adapter.count(
+                        "baseModel = ?1 and visibility = ?2 and state <> ?3",
+                        DemoHub.BASE_MODEL,
+                        Visibility.PUBLIC,
+                        AdapterState.TAKEN_DOWN)
+                > 1;
     }
 
     /** On a hub without activity, the trending adapters are the newest, and showing them once is enough. */

@@ -54,7 +54,7 @@ public class DemoHubLoader {
     static final String PUBLISHER = "demo";
 
     /** Key of PostgreSQL's advisory lock; an arbitrary number that nothing else locks. */
-    private static final long LOCK = 0x64656d6f;
+    static final long LOCK = 0x64656d6f;
 
     /** For the transaction, which on a machine with much other work takes longer than the usual limit. */
     private static final Duration LONGEST = Duration.ofMinutes(10);
@@ -67,6 +67,9 @@ public class DemoHubLoader {
     private final Publishing publishing;
     private final Duplicates duplicates;
     private final EntityManager database;
+
+    /** Whether this process has published the demo hub, has found it published, or has failed to. */
+    private volatile boolean done;
 
     DemoHubLoader(
             DemoConfig config,
@@ -101,7 +104,17 @@ public class DemoHubLoader {
 
     @ActivateRequestContext
     void start(@Observes Serving event) {
-        if (config.load()) load();
+        done = false;
+        try {
+            if (config.load()) load();
+        } finally {
+            done = true;
+        }
+    }
+
+    /** Whether this process is still going to publish the demo hub, or to find that it is published. */
+    public boolean isPending() {
+        return config.load() && !done;
     }
 
     /** Does nothing if this was done before, or if the publisher's name belongs to someone else. */

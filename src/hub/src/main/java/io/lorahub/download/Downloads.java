@@ -70,6 +70,7 @@ class Downloads {
         return new Zips.Plan(
                 name + "-" + label,
                 new TreeMap<>(version.files),
+                Map.of(),
                 adapters.sizes(List.of(version)),
                 version.publishedAt,
                 isOpen(version.adapter),
@@ -109,6 +110,7 @@ class Downloads {
         return new Zips.Plan(
                 made.answer.path("folder").asText(),
                 new TreeMap<>(made.files),
+                Map.of(),
                 sizes,
                 made.createdAt,
                 isOpen(version.adapter),

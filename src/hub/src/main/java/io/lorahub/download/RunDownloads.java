@@ -6,6 +6,7 @@ import io.lorahub.composition.RunRights;
 import io.lorahub.composition.conversion.Conversions;
 import io.lorahub.composition.merge.Merges;
 import io.lorahub.composition.result.Exports;
+import io.lorahub.composition.result.RunReadme;
 import io.lorahub.composition.task.WorkerTask;
 import io.lorahub.download.content.ContentRegion;
 import io.lorahub.storage.Blobs;
@@ -31,13 +32,15 @@ class RunDownloads {
     private final RunRights rights;
     private final Exports exports;
     private final Merges merges;
+    private final RunReadme readme;
     private final Blobs blobs;
     private final Zips zips;
 
-    RunDownloads(RunRights rights, Exports exports, Merges merges, Blobs blobs, Zips zips) {
+    RunDownloads(RunRights rights, Exports exports, Merges merges, RunReadme readme, Blobs blobs, Zips zips) {
         this.rights = rights;
         this.exports = exports;
         this.merges = merges;
+        this.readme = readme;
         this.blobs = blobs;
         this.zips = zips;
     }
@@ -66,7 +69,8 @@ class RunDownloads {
     private Zips.Plan planAdapter(String id) {
         CompositionRun run = rights.visible(id);
         if (run.files.isEmpty()) throw ProblemException.notFound("adapter of this run");
-        return plan(RunFormat.fileName(run.title), run.files, run.endedAt);
+        String folder = RunFormat.fileName(run.title);
+        return plan(folder, run.files, readme.ofAdapter(run, folder), run.endedAt);
     }
 
     /** The files created on demand. */
@@ -80,25 +84,28 @@ class RunDownloads {
         Optional<WorkerTask> converted = Conversions.files(wanted)
                 .filter(t -> t.run != null && t.run.id.equals(run.id))
                 .filter(t -> t.question.path("kind").asText().equals("convert"));
-        if (converted.isPresent()) return plan(converted.get());
-        WorkerTask made = exports.ready(run, wanted);
+        WorkerTask made = converted.orElseGet(() -> exports.ready(run, wanted));
         int rank = made.question.path("rank").asInt();
-        return plan(
-                RunFormat.fileName(run.title) + (rank == 0 ? "-full" : "-rank-" + rank), made.files, made.createdAt);
+        String folder = converted.isPresent()
+                ? made.answer.path("folder").asText()
+                : RunFormat.fileName(run.title) + (rank == 0 ? "-full" : "-rank-" + rank);
+        return plan(folder, made.files, readme.of(run, made, folder), made.createdAt);
     }
 
     /** @throws ProblemException not found, also if someone else asked for the merge */
     Download merge(String id) {
-        return zips.of(QuarkusTransaction.requiringNew().call(() -> plan(merges.ready(rights.owner(), id))));
+        return zips.of(QuarkusTransaction.requiringNew().call(() -> {
+            WorkerTask made = merges.ready(rights.owner(), id);
+            return plan(made.answer.path("folder").asText(), made.files, "", made.createdAt);
+        }));
     }
 
-    private Zips.Plan plan(WorkerTask made) {
-        return plan(made.answer.path("folder").asText(), made.files, made.createdAt);
-    }
-
-    private Zips.Plan plan(String folder, Map<String, String> files, Instant modified) {
+    /** @param readme to add if the files have none of their own; empty for none */
+    private Zips.Plan plan(String folder, Map<String, String> files, String readme, Instant modified) {
         Map<String, Long> sizes = new HashMap<>();
         files.values().forEach(sha256 -> sizes.put(sha256, blobs.size(sha256)));
-        return new Zips.Plan(folder, new TreeMap<>(files), sizes, modified, false, Optional.empty());
+        boolean added = !readme.isEmpty() && !files.containsKey(RunReadme.FILE);
+        Map<String, String> texts = added ? Map.of(RunReadme.FILE, readme) : Map.of();
+        return new Zips.Plan(folder, new TreeMap<>(files), texts, sizes, modified, false, Optional.empty());
     }
 }

@@ -29,7 +29,7 @@ public class RunFileResource {
     @Operation(
             summary = "A file of the result",
             description =
-                    "The files that the run lists, and adapter.zip with all of them. Supports conditional and range requests.")
+                    "The files that the run lists, and adapter.zip with all of them and a README.md. Supports conditional and range requests.")
     @APIResponse(
             responseCode = "200",
             description = "The bytes",

@@ -7,6 +7,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * A zip of stored files without compression, which would not make weights smaller. All its bytes are determined before
@@ -16,7 +18,29 @@ import java.util.List;
 final class ZipLayout {
 
     /** @param crc32 of the content */
-    record Entry(String name, String sha256, long size, long crc32) {}
+    record Entry(String name, String sha256, ContentRegion content, long crc32) {
+
+        /** A stored file. */
+        Entry(String name, String sha256, long size, long crc32) {
+            this(name, sha256, ContentRegion.Stored.whole(sha256, size), crc32);
+        }
+
+        /** A text that is written for the zip. */
+        static Entry of(String name, String text) {
+            byte[] content = text.getBytes(StandardCharsets.UTF_8);
+            CRC32 crc32 = new CRC32();
+            crc32.update(content);
+            return new Entry(
+                    name,
+                    DigestUtils.sha256Hex(content),
+                    new ContentRegion.Bytes(ByteBuffer.wrap(content)),
+                    crc32.getValue());
+        }
+
+        long size() {
+            return content.length();
+        }
+    }
 
     private static final int LOCAL_HEADER = 0x04034b50;
     private static final int CENTRAL_HEADER = 0x02014b50;
@@ -62,24 +86,24 @@ final class ZipLayout {
         byte[] name = entry.name.getBytes(StandardCharsets.UTF_8);
         directory.writeBytes(centralHeader(entry, name, length));
         append(localHeader(entry, name));
-        if (entry.size > 0) {
-            pieces.add(ContentRegion.Stored.whole(entry.sha256, entry.size));
-            length += entry.size;
+        if (entry.size() > 0) {
+            pieces.add(entry.content);
+            length += entry.size();
         }
         count++;
     }
 
     private static byte[] localHeader(Entry entry, byte[] name) {
-        boolean large = entry.size >= ELSEWHERE;
+        boolean large = entry.size() >= ELSEWHERE;
         ByteBuffer header = buffer(30 + name.length + (large ? 20 : 0)).putInt(LOCAL_HEADER);
         putCommon(header, entry, name, large);
         header.putShort((short) (large ? 20 : 0)).put(name);
-        if (large) putExtra(header, 16).putLong(entry.size).putLong(entry.size);
+        if (large) putExtra(header, 16).putLong(entry.size()).putLong(entry.size());
         return header.array();
     }
 
     private static byte[] centralHeader(Entry entry, byte[] name, long offset) {
-        boolean large = entry.size >= ELSEWHERE;
+        boolean large = entry.size() >= ELSEWHERE;
         boolean far = offset >= ELSEWHERE;
         int fields = (large ? 16 : 0) + (far ? 8 : 0);
         int extra = fields == 0 ? 0 : 4 + fields;
@@ -90,14 +114,14 @@ final class ZipLayout {
         header.putShort((short) extra).putShort((short) 0).putShort((short) 0).putShort((short) 0);
         header.putInt(FILE_MODE).putInt((int) (far ? ELSEWHERE : offset)).put(name);
         if (extra > 0) putExtra(header, fields);
-        if (large) header.putLong(entry.size).putLong(entry.size);
+        if (large) header.putLong(entry.size()).putLong(entry.size());
         if (far) header.putLong(offset);
         return header.array();
     }
 
     /** Writes the fields that both headers share, from "version needed to extract" to "file name length". */
     private static void putCommon(ByteBuffer header, Entry entry, byte[] name, boolean zip64) {
-        int size = (int) Math.min(entry.size, ELSEWHERE);
+        int size = (int) Math.min(entry.size(), ELSEWHERE);
         header.putShort((short) (zip64 ? VERSION_ZIP64 : VERSION)).putShort((short) NAMES_ARE_UTF8);
         header.putShort((short) STORED).putShort((short) DOS_TIME).putShort((short) DOS_DATE);
         header.putInt((int) entry.crc32).putInt(size).putInt(size).putShort((short) name.length);

@@ -37,6 +37,7 @@ class Zips {
      *
      * @param folder that contains all files; the zip is named after it
      * @param files SHA-256 by name
+     * @param texts further files, which are written for the zip, by name
      * @param sizes in bytes, by SHA-256
      * @param everybody whether everybody can see it
      * @param adapter the adapter whose download count it increases
@@ -44,6 +45,7 @@ class Zips {
     record Plan(
             String folder,
             Map<String, String> files,
+            Map<String, String> texts,
             Map<String, Long> sizes,
             Instant modified,
             boolean everybody,
@@ -55,6 +57,7 @@ class Zips {
         List<ZipLayout.Entry> entries = new ArrayList<>();
         plan.files.forEach((file, sha256) -> entries.add(
                 new ZipLayout.Entry(plan.folder + "/" + file, sha256, plan.sizes.get(sha256), crc32.get(sha256))));
+        plan.texts.forEach((file, text) -> entries.add(ZipLayout.Entry.of(plan.folder + "/" + file, text)));
         return new Download(
                 plan.folder + ".zip",
                 ZipLayout.of(entries),

@@ -52,6 +52,10 @@ public class Exports {
             String failure,
             Duration left) {
 
+        public boolean isReady() {
+            return !waiting && failure == null;
+        }
+
         public String title() {
             return rank == 0 ? "Full model" : "Rank " + rank;
         }

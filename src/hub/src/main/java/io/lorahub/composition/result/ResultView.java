@@ -52,7 +52,7 @@ public record ResultView(
                         result.uniform(),
                         false),
                 new Row("Base model", "no adapter", result.base(), false));
-        RunProgress progress = new RunProgress(run, List.of(), List.of(), 0, run.endedAt);
+        RunProgress progress = progress(run);
         return new ResultView(
                 run,
                 result,
@@ -69,7 +69,12 @@ public record ResultView(
     }
 
     public String caption() {
-        return new RunProgress(run, List.of(), List.of(), 0, run.endedAt).caption();
+        return progress(run).caption();
+    }
+
+    /** A finished run, without its log. */
+    static RunProgress progress(CompositionRun run) {
+        return new RunProgress(run, List.of(), List.of(), 0, run.endedAt);
     }
 
     /** A valid adapter name derived from the title. */

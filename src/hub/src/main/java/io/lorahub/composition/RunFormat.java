@@ -20,7 +20,7 @@ public final class RunFormat {
     private RunFormat() {}
 
     /** Three significant digits: 0.161, 1.98, 0.0042. */
-    static String figure(Number value) {
+    public static String figure(Number value) {
         double v = value.doubleValue();
         if (!Double.isFinite(v)) return "not a number";
         int decimals = v == 0 ? 0 : Math.max(0, 2 - (int) Math.floor(Math.log10(Math.abs(v))));

@@ -138,19 +138,24 @@ public record RunSpec(
 
     /** The same with another prompt format; all arguments can be null. */
     public RunSpec withPrompt(String format, String systemText, LocalDate date) {
-        return with(format, systemText, date, layerGroups);
+        return with(budget, format, systemText, date, layerGroups);
+    }
+
+    /** The same with another budget. */
+    public RunSpec withBudget(int evaluations) {
+        return with(evaluations, prompt, system, promptDate, layerGroups);
     }
 
     /** The same with other layer groups. */
     public RunSpec withGroups(LayerGroups groups) {
-        return with(prompt, system, promptDate, groups == LayerGroups.NONE ? null : groups);
+        return with(budget, prompt, system, promptDate, groups == LayerGroups.NONE ? null : groups);
     }
 
-    private RunSpec with(String format, String systemText, LocalDate date, LayerGroups groups) {
+    private RunSpec with(int evaluations, String format, String systemText, LocalDate date, LayerGroups groups) {
         return new RunSpec(
                 examples,
                 heldOut,
-                budget,
+                evaluations,
                 seed,
                 strategy,
                 composition,

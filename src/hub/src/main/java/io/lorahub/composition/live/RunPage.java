@@ -1,7 +1,9 @@
 package io.lorahub.composition.live;
 
+import io.lorahub.account.Viewer;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunEvaluation;
+import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunRights;
 import io.lorahub.composition.RunState;
 import io.lorahub.composition.request.RunService;
@@ -41,12 +43,14 @@ import org.apache.commons.csv.CSVPrinter;
 @Produces(MediaType.TEXT_HTML)
 public class RunPage {
 
+    private final Viewer viewer;
     private final RunRights rights;
     private final RunService runs;
     private final RunEventStreams watch;
     private final DatabaseClock clock;
 
-    public RunPage(RunRights rights, RunService runs, RunEventStreams watch, DatabaseClock clock) {
+    public RunPage(Viewer viewer, RunRights rights, RunService runs, RunEventStreams watch, DatabaseClock clock) {
+        this.viewer = viewer;
         this.rights = rights;
         this.runs = runs;
         this.watch = watch;
@@ -115,6 +119,15 @@ public class RunPage {
         RunState state = runs.cancel(rights.own(id).id);
         return Toast.seeOther(
                 "/runs/" + id, state == RunState.CANCELLED ? "Cancelled." : "Cancels after the current point.");
+    }
+
+    /** Starts the run again with another budget, for whoever asks. */
+    @POST
+    @Path("/again")
+    public Response again(@PathParam("run") String id, @FormParam("budget") int budget) {
+        CompositionRun run = rights.visible(id);
+        CompositionRun again = runs.again(RunOwner.member(viewer.require()), run, budget);
+        return Toast.seeOther("/runs/" + again.id, "Started again with a budget of %,d.".formatted(budget));
     }
 
     @POST

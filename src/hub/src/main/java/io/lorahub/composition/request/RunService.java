@@ -3,6 +3,7 @@ package io.lorahub.composition.request;
 import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.CompositionRun.StopRequest;
+import io.lorahub.composition.RunEvaluation;
 import io.lorahub.composition.RunNote;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunSpec;
@@ -70,6 +71,22 @@ public class RunService {
         RunValidator.Checked checked = check.check(request);
         return QuarkusTransaction.joiningExisting()
                 .call(() -> earlier(owner, request, checked.spec()).orElseGet(() -> queued(owner, request, checked)));
+    }
+
+    /**
+     * Queues a run that differs from this one only in its budget. Where its search asks for weights that this one has
+     * tried, nothing is computed.
+     *
+     * @param owner of the new run; may be another than this one's
+     * @throws ProblemException if there is no such run with this budget, such as after a candidate was deleted
+     */
+    public CompositionRun again(RunOwner owner, CompositionRun run, int budget) {
+        RunSpec spec =
+                run.spec.withPrompt(run.spec.prompt(), run.spec.system(), null).withBudget(budget);
+        int known = (int) RunEvaluation.count("id.runId", run.id);
+        return start(
+                owner,
+                new RunRequest(null, null, Optional.empty(), List.of(), spec, Optional.empty()).forkOf(run.id, known));
     }
 
     private CompositionRun queued(RunOwner owner, RunRequest request, RunValidator.Checked checked) {

@@ -80,6 +80,11 @@ public record PredictionTable(boolean heldOut, Show show, Map<Show, Integer> cou
 
     /** @param all whether to show every row */
     static PredictionTable of(RunSpec spec, RunResult result, Show show, boolean all) {
+        return of(spec, result, show, all ? Integer.MAX_VALUE : FIRST);
+    }
+
+    /** @param most number of rows to show */
+    static PredictionTable of(RunSpec spec, RunResult result, Show show, int most) {
         boolean heldOut = !spec.heldOut().isEmpty();
         List<Example> examples = heldOut ? spec.heldOut() : spec.examples();
         Map<Show, Integer> counts = new EnumMap<>(Show.class);
@@ -92,7 +97,7 @@ public record PredictionTable(boolean heldOut, Show show, Map<Show, Integer> cou
             for (Show kind : Show.values()) {
                 if (kind.has(row)) counts.merge(kind, 1, Integer::sum);
             }
-            if (show.has(row) && (all || rows.size() < FIRST)) rows.add(row);
+            if (show.has(row) && rows.size() < most) rows.add(row);
         }
         return new PredictionTable(
                 heldOut,

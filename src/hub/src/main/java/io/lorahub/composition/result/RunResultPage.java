@@ -76,6 +76,7 @@ public class RunResultPage {
     static class Templates {
         static native TemplateInstance result(
                 ResultView view,
+                NextSteps next,
                 PredictionTable predictions,
                 Playground playground,
                 int characters,
@@ -101,8 +102,10 @@ public class RunResultPage {
             @QueryParam("task") Optional<String> asked) {
         CompositionRun run = rights.visible(id);
         RunResult result = results.of(run);
+        ResultView view = ResultView.of(run, result, rights.owner().flatMap(RunOwner::person));
         return Templates.result(
-                ResultView.of(run, result, rights.owner().flatMap(RunOwner::person)),
+                view,
+                NextSteps.of(view, limits.budget()).orElse(null),
                 PredictionTable.of(run.spec, result, PredictionTable.Show.of(show), rows.equals("all")),
                 playground(run, result, asked),
                 limits.characters(),

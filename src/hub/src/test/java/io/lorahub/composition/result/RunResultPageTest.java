@@ -10,8 +10,16 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunCandidate;
+import io.lorahub.composition.RunEvaluation;
+import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.RunSpec;
+import io.lorahub.composition.RunState;
+import io.lorahub.composition.request.RunRequest;
 import io.lorahub.composition.request.RunService;
+import io.lorahub.engine.learning.Example;
 import io.lorahub.testsupport.AsBrowser;
+import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.FinishedRuns;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -22,13 +30,19 @@ import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,13 +54,15 @@ class RunResultPageTest {
 
     private final Hub hub;
     private final FinishedRuns finished;
+    private final DemoOnHub demo;
     private final RunService runs;
     private Person member;
     private String session;
 
-    RunResultPageTest(Hub hub, FinishedRuns finished, RunService runs) {
+    RunResultPageTest(Hub hub, FinishedRuns finished, DemoOnHub demo, RunService runs) {
         this.hub = hub;
         this.finished = finished;
+        this.demo = demo;
         this.runs = runs;
     }
 
@@ -109,6 +125,75 @@ class RunResultPageTest {
         assertThat(AsBrowser.given(session).get(page(run)).asString())
                 .contains("Moderators took down " + run.candidates.get(0).address(), "/adapter.zip")
                 .doesNotContain("id=\"playground\"", "/result/export");
+    }
+
+    @Test
+    void a_run_that_fell_short_says_what_is_wrong_and_starts_again_with_a_larger_budget() {
+        CompositionRun run = finished.of(member, 10, "un", "reverse"); // nothing here makes a past
+        long wrong =
+                10 - Math.round(run.result.at("/composed/held_out/exact_match").asDouble() / 10);
+
+        Element next =
+                Jsoup.parse(AsBrowser.given(session).get(page(run)).asString()).selectFirst("#next");
+
+        assertThat(next.text()).contains("%d of 10 held-out examples".formatted(wrong), "The mix is made of un (");
+        Example first = run.spec.heldOut().get(0);
+        assertThat(next.select("tbody tr").first().select("th, td").eachText())
+                .startsWith(first.input(), first.output());
+        assertThat(next.select("form button").text()).isEqualTo("Again with 100 evaluations");
+        Response asked = AsBrowser.given(session)
+                .formParam("budget", next.select("form input[name=budget]").val())
+                .post(next.select("form").attr("action"));
+        assertThat(asked.statusCode()).isEqualTo(303);
+
+        UUID id = UUID.fromString(asked.header("Location").replaceAll(".*/", ""));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> finished.stored(id).state.isEnded());
+        CompositionRun again = finished.stored(id);
+        assertThat(again.state).as(again.failure).isEqualTo(RunState.SUCCEEDED);
+        assertThat(again.spec).isEqualTo(run.spec.withBudget(100));
+        assertThat(again.title).isEqualTo(run.title);
+        assertThat(again.candidates.stream().map(RunCandidate::addressWithVersion))
+                .containsExactlyElementsOf(run.candidates.stream()
+                        .map(RunCandidate::addressWithVersion)
+                        .toList());
+        long known =
+                QuarkusTransaction.requiringNew().call(() -> RunEvaluation.count("id.runId = ?1 and seconds = 0", id));
+        assertThat(known).as("points that were not computed again").isPositive();
+
+        AsBrowser.given(session)
+                .formParam("budget", 100_000)
+                .post("/runs/" + run.id + "/again")
+                .then()
+                .statusCode(422);
+        runs.share(run.id, true);
+        assertThat(Jsoup.parse(AsBrowser.given().get(page(run)).asString())
+                        .select("#next .panel-foot a")
+                        .first()
+                        .text())
+                .isEqualTo("Sign in to run it again with 100 evaluations");
+    }
+
+    @Test
+    void a_run_whose_answers_are_right_leaves_nothing_to_do() {
+        List<Example> right = List.of(new Example("lock", "unlock"), new Example("fold", "unfold"));
+        UUID id = runs.start(
+                        RunOwner.member(member),
+                        new RunRequest(
+                                "un",
+                                "",
+                                Optional.empty(),
+                                demo.publish(member, "un"),
+                                RunSpec.of(right, List.of()),
+                                Optional.empty()))
+                .id;
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> finished.stored(id).state.isEnded());
+
+        Document page = Jsoup.parse(
+                AsBrowser.given(session).get("/runs/" + id + "/result").asString());
+        assertThat(page.select(".predictions .is-right")).isNotEmpty();
+        assertThat(page.select("#next")).isEmpty();
     }
 
     @Test
@@ -180,6 +265,36 @@ class RunResultPageTest {
     }
 
     @Test
+    void the_zip_says_what_it_is_and_how_it_is_loaded() throws IOException {
+        CompositionRun run = finished.of(member, 10, "un", "past", "reverse");
+        byte[] zip =
+                AsBrowser.given(session).get("/runs/" + run.id + "/adapter.zip").asByteArray();
+
+        String readme = text(zip, "un-past/README.md");
+        assertThat(readme)
+                .startsWith("---\nbase_model: \"lorahub/demo-base\"\nlibrary_name: peft\n")
+                .contains("# un-past\n\nPuts un before a word and makes it past.\n")
+                .contains("base = AutoModelForSeq2SeqLM.from_pretrained(\"lorahub/demo-base\")")
+                .contains("PeftModel.from_pretrained(base, \"un-past\")")
+                .contains("| %s | +".formatted(run.candidates.get(0).addressWithVersion()))
+                .contains(run.result.path("verdict").asText());
+        assertThat(AsBrowser.given(session)
+                        .get("/runs/" + run.id + "/adapter.zip")
+                        .asByteArray())
+                .as("the same bytes, so that a download can be resumed")
+                .isEqualTo(zip);
+    }
+
+    private static String text(byte[] zip, String name) throws IOException {
+        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                if (entry.getName().equals(name)) return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            }
+        }
+        throw new AssertionError(name + " is not in the zip");
+    }
+
+    @Test
     void a_visitor_with_the_link_tries_an_input_and_finds_the_answer_by_a_cookie() {
         CompositionRun run = finished.of(member, 0, "un", "past");
         runs.share(run.id, true);
@@ -243,8 +358,14 @@ class RunResultPageTest {
                         "un-past-rank-6/adapter_config.json",
                         "un-past-rank-6/adapter_model.safetensors",
                         "un-past-rank-6/recipe.json",
+                        "un-past-rank-6/README.md",
                         "un-past-full/model.safetensors",
-                        "un-past-full/config.json");
+                        "un-past-full/config.json",
+                        "un-past-full/README.md");
+        assertThat(Jsoup.parse(AsBrowser.given(session).get(page(run)).asString())
+                        .select("#download a.btn[href*=/exports/]")
+                        .eachText())
+                .containsExactly("Download zip of rank 6", "Download zip of the full model");
         AsBrowser.given(session)
                 .header("Range", "bytes=0-9")
                 .get(links(run).get(0))

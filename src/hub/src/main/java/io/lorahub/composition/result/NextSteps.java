@@ -1,0 +1,106 @@
+package io.lorahub.composition.result;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.composition.AdapterWeights;
+import io.lorahub.composition.RunFormat;
+import io.lorahub.composition.RunResult;
+import io.lorahub.composition.RunSpec;
+import io.lorahub.composition.WeightBar;
+import java.time.Duration;
+import java.util.DoubleSummaryStatistics;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * What a run that fell short leaves to do: which examples still come out wrong, what the mix is made of, and a larger
+ * budget to search with.
+ *
+ * @param wrong  the first few examples that come out wrong
+ * @param budget the next larger one; 0 if there is none, or nothing more can be computed from the run
+ * @param time   that the larger search takes at the speed of this one, if it computes everything anew
+ */
+public record NextSteps(ResultView view, PredictionTable wrong, int budget, Duration time) {
+
+    private static final int SHOWN = 3;
+
+    /** The usual budget finds a good pair of adapters, the next one tunes it; beyond, little is gained. */
+    private static final int[] BUDGETS = {40, 100, 250, 500};
+
+    /** Below this share of right answers, in percent, a mix falls short even if it helps. */
+    private static final double ENOUGH = 90;
+
+    /** @param largest budget that a run may have; empty if the run did as well as could be hoped */
+    static Optional<NextSteps> of(ResultView view, int largest) {
+        RunSpec spec = view.run().spec;
+        PredictionTable wrong = PredictionTable.of(spec, view.result(), PredictionTable.Show.WRONG, SHOWN);
+        int all = wrong.count(PredictionTable.Show.ALL);
+        boolean good = view.verdict().good() && wrong.total() * 100 <= (100 - ENOUGH) * all;
+        if (wrong.total() == 0 || good) return Optional.empty();
+        int budget = view.refusal().isPresent() ? 0 : larger(spec.budget(), largest);
+        double seconds = view.result().secondsPerEvaluation() * budget;
+        return Optional.of(new NextSteps(view, wrong, budget, Duration.ofMillis(Math.round(1000 * seconds))));
+    }
+
+    private static int larger(int budget, int largest) {
+        int next =
+                IntStream.of(BUDGETS).filter(step -> step > budget).findFirst().orElse(2 * budget);
+        return Math.min(next, largest) > budget ? Math.min(next, largest) : 0;
+    }
+
+    /** How many of all examples that the table is about come out wrong: "27 of 30 held-out examples". */
+    public String share() {
+        return "%,d of %,d %s"
+                .formatted(
+                        wrong.total(),
+                        wrong.count(PredictionTable.Show.ALL),
+                        wrong.heldOut() ? "held-out examples" : "examples");
+    }
+
+    /** Whether the search has already fitted its examples, so that only further ones can tell it more. */
+    public boolean isFitted() {
+        return right() == view.run().spec.examples().size();
+    }
+
+    /** Number of the search's own examples that the mix gets right. */
+    public long right() {
+        RunSpec spec = view.run().spec;
+        JsonNode said = view.run().predictions;
+        if (said == null) return 0;
+        return IntStream.range(0, spec.examples().size())
+                .filter(i -> spec.examples().get(i).output().equals(said.path(i).asText()))
+                .count();
+    }
+
+    /** The adapters that the mix is made of, with their weights: "un (+1.08) and past (+0.81)"; empty if there are none. */
+    public String made() {
+        List<String> parts =
+                RunFormat.main(view.weights()).stream().map(NextSteps::part).toList();
+        if (parts.size() < 2) return String.join("", parts);
+        int last = parts.size() - 1;
+        return String.join(", ", parts.subList(0, last)) + " and " + parts.get(last);
+    }
+
+    /** With layer groups, from the smallest to the largest weight. */
+    private static String part(AdapterWeights adapter) {
+        DoubleSummaryStatistics weights =
+                adapter.bars().stream().mapToDouble(WeightBar::weight).summaryStatistics();
+        String range = List.of(weights.getMin(), weights.getMax()).stream()
+                .map(RunFormat::signed)
+                .distinct()
+                .collect(Collectors.joining(" to "));
+        return "%s (%s)".formatted(adapter.candidate().name(), range);
+    }
+
+    /** Number of candidates that the mix leaves out, or nearly so. */
+    public int left() {
+        return RunFormat.slight(view.weights()).size();
+    }
+
+    /** The candidate that is best alone, as the controls found. */
+    public String single() {
+        RunResult.Tried single = view.result().bestSingle();
+        return wrong.single() + " alone, loss " + RunFormat.figure(single.loss());
+    }
+}

@@ -56,8 +56,8 @@ public sealed interface TaskRequest {
     }
 
     /**
-     * Asks which adapters are promising for a task: the loss on its examples of each adapter alone at weight 1.
-     * Answered by {@link TaskResult.Suggest}.
+     * Asks which adapters are promising for a task: the loss on its examples of each adapter, alone and together with the
+     * best. Answered by {@link TaskResult.Suggest}.
      *
      * @param baseModel name of the base model
      * @param versions  ids of adapter versions

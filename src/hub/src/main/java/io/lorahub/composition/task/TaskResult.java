@@ -43,7 +43,7 @@ public sealed interface TaskResult {
      * Adapters, the most promising first.
      *
      * @param base    mean token loss of the base model on the examples, in nats
-     * @param ranked  scores, the lowest loss first
+     * @param ranked  scores; the first is that of the lowest loss alone
      * @param looked  number of adapters tried
      * @param all     number of compatible adapters on the hub
      * @param skipped why some could not be tried, each a sentence
@@ -54,16 +54,18 @@ public sealed interface TaskResult {
             implements TaskResult {}
 
     /**
-     * The score of an adapter alone at weight 1.
+     * The score of an adapter at weight 1.
      *
      * @param version id of the version
      * @param address address of the adapter
      * @param label   label of the version
-     * @param loss    mean token loss on the examples, in nats
+     * @param loss    mean token loss on the examples, in nats, of the adapter alone
+     * @param pair    of it together with the best one, both at weight 1; null for the best one, if the two can't be in one
+     *     mix, and in older answers
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record CandidateScore(long version, String address, String label, double loss) {}
+    record CandidateScore(long version, String address, String label, double loss, Double pair) {}
 
     /**
      * The files that were made.

@@ -73,7 +73,7 @@ class ComposeCandidatesTest extends ComposeFormSending {
 
     @Test
     void a_suggestion_from_some_of_the_adapters_says_so() {
-        TaskResult.CandidateScore best = new TaskResult.CandidateScore(1, "demo/un", "1.0.0", 0.5);
+        TaskResult.CandidateScore best = new TaskResult.CandidateScore(1, "demo/un", "1.0.0", 0.5, null);
         assertThat(CandidateFinder.sentence(new TaskResult.Suggest(2, List.of(best), 200, 5000, List.of())))
                 .contains("200 of 5,000 compatible adapters", "the most liked and downloaded ones");
         assertThat(CandidateFinder.sentence(new TaskResult.Suggest(2, List.of(best), 23, 24, List.of("One failed."))))

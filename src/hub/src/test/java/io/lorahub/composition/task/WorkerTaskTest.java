@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,8 +134,38 @@ class WorkerTaskTest {
 
         assertThat(answer.looked()).isEqualTo(4);
         assertThat(answer.skipped()).hasSize(1).allMatch(why -> why.contains("has no files"));
-        assertThat(answer.ranked()).isSortedAccordingTo(Comparator.comparingDouble(TaskResult.CandidateScore::loss));
+        assertThat(answer.ranked())
+                .first()
+                .isEqualTo(answer.ranked().stream()
+                        .min(Comparator.comparingDouble(TaskResult.CandidateScore::loss))
+                        .orElseThrow());
         assertThat(answer.ranked().get(0).loss()).isLessThan(answer.base());
+    }
+
+    @Test
+    void an_adapter_that_completes_the_best_one_is_suggested_next_though_it_does_little_alone() {
+        List<String> words = List.of("sculptor", "bend", "grape", "motel", "quick");
+        List<Example> task = words.stream()
+                .map(word -> new Example(word, ("un" + word).toUpperCase(Locale.ROOT)))
+                .toList();
+        List<String> adapters = demo.publish(
+                hub.person(Role.MEMBER), "hashtag", "hyphens", "anti", "the", "reverse", "capitalize", "un", "upper");
+        List<Long> versions = QuarkusTransaction.requiringNew()
+                .call(() -> adapters.stream()
+                        .map(address -> adapter(address).newest().id)
+                        .toList());
+
+        TaskResult.Suggest answer =
+                answer(new TaskRequest.Suggest(DemoHub.BASE_MODEL, task, versions, versions.size(), null, null));
+
+        assertThat(answer.ranked().subList(0, 2))
+                .extracting(score -> score.address().replaceAll(".*/", ""))
+                .containsExactly("upper", "un");
+        TaskResult.CandidateScore un = answer.ranked().get(1);
+        assertThat(answer.ranked().stream().filter(other -> other.loss() < un.loss()))
+                .as("those that are better alone")
+                .hasSizeGreaterThan(1);
+        assertThat(un.pair()).isLessThan(answer.ranked().get(0).loss() / 2);
     }
 
     @Test

@@ -6,9 +6,10 @@ const chosen = form.querySelector("[data-chosen]");
 const estimate = form.querySelector("[data-estimate]");
 const promptSection = form.querySelector("[data-prompt]");
 const prompt = promptSection.querySelector("[data-preview]");
-// Fields that the estimate or the prompt depends on.
+// Fields on which the estimate, the prompt, or what is wrong with the form depends.
 const previewed = new Set(["base_model", "input", "output", "held_out", "prompt", "prompt_text", "system", "candidate", "budget",
-  "objective", "dtype"]);
+  "objective", "dtype", "composition", "strategy", "layer_groups", "population", "patience", "average", "lower", "upper", "l1",
+  "max_new_tokens"]);
 let started = false;
 let previews = 0;
 let pause;

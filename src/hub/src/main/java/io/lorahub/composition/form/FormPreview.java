@@ -1,5 +1,6 @@
 package io.lorahub.composition.form;
 
+import io.lorahub.composition.request.RunValidator;
 import io.lorahub.engine.learning.RunMemory;
 import java.util.Optional;
 
@@ -8,6 +9,7 @@ import java.util.Optional;
  *
  * @param memory   how much of a worker's memory the run needs; empty if the base model is unknown
  * @param tooLarge why no worker can run it; empty if one can
+ * @param foreseen conflicts between settings, and what is wrong with the examples
  * @param prompt   empty if the base model is unknown or has no choice of a prompt format
  * @param payable  whether a run may have this budget
  * @param active   number of the member's runs that wait or run
@@ -17,6 +19,7 @@ public record FormPreview(
         RunEstimate estimate,
         Optional<RunMemory> memory,
         Optional<String> tooLarge,
+        RunValidator.Foreseen foreseen,
         Optional<PromptPreview> prompt,
         boolean payable,
         long active,

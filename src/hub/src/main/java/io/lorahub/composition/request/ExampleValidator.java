@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Finds problems with a run's examples, both in their text and in their tokens for the base model. */
@@ -87,7 +88,7 @@ public class ExampleValidator {
 
     /** Do not call this in a transaction: the tokenizer may have to be fetched first. */
     Tokens tokens(RunSpec spec, BaseModelRecord base) {
-        return new Tokens(faults(spec, base), warnings(spec, base));
+        return new Tokens(faults(spec, base), warnings(spec, Optional.of(base)));
     }
 
     private List<FieldError> faults(RunSpec spec, BaseModelRecord base) {
@@ -130,15 +131,19 @@ public class ExampleValidator {
                 field, "The %s has %,d tokens; the limit is %,d. Shorten it.".formatted(what, ids.length, most)));
     }
 
-    private List<String> warnings(RunSpec spec, BaseModelRecord base) {
+    /**
+     * Reasons why the run is unlikely to give the result that its owner expects, each a sentence.
+     *
+     * @param base empty if it isn't known yet
+     */
+    List<String> warnings(RunSpec spec, Optional<BaseModelRecord> base) {
         List<Example> all =
                 Stream.concat(spec.examples().stream(), spec.heldOut().stream()).toList();
         List<String> warnings = new ArrayList<>(contradictions(spec.examples()));
-        tokenizers
-                .with(
-                        base,
+        base.flatMap(model -> tokenizers.with(
+                        model,
                         prompts -> UnknownCharacters.sentence(prompts.tokenizer(), all).stream()
-                                .toList())
+                                .toList()))
                 .ifPresent(warnings::addAll);
         return warnings;
     }
@@ -148,9 +153,10 @@ public class ExampleValidator {
         Map<String, Integer> first = new HashMap<>();
         List<String> found = new ArrayList<>();
         for (int i = 0; i < examples.size() && found.size() < SHOWN; i++) {
-            Integer before = first.putIfAbsent(examples.get(i).input().strip(), i);
-            if (before != null
-                    && !examples.get(before).output().equals(examples.get(i).output())) {
+            Example example = examples.get(i);
+            if (example.input().isBlank() || example.output().isBlank()) continue; // still being typed
+            Integer before = first.putIfAbsent(example.input().strip(), i);
+            if (before != null && !examples.get(before).output().equals(example.output())) {
                 found.add("Examples %d and %d have the same input but different outputs; no weights can meet both."
                         .formatted(before + 1, i + 1));
             }

@@ -121,6 +121,25 @@ class ComposeInBrowserTest {
     }
 
     @Test
+    void what_contradicts_itself_is_said_before_the_start() {
+        Locator estimate = page.locator("[data-estimate]");
+        page.getByLabel("Input 1").fill("lock");
+        page.getByLabel("Output 1").fill("unlocked");
+        page.getByLabel("Input 2").fill("lock");
+        page.getByLabel("Output 2").fill("locked");
+        assertThat(estimate).containsText("Examples 1 and 2 have the same input but different outputs");
+        page.getByLabel("Output 2").fill("unlocked");
+        assertThat(estimate).not().containsText("have the same input");
+
+        page.getByLabel("Points at once").fill("4");
+        page.getByLabel("Objective").selectOption("exact-match");
+        assertThat(estimate).containsText("Several points at once need the default strategy and the objective loss");
+        page.getByLabel("Objective").selectOption("loss");
+        assertThat(estimate).not().containsText("Several points at once");
+        assertThat(chromium.complaints()).isEmpty();
+    }
+
+    @Test
     void the_estimate_follows_base_model_examples_and_prompt_format() {
         demo.publishCausal(hub.person(Role.MEMBER), "estimates/decoder", Reference.path("causal/models/llama"));
         page.reload();

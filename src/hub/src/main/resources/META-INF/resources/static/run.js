@@ -6,12 +6,15 @@ const sentence = page.querySelector("[data-sentence]");
 const state = document.querySelector("[data-state-of-run]");
 const points = JSON.parse(plot.dataset.chart);
 const HEIGHT = 300; // px
+const WHOLE = [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000]; // steps between labels; there is no half evaluation
 const SPOKEN = 5000; // ms between two sentences that are read aloud
 const FIRST_WAIT = 3000; // ms until the stream is reopened if the browser has given up
 const LONGEST_WAIT = 30_000;
 const SILENCE = 40_000; // ms; the server sends a keep-alive every 15 seconds
 const connection = document.querySelector("[data-connection]");
 let wait = FIRST_WAIT;
+let again; // the timer that opens the stream again
+let reopen = () => {}; // does nothing when there is no stream
 let chart;
 let colours;
 let spokenAt = 0;
@@ -55,6 +58,39 @@ function columns() {
   return [places, objectives, bests];
 }
 
+// Without the padding: a drawing as wide as the box would reach beyond it and be cut off.
+function width() {
+  const { paddingLeft, paddingRight } = getComputedStyle(plot);
+  return plot.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+}
+
+// As the page writes them: three digits, a real minus sign.
+const figures = new Intl.NumberFormat("en", { maximumSignificantDigits: 3, useGrouping: false });
+const figure = (value) => figures.format(value).replace("-", "\u2212");
+
+// Says beside the line under the pointer what it stands for.
+function readout() {
+  const box = document.createElement("p");
+  box.className = "chart-value";
+  box.hidden = true;
+  return {
+    hooks: {
+      ready: (drawn) => drawn.over.append(box),
+      setCursor: (drawn) => {
+        const { idx, left } = drawn.cursor;
+        const point = left >= 0 ? points[idx] : undefined;
+        box.hidden = !point;
+        if (!point) return;
+        box.textContent = `Point ${point[0]}: ${figure(point[1])}, best so far ${figure(drawn.data[2][idx])}`;
+        const at = drawn.valToPos(drawn.data[0][idx], "x");
+        const beyond = at > drawn.over.clientWidth / 2;
+        box.classList.toggle("is-before", beyond);
+        box.style.left = `${at}px`;
+      },
+    },
+  };
+}
+
 async function draw() {
   const { default: UPlot } = await import(page.dataset.uplot);
   resolveColours();
@@ -67,12 +103,13 @@ async function draw() {
   plot.classList.add("is-drawn");
   chart = new UPlot(
     {
-      width: plot.clientWidth,
+      width: width(),
       height: HEIGHT,
+      plugins: [readout()],
       legend: { show: false },
       cursor: { y: false },
       scales: { x: { time: false, range: [0.5, Number(page.dataset.budget) + 0.5] }, y: { distr: 3 } },
-      axes: [{ ...axis, label: "evaluations", labelSize: 18, size: 30 }, { ...axis, size: 56 }],
+      axes: [{ ...axis, incrs: WHOLE, label: "evaluations", labelSize: 18, size: 30 }, { ...axis, size: 56 }],
       series: [
         {},
         { stroke: soft, width: 0, points: { show: true, size: 6, stroke: soft, fill: "transparent" }, paths: () => null },
@@ -82,7 +119,7 @@ async function draw() {
     columns(),
     plot,
   );
-  new ResizeObserver(() => chart.setSize({ width: plot.clientWidth, height: HEIGHT })).observe(plot.parentElement);
+  new ResizeObserver(() => chart.setSize({ width: width(), height: HEIGHT })).observe(plot.parentElement);
 }
 
 function drawOnce() {
@@ -152,19 +189,30 @@ document.addEventListener("submit", async (event) => {
   if (event.defaultPrevented || form.method !== "post" || !form.closest("[data-actions], [data-ownership]")) return;
   event.preventDefault();
   if (await isReachable()) return form.submit();
-  lost();
+  reopen(); // the stream may live on and would never say that it is connected
   const sentence = "The hub can't be reached, so nothing was sent. Try again when the page is connected.";
   document.dispatchEvent(new CustomEvent("lorahub:toast", { detail: { sentence, kind: "danger" } }));
 });
 
 function watch() {
+  clearTimeout(again);
   const last = points.length === 0 ? 0 : points[points.length - 1][0];
   const source = new EventSource(`/runs/${page.dataset.run}/events?after=${last}`);
   let silence;
   const retry = () => {
     clearTimeout(silence);
-    setTimeout(watch, wait);
+    again = setTimeout(watch, wait);
     wait = Math.min(LONGEST_WAIT, 2 * wait);
+  };
+  const close = () => {
+    clearTimeout(silence);
+    source.close();
+    reopen = () => {};
+  };
+  reopen = () => {
+    close();
+    lost();
+    watch();
   };
   // The browser doesn't notice a hanging server or a lost network.
   const heard = () => {
@@ -177,7 +225,6 @@ function watch() {
   };
   heard();
   for (const name of ["open", "beat", "evaluations", "head", "live"]) source.addEventListener(name, heard);
-  for (const name of ["end", "gone"]) source.addEventListener(name, () => clearTimeout(silence));
   source.addEventListener("open", connected);
   source.addEventListener("error", () => {
     lost();
@@ -204,11 +251,9 @@ function watch() {
     const progress = live.querySelector("progress");
     sentence.textContent = `${progress.textContent}.`;
   });
-  source.addEventListener("end", () => {
-    source.close();
-  });
+  source.addEventListener("end", close);
   source.addEventListener("gone", (event) => {
-    source.close();
+    close();
     document.querySelector("[data-actions]").replaceChildren();
     document.querySelector("[data-ownership]")?.remove();
     const said = document.createElement("div");

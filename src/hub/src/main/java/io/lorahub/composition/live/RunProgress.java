@@ -49,8 +49,14 @@ public record RunProgress(
         return evaluations.stream().min(Comparator.comparingDouble(e -> e.objective));
     }
 
-    /** An adapter alone, with weight 1. */
-    public record Single(String name, double objective) {}
+    /** An adapter alone. */
+    public record Single(String name, double weight, double objective) {
+
+        /** The weight in as few digits as it has: 1, 0.8. */
+        public String weightText() {
+            return weight == Math.rint(weight) ? Long.toString((long) weight) : Double.toString(weight);
+        }
+    }
 
     /** The best single adapter compared with the result or, before there is one, among the evaluations so far. */
     public Optional<Single> bestSingle() {
@@ -58,12 +64,13 @@ public record RunProgress(
             JsonNode best = run.result.path("best_single");
             return Optional.of(new Single(
                     RunCandidate.name(best.path("name").asText()),
+                    1,
                     best.path("objective").asDouble()));
         }
         return evaluations.stream()
                 .filter(e -> single(e) >= 0)
                 .min(Comparator.comparingDouble(e -> e.objective))
-                .map(e -> new Single(run.candidates.get(single(e)).name(), e.objective));
+                .map(e -> new Single(run.candidates.get(single(e)).name(), alone(), e.objective));
     }
 
     /** Number of points reused from the run that this one was forked from, for which nothing was computed. */
@@ -72,6 +79,12 @@ public record RunProgress(
         return evaluations.stream().filter(e -> e.seconds == 0).count();
     }
 
+    /** The weight of an adapter that the search tries alone: as it was trained, or as near to that as the bounds allow. */
+    private double alone() {
+        return Math.min(1, run.spec.upper());
+    }
+
+    /** Which candidate the evaluation is of alone; −1 if it is of several or none. */
     private int single(RunEvaluation evaluation) {
         int groups = Math.max(1, evaluation.weights.length / run.candidates.size());
         int found = -1;
@@ -80,7 +93,7 @@ public record RunProgress(
                 if (found == i / groups) return -1;
                 continue;
             }
-            if (evaluation.weights[i] != 1 || found >= 0 && found != i / groups || found < 0 && i % groups > 0)
+            if (evaluation.weights[i] != alone() || found >= 0 && found != i / groups || found < 0 && i % groups > 0)
                 return -1;
             found = i / groups;
         }
@@ -173,7 +186,8 @@ public record RunProgress(
         int count = evaluations.size();
         return count == run.spent
                 ? "%d of %d evaluations".formatted(count, run.budget)
-                : "%d of %d evaluations (%d points)".formatted(run.spent, run.budget, count);
+                : "%d of %d evaluations (%s)"
+                        .formatted(run.spent, run.budget, count == 1 ? "1 point" : count + " points");
     }
 
     /** Why the search ended before its budget, as a clause; empty if it did not. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import io.lorahub.account.Person;
@@ -13,10 +14,13 @@ import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.queue.NobodyWorks;
 import io.lorahub.composition.queue.RunClaim;
+import io.lorahub.composition.queue.RunJournal;
 import io.lorahub.composition.queue.RunStates;
 import io.lorahub.composition.request.RunRequest;
 import io.lorahub.composition.request.RunService;
 import io.lorahub.demo.DemoHub;
+import io.lorahub.engine.learning.EvaluationRecord;
+import io.lorahub.engine.learning.Example;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -29,6 +33,8 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import javax.sql.DataSource;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,15 +49,17 @@ class RunInBrowserTest {
     private final DemoOnHub demo;
     private final RunService runs;
     private final RunStates states;
+    private final DataSource database;
     private Chromium chromium;
     private Person member;
     private UUID run;
 
-    RunInBrowserTest(Hub hub, DemoOnHub demo, RunService runs, RunStates states) {
+    RunInBrowserTest(Hub hub, DemoOnHub demo, RunService runs, RunStates states, DataSource database) {
         this.hub = hub;
         this.demo = demo;
         this.runs = runs;
         this.states = states;
+        this.database = database;
     }
 
     @BeforeEach
@@ -248,6 +256,86 @@ class RunInBrowserTest {
         page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
 
         page.waitForFunction("light => document.querySelector('canvas').toDataURL() !== light", light);
+    }
+
+    @Test
+    void a_form_that_cannot_be_sent_leaves_a_page_that_is_connected() {
+        states.take(run);
+        Page page = open(hub.session(member));
+        assertThat(state(page)).hasText("Running");
+        page.route("**/static/favicon.svg", Route::abort); // what the page asks whether the hub can be reached
+
+        button(page, "Pause").click();
+
+        assertThat(page.locator(".toast")).containsText("nothing was sent");
+        assertThat(page.locator("[data-connection]")).isHidden();
+        assertThat(state(page)).hasText("Running");
+        runs.pause(run);
+        assertThat(state(page)).hasText("Pausing");
+    }
+
+    @Test
+    void the_chart_says_the_value_under_the_pointer_and_is_not_cut_off() {
+        RunClaim claim = states.take(run).orElseThrow();
+        RunJournal journal = new RunJournal(database, run, claim.claim(), request -> {});
+        double[] objectives = {2.5, 0.1234, 0.7};
+        for (int i = 0; i < objectives.length; i++) {
+            EvaluationRecord point = new EvaluationRecord(
+                    i + 1, 1, new double[] {1, i}, objectives[i], objectives[i], new float[] {1}, null, null, 0.02);
+            journal.evaluated(List.of(point), point, i + 1);
+        }
+        for (int width : new int[] {Chromium.DESKTOP, Chromium.PHONE}) {
+            Page page = chromium.page(width, ColorScheme.LIGHT, hub.session(member));
+            page.navigate(Chromium.address("/runs/" + run));
+            Locator over = page.locator(".u-over");
+            over.waitFor();
+            assertThat(page.locator(".chart-value")).isHidden();
+
+            double place = over.boundingBox().width * 3 / 40; // of the third of 40 evaluations
+            over.hover(new Locator.HoverOptions().setPosition(place - 1, 100));
+
+            assertThat(page.locator(".chart-value")).hasText("Point 3: 0.7, best so far 0.123");
+            assertThat(page.locator("[data-chart]").evaluate("""
+                            plot => plot.getBoundingClientRect().right
+                                - plot.querySelector("canvas").getBoundingClientRect().right"""))
+                    .asInstanceOf(InstanceOfAssertFactories.type(Number.class))
+                    .satisfies(room ->
+                            assertThat(room.doubleValue()).as("%d px", width).isNotNegative());
+        }
+        assertThat(chromium.complaints()).isEmpty();
+    }
+
+    @Test
+    void what_is_written_from_the_right_begins_there() {
+        RunSpec spec = RunSpec.of(List.of(new Example("قفل", "فتح")), List.of());
+        UUID id = runs.start(
+                        RunOwner.member(member),
+                        new RunRequest(
+                                "قفل",
+                                "",
+                                Optional.empty(),
+                                demo.publish(hub.person(Role.MEMBER), "un"),
+                                spec,
+                                Optional.empty()))
+                .id;
+        states.predicted(states.take(id).orElseThrow(), List.of("فتا"));
+        for (int width : new int[] {Chromium.DESKTOP, Chromium.PHONE}) {
+            Page page = chromium.page(width, ColorScheme.LIGHT, hub.session(member));
+            page.navigate(Chromium.address("/runs/" + id));
+            for (Locator text : page.locator(".predictions tbody .few-lines, .predictions td.is-false")
+                    .all()) {
+                assertThat(text.evaluate("""
+                                cell => {
+                                  const words = document.createRange();
+                                  words.selectNodeContents(cell.classList.contains("is-false") ? cell.lastChild : cell);
+                                  const { left, right } = words.getBoundingClientRect();
+                                  const box = cell.getBoundingClientRect();
+                                  return box.right - right < left - box.left;
+                                }"""))
+                        .as("%d px: %s", width, text.textContent())
+                        .isEqualTo(true);
+            }
+        }
     }
 
     @Test

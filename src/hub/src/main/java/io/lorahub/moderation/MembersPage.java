@@ -28,6 +28,8 @@ import jakarta.ws.rs.core.UriBuilder;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** The moderators' view of members. */
@@ -64,6 +66,7 @@ public class MembersPage {
                 Role[] roles,
                 boolean canBan,
                 boolean secondFactor,
+                Role chosen,
                 String reason,
                 FormErrors errors,
                 String resetLink,
@@ -86,10 +89,12 @@ public class MembersPage {
         return Templates.members(people.subList(0, Math.min(ROWS, people.size())), begins, FormErrors.NONE, next);
     }
 
+    /** @param role that was chosen before the password was asked for, see {@link StepUpAuthentication} */
     @GET
     @Path("/{member}")
-    public TemplateInstance member(@PathParam("member") String name) {
-        return show(members.named(name), "", FormErrors.NONE);
+    public TemplateInstance member(@PathParam("member") String name, @QueryParam("role") Optional<String> role) {
+        Person person = members.named(name);
+        return show(person, role.map(MembersPage::role).orElse(person.role), "", FormErrors.NONE, null, null);
     }
 
     @POST
@@ -111,9 +116,10 @@ public class MembersPage {
     @Path("/{member}/role")
     @RolesAllowed("ADMIN")
     public Response changeRole(@PathParam("member") String name, @FormParam("role") String word) {
-        stepUp.require(PATH + name);
+        Role role = role(word);
+        stepUp.require(PATH + name, Map.of("role", role.name()));
         return change(name, "", n -> {
-            members.changeRole(n, role(word));
+            members.changeRole(n, role);
             return "Changed the role of %s.".formatted(n);
         });
     }
@@ -127,7 +133,7 @@ public class MembersPage {
         Person person = members.named(name);
         String link = site.of(reset.link(person).toString());
         Instant end = Instant.now().plus(PasswordReset.LIFE);
-        return show(person, "", FormErrors.NONE, link, end);
+        return show(person, person.role, "", FormErrors.NONE, link, end);
     }
 
     /** Helps a member who has lost the app and the recovery codes. */
@@ -152,17 +158,19 @@ public class MembersPage {
     }
 
     private TemplateInstance show(Person person, String reason, FormErrors errors) {
-        return show(person, reason, errors, null, null);
+        return show(person, person.role, reason, errors, null, null);
     }
 
     /** @param link that sets a new password, until the end; null for none */
-    private TemplateInstance show(Person person, String reason, FormErrors errors, String link, Instant end) {
+    private TemplateInstance show(
+            Person person, Role role, String reason, FormErrors errors, String link, Instant end) {
         return Templates.member(
                 person,
                 adapters(person),
                 Role.values(),
                 members.canBan(person),
                 members.hasSecondFactor(person),
+                role,
                 reason,
                 errors,
                 link,

@@ -23,6 +23,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
+import java.util.Map;
 import java.util.Optional;
 
 /** Asks a new user from the provider which account to use: a new one, or the one that is signed in. */
@@ -81,7 +82,8 @@ public class PendingIdentityPage {
     @Path("/link")
     public Response link(@FormParam("next") String next) {
         if (pending().isEmpty()) return tooLate();
-        Person person = stepUp.require(PATH);
+        Person person =
+                stepUp.require(PATH, Map.of("next", LocalPath.orStart(next).text()));
         if (!secret().map(secret -> signIn.link(secret, person)).orElse(false)) return tooLate();
         Response answer = Toast.seeOther(
                 LocalPath.orStart(next).text(),

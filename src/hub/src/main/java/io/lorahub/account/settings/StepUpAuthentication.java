@@ -9,6 +9,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriBuilder;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 
 /**
  * Guards actions that a stolen session must not allow, such as taking over accounts: the person must have authenticated
@@ -32,11 +33,22 @@ public class StepUpAuthentication {
      * @param next path of the page with the form
      */
     public Person require(String next) {
+        return require(next, Map.of());
+    }
+
+    /**
+     * The same for a form in which something was chosen.
+     *
+     * @param chosen values by the names of the form's fields, which the page reads from its query; no secrets
+     */
+    public Person require(String next, Map<String, String> chosen) {
         Person person = viewer.requireSession();
         if (isRecent()) return person;
+        UriBuilder page = UriBuilder.fromPath(next);
+        chosen.forEach((name, value) -> page.queryParam(name, "{" + name + "}"));
         throw new WebApplicationException(Response.seeOther(UriBuilder.fromPath(StepUpPage.PATH)
                         .queryParam("next", "{next}")
-                        .build(next))
+                        .build(page.buildFromMap(chosen)))
                 .build());
     }
 

@@ -9,6 +9,7 @@ import io.lorahub.web.FieldError;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.LocalPath;
 import io.lorahub.web.ProblemException;
+import io.lorahub.web.Toast;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.transaction.Transactional;
@@ -72,7 +73,7 @@ public class StepUpPage {
                     ProblemException.invalid(fault.stream().toList()), errors -> form(person, path, errors));
         }
         PersonSession.update("authenticatedAt = ?1 where id = ?2", Instant.now(), session);
-        return Response.seeOther(path.uri()).build();
+        return Toast.seeOther(path.text(), "Confirmed. Nothing has changed yet: press the button once more.");
     }
 
     private TemplateInstance form(Person person, LocalPath next, FormErrors errors) {

@@ -15,11 +15,14 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Lists, creates and revokes access tokens for programs. */
 @Path("/settings/tokens")
@@ -51,9 +54,15 @@ public class TokensPage {
         static native TemplateInstance made(AccessToken token, String secret);
     }
 
+    /** The parameters are what was typed before the password was asked for, see {@link StepUpAuthentication}. */
     @GET
-    public TemplateInstance show() {
-        return page(viewer.requireSession(), Form.EMPTY, FormErrors.NONE);
+    public TemplateInstance show(
+            @QueryParam("name") Optional<String> name,
+            @QueryParam("scope") Optional<String> scope,
+            @QueryParam("days") Optional<String> days) {
+        Form form =
+                new Form(name.orElse(Form.EMPTY.name), scope.orElse(Form.EMPTY.scope), days.orElse(Form.EMPTY.days));
+        return page(viewer.requireSession(), form, FormErrors.NONE);
     }
 
     /** Answers with the token itself instead of a redirect, because it is shown only once. */
@@ -63,8 +72,9 @@ public class TokensPage {
             @FormParam("scope") @DefaultValue("") String scope,
             @FormParam("days") @DefaultValue("") String days) {
         AccessToken.Scope wanted = Tokens.scope(scope);
-        Person person =
-                wanted == AccessToken.Scope.ADMINISTER ? stepUp.require("/settings/tokens") : viewer.requireSession();
+        Person person = wanted == AccessToken.Scope.ADMINISTER
+                ? stepUp.require("/settings/tokens", Map.of("name", name, "scope", wanted.name(), "days", days))
+                : viewer.requireSession();
         try {
             Tokens.Made made = tokens.make(person, name, wanted, Tokens.days(days));
             return Response.status(Response.Status.CREATED)

@@ -16,6 +16,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.time.Duration;
 import java.time.Instant;
+import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -104,6 +105,34 @@ class StepUpAuthenticationTest {
                         .select("main a.btn")
                         .attr("href"))
                 .isEqualTo("/signin/organisation?next=%2Fsettings%2Fpassword");
+    }
+
+    @Test
+    void what_was_chosen_is_still_chosen_afterwards() {
+        String page = "/moderation/members/" + member.name;
+        Document back = confirmed(Forms.post(session, page + "/role", "role", "moderator"));
+        assertThat(back.select("#f-role option[selected]").text()).isEqualTo("moderator");
+        assertThat(back.select(".toast").text()).contains("Nothing has changed yet");
+        assertThat(role()).isEqualTo(Role.MEMBER);
+
+        signed_in_eleven_minutes_ago();
+        Document tokens = confirmed(
+                Forms.post(session, "/settings/tokens", "name", "nightly & daily", "scope", "ADMINISTER", "days", "7"));
+        assertThat(tokens.select("#f-name").val()).isEqualTo("nightly & daily");
+        assertThat(tokens.select("#f-scope option[selected]").val()).isEqualTo("ADMINISTER");
+        assertThat(tokens.select("#f-days option[selected]").val()).isEqualTo("7");
+        assertThat(AccessToken.count("person", admin)).isZero();
+    }
+
+    /** Confirms as a browser does that was sent there; returns the page that comes then. */
+    private Document confirmed(Response asked) {
+        Document form = Forms.page(Forms.as(session).urlEncodingEnabled(false).get(asked.header("Location")));
+        Response answer = confirm(Hub.PASSWORD, form.select("[name=next]").val());
+        assertThat(answer.statusCode()).isEqualTo(303);
+        return Forms.page(Forms.as(session)
+                .cookie("lorahub_toast", answer.cookie("lorahub_toast"))
+                .urlEncodingEnabled(false)
+                .get(answer.header("Location")));
     }
 
     private Response confirm(String password, String next) {

@@ -5,6 +5,7 @@ import io.lorahub.account.LastAdministrator;
 import io.lorahub.account.Person;
 import io.lorahub.account.settings.PasswordChange;
 import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.editing.AdapterEditing;
 import io.lorahub.audit.Audit;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
@@ -16,7 +17,7 @@ import java.util.List;
 
 /**
  * Deletes accounts. Adapters that others use do not vanish as a side effect: adapters without another owner, including
- * private ones, must be deleted one by one first, on their own pages, which explain the consequences.
+ * private ones, are deleted with the account only if its owner agrees to that, told how many others depend on them.
  */
 @ApplicationScoped
 public class AccountDeletion {
@@ -24,32 +25,74 @@ public class AccountDeletion {
     private final EntityManager database;
     private final LastAdministrator administrators;
     private final PasswordChange passwords;
+    private final AdapterEditing editing;
     private final Audit audit;
 
-    AccountDeletion(EntityManager database, LastAdministrator administrators, PasswordChange passwords, Audit audit) {
+    AccountDeletion(
+            EntityManager database,
+            LastAdministrator administrators,
+            PasswordChange passwords,
+            AdapterEditing editing,
+            Audit audit) {
         this.database = database;
         this.administrators = administrators;
         this.passwords = passwords;
+        this.editing = editing;
         this.audit = audit;
     }
 
-    /** Adapters without another owner, sorted by address. */
+    /**
+     * Adapters without another owner, and what depends on them.
+     *
+     * @param adapters     sorted by address
+     * @param compositions versions of other persons' adapters that contain one of them
+     * @param runs         other persons' runs in which one of them is a candidate
+     */
+    public record OwnAdapters(List<Adapter> adapters, long compositions, long runs) {}
+
     @Transactional
-    public List<Adapter> adaptersOf(Person person) {
-        return Adapter.list("""
+    public OwnAdapters adaptersOf(Person person) {
+        List<Adapter> adapters = Adapter.list("""
                 select a from Adapter a join fetch a.publisher p where ?1 member of p.members and size(p.members) = 1
                 order by p.name, a.name""", person);
+        if (adapters.isEmpty()) return new OwnAdapters(adapters, 0, 0);
+        List<Long> ids = adapters.stream().map(adapter -> adapter.id).toList();
+        long compositions = count("""
+                select count(distinct p.version_id) from version_part p
+                  join adapter_version part on part.id = p.part_id
+                  join adapter_version made on made.id = p.version_id
+                where part.adapter_id in (:ids) and made.adapter_id not in (:ids)""", ids);
+        long runs = count("""
+                select count(distinct c.run_id) from composition_candidate c
+                  join adapter_version v on v.id = c.version_id
+                  join composition_run r on r.id = c.run_id
+                where v.adapter_id in (:ids) and r.person_id is distinct from %d""".formatted(person.id), ids);
+        return new OwnAdapters(adapters, compositions, runs);
+    }
+
+    private long count(String sql, List<Long> ids) {
+        return (Long) database.createNativeQuery(sql, Long.class)
+                .setParameter("ids", ids)
+                .getSingleResult();
     }
 
     /**
      * @param confirmation the current password, or the name if the person has no password
+     * @param adapters     how many adapters the person has seen and agreed to delete; 0 for none
      * @param session      the session in which the person is signed in
      * @throws ProblemException if the confirmation is wrong, or the account cannot be deleted yet
      */
     @Transactional
-    public void delete(Person person, String confirmation, long session) {
+    public void delete(Person person, String confirmation, int adapters, long session) {
         List<FieldError> causes = new ArrayList<>();
-        if (!adaptersOf(person).isEmpty()) causes.add(new FieldError("Delete your adapters first."));
+        List<Adapter> own = adaptersOf(person).adapters();
+        if (adapters != own.size()) {
+            causes.add(new FieldError(
+                    "adapters",
+                    adapters == 0
+                            ? "Agree that your adapters are deleted too, or delete them first."
+                            : "Your adapters have changed meanwhile. Look at them again."));
+        }
         administrators.lock();
         if (administrators.needs(person)) {
             causes.add(new FieldError("You are the only administrator. Make someone else an administrator first."));
@@ -60,6 +103,7 @@ public class AccountDeletion {
             causes.add(new FieldError("current", "Type your account name, " + person.name + "."));
         }
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
+        own.forEach(adapter -> editing.delete(adapter.publisher.name, adapter.name, adapter.edition));
         forget(person);
     }
 

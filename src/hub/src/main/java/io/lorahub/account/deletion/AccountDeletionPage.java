@@ -4,7 +4,6 @@ import io.lorahub.account.BrowserContext;
 import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
 import io.lorahub.account.settings.StepUpAuthentication;
-import io.lorahub.adapter.Adapter;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
@@ -18,7 +17,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 
 /** Deletes the viewer's own account, on a separate page because it cannot be undone. */
 @Path("/settings/delete")
@@ -39,7 +37,7 @@ public class AccountDeletionPage {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance show(Person person, List<Adapter> adapters, FormErrors errors);
+        static native TemplateInstance show(Person person, AccountDeletion.OwnAdapters own, FormErrors errors);
     }
 
     @GET
@@ -49,11 +47,13 @@ public class AccountDeletionPage {
     }
 
     @POST
-    public Response delete(@FormParam("current") @DefaultValue("") String confirmation) {
+    public Response delete(
+            @FormParam("current") @DefaultValue("") String confirmation,
+            @FormParam("adapters") @DefaultValue("0") int adapters) {
         Person person = viewer.requireSession();
         if (person.passwordHash == null) stepUp.require("/settings/delete");
         try {
-            deletion.delete(person, confirmation, viewer.session().orElseThrow());
+            deletion.delete(person, confirmation, adapters, viewer.session().orElseThrow());
         } catch (ProblemException e) {
             return FormErrors.show(e, errors -> Templates.show(person, deletion.adaptersOf(person), errors));
         }

@@ -1,5 +1,5 @@
 /**
  * Deletes a member's account. Begin with {@code AccountDeletion}. It is a separate package above {@code adapter},
- * because an account that still has adapters cannot be deleted.
+ * because adapters that nobody else owns are deleted with it.
  */
 package io.lorahub.account.deletion;

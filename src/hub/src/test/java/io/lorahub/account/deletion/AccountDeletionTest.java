@@ -15,6 +15,7 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -67,17 +68,65 @@ class AccountDeletionTest {
     }
 
     @Test
-    void the_only_owner_of_an_adapter_must_delete_it_before_leaving() {
+    void the_only_owner_of_adapters_agrees_to_their_deletion_or_keeps_all() {
         Adapter adapter = hub.adapter(person, Visibility.PRIVATE);
-        assertThat(Forms.page(Forms.as(session).get("/settings/delete"))
-                        .select(".entry a")
-                        .eachAttr("href"))
+        Document page = Forms.page(Forms.as(session).get("/settings/delete"));
+        assertThat(page.select(".entry a").eachAttr("href"))
                 .containsExactly(
                         "/" + person.name + "/" + adapter.name, "/" + person.name + "/" + adapter.name + "/edit");
-        assertThat(Forms.post(session, "/settings/delete", "current", Hub.PASSWORD)
-                        .statusCode())
-                .isEqualTo(422);
+        assertThat(page.select("[name=adapters]").val()).isEqualTo("1");
+
+        Response silent = Forms.post(session, "/settings/delete", "current", Hub.PASSWORD);
+        assertThat(silent.statusCode()).isEqualTo(422);
+        assertThat(Forms.errorOf(silent, "adapters")).startsWith("Agree that your adapters are deleted too");
+        hub.adapter(person, Visibility.PUBLIC);
+        Response outdated = Forms.post(session, "/settings/delete", "current", Hub.PASSWORD, "adapters", "1");
+        assertThat(Forms.errorOf(outdated, "adapters")).startsWith("Your adapters have changed meanwhile");
         assertThat(Person.named(person.name)).isPresent();
+        assertThat(Adapter.count("publisher.name", person.name)).isEqualTo(2);
+
+        assertThat(Forms.post(session, "/settings/delete", "current", Hub.PASSWORD, "adapters", "2")
+                        .statusCode())
+                .isEqualTo(303);
+        assertThat(Person.named(person.name)).isEmpty();
+        assertThat(Adapter.<Adapter>findById(adapter.id)).isNull();
+        assertThat(Publisher.named(person.name)).isEmpty();
+    }
+
+    @Test
+    void who_has_mixed_one_of_the_deleted_adapters_keeps_the_mix_and_is_told() {
+        Adapter part = hub.adapter(person, Visibility.PUBLIC);
+        Person composer = hub.person(Role.MEMBER);
+        Adapter mix = hub.adapter(composer, Visibility.PUBLIC);
+        Adapter own = hub.adapter(person, Visibility.PUBLIC);
+        contains(mix, part);
+        contains(own, part);
+
+        assertThat(Forms.page(Forms.as(session).get("/settings/delete"))
+                        .select(".prose")
+                        .text())
+                .contains("2 adapters without another owner are deleted")
+                .contains("1 published version of other members' adapters contains one of them.");
+        assertThat(Forms.post(session, "/settings/delete", "current", Hub.PASSWORD, "adapters", "2")
+                        .statusCode())
+                .isEqualTo(303);
+        assertThat(Adapter.<Adapter>findById(mix.id)).isNotNull();
+        assertThat(Forms.page(Forms.as(hub.session(composer)).get("/inbox"))
+                        .select("main")
+                        .text())
+                .contains("A part of %s/%s was deleted.".formatted(composer.name, mix.name));
+    }
+
+    private static void contains(Adapter whole, Adapter part) {
+        QuarkusTransaction.requiringNew()
+                .run(() -> Adapter.getEntityManager()
+                        .createNativeQuery("""
+                        insert into version_part (version_id, part_id, weight)
+                        select whole.id, part.id, 1 from adapter_version whole, adapter_version part
+                        where whole.adapter_id = ?1 and part.adapter_id = ?2""")
+                        .setParameter(1, whole.id)
+                        .setParameter(2, part.id)
+                        .executeUpdate());
     }
 
     @Test

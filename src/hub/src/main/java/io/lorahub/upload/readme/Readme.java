@@ -229,8 +229,12 @@ public final class Readme {
         private static final Pattern EMPHASIS =
                 Pattern.compile("(?<![\\p{L}\\p{N}])[*_]{1,3}(\\S[^*_]*)[*_]{1,3}(?![\\p{L}\\p{N}])");
 
-        /** Links, lists, quotes and tables, which would be lost in a summary. */
-        private static final Pattern MORE_THAN_PROSE = Pattern.compile("\\]\\(|(?m)^\\s*(?:[-*+>|]|\\d+[.)])\\s");
+        /** What is struck out no longer holds, so only the description has it, as it has footnotes. */
+        private static final Pattern NOT_IN_SUMMARY = Pattern.compile("~~[^~]+~~ ?|\\[\\^[^\\]\\s]{1,50}\\]");
+
+        /** Links, footnotes, struck out text, lists, quotes and tables, which would be lost in a summary. */
+        private static final Pattern MORE_THAN_PROSE =
+                Pattern.compile("\\]\\(|\\[\\^|~~|(?m)^\\s*(?:[-*+>|]|\\d+[.)])\\s");
 
         /** @param given the summary, if the README has one apart from its text */
         static SummaryExtractor of(String body, Optional<String> given) {
@@ -259,9 +263,11 @@ public final class Readme {
 
         private static String plain(String text) {
             String[] spans = text.replaceAll("\\s+", " ").split("`+", -1);
-            for (int i = 0; i < spans.length; i += 2)
-                spans[i] = EMPHASIS.matcher(spans[i]).replaceAll("$1");
-            return String.join("", spans);
+            for (int i = 0; i < spans.length; i += 2) {
+                String kept = NOT_IN_SUMMARY.matcher(spans[i]).replaceAll("");
+                spans[i] = EMPHASIS.matcher(kept).replaceAll("$1");
+            }
+            return String.join("", spans).strip();
         }
 
         private static String cut(String text) {

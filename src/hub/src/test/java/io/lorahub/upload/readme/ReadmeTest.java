@@ -64,6 +64,8 @@ class ReadmeTest {
         assertThat(card(list)).isEqualTo("It writes: - un before a word - nothing else|" + list);
         String link = "Made from [Scowl](http://wordlist.aspell.net).";
         assertThat(card(link)).isEqualTo(link + "|" + link);
+        String changed = "Puts ~~an~~ un before a word[^1], not `~~`.\n\n[^1]: Of English.";
+        assertThat(card(changed)).isEqualTo("Puts un before a word, not ~~.|" + changed);
     }
 
     @Test
@@ -81,7 +83,8 @@ class ReadmeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"<!--", "# a # ", "#\t", "---\n", "--- ", " \t", "\n\r", "*_`a", "]( ", ". ", "1"})
+    @ValueSource(
+            strings = {"<!--", "# a # ", "#\t", "---\n", "--- ", " \t", "\n\r", "*_`a", "]( ", ". ", "1", "~~a", "[^"})
     void a_text_of_a_stranger_takes_time_that_grows_with_its_length_only(String piece) {
         for (String begin : List.of("", "# ", "---\n", "---\ntitle: a\n---\n# a", "a")) {
             String text = begin + piece.repeat((int) UploadLimits.TEXT_BYTES / piece.length());

@@ -3,11 +3,16 @@ package io.lorahub.engine.lora.check;
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.lora.config.SavedModules;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Checks that every tensor in the file is a LoRA factor; ignoring another tensor would silently change the result. */
 final class ForeignTensorsCheck implements AdapterCheck {
 
     private static final String PREFIX = "base_model.model.";
+
+    /** The beginning of a factor's last part, after which only {@code weight} may come, or an adapter's name and that. */
+    private static final Pattern FACTOR = Pattern.compile(".*\\.lora_[AB](?=\\.)(.*)");
 
     @Override
     public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
@@ -49,6 +54,11 @@ final class ForeignTensorsCheck implements AdapterCheck {
         if (name.contains(".modules_to_save.")) return "is a replaced module (modules_to_save), not a LoRA factor";
         if (name.contains("trainable_tokens"))
             return "belongs to trained tokens (trainable_token_indices), not a LoRA factor";
+        Matcher factor = FACTOR.matcher(name);
+        if (factor.matches()) {
+            return "has an unknown ending, %s; names of LoRA factors end with lora_A.weight and lora_B.weight"
+                    .formatted(factor.group(1));
+        }
         if (name.contains(".lora_")) return "belongs to a kind of LoRA that LoraHub doesn't know";
         if (name.endsWith(".bias")) return "is a trained bias of the base model, not a LoRA factor";
         return "is a weight of the base model, not a LoRA factor";
@@ -59,6 +69,9 @@ final class ForeignTensorsCheck implements AdapterCheck {
             return "Save the adapter with PEFT's save_pretrained, or put the prefix and a dot before each name.";
         }
         if (name.contains("trainable_tokens")) return "Train it again without trainable_token_indices.";
+        if (FACTOR.matcher(name).matches()) {
+            return "Save the adapter again with PEFT's save_pretrained, or remove or rename this tensor.";
+        }
         if (name.contains("lora_")) return "Train a plain LoRA adapter.";
         if (name.endsWith(".bias")) return "Train it again with bias=\"none\".";
         return "Train it again without modules_to_save.";

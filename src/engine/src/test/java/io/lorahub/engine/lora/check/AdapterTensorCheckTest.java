@@ -59,6 +59,16 @@ class AdapterTensorCheckTest extends PlantedFault {
     }
 
     @Test
+    void a_factor_with_another_ending_is_named_with_that_ending() {
+        List<CheckFinding> findings = findings(anAdapter().withTensor(tensor(Q, "lora_A.weightx"), ones(2, 6)));
+        assertThat(findings.get(0).sentence())
+                .isEqualTo(
+                        ("The tensor %s has an unknown ending, .weightx; names of LoRA factors end with lora_A.weight and lora_B.weight."
+                                        + " Save the adapter again with PEFT's save_pretrained, or remove or rename this tensor.")
+                                .formatted(tensor(Q, "lora_A.weightx")));
+    }
+
+    @Test
     void two_adapters_in_one_file_are_an_error() {
         List<CheckFinding> findings = findings(anAdapter().withTensor(tensor(Q, "lora_A.default.weight"), ones(2, 6)));
         assertThat(findings).singleElement().satisfies(f -> assertThat(f.code()).isEqualTo("two-adapters"));

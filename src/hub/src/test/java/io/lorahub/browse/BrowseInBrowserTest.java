@@ -145,6 +145,59 @@ class BrowseInBrowserTest {
     }
 
     @Test
+    void on_a_phone_many_candidates_cover_little_of_the_list() {
+        Page page = chromium.page(Chromium.PHONE, ColorScheme.LIGHT);
+        page.navigate(Chromium.address("/adapters?sort=downloads"));
+        page.locator("form[action='/candidates/add-found'] button").click();
+        assertThat(page.locator(".basket h2")).containsText(" candidates");
+        assertThat(page.locator(".basket .btn-primary")).isVisible();
+        assertThat(page.locator(".basket").boundingBox().height).isLessThan(100);
+        page.locator(".basket h2 a").click();
+        assertThat(page).hasURL(Chromium.address("/candidates"));
+    }
+
+    @Test
+    void on_a_phone_the_example_of_an_adapter_comes_before_its_facts() {
+        Page page = chromium.page(Chromium.PHONE, ColorScheme.LIGHT);
+        page.navigate(Chromium.address("/" + adapters.get(0)));
+        Locator example = page.locator("main .io").first();
+        assertThat(example).isVisible();
+        assertThat(example.boundingBox().y)
+                .isLessThan(page.locator(".facts").first().boundingBox().y);
+    }
+
+    /** Styles that a script or the browser set would be copied as attributes, which the content security policy forbids. */
+    @Test
+    void what_has_a_style_of_its_own_is_replaced_without_a_complaint() {
+        Page page = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT);
+        page.navigate(Chromium.address("/adapters?sort=downloads"));
+        page.evaluate("() => document.querySelectorAll('[id]').forEach(part => { part.style.scale = 1; })");
+        page.locator("form[action='/candidates/add-found'] button").click();
+        assertThat(page.locator(".basket h2")).containsText(" candidates");
+        assertThat(page.locator(".row button[aria-pressed]").first()).isVisible();
+        assertThat(chromium.complaints()).isEmpty();
+    }
+
+    @Test
+    void no_line_of_a_base_models_snippet_ends_under_its_button() {
+        Page page = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT);
+        page.navigate(Chromium.address("/base-models/" + DemoHub.BASE_MODEL));
+        Locator snippet = page.locator("aside .code pre");
+        assertThat(snippet).isVisible();
+        assertThat(snippet.evaluate("pre => pre.scrollWidth - pre.clientWidth")).isEqualTo(0);
+    }
+
+    @Test
+    void facets_are_large_enough_to_touch() {
+        Page page = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT);
+        page.navigate(Chromium.address("/adapters"));
+        assertThat((List<?>) page.locator(".facet .check")
+                        .evaluateAll("boxes => boxes.map(box => Math.floor(box.getBoundingClientRect().height))"))
+                .isNotEmpty()
+                .allSatisfy(height -> assertThat((int) height).isGreaterThanOrEqualTo(28));
+    }
+
+    @Test
     void a_ticked_facet_narrows_the_list_at_once_and_going_back_widens_it() {
         Page page = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT);
         page.navigate(Chromium.address("/adapters"));

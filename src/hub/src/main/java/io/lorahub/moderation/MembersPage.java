@@ -66,7 +66,7 @@ public class MembersPage {
                 Role[] roles,
                 boolean canBan,
                 boolean secondFactor,
-                Role role,
+                Role chosen,
                 String reason,
                 FormErrors errors,
                 String resetLink,

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.IntStream.Builder;
 
 /**
  * What a run that fell short leaves to do: which examples still come out wrong, what the mix is made of, and a larger
@@ -45,13 +44,8 @@ public record NextSteps(ResultView view, PredictionTable wrong, int budget, Dura
     }
 
     private static int larger(int budget, int largest) {
-        Builder steps = IntStream.builder();
-        for (int step : BUDGETS) steps.add(step);
-        int next = steps.add(2 * budget)
-                .build()
-                .filter(step -> step > budget)
-                .min()
-                .orElseThrow();
+        int next =
+                IntStream.of(BUDGETS).filter(step -> step > budget).findFirst().orElse(2 * budget);
         return Math.min(next, largest) > budget ? Math.min(next, largest) : 0;
     }
 

@@ -124,7 +124,7 @@ class LayerGroupsRunTest {
                 .get(page + "/publish?name=layers")
                 .then()
                 .body(containsString("encoder +"))
-                .body(containsString("data-label=\"Weight\">encoder "));
+                .body(containsString("data-label=\"encoder\">"));
 
         playground(session, page);
         compressed(session, run);

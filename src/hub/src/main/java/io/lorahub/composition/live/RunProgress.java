@@ -7,7 +7,6 @@ import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunEvaluation;
 import io.lorahub.composition.RunNote;
 import io.lorahub.composition.RunState;
-import io.lorahub.composition.WeightBar;
 import io.lorahub.composition.queue.RunQueue;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,11 +87,12 @@ public record RunProgress(
     }
 
     /**
-     * The result's weights if the run has succeeded, else the best evaluation's; largest first, zeros last.
+     * The result's weights if the run has succeeded, else the best evaluation's; those that add most to the mix first. A
+     * page that changes with every point compares weights alone, so that the norms aren't read each time.
      */
     public List<AdapterWeights> weights() {
         if (run.result != null) return weights(delivered());
-        return best().map(e -> weights(e.weights)).orElse(List.of());
+        return best().map(e -> AdapterWeights.of(run, e.weights, candidate -> null)).orElse(List.of());
     }
 
     private double[] delivered() {
@@ -111,22 +111,7 @@ public record RunProgress(
 
     /** @param weights of all candidates in all layer groups, in their order */
     public List<AdapterWeights> weights(double[] weights) {
-        List<String> groups = run.spec.groups().names();
-        List<AdapterWeights> adapters = new ArrayList<>();
-        for (int c = 0; c < run.candidates.size(); c++) {
-            List<WeightBar> bars = new ArrayList<>();
-            for (int g = 0; g < groups.size(); g++) {
-                bars.add(bar(groups.size() == 1 ? "" : groups.get(g), weights[c * groups.size() + g]));
-            }
-            adapters.add(new AdapterWeights(run.candidates.get(c), bars));
-        }
-        adapters.sort(AdapterWeights.LARGEST_FIRST);
-        return adapters;
-    }
-
-    private WeightBar bar(String group, double weight) {
-        double span = run.spec.upper() - run.spec.lower();
-        return new WeightBar(group, weight, (Math.min(0, weight) - run.spec.lower()) / span, Math.abs(weight) / span);
+        return AdapterWeights.of(run, weights, AdapterWeights.norms(run.candidates));
     }
 
     public String caption() {

@@ -17,7 +17,7 @@ import java.util.Optional;
  * A run's result as shown on its page.
  *
  * @param refusal why the viewer cannot have anything more computed from it; empty if they can
- * @param weights weights of the adapters, the largest first
+ * @param weights weights of the adapters, those that add most to the mix first
  * @param zero    position of 0 among them, as a share of the drawing's width
  */
 public record ResultView(
@@ -92,7 +92,9 @@ public record ResultView(
 
     /** Number of adapters with a weight other than 0. */
     public long used() {
-        return weights.stream().filter(AdapterWeights::isUsed).count();
+        return weights.stream()
+                .filter(adapter -> adapter.weights().isUsed())
+                .count();
     }
 
     /**

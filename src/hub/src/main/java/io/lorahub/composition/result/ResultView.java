@@ -52,14 +52,14 @@ public record ResultView(
                         result.uniform(),
                         false),
                 new Row("Base model", "no adapter", result.base(), false));
-        RunProgress progress = new RunProgress(run, List.of(), List.of(), 0, run.endedAt);
+        RunProgress progress = new RunProgress(run, List.of(), List.of(), 0, run.endedAt, List.of());
         return new ResultView(
                 run,
                 result,
                 run.refusal(viewer),
                 ResultVerdict.of(result),
                 rows,
-                progress.weights(weights(run, result)),
+                AdapterWeights.of(run, weights(run, result), AdapterWeights.norms(run.candidates)),
                 progress.zero());
     }
 
@@ -69,7 +69,7 @@ public record ResultView(
     }
 
     public String caption() {
-        return new RunProgress(run, List.of(), List.of(), 0, run.endedAt).caption();
+        return new RunProgress(run, List.of(), List.of(), 0, run.endedAt, List.of()).caption();
     }
 
     /** A valid adapter name derived from the title. */

@@ -46,8 +46,7 @@ public record AdapterWeights(RunCandidate candidate, PartWeights weights, List<W
                 .filter(candidate -> !candidate.isDeleted())
                 .map(candidate -> candidate.version().id)
                 .toList());
-        return candidate ->
-                candidate.isDeleted() ? null : norms.get(candidate.version().id);
+        return candidate -> candidate.isDeleted() ? null : norms.get(candidate.version().id);
     }
 
     /** Whether it is shown as 0. */

@@ -38,11 +38,13 @@ public class Lineages {
     public Lineage of(AdapterVersion version) {
         List<Object[]> parts = parts(version);
         List<Object[]> made = made(version);
-        Map<Long, Map<Long, PartWeights>> weights = weights(
-                Stream.concat(parts.stream(), made.stream()).map(row -> (Long) row[0]).collect(Collectors.toSet()));
+        Map<Long, Map<Long, PartWeights>> weights = weights(Stream.concat(parts.stream(), made.stream())
+                .map(row -> (Long) row[0])
+                .collect(Collectors.toSet()));
         return new Lineage(
                 relations(parts, weights).stream()
-                        .sorted(Comparator.comparingDouble(part -> -part.weights().contribution()))
+                        .sorted(Comparator.comparingDouble(
+                                part -> -part.weights().contribution()))
                         .toList(),
                 run(version),
                 relations(made, weights).stream().limit(MOST_MADE).toList(),
@@ -130,8 +132,9 @@ public class Lineages {
             if (row[4] == null) own.put(PartWeights.ALL, (Double) row[2]);
             else own.put((String) row[4], (Double) row[5]);
         }
-        Map<Long, Double> norms = AdapterVersion.norms(
-                weights.values().stream().flatMap(parts -> parts.keySet().stream()).collect(Collectors.toSet()));
+        Map<Long, Double> norms = AdapterVersion.norms(weights.values().stream()
+                .flatMap(parts -> parts.keySet().stream())
+                .collect(Collectors.toSet()));
         return weights.entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, mix -> PartWeights.of(mix.getValue(), norms::get)));
     }

@@ -114,8 +114,14 @@ public record PartWeights(Map<String, Double> byGroup, double contribution) {
         ToDoubleFunction<Double> value = weight -> weight;
         return "weights %s to %s"
                 .formatted(
-                        figure(byGroup.values().stream().mapToDouble(value).min().orElseThrow()),
-                        figure(byGroup.values().stream().mapToDouble(value).max().orElseThrow()));
+                        figure(byGroup.values().stream()
+                                .mapToDouble(value)
+                                .min()
+                                .orElseThrow()),
+                        figure(byGroup.values().stream()
+                                .mapToDouble(value)
+                                .max()
+                                .orElseThrow()));
     }
 
     private static String figure(double weight) {

@@ -108,7 +108,9 @@ final class MixCard {
     /** A sentence about the modules that one of the parts replaces as a whole, without its name; empty if none does. */
     private static String replaced(Collection<AdapterVersion> versions, List<MixComponent> parts) {
         return versions.stream()
-                .filter(version -> parts.stream().anyMatch(part -> part.version() == version.id && part.weights().isUsed()))
+                .filter(version -> parts.stream()
+                        .anyMatch(part ->
+                                part.version() == version.id && part.weights().isUsed()))
                 .flatMap(version -> new AdapterFacts(version.facts)
                         .replacedModules().stream().reduce((a, b) -> a + "`, `" + b).stream())
                 .findFirst()
@@ -134,7 +136,8 @@ final class MixCard {
     private static String table(List<MixComponent> parts) {
         return parts.stream()
                 .map(MixCard::row)
-                .collect(Collectors.joining("", "| Adapter | Version | Weight | By | Licence |\n|---|---|---|---|---|\n", ""));
+                .collect(Collectors.joining(
+                        "", "| Adapter | Version | Weight | By | Licence |\n|---|---|---|---|---|\n", ""));
     }
 
     /** How to write inputs for the mix, in Markdown; empty for a base model that has no choice. */
@@ -172,7 +175,8 @@ final class MixCard {
      */
     private static String row(MixComponent part) {
         if (!part.open()) {
-            return "| An adapter that is not public | – | %s | – | %s |\n".formatted(part.weights().text(), part.licence());
+            return "| An adapter that is not public | – | %s | – | %s |\n"
+                    .formatted(part.weights().text(), part.licence());
         }
         return "| [%s](/%s) | %s | %s | %s | %s |\n"
                 .formatted(

@@ -63,7 +63,10 @@ public record MixLicence(String id, String reason) {
      * A part with its weight, because a small weight is rounded to 0 elsewhere although the part belongs to the mix.
      */
     private static String named(MixComponent part) {
-        return "%s with weight %s".formatted(part.address(), String.format(Locale.ROOT, "%.2g", part.weights().farthest()));
+        return "%s with weight %s"
+                .formatted(
+                        part.address(),
+                        String.format(Locale.ROOT, "%.2g", part.weights().farthest()));
     }
 
     private static String conflict(List<MixComponent> parts) {

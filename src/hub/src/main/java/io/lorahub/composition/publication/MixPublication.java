@@ -78,9 +78,7 @@ class MixPublication {
                 weights.keySet().stream().map(version -> version.id).toList());
         return PartWeights.of(weights, version -> norms.get(version.id)).entrySet().stream()
                 .map(part -> MixComponent.of(
-                        part.getKey(),
-                        part.getValue(),
-                        adapters.mayPublishAs(part.getKey().adapter.publisher)))
+                        part.getKey(), part.getValue(), adapters.mayPublishAs(part.getKey().adapter.publisher)))
                 .toList();
     }
 
@@ -123,8 +121,9 @@ class MixPublication {
                 CheckReport.pending(),
                 new Origin(
                         mix.parts().stream()
-                                .collect(Collectors.toMap(MixComponent::version, part -> part.weights()
-                                        .farthest())),
+                                .collect(Collectors.toMap(
+                                        MixComponent::version,
+                                        part -> part.weights().farthest())),
                         mix.run()),
                 List.of()));
     }

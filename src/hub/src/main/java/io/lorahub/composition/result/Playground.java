@@ -86,10 +86,12 @@ public record Playground(
             TaskRequest.Mix asked) {
         List<AdapterSliders> adapters = new ArrayList<>();
         for (AdapterWeights learned : weights) {
-            int place = run.candidates.indexOf(learned.candidate()) * learned.bars().size();
+            int place =
+                    run.candidates.indexOf(learned.candidate()) * learned.bars().size();
             List<Slider> sliders = new ArrayList<>();
             for (WeightBar bar : learned.bars()) {
-                double weight = asked == null ? bar.weight() : asked.mixes().get(0).get(place);
+                double weight =
+                        asked == null ? bar.weight() : asked.mixes().get(0).get(place);
                 String name = learned.candidate().name();
                 sliders.add(new Slider("w-" + place, "w" + place, name, bar.group(), weight, bar.weight()));
                 place++;

@@ -92,9 +92,7 @@ public record ResultView(
 
     /** Number of adapters with a weight other than 0. */
     public long used() {
-        return weights.stream()
-                .filter(adapter -> adapter.weights().isUsed())
-                .count();
+        return weights.stream().filter(adapter -> adapter.weights().isUsed()).count();
     }
 
     /**

@@ -15,7 +15,17 @@ class MixLicenceTest {
                 .map(l -> l.derivatives() == Licence.Derivatives.ALLOWED)
                 .orElse(false);
         return new MixComponent(
-                1, "lab/" + name, name, "1.0.0", "lab", licence, allowed, own, false, true, new PartWeights(Map.of(PartWeights.ALL, 0.5), 1));
+                1,
+                "lab/" + name,
+                name,
+                "1.0.0",
+                "lab",
+                licence,
+                allowed,
+                own,
+                false,
+                true,
+                new PartWeights(Map.of(PartWeights.ALL, 0.5), 1));
     }
 
     private static MixLicence of(String... licences) {

@@ -178,13 +178,14 @@ class RunPublishTest extends RunPublishFixture {
 
         Document page = page(page(run) + "?name=weighed");
 
-        assertThat(page.select("#tags").val()).isEqualTo("weighty, spelling");
-        assertThat(page.select("#languages").val()).isEqualTo("en");
-        assertThat(page.select("section[aria-labelledby=parts-t] details tbody a").eachText())
+        assertThat(page.select("[name=tags]").val()).isEqualTo("weighty, spelling");
+        assertThat(page.select("[name=languages]").val()).isEqualTo("en");
+        assertThat(page.select("section[aria-labelledby=parts-t] details tbody a")
+                        .eachText())
                 .containsExactly(three.get(2));
         assertThat(page.select("section[aria-labelledby=parts-t] tbody a").eachText())
                 .containsExactly(three.get(0), three.get(1), three.get(2));
-        String card = page.select("#description").val();
+        String card = page.select("[name=description]").val();
         assertThat(card.indexOf("[past]")).isBetween(card.indexOf("[un]"), card.indexOf("<details>"));
         assertThat(card.indexOf("[agent]")).isBetween(card.indexOf("<details>"), card.indexOf("</details>"));
 
@@ -215,7 +216,7 @@ class RunPublishTest extends RunPublishFixture {
         String un = "first +1.078, middle +1.116, last +1.153";
         String past = "first +0.800, middle −0.500, last 0.000";
 
-        assertThat(page(page(run)).select("#description").val()).contains(un, past);
+        assertThat(page(page(run)).select("[name=description]").val()).contains(un, past);
 
         String address = "/" + published(send(run, "in-thirds"));
 
@@ -224,7 +225,8 @@ class RunPublishTest extends RunPublishFixture {
         assertThat(lineage.select("tbody tr").eachText().get(0)).endsWith("1.0.0 +1.078 +1.116 +1.153");
         assertThat(lineage.select("tbody tr").eachText().get(1)).endsWith("1.0.0 +0.800 −0.500 0.000");
         assertThat(lineage.select("svg .sub").eachText()).contains("weights +1.078 to +1.153");
-        assertThat(page("/" + parts.get(0)).select("#lineage td.num").eachText()).containsExactly(un);
+        assertThat(page("/" + parts.get(0)).select("#lineage td.num").eachText())
+                .containsExactly(un);
         assertThat(page("/" + parts.get(1)).select("#lineage td.num").eachText())
                 .containsExactly(past);
     }

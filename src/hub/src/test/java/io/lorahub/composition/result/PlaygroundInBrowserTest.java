@@ -58,12 +58,14 @@ class PlaygroundInBrowserTest {
     private CompositionRun inThirds() {
         return finished.inThirds(
                 member,
-                demo.publish(hub.person(Role.MEMBER), "un", "past", "re", "plural", "agent", "gerund", "upper", "leet"));
+                demo.publish(
+                        hub.person(Role.MEMBER), "un", "past", "re", "plural", "agent", "gerund", "upper", "leet"));
     }
 
     private Locator slider(String name) {
         return page.getByRole(
-                AriaRole.SLIDER, new Page.GetByRoleOptions().setName(name + ", slider").setExact(true));
+                AriaRole.SLIDER,
+                new Page.GetByRoleOptions().setName(name + ", slider").setExact(true));
     }
 
     private Locator number(String name) {
@@ -88,8 +90,7 @@ class PlaygroundInBrowserTest {
             assertThat(page.locator("#playground [data-slider] input:visible").all())
                     .as("%d px", width)
                     .hasSizeGreaterThan(48)
-                    .allSatisfy(slider ->
-                            assertThat(slider.boundingBox().y).isGreaterThan(end));
+                    .allSatisfy(slider -> assertThat(slider.boundingBox().y).isGreaterThan(end));
             page.close();
         }
     }
@@ -99,7 +100,8 @@ class PlaygroundInBrowserTest {
         CompositionRun run = inThirds();
         String un = run.candidates.get(0).address();
         show(run, Chromium.DESKTOP);
-        assertThat(page.locator("#playground fieldset > .sliders > .slider label").first()
+        assertThat(page.locator("#playground fieldset > .sliders > .slider label")
+                        .first()
                         .textContent()
                         .strip())
                 .isIn("un", "past");
@@ -108,18 +110,15 @@ class PlaygroundInBrowserTest {
         slider("un").focus();
         page.keyboard().press("Home");
         assertThat(number("un")).hasValue("-1.50");
-        page.locator("#playground summary", new Page.LocatorOptions().setHasText("un: ")).click();
+        page.locator("#playground summary", new Page.LocatorOptions().setHasText("un: "))
+                .click();
         List<String> groups = List.of("first", "middle", "last");
         List<Double> learned = groups.stream()
-                .map(group -> rounded(run.result
-                        .path("layer_weights")
-                        .path(un)
-                        .path(group)
-                        .asDouble()))
+                .map(group -> rounded(
+                        run.result.path("layer_weights").path(un).path(group).asDouble()))
                 .toList();
-        double farthest = learned.stream()
-                .max(Comparator.comparingDouble(Math::abs))
-                .orElseThrow();
+        double farthest =
+                learned.stream().max(Comparator.comparingDouble(Math::abs)).orElseThrow();
         for (int i = 0; i < 3; i++) {
             String expected = "%.2f".formatted(rounded(-1.5 * learned.get(i) / farthest));
             assertThat(number("un (" + groups.get(i) + ")")).hasValue(expected);

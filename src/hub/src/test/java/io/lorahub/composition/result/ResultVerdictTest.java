@@ -109,8 +109,8 @@ class ResultVerdictTest {
                 "a/deep", new double[] {0.01, 0, -1},
                 "a/loud", new double[] {0.04, 0.04, 0.04});
 
-        List<AdapterWeights> known = AdapterWeights.of(run(norms.keySet()), vector(norms.keySet(), weights), candidate ->
-                norms.get(candidate.address()));
+        List<AdapterWeights> known = AdapterWeights.of(
+                run(norms.keySet()), vector(norms.keySet(), weights), candidate -> norms.get(candidate.address()));
         List<AdapterWeights> unknown =
                 AdapterWeights.of(run(norms.keySet()), vector(norms.keySet(), weights), candidate -> null);
 

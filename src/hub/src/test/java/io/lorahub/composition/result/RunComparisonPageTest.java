@@ -113,13 +113,11 @@ class RunComparisonPageTest {
     void only_an_adapter_that_was_none_is_said_to_be_no_candidate() {
         CompositionRun one = finished.of(member, 0, "un");
         QuarkusTransaction.requiringNew().run(() -> {
-            RunEvaluation.delete("id.run", second.id);
+            RunEvaluation.delete("id.runId", second.id);
             CompositionRun.<CompositionRun>findById(second.id).result = null;
         });
 
-        assertThat(weights(first, one).select("td.faint").eachText())
-                .hasSize(3)
-                .containsOnly("not a candidate");
+        assertThat(weights(first, one).select("td.faint").eachText()).hasSize(3).containsOnly("not a candidate");
         assertThat(weights(first, second).select("td.faint").eachText())
                 .hasSize(2)
                 .containsOnly("none yet");

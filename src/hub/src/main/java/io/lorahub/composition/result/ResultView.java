@@ -17,7 +17,7 @@ import java.util.Optional;
  * A run's result as shown on its page.
  *
  * @param refusal why the viewer cannot have anything more computed from it; empty if they can
- * @param weights weights of the adapters, the largest first
+ * @param weights weights of the adapters, those that add most to the mix first
  * @param zero    position of 0 among them, as a share of the drawing's width
  */
 public record ResultView(
@@ -59,7 +59,7 @@ public record ResultView(
                 run.refusal(viewer),
                 ResultVerdict.of(result),
                 rows,
-                progress.weights(weights(run, result)),
+                AdapterWeights.of(run, weights(run, result), AdapterWeights.norms(run.candidates)),
                 progress.zero());
     }
 
@@ -74,7 +74,7 @@ public record ResultView(
 
     /** A finished run, without its log. */
     static RunProgress progress(CompositionRun run) {
-        return new RunProgress(run, List.of(), List.of(), 0, Optional.empty(), run.endedAt);
+        return new RunProgress(run, List.of(), List.of(), 0, Optional.empty(), run.endedAt, List.of());
     }
 
     /** A valid adapter name derived from the title. */
@@ -97,7 +97,7 @@ public record ResultView(
 
     /** Number of adapters with a weight other than 0. */
     public long used() {
-        return weights.stream().filter(AdapterWeights::isUsed).count();
+        return weights.stream().filter(adapter -> adapter.weights().isUsed()).count();
     }
 
     /**

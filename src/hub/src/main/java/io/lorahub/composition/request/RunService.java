@@ -91,23 +91,9 @@ public class RunService {
         RunSpec spec =
                 run.spec.withPrompt(run.spec.prompt(), run.spec.system(), null).withBudget(budget);
         int known = (int) RunEvaluation.count("id.runId", run.id);
-        return start(owner, new RunRequest(null, null, Optional.empty(), List.of(), spec).forkOf(run.id, known));
-    }
-
-    /**
-     * Queues a run that differs from this one only in its budget. Where its search asks for weights that this one has
-     * tried, nothing is computed.
-     *
-     * @param owner of the new run; may be another than this one's
-     * @throws ProblemException if there is no such run with this budget, such as after a candidate was deleted
-     */
-    public CompositionRun again(RunOwner owner, CompositionRun run, int budget) {
-        RunSpec spec =
-                run.spec.withPrompt(run.spec.prompt(), run.spec.system(), null).withBudget(budget);
-        int known = (int) RunEvaluation.count("id.runId", run.id);
         return start(
                 owner,
-                new RunRequest(null, null, Optional.empty(), List.of(), spec, Optional.empty()).forkOf(run.id, known));
+                new RunRequest(null, null, Optional.empty(), List.of(), spec).forkOf(run.id, known));
     }
 
     private CompositionRun queued(RunOwner owner, RunRequest request, RunValidator.Checked checked) {

@@ -89,6 +89,6 @@ class RunProgressTest {
                     return evaluation;
                 })
                 .toList();
-        return new RunProgress(run, evaluations, List.of(), 0, Optional.empty(), Instant.EPOCH);
+        return new RunProgress(run, evaluations, List.of(), 0, Optional.empty(), Instant.EPOCH, List.of());
     }
 }

@@ -45,7 +45,7 @@ public class WorkerRecord extends PanacheEntityBase {
 
     /** Names of base models whose runs it can't take, because its disk has no room for their files. */
     @Column(name = "no_room_for")
-    public List<String> noRoomFor;
+    public List<String> noRoomFor = List.of();
 
     /** How much room it has and how much it needs, as in "w1 has …"; null if it has enough. */
     public String shortage;

@@ -21,6 +21,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -95,7 +96,7 @@ public class AdapterEditPage {
         if (wanted.isEmpty()) {
             return FormErrors.show(
                     ProblemException.invalid(List.of(Visibility.UNKNOWN)),
-                    errors -> Templates.repository(repository, visibility, errors));
+                    errors -> Templates.repository(repository, Objects.requireNonNullElse(visibility, ""), errors));
         }
         editing.show(repository.id, wanted.get());
         return Toast.seeOther(repository.page(), "Saved.");

@@ -96,8 +96,9 @@ final class PermissionRows {
         repository.persistAndFlush();
         String sha256 = finished.files.get(FILE);
         TreeFile file = TreeFile.lfs(FILE, Blob.<Blob>findById(sha256).size, sha256);
-        RepositoryCommit.append(
-                repository, Tree.of(List.of(file)), "Send it", "", Person.findById(owner.id), Instant.now(), null);
+        Person author = Person.findById(owner.id);
+        RepositoryCommit.append(repository, Tree.EMPTY, "Create it", "", author, Instant.now(), null);
+        RepositoryCommit.append(repository, Tree.of(List.of(file)), "Send it", "", author, Instant.now(), null);
         return repository.name;
     }
 

@@ -33,11 +33,6 @@ public class Publisher extends BaseEntity {
             inverseJoinColumns = @JoinColumn(name = "person_id"))
     public Set<Person> members = new HashSet<>();
 
-    /** Whether all of its members are banned; false if it has none, as the demo hub's. */
-    public boolean isBanned() {
-        return !members.isEmpty() && members.stream().allMatch(Person::isBanned);
-    }
-
     /** Finds a publisher by name, ignoring case as for account names. */
     public static Optional<Publisher> named(String name) {
         return find("name", name.toLowerCase(Locale.ROOT)).firstResultOptional();

@@ -10,6 +10,7 @@ import jakarta.persistence.OneToOne;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.hibernate.annotations.Formula;
 
 /**
  * The commits of an adapter, or of a name under which no adapter has been published yet; the database makes one for each
@@ -26,6 +27,12 @@ public class Repository extends ModeratedEntity {
     /** SHA-256 of the card as Markdown when README.md was last written; another one means that the card has changed. */
     @Column(name = "card_sha256")
     public String cardSha256;
+
+    /** Whether all of its publisher's members are banned; false if there are none, as for the demo hub's. */
+    @Formula("(exists (select 1 from publisher_member m where m.publisher_id = publisher_id)"
+            + " and not exists (select 1 from publisher_member m join person p on p.id = m.person_id"
+            + " where m.publisher_id = publisher_id and p.banned_at is null))")
+    private boolean ownerBanned;
 
     /** The repository that keeps the commits, reports and decisions of a moderated entity. */
     public static Repository of(ModeratedEntity moderated) {
@@ -69,7 +76,7 @@ public class Repository extends ModeratedEntity {
      */
     @Override
     public boolean isTakenDown() {
-        return super.isTakenDown() || publisher.isBanned();
+        return super.isTakenDown() || ownerBanned;
     }
 
     /**

@@ -191,7 +191,9 @@ class ClientAnswersTest {
         Response answer = given().contentType("application/json").request(method, path);
 
         assertThat(answer.statusCode()).isEqualTo(404);
-        assertThat(answer.header("X-Error-Message")).containsIgnoringCase("this hub").contains(words);
+        assertThat(answer.header("X-Error-Message"))
+                .containsIgnoringCase("this hub")
+                .contains(words);
         assertThat(answer.<String>path("error")).isEqualTo(answer.header("X-Error-Message"));
         assertThat(answer.header("X-Error-Code")).isNull();
     }

@@ -91,9 +91,7 @@ public class RunService {
         RunSpec spec =
                 run.spec.withPrompt(run.spec.prompt(), run.spec.system(), null).withBudget(budget);
         int known = (int) RunEvaluation.count("id.runId", run.id);
-        return start(
-                owner,
-                new RunRequest(null, null, Optional.empty(), List.of(), spec).forkOf(run.id, known));
+        return start(owner, new RunRequest(null, null, Optional.empty(), List.of(), spec).forkOf(run.id, known));
     }
 
     private CompositionRun queued(RunOwner owner, RunRequest request, RunValidator.Checked checked) {

@@ -163,8 +163,9 @@ class RunResultInBrowserTest {
                 .getByRole(AriaRole.BUTTON)
                 .click();
 
-        Download download =
-                page.waitForDownload(() -> page.getByText("Rank 4, ").last().click());
+        Download download = page.waitForDownload(
+                () -> page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Download zip of rank 4"))
+                        .click());
 
         assertThat(download.suggestedFilename()).isEqualTo("un-past-rank-4.zip");
         double made = kilobytes(page.locator("#download .offer", new Page.LocatorOptions().setHasText("Rank 4, "))

@@ -64,6 +64,11 @@ public abstract class ModeratedEntity extends BaseEntity {
         return state == AdapterState.TAKEN_DOWN;
     }
 
+    /** Whether it is taken down because its publisher's members are banned. */
+    public boolean isOwnerBanned() {
+        return false;
+    }
+
     /** Whether everybody can see it in lists: public, and not taken down. */
     public boolean isListed() {
         return visibility == Visibility.PUBLIC && !isTakenDown();

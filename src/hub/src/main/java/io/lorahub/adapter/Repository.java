@@ -70,6 +70,11 @@ public class Repository extends ModeratedEntity {
         return adapter == null ? this : adapter;
     }
 
+    @Override
+    public boolean isOwnerBanned() {
+        return ownerBanned;
+    }
+
     /**
      * A repository without an adapter is also taken down while its publisher is banned. Adapters aren't, because the
      * mixes of others are made of them.

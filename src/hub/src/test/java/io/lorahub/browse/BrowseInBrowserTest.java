@@ -194,7 +194,7 @@ class BrowseInBrowserTest {
         assertThat((List<?>) page.locator(".facet .check")
                         .evaluateAll("boxes => boxes.map(box => Math.floor(box.getBoundingClientRect().height))"))
                 .isNotEmpty()
-                .allSatisfy(height -> assertThat((int) height).isGreaterThanOrEqualTo(28));
+                .allSatisfy(height -> assertThat((int) height).isGreaterThanOrEqualTo(24));
     }
 
     @Test

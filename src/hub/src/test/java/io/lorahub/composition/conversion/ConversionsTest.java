@@ -270,7 +270,10 @@ class ConversionsTest {
 
         zip.then().statusCode(200).header("Cache-Control", "private, no-cache");
         assertThat(files(zip).keySet())
-                .containsExactly("un-past-peft/adapter_config.json", "un-past-peft/adapter_model.safetensors");
+                .containsExactly(
+                        "un-past-peft/README.md",
+                        "un-past-peft/adapter_config.json",
+                        "un-past-peft/adapter_model.safetensors");
         RestAssured.given().queryParam("for", "peft").get(path).then().statusCode(404);
         RestAssured.given()
                 .auth()

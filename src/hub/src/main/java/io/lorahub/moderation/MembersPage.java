@@ -94,7 +94,7 @@ public class MembersPage {
     @Path("/{member}")
     public TemplateInstance member(@PathParam("member") String name, @QueryParam("role") Optional<String> role) {
         Person person = members.named(name);
-        return show(person, role.map(MembersPage::role).orElse(person.role), "", FormErrors.NONE, null, null);
+        return show(person, role.flatMap(MembersPage::find).orElse(person.role), "", FormErrors.NONE, null, null);
     }
 
     @POST
@@ -116,10 +116,9 @@ public class MembersPage {
     @Path("/{member}/role")
     @RolesAllowed("ADMIN")
     public Response changeRole(@PathParam("member") String name, @FormParam("role") String word) {
-        Role role = role(word);
-        stepUp.require(PATH + name, Map.of("role", role.name()));
+        stepUp.require(PATH + name, word == null ? Map.of() : Map.of("role", word));
         return change(name, "", n -> {
-            members.changeRole(n, role);
+            members.changeRole(n, role(word));
             return "Changed the role of %s.".formatted(n);
         });
     }
@@ -182,9 +181,13 @@ public class MembersPage {
     }
 
     static Role role(String word) {
+        return find(word)
+                .orElseThrow(() -> ProblemException.invalid("role", "The roles are member, moderator and admin."));
+    }
+
+    private static Optional<Role> find(String word) {
         return Arrays.stream(Role.values())
                 .filter(role -> role.name().equalsIgnoreCase(word))
-                .findFirst()
-                .orElseThrow(() -> ProblemException.invalid("role", "The roles are member, moderator and admin."));
+                .findFirst();
     }
 }

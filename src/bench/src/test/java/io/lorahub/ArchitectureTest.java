@@ -213,7 +213,8 @@ class ArchitectureTest {
 
     private static final String AND = " ?(?:and|&&) ?(?:\\w+(?:\\(\\))?\\.)*";
 
-    private static final Pattern LISTED = Pattern.compile(PUBLIC + AND + NOT_TAKEN_DOWN + "|" + NOT_TAKEN_DOWN + AND + PUBLIC);
+    private static final Pattern LISTED =
+            Pattern.compile(PUBLIC + AND + NOT_TAKEN_DOWN + "|" + NOT_TAKEN_DOWN + AND + PUBLIC);
 
     private static boolean saysListed(String text) {
         return LISTED.matcher(text.replaceAll("\"\\s*\\+\\s*\"", "").replaceAll("\\s+", " "))
@@ -242,9 +243,11 @@ class ArchitectureTest {
     @Test
     void public_and_not_taken_down_is_said_by_isListed_and_the_column_listed_only() throws IOException {
         List<String> others = new ArrayList<>();
-        for (String folder : List.of("src/engine/src/main", "src/hub/src/main", "src/cli/src/main", "frontend-templates")) {
+        for (String folder :
+                List.of("src/engine/src/main", "src/hub/src/main", "src/cli/src/main", "frontend-templates")) {
             try (Stream<Path> files = Files.walk(Checkout.path(folder))) {
-                for (Path file : files.filter(f -> f.toString().matches(".*\\.(java|html)")).toList()) {
+                for (Path file : files.filter(f -> f.toString().matches(".*\\.(java|html)"))
+                        .toList()) {
                     if (!file.endsWith("ModeratedEntity.java") && saysListed(Files.readString(file))) {
                         others.add(file.toString());
                     }

@@ -37,9 +37,7 @@ public class AdapterRights {
         ModeratedEntity moderated = repository.moderated();
         boolean always = owns(moderated) || seesForModeration(moderated);
         return new OpenTransfers.Right(
-                repository.id,
-                viewer.id().orElse(null),
-                always ? any -> true : ModeratedEntity::isOpen);
+                repository.id, viewer.id().orElse(null), always ? any -> true : ModeratedEntity::isOpen);
     }
 
     public boolean mayPublishAs(Publisher publisher) {

@@ -253,8 +253,7 @@ public class Repositories {
     Optional<OpenTransfers.Right> toDownload(HubRepository repository) {
         return repository
                 .stored()
-                .map(id -> QuarkusTransaction.requiringNew()
-                        .call(() -> rights.toDownload(Repository.findById(id))));
+                .map(id -> QuarkusTransaction.requiringNew().call(() -> rights.toDownload(Repository.findById(id))));
     }
 
     /**

@@ -51,8 +51,8 @@ public class Moderation {
         ModeratedEntity moderated = repository.moderated();
         requireRight(moderated, moderator);
         if (moderated.edition != edition) {
-            throw ProblemException.conflict(
-                    "%s has changed since you opened it. Look at it again, then decide.".formatted(moderated.address()));
+            throw ProblemException.conflict("%s has changed since you opened it. Look at it again, then decide."
+                    .formatted(moderated.address()));
         }
         if (!action.isAllowedIn(moderated.state)) {
             throw ProblemException.conflict(
@@ -75,7 +75,8 @@ public class Moderation {
                 moderated, stays ? "decided again that " + address + " stays taken down" : action.past(address), given);
         closeReports(repository, action);
         Appeal.openOn(repository).ifPresent(appeal -> appeal.closedAt = Instant.now());
-        if (!stays && (action.takesDown() || action == ModerationAction.RESTORE)) tellOwnersOfDerived(moderated, action);
+        if (!stays && (action.takesDown() || action == ModerationAction.RESTORE))
+            tellOwnersOfDerived(moderated, action);
         return decision;
     }
 
@@ -90,7 +91,8 @@ public class Moderation {
     /** @param what the moderator's action, completing "A moderator …" */
     private void tellOwners(ModeratedEntity moderated, String what, String reason) {
         String title = "A moderator " + what + ".";
-        for (Person member : moderated.publisher.members) inbox.send(member.id, title, reason, "/" + moderated.address());
+        for (Person member : moderated.publisher.members)
+            inbox.send(member.id, title, reason, "/" + moderated.address());
     }
 
     private void closeReports(Repository repository, ModerationAction action) {

@@ -41,7 +41,11 @@ public class ReportPage {
     @CheckedTemplate
     static class Templates {
         static native TemplateInstance report(
-                ModeratedEntity moderated, ReportCategory[] categories, String category, String text, FormErrors errors);
+                ModeratedEntity moderated,
+                ReportCategory[] categories,
+                String category,
+                String text,
+                FormErrors errors);
 
         static native TemplateInstance appeal(ModeratedEntity moderated, String text, FormErrors errors);
 

@@ -74,7 +74,8 @@ class OpenTransfersTest {
                 .oauth2(token)
                 .contentType("application/vnd.git-lfs+json")
                 .body("{\"operation\": \"upload\", \"objects\": [{\"oid\": \"%s\", \"size\": %d}]}"
-                        .formatted(sha256, size).getBytes(UTF_8))
+                        .formatted(sha256, size)
+                        .getBytes(UTF_8))
                 .post("/" + id + ".git/info/lfs/objects/batch")
                 .then()
                 .statusCode(200)
@@ -104,8 +105,7 @@ class OpenTransfersTest {
     private void takeDown() {
         int edition = QuarkusTransaction.requiringNew().call(() -> {
             String[] address = id.split("/");
-            Repository repository = Repository.at(
-                            Publisher.named(address[0]).orElseThrow(), address[1])
+            Repository repository = Repository.at(Publisher.named(address[0]).orElseThrow(), address[1])
                     .orElseThrow();
             return repository.moderated().edition;
         });

@@ -158,7 +158,8 @@ class ModeratedRepositoryTest {
         String url = RepositoryClient.by(token)
                 .contentType("application/vnd.git-lfs+json")
                 .body("{\"operation\": \"upload\", \"objects\": [{\"oid\": \"%s\", \"size\": %d}]}"
-                        .formatted(DigestUtils.sha256Hex(content), content.length()).getBytes(UTF_8))
+                        .formatted(DigestUtils.sha256Hex(content), content.length())
+                        .getBytes(UTF_8))
                 .post("/" + id + ".git/info/lfs/objects/batch")
                 .then()
                 .statusCode(200)

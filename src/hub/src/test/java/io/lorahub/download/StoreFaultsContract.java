@@ -110,7 +110,9 @@ abstract class StoreFaultsContract {
         Handler handler = new Handler() {
             @Override
             public void publish(LogRecord log) {
-                if (log.getLevel().intValue() >= Level.WARNING.intValue()) logged.add(log);
+                boolean ofRequest = String.valueOf(log.getLoggerName())
+                        .matches("io\\.(lorahub\\.(web|download|storage)|quarkus|vertx)\\..*");
+                if (ofRequest && log.getLevel().intValue() >= Level.WARNING.intValue()) logged.add(log);
             }
 
             @Override

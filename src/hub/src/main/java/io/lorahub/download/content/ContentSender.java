@@ -2,6 +2,7 @@ package io.lorahub.download.content;
 
 import io.lorahub.storage.object.StorageException;
 import io.lorahub.storage.object.StoreUnavailableException;
+import io.lorahub.storage.object.UnusableObjectException;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -77,7 +78,8 @@ final class ContentSender {
 
     /** The client can tell from the length that bytes are missing, and can request the rest. */
     private void breakOff(Throwable failure) {
-        if (failure instanceof StorageException) {
+        // a missing or damaged object was logged when it was found
+        if (failure instanceof StorageException && !(failure instanceof UnusableObjectException)) {
             LOG.warnf("A download failed: %s", failure.getMessage());
         } else {
             LOG.debugf(failure, "A download failed.");

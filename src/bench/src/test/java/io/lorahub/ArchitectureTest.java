@@ -181,7 +181,8 @@ class ArchitectureTest {
             + "(bench|cli|engine|remote|composition\\.task|composition\\.worker)\\..*"
             + "|uploadcheck\\.(CheckMain|ModelCheckMain)"
             + "|composition\\.RunPredictions|composition\\.model\\.(ModelPool|WorkerDevice|WorkerModels)"
-            // the checks of adapters, in a child process; at the first start also for the demo hub, whose files are ours
+            // the checks of adapters, in a child process; at the first start also for the demo hub, whose files are
+            // ours
             + "|adapter\\.publication\\.CheckReport|demo\\.DemoHubLoader)");
 
     /**
@@ -241,7 +242,8 @@ class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackages("io.lorahub.engine..", "io.lorahub.cli..", "io.lorahub.bench..")
                 .and()
-                .haveNameNotMatching("io\\.lorahub\\.(uploadcheck\\.(CheckMain|ModelCheckMain)|demo\\.DemoHubLoader)(\\$.*)?")
+                .haveNameNotMatching(
+                        "io\\.lorahub\\.(uploadcheck\\.(CheckMain|ModelCheckMain)|demo\\.DemoHubLoader)(\\$.*)?")
                 .and()
                 .doNotHaveFullyQualifiedName(CheckReport.class.getName())
                 .should()
@@ -258,7 +260,9 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        "io.lorahub.composition.model..", "io.lorahub.composition.worker..", "io.lorahub.composition.task..")
+                        "io.lorahub.composition.model..",
+                        "io.lorahub.composition.worker..",
+                        "io.lorahub.composition.task..")
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("io.lorahub.composition.model.WorkerModels")

@@ -51,13 +51,14 @@ class BaseModelCheckIT {
     @Test
     void a_killed_workers_check_is_taken_up_by_another_and_the_web_process_computes_nothing() throws Exception {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(data.resolve("postgres"));
-                HubProcess web =
-                        HubProcess.start(environment(database, data), "serve", "--no-worker", "--port", 0)) {
+                HubProcess web = HubProcess.start(environment(database, data), "serve", "--no-worker", "--port", 0)) {
             RestAssured.baseURI = web.awaitUrl();
             String session = register(URI.create(web.awaitFirstAdminLink()).getPath());
             assertThat(AsBrowser.given(session)
                             .formParam("name", NAME)
-                            .formParam("folder", Reference.path("causal/models/llama").toString())
+                            .formParam(
+                                    "folder",
+                                    Reference.path("causal/models/llama").toString())
                             .post("/admin/base-models")
                             .statusCode())
                     .isEqualTo(303);

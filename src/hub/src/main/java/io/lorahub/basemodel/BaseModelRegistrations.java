@@ -184,7 +184,8 @@ public class BaseModelRegistrations {
         try (Stream<Path> list = Files.list(folder)) {
             List<Path> files = list.filter(Files::isRegularFile).sorted().toList();
             List<String> faults = new ArrayList<>();
-            namesFault(files.stream().map(BaseModelRegistrations::name).toList()).ifPresent(faults::add);
+            namesFault(files.stream().map(BaseModelRegistrations::name).toList())
+                    .ifPresent(faults::add);
             for (Path file : files) {
                 if (BaseModels.needs(name(file))) {
                     BaseModels.sizeFault(name(file), Files.size(file)).ifPresent(faults::add);

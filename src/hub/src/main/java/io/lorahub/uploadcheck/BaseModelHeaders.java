@@ -75,11 +75,9 @@ class BaseModelHeaders {
 
     private BaseShapes read(Map<String, String> files) {
         try (CheckFolder folder = CheckFolder.ofHeaders(files, blobs)) {
-            return new BaseShapes(ask(
-                            new CheckQuestion.Shapes(folder.path().toString()),
-                            CheckQuestion.ShapesAnswer.class,
-                            folder)
-                    .tensors());
+            return new BaseShapes(
+                    ask(new CheckQuestion.Shapes(folder.path().toString()), CheckQuestion.ShapesAnswer.class, folder)
+                            .tensors());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

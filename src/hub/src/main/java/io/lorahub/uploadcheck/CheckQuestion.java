@@ -9,11 +9,7 @@ import java.util.Map;
 
 /** What {@link CheckMain} is asked for the check of an upload. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
-@JsonSubTypes({
-    @Type(CheckRequest.class),
-    @Type(CheckQuestion.Shapes.class),
-    @Type(CheckQuestion.WeightHash.class)
-})
+@JsonSubTypes({@Type(CheckRequest.class), @Type(CheckQuestion.Shapes.class), @Type(CheckQuestion.WeightHash.class)})
 sealed interface CheckQuestion permits CheckRequest, CheckQuestion.Shapes, CheckQuestion.WeightHash {
 
     /**

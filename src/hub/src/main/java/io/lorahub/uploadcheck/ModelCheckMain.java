@@ -92,7 +92,8 @@ public final class ModelCheckMain {
         return CheckFinding.error(
                 "headers-too-large",
                 "",
-                "The headers of the weights have %,d bytes; at most %,d are accepted.".formatted(headers, LARGEST_HEADERS),
+                "The headers of the weights have %,d bytes; at most %,d are accepted."
+                        .formatted(headers, LARGEST_HEADERS),
                 "Get the model's own weights again.");
     }
 

@@ -101,8 +101,8 @@ public class UploadCheck {
         CheckRequest request = new CheckRequest(
                 folder.path().toString(), base.shapes().map(BaseShapes::tensors).orElse(null), base.whyNoBase());
         try {
-            return Optional.of(
-                    processes.ask(program(config), request, CheckResponse.class, deadline, () -> checks.isAwaited(upload)));
+            return Optional.of(processes.ask(
+                    program(config), request, CheckResponse.class, deadline, () -> checks.isAwaited(upload)));
         } catch (ChildAbortedException e) {
             if (e.reason() == Reason.NOT_WANTED) return Optional.empty();
             if (e.reason() == Reason.SHUTDOWN || checks.overrun(upload, why(e.reason(), deadline))) throw e;

@@ -127,7 +127,8 @@ class CausalModelTest {
         assertThat(admin.locator("#facts")).containsText("“Hello” continues with “", CHECKED);
         assertThat(admin.locator("#facts")).containsText("llama");
         admin.navigate(Chromium.address("/admin/base-models"));
-        assertThat(admin.locator("#registrations li:has-text('%s')".formatted(BASE))).containsText("Available");
+        assertThat(admin.locator("#registrations li:has-text('%s')".formatted(BASE)))
+                .containsText("Available");
         assertThat(admin.locator("tr:has-text('%s') td[data-label='Chat template']".formatted(BASE)))
                 .hasText("yes");
     }

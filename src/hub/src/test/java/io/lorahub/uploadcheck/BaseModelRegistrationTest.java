@@ -234,8 +234,9 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
         check.of(id);
 
         assertThat(why())
-                .isEqualTo("The check was interrupted 5 times. chat_template.jinja is missing from the hub's store; send it"
-                        + " again.");
+                .isEqualTo(
+                        "The check was interrupted 5 times. chat_template.jinja is missing from the hub's store; send it"
+                                + " again.");
     }
 
     @Test
@@ -304,7 +305,9 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
 
         check(new ChildProcesses(), QUICK).of(ModelChecks.stored(name).id);
 
-        assertThat(why()).contains("model.embed_tokens.weight has the shape [384, 48], but config.json calls for [2000000000, 48].");
+        assertThat(why())
+                .contains(
+                        "model.embed_tokens.weight has the shape [384, 48], but config.json calls for [2000000000, 48].");
     }
 
     @Test
@@ -362,7 +365,8 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
     }
 
     private Element listed() {
-        return Jsoup.parse(AsBrowser.given(adminSession).get("/admin/base-models").asString())
+        return Jsoup.parse(
+                        AsBrowser.given(adminSession).get("/admin/base-models").asString())
                 .selectFirst("#registrations");
     }
 

@@ -133,8 +133,7 @@ class CheckProcessesTest {
         hang(process);
         AtomicInteger asked = new AtomicInteger();
 
-        assertThatThrownBy(
-                        () -> check(anAdapter().in(dir, "second"), LONG, () -> asked.incrementAndGet() < 3))
+        assertThatThrownBy(() -> check(anAdapter().in(dir, "second"), LONG, () -> asked.incrementAndGet() < 3))
                 .isInstanceOfSatisfying(
                         ChildAbortedException.class,
                         e -> assertThat(e.reason()).isEqualTo(ChildAbortedException.Reason.NOT_WANTED));

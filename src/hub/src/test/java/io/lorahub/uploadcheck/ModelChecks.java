@@ -57,8 +57,7 @@ public class ModelChecks {
 
     static BaseModelRegistration stored(String name) {
         return QuarkusTransaction.requiringNew().call(() -> {
-            BaseModelRegistration entry =
-                    BaseModelRegistration.named(name).orElseThrow();
+            BaseModelRegistration entry = BaseModelRegistration.named(name).orElseThrow();
             entry.files.size();
             return entry;
         });

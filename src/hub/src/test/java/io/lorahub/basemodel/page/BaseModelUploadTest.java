@@ -146,8 +146,7 @@ class BaseModelUploadTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("unlike")
-    void what_is_no_model_is_named_beside_the_files(
-            String what, String message, Consumer<Map<String, byte[]>> change) {
+    void what_is_no_model_is_named_beside_the_files(String what, String message, Consumer<Map<String, byte[]>> change) {
         Map<String, byte[]> files = folder(Reference.path("causal/models/llama"));
         change.accept(files);
         String name = "test/upload-" + UUID.randomUUID();
@@ -173,9 +172,8 @@ class BaseModelUploadTest {
 
         assertThat(answer.statusCode()).as(answer.asString()).isEqualTo(303);
         ModelChecks.awaitEnd(name);
-        String page = AsBrowser.given(hub.session(admin))
-                .get("/base-models/" + name)
-                .asString();
+        String page =
+                AsBrowser.given(hub.session(admin)).get("/base-models/" + name).asString();
         assertThat(Jsoup.parse(page).select("#facts").text())
                 .contains("Refused", message)
                 .doesNotContain("/tmp")

@@ -47,8 +47,7 @@ class BaseModelImportRecoveryTest extends BaseModelImportFixture {
 
     private final ObjectStore store;
 
-    BaseModelImportRecoveryTest(
-            Hub hub, AllowedHosts hosts, ModelFetch fetch, ModelChecks checks, ObjectStore store) {
+    BaseModelImportRecoveryTest(Hub hub, AllowedHosts hosts, ModelFetch fetch, ModelChecks checks, ObjectStore store) {
         super(hub, hosts, fetch, checks);
         this.store = store;
     }
@@ -241,8 +240,9 @@ class BaseModelImportRecoveryTest extends BaseModelImportFixture {
     void an_import_is_cancelled_with_its_check() {
         checksPause();
         String url = started(body());
-        await().atMost(Duration.ofMinutes(1)).until(() -> QuarkusTransaction.requiringNew()
-                .call(() -> BaseModelRegistration.named(name).isPresent()));
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> QuarkusTransaction.requiringNew()
+                        .call(() -> BaseModelRegistration.named(name).isPresent()));
 
         RestAssured.given()
                 .auth()
@@ -260,8 +260,9 @@ class BaseModelImportRecoveryTest extends BaseModelImportFixture {
     void an_import_whose_check_is_cancelled_fails() {
         checksPause();
         String url = started(body());
-        await().atMost(Duration.ofMinutes(1)).until(() -> QuarkusTransaction.requiringNew()
-                .call(() -> BaseModelRegistration.named(name).isPresent()));
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> QuarkusTransaction.requiringNew()
+                        .call(() -> BaseModelRegistration.named(name).isPresent()));
 
         AsBrowser.given(hub.session(admin))
                 .formParam("name", name)

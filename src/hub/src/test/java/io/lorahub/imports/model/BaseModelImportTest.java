@@ -115,9 +115,13 @@ class BaseModelImportTest extends BaseModelImportFixture {
 
         assertThat(failed.path("state").asText()).isEqualTo("failed");
         assertThat(failed.path("failure").asText())
-                .contains("is missing. The weights are incomplete, or config.json belongs to another model.", "more problems");
+                .contains(
+                        "is missing. The weights are incomplete, or config.json belongs to another model.",
+                        "more problems");
         assertThat(notice()).contains("could not be imported", "The weights are incomplete");
-        assertThat(get(BaseModelRegistrationView.PATH + "/" + name).path("state").asText())
+        assertThat(get(BaseModelRegistrationView.PATH + "/" + name)
+                        .path("state")
+                        .asText())
                 .isEqualTo("refused");
     }
 

@@ -245,13 +245,13 @@ class RunPromptTest extends RunSending {
     }
 
     @Test
-    void a_repeated_request_is_the_same_run_with_the_format_named_or_not() {
+    void a_repeated_request_is_the_same_run_and_one_that_names_its_format_another() {
         List<String> adapters = llama();
         String id =
                 posted("prompt", request(adapters)).statusCode(201).extract().path("id");
 
         posted("prompt", request(adapters)).statusCode(201).body("id", equalTo(id));
-        posted("prompt", request(adapters, "prompt", "chat")).statusCode(201).body("id", equalTo(id));
+        posted("prompt", request(adapters, "prompt", "chat")).statusCode(422);
         posted("prompt", request(adapters, "prompt", "plain")).statusCode(422);
     }
 

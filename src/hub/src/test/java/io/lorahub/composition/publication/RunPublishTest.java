@@ -178,7 +178,7 @@ class RunPublishTest extends RunPublishFixture {
 
         Document page = page(page(run) + "?name=weighed");
 
-        assertThat(page.select("[name=tags]").val()).isEqualTo("weighty, spelling");
+        assertThat(page.select("[name=tags]").val()).isEqualTo("spelling, weighty");
         assertThat(page.select("[name=languages]").val()).isEqualTo("en");
         assertThat(page.select("section[aria-labelledby=parts-t] details tbody a")
                         .eachText())

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
@@ -109,6 +110,23 @@ public class AdapterVersion extends BaseEntity {
                         person,
                         sha256)
                 .firstResultOptional();
+    }
+
+    /**
+     * Frobenius norms of the updates of versions, all layers together, by id. Versions are left out whose facts have no
+     * norms, or that also replace modules as a whole, which norms of layers say nothing about.
+     */
+    public static Map<Long, Double> norms(Collection<Long> versions) {
+        if (versions.isEmpty()) return Map.of();
+        List<Object[]> rows = getEntityManager()
+                .createNativeQuery("""
+                        select v.id, sqrt(sum(power(cast(norm as double precision), 2)))
+                        from adapter_version v, jsonb_path_query(v.facts, '$.layers[*].norm') norm
+                        where v.id in (?1) and v.facts #> '{modules_to_save,0}' is null
+                        group by v.id""", Object[].class)
+                .setParameter(1, versions)
+                .getResultList();
+        return rows.stream().collect(Collectors.toMap(row -> ((Number) row[0]).longValue(), row -> (Double) row[1]));
     }
 
     public static Optional<AdapterVersion> of(Adapter adapter, String label) {

@@ -3,7 +3,6 @@ package io.lorahub.adapter.lineage;
 import io.lorahub.adapter.AdapterVersion;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** Lineage as boxes and arrows from left to right, with coordinates in pixels. */
 public record LineageDrawing(int width, int height, List<Box> boxes, List<Arrow> arrows) {
@@ -37,11 +36,12 @@ public record LineageDrawing(int width, int height, List<Box> boxes, List<Arrow>
     private static final int MARGIN = 2;
     private static final int MOST = 5;
     private static final int LONGEST = 24;
+    private static final int LONGEST_SUB = 26;
 
     public static LineageDrawing of(AdapterVersion version, Lineage lineage) {
-        List<Box> parts = column(0, lineage.parts(), "");
+        List<Box> parts = column(0, lineage.mainParts(), lineage.parts().size(), "");
         int at = parts.isEmpty() ? 0 : 1;
-        List<Box> made = column(at + 1, lineage.made(), "made");
+        List<Box> made = column(at + 1, lineage.mainMade(), lineage.made().size(), "made");
         int rows = Math.max(1, Math.max(parts.size(), made.size()));
         int height = 2 * MARGIN + rows * ROW - (ROW - BOX_HEIGHT);
         Box here = new Box(
@@ -63,22 +63,26 @@ public record LineageDrawing(int width, int height, List<Box> boxes, List<Arrow>
         return new LineageDrawing(x(columns - 1) + BOX_WIDTH + MARGIN, height, boxes, arrows);
     }
 
-    private static List<Box> column(int column, List<Lineage.Relation> relations, String kind) {
+    /** @param all number of relations, with those that are slight */
+    private static List<Box> column(int column, List<Lineage.Relation> main, int all, String kind) {
         List<Box> boxes = new ArrayList<>();
-        int shown = relations.size() > MOST ? MOST - 1 : relations.size();
-        for (Lineage.Relation r : relations.subList(0, shown)) boxes.add(box(column, r, kind));
-        if (shown < relations.size()) {
-            String more = relations.size() - shown + " more";
+        int shown = Math.min(main.size(), all > MOST ? MOST - 1 : all);
+        for (Lineage.Relation r : main.subList(0, shown)) boxes.add(box(column, r, kind));
+        if (shown < all) {
+            String more = all - shown + (shown == 0 ? "" : " more");
             boxes.add(new Box(x(column), 0, more, "in the list below", null, kind));
         }
         return boxes;
     }
 
     private static Box box(int column, Lineage.Relation r, String kind) {
-        String weight = String.format(Locale.ENGLISH, "weight %.2f", r.weight()).replace('-', '−');
-        return r.address() == null
-                ? new Box(x(column), 0, r.takenDown() ? "Taken down" : "Not public", weight, null, kind)
-                : new Box(x(column), 0, brief(r.address()), r.label() + ", " + weight, "/" + r.address(), kind);
+        String weights = r.weights().brief();
+        if (r.address() == null) {
+            return new Box(x(column), 0, r.takenDown() ? "Taken down" : "Not public", weights, null, kind);
+        }
+        String labelled = r.label() + ", " + weights;
+        String sub = labelled.length() <= LONGEST_SUB ? labelled : weights;
+        return new Box(x(column), 0, brief(r.address()), sub, "/" + r.address(), kind);
     }
 
     private static List<Box> centred(List<Box> boxes, int height) {

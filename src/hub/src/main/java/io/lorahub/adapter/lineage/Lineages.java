@@ -2,10 +2,19 @@ package io.lorahub.adapter.lineage;
 
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.engine.model.LayerGroups;
+import io.lorahub.engine.names.EnumNames;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds the parts and compositions of adapters. Names only adapters that the viewer would also find in lists. */
 @ApplicationScoped
@@ -27,23 +36,31 @@ public class Lineages {
     }
 
     public Lineage of(AdapterVersion version) {
-        List<Lineage.Relation> made = made(version);
+        List<Object[]> parts = parts(version);
+        List<Object[]> made = made(version);
+        Map<Long, Map<Long, PartWeights>> weights = weights(Stream.concat(parts.stream(), made.stream())
+                .map(row -> (Long) row[0])
+                .collect(Collectors.toSet()));
         return new Lineage(
-                parts(version),
+                relations(parts, weights).stream()
+                        .sorted(Comparator.comparingDouble(
+                                part -> -part.weights().contribution()))
+                        .toList(),
                 run(version),
-                made.stream().limit(MOST_MADE).toList(),
+                relations(made, weights).stream().limit(MOST_MADE).toList(),
                 made.size() > MOST_MADE,
                 isMadeOfTakenDown(version));
     }
 
-    private List<Lineage.Relation> parts(AdapterVersion version) {
-        return relations("""
-                select case when %1$s then p.name || '/' || a.name end, v.label, case when %1$s then a.title end,
-                       vp.weight, null, a.state = 'TAKEN_DOWN'
+    private List<Object[]> parts(AdapterVersion version) {
+        return rows("""
+                select vp.version_id, vp.part_id,
+                       case when %1$s then p.name || '/' || a.name end, v.label, case when %1$s then a.title end,
+                       null, a.state = 'TAKEN_DOWN'
                 from version_part vp join adapter_version v on v.id = vp.part_id
                   join adapter a on a.id = v.adapter_id join publisher p on p.id = a.publisher_id
                 where vp.version_id = ?1
-                order by abs(vp.weight) desc, vp.part_id""".formatted(LISTED), version.id);
+                order by vp.part_id""".formatted(LISTED), version.id);
     }
 
     private Lineage.Run run(AdapterVersion version) {
@@ -60,9 +77,10 @@ public class Lineages {
                 .orElse(null);
     }
 
-    private List<Lineage.Relation> made(AdapterVersion version) {
-        return relations("""
-                select p.name || '/' || a.name, v.label, a.title, vp.weight, own.label, a.state = 'TAKEN_DOWN'
+    private List<Object[]> made(AdapterVersion version) {
+        return rows("""
+                select vp.version_id, vp.part_id,
+                       p.name || '/' || a.name, v.label, a.title, own.label, a.state = 'TAKEN_DOWN'
                 from adapter_version own join version_part vp on vp.part_id = own.id
                   join adapter_version v on v.id = vp.version_id
                   join adapter a on a.id = v.adapter_id join publisher p on p.id = a.publisher_id
@@ -70,20 +88,61 @@ public class Lineages {
                 order by v.id desc limit %d""".formatted(LISTED, MOST_MADE + 1), version.adapter.id);
     }
 
-    private List<Lineage.Relation> relations(String sql, Long id) {
-        List<Object[]> rows = database.createNativeQuery(sql, Object[].class)
+    private List<Object[]> rows(String sql, Long id) {
+        return database.createNativeQuery(sql, Object[].class)
                 .setParameter(1, id)
                 .setParameter(2, viewer.id().orElse(-1L))
                 .getResultList();
+    }
+
+    private static List<Lineage.Relation> relations(List<Object[]> rows, Map<Long, Map<Long, PartWeights>> weights) {
         return rows.stream()
                 .map(r -> new Lineage.Relation(
-                        (String) r[0],
-                        (String) r[1],
                         (String) r[2],
-                        ((Number) r[3]).doubleValue(),
+                        (String) r[3],
                         (String) r[4],
-                        (Boolean) r[5]))
+                        weights.get((Long) r[0]).get((Long) r[1]),
+                        (String) r[5],
+                        (Boolean) r[6]))
                 .toList();
+    }
+
+    /**
+     * The weights of all parts of these versions, by version and part. Those by layer group are in the result of the run
+     * that found them; after it was deleted, only the one farthest from 0 is known.
+     */
+    private Map<Long, Map<Long, PartWeights>> weights(Set<Long> versions) {
+        if (versions.isEmpty()) return Map.of();
+        List<Object[]> rows = database.createNativeQuery("""
+                        with mix as materialized (
+                          select v.id, v.run_id, r.spec->>'layer_groups' as groups, r.result->'layer_weights' as weights
+                          from adapter_version v left join composition_run r on r.id = v.run_id where v.id in (?1))
+                        select vp.version_id, vp.part_id, vp.weight, mix.groups, own.name, cast(own.weight as double precision)
+                        from version_part vp join mix on mix.id = vp.version_id
+                          left join composition_candidate c on c.run_id = mix.run_id and c.version_id = vp.part_id
+                          left join lateral jsonb_each_text(mix.weights->c.address) own(name, weight) on true
+                        order by vp.version_id, vp.part_id""", Object[].class)
+                .setParameter(1, versions)
+                .getResultList();
+        Map<Long, Map<Long, Map<String, Double>>> weights = new HashMap<>();
+        for (Object[] row : rows) {
+            Map<String, Double> own = weights.computeIfAbsent((Long) row[0], version -> new LinkedHashMap<>())
+                    .computeIfAbsent((Long) row[1], part -> new LinkedHashMap<>());
+            groups(row).forEach(group -> own.putIfAbsent(group, 0.0));
+            if (row[4] == null) own.put(PartWeights.ALL, (Double) row[2]);
+            else own.put((String) row[4], (Double) row[5]);
+        }
+        Map<Long, Double> norms = AdapterVersion.norms(weights.values().stream()
+                .flatMap(parts -> parts.keySet().stream())
+                .collect(Collectors.toSet()));
+        return weights.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, mix -> PartWeights.of(mix.getValue(), norms::get)));
+    }
+
+    /** In the groups' order, which JSON in the database doesn't keep. */
+    private static List<String> groups(Object[] row) {
+        if (row[4] == null) return List.of(PartWeights.ALL);
+        return EnumNames.find(LayerGroups.class, (String) row[3]).orElseThrow().names();
     }
 
     private boolean isMadeOfTakenDown(AdapterVersion version) {

@@ -1,35 +1,56 @@
 package io.lorahub.composition;
 
-import java.util.Comparator;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.lineage.PartWeights;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
 /**
- * The weights of one adapter in a mix.
+ * The weights of one adapter in a mix, as pages of runs draw them.
  *
  * @param bars one for all layers, or one for each layer group in the groups' order
  */
-public record AdapterWeights(RunCandidate candidate, List<WeightBar> bars) {
+public record AdapterWeights(RunCandidate candidate, PartWeights weights, List<WeightBar> bars) {
 
-    /** The adapter with the weight farthest from 0 first. */
-    public static final Comparator<AdapterWeights> LARGEST_FIRST = Comparator.comparingDouble(
-                    (AdapterWeights weights) -> weights.largest())
-            .reversed();
+    /**
+     * Of each candidate of a run, those that add most to the mix first.
+     *
+     * @param weights of all candidates in all layer groups, in their order
+     * @param norm    Frobenius norm of a candidate's update; null if it isn't known
+     */
+    public static List<AdapterWeights> of(CompositionRun run, double[] weights, Function<RunCandidate, Double> norm) {
+        List<String> groups = run.spec.groups().names();
+        if (groups.size() == 1) groups = List.of(PartWeights.ALL);
+        Map<RunCandidate, Map<String, Double>> own = new LinkedHashMap<>();
+        for (int c = 0; c < run.candidates.size(); c++) {
+            Map<String, Double> byGroup = new LinkedHashMap<>();
+            for (String group : groups) byGroup.put(group, weights[c * groups.size() + byGroup.size()]);
+            own.put(run.candidates.get(c), byGroup);
+        }
+        return PartWeights.of(own, norm).entrySet().stream()
+                .map(adapter -> new AdapterWeights(
+                        adapter.getKey(),
+                        adapter.getValue(),
+                        adapter.getValue().byGroup().entrySet().stream()
+                                .map(group -> WeightBar.of(run.spec, group.getKey(), group.getValue()))
+                                .toList()))
+                .toList();
+    }
 
+    /** The norms of a run's candidates, by one query. */
+    public static Function<RunCandidate, Double> norms(Collection<RunCandidate> candidates) {
+        Map<Long, Double> norms = AdapterVersion.norms(candidates.stream()
+                .filter(candidate -> !candidate.isDeleted())
+                .map(candidate -> candidate.version().id)
+                .toList());
+        return candidate -> candidate.isDeleted() ? null : norms.get(candidate.version().id);
+    }
+
+    /** Whether it is shown as 0. */
     public boolean isIdle() {
         return bars.stream().allMatch(WeightBar::isIdle);
-    }
-
-    /** Whether all weights are too close to 0 to be meaningful on their own. */
-    public boolean isSlight() {
-        return bars.stream().allMatch(WeightBar::isSlight);
-    }
-
-    /** Whether the mix contains the adapter. */
-    public boolean isUsed() {
-        return bars.stream().anyMatch(bar -> bar.weight() != 0);
-    }
-
-    private double largest() {
-        return bars.stream().mapToDouble(bar -> Math.abs(bar.weight())).max().orElse(0);
     }
 }

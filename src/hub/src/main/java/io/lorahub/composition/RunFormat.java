@@ -1,5 +1,6 @@
 package io.lorahub.composition;
 
+import io.lorahub.adapter.lineage.PartWeights;
 import io.quarkus.qute.TemplateExtension;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,8 +15,6 @@ public final class RunFormat {
 
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("H:mm:ss", Locale.ENGLISH).withZone(ZoneOffset.UTC);
-
-    private static final int FEW = 3;
 
     private RunFormat() {}
 
@@ -67,17 +66,14 @@ public final class RunFormat {
         return percent < 0.05 ? "changed by under 0.1\u00a0%" : "changed by %.1f\u00a0%%".formatted(percent);
     }
 
-    /** The adapters to show at once: those with more than slight weights or, if there are none, a few that are not at 0. */
+    /** The adapters to show at once; none if all weights are 0. */
     public static List<AdapterWeights> main(List<AdapterWeights> weights) {
-        List<AdapterWeights> main = weights.stream().filter(w -> !w.isSlight()).toList();
-        if (!main.isEmpty()) return main;
-        return weights.stream().filter(w -> !w.isIdle()).limit(FEW).toList();
+        return PartWeights.main(weights, AdapterWeights::weights);
     }
 
     /** The remaining adapters. */
     public static List<AdapterWeights> slight(List<AdapterWeights> weights) {
-        List<AdapterWeights> main = main(weights);
-        return weights.stream().filter(w -> !main.contains(w)).toList();
+        return PartWeights.slight(weights, AdapterWeights::weights);
     }
 
     /** A share as a percentage for SVG. */

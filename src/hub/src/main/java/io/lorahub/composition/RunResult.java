@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.adapter.AdapterFacts;
+import io.lorahub.adapter.lineage.PartWeights;
 import io.lorahub.engine.learning.Accuracy;
 import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.engine.learning.control.Control;
@@ -52,9 +53,9 @@ public record RunResult(
         return weights.getOrDefault(candidate.address(), 0.0);
     }
 
-    /** An adapter's weights by layer group, in the groups' order, which the database doesn't keep; empty without groups. */
-    public Map<String, Double> groups(CompositionRun run, RunCandidate candidate) {
-        if (layerWeights == null) return Map.of();
+    /** An adapter's weights as in {@link PartWeights#byGroup}, in the groups' order, which the database doesn't keep. */
+    public Map<String, Double> byGroup(CompositionRun run, RunCandidate candidate) {
+        if (layerWeights == null) return Map.of(PartWeights.ALL, weight(candidate));
         Map<String, Double> own = layerWeights.getOrDefault(candidate.address(), Map.of());
         Map<String, Double> groups = new LinkedHashMap<>();
         run.spec.groups().names().forEach(group -> groups.put(group, own.getOrDefault(group, 0.0)));
@@ -63,10 +64,8 @@ public record RunResult(
 
     /** All weights in the candidates' order; with layer groups, those of the first candidate first. */
     public double[] vector(CompositionRun run) {
-        if (layerWeights == null)
-            return run.candidates.stream().mapToDouble(this::weight).toArray();
         return run.candidates.stream()
-                .flatMap(candidate -> groups(run, candidate).values().stream())
+                .flatMap(candidate -> byGroup(run, candidate).values().stream())
                 .mapToDouble(weight -> weight)
                 .toArray();
     }

@@ -7,15 +7,12 @@ package io.lorahub.composition;
  */
 public record WeightBar(String group, double weight, double x, double width) {
 
-    /** Weights closer to 0 are not meaningful on their own. */
-    public static final double SLIGHT = 0.05;
+    static WeightBar of(RunSpec spec, String group, double weight) {
+        double span = spec.upper() - spec.lower();
+        return new WeightBar(group, weight, (Math.min(0, weight) - spec.lower()) / span, Math.abs(weight) / span);
+    }
 
     public boolean isIdle() {
         return Math.abs(weight) < 0.005;
-    }
-
-    /** Whether the weight is too close to 0 to be meaningful on its own. */
-    public boolean isSlight() {
-        return Math.abs(weight) < SLIGHT;
     }
 }

@@ -12,6 +12,7 @@ import io.lorahub.composition.request.RunRequest;
 import io.lorahub.composition.request.RunService;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.model.LayerGroups;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -50,8 +51,20 @@ public class FinishedRuns {
     }
 
     public CompositionRun over(RunOwner owner, int heldOut, List<String> candidates) {
+        return over(owner, candidates, spec(heldOut));
+    }
+
+    /** A run with a weight in each third of the layers. */
+    public CompositionRun inThirds(Person member, List<String> candidates) {
+        return over(RunOwner.member(member), candidates, spec(0).withGroups(LayerGroups.THIRDS));
+    }
+
+    private static RunSpec spec(int heldOut) {
         List<Example> all = DemoHub.open().task(TASK).heldOut();
-        RunSpec spec = RunSpec.of(DemoHub.open().task(TASK).fewShot(1), all.subList(0, heldOut));
+        return RunSpec.of(DemoHub.open().task(TASK).fewShot(1), all.subList(0, heldOut));
+    }
+
+    private CompositionRun over(RunOwner owner, List<String> candidates, RunSpec spec) {
         RunRequest request = new RunRequest(
                 TASK, "Puts un before a word and makes it past.", Optional.empty(), candidates, spec, Optional.empty());
         UUID id = runs.start(owner, request).id;

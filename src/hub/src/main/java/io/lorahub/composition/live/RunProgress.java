@@ -7,7 +7,6 @@ import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunEvaluation;
 import io.lorahub.composition.RunNote;
 import io.lorahub.composition.RunState;
-import io.lorahub.composition.WeightBar;
 import io.lorahub.composition.queue.RunQueue;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,9 +21,16 @@ import java.util.stream.Collectors;
  *
  * @param evaluations all evaluations, in order
  * @param position    number of runs before it in the queue; 0 if it is not queued
+ * @param weights     the result's weights if the run has succeeded, else the best evaluation's; those that add most to the
+ *     mix first, none before the first evaluation
  */
 public record RunProgress(
-        CompositionRun run, List<RunEvaluation> evaluations, List<RunNote> notes, long position, Instant now) {
+        CompositionRun run,
+        List<RunEvaluation> evaluations,
+        List<RunNote> notes,
+        long position,
+        Instant now,
+        List<AdapterWeights> weights) {
 
     /** Number of latest evaluations shown in the table. */
     private static final int LATEST = 8;
@@ -36,7 +42,29 @@ public record RunProgress(
 
     public static RunProgress of(CompositionRun run, List<RunEvaluation> evaluations, Instant now) {
         long position = run.state == RunState.QUEUED ? RunQueue.ahead(run.id) : 0;
-        return new RunProgress(run, evaluations, RunNote.of(run.id), position, now);
+        return new RunProgress(run, evaluations, RunNote.of(run.id), position, now, weights(run, evaluations));
+    }
+
+    /** While the run is searching, weights alone are compared, so that the norms aren't read for each point. */
+    private static List<AdapterWeights> weights(CompositionRun run, List<RunEvaluation> evaluations) {
+        if (run.result != null) return AdapterWeights.of(run, delivered(run), AdapterWeights.norms(run.candidates));
+        return best(evaluations)
+                .map(e -> AdapterWeights.of(run, e.weights, candidate -> null))
+                .orElse(List.of());
+    }
+
+    private static double[] delivered(CompositionRun run) {
+        List<String> groups = run.spec.groups().names();
+        return run.candidates.stream()
+                .flatMap(c -> groups.stream()
+                        .map(group -> groups.size() == 1
+                                ? run.result.path("weights").path(c.address())
+                                : run.result
+                                        .path("layer_weights")
+                                        .path(c.address())
+                                        .path(group)))
+                .mapToDouble(JsonNode::asDouble)
+                .toArray();
     }
 
     /** Warnings that the run is unlikely to give the result that its owner expects, each a sentence. */
@@ -46,6 +74,10 @@ public record RunProgress(
 
     /** The evaluation with the lowest objective. */
     public Optional<RunEvaluation> best() {
+        return best(evaluations);
+    }
+
+    private static Optional<RunEvaluation> best(List<RunEvaluation> evaluations) {
         return evaluations.stream().min(Comparator.comparingDouble(e -> e.objective));
     }
 
@@ -85,48 +117,6 @@ public record RunProgress(
             found = i / groups;
         }
         return found;
-    }
-
-    /**
-     * The result's weights if the run has succeeded, else the best evaluation's; largest first, zeros last.
-     */
-    public List<AdapterWeights> weights() {
-        if (run.result != null) return weights(delivered());
-        return best().map(e -> weights(e.weights)).orElse(List.of());
-    }
-
-    private double[] delivered() {
-        List<String> groups = run.spec.groups().names();
-        return run.candidates.stream()
-                .flatMap(c -> groups.stream()
-                        .map(group -> groups.size() == 1
-                                ? run.result.path("weights").path(c.address())
-                                : run.result
-                                        .path("layer_weights")
-                                        .path(c.address())
-                                        .path(group)))
-                .mapToDouble(JsonNode::asDouble)
-                .toArray();
-    }
-
-    /** @param weights of all candidates in all layer groups, in their order */
-    public List<AdapterWeights> weights(double[] weights) {
-        List<String> groups = run.spec.groups().names();
-        List<AdapterWeights> adapters = new ArrayList<>();
-        for (int c = 0; c < run.candidates.size(); c++) {
-            List<WeightBar> bars = new ArrayList<>();
-            for (int g = 0; g < groups.size(); g++) {
-                bars.add(bar(groups.size() == 1 ? "" : groups.get(g), weights[c * groups.size() + g]));
-            }
-            adapters.add(new AdapterWeights(run.candidates.get(c), bars));
-        }
-        adapters.sort(AdapterWeights.LARGEST_FIRST);
-        return adapters;
-    }
-
-    private WeightBar bar(String group, double weight) {
-        double span = run.spec.upper() - run.spec.lower();
-        return new WeightBar(group, weight, (Math.min(0, weight) - run.spec.lower()) / span, Math.abs(weight) / span);
     }
 
     public String caption() {

@@ -2,6 +2,7 @@ package io.lorahub.composition.publication;
 
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.lineage.PartWeights;
 import io.lorahub.composition.RunRights;
 import io.lorahub.composition.merge.MergeView;
 import io.lorahub.composition.merge.Merges;
@@ -41,14 +42,14 @@ class MergePublishing {
         viewer.require();
         WorkerTask task = merges.ready(rights.owner(), id);
         MergeView merge = merges.of(rights.owner(), id);
-        Map<AdapterVersion, Double> weights = new LinkedHashMap<>();
+        Map<AdapterVersion, Map<String, Double>> weights = new LinkedHashMap<>();
         for (MergeView.Candidate candidate : merge.candidates()) {
             AdapterVersion version = AdapterVersion.findById(candidate.version());
-            if (version != null) weights.put(version, candidate.weight());
+            if (version != null) weights.put(version, Map.of(PartWeights.ALL, candidate.weight()));
             else if (merge.isPart(candidate.weight())) throw MixPublication.deleted(candidate.address());
         }
-        List<MixComponent> parts = publication.parts(weights, Map.of()).stream()
-                .filter(part -> merge.isPart(part.weight()))
+        List<MixComponent> parts = publication.parts(weights).stream()
+                .filter(part -> merge.isPart(part.weights().farthest()))
                 .toList();
         MixLicence licence = MixLicence.of(parts);
         Map<String, String> files = new TreeMap<>(task.files);

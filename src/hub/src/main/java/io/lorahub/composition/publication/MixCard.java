@@ -4,19 +4,17 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.card.Card;
+import io.lorahub.adapter.lineage.PartWeights;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunFormat;
 import io.lorahub.composition.RunResult;
 import io.lorahub.composition.RunSpec;
-import io.lorahub.composition.WeightBar;
 import io.lorahub.composition.merge.MergeView;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.prompt.PromptFormat;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -29,7 +27,7 @@ final class MixCard {
 
     private MixCard() {}
 
-    /** @param parts parts of the mix, the heaviest first */
+    /** @param parts parts of the mix, those that add most to it first */
     static Card of(CompositionRun run, RunResult result, List<MixComponent> parts, MixLicence licence) {
         Example example = run.spec.examples().get(0);
         List<AdapterVersion> versions = run.candidates.stream()
@@ -51,12 +49,12 @@ final class MixCard {
                 example.output());
     }
 
-    /** @param parts parts of the merge, the heaviest first */
+    /** @param parts parts of the merge, those that add most to it first */
     static Card of(MergeView merge, Collection<AdapterVersion> versions, List<MixComponent> parts, MixLicence licence) {
         return new Card(
                 title(merge, parts),
                 "Combines %d adapters for %s with weights chosen by hand.".formatted(parts.size(), merge.baseModel()),
-                table(parts) + "\n# How it was made\n\n" + method(merge, replaced(versions, parts)),
+                madeOf(parts) + "\n# How it was made\n\n" + method(merge, replaced(versions, parts)),
                 words(versions, parts, adapter -> adapter.tags, Card.MAX_TAGS),
                 words(versions, parts, adapter -> adapter.languages, Card.MAX_LANGUAGES),
                 licence.id() == null ? "" : licence.id(),
@@ -100,7 +98,7 @@ final class MixCard {
     private static String description(CompositionRun run, RunResult result, List<MixComponent> parts, String replaced) {
         StringBuilder text = new StringBuilder();
         if (!run.description.isBlank()) text.append(run.description.strip()).append("\n\n");
-        text.append(table(parts));
+        text.append(madeOf(parts));
         text.append("\nThe update is the weighted sum of theirs (%s composition).%s\n\n"
                 .formatted(run.spec.composition(), replaced));
         text.append(prompt(run.spec)).append("# How good it is\n\n");
@@ -110,7 +108,9 @@ final class MixCard {
     /** A sentence about the modules that one of the parts replaces as a whole, without its name; empty if none does. */
     private static String replaced(Collection<AdapterVersion> versions, List<MixComponent> parts) {
         return versions.stream()
-                .filter(version -> parts.stream().anyMatch(part -> part.version() == version.id && part.weight() != 0))
+                .filter(version -> parts.stream()
+                        .anyMatch(part ->
+                                part.version() == version.id && part.weights().isUsed()))
                 .flatMap(version -> new AdapterFacts(version.facts)
                         .replacedModules().stream().reduce((a, b) -> a + "`, `" + b).stream())
                 .findFirst()
@@ -118,11 +118,26 @@ final class MixCard {
                 .orElse("");
     }
 
+    /** The parts in Markdown; those that are slight are folded, but credited too. */
+    private static String madeOf(List<MixComponent> parts) {
+        List<MixComponent> main = PartWeights.main(parts, MixComponent::weights);
+        List<MixComponent> slight = PartWeights.slight(parts, MixComponent::weights);
+        StringBuilder text = new StringBuilder("# Made of\n\n");
+        if (!main.isEmpty()) text.append(table(main));
+        if (slight.isEmpty()) return text.toString();
+        String more = main.isEmpty() ? "" : " more";
+        return text.append("\n<details><summary>%d%s, each adding less than a tenth as much to the update</summary>\n\n"
+                        .formatted(slight.size(), more))
+                .append(table(slight))
+                .append("\n</details>\n")
+                .toString();
+    }
+
     private static String table(List<MixComponent> parts) {
         return parts.stream()
                 .map(MixCard::row)
                 .collect(Collectors.joining(
-                        "", "# Made of\n\n| Adapter | Version | Weight | By | Licence |\n|---|---|---|---|---|\n", ""));
+                        "", "| Adapter | Version | Weight | By | Licence |\n|---|---|---|---|---|\n", ""));
     }
 
     /** How to write inputs for the mix, in Markdown; empty for a base model that has no choice. */
@@ -160,33 +175,26 @@ final class MixCard {
      */
     private static String row(MixComponent part) {
         if (!part.open()) {
-            return "| An adapter that is not public | – | %s | – | %s |\n".formatted(weight(part), part.licence());
+            return "| An adapter that is not public | – | %s | – | %s |\n"
+                    .formatted(part.weights().text(), part.licence());
         }
         return "| [%s](/%s) | %s | %s | %s | %s |\n"
-                .formatted(part.name(), part.address(), part.label(), weight(part), part.publisher(), part.licence());
+                .formatted(
+                        part.name(),
+                        part.address(),
+                        part.label(),
+                        part.weights().text(),
+                        part.publisher(),
+                        part.licence());
     }
 
-    /** The weight; with layer groups, one for each of them. */
-    private static String weight(MixComponent part) {
-        if (part.groups().isEmpty()) return weight(part.weight());
-        return part.groups().entrySet().stream()
-                .map(group -> "%s %s".formatted(group.getKey(), weight(group.getValue())))
-                .collect(Collectors.joining(", "));
-    }
-
-    private static String weight(double weight) {
-        return String.format(Locale.ROOT, "%+.3f", weight).replace('-', '−');
-    }
-
-    /** Words from the significant parts, the heaviest first. */
+    /** Words from the parts that aren't slight, those that add most to the mix first. */
     private static List<String> words(
             Collection<AdapterVersion> versions,
             List<MixComponent> parts,
             Function<Adapter, List<String>> of,
             int most) {
-        Stream<String> all = parts.stream()
-                .filter(part -> Math.abs(part.weight()) >= WeightBar.SLIGHT)
-                .sorted(Comparator.comparingDouble(part -> -Math.abs(part.weight())))
+        Stream<String> all = PartWeights.main(parts, MixComponent::weights).stream()
                 .flatMap(part -> versions.stream()
                         .filter(version -> version.id == part.version())
                         .flatMap(version -> of.apply(version.adapter).stream()));

@@ -4,7 +4,7 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Visibility;
-import java.util.Map;
+import io.lorahub.adapter.lineage.PartWeights;
 
 /**
  * An adapter in a mix.
@@ -16,8 +16,6 @@ import java.util.Map;
  * @param allowed   whether its licence or its author allows others to publish compositions
  * @param own       whether the viewer may publish under the same name, and so decides on its licence
  * @param takenDown whether moderation has taken it down
- * @param weight    with layer groups, the weight that is farthest from 0
- * @param groups    weights by layer group; empty without groups
  * @param open      whether it is visible to everyone, and so can be named to everyone
  */
 public record MixComponent(
@@ -31,14 +29,13 @@ public record MixComponent(
         boolean own,
         boolean takenDown,
         boolean open,
-        double weight,
-        Map<String, Double> groups) {
+        PartWeights weights) {
 
     static boolean isOpen(Adapter adapter) {
         return adapter.visibility == Visibility.PUBLIC && adapter.state != AdapterState.TAKEN_DOWN;
     }
 
-    static MixComponent of(AdapterVersion version, double weight, Map<String, Double> groups, boolean own) {
+    static MixComponent of(AdapterVersion version, PartWeights weights, boolean own) {
         Adapter adapter = version.adapter;
         return new MixComponent(
                 version.id,
@@ -51,7 +48,6 @@ public record MixComponent(
                 own,
                 adapter.state == AdapterState.TAKEN_DOWN,
                 isOpen(adapter),
-                weight,
-                groups);
+                weights);
     }
 }

@@ -31,7 +31,7 @@ public record MixLicence(String id, String reason) {
         List<MixComponent> foreign = parts.stream().filter(part -> !part.own()).toList();
         if (foreign.isEmpty()) {
             String heaviest = parts.stream()
-                    .max(Comparator.comparingDouble(part -> Math.abs(part.weight())))
+                    .max(Comparator.comparingDouble(part -> part.weights().contribution()))
                     .orElseThrow()
                     .licence();
             return new MixLicence(heaviest, "All parts are your own, so you can choose any licence.");
@@ -63,7 +63,10 @@ public record MixLicence(String id, String reason) {
      * A part with its weight, because a small weight is rounded to 0 elsewhere although the part belongs to the mix.
      */
     private static String named(MixComponent part) {
-        return "%s with weight %s".formatted(part.address(), String.format(Locale.ROOT, "%.2g", part.weight()));
+        return "%s with weight %s"
+                .formatted(
+                        part.address(),
+                        String.format(Locale.ROOT, "%.2g", part.weights().farthest()));
     }
 
     private static String conflict(List<MixComponent> parts) {

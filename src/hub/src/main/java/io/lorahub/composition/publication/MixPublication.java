@@ -10,6 +10,7 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Visibility;
+import io.lorahub.adapter.lineage.PartWeights;
 import io.lorahub.adapter.publication.CheckReport;
 import io.lorahub.adapter.publication.Origin;
 import io.lorahub.adapter.publication.Publication;
@@ -24,7 +25,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,15 +68,17 @@ class MixPublication {
         this.json = json;
     }
 
-    /** The versions, the heaviest first, as the viewer can use them. */
-    List<MixComponent> parts(Map<AdapterVersion, Double> weights, Map<AdapterVersion, Map<String, Double>> groups) {
-        return weights.entrySet().stream()
+    /**
+     * The versions as the viewer can use them, those that add most to the mix first.
+     *
+     * @param weights as in {@link PartWeights#byGroup}
+     */
+    List<MixComponent> parts(Map<AdapterVersion, Map<String, Double>> weights) {
+        Map<Long, Double> norms = AdapterVersion.norms(
+                weights.keySet().stream().map(version -> version.id).toList());
+        return PartWeights.of(weights, version -> norms.get(version.id)).entrySet().stream()
                 .map(part -> MixComponent.of(
-                        part.getKey(),
-                        part.getValue(),
-                        groups.getOrDefault(part.getKey(), Map.of()),
-                        adapters.mayPublishAs(part.getKey().adapter.publisher)))
-                .sorted(Comparator.comparingDouble(part -> -Math.abs(part.weight())))
+                        part.getKey(), part.getValue(), adapters.mayPublishAs(part.getKey().adapter.publisher)))
                 .toList();
     }
 
@@ -118,7 +120,10 @@ class MixPublication {
                 published(mix, files, draft),
                 CheckReport.pending(),
                 new Origin(
-                        mix.parts().stream().collect(Collectors.toMap(MixComponent::version, MixComponent::weight)),
+                        mix.parts().stream()
+                                .collect(Collectors.toMap(
+                                        MixComponent::version,
+                                        part -> part.weights().farthest())),
                         mix.run()),
                 List.of()));
     }

@@ -1,6 +1,7 @@
 package io.lorahub.composition.publication;
 
 import io.lorahub.adapter.card.Card;
+import io.lorahub.adapter.lineage.PartWeights;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,7 +15,7 @@ import java.util.UUID;
  * @param run     null for a merge
  * @param files   SHA-256 by name
  * @param open    addresses of the candidates that are visible to everyone
- * @param parts   adapters that determine its weights, the heaviest first
+ * @param parts   adapters that determine its weights, those that add most to it first
  * @param card    proposed for it
  */
 public record PublishableMix(
@@ -25,4 +26,15 @@ public record PublishableMix(
         Set<String> open,
         List<MixComponent> parts,
         MixLicence licence,
-        Card card) {}
+        Card card) {
+
+    /** The parts to show at once. */
+    public List<MixComponent> main() {
+        return PartWeights.main(parts, MixComponent::weights);
+    }
+
+    /** The remaining parts. */
+    public List<MixComponent> slight() {
+        return PartWeights.slight(parts, MixComponent::weights);
+    }
+}

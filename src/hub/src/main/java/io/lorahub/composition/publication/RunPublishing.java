@@ -12,7 +12,6 @@ import io.lorahub.upload.Upload;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Uuids;
 import jakarta.enterprise.context.RequestScoped;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,15 +58,12 @@ class RunPublishing {
 
     PublishableMix mix(CompositionRun run) {
         RunResult result = results.of(run);
-        Map<AdapterVersion, Double> weights = new LinkedHashMap<>();
-        Map<AdapterVersion, Map<String, Double>> groups = new HashMap<>();
+        Map<AdapterVersion, Map<String, Double>> weights = new LinkedHashMap<>();
         for (RunCandidate candidate : run.candidates) {
-            if (candidate.isDeleted()) continue;
-            weights.put(candidate.version(), result.weight(candidate));
-            groups.put(candidate.version(), result.groups(run, candidate));
+            if (!candidate.isDeleted()) weights.put(candidate.version(), result.byGroup(run, candidate));
         }
-        List<MixComponent> parts = publication.parts(weights, groups).stream()
-                .filter(part -> part.weight() != 0)
+        List<MixComponent> parts = publication.parts(weights).stream()
+                .filter(part -> part.weights().isUsed())
                 .toList();
         MixLicence licence = MixLicence.of(parts);
         return new PublishableMix(

@@ -1,7 +1,8 @@
 package io.lorahub.composition.result;
 
+import io.lorahub.adapter.lineage.PartWeights;
+import io.lorahub.composition.AdapterWeights;
 import io.lorahub.composition.CompositionRun;
-import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunResult;
 import io.lorahub.composition.WeightBar;
 import io.lorahub.composition.task.TaskRequest;
@@ -9,6 +10,7 @@ import io.lorahub.composition.task.TaskResult;
 import io.lorahub.composition.task.WorkerTask;
 import io.lorahub.engine.learning.LearnedMix;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,49 +18,89 @@ import java.util.UUID;
 /**
  * The playground: inputs and weights entered by the user, and their results.
  *
- * @param input   text as typed
- * @param sliders one for each candidate and layer group, the largest weight of the result first
+ * @param input    text as typed
+ * @param adapters all candidates, those that add most to the result first
  * @param task   the last task requested; null before the first
  * @param answer  null while the task waits
  * @param failure why there is no answer; null if there is one or may still be one
  */
-public record Playground(String input, List<Slider> sliders, UUID task, TaskResult.Mix answer, String failure) {
+public record Playground(
+        String input, List<AdapterSliders> adapters, UUID task, TaskResult.Mix answer, String failure) {
+
+    /**
+     * The sliders of an adapter.
+     *
+     * @param learned the adapter's weights in the result
+     * @param sliders one for all layers, or one for each layer group in the groups' order
+     */
+    public record AdapterSliders(AdapterWeights learned, List<Slider> sliders) {
+
+        public boolean isGrouped() {
+            return sliders.size() > 1;
+        }
+
+        public String name() {
+            return learned.candidate().name();
+        }
+
+        /** A slider that a script uses to move all others; it stands at the weight farthest from 0. */
+        public Slider all() {
+            double farthest = sliders.stream()
+                    .map(Slider::weight)
+                    .max(Comparator.comparingDouble(Math::abs))
+                    .orElseThrow();
+            return new Slider("all-" + sliders.get(0).id, "", name(), PartWeights.ALL, farthest, farthest);
+        }
+
+        private boolean isByHand() {
+            return sliders.stream().anyMatch(slider -> slider.weight != slider.learned);
+        }
+
+        private boolean isSlight() {
+            return learned.weights().isSlight() && !isByHand();
+        }
+    }
 
     /**
      * A slider for a candidate's weight, in all layers or in a group of them.
      *
-     * @param place   index of the weight
+     * @param field   name of its field in the form, which ends in the weight's index; empty if it isn't sent
+     * @param adapter last part of the candidate's address
+     * @param group   name of the layer group; empty for all layers
      * @param weight  weight as set
      * @param learned weight in the result
      */
-    public record Slider(int place, String name, String address, double weight, double learned) {
+    public record Slider(String id, String field, String adapter, String group, double weight, double learned) {
 
-        public boolean isSlight() {
-            return Math.abs(learned) < WeightBar.SLIGHT && Math.abs(weight) < WeightBar.SLIGHT;
+        public String name() {
+            return group.isEmpty() ? adapter : LearnedMix.named(adapter, group);
         }
     }
 
+    /** @param weights of the result, those that add most to it first */
     static Playground of(
             CompositionRun run,
-            RunResult result,
+            List<AdapterWeights> weights,
             Optional<WorkerTask> task,
             Optional<TaskResult> answer,
             TaskRequest.Mix asked) {
-        double[] learned = ResultView.weights(run, result);
-        List<String> groups = run.spec.groups().names();
-        List<Slider> sliders = new ArrayList<>();
-        for (int i = 0; i < learned.length; i++) {
-            double weight = asked == null ? learned[i] : asked.mixes().get(0).get(i);
-            RunCandidate candidate = run.candidates.get(i / groups.size());
-            String name = groups.size() == 1
-                    ? candidate.name()
-                    : LearnedMix.named(candidate.name(), groups.get(i % groups.size()));
-            sliders.add(new Slider(i, name, candidate.address(), weight, learned[i]));
+        List<AdapterSliders> adapters = new ArrayList<>();
+        for (AdapterWeights learned : weights) {
+            int place =
+                    run.candidates.indexOf(learned.candidate()) * learned.bars().size();
+            List<Slider> sliders = new ArrayList<>();
+            for (WeightBar bar : learned.bars()) {
+                double weight =
+                        asked == null ? bar.weight() : asked.mixes().get(0).get(place);
+                String name = learned.candidate().name();
+                sliders.add(new Slider("w-" + place, "w" + place, name, bar.group(), weight, bar.weight()));
+                place++;
+            }
+            adapters.add(new AdapterSliders(learned, sliders));
         }
-        sliders.sort((a, b) -> Double.compare(Math.abs(b.learned), Math.abs(a.learned)));
         return new Playground(
                 asked == null || asked.inputs().isEmpty() ? "" : asked.inputs().get(0),
-                sliders,
+                adapters,
                 task.map(t -> t.id).orElse(null),
                 answer.filter(TaskResult.Mix.class::isInstance)
                         .map(TaskResult.Mix.class::cast)
@@ -97,15 +139,16 @@ public record Playground(String input, List<Slider> sliders, UUID task, TaskResu
 
     /** Whether the weights differ from those of the result. */
     public boolean isByHand() {
-        return sliders.stream().anyMatch(s -> s.weight != s.learned);
+        return adapters.stream().anyMatch(AdapterSliders::isByHand);
     }
 
-    public List<Slider> used() {
-        return sliders.stream().filter(s -> !s.isSlight()).toList();
+    /** The adapters to show at once: those that aren't slight in the result, and those whose weights were changed. */
+    public List<AdapterSliders> main() {
+        return adapters.stream().filter(adapter -> !adapter.isSlight()).toList();
     }
 
-    public List<Slider> slight() {
-        return sliders.stream().filter(Slider::isSlight).toList();
+    public List<AdapterSliders> slight() {
+        return adapters.stream().filter(AdapterSliders::isSlight).toList();
     }
 
     /** Prediction of the mix with this number for the input. */

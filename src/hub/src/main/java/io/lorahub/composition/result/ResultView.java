@@ -17,7 +17,7 @@ import java.util.Optional;
  * A run's result as shown on its page.
  *
  * @param refusal why the viewer cannot have anything more computed from it; empty if they can
- * @param weights weights of the adapters, the largest first
+ * @param weights weights of the adapters, those that add most to the mix first
  * @param zero    position of 0 among them, as a share of the drawing's width
  */
 public record ResultView(
@@ -52,14 +52,14 @@ public record ResultView(
                         result.uniform(),
                         false),
                 new Row("Base model", "no adapter", result.base(), false));
-        RunProgress progress = new RunProgress(run, List.of(), List.of(), 0, run.endedAt);
+        RunProgress progress = new RunProgress(run, List.of(), List.of(), 0, run.endedAt, List.of());
         return new ResultView(
                 run,
                 result,
                 run.refusal(viewer),
                 ResultVerdict.of(result),
                 rows,
-                progress.weights(weights(run, result)),
+                AdapterWeights.of(run, weights(run, result), AdapterWeights.norms(run.candidates)),
                 progress.zero());
     }
 
@@ -69,7 +69,7 @@ public record ResultView(
     }
 
     public String caption() {
-        return new RunProgress(run, List.of(), List.of(), 0, run.endedAt).caption();
+        return new RunProgress(run, List.of(), List.of(), 0, run.endedAt, List.of()).caption();
     }
 
     /** A valid adapter name derived from the title. */
@@ -92,7 +92,7 @@ public record ResultView(
 
     /** Number of adapters with a weight other than 0. */
     public long used() {
-        return weights.stream().filter(AdapterWeights::isUsed).count();
+        return weights.stream().filter(adapter -> adapter.weights().isUsed()).count();
     }
 
     /**

@@ -101,10 +101,11 @@ public class RunResultPage {
             @QueryParam("task") Optional<String> asked) {
         CompositionRun run = rights.visible(id);
         RunResult result = results.of(run);
+        ResultView view = ResultView.of(run, result, rights.owner().flatMap(RunOwner::person));
         return Templates.result(
-                ResultView.of(run, result, rights.owner().flatMap(RunOwner::person)),
+                view,
                 PredictionTable.of(run.spec, result, PredictionTable.Show.of(show), rows.equals("all")),
-                playground(run, result, asked),
+                playground(view, asked),
                 limits.characters(),
                 DownloadOffer.of(
                         run,
@@ -131,15 +132,16 @@ public class RunResultPage {
     }
 
     /** @param asked id of a task; ignored if it is gone or belongs to someone else */
-    private Playground playground(CompositionRun run, RunResult result, Optional<String> asked) {
+    private Playground playground(ResultView view, Optional<String> asked) {
+        CompositionRun run = view.run();
         Optional<RunOwner> owner = rights.owner();
         Optional<WorkerTask> task = asked.flatMap(Uuids::parse)
                 .flatMap(id -> WorkerTask.<WorkerTask>findByIdOptional(id))
                 .filter(t -> t.run != null && t.run.id.equals(run.id))
                 .filter(t -> owner.map(t::isOf).orElse(false));
         TaskRequest.Mix question = task.map(this::question).orElse(null);
-        if (question == null) return Playground.of(run, result, Optional.empty(), Optional.empty(), null);
-        return Playground.of(run, result, task, task.flatMap(tasks::answer), question);
+        if (question == null) return Playground.of(run, view.weights(), Optional.empty(), Optional.empty(), null);
+        return Playground.of(run, view.weights(), task, task.flatMap(tasks::answer), question);
     }
 
     /** The question of a playground task; null if the task is of another kind. */

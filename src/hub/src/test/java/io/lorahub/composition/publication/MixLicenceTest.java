@@ -3,6 +3,7 @@ package io.lorahub.composition.publication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.adapter.card.Licence;
+import io.lorahub.adapter.lineage.PartWeights;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,17 @@ class MixLicenceTest {
                 .map(l -> l.derivatives() == Licence.Derivatives.ALLOWED)
                 .orElse(false);
         return new MixComponent(
-                1, "lab/" + name, name, "1.0.0", "lab", licence, allowed, own, false, true, 0.5, Map.of());
+                1,
+                "lab/" + name,
+                name,
+                "1.0.0",
+                "lab",
+                licence,
+                allowed,
+                own,
+                false,
+                true,
+                new PartWeights(Map.of(PartWeights.ALL, 0.5), 1));
     }
 
     private static MixLicence of(String... licences) {

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.not;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.Role;
 import io.lorahub.adapter.AdapterState;
+import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.testsupport.AsBrowser;
@@ -21,6 +23,10 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import java.util.List;
+import java.util.Map;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.jsoup.select.Elements;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -154,6 +160,104 @@ class RunPublishTest extends RunPublishFixture {
                 .then()
                 .statusCode(200)
                 .body(containsString("weighty"), not(containsString("faint")));
+    }
+
+    /** A weight of 0.3 is no slight weight, but that of an adapter that changes the model little adds little. */
+    @Test
+    void a_part_counts_by_what_its_weight_changes() {
+        List<String> three = demo.publish(hub.person(Role.MEMBER), "un", "past", "agent");
+        change(three.get(1), adapter -> adapter.tags = List.of("weighty"));
+        change(three.get(2), adapter -> {
+            adapter.tags = List.of("faint");
+            adapter.languages = List.of("tlh");
+        });
+        List<Double> norms = List.of(10.0, 12.0, 0.5);
+        for (int i = 0; i < 3; i++) norm(three.get(i), norms.get(i));
+        CompositionRun run = finished.over(member, 0, three);
+        deliver(run, "weights", Map.of(three.get(0), 1.1, three.get(1), 0.9, three.get(2), 0.3));
+
+        Document page = page(page(run) + "?name=weighed");
+
+        assertThat(page.select("[name=tags]").val()).isEqualTo("spelling, weighty");
+        assertThat(page.select("[name=languages]").val()).isEqualTo("en");
+        assertThat(page.select("section[aria-labelledby=parts-t] details tbody a")
+                        .eachText())
+                .containsExactly(three.get(2));
+        assertThat(page.select("section[aria-labelledby=parts-t] tbody a").eachText())
+                .containsExactly(three.get(0), three.get(1), three.get(2));
+        String card = page.select("[name=description]").val();
+        assertThat(card.indexOf("[past]")).isBetween(card.indexOf("[un]"), card.indexOf("<details>"));
+        assertThat(card.indexOf("[agent]")).isBetween(card.indexOf("<details>"), card.indexOf("</details>"));
+
+        String address = "/" + published(send(run, "weighed"));
+
+        Elements lineage = page(address).select("#lineage");
+        assertThat(lineage.select("> .table-wrap tbody a").eachText()).containsExactly(three.get(0), three.get(1));
+        assertThat(lineage.select("details tbody tr").eachText())
+                .singleElement()
+                .asString()
+                .contains(three.get(2), "+0.300");
+        assertThat(lineage.select("svg").text()).contains("1 more").doesNotContain(three.get(2));
+        assertThat(page("/" + three.get(2)).select("#lineage details").text())
+                .contains("As a slight part of 1 composition", address.substring(1));
+        assertThat(page("/" + three.get(0)).select("#lineage details")).isEmpty();
+    }
+
+    @Test
+    void card_lineage_and_the_parts_own_pages_have_the_same_weights_of_thirds() {
+        CompositionRun run = finished.inThirds(member, parts);
+        deliver(
+                run,
+                "layer_weights",
+                Map.of(
+                        parts.get(0), Map.of("first", 1.078, "middle", 1.116, "last", 1.153),
+                        parts.get(1), Map.of("first", 0.8, "middle", -0.5)));
+        deliver(run, "weights", Map.of(parts.get(0), 1.153, parts.get(1), 0.8));
+        String un = "first +1.078, middle +1.116, last +1.153";
+        String past = "first +0.800, middle −0.500, last 0.000";
+
+        assertThat(page(page(run)).select("[name=description]").val()).contains(un, past);
+
+        String address = "/" + published(send(run, "in-thirds"));
+
+        Elements lineage = page(address).select("#lineage");
+        assertThat(lineage.select("thead").text()).isEqualTo("Adapter Version first middle last");
+        assertThat(lineage.select("tbody tr").eachText().get(0)).endsWith("1.0.0 +1.078 +1.116 +1.153");
+        assertThat(lineage.select("tbody tr").eachText().get(1)).endsWith("1.0.0 +0.800 −0.500 0.000");
+        assertThat(lineage.select("svg .sub").eachText()).contains("weights +1.078 to +1.153");
+        assertThat(page("/" + parts.get(0)).select("#lineage td.num").eachText())
+                .containsExactly(un);
+        assertThat(page("/" + parts.get(1)).select("#lineage td.num").eachText())
+                .containsExactly(past);
+    }
+
+    private Document page(String path) {
+        return Jsoup.parse(AsBrowser.given(session)
+                .get(path)
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString());
+    }
+
+    /** As the upload check reads it from the files. */
+    private static void norm(String address, double norm) {
+        change(address, adapter -> {
+            AdapterVersion version = adapter.newest();
+            ObjectNode facts = version.facts.deepCopy();
+            for (int i = 0; i < 4; i++) facts.withArray("layers").addObject().put("norm", norm / 2);
+            version.facts = facts;
+        });
+    }
+
+    /** Changes what the search has found. */
+    private static void deliver(CompositionRun run, String field, Object found) {
+        QuarkusTransaction.requiringNew().run(() -> {
+            CompositionRun stored = CompositionRun.findById(run.id);
+            ObjectNode result = stored.result.deepCopy();
+            result.set(field, new ObjectMapper().valueToTree(found));
+            stored.result = result;
+        });
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.lorahub.composition.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.adapter.lineage.PartWeights;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.AdapterWeights;
 import io.lorahub.composition.CompositionRun;
@@ -10,9 +11,13 @@ import io.lorahub.composition.RunFormat;
 import io.lorahub.composition.RunResult;
 import io.lorahub.composition.RunResult.Share;
 import io.lorahub.composition.RunResult.Tried;
+import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.WeightBar;
 import io.lorahub.composition.result.ResultView.ResultVerdict;
 import io.lorahub.engine.learning.control.Verdict;
+import io.lorahub.engine.model.LayerGroups;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,19 +101,46 @@ class ResultVerdictTest {
     }
 
     @Test
-    void an_adapter_is_as_large_as_its_largest_weight() {
-        AdapterWeights deep = weights("a/deep", 0.01, -1);
-        List<AdapterWeights> weights = List.of(weights("a/slight", 0.04, 0.04), weights("a/even", 0.5, 0.5), deep);
+    void an_adapter_counts_by_what_its_weights_add_to_the_mix() {
+        Map<String, Double> norms = Map.of("a/deep", 1.0, "a/even", 1.0, "a/loud", 9.0, "a/slight", 1.0);
+        Map<String, double[]> weights = Map.of(
+                "a/slight", new double[] {0.05, 0.05, 0.05},
+                "a/even", new double[] {0.5, 0.5, 0.5},
+                "a/deep", new double[] {0.01, 0, -1},
+                "a/loud", new double[] {0.04, 0.04, 0.04});
 
-        assertThat(RunFormat.main(weights)).containsExactly(weights.get(1), deep);
-        assertThat(weights.stream().sorted(AdapterWeights.LARGEST_FIRST)).startsWith(deep);
+        List<AdapterWeights> known = AdapterWeights.of(
+                run(norms.keySet()), vector(norms.keySet(), weights), candidate -> norms.get(candidate.address()));
+        List<AdapterWeights> unknown =
+                AdapterWeights.of(run(norms.keySet()), vector(norms.keySet(), weights), candidate -> null);
+
+        assertThat(RunFormat.main(known))
+                .extracting(adapter -> adapter.candidate().address())
+                .containsExactly("a/deep", "a/even", "a/loud");
+        assertThat(RunFormat.main(unknown))
+                .extracting(adapter -> adapter.candidate().address())
+                .containsExactly("a/deep", "a/even");
+        assertThat(known.get(0).bars()).extracting(WeightBar::group).containsExactly("first", "middle", "last");
+    }
+
+    private static double[] vector(Collection<String> addresses, Map<String, double[]> weights) {
+        return addresses.stream()
+                .flatMapToDouble(address -> DoubleStream.of(weights.get(address)))
+                .toArray();
+    }
+
+    private static CompositionRun run(Collection<String> addresses) {
+        CompositionRun run = new CompositionRun();
+        run.spec = RunSpec.of(List.of(), List.of()).withGroups(LayerGroups.THIRDS);
+        run.candidates = addresses.stream()
+                .map(address -> new RunCandidate(address, "1.0.0", null))
+                .toList();
+        return run;
     }
 
     private static AdapterWeights weights(String address, double... weights) {
-        return new AdapterWeights(
-                new RunCandidate(address, "1.0.0", null),
-                DoubleStream.of(weights)
-                        .mapToObj(weight -> new WeightBar("", weight, 0.5, 0))
-                        .toList());
+        Map<String, Double> byGroup = new LinkedHashMap<>();
+        DoubleStream.of(weights).forEach(weight -> byGroup.put("group " + byGroup.size(), weight));
+        return new AdapterWeights(new RunCandidate(address, "1.0.0", null), new PartWeights(byGroup, 0), List.of());
     }
 }

@@ -1,14 +1,14 @@
 package io.lorahub.composition.result;
 
+import io.lorahub.adapter.lineage.PartWeights;
+import io.lorahub.composition.AdapterWeights;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunResult;
 import io.lorahub.composition.RunResults;
 import io.lorahub.composition.RunRights;
-import io.lorahub.composition.WeightBar;
 import io.lorahub.composition.live.RunProgress;
 import io.lorahub.composition.live.RunsPage;
-import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.web.ProblemException;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -19,12 +19,12 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -43,7 +43,11 @@ public class RunComparisonPage {
         this.list = list;
     }
 
-    /** Two runs side by side: results compared with the controls, the weights found, and the settings that differ. */
+    /**
+     * Two runs side by side: results compared with the controls, the weights found, and the settings that differ.
+     *
+     * @param weights a row for each adapter, those that add most to one of the mixes first; none if neither run has a mix
+     */
     record Comparison(
             CompositionRun left,
             CompositionRun right,
@@ -51,11 +55,32 @@ public class RunComparisonPage {
             List<Tried> controls,
             List<Weight> weights) {
 
-        /** @param result null until the run has succeeded */
-        record Side(CompositionRun run, RunResult result) {
+        /**
+         * @param result null until the run has succeeded
+         * @param mix    weights by address, empty until the run has evaluated a point
+         */
+        record Side(CompositionRun run, RunResult result, Map<String, AdapterWeights> mix) {
+
+            static Side of(CompositionRun run, RunResult result) {
+                Map<String, AdapterWeights> mix = new LinkedHashMap<>();
+                RunProgress.of(run, run.endedAt)
+                        .weights()
+                        .forEach(adapter -> mix.put(adapter.candidate().address(), adapter));
+                return new Side(run, result, mix);
+            }
 
             RunResult.Tried tried(Function<RunResult, RunResult.Tried> which) {
                 return result == null ? null : which.apply(result);
+            }
+
+            private PartWeights weights(String address) {
+                AdapterWeights adapter = mix.get(address);
+                return adapter == null ? null : adapter.weights();
+            }
+
+            private boolean hasCandidate(String address) {
+                return run.candidates.stream()
+                        .anyMatch(candidate -> candidate.address().equals(address));
             }
         }
 
@@ -71,14 +96,24 @@ public class RunComparisonPage {
         }
 
         /**
-         * The weight of an adapter in both runs; null if it was not a candidate.
+         * An adapter in both runs.
          *
-         * @param group the layer group; empty for a weight in all layers
+         * @param left  its weights; null if it wasn't a candidate, and while the run has no mix
+         * @param inLeft whether it was a candidate
          */
-        record Weight(RunCandidate candidate, String group, Double left, Double right) {
+        record Weight(RunCandidate candidate, PartWeights left, boolean inLeft, PartWeights right, boolean inRight) {
 
-            private String key() {
-                return LearnedMix.named(candidate.address(), group);
+            /** How much it adds to the mix to which it adds more. */
+            private double contribution() {
+                return Stream.of(left, right)
+                        .filter(Objects::nonNull)
+                        .mapToDouble(PartWeights::contribution)
+                        .max()
+                        .orElse(0);
+            }
+
+            private boolean isSlight() {
+                return Stream.of(left, right).filter(Objects::nonNull).allMatch(PartWeights::isSlight);
             }
         }
 
@@ -107,7 +142,7 @@ public class RunComparisonPage {
             if (left.spec.system() != null || right.spec.system() != null) {
                 lines.add(line("System text", system(left), system(right)));
             }
-            return new Comparison(left, right, lines, controls(first, second), weights(left, right));
+            return new Comparison(left, right, lines, controls(first, second), weights(first, second));
         }
 
         private static List<Tried> controls(Side left, Side right) {
@@ -155,21 +190,48 @@ public class RunComparisonPage {
             return "%s to %s".formatted(run.spec.lower(), run.spec.upper()).replace('-', '−');
         }
 
-        private static List<Weight> weights(CompositionRun left, CompositionRun right) {
-            Map<String, Weight> weights = new LinkedHashMap<>();
-            weights(left, (candidate, bar) -> new Weight(candidate, bar.group(), bar.weight(), null))
-                    .forEach(weight -> weights.put(weight.key(), weight));
-            weights(right, (candidate, bar) -> new Weight(candidate, bar.group(), null, bar.weight()))
-                    .forEach(weight -> weights.merge(
-                            weight.key(),
-                            weight,
-                            (first, second) -> new Weight(first.candidate, first.group, first.left, second.right)));
-            return List.copyOf(weights.values());
+        private static List<Weight> weights(Side left, Side right) {
+            if (left.mix.isEmpty() && right.mix.isEmpty()) return List.of();
+            Map<String, RunCandidate> candidates = new LinkedHashMap<>();
+            Stream.of(left, right)
+                    .flatMap(side -> side.run.candidates.stream())
+                    .forEach(candidate -> candidates.putIfAbsent(candidate.address(), candidate));
+            return candidates.entrySet().stream()
+                    .map(adapter -> new Weight(
+                            adapter.getValue(),
+                            left.weights(adapter.getKey()),
+                            left.hasCandidate(adapter.getKey()),
+                            right.weights(adapter.getKey()),
+                            right.hasCandidate(adapter.getKey())))
+                    .sorted(Comparator.comparingDouble(Weight::contribution).reversed())
+                    .toList();
         }
 
-        private static Stream<Weight> weights(CompositionRun run, BiFunction<RunCandidate, WeightBar, Weight> weight) {
-            return RunProgress.of(run, run.endedAt).weights().stream()
-                    .flatMap(adapter -> adapter.bars().stream().map(bar -> weight.apply(adapter.candidate(), bar)));
+        public List<Weight> main() {
+            return weights.stream().filter(weight -> !weight.isSlight()).toList();
+        }
+
+        public List<Weight> slight() {
+            return weights.stream().filter(Weight::isSlight).toList();
+        }
+
+        public List<String> leftGroups() {
+            return groups(left);
+        }
+
+        public List<String> rightGroups() {
+            return groups(right);
+        }
+
+        private static List<String> groups(CompositionRun run) {
+            return run.spec.groups().size() == 1
+                    ? List.of("All layers")
+                    : run.spec.groups().names();
+        }
+
+        /** Whether the weights of at least one run have columns of their own. */
+        public boolean isGrouped() {
+            return leftGroups().size() > 1 || rightGroups().size() > 1;
         }
     }
 
@@ -200,6 +262,6 @@ public class RunComparisonPage {
     }
 
     private Comparison.Side side(CompositionRun run) {
-        return new Comparison.Side(run, run.result == null ? null : results.of(run));
+        return Comparison.Side.of(run, run.result == null ? null : results.of(run));
     }
 }

@@ -10,6 +10,8 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunCandidate;
+import io.lorahub.composition.RunEvaluation;
+import io.lorahub.composition.RunFormat;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.FinishedRuns;
 import io.lorahub.testsupport.Hub;
@@ -18,7 +20,10 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
+import java.util.List;
 import java.util.regex.Pattern;
+import org.jsoup.Jsoup;
+import org.jsoup.select.Elements;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +33,7 @@ class RunComparisonPageTest {
 
     private final Hub hub;
     private final FinishedRuns finished;
+    private Person member;
     private String session;
     private CompositionRun first;
     private CompositionRun second;
@@ -39,7 +45,7 @@ class RunComparisonPageTest {
 
     @BeforeEach
     void run() {
-        Person member = hub.person(Role.MEMBER);
+        member = hub.person(Role.MEMBER);
         session = hub.session(member);
         first = finished.of(member, 10, "un", "past");
         second = finished.over(
@@ -71,6 +77,58 @@ class RunComparisonPageTest {
             ((ObjectNode) result.get("weights")).put(run.candidates.get(0).address(), 0.0);
             run.result = result;
         });
+    }
+
+    @Test
+    void an_adapter_has_one_row_even_if_only_one_run_has_weights_in_thirds() {
+        List<String> candidates =
+                first.candidates.stream().map(RunCandidate::address).toList();
+        CompositionRun thirds = finished.inThirds(member, candidates);
+
+        Elements rows = weights(first, thirds);
+
+        assertThat(rows.select("th a").eachText()).containsExactlyInAnyOrderElementsOf(candidates);
+        assertThat(rows.select("[colspan]")).isEmpty();
+        assertThat(rows).allSatisfy(row -> assertThat(row.select("td")).hasSize(4));
+        String un = candidates.get(0);
+        assertThat(rows.stream()
+                        .filter(row -> row.text().startsWith(un))
+                        .findFirst()
+                        .orElseThrow()
+                        .select("td")
+                        .eachText())
+                .containsExactly(
+                        RunFormat.signed(first.result.path("weights").path(un).asDouble()),
+                        third(thirds, un, "first"),
+                        third(thirds, un, "middle"),
+                        third(thirds, un, "last"));
+    }
+
+    private static String third(CompositionRun run, String address, String group) {
+        return RunFormat.signed(
+                run.result.path("layer_weights").path(address).path(group).asDouble());
+    }
+
+    @Test
+    void only_an_adapter_that_was_none_is_said_to_be_no_candidate() {
+        CompositionRun one = finished.of(member, 0, "un");
+        QuarkusTransaction.requiringNew().run(() -> {
+            RunEvaluation.delete("id.runId", second.id);
+            CompositionRun.<CompositionRun>findById(second.id).result = null;
+        });
+
+        assertThat(weights(first, one).select("td.faint").eachText()).hasSize(3).containsOnly("not a candidate");
+        assertThat(weights(first, second).select("td.faint").eachText())
+                .hasSize(2)
+                .containsOnly("none yet");
+    }
+
+    private Elements weights(CompositionRun left, CompositionRun right) {
+        String html = page("/runs/compare?run=" + left.id + "&run=" + right.id)
+                .statusCode(200)
+                .extract()
+                .asString();
+        return Jsoup.parse(html).select("section[aria-labelledby=w-t] tbody tr");
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.model.WorkerConfig;
 import io.lorahub.composition.task.TaskConfig;
 import io.lorahub.demo.DemoConfig;
+import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.moderation.ModerationConfig;
 import io.lorahub.storage.object.StorageConfig;
 import io.lorahub.upload.UploadConfig;
@@ -38,6 +39,7 @@ public class ChangeableSettings {
             CompositionConfig.class,
             ConnectionConfig.class,
             DemoConfig.class,
+            ImportConfig.class,
             ModerationConfig.class,
             StorageConfig.class,
             TaskConfig.class,
@@ -110,6 +112,14 @@ public class ChangeableSettings {
     @Priority(1)
     DemoConfig demo() {
         return changeable(DemoConfig.class);
+    }
+
+    @Produces
+    @Singleton
+    @Alternative
+    @Priority(1)
+    ImportConfig imports() {
+        return changeable(ImportConfig.class);
     }
 
     @Produces

@@ -2,6 +2,7 @@ package io.lorahub.imports.source;
 
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Named;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
  * resolves to; an address that is listed itself, with its port, is allowed even if it is private.
  */
 @ApplicationScoped
+@Named("imports")
 public class AllowedHosts {
 
     /** An address of digits would otherwise be looked up as a name. */
@@ -24,15 +26,14 @@ public class AllowedHosts {
 
     private static final int LONGEST_TOKEN = 500;
 
-    private final List<Entry> entries;
+    private final ImportConfig config;
 
-    @jakarta.inject.Inject
     AllowedHosts(ImportConfig config) {
-        this(config.hosts().orElse(List.of()));
+        this.config = config;
     }
 
-    AllowedHosts(List<String> entries) {
-        this.entries = entries.stream()
+    private List<Entry> entries() {
+        return config.hosts().orElse(List.of()).stream()
                 .filter(entry -> !entry.isBlank())
                 .map(entry -> Entry.of(entry.strip()))
                 .toList();
@@ -90,7 +91,15 @@ public class AllowedHosts {
 
     /** Addresses of the hubs from which members can import, in the order of the setting. */
     public List<URI> hubs() {
-        return entries.stream().filter(entry -> !entry.below).map(Entry::origin).toList();
+        return entries().stream()
+                .filter(entry -> !entry.below)
+                .map(Entry::origin)
+                .toList();
+    }
+
+    /** Whether members can import at all; pages offer it only then. */
+    public boolean isOn() {
+        return !hubs().isEmpty();
     }
 
     /**
@@ -143,14 +152,14 @@ public class AllowedHosts {
         String scheme = address.getScheme().toLowerCase(Locale.ROOT);
         int port = address.getPort() == -1 ? defaultPort(scheme) : address.getPort();
         String host = address.getHost().toLowerCase(Locale.ROOT);
-        return entries.stream().anyMatch(entry -> entry.allows(scheme, host, port));
+        return entries().stream().anyMatch(entry -> entry.allows(scheme, host, port));
     }
 
     /** Whether a socket can connect to this address, whatever name led to it. */
     boolean mayConnect(InetSocketAddress address) {
         if (address.isUnresolved()) return false;
         return PublicAddress.isPublic(address.getAddress())
-                || entries.stream()
+                || entries().stream()
                         .anyMatch(entry -> entry.port == address.getPort()
                                 && entry.address
                                         .filter(address.getAddress()::equals)

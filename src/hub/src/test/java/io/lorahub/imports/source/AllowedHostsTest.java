@@ -3,6 +3,7 @@ package io.lorahub.imports.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.smallrye.config.SmallRyeConfigBuilder;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -14,8 +15,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AllowedHostsTest {
 
-    private final AllowedHosts hosts = new AllowedHosts(
-            List.of("huggingface.co", "*.hf.co", "hub.example:8443", "http://10.0.0.5:8080", "[fd00::5]:443", " "));
+    private final AllowedHosts hosts = new AllowedHosts(config(
+            List.of("huggingface.co", "*.hf.co", "hub.example:8443", "http://10.0.0.5:8080", "[fd00::5]:443", " ")));
+
+    static ImportConfig config(List<String> hosts) {
+        return new SmallRyeConfigBuilder()
+                .addDefaultSources()
+                .addDefaultInterceptors()
+                .addDiscoveredConverters()
+                .withValidateUnknown(false)
+                .withDefaultValue("lorahub.imports.hosts", String.join(",", hosts))
+                .withMapping(ImportConfig.class)
+                .build()
+                .getConfigMapping(ImportConfig.class);
+    }
 
     @ParameterizedTest
     @ValueSource(
@@ -85,6 +98,7 @@ class AllowedHostsTest {
     @ValueSource(strings = {"ftp://x.example", "a b", "x.example/path", "*", "user@x.example"})
     void something_else_is_refused(String entry) {
         List<String> entries = List.of(entry);
-        assertThatThrownBy(() -> new AllowedHosts(entries)).hasMessageContaining(entry);
+        AllowedHosts wrong = new AllowedHosts(config(entries));
+        assertThatThrownBy(wrong::hubs).hasMessageContaining(entry);
     }
 }

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.Person;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.ImportedFrom;
+import io.lorahub.imports.source.GitId;
 import io.lorahub.imports.state.ImportState;
 import io.lorahub.imports.state.RepositoryImport;
+import io.lorahub.imports.state.UnverifiedFile;
 import io.lorahub.upload.Upload;
 import io.lorahub.upload.UploadFile;
 import io.lorahub.upload.UploadState;
@@ -33,7 +35,7 @@ public class AdapterImport extends RepositoryImport {
     /** To publish under; null for the member's own. */
     public String publisher;
 
-    /** {@code publisher/name} of the adapter that gets a new version; null for a new adapter. */
+    /** {@code publisher/name} of the adapter that gets a new version, named or found; null for a new adapter. */
     public String target;
 
     /** Whether to publish it once the checks have passed; otherwise it ends as an upload. */
@@ -66,12 +68,31 @@ public class AdapterImport extends RepositoryImport {
      * @param size in bytes
      * @param etag id of its content there
      * @param sha256 of its content; null until it is known
+     * @param unverified whether the other hub says neither SHA-256 nor Git id, so that nothing says whether it is the right content
      */
-    public record FetchedFile(String path, String name, long size, String etag, String sha256) {
+    public record FetchedFile(String path, String name, long size, String etag, String sha256, boolean unverified) {
+
+        FetchedFile(String path, String name, long size, String etag, String sha256) {
+            this(path, name, size, etag, sha256, sha256 == null && !GitId.isOne(etag));
+        }
+
+        /** Whether its content is to be compared with its Git id, for want of a SHA-256. */
+        boolean hasGitIdOnly() {
+            return sha256 == null && GitId.isOne(etag);
+        }
 
         FetchedFile with(String content) {
-            return new FetchedFile(path, name, size, etag, content);
+            return new FetchedFile(path, name, size, etag, content, unverified);
         }
+    }
+
+    /** The files that are here and could not be compared with the other hub's. */
+    public List<UnverifiedFile> unverified() {
+        if (files == null) return List.of();
+        return files.stream()
+                .filter(file -> file.unverified() && file.sha256() != null)
+                .map(file -> new UnverifiedFile(file.name(), file.sha256()))
+                .toList();
     }
 
     /** @param why publishing was refused, a sentence */

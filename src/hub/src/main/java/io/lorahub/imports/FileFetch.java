@@ -4,36 +4,34 @@ import io.lorahub.imports.AdapterImport.FetchedFile;
 import io.lorahub.imports.source.GitId;
 import io.lorahub.imports.source.RemoteHub;
 import io.lorahub.imports.source.RemoteHubException;
+import io.lorahub.imports.source.Transfer;
+import io.lorahub.storage.Blobs;
 import io.lorahub.upload.transfer.UploadReceiver;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
+import java.io.UncheckedIOException;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.apache.commons.io.input.BoundedInputStream;
-import org.apache.commons.io.input.ProxyInputStream;
 
 /** Fetches one file of another hub into an upload. */
 @ApplicationScoped
 class FileFetch {
 
-    /** Files whose SHA-256 the other hub doesn't say are compared with their Git id, in memory. */
-    private static final int LARGEST_IN_MEMORY = 16 << 20;
-
     /** What a killed process loses at most; small enough for a progress bar. */
     private static final long SMALLEST_PART = 8 << 20;
 
     private static final int MOST_PARTS = 200;
-    private static final Duration CHECK = Duration.ofSeconds(1);
 
     private final RemoteHub remote;
     private final UploadReceiver receiver;
+    private final Blobs blobs;
 
-    FileFetch(RemoteHub remote, UploadReceiver receiver) {
+    FileFetch(RemoteHub remote, UploadReceiver receiver, Blobs blobs) {
         this.remote = remote;
         this.receiver = receiver;
+        this.blobs = blobs;
     }
 
     /**
@@ -48,24 +46,14 @@ class FileFetch {
             UUID upload,
             long offset,
             BooleanSupplier wanted) {
-        if (file.sha256() == null && file.size() <= LARGEST_IN_MEMORY) {
-            byte[] content = whole(source, commit, file, wanted);
-            receiver.receive(
-                    upload,
-                    file.name(),
-                    offset,
-                    file.size() - offset,
-                    new ByteArrayInputStream(content, (int) offset, content.length - (int) offset));
+        if (offset == file.size()) {
+            receiver.receive(upload, file.name(), offset, 0, InputStream.nullInputStream());
             return;
         }
-        try (InputStream body = new WantedInputStream(
-                offset == file.size()
-                        ? InputStream.nullInputStream()
-                        : remote.open(source, commit, file.path(), offset, file.size()),
-                wanted)) {
-            long part = Math.max(SMALLEST_PART, file.size() / MOST_PARTS + 1);
+        long part = Math.max(SMALLEST_PART, file.size() / MOST_PARTS + 1);
+        try (Transfer body = remote.open(source, commit, file.path(), offset, file.size(), wanted)) {
             long here = offset;
-            do {
+            while (here < file.size()) {
                 long length = Math.min(part, file.size() - here);
                 InputStream piece = BoundedInputStream.builder()
                         .setInputStream(body)
@@ -74,48 +62,30 @@ class FileFetch {
                         .get();
                 long end = receiver.receive(upload, file.name(), here, length, piece)
                         .offset();
-                if (end < here + length) throw RemoteHubException.cut(source, file.path());
+                if (end < here + length) {
+                    throw body.ended().orElseGet(() -> RemoteHubException.cut(source, file.path()));
+                }
                 here = end;
-            } while (here < file.size());
+            }
         } catch (IOException e) {
             throw RemoteHubException.cut(source, file.path());
         }
     }
 
-    private byte[] whole(RemoteHub.Source source, String commit, FetchedFile file, BooleanSupplier wanted) {
-        byte[] content;
-        try (InputStream body =
-                new WantedInputStream(remote.open(source, commit, file.path(), 0, file.size()), wanted)) {
-            content = body.readNBytes((int) file.size() + 1);
+    /**
+     * Compares a file whose SHA-256 the other hub doesn't say with its Git id.
+     *
+     * @param sha256 of what has arrived
+     * @throws RemoteHubException if it is another content than was announced
+     */
+    void requireGitId(FetchedFile file, String sha256) {
+        try (InputStream content = blobs.open(sha256, file.size())) {
+            if (!GitId.of(content, file.size()).equals(file.etag())) {
+                throw RemoteHubException.lasting(
+                        "%s arrived with another content than was announced.".formatted(file.path()));
+            }
         } catch (IOException e) {
-            throw RemoteHubException.cut(source, file.path());
-        }
-        if (content.length < file.size()) throw RemoteHubException.cut(source, file.path());
-        boolean known = file.etag().matches("[0-9a-f]{40}");
-        if (content.length > file.size() || known && !file.etag().equals(GitId.of(content))) {
-            throw RemoteHubException.lasting(
-                    "%s arrived with another content than was announced.".formatted(file.path()));
-        }
-        return content;
-    }
-
-    /** Ends when it is no longer wanted. */
-    private static final class WantedInputStream extends ProxyInputStream {
-
-        private final BooleanSupplier wanted;
-        private long checked = System.nanoTime();
-
-        WantedInputStream(InputStream body, BooleanSupplier wanted) {
-            super(body);
-            this.wanted = wanted;
-        }
-
-        @Override
-        protected void beforeRead(int length) throws IOException {
-            long now = System.nanoTime();
-            if (now - checked < CHECK.toNanos()) return;
-            checked = now;
-            if (!wanted.getAsBoolean()) throw new IOException("The file is no longer wanted.");
+            throw new UncheckedIOException(e);
         }
     }
 }

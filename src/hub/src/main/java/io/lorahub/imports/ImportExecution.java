@@ -1,12 +1,14 @@
 package io.lorahub.imports;
 
 import io.lorahub.account.ActingMember;
+import io.lorahub.account.Person;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.imports.AdapterImport.FetchedFile;
 import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.imports.source.RemoteHub;
 import io.lorahub.imports.source.RemoteHubException;
 import io.lorahub.imports.state.ImportState;
+import io.lorahub.imports.state.MemberShare;
 import io.lorahub.imports.state.RepositoryImport;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.object.StorageException;
@@ -47,6 +49,7 @@ class ImportExecution {
     private final UploadPublishing publishing;
     private final ImportNotices notices;
     private final ActingMember members;
+    private final MemberShare share;
     private final DatabaseClock clock;
     private volatile boolean stopping;
 
@@ -60,6 +63,7 @@ class ImportExecution {
             UploadPublishing publishing,
             ImportNotices notices,
             ActingMember members,
+            MemberShare share,
             DatabaseClock clock) {
         this.config = config;
         this.remote = remote;
@@ -70,6 +74,7 @@ class ImportExecution {
         this.publishing = publishing;
         this.notices = notices;
         this.members = members;
+        this.share = share;
         this.clock = clock;
     }
 
@@ -82,7 +87,8 @@ class ImportExecution {
     Optional<Duration> run(UUID id) {
         Optional<ImportStep> step = step(id);
         if (step.isEmpty()) return Optional.empty();
-        return members.call(step.get().person(), () -> tried(step.get()));
+        Person person = step.get().person();
+        return share.run(person, () -> members.call(person, () -> tried(step.get())));
     }
 
     private static Optional<ImportStep> step(UUID id) {
@@ -107,20 +113,20 @@ class ImportExecution {
                 default -> Optional.empty();
             };
         } catch (RemoteHubException e) {
-            return e.isPassing() ? again(step, e.getMessage(), e.pause()) : fail(step, e.getMessage());
+            return e.isPassing() ? again(step, e.getMessage(), e.pause(), e.isSlow()) : fail(step, e.getMessage());
         } catch (ProblemException e) {
             Optional<Duration> lease = Optional.ofNullable(e.headers().get("Retry-After"))
                     .filter(seconds -> e.type() == ProblemType.CONFLICT)
                     .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)));
-            return lease.isPresent() ? again(step, e.getMessage(), lease) : fail(step, sentence(e));
+            return lease.isPresent() ? again(step, e.getMessage(), lease, false) : fail(step, sentence(e));
         } catch (ForbiddenException e) {
             return fail(step, e.getMessage());
         } catch (StorageException e) {
             LOG.warnf(e, "Files of the import %s could not be stored; it will be tried again.", step.id());
-            return again(step, "The files could not be stored here.", Optional.empty());
+            return again(step, "The files could not be stored here.", Optional.empty(), false);
         } catch (RuntimeException e) {
             LOG.errorf(e, "The import %s failed; it will be tried again a few times.", step.id());
-            return again(step, "Something went wrong on this hub.", Optional.empty());
+            return again(step, "Something went wrong on this hub.", Optional.empty(), false);
         }
     }
 
@@ -134,7 +140,7 @@ class ImportExecution {
     }
 
     private Optional<Duration> announce(ImportStep step) {
-        announcement.announce(step.id(), remote.listing(step.source(), step.revision()));
+        announcement.announce(step.id(), remote.listing(step.source(), step.revision(), () -> isWanted(step)));
         Optional<ImportStep> next = step(step.id());
         return next.isEmpty() ? Optional.empty() : fetch(next.get());
     }
@@ -151,6 +157,7 @@ class ImportExecution {
             if (offset.isPresent()) {
                 fetch.fetch(step.source(), step.commit(), file, step.upload(), offset.get(), () -> isWanted(step));
             }
+            if (file.hasGitIdOnly()) sha256(step, file).ifPresent(sha256 -> fetch.requireGitId(file, sha256));
         }
         return change(step, this::received);
     }
@@ -175,6 +182,13 @@ class ImportExecution {
                         .map(UploadFile::offset));
     }
 
+    /** Empty if the file isn't needed. */
+    private static Optional<String> sha256(ImportStep step, FetchedFile file) {
+        return QuarkusTransaction.requiringNew()
+                .call(() ->
+                        Upload.<Upload>findById(step.upload()).file(file.name()).map(arrived -> arrived.sha256));
+    }
+
     private boolean isWanted(ImportStep step) {
         return !stopping && !isLate(step) && step(step.id()).isPresent();
     }
@@ -189,8 +203,14 @@ class ImportExecution {
                 .map(file -> file.with(
                         upload.file(file.name()).map(here -> here.sha256).orElse(file.sha256())))
                 .toList();
+        entry.unverified()
+                .forEach(file -> LOG.warnf(
+                        "%s of %s/%s, imported by %s, could not be verified, because that hub says neither its SHA-256"
+                                + " nor its Git id. Its SHA-256 is %s.",
+                        file.name(), entry.hub, entry.label(), entry.person.name, file.sha256()));
         if (isPublished(upload)) {
             uploads.cancel(upload);
+            entry.version = upload.adapter.newest();
             entry.become(ImportState.UNCHANGED, clock.now());
         } else {
             entry.become(entry.publish ? ImportState.CHECKING : ImportState.DONE, clock.now());
@@ -231,14 +251,17 @@ class ImportExecution {
         entry.become(ImportState.DONE, clock.now());
     }
 
-    /** @param pause for which the other side asks */
-    private Optional<Duration> again(ImportStep step, String why, Optional<Duration> pause) {
+    /**
+     * @param pause for which the other side asks
+     * @param slow whether the other side was too slow
+     */
+    private Optional<Duration> again(ImportStep step, String why, Optional<Duration> pause, boolean slow) {
         if (stopping) return Optional.of(config.pause());
         int[] tries = new int[1];
-        Optional<Duration> next = change(step, entry -> tries[0] = entry.interrupted(why, entry.fetched()));
+        Optional<Duration> next = change(step, entry -> tries[0] = entry.interrupted(why, entry.fetched(), slow));
         if (next.isEmpty()) return next;
-        if (tries[0] > RepositoryImport.MOST_TRIES) {
-            return fail(step, why + " It was tried %d times.".formatted(RepositoryImport.MOST_TRIES));
+        if (RepositoryImport.isGivenUp(tries[0], slow)) {
+            return fail(step, "%s It was tried %d times.".formatted(why, tries[0]));
         }
         return Optional.of(pause.orElseGet(() -> RepositoryImport.pause(config.pause(), tries[0])));
     }

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.imports.state.UnverifiedFile;
 import io.lorahub.upload.UploadView;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -17,7 +19,8 @@ import java.util.UUID;
  * @param subfolder of the repository that holds the adapter; omitted for its top
  * @param commit that is fetched, once it is known
  * @param state {@code waiting}, {@code fetching}, {@code checking}, {@code done}, {@code unpublished} (the files
- *     are here as an upload, which could not be published), {@code unchanged}, {@code failed} or {@code cancelled}
+ *     are here as an upload, which could not be published), {@code unchanged} (an adapter here has
+ *     them already, so nothing was published), {@code failed} or {@code cancelled}
  * @param problem why it makes no progress at the moment
  * @param failure why it failed, or was not published
  * @param bytes size of all files
@@ -25,8 +28,10 @@ import java.util.UUID;
  * @param reused number of bytes that were here before
  * @param upload path of the upload in the API
  * @param uploadPage of the upload for people
- * @param adapter {@code publisher/name} that it was published as
- * @param version label of the version that it was published as
+ * @param adapter {@code publisher/name} that it was published as, or that has the files already if nothing is new
+ * @param version label of the version that it was published as, or that has the files already
+ * @param unverified files that the other hub names neither SHA-256 nor Git id for, so that what arrived could not be compared;
+ *     omitted if there are none
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -49,6 +54,7 @@ public record ImportView(
         String uploadPage,
         String adapter,
         String version,
+        List<UnverifiedFile> unverified,
         Instant createdAt,
         Instant endedAt) {
 
@@ -82,6 +88,7 @@ public record ImportView(
                 draft ? "/uploads/" + entry.upload.id : null,
                 version == null ? null : version.adapter.address(),
                 version == null ? null : version.label,
+                entry.unverified().isEmpty() ? null : entry.unverified(),
                 entry.createdAt,
                 entry.endedAt);
     }

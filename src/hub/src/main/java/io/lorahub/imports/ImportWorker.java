@@ -76,7 +76,7 @@ class ImportWorker {
                 .tableName(TABLE)
                 .clock(clock) // a worker whose last heartbeat is old by this clock is dead
                 .threads(config.threads())
-                .pollUsingLockAndFetch(0.5, 1.0)
+                .pollUsingLockAndFetch(1 - 1.0 / config.threads(), 1.0) // one free thread is enough to look for more
                 .pollingInterval(config.poll())
                 .heartbeatInterval(config.heartbeat())
                 .missedHeartbeatsLimit(SILENT_HEARTBEATS)

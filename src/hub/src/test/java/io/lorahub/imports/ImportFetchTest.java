@@ -147,6 +147,47 @@ class ImportFetchTest extends ImportFixture {
         assertThat(ended(body("ada/past")).path("state").asText()).isEqualTo("done");
     }
 
+    /** Nothing arrives any more, so that only closing the connection ends the read. */
+    @Test
+    void cancelling_ends_a_read_that_waits_for_bytes() {
+        CountDownLatch silent = new CountDownLatch(1);
+        other.once(weights(), exchange -> {
+            exchange.sendResponseHeaders(200, files.get(WEIGHTS).length);
+            exchange.getResponseBody().write(files.get(WEIGHTS), 0, 1000);
+            exchange.getResponseBody().flush();
+            OtherHub.await(silent);
+        });
+        JsonNode started = started(body("ada/past"));
+        await().until(() -> !other.asked(weights()).isEmpty());
+
+        assertThat(delete(started.path("url").asText())).isEqualTo(204);
+
+        await().untilAsserted(() -> assertThat(queued(started)).isZero());
+        silent.countDown();
+        assertThat(get(started.path("url").asText()).path("state").asText()).isEqualTo("cancelled");
+    }
+
+    @Test
+    void cancelling_ends_a_request_that_waits_for_its_answer() {
+        CountDownLatch silent = new CountDownLatch(1);
+        other.once(LISTING, exchange -> OtherHub.await(silent));
+        JsonNode started = started(body("ada/past"));
+        await().until(() -> !other.asked(LISTING).isEmpty());
+
+        assertThat(delete(started.path("url").asText())).isEqualTo(204);
+
+        await().untilAsserted(() -> assertThat(queued(started)).isZero());
+        silent.countDown();
+    }
+
+    /** Whether a thread has the import, or it waits for one. */
+    private static long queued(JsonNode view) {
+        return QuarkusTransaction.requiringNew().call(() -> (Long) Upload.getEntityManager()
+                .createNativeQuery("select count(*) from import_queue where task_instance = ?1", Long.class)
+                .setParameter(1, view.path("id").asText())
+                .getSingleResult());
+    }
+
     @Test
     void an_import_whose_process_was_killed_continues_with_what_had_arrived() {
         CountDownLatch killed = new CountDownLatch(1);

@@ -3,11 +3,13 @@ package io.lorahub.imports;
 import static io.lorahub.testsupport.AdapterFiles.CONFIG;
 import static io.lorahub.testsupport.AdapterFiles.WEIGHTS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.imports.source.AllowedHosts;
 import io.lorahub.imports.state.RepositoryImport;
+import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.server.OtherHubResource;
@@ -16,6 +18,9 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -93,6 +98,21 @@ class ImportRefusalsTest extends ImportFixture {
         assertThat(openUploads()).isZero();
     }
 
+    @Test
+    void a_large_file_with_another_git_id_is_not_kept() {
+        byte[] large = new byte[17 << 20];
+        other.with("ada/past", COMMIT, new TreeMap<>(Map.of(CONFIG, files.get(CONFIG), "adapter_model.bin", large)));
+        byte[] wrong = large.clone();
+        wrong[wrong.length - 1] = 1;
+        other.at(resolve("adapter_model.bin"), wrong);
+
+        JsonNode failed = ended(body("ada/past"));
+
+        assertThat(failed.path("state").asText()).as("%s", failed).isEqualTo("failed");
+        assertThat(failed.path("failure").asText()).contains("adapter_model.bin arrived with another content");
+        assertThat(openUploads()).isZero();
+    }
+
     @ParameterizedTest
     @CsvSource({"1", "-1"})
     void a_file_of_another_size_is_not_kept(int more) {
@@ -140,14 +160,40 @@ class ImportRefusalsTest extends ImportFixture {
     }
 
     @Test
-    void ids_of_contents_that_no_database_stores_are_ignored() {
+    void without_usable_ids_of_contents_files_are_named_as_unverified() {
         String listing = new String(other.content(LISTING), StandardCharsets.UTF_8);
         other.at(
                 LISTING,
                 listing.replaceAll("\"blobId\":\"[0-9a-f]+\"", "\"blobId\":\"\\\\u0000\"")
                         .getBytes(StandardCharsets.UTF_8));
 
-        assertThat(ended(body("ada/past")).path("state").asText()).isEqualTo("done");
+        JsonNode done = ended(body("ada/past"));
+
+        assertThat(done.path("state").asText()).as("%s", done).isEqualTo("done");
+        assertThat(done.path("unverified"))
+                .extracting(
+                        file -> file.path("name").asText(),
+                        file -> file.path("sha256").asText())
+                .containsExactlyInAnyOrder(
+                        tuple(CONFIG, DigestUtils.sha256Hex(files.get(CONFIG))),
+                        tuple("README.md", DigestUtils.sha256Hex(files.get("README.md"))));
+        Document page = Jsoup.parse(AsBrowser.given(hub.session(person))
+                .get(done.path("page").asText())
+                .asString());
+        assertThat(page.select(".notice.is-warn").text())
+                .contains(
+                        "Not everything could be verified",
+                        CONFIG + ": " + DigestUtils.sha256Hex(files.get(CONFIG)),
+                        "README.md: ")
+                .doesNotContain(WEIGHTS);
+    }
+
+    @Test
+    void files_with_a_sha256_or_a_git_id_are_verified() {
+        JsonNode done = ended(body("ada/past"));
+
+        assertThat(done.path("state").asText()).isEqualTo("done");
+        assertThat(done.has("unverified")).isFalse();
     }
 
     @Test

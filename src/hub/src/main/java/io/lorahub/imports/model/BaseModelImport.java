@@ -1,7 +1,9 @@
 package io.lorahub.imports.model;
 
+import io.lorahub.imports.source.GitId;
 import io.lorahub.imports.state.ImportState;
 import io.lorahub.imports.state.RepositoryImport;
+import io.lorahub.imports.state.UnverifiedFile;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
@@ -51,9 +53,24 @@ public class BaseModelImport extends RepositoryImport {
      *
      * @param size in bytes
      * @param etag id of its content there
-     * @param sha256 of its content; null if the other hub doesn't say it
+     * @param sha256 of its content; null if the other hub doesn't say it, until the import is done
+     * @param unverified whether the other hub says neither SHA-256 nor Git id, so that nothing says whether it is the right content
      */
-    public record ModelFile(String name, long size, String etag, String sha256) {}
+    public record ModelFile(String name, long size, String etag, String sha256, boolean unverified) {
+
+        ModelFile(String name, long size, String etag, String sha256) {
+            this(name, size, etag, sha256, sha256 == null && !GitId.isOne(etag));
+        }
+    }
+
+    /** The files that are registered and could not be compared with the other hub's. */
+    List<UnverifiedFile> unverified() {
+        if (files == null) return List.of();
+        return files.stream()
+                .filter(file -> file.unverified() && file.sha256() != null)
+                .map(file -> new UnverifiedFile(file.name(), file.sha256()))
+                .toList();
+    }
 
     @Override
     public void become(ImportState next, Instant at) {

@@ -10,6 +10,7 @@ import io.lorahub.imports.source.RemoteHub;
 import io.lorahub.imports.source.RemoteHubException;
 import io.lorahub.imports.source.RepositoryListing;
 import io.lorahub.imports.state.ImportState;
+import io.lorahub.imports.state.MemberShare;
 import io.lorahub.imports.state.RepositoryImport;
 import io.lorahub.notice.NotificationInbox;
 import io.lorahub.storage.DatabaseClock;
@@ -27,7 +28,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -40,6 +43,7 @@ public class BaseModelImportExecution {
 
     private static final Logger LOG = Logger.getLogger(BaseModelImportExecution.class);
     private static final Duration REPORT = Duration.ofSeconds(1);
+    private static final Duration AFTER_OTHERS = Duration.ofSeconds(1);
 
     private final ImportConfig config;
     private final RemoteHub remote;
@@ -48,8 +52,13 @@ public class BaseModelImportExecution {
     private final StoredModelPieces pieces;
     private final BaseModels models;
     private final ActingMember members;
+    private final MemberShare share;
     private final NotificationInbox inbox;
     private final DatabaseClock clock;
+
+    /** A model is read and run in this process: one at a time, however many arrive. */
+    private final Semaphore registering = new Semaphore(1);
+
     private volatile boolean stopping;
 
     BaseModelImportExecution(
@@ -60,6 +69,7 @@ public class BaseModelImportExecution {
             StoredModelPieces pieces,
             BaseModels models,
             ActingMember members,
+            MemberShare share,
             NotificationInbox inbox,
             DatabaseClock clock) {
         this.config = config;
@@ -69,6 +79,7 @@ public class BaseModelImportExecution {
         this.pieces = pieces;
         this.models = models;
         this.members = members;
+        this.share = share;
         this.inbox = inbox;
         this.clock = clock;
     }
@@ -87,7 +98,7 @@ public class BaseModelImportExecution {
         }
         BaseModelImport entry = found.get();
         Person person = QuarkusTransaction.requiringNew().call(() -> Person.findById(entry.person.id));
-        Optional<Duration> next = members.call(person, () -> tried(entry, person));
+        Optional<Duration> next = share.run(person, () -> members.call(person, () -> tried(entry, person)));
         if (next.isEmpty()) fetch.drop(id);
         return next;
     }
@@ -115,16 +126,16 @@ public class BaseModelImportExecution {
             next = open(entry.id);
             return next.isEmpty() ? Optional.empty() : register(next.get());
         } catch (RemoteHubException e) {
-            return e.isPassing() ? again(entry, e.getMessage(), e.pause()) : fail(entry, e.getMessage());
+            return e.isPassing() ? again(entry, e.getMessage(), e.pause(), e.isSlow()) : fail(entry, e.getMessage());
         } catch (ProblemException e) {
             boolean passing = e.status() == Response.Status.CONFLICT.getStatusCode(); // someone else registers the name
-            return passing ? again(entry, e.getMessage(), Optional.empty()) : fail(entry, sentence(entry, e));
+            return passing ? again(entry, e.getMessage(), Optional.empty(), false) : fail(entry, sentence(entry, e));
         } catch (UncheckedIOException e) {
             LOG.warnf(e, "Files of the base model %s could not be stored; it will be tried again.", entry.name);
-            return again(entry, "The files could not be stored here.", Optional.empty());
+            return again(entry, "The files could not be stored here.", Optional.empty(), false);
         } catch (RuntimeException e) {
             LOG.errorf(e, "The import of the base model %s failed; it will be tried again a few times.", entry.name);
-            return again(entry, "Something went wrong on this hub.", Optional.empty());
+            return again(entry, "Something went wrong on this hub.", Optional.empty(), false);
         }
     }
 
@@ -146,7 +157,7 @@ public class BaseModelImportExecution {
     }
 
     private void list(BaseModelImport entry) {
-        RepositoryListing listing = remote.listing(source(entry), entry.revision);
+        RepositoryListing listing = remote.listing(source(entry), entry.revision, () -> isWanted(entry));
         List<ModelFile> files = ModelFiles.of(entry.repository, listing);
         requireSize(files);
         change(entry, now -> {
@@ -222,25 +233,28 @@ public class BaseModelImportExecution {
     private void fetch(BaseModelImport entry, ModelFile file, Path folder) {
         long[] told = {System.nanoTime()};
         long[] arrived = {ModelFetch.here(folder, file)};
-        fetch.fetch(source(entry), entry.commit, file, folder, read -> {
+        LongConsumer moved = read -> {
             arrived[0] += read;
             if (pieces.isDue(file, arrived[0] - read, arrived[0])) pieces.keep(entry, file, folder);
             long now = System.nanoTime();
-            if (now - told[0] < REPORT.toNanos()) return true;
+            if (now - told[0] < REPORT.toNanos()) return;
             told[0] = now;
-            return !stopping && !isLate(entry) && report(entry, folder);
-        });
+            report(entry, folder);
+        };
+        fetch.fetch(source(entry), entry.commit, file, folder, moved, () -> isWanted(entry));
         stored.keep(entry, file.name(), folder);
         report(entry, folder);
     }
 
-    /** @return whether it is still wanted */
-    private boolean report(BaseModelImport entry, Path folder) {
-        return change(entry, now -> {
-                    now.fetched = Math.min(here(now.files, folder), now.bytes);
-                    now.problem = null;
-                })
-                .isPresent();
+    private boolean isWanted(BaseModelImport entry) {
+        return !stopping && !isLate(entry) && open(entry.id).isPresent();
+    }
+
+    private static void report(BaseModelImport entry, Path folder) {
+        change(entry, now -> {
+            now.fetched = Math.min(here(now.files, folder), now.bytes);
+            now.problem = null;
+        });
     }
 
     private Optional<Duration> register(BaseModelImport entry) {
@@ -248,20 +262,36 @@ public class BaseModelImportExecution {
         if (!Files.exists(Path.of(folder, ModelFiles.CONFIG))) { // another machine has fetched them
             return change(entry, now -> now.become(ImportState.FETCHING, clock.now()));
         }
-        models.register(entry.name, entry.summary, entry.licence, folder, StoredModelFiles.of(entry.id));
-        return end(entry, now -> now.become(ImportState.DONE, clock.now()));
+        if (!registering.tryAcquire()) return Optional.of(AFTER_OTHERS);
+        try {
+            models.register(entry.name, entry.summary, entry.licence, folder, StoredModelFiles.of(entry.id));
+        } finally {
+            registering.release();
+        }
+        return end(entry, now -> {
+            now.files = ModelFiles.hashed(now.files, now.stored);
+            now.unverified()
+                    .forEach(file -> LOG.warnf(
+                            "%s of the base model %s could not be verified, because %s says neither its SHA-256 nor its Git id."
+                                    + " Its SHA-256 is %s.",
+                            file.name(), now.name, now.hub, file.sha256()));
+            now.become(ImportState.DONE, clock.now());
+        });
     }
 
-    /** @param pause for which the other side asks */
-    private Optional<Duration> again(BaseModelImport entry, String why, Optional<Duration> pause) {
+    /**
+     * @param pause for which the other side asks
+     * @param slow whether the other side was too slow
+     */
+    private Optional<Duration> again(BaseModelImport entry, String why, Optional<Duration> pause, boolean slow) {
         if (stopping) return Optional.of(config.pause());
         int[] tries = new int[1];
         Path folder = fetch.folder(entry.id);
-        Optional<Duration> next =
-                change(entry, now -> tries[0] = now.interrupted(why, now.files == null ? 0 : here(now.files, folder)));
+        Optional<Duration> next = change(
+                entry, now -> tries[0] = now.interrupted(why, now.files == null ? 0 : here(now.files, folder), slow));
         if (next.isEmpty()) return next;
-        if (tries[0] > RepositoryImport.MOST_TRIES) {
-            return fail(entry, why + " It was tried %d times.".formatted(RepositoryImport.MOST_TRIES));
+        if (RepositoryImport.isGivenUp(tries[0], slow)) {
+            return fail(entry, "%s It was tried %d times.".formatted(why, tries[0]));
         }
         return Optional.of(pause.orElseGet(() -> RepositoryImport.pause(config.pause(), tries[0])));
     }

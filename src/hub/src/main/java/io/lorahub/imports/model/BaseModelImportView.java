@@ -3,7 +3,9 @@ package io.lorahub.imports.model;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.lorahub.imports.state.UnverifiedFile;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -17,6 +19,8 @@ import java.util.UUID;
  * @param failure why it failed
  * @param bytes size of all files
  * @param fetched number of bytes that are here
+ * @param unverified files that the other hub names neither SHA-256 nor Git id for, so that what arrived could not be compared;
+ *     omitted if there are none
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -33,6 +37,7 @@ public record BaseModelImportView(
         String failure,
         long bytes,
         long fetched,
+        List<UnverifiedFile> unverified,
         Instant createdAt,
         Instant endedAt) {
 
@@ -52,6 +57,7 @@ public record BaseModelImportView(
                 entry.failure,
                 entry.bytes,
                 entry.fetched,
+                entry.unverified().isEmpty() ? null : entry.unverified(),
                 entry.createdAt,
                 entry.endedAt);
     }

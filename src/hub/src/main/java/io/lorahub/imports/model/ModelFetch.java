@@ -5,6 +5,7 @@ import io.lorahub.imports.source.GitId;
 import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.imports.source.RemoteHub;
 import io.lorahub.imports.source.RemoteHubException;
+import io.lorahub.imports.source.Transfer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +17,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.LongPredicate;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.io.FileUtils;
 
@@ -26,9 +28,6 @@ class ModelFetch {
 
     private static final String PREFIX = "lorahub-import-";
     private static final int BUFFER = 1 << 20;
-
-    /** Files whose SHA-256 the other hub doesn't say are compared with their Git id, in memory. */
-    private static final int LARGEST_IN_MEMORY = 16 << 20;
 
     private final RemoteHub remote;
     private final Path parent;
@@ -72,14 +71,23 @@ class ModelFetch {
     /**
      * Fetches what is missing of the file, and compares all of it with what the other hub announced.
      *
-     * @param moved called with the number of new bytes; false breaks it off
+     * @param moved called with the number of new bytes
+     * @param wanted asked about once a second; false breaks it off
      * @throws RemoteHubException if the file didn't arrive whole; a wrong one is deleted
      */
-    void fetch(RemoteHub.Source source, String commit, ModelFile file, Path folder, LongPredicate moved) {
+    void fetch(
+            RemoteHub.Source source,
+            String commit,
+            ModelFile file,
+            Path folder,
+            LongConsumer moved,
+            BooleanSupplier wanted) {
         Path target = folder.resolve(file.name());
         try {
             long here = Files.exists(target) ? Files.size(target) : 0;
-            if (here < file.size() || !Files.exists(target)) receive(source, commit, file, target, here, moved);
+            if (here < file.size() || !Files.exists(target)) {
+                receive(source, commit, file, target, here, moved, wanted);
+            }
             String fault = fault(file, target);
             if (fault == null) return;
             Files.delete(target);
@@ -90,30 +98,36 @@ class ModelFetch {
     }
 
     private void receive(
-            RemoteHub.Source source, String commit, ModelFile file, Path target, long here, LongPredicate moved)
+            RemoteHub.Source source,
+            String commit,
+            ModelFile file,
+            Path target,
+            long here,
+            LongConsumer moved,
+            BooleanSupplier wanted)
             throws IOException {
         try (OutputStream out = Files.newOutputStream(target, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-                InputStream in = remote.open(source, commit, file.name(), here, file.size())) {
+                Transfer in = remote.open(source, commit, file.name(), here, file.size(), wanted)) {
             byte[] buffer = new byte[BUFFER];
             long left = file.size() - here;
             while (left > 0) {
                 int read = read(in, buffer, (int) Math.min(buffer.length, left), source, file);
                 out.write(buffer, 0, read);
                 left -= read;
-                if (!moved.test(read)) throw RemoteHubException.cut(source, file.name());
+                moved.accept(read);
             }
         }
     }
 
     /** Faults of the connection can pass; those of the disk are thrown as they are. */
-    private static int read(InputStream in, byte[] buffer, int most, RemoteHub.Source source, ModelFile file) {
+    private static int read(Transfer in, byte[] buffer, int most, RemoteHub.Source source, ModelFile file) {
         try {
             int read = in.read(buffer, 0, most);
             if (read > 0) return read;
         } catch (IOException e) {
             // reported below
         }
-        throw RemoteHubException.cut(source, file.name());
+        throw in.ended().orElseGet(() -> RemoteHubException.cut(source, file.name()));
     }
 
     /** Why the content isn't what was announced; null if it is. */
@@ -127,9 +141,12 @@ class ModelFetch {
                     ? null
                     : "%s arrived with the SHA-256 %s in place of %s.".formatted(file.name(), sha256, file.sha256());
         }
-        boolean known = file.size() <= LARGEST_IN_MEMORY && file.etag().matches("[0-9a-f]{40}");
-        if (!known || GitId.of(Files.readAllBytes(target)).equals(file.etag())) return null;
-        return "%s arrived with another content than was announced.".formatted(file.name());
+        if (!GitId.isOne(file.etag())) return null;
+        try (InputStream content = Files.newInputStream(target)) {
+            return GitId.of(content, file.size()).equals(file.etag())
+                    ? null
+                    : "%s arrived with another content than was announced.".formatted(file.name());
+        }
     }
 
     void drop(UUID id) {

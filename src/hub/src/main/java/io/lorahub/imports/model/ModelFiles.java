@@ -11,6 +11,7 @@ import io.lorahub.imports.source.RepositoryListing.ListedFile;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -66,6 +67,16 @@ final class ModelFiles {
 
     static boolean isWeights(ModelFile file) {
         return isSafetensors(file) || file.name().endsWith(".bin");
+    }
+
+    /** The files with the SHA-256 of what arrived, for those of which the other hub doesn't say it. */
+    static List<ModelFile> hashed(List<ModelFile> files, Map<String, String> arrived) {
+        return files.stream()
+                .map(file -> file.sha256() != null
+                        ? file
+                        : new ModelFile(
+                                file.name(), file.size(), file.etag(), arrived.get(file.name()), file.unverified()))
+                .toList();
     }
 
     /**

@@ -22,9 +22,13 @@ public interface ImportConfig {
     @WithDefault("true")
     boolean enabled();
 
-    /** Number of imports at a time. */
-    @WithDefault("2")
+    /** Number of imports at a time; more than a few slow members occupy. */
+    @WithDefault("16")
     int threads();
+
+    /** Number of imports of one member that this process does at a time; further ones of the member wait. */
+    @WithDefault("2")
+    int perMember();
 
     /** How often to look for an import to do. */
     @WithDefault("PT0.5S")
@@ -37,6 +41,14 @@ public interface ImportConfig {
     /** Pause after a lost connection; it grows with each further one, unless files arrived in between. */
     @WithDefault("PT1S")
     Duration pause();
+
+    /** A transfer that brings fewer bytes per second than this, over {@link #lowSpeedTime}, is ended. */
+    @WithDefault("50K")
+    MemorySize lowSpeedLimit();
+
+    /** Over how long the speed of a transfer is measured; only the time in which the hub waits for bytes counts. */
+    @WithDefault("PT1M")
+    Duration lowSpeedTime();
 
     /** Maximum duration of one import. */
     @WithDefault("6h")

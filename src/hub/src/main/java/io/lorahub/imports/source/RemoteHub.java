@@ -8,7 +8,6 @@ import io.lorahub.imports.source.RepositoryListing.ListedFile;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Proxy;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -20,12 +19,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
+import org.apache.commons.io.IOUtils;
 
 /**
  * Reads repositories of other hubs. Redirects are followed one by one, only to allowed hosts, and the member's token is
@@ -37,6 +40,7 @@ public class RemoteHub {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration SILENCE = Duration.ofSeconds(60);
+    private static final Duration CHECK = Duration.ofSeconds(1);
     private static final Duration LONGEST_LISTING = Duration.ofMinutes(2);
     private static final int LARGEST_LISTING = 10_000_000;
     private static final int LONGEST_LICENCE = 60;
@@ -45,10 +49,17 @@ public class RemoteHub {
     private static final int MOST_REDIRECTS = 5;
 
     private final AllowedHosts hosts;
+    private final ImportConfig config;
     private final OkHttpClient http;
+    private final ScheduledExecutorService watches = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "import-transfers");
+        thread.setDaemon(true);
+        return thread;
+    });
 
-    RemoteHub(AllowedHosts hosts) {
+    RemoteHub(AllowedHosts hosts, ImportConfig config) {
         this.hosts = hosts;
+        this.config = config;
         this.http = new OkHttpClient.Builder()
                 .socketFactory(new GuardedSockets(hosts::mayConnect))
                 .proxy(Proxy.NO_PROXY) // the check of addresses needs direct connections
@@ -75,21 +86,27 @@ public class RemoteHub {
     /**
      * The files of a repository at a revision.
      *
+     * @param wanted asked once a second; false breaks it off
      * @throws RemoteHubException if there is none, or it can't be read
      */
-    public RepositoryListing listing(Source source, String revision) {
+    public RepositoryListing listing(Source source, String revision, BooleanSupplier wanted) {
         String url = "%s/api/models/%s/revision/%s?blobs=true"
                 .formatted(source.address, path(source.repository), segment(revision));
-        try (Response answer = get(source, url, 0, "%s at %s".formatted(source.repository, revision), LONGEST_LISTING);
-                InputStream body = answer.body().byteStream()) {
-            byte[] bytes = body.readNBytes(LARGEST_LISTING + 1);
+        Transfer transfer = transfer(source, "the list of files", wanted);
+        try (transfer) {
+            get(transfer, source, url, 0, "%s at %s".formatted(source.repository, revision), LONGEST_LISTING);
+            byte[] bytes = transfer.readNBytes(LARGEST_LISTING + 1);
             if (bytes.length > LARGEST_LISTING) {
                 throw RemoteHubException.lasting("The list of files of %s is too long.".formatted(source.repository));
             }
             return listing(source, revision, read(source, bytes));
         } catch (IOException e) {
-            throw RemoteHubException.lost(source, e);
+            throw transfer.fault(e);
         }
+    }
+
+    private Transfer transfer(Source source, String what, BooleanSupplier wanted) {
+        return new Transfer(source, what, wanted, config, System::nanoTime).watched(watches, CHECK);
     }
 
     private static JsonNode read(Source source, byte[] bytes) throws IOException {
@@ -132,27 +149,28 @@ public class RemoteHub {
      * The content of a file from an offset on; the caller closes it.
      *
      * @param size of the whole file, in bytes
+     * @param wanted asked once a second; false breaks it off
      * @throws RemoteHubException if it can't be read, or has another size
      */
-    public InputStream open(Source source, String commit, String file, long offset, long size) {
+    public Transfer open(Source source, String commit, String file, long offset, long size, BooleanSupplier wanted) {
         String url = "%s/%s/resolve/%s/%s".formatted(source.address, path(source.repository), commit, path(file));
-        Response answer = get(source, url, offset, "the file %s".formatted(file), Duration.ZERO);
-        InputStream body = answer.body().byteStream();
+        Transfer transfer = transfer(source, file, wanted);
         boolean done = false;
         try {
+            Response answer = get(transfer, source, url, offset, "the file %s".formatted(file), Duration.ZERO);
             long start = start(answer, offset);
             long length = answer.body().contentLength();
             if (start < 0 || length >= 0 && start + length != size) {
                 throw RemoteHubException.lasting("%s sends %s with another size than the %,d bytes that it announced."
                         .formatted(source.host(), file, size));
             }
-            body.skipNBytes(offset - start); // a hub that ignores ranges sends the whole file
+            transfer.skipNBytes(offset - start); // a hub that ignores ranges sends the whole file
             done = true;
-            return body;
+            return transfer;
         } catch (IOException e) {
-            throw RemoteHubException.lost(source, e);
+            throw transfer.fault(e);
         } finally {
-            if (!done) answer.close();
+            if (!done) IOUtils.closeQuietly(transfer);
         }
     }
 
@@ -163,12 +181,16 @@ public class RemoteHub {
         return range.startsWith("bytes %d-".formatted(offset)) ? offset : -1;
     }
 
-    private Response get(Source source, String url, long offset, String what, Duration longest) {
+    /** @return the answer, whose body the transfer reads from now on */
+    private Response get(Transfer transfer, Source source, String url, long offset, String what, Duration longest) {
         URI address = URI.create(url);
         for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
             requireAllowed(address, redirects);
-            Response answer = send(source, address, offset, longest);
-            if (answer.isSuccessful()) return answer;
+            Response answer = send(transfer, source, address, offset, longest);
+            if (answer.isSuccessful()) {
+                transfer.receive(answer);
+                return answer;
+            }
             try (answer) {
                 if (answer.code() / 100 != 3) throw RemoteHubException.refused(source, answer, what);
                 address = target(source, answer);
@@ -196,7 +218,7 @@ public class RemoteHub {
         return target.uri();
     }
 
-    private Response send(Source source, URI address, long offset, Duration longest) {
+    private Response send(Transfer transfer, Source source, URI address, long offset, Duration longest) {
         Request.Builder request = new Request.Builder()
                 .url(address.toString())
                 .header("User-Agent", "lorahub/" + EngineVersion.current())
@@ -204,16 +226,13 @@ public class RemoteHub {
         if (offset > 0) request.header("Range", "bytes=%d-".formatted(offset));
         if (source.token != null && isOf(source, address)) request.header("Authorization", "Bearer " + source.token);
         try {
-            return http.newBuilder()
-                    .callTimeout(longest)
-                    .build()
-                    .newCall(request.build())
-                    .execute();
+            return transfer.execute(
+                    http.newBuilder().callTimeout(longest).build().newCall(request.build()));
         } catch (BlockedAddressException e) {
             throw RemoteHubException.lasting(
                     "%s has an address that isn't public, so nothing is fetched from it.".formatted(address.getHost()));
         } catch (IOException e) {
-            throw RemoteHubException.lost(source, e);
+            throw transfer.fault(e);
         } catch (IllegalArgumentException e) {
             throw RemoteHubException.lasting("%s can't be asked with this token.".formatted(source.host()));
         }
@@ -239,6 +258,7 @@ public class RemoteHub {
 
     @PreDestroy
     void stop() {
+        watches.shutdownNow();
         http.dispatcher().executorService().shutdown();
         http.connectionPool().evictAll();
     }

@@ -21,21 +21,41 @@ public final class RemoteHubException extends RuntimeException {
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
     private final boolean passing;
+    private final boolean slow;
     private final transient Duration wait;
 
-    private RemoteHubException(String message, boolean passing, Duration wait, Throwable cause) {
+    private RemoteHubException(String message, boolean passing, boolean slow, Duration wait, Throwable cause) {
         super(message, cause);
         this.passing = passing;
+        this.slow = slow;
         this.wait = wait;
     }
 
     public static RemoteHubException lasting(String message) {
-        return new RemoteHubException(message, false, null, null);
+        return new RemoteHubException(message, false, false, null, null);
     }
 
     /** The file ended before its announced size, or the connection did. */
     public static RemoteHubException cut(RemoteHub.Source source, String file) {
         return passing("The connection to %s was lost while %s arrived.".formatted(source.host(), file), null);
+    }
+
+    /**
+     * The transfer was ended because too little arrived.
+     *
+     * @param what   what was to arrive, as a noun
+     * @param speed  in bytes per second, over the given time
+     * @param slowest speed that the hub allows
+     */
+    static RemoteHubException slow(RemoteHub.Source source, String what, long speed, Duration time, long slowest) {
+        String sentence = "%s sends %s too slowly: %,d bytes per second over %s, where this hub asks for %,d or more."
+                .formatted(source.host(), what, speed, words(time), slowest);
+        return new RemoteHubException(sentence, true, true, null, null);
+    }
+
+    private static String words(Duration time) {
+        long seconds = Math.max(1, time.toSeconds());
+        return seconds == 60 ? "a minute" : seconds == 1 ? "a second" : "%,d seconds".formatted(seconds);
     }
 
     /** The answer isn't in the protocol. */
@@ -83,12 +103,12 @@ public final class RemoteHubException extends RuntimeException {
     }
 
     private static RemoteHubException passing(String message, Throwable cause) {
-        return new RemoteHubException(message, true, null, cause);
+        return new RemoteHubException(message, true, false, null, cause);
     }
 
     /** @param wait for which the hub asks; null if it doesn't say */
     private static RemoteHubException busy(String message, Duration wait) {
-        return new RemoteHubException(message, true, wait, null);
+        return new RemoteHubException(message, true, false, wait, null);
     }
 
     /** Retry-After of RFC 9110, in seconds or as a date; null if there is none. */
@@ -112,6 +132,11 @@ public final class RemoteHubException extends RuntimeException {
     /** Whether the same request can succeed later. */
     public boolean isPassing() {
         return passing;
+    }
+
+    /** Whether the transfer was too slow, so that what arrived is no progress. */
+    public boolean isSlow() {
+        return slow;
     }
 
     public Optional<Duration> pause() {

@@ -16,7 +16,7 @@ public enum ImportState {
     /** All files of an adapter are here as an upload, but it couldn't be published. */
     UNPUBLISHED,
 
-    /** Nothing of an adapter was new. */
+    /** Nothing of an adapter was new, so nothing was published. */
     UNCHANGED,
 
     FAILED,

@@ -21,6 +21,9 @@ public abstract class RepositoryImport extends PanacheEntityBase {
     /** How often in a row fetching can be interrupted without progress. */
     public static final int MOST_TRIES = 8;
 
+    /** How often in a row the other hub can be too slow; each try occupies a thread until that is known. */
+    private static final int MOST_SLOW_TRIES = 3;
+
     private static final long LONGEST_PAUSE = 243; // times the first
 
     @Id
@@ -95,13 +98,19 @@ public abstract class RepositoryImport extends PanacheEntityBase {
      *
      * @param why  a sentence
      * @param here number of bytes that have arrived
+     * @param slow whether the other hub was too slow, so that what arrived is no progress
      * @return how often in a row that happened without progress
      */
-    public int interrupted(String why, long here) {
-        tries = here > progress ? 1 : tries + 1;
+    public int interrupted(String why, long here, boolean slow) {
+        tries = here > progress && !slow ? 1 : tries + 1;
         progress = Math.max(here, progress);
         problem = why;
         return tries;
+    }
+
+    /** Whether so many tries in a row are enough. */
+    public static boolean isGivenUp(int tries, boolean slow) {
+        return tries >= (slow ? MOST_SLOW_TRIES : MOST_TRIES);
     }
 
     /**

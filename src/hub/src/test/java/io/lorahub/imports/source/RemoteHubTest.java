@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.lorahub.testsupport.server.OtherHub;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
@@ -32,15 +37,51 @@ class RemoteHubTest {
         server.start();
         try {
             URI address = URI.create("https://127.0.0.1:" + server.getAddress().getPort());
-            RemoteHub hub = new RemoteHub(new AllowedHosts(List.of(address.toString())));
+            ImportConfig config = AllowedHostsTest.config(List.of(address.toString()));
+            RemoteHub hub = new RemoteHub(new AllowedHosts(config), config);
 
-            assertThatThrownBy(() -> hub.listing(new RemoteHub.Source(address, "ada/past", null), "main"))
+            assertThatThrownBy(() -> hub.listing(new RemoteHub.Source(address, "ada/past", null), "main", () -> true))
                     .isInstanceOfSatisfying(
                             RemoteHubException.class,
                             e -> assertThat(e.isPassing()).isFalse())
                     .hasMessageContaining("doesn't trust the certificate of 127.0.0.1:");
         } finally {
             server.stop(0);
+        }
+    }
+
+    @Test
+    void a_read_that_waits_for_bytes_ends_when_they_are_no_longer_wanted() throws Exception {
+        URI address = URI.create("http://127.0.0.1:" + freePort());
+        ImportConfig config = AllowedHostsTest.config(List.of(address.toString()));
+        RemoteHub hub = new RemoteHub(new AllowedHosts(config), config);
+        AtomicBoolean wanted = new AtomicBoolean(true);
+        CountDownLatch silent = new CountDownLatch(1);
+        try (OtherHub other = new OtherHub(address)) {
+            other.once("/ada/past/resolve/main/file", exchange -> {
+                exchange.sendResponseHeaders(200, 1000);
+                exchange.getResponseBody().write(1);
+                exchange.getResponseBody().flush();
+                OtherHub.await(silent);
+            });
+            try (Transfer file = hub.open(
+                    new RemoteHub.Source(address, "ada/past", null), "main", "file", 0, 1000, wanted::get)) {
+                assertThat(file.read()).isOne();
+                wanted.set(false);
+
+                assertThatThrownBy(file::read).isInstanceOf(IOException.class);
+                assertThat(file.ended()).hasValueSatisfying(ended -> assertThat(ended)
+                        .hasMessageContaining("was lost while file arrived"));
+            }
+            silent.countDown();
+        } finally {
+            hub.stop();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
         }
     }
 

@@ -111,6 +111,26 @@ public class AdapterVersion extends BaseEntity {
                 .firstResultOptional();
     }
 
+    /**
+     * The versions that come from the same place, whatever their commit, of adapters that a person can change; newest
+     * first.
+     */
+    public static List<AdapterVersion> importedFrom(ImportedFrom place, Person person) {
+        return getEntityManager()
+                .createNativeQuery(
+                        "select v.* from adapter_version v join adapter a on a.id = v.adapter_id"
+                                + " join publisher_member m on m.publisher_id = a.publisher_id"
+                                + " where m.person_id = ?1 and v.imported_from ->> 'hub' = ?2"
+                                + " and v.imported_from ->> 'repository' = ?3"
+                                + " and coalesce(v.imported_from ->> 'subfolder', '') = ?4 order by v.id desc",
+                        AdapterVersion.class)
+                .setParameter(1, person.id)
+                .setParameter(2, place.hub())
+                .setParameter(3, place.repository())
+                .setParameter(4, place.subfolder() == null ? "" : place.subfolder())
+                .getResultList();
+    }
+
     public static Optional<AdapterVersion> of(Adapter adapter, String label) {
         return find("adapter = ?1 and label = ?2", adapter, label).firstResultOptional();
     }

@@ -98,10 +98,10 @@ class ImportAnnouncement {
             if (entry.getState() != ImportState.WAITING) return;
             entry.commit = listing.commit();
             entry.files = wanted(entry, listing);
-            boolean same = target(entry)
-                    .filter(newest -> entry.source().equals(newest.importedFrom))
-                    .isPresent();
-            if (same) {
+            Optional<AdapterVersion> same =
+                    target(entry).filter(newest -> entry.source().equals(newest.importedFrom));
+            if (same.isPresent()) {
+                entry.version = same.get();
                 entry.become(ImportState.UNCHANGED, clock.now());
                 notices.tell(entry);
             } else announce(entry, here, cards);

@@ -32,9 +32,15 @@ class ImportNotices {
                 }
             }
             case UNPUBLISHED -> send(entry, "“%s” has been imported, but not published", entry.failure, upload);
-            case UNCHANGED -> send(entry, "Nothing is new in “%s”", "", page);
+            case UNCHANGED -> send(entry, "Nothing is new in “%s”", unchanged(entry), page);
             case FAILED -> send(entry, "“%s” could not be imported", entry.failure, page);
         }
+    }
+
+    private static String unchanged(AdapterImport entry) {
+        if (entry.version == null) return "";
+        return "%s %s already has its files, so nothing was published."
+                .formatted(entry.version.adapter.address(), entry.version.label);
     }
 
     private void send(AdapterImport entry, String title, String body, String link) {

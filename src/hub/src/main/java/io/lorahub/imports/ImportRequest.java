@@ -13,7 +13,8 @@ import io.lorahub.upload.Draft;
  * @param token of the other hub, for a private adapter; sent to no other host and deleted when the files have arrived
  * @param publish whether to publish it once it has passed its checks; otherwise it ends as an upload
  * @param card values that override the README's, as for a publication; {@code publisher}, {@code name} and {@code adapter}
- *     say where to
+ *     say where to. Without a name, it becomes a new version of the adapter that an earlier import of the same folder
+ *     has become
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record ImportRequest(String from, String hub, String subfolder, String token, boolean publish, Draft card) {

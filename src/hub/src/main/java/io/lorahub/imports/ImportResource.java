@@ -43,7 +43,10 @@ public class ImportResource {
             summary = "Imports an adapter from another hub",
             description = "This hub fetches the files in the background; get the import until its state is done,"
                     + " unpublished, unchanged, failed or cancelled. It ends as an upload that you complete and publish, or with"
-                    + " publish as a version. Each member can have one import at a time.")
+                    + " publish as a version. Without a name in the card, another import of the same repository becomes"
+                    + " a new version of the adapter that the first one became. If that has the files already, nothing"
+                    + " is published: the import is unchanged, and names the adapter and its version. Each member can"
+                    + " have one import at a time.")
     @APIResponseSchema(value = ImportView.class, responseCode = "201")
     public Response start(@NotNull ImportRequest request) {
         ImportView view = ImportView.of(imports.start(request));

@@ -1,7 +1,12 @@
 package io.lorahub.imports;
 
 import io.lorahub.account.Person;
+import io.lorahub.account.Publisher;
 import io.lorahub.account.Viewer;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.publication.FolderName;
+import io.lorahub.adapter.publication.Publishing;
 import io.lorahub.imports.source.AllowedHosts;
 import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.imports.source.RepositoryAddress;
@@ -33,6 +38,7 @@ public class Imports {
     private final Uploads uploads;
     private final UploadLimits limits;
     private final MemberStorage storage;
+    private final Publishing publishing;
     private final ImportAnnouncement announcement;
     private final ImportWorker worker;
     private final ImportConfig config;
@@ -44,6 +50,7 @@ public class Imports {
             Uploads uploads,
             UploadLimits limits,
             MemberStorage storage,
+            Publishing publishing,
             ImportAnnouncement announcement,
             ImportWorker worker,
             ImportConfig config,
@@ -53,6 +60,7 @@ public class Imports {
         this.uploads = uploads;
         this.limits = limits;
         this.storage = storage;
+        this.publishing = publishing;
         this.announcement = announcement;
         this.worker = worker;
         this.config = config;
@@ -93,9 +101,40 @@ public class Imports {
         Upload preview = new Upload(); // never stored
         preview.person = entry.person;
         uploads.aim(preview, said.publisher(), said.adapter());
+        if (preview.adapter == null) {
+            continued(entry, said, preview.publisher).ifPresent(adapter -> {
+                preview.adapter = adapter;
+                preview.publisher = adapter.publisher;
+            });
+        }
         entry.publisher = preview.publisher == null ? null : preview.publisher.name;
         entry.target = preview.adapter == null ? null : preview.adapter.address();
-        entry.card = said.json();
+        entry.card = entry.target == null
+                ? said.json()
+                : Draft.aimedAt(entry.target).over(said).json();
+    }
+
+    /**
+     * The adapter that gets a new version although the request doesn't name it: the one of the name that was said, or
+     * else what an earlier import of the same folder has become. What is published without a name gets the
+     * repository's, so it becomes a version of an adapter of that name.
+     *
+     * @param chosen publisher; null for the member's own
+     */
+    private Optional<Adapter> continued(AdapterImport entry, Draft said, Publisher chosen) {
+        if (said.name() != null && !said.name().isBlank()) return existing(entry.person, chosen, said.name());
+        Optional<Adapter> earlier = AdapterVersion.importedFrom(entry.source(), entry.person).stream()
+                .map(version -> version.adapter)
+                .filter(adapter -> chosen == null || adapter.publisher.id.equals(chosen.id))
+                .findFirst();
+        if (earlier.isPresent() || !entry.publish) return earlier;
+        return FolderName.asName(entry.name()).flatMap(name -> existing(entry.person, chosen, name));
+    }
+
+    private Optional<Adapter> existing(Person person, Publisher chosen, String name) {
+        return Optional.ofNullable(chosen)
+                .or(() -> Publisher.named(person.name))
+                .flatMap(publisher -> publishing.existing(publisher, name));
     }
 
     private static void refuseSecond(AdapterImport open) {

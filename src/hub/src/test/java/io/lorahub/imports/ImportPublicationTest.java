@@ -30,6 +30,8 @@ import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** From another hub to a published adapter, and to its next version. */
 @QuarkusTest
@@ -114,6 +116,45 @@ class ImportPublicationTest extends ImportFixture {
                 .isGreaterThanOrEqualTo(files.get(CONFIG).length)
                 .isLessThan(files.get(WEIGHTS).length);
         assertThat(get(done.path("upload").asText()).path("adapter").asText()).isEqualTo(person.name + "/past");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"mine", "''"})
+    void an_import_without_a_name_continues_what_an_earlier_one_has_become(String name) {
+        ObjectNode first = published("private");
+        if (!name.isEmpty()) ((ObjectNode) first.path("card")).put("name", name);
+        String address = person.name + "/" + (name.isEmpty() ? "past" : name);
+        assertThat(ended(first).path("adapter").asText()).isEqualTo(address);
+
+        JsonNode same = ended(published("private"));
+
+        assertThat(same.path("state").asText()).as("%s", same).isEqualTo("unchanged");
+        assertThat(same.path("adapter").asText()).isEqualTo(address);
+        assertThat(same.path("version").asText()).isEqualTo("1.0.0");
+        assertThat(page(same.path("page").asText()).text())
+                .contains(address + " 1.0.0 already has the files", "Nothing was published");
+        assertThat(notices()).first().asString().contains("Nothing is new", address + " 1.0.0 already has its files");
+
+        other.with("ada/past", "8" + COMMIT.substring(1), past().map());
+        JsonNode changed = ended(published("private"));
+
+        assertThat(changed.path("state").asText()).as("%s", changed).isEqualTo("done");
+        assertThat(changed.path("adapter").asText()).isEqualTo(address);
+        assertThat(get("/api/v1/adapters/" + address).path("versions")).hasSize(2);
+        assertThat(openUploads()).isZero();
+    }
+
+    @Test
+    void an_import_with_a_name_becomes_the_adapter_of_that_name() {
+        ended(published("private"));
+        ObjectNode named = published("private");
+        ((ObjectNode) named.path("card")).put("name", "second");
+
+        assertThat(ended(named).path("adapter").asText()).isEqualTo(person.name + "/second");
+
+        JsonNode again = ended(named);
+        assertThat(again.path("state").asText()).as("%s", again).isEqualTo("unchanged");
+        assertThat(again.path("adapter").asText()).isEqualTo(person.name + "/second");
     }
 
     private static String path(String location) {
@@ -256,6 +297,7 @@ class ImportPublicationTest extends ImportFixture {
     void the_page_starts_shows_and_cancels_an_import() {
         Document form = page("/imports");
         assertThat(form.select("select[name=hub] option")).hasSize(3);
+        assertThat(page("/upload").select("a[href=/imports]")).hasSize(1);
 
         Response refused = AsBrowser.given(session)
                 .formParams(Map.of("from", "a b", "then", "draft"))

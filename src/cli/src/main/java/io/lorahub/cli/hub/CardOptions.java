@@ -22,8 +22,9 @@ final class CardOptions {
     @Option(
             names = "--name",
             paramLabel = "[PUBLISHER/]NAME",
-            description = "Name on the hub; default: that of the folder or zip. If the adapter exists, it gets a new"
-                    + " version.")
+            description =
+                    "Name on the hub; default: that of the folder or zip, or for an import that of the repository. If"
+                            + " the adapter exists, it gets a new version.")
     private String name;
 
     @Option(names = "--version", paramLabel = "LABEL", description = "Such as 1.0.0; default: the next version number.")
@@ -132,12 +133,22 @@ final class CardOptions {
         put(request, "licence", licence);
     }
 
-    /** As the API takes it. */
+    boolean isNamed() {
+        return name != null;
+    }
+
+    /** As the API takes it, with the place. */
     ObjectNode said(AdapterAddress place) {
-        ObjectNode said = new ObjectMapper().createObjectNode();
+        ObjectNode said = said();
         put(said, "publisher", place.publisher());
         put(said, "name", place.name());
         put(said, "adapter", ""); // the name decides, even if an earlier try had another target
+        return said;
+    }
+
+    /** As the API takes it. */
+    ObjectNode said() {
+        ObjectNode said = new ObjectMapper().createObjectNode();
         put(said, "version", version);
         if (visibility != null) said.put("visibility", visibility.word());
         put(said, "notes", notes);

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -100,11 +101,12 @@ public final class ImportCommand implements Callable<Integer> {
         request.put("publish", publish);
         if (subfolder != null) request.put("subfolder", subfolder);
         AdapterUpload adapters = new AdapterUpload(client, TransferProgress.SILENT);
-        AdapterAddress place = adapters.named(name());
-        ObjectNode said = card.said(place);
-        if (adapters.adapter(place).isPresent()) said.put("adapter", place.toString());
+        ObjectNode said = card.isNamed() ? card.said(adapters.named(card.name(""))) : card.said();
         request.set("card", said);
         JsonNode ended = new AdapterFetch(client, new TransferOnTerminal(output.err())).fetch(request);
+        tellUnverified(ended);
+        boolean unchanged = ended.path("state").asText().equals("unchanged");
+        if (unchanged) return reportUnchanged(ended, publish ? changed(ended, said, adapters) : Optional.empty());
         return report(ended, client);
     }
 
@@ -116,6 +118,7 @@ public final class ImportCommand implements Callable<Integer> {
         }
         card.describe(request);
         JsonNode ended = new AdapterFetch(client, new TransferOnTerminal(output.err())).fetchBaseModel(request);
+        tellUnverified(ended);
         if (output.json()) output.print(ended);
         if (!ended.path("state").asText().equals("done")) throw new RemoteException(failure(ended));
         if (!output.json()) {
@@ -133,15 +136,37 @@ public final class ImportCommand implements Callable<Integer> {
                 : ended.path("failure").asText();
     }
 
-    private String name() {
-        if (subfolder != null && !subfolder.isBlank()) {
-            return card.name(subfolder.strip().replaceFirst("/+$", "").replaceFirst("^.*/", ""));
+    private void tellUnverified(JsonNode ended) {
+        for (JsonNode file : ended.path("unverified")) {
+            output.err()
+                    .printf(
+                            "%s could not be verified: %s says neither its SHA-256 nor its Git id. Its SHA-256 is %s.%n",
+                            file.path("name").asText(),
+                            ended.path("hub").asText(),
+                            file.path("sha256").asText());
         }
-        String address = from.replaceFirst("[?#].*", "");
-        String repository = address.contains("://") ? address.replaceFirst("^[^:]+://[^/]*/", "") : address;
-        String[] words = repository.replaceFirst("@.*", "").split("/");
-        boolean folder = words.length > 4 && words[2].equals("tree");
-        return card.name(words[folder ? words.length - 1 : Math.min(1, words.length - 1)]);
+    }
+
+    /** The adapter that has the files already, with the card that the options give it. */
+    private static Optional<JsonNode> changed(JsonNode ended, ObjectNode said, AdapterUpload adapters) {
+        return AdapterAddress.find(ended.path("adapter").asText()).flatMap(place -> adapters.change(place, said));
+    }
+
+    private int reportUnchanged(JsonNode ended, Optional<JsonNode> changed) {
+        if (output.json()) output.print(ended);
+        else {
+            String there = ended.has("adapter")
+                    ? "%s %s already has its files"
+                            .formatted(
+                                    ended.path("adapter").asText(),
+                                    ended.path("version").asText())
+                    : "an adapter here already has its files";
+            String card = changed.map(now -> "only the card was updated (%s)"
+                            .formatted(now.path("visibility").asText()))
+                    .orElse("nothing was published");
+            output.out().printf("Nothing is new in %s: %s, and %s.%n", source(ended), there, card);
+        }
+        return ExitCode.OK;
     }
 
     private static boolean isFolder(String text) {
@@ -156,8 +181,7 @@ public final class ImportCommand implements Callable<Integer> {
         String state = ended.path("state").asText();
         String upload = ended.path("upload_page").asText();
         if (output.json()) output.print(ended);
-        boolean good = state.equals("done") || state.equals("unchanged");
-        if (good) {
+        if (state.equals("done")) {
             if (!output.json()) output.out().println(sentence(ended, client, upload));
             return ExitCode.OK;
         }
@@ -185,7 +209,6 @@ public final class ImportCommand implements Callable<Integer> {
 
     private static String sentence(JsonNode ended, HubClient client, String upload) {
         String source = source(ended);
-        if (ended.path("state").asText().equals("unchanged")) return "Nothing is new in " + source + ".";
         return ended.has("adapter")
                 ? "Published %s %s from %s: %s/%s"
                         .formatted(

@@ -77,8 +77,18 @@ class ImportCommandTest {
                     .isEqualTo("Published %1$s/mine 1.0.0 from %2$s/ada/past at commit %3$s: %4$s/%1$s/mine\n"
                             .formatted(person.name, other, COMMIT, address));
 
-            assertThat(run("", "import", other + "/ada/past", "--name", "mine").out())
-                    .isEqualTo("Nothing is new in %s/ada/past at commit %s.\n".formatted(other, COMMIT));
+            for (String[] again :
+                    new String[][] {{"import", other + "/ada/past"}, {"import", "ada/past", "--name", "mine"}}) {
+                Ended same = run("", again);
+                assertThat(same.code()).isZero();
+                assertThat(same.out())
+                        .isEqualTo(
+                                "Nothing is new in %s/ada/past at commit %s: %s/mine 1.0.0 already has its files, and nothing was published.\n"
+                                        .formatted(other, COMMIT, person.name));
+            }
+            Ended shown = run("", "import", "ada/past", "--publish", "--visibility", "unlisted");
+            assertThat(shown.code()).as(shown.toString()).isZero();
+            assertThat(shown.out()).contains("already has its files, and only the card was updated (unlisted).");
 
             Ended absent = run("", "import", "ada/future");
             assertThat(absent.code()).isEqualTo(ExitCode.INPUT);

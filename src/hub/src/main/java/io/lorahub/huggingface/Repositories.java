@@ -57,6 +57,8 @@ public class Repositories {
      * @throws ProblemException if it does not exist, the viewer must not know about it, or it was taken down
      */
     public HubRepository visible(String id) {
+        if (id == null)
+            throw ProblemException.notFound(); // of /datasets/a/b/resolve, for which the framework finds no name
         Optional<BaseModelRecord> model = QuarkusTransaction.requiringNew()
                 .call(() -> BaseModelRecord.named(id).map(Repositories::read));
         if (model.isPresent()) return ofModel(model.get());

@@ -7,6 +7,7 @@ import io.lorahub.bench.hub.WebBenchCommand;
 import io.lorahub.bench.reference.ReferenceBenchCommand;
 import io.lorahub.bench.search.SearchBenchCommand;
 import io.lorahub.bench.search.SolvableBenchCommand;
+import io.lorahub.bench.siege.SiegeBenchCommand;
 import io.lorahub.bench.study.StudyBenchCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Spec;
             ReferenceBenchCommand.class,
             WebBenchCommand.class,
             PoolBenchCommand.class,
-            LargeRunBenchCommand.class
+            LargeRunBenchCommand.class,
+            SiegeBenchCommand.class
         })
 public final class BenchCommand implements Runnable {
 
@@ -37,6 +39,6 @@ public final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 command.commandLine(),
-                "Choose what to measure: engine, search, solvable, study, reference, web, pool or large-run.");
+                "Choose what to measure: engine, search, solvable, study, reference, web, pool, large-run or siege.");
     }
 }

@@ -3,6 +3,8 @@ package io.lorahub.account;
 import io.lorahub.audit.Audit;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
+import io.lorahub.web.budget.RequestBudgets;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
@@ -18,21 +20,24 @@ public class Accounts {
 
     private final EntityManager database;
     private final Audit audit;
+    private final RequestBudgets budgets;
 
-    Accounts(EntityManager database, Audit audit) {
+    Accounts(EntityManager database, Audit audit, RequestBudgets budgets) {
         this.database = database;
         this.audit = audit;
+        this.budgets = budgets;
     }
 
     /** @throws ProblemException with all errors in name and password */
-    @Transactional
     public Person register(String typedName, NewPassword password, Role role) {
         String name = AccountName.canonical(typedName);
         List<FieldError> causes = new ArrayList<>();
-        nameFault(name).ifPresent(causes::add);
+        QuarkusTransaction.joiningExisting().call(() -> nameFault(name)).ifPresent(causes::add);
         causes.addAll(password.faults(name));
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
-        return makeChecked(name, Passwords.hash(password.text()), role);
+        // outside of a transaction, because others may come first
+        String hash = budgets.current().compute(() -> Passwords.hash(password.text()));
+        return QuarkusTransaction.joiningExisting().call(() -> makeChecked(name, hash, role));
     }
 
     /** Creates a member without a password. */

@@ -1,7 +1,7 @@
 package io.lorahub.account;
 
 import io.lorahub.web.SessionCookie;
-import io.netty.util.NetUtil;
+import io.lorahub.web.budget.RequestBudgets;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpHeaders;
@@ -9,8 +9,6 @@ import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.ws.rs.core.NewCookie;
 import java.net.URI;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -19,9 +17,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 public class BrowserContext {
 
     private static final int LONGEST_USER_AGENT = 300;
-
-    /** Bytes of an IPv6 address that identify a household; its devices choose the rest freely (RFC 6177). */
-    private static final int IPV6_NETWORK = 8;
 
     private final CurrentVertxRequest current;
     private final Optional<URI> publicUrl;
@@ -41,12 +36,9 @@ public class BrowserContext {
 
     /** Address of the sender; for IPv6, the network. */
     public String address() {
-        String address = request().remoteAddress() == null
+        return request().remoteAddress() == null
                 ? ""
-                : request().remoteAddress().hostAddress();
-        byte[] bytes = address == null ? null : NetUtil.createByteArrayFromIpAddressString(address);
-        if (bytes == null || bytes.length <= IPV6_NETWORK) return String.valueOf(address);
-        return HexFormat.of().formatHex(Arrays.copyOf(bytes, IPV6_NETWORK));
+                : RequestBudgets.network(request().remoteAddress().hostAddress());
     }
 
     /** The User-Agent, or an empty text. */

@@ -47,6 +47,7 @@ public final class BodyStream extends InputStream {
     private static volatile boolean ending;
 
     private final HttpServerRequest request;
+    private final Runnable closing;
 
     /** Its monitor guards the fields below, as in the framework. */
     private final HttpConnection connection;
@@ -62,9 +63,15 @@ public final class BodyStream extends InputStream {
     private boolean closed;
     private Throwable failure;
 
-    /** Wraps a request whose body has not been read yet; the first read starts it. */
-    public BodyStream(HttpServerRequest request) {
+    /**
+     * Wraps a request whose body has not been read yet; the first read starts it. Endpoints get it from {@code
+     * RequestBudgets}.
+     *
+     * @param closing is run when this is closed
+     */
+    public BodyStream(HttpServerRequest request, Runnable closing) {
         this.request = request;
+        this.closing = closing;
         connection = request.connection();
         channel = VertxInternals.channel(connection).orElseThrow();
     }
@@ -204,6 +211,7 @@ public final class BodyStream extends InputStream {
             }
             if (!request.isEnded()) request.resume();
         }
+        closing.run();
     }
 
     /**

@@ -31,6 +31,21 @@ public interface WebConfig {
     @WithDefault("64M")
     MemorySize bufferedBodies();
 
+    /** The same for one member, and twice as much for one address; requests beyond it are answered with 429. */
+    @WithDefault("24M")
+    MemorySize bufferedBodiesPerClient();
+
+    /**
+     * Maximum number of large bodies (files, commits) being received; requests beyond it are answered with 503. Each
+     * occupies a thread (quarkus.thread-pool.max-threads, at least 200), and pages need some, too.
+     */
+    @WithDefault("96")
+    int bodies();
+
+    /** The same for one member, and twice as many for one address; requests beyond it are answered with 429. */
+    @WithDefault("24")
+    int bodiesPerClient();
+
     /** Names of the hub besides the one in the public URL; requests for any other name are answered with 421. */
     Optional<List<String>> hosts();
 

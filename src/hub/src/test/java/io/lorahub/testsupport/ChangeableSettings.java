@@ -22,6 +22,7 @@ import jakarta.inject.Singleton;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
@@ -172,9 +173,11 @@ public class ChangeableSettings {
 
         @Override
         public void beforeEach(ExtensionContext context) {
-            Settings settings = context.getRequiredTestClass().getAnnotation(Settings.class);
             changeable()
-                    .change(Stream.of(settings.value())
+                    .change(Stream.of(context.getRequiredTestClass(), context.getRequiredTestMethod())
+                            .map(place -> place.getAnnotation(Settings.class))
+                            .filter(Objects::nonNull)
+                            .flatMap(settings -> Stream.of(settings.value()))
                             .map(setting -> setting.split("=", 2))
                             .collect(Collectors.toMap(setting -> setting[0], setting -> setting[1])));
         }

@@ -61,7 +61,7 @@ public class LongAnswers {
     @Consumes(MediaType.APPLICATION_OCTET_STREAM)
     @Produces(MediaType.TEXT_PLAIN)
     public long stream(@Context HttpServerRequest request) throws IOException {
-        try (BodyStream body = new BodyStream(request)) {
+        try (BodyStream body = new BodyStream(request, () -> {})) {
             long first = body.read(new byte[1]);
             pass();
             return first + body.transferTo(OutputStream.nullOutputStream());

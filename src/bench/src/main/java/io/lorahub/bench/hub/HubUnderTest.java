@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 import org.apache.commons.io.file.PathUtils;
 
 /** The packaged hub in a process of its own, on a real PostgreSQL, in a new folder that is deleted at the end. */
-final class HubUnderTest implements AutoCloseable {
+public final class HubUnderTest implements AutoCloseable {
 
     /** After the initial data of a new hub has been loaded. */
     private static final Pattern LOADED = Pattern.compile("(Ctrl-C ends it)");
@@ -47,7 +47,7 @@ final class HubUnderTest implements AutoCloseable {
     }
 
     /** With an empty, durable database; the hub is not running yet. */
-    static HubUnderTest in(Path parent) {
+    public static HubUnderTest in(Path parent) {
         try {
             Path folder = Files.createTempDirectory(Files.createDirectories(parent), "lorahub-bench-")
                     .toAbsolutePath();
@@ -61,20 +61,20 @@ final class HubUnderTest implements AutoCloseable {
         return folder;
     }
 
-    URI address() {
+    public URI address() {
         return address;
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
     /** Its processor time so far, without its database. */
-    Duration computed() {
+    public Duration computed() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
-    Connection connect() throws SQLException {
+    public Connection connect() throws SQLException {
         return DriverManager.getConnection(database.jdbcUrl(), database.username(), database.password());
     }
 
@@ -87,7 +87,7 @@ final class HubUnderTest implements AutoCloseable {
      * @param settings by the names of their variables
      * @return seconds until it answered
      */
-    double start(Map<String, String> settings, String... options) {
+    public double start(Map<String, String> settings, String... options) {
         List<String> words = new ArrayList<>(List.of("serve", "--port", "0"));
         words.addAll(List.of(options));
         Path log = folder.resolve("hub.log");
@@ -145,7 +145,7 @@ final class HubUnderTest implements AutoCloseable {
         workers.clear();
     }
 
-    void stop() {
+    public void stop() {
         stopWorkers();
         if (process != null) stop(process);
     }

@@ -47,7 +47,9 @@ record ForLoop(
             frame.budget().spend(RenderBudget.STEP);
             Frame inner = frame.child();
             target.assign(inner, element);
-            if (PythonValues.truth(condition.evaluate(inner))) selected.add(element);
+            if (!PythonValues.truth(condition.evaluate(inner))) continue;
+            frame.budget().spendElements(1);
+            selected.add(element);
         }
         return selected;
     }

@@ -30,7 +30,9 @@ final class JinjaGlobals {
                 "namespace",
                         arguments -> {
                             Map<String, Object> attributes = new LinkedHashMap<>();
-                            dict(arguments, values).forEach((k, v) -> attributes.put(String.valueOf(k), v));
+                            Map<Object, Object> given = dict(arguments, values);
+                            values.budget().spendElements(2L * given.size());
+                            given.forEach((k, v) -> attributes.put(String.valueOf(k), v));
                             return JinjaNamespace.of(attributes);
                         },
                 "raise_exception",
@@ -57,7 +59,7 @@ final class JinjaGlobals {
         if (step == 0) throw new JinjaException("the step of a range is zero");
         long size = Math.max(0, step > 0 ? (to - from + step - 1) / step : (from - to - step - 1) / -step);
         if (size > MAX_RANGE) throw new JinjaException("a range has more than %,d numbers".formatted(MAX_RANGE));
-        budget.spend(size);
+        budget.spendElements(size);
         List<Object> numbers = new ArrayList<>((int) size);
         for (long i = 0; i < size; i++) numbers.add(from + i * step);
         return numbers;
@@ -66,15 +68,19 @@ final class JinjaGlobals {
     private static Map<Object, Object> dict(CallArguments arguments, PythonValues values) {
         Map<Object, Object> dict = new LinkedHashMap<>();
         if (!arguments.positional().isEmpty()) {
-            if (arguments.positional().get(0) instanceof Map<?, ?> map) dict.putAll(map);
-            else {
+            if (arguments.positional().get(0) instanceof Map<?, ?> map) {
+                values.budget().spendElements(map.size());
+                dict.putAll(map);
+            } else {
                 for (Object pair : values.iterate(arguments.positional().get(0))) {
                     List<Object> entry = values.iterate(pair);
+                    values.budget().spendElements(1);
                     if (entry.size() != 2) throw new JinjaException("a dict is made of pairs");
                     dict.put(entry.get(0), entry.get(1));
                 }
             }
         }
+        values.budget().spendElements(arguments.named().size());
         dict.putAll(arguments.named());
         return dict;
     }

@@ -95,7 +95,7 @@ final class Operators {
 
     static Expression list(List<Expression> elements) {
         return frame -> {
-            frame.budget().spend(elements.size());
+            frame.budget().spendElements(elements.size());
             List<Object> values = new ArrayList<>(elements.size());
             for (Expression element : elements) values.add(element.evaluate(frame));
             return values;
@@ -104,7 +104,7 @@ final class Operators {
 
     static Expression dict(List<Expression> keys, List<Expression> values) {
         return frame -> {
-            frame.budget().spend(keys.size());
+            frame.budget().spendElements(keys.size());
             Map<Object, Object> map = new LinkedHashMap<>();
             for (int i = 0; i < keys.size(); i++) {
                 map.put(key(keys.get(i).evaluate(frame)), values.get(i).evaluate(frame));
@@ -159,16 +159,21 @@ final class Operators {
 
     static CallArguments arguments(List<Argument> arguments, Frame frame) {
         if (arguments.isEmpty()) return CallArguments.NONE;
+        frame.budget().spend(arguments.size());
         List<Object> positional = new ArrayList<>();
         Map<String, Object> named = new LinkedHashMap<>();
         for (Argument argument : arguments) {
             Object value = argument.value().evaluate(frame);
             if (argument.name().isEmpty()) positional.add(value);
-            else if (argument.name().equals("*"))
-                positional.addAll(frame.values().iterate(value));
-            else if (!argument.name().equals("**")) named.put(argument.name(), value);
-            else if (value instanceof Map<?, ?> map) map.forEach((k, v) -> named.put(String.valueOf(k), v));
-            else throw new JinjaException("** needs a dict, not %s".formatted(PythonValues.type(value)));
+            else if (argument.name().equals("*")) {
+                List<Object> more = frame.values().iterate(value);
+                frame.budget().spendElements(more.size());
+                positional.addAll(more);
+            } else if (!argument.name().equals("**")) named.put(argument.name(), value);
+            else if (value instanceof Map<?, ?> map) {
+                frame.budget().spendElements(map.size());
+                map.forEach((k, v) -> named.put(String.valueOf(k), v));
+            } else throw new JinjaException("** needs a dict, not %s".formatted(PythonValues.type(value)));
         }
         return new CallArguments(positional, named);
     }

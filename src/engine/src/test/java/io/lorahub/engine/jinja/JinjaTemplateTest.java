@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.engine.jinja.value.JinjaException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -133,11 +134,26 @@ class JinjaTemplateTest {
                 "{{ ('a b ' * 2000000)|wordwrap(1, wrapstring='x' * 1000) }}",
                 "{{ ('a-' * 9000000)|wordwrap(3) }}",
                 "{{ ('a' * 9000000)|urlencode }}",
+                "{{ ('a ' * 9000000).split() }}",
+                // each keeps lists that cost one character for each element, or nothing
+                "{% set ns = namespace(t=[]) %}{% for i in range(290) %}{% set ns.t = ns.t + [range(100000)] %}{% endfor %}",
+                "{% set ns = namespace(t=[]) %}{% set d = namespace(m={}) %}{% for i in range(3000) %}"
+                        + "{% set d.m = dict(d.m, **{i|string: i}) %}{% set ns.t = ns.t + [d.m] %}{% endfor %}",
+                "{% set r = range(100000) %}{% set ns = namespace(t=[]) %}{% for i in range(999) %}"
+                        + "{% set ns.t = ns.t + [r|list, r.copy(), r[1:], r|reverse|list] %}{% endfor %}",
+                "{% set ns = namespace(t=[]) %}{% set s = 'a,' * 9999 %}{% for i in range(1500) %}"
+                        + "{% set ns.t = ns.t + [s.split(',')] %}{% endfor %}",
             })
     void a_template_that_does_too_much_is_stopped(String template) {
         long start = System.nanoTime();
+        long allocated = allocatedBytes();
         assertThatThrownBy(() -> render(template)).isInstanceOf(JinjaException.class);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+        assertThat(allocatedBytes() - allocated).isLessThan(600L << 20); // of which far less is kept at a time
+    }
+
+    private static long allocatedBytes() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
     }
 
     @Test

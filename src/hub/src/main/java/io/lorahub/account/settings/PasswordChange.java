@@ -9,6 +9,7 @@ import io.lorahub.account.signin.SignInThrottle;
 import io.lorahub.audit.Audit;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
+import io.lorahub.web.budget.RequestBudgets;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.ArrayList;
@@ -22,11 +23,13 @@ public class PasswordChange {
     private final Sessions sessions;
     private final SignInThrottle tries;
     private final Audit audit;
+    private final RequestBudgets budgets;
 
-    PasswordChange(Sessions sessions, SignInThrottle tries, Audit audit) {
+    PasswordChange(Sessions sessions, SignInThrottle tries, Audit audit, RequestBudgets budgets) {
         this.sessions = sessions;
         this.tries = tries;
         this.audit = audit;
+        this.budgets = budgets;
     }
 
     /**
@@ -58,7 +61,7 @@ public class PasswordChange {
             return Optional.of(new FieldError(
                     "current", "There were too many wrong passwords; try again in a quarter of an hour."));
         }
-        if (!Passwords.matches(current, person.passwordHash)) {
+        if (!budgets.current().compute(() -> Passwords.matches(current, person.passwordHash))) {
             return Optional.of(new FieldError("current", "This is not your current password."));
         }
         tries.forget(person.name, source);
@@ -70,7 +73,7 @@ public class PasswordChange {
         List<FieldError> faults = wanted.faults(person.name);
         if (!faults.isEmpty()) throw ProblemException.invalid(faults);
         Person stored = Person.findById(person.id);
-        stored.passwordHash = Passwords.hash(wanted.text());
+        stored.passwordHash = budgets.current().compute(() -> Passwords.hash(wanted.text()));
         sessions.endAll(person, remainingSession);
         // One of them may belong to a person who knew the old password.
         KnownBrowser.delete("person", person);

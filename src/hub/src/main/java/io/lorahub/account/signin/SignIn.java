@@ -8,6 +8,7 @@ import io.lorahub.account.Passwords;
 import io.lorahub.account.Person;
 import io.lorahub.account.Secret;
 import io.lorahub.audit.Audit;
+import io.lorahub.web.budget.RequestBudgets;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.NewCookie;
@@ -26,13 +27,21 @@ public class SignIn {
     private final SecondFactors factors;
     private final Sessions sessions;
     private final Audit audit;
+    private final RequestBudgets budgets;
 
-    SignIn(SignInThrottle tries, KnownBrowsers browsers, SecondFactors factors, Sessions sessions, Audit audit) {
+    SignIn(
+            SignInThrottle tries,
+            KnownBrowsers browsers,
+            SecondFactors factors,
+            Sessions sessions,
+            Audit audit,
+            RequestBudgets budgets) {
         this.tries = tries;
         this.browsers = browsers;
         this.factors = factors;
         this.sessions = sessions;
         this.audit = audit;
+        this.budgets = budgets;
     }
 
     /** Time to enter the code of the second factor after the password. */
@@ -59,7 +68,8 @@ public class SignIn {
             if (elsewhere.isLocked()) throw SignInException.locked(elsewhere.unlocked());
         }
         Optional<Person> person = QuarkusTransaction.joiningExisting().call(() -> Person.named(name));
-        if (!Passwords.matches(password, person.map(found -> found.passwordHash).orElse(null))) {
+        String hash = person.map(found -> found.passwordHash).orElse(null);
+        if (!budgets.current().compute(() -> Passwords.matches(password, hash))) {
             noteFailure(person, count);
             throw SignInException.wrong(count.left());
         }

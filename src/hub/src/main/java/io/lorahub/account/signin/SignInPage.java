@@ -93,7 +93,10 @@ public class SignInPage {
         } catch (SignInException e) {
             return page(e.status(), typed, path, SignInReason.FAULT, e.title(), e.detail());
         } catch (ProblemException e) {
-            return page(e.status(), typed, path, SignInReason.FAULT, "You are not signed in.", e.getMessage());
+            Response.ResponseBuilder refused = Response.fromResponse(
+                    page(e.status(), typed, path, SignInReason.FAULT, "You are not signed in.", e.getMessage()));
+            e.headers().forEach(refused::header); // when to try again
+            return refused.build();
         }
     }
 

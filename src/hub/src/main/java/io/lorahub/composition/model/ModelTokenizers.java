@@ -2,6 +2,7 @@ package io.lorahub.composition.model;
 
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.engine.prompt.ModelPrompts;
+import io.lorahub.web.budget.RequestBudgets;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ public class ModelTokenizers {
     private static final int KEPT = 8;
 
     private final WorkerModels models;
+    private final RequestBudgets budgets;
 
     /** A tokenizer that is loaded and used independently of the others; its users take turns. */
     private static final class Entry {
@@ -41,8 +43,9 @@ public class ModelTokenizers {
     /** Tokenizers by the base model's files, the least recently used first. */
     private final Map<String, Entry> open = new LinkedHashMap<>(16, 0.75f, true);
 
-    ModelTokenizers(WorkerModels models) {
+    ModelTokenizers(WorkerModels models, RequestBudgets budgets) {
         this.models = models;
+        this.budgets = budgets;
     }
 
     /**
@@ -51,6 +54,10 @@ public class ModelTokenizers {
      */
     public <T> Optional<T> with(BaseModelRecord base, Function<ModelPrompts, T> question) {
         if (!base.files.containsKey("tokenizer.json")) return Optional.empty();
+        return budgets.current().compute(() -> inTurn(base, question));
+    }
+
+    private <T> Optional<T> inTurn(BaseModelRecord base, Function<ModelPrompts, T> question) {
         Entry entry = entry(RunFiles.key(base.files));
         entry.turn.lock();
         try {

@@ -196,7 +196,8 @@ public class FileTransfers {
         throw ProblemException.badRequest("Only %,d bytes arrived; send it again.".formatted(staged.size()));
     }
 
-    private void count(Open transfer, long bytes) {
+    /** Counts bytes that were sent, or that a few sent ones are made into. */
+    void count(Open transfer, long bytes) {
         QuarkusTransaction.requiringNew().run(() -> limits.addToDay(person(transfer), bytes));
     }
 

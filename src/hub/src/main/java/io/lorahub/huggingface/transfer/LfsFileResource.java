@@ -6,11 +6,11 @@ import io.lorahub.storage.object.StagedFile;
 import io.lorahub.web.BodyStream;
 import io.lorahub.web.DrainingGuard;
 import io.lorahub.web.ProblemException;
-import io.vertx.core.http.HttpServerRequest;
+import io.lorahub.web.budget.RequestBudget;
+import io.lorahub.web.budget.RequestBudgets;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -38,20 +38,22 @@ public class LfsFileResource {
     private final FileTransfers transfers;
     private final TransferPieces pieces;
     private final DrainingGuard draining;
+    private final RequestBudgets budgets;
 
-    LfsFileResource(FileTransfers transfers, TransferPieces pieces, DrainingGuard draining) {
+    LfsFileResource(FileTransfers transfers, TransferPieces pieces, DrainingGuard draining, RequestBudgets budgets) {
         this.transfers = transfers;
         this.pieces = pieces;
         this.draining = draining;
+        this.budgets = budgets;
     }
 
     @PUT
     @Operation(hidden = true)
-    public Response file(UUID id, @Context HttpServerRequest request) {
+    public Response file(UUID id) {
         FileTransfers.Open transfer = find(id);
         draining.requireTime();
         if (isHere(transfer)) return Response.ok().build(); // sent again because the answer was lost
-        try (BodyStream body = new BodyStream(request)) {
+        try (BodyStream body = budgets.current().receive()) {
             transfers.receive(transfer, body);
         }
         return Response.ok().build();
@@ -60,13 +62,13 @@ public class LfsFileResource {
     @PUT
     @Path("/{part}")
     @Operation(hidden = true)
-    public Response part(UUID id, int part, @Context HttpServerRequest request) {
+    public Response part(UUID id, int part) {
         FileTransfers.Open transfer = find(id);
         draining.requireTime();
         if (part < 1 || part > count(transfer)) {
             throw ProblemException.badRequest("This file has parts 1 to %d.".formatted(count(transfer)));
         }
-        try (BodyStream body = new BodyStream(request)) {
+        try (BodyStream body = budgets.current().receive()) {
             StagedFile piece = pieces.receive(transfer, Integer.toString(part), body, PART_BYTES);
             return Response.ok()
                     .header(HttpHeaders.ETAG, "\"" + piece.sha256() + "\"")
@@ -83,10 +85,12 @@ public class LfsFileResource {
         requireParts(transfer, body);
         if (!isHere(transfer)) {
             Function<String, InputStream> parts = pieces.of(transfer);
-            try (InputStream all = new SequenceInputStream(Collections.enumeration(IntStream.rangeClosed(
-                            1, count(transfer))
-                    .mapToObj(part -> (InputStream) new LazyInputStream(() -> parts.apply(Integer.toString(part))))
-                    .toList()))) {
+            try (RequestBudget.Turn turn = budgets.current().begin(RequestBudgets.Work.ASSEMBLE);
+                    InputStream all =
+                            new SequenceInputStream(Collections.enumeration(IntStream.rangeClosed(1, count(transfer))
+                                    .mapToObj(part -> (InputStream)
+                                            new LazyInputStream(() -> parts.apply(Integer.toString(part))))
+                                    .toList()))) {
                 transfers.keep(transfer, all, transfer.sha256(), transfer.size());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

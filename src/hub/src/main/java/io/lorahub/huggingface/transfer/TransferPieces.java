@@ -86,6 +86,16 @@ class TransferPieces {
                 .key());
     }
 
+    /** Size of all pieces of a transfer, in bytes. */
+    long bytes(FileTransfers.Open transfer) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> (Number) database.createNativeQuery(
+                                "select coalesce(sum(size), 0) from repository_transfer_part where transfer_id = ?1")
+                        .setParameter(1, transfer.id())
+                        .getSingleResult())
+                .longValue();
+    }
+
     /** Deletes the pieces of a transfer, once the files in them are kept. */
     void delete(FileTransfers.Open transfer) {
         List<String> keys = QuarkusTransaction.requiringNew()

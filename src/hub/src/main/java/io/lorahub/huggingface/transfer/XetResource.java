@@ -6,12 +6,12 @@ import io.lorahub.upload.UploadConfig;
 import io.lorahub.web.BodyStream;
 import io.lorahub.web.DrainingGuard;
 import io.lorahub.web.ProblemException;
+import io.lorahub.web.budget.RequestBudget;
+import io.lorahub.web.budget.RequestBudgets;
 import io.quarkus.security.Authenticated;
-import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,22 +42,29 @@ public class XetResource {
     private final TransferPieces pieces;
     private final UploadConfig config;
     private final DrainingGuard draining;
+    private final RequestBudgets budgets;
 
-    XetResource(FileTransfers transfers, TransferPieces pieces, UploadConfig config, DrainingGuard draining) {
+    XetResource(
+            FileTransfers transfers,
+            TransferPieces pieces,
+            UploadConfig config,
+            DrainingGuard draining,
+            RequestBudgets budgets) {
         this.transfers = transfers;
         this.pieces = pieces;
         this.config = config;
         this.draining = draining;
+        this.budgets = budgets;
     }
 
     @POST
     @Path("/xorbs/{prefix}/{hash}")
     @Operation(hidden = true)
-    public JsonNode xorb(UUID id, String prefix, String hash, @Context HttpServerRequest request) {
+    public JsonNode xorb(UUID id, String prefix, String hash) {
         FileTransfers.Open transfer = transfers.ownForPieces(id);
         if (!HASH.matcher(hash).matches()) throw ProblemException.badRequest("A xorb is named by its hash.");
         draining.requireTime();
-        try (BodyStream body = new BodyStream(request)) {
+        try (BodyStream body = budgets.current().receive()) {
             pieces.receive(transfer, hash, body, MOST_XORB_BYTES);
         }
         return JSON.createObjectNode().put("was_inserted", true);
@@ -66,32 +73,41 @@ public class XetResource {
     @POST
     @Path("/shards")
     @Operation(hidden = true)
-    public JsonNode shard(UUID id, @Context HttpServerRequest request) {
+    public JsonNode shard(UUID id) {
         FileTransfers.Open transfer = transfers.ownForPieces(id);
         draining.requireTime();
+        RequestBudget budget = budgets.current();
         List<XetFile> files;
-        try (BodyStream body = new BodyStream(request)) {
-            files = XetFile.readShard(body, config.fileSize().asLongValue());
+        try (BodyStream body = budget.receive()) {
+            files = XetFile.readShard(body, config.fileSize().asLongValue(), budget);
         } catch (MalformedXetException e) {
             throw ProblemException.badRequest(e.getMessage());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        for (XetFile file : files) {
-            if (!transfers.has(transfer.repositoryId(), file.sha256(), file.size())) keep(transfer, file);
+        long size = files.stream().mapToLong(XetFile::size).sum();
+        transfers.count(transfer, Math.max(0, size - pieces.bytes(transfer)));
+        try (RequestBudget.Turn turn = budget.begin(RequestBudgets.Work.ASSEMBLE);
+                Xorbs xorbs = new Xorbs(pieces.of(transfer), budget, most(files))) {
+            for (XetFile file : files) {
+                if (!transfers.has(transfer.repositoryId(), file.sha256(), file.size())) {
+                    transfers.keep(transfer, new AssembledInputStream(file, xorbs), file.sha256(), file.size());
+                }
+            }
+        } catch (MalformedXetException e) {
+            throw ProblemException.badRequest(e.getMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         pieces.delete(transfer);
         return JSON.createObjectNode().put("result", 1);
     }
 
-    private void keep(FileTransfers.Open transfer, XetFile file) {
-        try (AssembledInputStream content = new AssembledInputStream(
-                file.segments(), pieces.of(transfer), 2 * config.fileSize().asLongValue())) {
-            transfers.keep(transfer, content, file.sha256(), file.size());
-        } catch (MalformedXetException e) {
-            throw ProblemException.badRequest(e.getMessage());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** Twice what a client's own shard takes, and as much as it takes to skip through the largest file's xorbs. */
+    private long most(List<XetFile> files) {
+        long own = files.stream()
+                .mapToLong(file -> file.size() + Xorbs.CHUNK + Xorbs.OPENING)
+                .sum();
+        return 2 * own + config.fileSize().asLongValue();
     }
 }

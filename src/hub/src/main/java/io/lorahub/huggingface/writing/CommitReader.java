@@ -5,10 +5,12 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.storage.object.StagedFile;
 import io.lorahub.storage.object.TooLargeException;
 import io.lorahub.web.ProblemException;
+import io.lorahub.web.budget.RequestBudget;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -32,13 +35,24 @@ public final class CommitReader {
 
     static final int MOST_OPERATIONS = 1000;
 
-    /** Values other than contents are names and messages. */
+    /** Values other than contents are names and messages. The parser reads a longer one no further. */
     private static final int LONGEST_TEXT = 100_000;
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(LONGEST_TEXT)
+                    .maxNameLength(100)
+                    .build())
+            .build();
+
+    /** The others are not kept. */
+    private static final Set<String> FIELDS = Set.of("summary", "description", "parentCommit", "path", "oid");
 
     private static final int BUFFER = 1 << 18;
 
     private final ObjectStore store;
     private final Executor executor;
+    private final RequestBudget budget;
 
     /** Bytes that can still be staged. */
     private long left;
@@ -51,18 +65,20 @@ public final class CommitReader {
 
     /**
      * @param executor stages a content while this thread decodes it
+     * @param budget of the request, where texts take their memory
      * @param most number of bytes that all contents together can have
      */
-    public CommitReader(ObjectStore store, Executor executor, long most) {
+    public CommitReader(ObjectStore store, Executor executor, RequestBudget budget, long most) {
         this.store = store;
         this.executor = executor;
+        this.budget = budget;
         left = most;
     }
 
     /** @throws ProblemException if the body is not a commit, or too large */
     public CommitRequest read(InputStream body) throws IOException {
         boolean done = false;
-        try (JsonParser json = new JsonFactory().createParser(body)) {
+        try (JsonParser json = JSON.createParser(body)) {
             while (json.nextToken() != null) readLine(json);
             if (title.isBlank()) throw ProblemException.badRequest("The commit has no header with a summary.");
             done = true;
@@ -117,8 +133,10 @@ public final class CommitReader {
                 StagedFile file = stage(json);
                 staged.add(file);
                 value.put(name, file);
-            } else if (token == JsonToken.VALUE_STRING) {
-                value.put(name, text(json));
+            } else if (token == JsonToken.VALUE_STRING && FIELDS.contains(name)) {
+                String text = text(json);
+                budget.hold(2L * text.length());
+                value.put(name, text);
             } else {
                 json.skipChildren();
             }
@@ -127,7 +145,7 @@ public final class CommitReader {
     }
 
     private static String text(JsonParser json) throws IOException {
-        require(json.currentToken() == JsonToken.VALUE_STRING && json.getTextLength() <= LONGEST_TEXT);
+        require(json.currentToken() == JsonToken.VALUE_STRING);
         return json.getText();
     }
 
@@ -160,6 +178,7 @@ public final class CommitReader {
 
     /** Decodes the current value into the store. */
     private StagedFile stage(JsonParser json) throws IOException {
+        budget.hold(BUFFER);
         PipedInputStream in = new PipedInputStream(BUFFER);
         try (OutputStream out = new PipedOutputStream(in)) {
             CompletableFuture<StagedFile> staging = CompletableFuture.supplyAsync(() -> stage(in), executor);
@@ -174,6 +193,8 @@ public final class CommitReader {
             StagedFile file = join(staging);
             left -= file.size();
             return file;
+        } finally {
+            budget.release(BUFFER);
         }
     }
 

@@ -18,8 +18,9 @@ import io.lorahub.web.BodyStream;
 import io.lorahub.web.DrainingGuard;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.SiteAddress;
+import io.lorahub.web.budget.RequestBudget;
+import io.lorahub.web.budget.RequestBudgets;
 import io.quarkus.narayana.jta.QuarkusTransaction;
-import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.HeaderParam;
@@ -27,7 +28,6 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -61,6 +61,7 @@ public class CommitResource {
     private final ManagedExecutor executor;
     private final DrainingGuard draining;
     private final SiteAddress site;
+    private final RequestBudgets budgets;
 
     CommitResource(
             Viewer viewer,
@@ -71,7 +72,8 @@ public class CommitResource {
             UploadConfig config,
             ManagedExecutor executor,
             DrainingGuard draining,
-            SiteAddress site) {
+            SiteAddress site,
+            RequestBudgets budgets) {
         this.viewer = viewer;
         this.repositories = repositories;
         this.commits = commits;
@@ -81,6 +83,7 @@ public class CommitResource {
         this.executor = executor;
         this.draining = draining;
         this.site = site;
+        this.budgets = budgets;
     }
 
     @POST
@@ -132,8 +135,7 @@ public class CommitResource {
             String repository,
             String revision,
             @QueryParam("create_pr") @DefaultValue("") String pullRequest,
-            @HeaderParam(HttpHeaders.CONTENT_LENGTH) @DefaultValue("0") long length,
-            @Context HttpServerRequest request) {
+            @HeaderParam(HttpHeaders.CONTENT_LENGTH) @DefaultValue("0") long length) {
         draining.requireTime();
         requireNoPullRequest(pullRequest);
         HubRepository found = writable(repository, revision);
@@ -141,7 +143,7 @@ public class CommitResource {
         if (length <= 0) throw ProblemException.badRequest("Send the commit with its Content-Length.");
         // Base64 has four characters for three bytes
         QuarkusTransaction.requiringNew().run(() -> limits.checkDayFor(person, length / 4 * 3));
-        Commit head = commits.apply(found, revision, read(request, person));
+        Commit head = commits.apply(found, revision, read(person));
         String unlisted = Commits.whyUnlisted(found, revision, head);
         Response.ResponseBuilder answer = Response.ok(JSON.createObjectNode()
                 .put("success", true)
@@ -157,10 +159,12 @@ public class CommitResource {
         if (!wanted.isEmpty()) throw HubErrors.noPullRequests();
     }
 
-    private CommitRequest read(HttpServerRequest request, Person person) {
-        try (BodyStream body = new BodyStream(request)) {
-            CommitRequest commit =
-                    new CommitReader(store, executor, config.adapterSize().asLongValue()).read(body);
+    private CommitRequest read(Person person) {
+        RequestBudget budget = budgets.current();
+        try (BodyStream body = budget.receive()) {
+            CommitRequest commit = new CommitReader(
+                            store, executor, budget, config.adapterSize().asLongValue())
+                    .read(body);
             long sent = commit.staged().stream().mapToLong(file -> file.size()).sum();
             QuarkusTransaction.requiringNew().run(() -> limits.addToDay(person, sent));
             return commit;

@@ -12,6 +12,7 @@ import io.lorahub.upload.readme.Readme;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.SiteAddress;
+import io.lorahub.web.budget.RequestBudgets;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.POST;
@@ -38,11 +39,14 @@ public class RepositoryAdministrationResource {
     private final RepositoryAdministration administration;
     private final Viewer viewer;
     private final SiteAddress site;
+    private final RequestBudgets budgets;
 
-    RepositoryAdministrationResource(RepositoryAdministration administration, Viewer viewer, SiteAddress site) {
+    RepositoryAdministrationResource(
+            RepositoryAdministration administration, Viewer viewer, SiteAddress site, RequestBudgets budgets) {
         this.administration = administration;
         this.viewer = viewer;
         this.site = site;
+        this.budgets = budgets;
     }
 
     @POST
@@ -99,10 +103,16 @@ public class RepositoryAdministrationResource {
     @Produces(MediaType.WILDCARD) // some clients ask for text/plain
     @Operation(hidden = true)
     public Response validate(JsonNode body) {
+        return budgets.current()
+                .compute(
+                        () -> validated(body == null ? "" : body.path("content").asText()));
+    }
+
+    private static Response validated(String text) {
         ObjectNode answer = JSON.createObjectNode();
         ArrayNode errors = answer.putArray("errors");
         ArrayNode warnings = answer.putArray("warnings");
-        Readme readme = Readme.of(body == null ? "" : body.path("content").asText());
+        Readme readme = Readme.of(text);
         readme.metadataFault().ifPresent(fault -> errors.addObject().put("message", fault));
         Object results = readme.metadata().get("model-index");
         if (results != null && !(results instanceof List)) {

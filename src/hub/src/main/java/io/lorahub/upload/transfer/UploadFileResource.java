@@ -7,15 +7,14 @@ import io.lorahub.web.BodyStream;
 import io.lorahub.web.DrainingGuard;
 import io.lorahub.web.Problem;
 import io.lorahub.web.ProblemException;
+import io.lorahub.web.budget.RequestBudgets;
 import io.quarkus.security.Authenticated;
-import io.vertx.core.http.HttpServerRequest;
 import jakarta.transaction.Transactional;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
@@ -45,11 +44,13 @@ public class UploadFileResource {
     private final Uploads uploads;
     private final UploadReceiver receiver;
     private final DrainingGuard draining;
+    private final RequestBudgets budgets;
 
-    UploadFileResource(Uploads uploads, UploadReceiver receiver, DrainingGuard draining) {
+    UploadFileResource(Uploads uploads, UploadReceiver receiver, DrainingGuard draining, RequestBudgets budgets) {
         this.uploads = uploads;
         this.receiver = receiver;
         this.draining = draining;
+        this.budgets = budgets;
     }
 
     @HEAD
@@ -70,14 +71,13 @@ public class UploadFileResource {
             UUID id,
             String name,
             @HeaderParam(OFFSET) Long offset,
-            @HeaderParam(HttpHeaders.CONTENT_LENGTH) Long length,
-            @Context HttpServerRequest request) {
+            @HeaderParam(HttpHeaders.CONTENT_LENGTH) Long length) {
         draining.requireTime();
         if (offset == null || offset < 0) {
             throw ProblemException.badRequest(
                     "The header Upload-Offset is missing. Send the number of bytes that have already arrived; at first, 0.");
         }
-        try (BodyStream body = new BodyStream(request)) {
+        try (BodyStream body = budgets.current().receive()) {
             UploadReceiver.Progress progress = receiver.receive(id, name, offset, length == null ? 0 : length, body);
             return progress(progress.offset(), progress.size(), progress.isComplete())
                     .build();

@@ -3,8 +3,9 @@ package io.lorahub.web.guard;
 import io.lorahub.web.BodyStream;
 import io.lorahub.web.Format;
 import io.lorahub.web.ProblemException;
-import io.lorahub.web.ProblemType;
 import io.lorahub.web.WebConfig;
+import io.lorahub.web.budget.RequestBudget;
+import io.lorahub.web.budget.RequestBudgets;
 import io.lorahub.web.connection.BodyArrival;
 import io.lorahub.web.connection.VertxInternals;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -19,7 +20,6 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Collects a form or a JSON object before a thread is assigned to it, so that slow senders occupy only the memory for
@@ -34,16 +34,13 @@ class RequestBuffer {
     /** A path with a higher limit receives files. */
     private static final long LARGEST = 8L << 20;
 
-    private static final Duration FULL = Duration.ofSeconds(5);
-
     private final WebConfig config;
+    private final RequestBudgets budgets;
     private final Vertx vertx;
 
-    /** Bytes of all bodies being collected or processed. */
-    private final AtomicLong held = new AtomicLong();
-
-    RequestBuffer(WebConfig config, Vertx vertx) {
+    RequestBuffer(WebConfig config, RequestBudgets budgets, Vertx vertx) {
         this.config = config;
+        this.budgets = budgets;
         this.vertx = vertx;
     }
 
@@ -69,6 +66,7 @@ class RequestBuffer {
 
         private final RoutingContext context;
         private final HttpServerRequest request;
+        private final RequestBudget budget;
         private final long limit;
         private final Buffer body = Buffer.buffer();
         private long timer;
@@ -77,12 +75,14 @@ class RequestBuffer {
             this.context = context;
             this.limit = limit;
             request = context.request();
+            budget = budgets.of(context);
         }
 
         void begin() {
             context.addEndHandler(end -> {
                 vertx.cancelTimer(timer);
-                held.addAndGet(-body.length());
+                // It may still be waiting for a thread.
+                VertxInternals.setBody(context, Buffer.buffer());
             });
             Duration deadline = deadline();
             timer = vertx.setTimer(deadline.toMillis(), id -> late(deadline));
@@ -114,11 +114,13 @@ class RequestBuffer {
             if (isOver()) return; // the rest is dropped
             if (body.length() + piece.length() > limit) {
                 refuse(ProblemException.tooLarge("The limit is %s.".formatted(Format.bytes(limit))));
-            } else if (held.addAndGet(piece.length()) > config.bufferedBodies().asLongValue()) {
-                held.addAndGet(-piece.length());
-                refuse(ProblemException.unavailable(ProblemType.UNAVAILABLE.detail, FULL));
-            } else {
+                return;
+            }
+            try {
+                budget.hold(piece.length());
                 body.appendBuffer(piece);
+            } catch (ProblemException full) {
+                refuse(full);
             }
         }
 

@@ -20,6 +20,7 @@ import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.WithUploadChecks;
 import io.lorahub.web.ProblemException;
+import io.lorahub.web.budget.RequestBudget;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -123,7 +124,7 @@ class CommitRefusalsTest extends RepositoryFixture {
         Set<String> before = objects();
         String body = HEADER + add("small.txt", new byte[10]) + add("large.txt", new byte[5_000_000]);
 
-        assertThatThrownBy(() -> new CommitReader(store, executor, 1_000_000)
+        assertThatThrownBy(() -> new CommitReader(store, executor, RequestBudget.NONE, 1_000_000)
                         .read(new ByteArrayInputStream(body.getBytes(UTF_8))))
                 .isInstanceOfSatisfying(
                         ProblemException.class, e -> assertThat(e.status()).isEqualTo(413));

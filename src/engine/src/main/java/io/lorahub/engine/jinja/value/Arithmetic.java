@@ -36,7 +36,7 @@ public final class Arithmetic {
             return x + y;
         }
         if (a instanceof List<?> x && b instanceof List<?> y && x instanceof PythonTuple == y instanceof PythonTuple) {
-            budget.spend((long) x.size() + y.size());
+            budget.spendElements((long) x.size() + y.size());
             List<Object> all = new ArrayList<>(x);
             all.addAll(y);
             return x instanceof PythonTuple ? new PythonTuple(all) : all;
@@ -51,7 +51,7 @@ public final class Arithmetic {
             return text.repeat(count);
         }
         if (value instanceof List<?> list) {
-            budget.spend((long) list.size() * count);
+            budget.spendElements((long) list.size() * count);
             List<Object> all = new ArrayList<>();
             for (int i = 0; i < count && !list.isEmpty(); i++) all.addAll(list);
             return list instanceof PythonTuple ? new PythonTuple(all) : all;

@@ -78,7 +78,7 @@ public final class JinjaFilters {
             case "tojson" -> PythonJson.dump(values, value, arguments);
             case "default", "d" -> otherwise(value, arguments.bind(name, "default_value", "boolean"));
             case "length", "count" -> values.length(value);
-            case "items" -> items(value);
+            case "items" -> items(value, values.budget());
             case "dictsort" -> ListFilters.dictSort(values, value, arguments);
             case "string", "safe" -> text(values, value);
             case "center", "truncate", "urlencode", "wordwrap" -> LayoutFilters.apply(name, values, value, arguments);
@@ -168,9 +168,9 @@ public final class JinjaFilters {
         return missing ? bound.get("default_value", "") : value;
     }
 
-    private static Object items(Object value) {
+    private static Object items(Object value, RenderBudget budget) {
         if (value instanceof Undefined) return new Generator(List.of());
-        if (value instanceof Map<?, ?> map) return new Generator(PythonMethods.items(map));
+        if (value instanceof Map<?, ?> map) return new Generator(PythonMethods.items(map, budget));
         throw new JinjaException("items needs a dict, not %s".formatted(PythonValues.type(value)));
     }
 
@@ -208,7 +208,7 @@ public final class JinjaFilters {
                 ? prefix
                 : " ".repeat(Math.max(0, Math.min(1000, bound.number("width", 4))));
         boolean blank = PythonValues.truth(bound.get("blank", false));
-        List<Object> lines = PythonStrings.lines(text + "\n", false);
+        List<Object> lines = PythonStrings.lines(text + "\n", false, budget);
         budget.spend(text.length() + (long) lines.size() * indent.length());
         List<String> indented = new ArrayList<>();
         for (Object line : lines) {

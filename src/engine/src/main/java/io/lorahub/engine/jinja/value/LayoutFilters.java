@@ -71,7 +71,8 @@ final class LayoutFilters {
                 || value instanceof Generator
                 || value instanceof Undefined;
         if (!pairs) return quote(values, value, false);
-        List<Object> items = value instanceof Map<?, ?> map ? PythonMethods.items(map) : values.iterate(value);
+        List<Object> items =
+                value instanceof Map<?, ?> map ? PythonMethods.items(map, values.budget()) : values.iterate(value);
         List<String> encoded = new ArrayList<>();
         for (Object item : items) {
             List<Object> pair = values.iterate(item);
@@ -106,7 +107,7 @@ final class LayoutFilters {
         String separator = bound.text("wrapstring", null);
         if (separator == null) separator = "\n";
         List<String> paragraphs = new ArrayList<>();
-        for (Object line : PythonStrings.lines(text, false)) {
+        for (Object line : PythonStrings.lines(text, false, values.budget())) {
             WordWrap wrap = new WordWrap(
                     number(bound, "width", 79L),
                     PythonValues.truth(bound.get("break_long_words", true)),

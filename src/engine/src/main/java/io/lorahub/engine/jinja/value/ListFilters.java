@@ -21,7 +21,8 @@ public final class ListFilters {
         }
         boolean selection = name.equals("map") || name.startsWith("select") || name.startsWith("reject");
         List<Object> list = selection && !PythonValues.truth(value) ? List.of() : values.iterate(value);
-        values.budget().spend(list.size());
+        // for the copies that nearly all of them make
+        values.budget().spendElements(list.size());
         return switch (name) {
             case "first" -> list.isEmpty() ? new Undefined("no first item, the sequence is empty") : list.get(0);
             case "last" -> last(value, list);
@@ -57,7 +58,7 @@ public final class ListFilters {
         if (attribute == null) return value -> value;
         if (attribute instanceof Long index) return value -> values.item(value, index);
         if (!(attribute instanceof String path)) throw new JinjaException("an attribute must be given by name");
-        List<Object> parts = PythonStrings.split(path, ".", -1);
+        List<Object> parts = PythonStrings.split(path, ".", -1, values.budget());
         return value -> {
             Object found = value;
             for (Object part : parts) {
@@ -134,6 +135,7 @@ public final class ListFilters {
             Object own = folded(key.apply(sorted.get(i)), caseSensitive);
             if (i + 1 < sorted.size() && values.equal(own, folded(key.apply(sorted.get(i + 1)), caseSensitive)))
                 continue;
+            values.budget().spendElements(2);
             groups.add(new PythonTuple(Arrays.asList(key.apply(group.get(0)), group)));
             group = new ArrayList<>();
         }
@@ -149,7 +151,7 @@ public final class ListFilters {
         boolean caseSensitive = PythonValues.truth(bound.get("case_sensitive", false));
         Comparator<Object> order = (a, b) -> values.compare(
                 folded(((List<?>) a).get(part), caseSensitive), folded(((List<?>) b).get(part), caseSensitive));
-        List<Object> sorted = new ArrayList<>(PythonMethods.items(map));
+        List<Object> sorted = PythonMethods.items(map, values.budget());
         sorted.sort(PythonValues.truth(bound.get("reverse", false)) ? order.reversed() : order);
         return sorted;
     }
@@ -176,6 +178,7 @@ public final class ListFilters {
         List<Object> batch = new ArrayList<>();
         for (Object element : list) {
             if (PythonValues.isNumber(count) && PythonValues.real(count) == batch.size()) {
+                values.budget().spendElements(1);
                 batches.add(batch);
                 batch = new ArrayList<>();
             }
@@ -184,7 +187,7 @@ public final class ListFilters {
         if (!batch.isEmpty()) {
             if (fill != null && values.compare((long) batch.size(), count) < 0) {
                 long missing = bound.number("linecount", 0) - batch.size();
-                values.budget().spend(missing);
+                values.budget().spendElements(missing);
                 batch.addAll(Collections.nCopies((int) missing, fill));
             }
             batches.add(batch);
@@ -198,7 +201,7 @@ public final class ListFilters {
         int slices = bound.number("slices", 0);
         if (slices == 0) throw new JinjaException("slice needs a number of slices other than 0");
         Object fill = bound.get("fill_with", null);
-        values.budget().spend((long) RenderBudget.STEP * Math.max(0, slices));
+        values.budget().spendElements(2L * Math.max(0, slices));
         List<Object> all = new ArrayList<>();
         int from = 0;
         for (int i = 0; i < slices; i++) {

@@ -1,6 +1,7 @@
 package io.lorahub.engine.jinja.value;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -60,15 +61,25 @@ public final class PythonMethods {
                     Object key = bound.required("key");
                     return map.containsKey(key) ? map.get(key) : bound.get("default", null);
                 };
-            case "items" -> none(name, () -> items(map));
-            case "keys" -> none(name, () -> new ArrayList<Object>(map.keySet()));
-            case "values" -> none(name, () -> new ArrayList<Object>(map.values()));
-            case "copy" -> none(name, () -> new LinkedHashMap<Object, Object>(map));
+            case "items" -> none(name, () -> items(map, values.budget()));
+            case "keys" -> none(name, () -> copied(map.keySet()));
+            case "values" -> none(name, () -> copied(map.values()));
+            case "copy" ->
+                none(name, () -> {
+                    values.budget().spendElements(map.size());
+                    return new LinkedHashMap<Object, Object>(map);
+                });
             default -> null;
         };
     }
 
-    static List<Object> items(Map<?, ?> map) {
+    private List<Object> copied(Collection<?> elements) {
+        values.budget().spendElements(elements.size());
+        return new ArrayList<>(elements);
+    }
+
+    static List<Object> items(Map<?, ?> map, RenderBudget budget) {
+        budget.spendElements(3L * map.size());
         List<Object> items = new ArrayList<>();
         map.forEach((key, value) -> {
             List<Object> pair = new ArrayList<>(2);
@@ -94,7 +105,7 @@ public final class PythonMethods {
                     }
                     throw new JinjaException("index: the value isn't in the list");
                 };
-            case "copy" -> none(name, () -> new ArrayList<Object>(list));
+            case "copy" -> none(name, () -> copied(list));
             default -> null;
         };
     }
@@ -112,13 +123,14 @@ public final class PythonMethods {
                     int limit = bound.number("maxsplit", -1);
                     if (separator != null) values.budget().spendSearch(text, separator);
                     return name.equals("split")
-                            ? PythonStrings.split(text, separator, limit)
-                            : PythonStrings.splitFromEnd(text, separator, limit);
+                            ? PythonStrings.split(text, separator, limit, values.budget())
+                            : PythonStrings.splitFromEnd(text, separator, limit, values.budget());
                 };
             case "splitlines" ->
                 arguments -> PythonStrings.lines(
                         text,
-                        PythonValues.truth(arguments.bind(name, "keepends").get("keepends", false)));
+                        PythonValues.truth(arguments.bind(name, "keepends").get("keepends", false)),
+                        values.budget());
             case "startswith" -> matching(name, text::startsWith);
             case "endswith" -> matching(name, text::endsWith);
             case "replace" ->
@@ -151,7 +163,9 @@ public final class PythonMethods {
                         name,
                         s -> s.isEmpty()
                                 ? values.length(text) + 1
-                                : (long) PythonStrings.split(text, s, -1).size() - 1);
+                                : (long) PythonStrings.split(text, s, -1, values.budget())
+                                                .size()
+                                        - 1);
             case "upper" -> none(name, () -> text.toUpperCase(Locale.ROOT));
             case "lower", "casefold" -> none(name, () -> text.toLowerCase(Locale.ROOT));
             case "title" -> none(name, () -> PythonStrings.title(text));

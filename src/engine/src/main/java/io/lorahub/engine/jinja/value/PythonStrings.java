@@ -61,20 +61,22 @@ public final class PythonStrings {
     }
 
     /** Splits at a separator, or at white space where it is null; limit is the number of splits, -1 for all. */
-    public static List<Object> split(String text, String separator, int limit) {
+    public static List<Object> split(String text, String separator, int limit, RenderBudget budget) {
         List<Object> parts = new ArrayList<>();
         if (separator == null) {
-            String rest = strip(text, null, true, false);
-            while (!rest.isEmpty()) {
-                int end = limit >= 0 && parts.size() == limit ? rest.length() : wordEnd(rest);
-                parts.add(rest.substring(0, end));
-                rest = strip(rest.substring(end), null, true, false);
+            int from = afterSpace(text, 0);
+            while (from < text.length()) {
+                int end = limit >= 0 && parts.size() == limit ? text.length() : wordEnd(text, from);
+                budget.spendElements(1);
+                parts.add(text.substring(from, end));
+                from = afterSpace(text, end);
             }
             return parts;
         }
         requireSeparator(separator);
         int from = 0;
         for (int at; (limit < 0 || parts.size() < limit) && (at = text.indexOf(separator, from)) >= 0; ) {
+            budget.spendElements(1);
             parts.add(text.substring(from, at));
             from = at + separator.length();
         }
@@ -82,17 +84,23 @@ public final class PythonStrings {
         return parts;
     }
 
-    private static int wordEnd(String text) {
-        int end = 0;
+    private static int afterSpace(String text, int from) {
+        int at = from;
+        while (at < text.length() && isSpace(text.codePointAt(at))) at += Character.charCount(text.codePointAt(at));
+        return at;
+    }
+
+    private static int wordEnd(String text, int from) {
+        int end = from;
         while (end < text.length() && !isSpace(text.codePointAt(end)))
             end += Character.charCount(text.codePointAt(end));
         return end;
     }
 
     /** Splits from the end at a separator; limit is the number of splits, -1 for all. */
-    public static List<Object> splitFromEnd(String text, String separator, int limit) {
+    public static List<Object> splitFromEnd(String text, String separator, int limit, RenderBudget budget) {
         if (separator == null) {
-            if (limit < 0) return split(text, null, -1);
+            if (limit < 0) return split(text, null, -1, budget);
             throw new JinjaException("rsplit needs a separator");
         }
         requireSeparator(separator);
@@ -101,6 +109,7 @@ public final class PythonStrings {
         for (int at; (limit < 0 || parts.size() < limit) && to >= separator.length(); to = at) {
             at = text.lastIndexOf(separator, to - separator.length());
             if (at < 0) break;
+            budget.spendElements(1);
             parts.add(text.substring(at + separator.length(), to));
         }
         parts.add(text.substring(0, to));
@@ -112,7 +121,7 @@ public final class PythonStrings {
         if (separator.isEmpty()) throw new JinjaException("a separator is empty");
     }
 
-    public static List<Object> lines(String text, boolean keepEnds) {
+    public static List<Object> lines(String text, boolean keepEnds, RenderBudget budget) {
         List<Object> lines = new ArrayList<>();
         int from = 0;
         for (int i = 0; i < text.length(); i++) {
@@ -120,6 +129,7 @@ public final class PythonStrings {
             boolean end = c >= 10 && c <= 13 || c >= 28 && c <= 30 || c == 0x85 || c == 0x2028 || c == 0x2029;
             if (!end) continue;
             int next = c == '\r' && i + 1 < text.length() && text.charAt(i + 1) == '\n' ? i + 2 : i + 1;
+            budget.spendElements(1);
             lines.add(text.substring(from, keepEnds ? next : i));
             from = next;
             i = next - 1;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What Python does with values: truth, equality, order, iteration and items. */
@@ -131,13 +132,14 @@ public final class PythonValues {
         if (value instanceof Generator generator) return generator.read();
         if (value instanceof List<?> list) return (List<Object>) list;
         if (value instanceof Map<?, ?> map) {
-            budget.spend(map.size());
+            budget.spendElements(map.size());
             return new ArrayList<>(map.keySet());
         }
         if (value instanceof String text) {
-            budget.spend(text.length());
-            return new ArrayList<>(
-                    text.codePoints().mapToObj(Character::toString).toList());
+            budget.spendElements(text.length());
+            return text.codePoints()
+                    .<Object>mapToObj(Character::toString)
+                    .collect(Collectors.toCollection(ArrayList::new));
         }
         throw new JinjaException("%s cannot be iterated over".formatted(type(value)));
     }
@@ -191,6 +193,7 @@ public final class PythonValues {
         int last = clamped(to, by > 0 ? size : -1, size, by);
         budget.spend(size);
         if (value instanceof String text && by == 1) return PythonStrings.slice(text, first, Math.max(first, last));
+        budget.spendElements(size);
         List<Object> all = iterate(value);
         List<Object> part = new ArrayList<>();
         for (long i = first; by > 0 ? i < last : i > last; i += by) part.add(all.get((int) i));

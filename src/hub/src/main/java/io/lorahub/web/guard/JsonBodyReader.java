@@ -1,11 +1,16 @@
-package io.lorahub.web;
+package io.lorahub.web.guard;
 
 import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
+import io.lorahub.web.FieldError;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.ProblemType;
+import io.lorahub.web.budget.RequestBudgets;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
@@ -25,38 +30,44 @@ import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyReader;
 import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 
 /**
- * Reads JSON objects from programs. The framework's own reader stops at the first value of a wrong type and ignores
- * unknown fields, so a misspelt field would silently change nothing.
+ * Reads JSON objects from programs, within the budget of the request. The framework's own reader stops at the first
+ * value of a wrong type and ignores unknown fields, so a misspelt field would silently change nothing.
  */
 @Provider
 @Consumes({MediaType.APPLICATION_JSON, "application/merge-patch+json"})
-public final class JsonBodyReader implements ServerMessageBodyReader<Record> {
+public final class JsonBodyReader implements ServerMessageBodyReader<Object> {
 
     private final ObjectMapper json;
+    private final RequestBudgets budgets;
 
-    JsonBodyReader(ObjectMapper json) {
+    JsonBodyReader(ObjectMapper json, RequestBudgets budgets) {
         this.json = json;
+        this.budgets = budgets;
     }
 
     @Override
     public boolean isReadable(Class<?> type, Type generic, ResteasyReactiveResourceInfo resource, MediaType mediaType) {
-        return type.isRecord();
+        return isRead(type);
     }
 
     @Override
     public boolean isReadable(Class<?> type, Type generic, Annotation[] annotations, MediaType mediaType) {
-        return type.isRecord();
+        return isRead(type);
+    }
+
+    private static boolean isRead(Class<?> type) {
+        return type.isRecord() || type == JsonNode.class;
     }
 
     @Override
-    public Record readFrom(Class<Record> type, Type generic, MediaType mediaType, ServerRequestContext request)
+    public Object readFrom(Class<Object> type, Type generic, MediaType mediaType, ServerRequestContext request)
             throws IOException {
         return read(type, request.getInputStream());
     }
 
     @Override
-    public Record readFrom(
-            Class<Record> type,
+    public Object readFrom(
+            Class<Object> type,
             Type generic,
             Annotation[] annotations,
             MediaType mediaType,
@@ -67,9 +78,13 @@ public final class JsonBodyReader implements ServerMessageBodyReader<Record> {
     }
 
     /** @return null if there is no body, or the body is null */
-    private Record read(Class<Record> type, InputStream body) throws IOException {
-        JsonNode value = json.readTree(body);
+    private Object read(Class<Object> type, InputStream body) throws IOException {
+        JsonNode value;
+        try (JsonParser parser = budgets.current().counted(json.createParser(body))) {
+            value = json.readTree(parser);
+        }
         if (value == null || value.isNull() || value.isMissingNode()) return null;
+        if (!type.isRecord()) return value;
         new JsonShape(json).check(json.constructType(type), value).ifPresent(problem -> {
             throw problem;
         });

@@ -1,0 +1,186 @@
+package io.lorahub.bench.siege;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.report.BenchOutput;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+
+/** The attacks that once stopped a hub, or kept its owner or its other members out. */
+final class Attacks {
+
+    private static final String HERE = "127.0.0.1";
+    private static final String JSON = "application/json";
+    private static final String FORM = "application/x-www-form-urlencoded";
+    private static final String BYTES = "application/octet-stream";
+    private static final int ENTRY = 48;
+    private static final String XORB = "0".repeat(63) + "1";
+
+    private Attacks() {}
+
+    record Described(String name, int clients, Preparation preparation) implements Attack {
+        @Override
+        public Client prepare(Target hub) throws IOException {
+            try {
+                return preparation.prepare(hub);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("The attack was interrupted.", e);
+            }
+        }
+    }
+
+    @FunctionalInterface
+    interface Preparation {
+        Attack.Client prepare(Target hub) throws IOException, InterruptedException;
+    }
+
+    static List<Attack> all() {
+        return List.of(
+                new Described("commits with long texts", 30, Attacks::longTexts),
+                new Described("shards that stay open", 40, Attacks::openShards),
+                new Described("shards that compute", 40, Attacks::computingShards),
+                new Described("slow files", 200, Attacks::slowFiles),
+                new Described("sign-ins", 200, Attacks::signIns),
+                new Described("JSON of many values", 60, Attacks::manyValues),
+                new Described("YAML", 30, Attacks::yaml),
+                new Described("slow imports", 20, Attacks::slowImports));
+    }
+
+    /** A commit whose summary is as long as a JSON parser takes, and then nothing more. */
+    private static Attack.Client longTexts(Target hub) throws IOException, InterruptedException {
+        String token = hub.member("commits");
+        hub.createRepository(token, "texts");
+        byte[] body = ("{\"key\": \"header\", \"value\": {\"summary\": \"" + "x".repeat(19_900_000))
+                .getBytes(StandardCharsets.US_ASCII);
+        return number -> {
+            try (Socket socket = hub.begin(
+                    HERE, "POST", "/api/models/commits/texts/commit/main", token, "application/x-ndjson", 40_000_000)) {
+                Target.write(socket, body);
+                Target.status(socket);
+            }
+        };
+    }
+
+    /** A shard with as many entries as there can be, without its end. */
+    private static Attack.Client openShards(Target hub) throws IOException, InterruptedException {
+        String token = hub.member("shards");
+        hub.createRepository(token, "open");
+        String path = hub.openXet(token, "shards/open") + "/shards";
+        byte[] shard = shard(1, 199_000);
+        return number -> {
+            try (Socket socket = hub.begin(HERE, "POST", path, token, BYTES, shard.length)) {
+                Target.write(socket, Arrays.copyOf(shard, shard.length - 10 * ENTRY));
+                Target.status(socket);
+            }
+        };
+    }
+
+    /** Many files, each of which skips through a xorb of the smallest chunks; the client leaves after a second. */
+    private static Attack.Client computingShards(Target hub) throws IOException, InterruptedException {
+        String token = hub.member("chunks");
+        hub.createRepository(token, "chunks");
+        String path = hub.openXet(token, "chunks/chunks");
+        int chunks = 4_000_000;
+        ByteBuffer xorb = ByteBuffer.allocate(17 * chunks).order(ByteOrder.LITTLE_ENDIAN);
+        while (xorb.hasRemaining()) {
+            xorb.putInt(9 << 8).putInt(9 << 8).put(new byte[9]);
+        }
+        hub.send(HERE, "POST", path + "/xorbs/default/" + XORB, token, BYTES, xorb.array());
+        byte[] shard = shard(1500, 1);
+        return number -> {
+            try (Socket socket = hub.begin(HERE, "POST", path + "/shards", token, BYTES, shard.length)) {
+                Target.write(socket, shard);
+                Thread.sleep(1000);
+            }
+        };
+    }
+
+    /** Files that arrive just fast enough; each holds a thread. */
+    private static Attack.Client slowFiles(Target hub) throws IOException, InterruptedException {
+        String token = hub.member("slow");
+        hub.createRepository(token, "slow");
+        String path = hub.openXet(token, "slow/slow") + "/xorbs/default/";
+        return number -> {
+            try (Socket socket = hub.begin(HERE, "POST", path + "%064x".formatted(number), token, BYTES, 60_000_000)) {
+                OutputStream out = socket.getOutputStream();
+                while (socket.getInputStream().available() == 0) {
+                    out.write(new byte[1000]);
+                    Thread.sleep(500);
+                }
+            }
+        };
+    }
+
+    /** Names that nobody has, from many addresses. */
+    private static Attack.Client signIns(Target hub) {
+        return number -> {
+            String source = "127.0.%d.%d".formatted(1 + number / 200, 1 + number % 200);
+            byte[] form = "name=nobody%d&password=%s"
+                    .formatted(number, URLEncoder.encode("correct horse battery", StandardCharsets.UTF_8))
+                    .getBytes(StandardCharsets.US_ASCII);
+            hub.send(source, "POST", "/signin", null, FORM, form);
+        };
+    }
+
+    /** A body of one megabyte with half a million numbers. */
+    private static Attack.Client manyValues(Target hub) {
+        byte[] body = ("{\"content\": [" + "0,".repeat(490_000) + "0]}").getBytes(StandardCharsets.US_ASCII);
+        return number -> hub.send(HERE, "POST", "/api/validate-yaml", null, JSON, body);
+    }
+
+    /** A README of 900 kB: quotes within quotes, which Markdown reads many times. */
+    private static Attack.Client yaml(Target hub) throws IOException {
+        ObjectNode json = BenchOutput.JSON
+                .createObjectNode()
+                .put("repoType", "model")
+                .put(
+                        "content",
+                        "---\nlicense: mit\ntags:\n" + "- a: &a [b]\n".repeat(7000) + "---\n" + "> ".repeat(400_000));
+        byte[] body = BenchOutput.JSON.writeValueAsBytes(json);
+        return number -> hub.send(HERE, "POST", "/api/validate-yaml", null, JSON, body);
+    }
+
+    /** Imports by many members from a repository that sends one byte a second. */
+    private static Attack.Client slowImports(Target hub) {
+        List<String> tokens = new ArrayList<>();
+        for (int i = 0; i < 20; i++) tokens.add(hub.member("imports" + i));
+        return number -> {
+            hub.ask("POST", "/api/v1/imports", tokens.get(number), SlowRepository.request("slow" + number));
+            Thread.sleep(1000);
+        };
+    }
+
+    /** Files with segments of one chunk each, of a xorb of 9-byte chunks. */
+    private static byte[] shard(int files, int segments) {
+        ByteBuffer shard =
+                ByteBuffer.allocate(ENTRY * (2 + files * (2 + segments))).order(ByteOrder.LITTLE_ENDIAN);
+        shard.put("HFRepoMetaData\0".getBytes(StandardCharsets.US_ASCII)).position(32);
+        shard.putLong(2).position(ENTRY);
+        for (int file = 0; file < files; file++) {
+            int at = shard.position();
+            shard.position(at + 32);
+            shard.putInt(1 << 30).putInt(segments).position(at + ENTRY);
+            for (int i = 0; i < segments; i++) {
+                put(shard, XORB);
+                shard.putInt(0).putInt(9).putInt(3_999_000).putInt(3_999_001);
+            }
+            put(shard, "%064x".formatted(file + 1));
+            shard.position(at + ENTRY * (2 + segments));
+        }
+        for (int i = 0; i < 32; i++) shard.put((byte) -1);
+        return shard.array();
+    }
+
+    private static void put(ByteBuffer shard, String hash) {
+        for (int i = 0; i < 64; i += 16) shard.putLong(HexFormat.fromHexDigitsToLong(hash, i, i + 16));
+    }
+}

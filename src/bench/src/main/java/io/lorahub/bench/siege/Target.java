@@ -1,0 +1,136 @@
+package io.lorahub.bench.siege;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.account.Secret;
+import io.lorahub.bench.report.BenchOutput;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+
+/** The hub that is attacked, as its clients see it. */
+final class Target {
+
+    private static final int TIMEOUT_MILLIS = 60_000;
+
+    private final URI hub;
+    private final Connection database;
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    Target(URI hub, Connection database) {
+        this.hub = hub;
+        this.database = database;
+    }
+
+    /** A new member's token with the scope to write. */
+    synchronized String member(String name) {
+        Secret token = Secret.random(Secret.TOKEN_PREFIX);
+        try {
+            long person = insert("insert into person (name) values (?) returning id", name);
+            long publisher = insert("insert into publisher (name) values (?) returning id", name);
+            insert(
+                    "insert into publisher_member (publisher_id, person_id) values (?, ?) returning person_id",
+                    publisher,
+                    person);
+            insert(
+                    "insert into access_token (secret_hash, person_id, name, scope, ending)"
+                            + " values (?, ?, 'siege', 'WRITE', 'abcd') returning id",
+                    token.hash(),
+                    person);
+            return token.text();
+        } catch (SQLException e) {
+            throw new IllegalStateException("The hub's database does not answer.", e);
+        }
+    }
+
+    private long insert(String sql, Object... values) throws SQLException {
+        try (PreparedStatement statement = database.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) statement.setObject(i + 1, values[i]);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
+    /** The answer of an ordinary request to the API; null if it was refused. */
+    JsonNode ask(String method, String path, String token, JsonNode body) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(hub.resolve(path))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body.toString()))
+                .build();
+        HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+        return answer.statusCode() >= 400 ? null : BenchOutput.JSON.readTree(answer.body());
+    }
+
+    void createRepository(String token, String name) throws IOException, InterruptedException {
+        ObjectNode body =
+                BenchOutput.JSON.createObjectNode().put("type", "model").put("name", name);
+        ask("POST", "/api/repos/create", token, body);
+    }
+
+    /** Path of an address that takes pieces of files. */
+    String openXet(String token, String repository) throws IOException, InterruptedException {
+        JsonNode answer = ask("GET", "/api/models/" + repository + "/xet-write-token/main", token, null);
+        if (answer == null) throw new IOException("The hub opens no transfer.");
+        return URI.create(answer.path("casUrl").asText()).getPath() + "/v1";
+    }
+
+    /** Begins a request from an address of this machine, and leaves its body to the caller. */
+    Socket begin(String source, String method, String path, String token, String type, long length) throws IOException {
+        Socket socket = new Socket();
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+        socket.bind(new InetSocketAddress(InetAddress.getByName(source), 0));
+        socket.connect(new InetSocketAddress(hub.getHost(), hub.getPort()), TIMEOUT_MILLIS);
+        String head =
+                "%s %s HTTP/1.1\r\nHost: %s\r\nSec-Fetch-Site: same-origin\r\n%sContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
+                        .formatted(
+                                method,
+                                path,
+                                hub.getAuthority(),
+                                token == null ? "" : "Authorization: Bearer " + token + "\r\n",
+                                type,
+                                length);
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    /** Sends a whole request and waits for the first bytes of the answer; returns its status, 0 if there is none. */
+    int send(String source, String method, String path, String token, String type, byte[] body) throws IOException {
+        try (Socket socket = begin(source, method, path, token, type, body.length)) {
+            write(socket, body);
+            return status(socket);
+        }
+    }
+
+    static void write(Socket socket, byte[] body) throws IOException {
+        OutputStream out = socket.getOutputStream();
+        for (int at = 0; at < body.length; at += 1 << 16) {
+            out.write(body, at, Math.min(1 << 16, body.length - at));
+        }
+        out.flush();
+    }
+
+    static int status(Socket socket) throws IOException {
+        byte[] line = socket.getInputStream().readNBytes(12);
+        return line.length < 12
+                ? 0
+                : Integer.parseInt(new String(Arrays.copyOfRange(line, 9, 12), StandardCharsets.US_ASCII));
+    }
+}

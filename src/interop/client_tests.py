@@ -15,9 +15,10 @@ ADDRESS, FOLDER, WORDS = sys.argv[1].rstrip("/"), pathlib.Path(sys.argv[2]).reso
 VERSION = importlib.metadata.version("huggingface_hub")
 HERE = pathlib.Path(__file__).parent
 
-# Those in which a test asks a hub, without those about buckets and kernels, which hubs here do not have.
+# Those in which a test asks a hub, without those about buckets and kernels, which hubs here do not have, and without
+# test_utils_http, which measures times.
 MODULES = """test_cache_layout test_cli test_cli_discussions test_commit_scheduler test_copy_files test_file_download
-    test_hf_api test_hf_file_system test_hub_mixin test_repocard test_snapshot_download test_utils_http test_xet_download
+    test_hf_api test_hf_file_system test_hub_mixin test_repocard test_snapshot_download test_xet_download
     test_xet_upload""".split()
 
 
@@ -52,7 +53,8 @@ EDITS = [
     ("test_hf_file_system", "", r"(hf://|/)?datasets/\{(self\.)?repo_id\}", r"\1{\2repo_id}"),
     ("test_hf_api", "TestListGitCommits|ListGitCommitsTest", PULL_REQUEST, ""),
     ("test_hf_api", "TestHfApiPrivate|HfApiPrivateTest", OTHER_KIND, ""),
-    ("test_hf_api", "test_move_repo_normal_usage|test_auth_check_success|test_create_tag_on_commit_oid", '"dataset"', '"model"'),
+    ("test_hf_api", "test_move_repo_normal_usage|test_auth_check_success|test_create_tag_on_commit_oid|TestLargeUpload",
+     '"dataset"', '"model"'),
     ("test_hf_api", "test_move_repo_normal_usage", ", constants.REPO_TYPE_DATASET", ""),
     ("test_hf_api", "test_create_tag_on_commit_oid", "dataset_info", "model_info"),
     ("test_cli", "test_repo_list", OTHER_KIND, ""),

@@ -58,7 +58,7 @@ public class Repositories {
      */
     public HubRepository visible(String id) {
         if (id == null)
-            throw HubErrors.noRepository(""); // the framework's answer to HEAD for a path that fits no pattern
+            throw ProblemException.notFound(); // of /datasets/a/b/resolve, for which the framework finds no name
         Optional<BaseModelRecord> model = QuarkusTransaction.requiringNew()
                 .call(() -> BaseModelRecord.named(id).map(Repositories::read));
         if (model.isPresent()) return ofModel(model.get());

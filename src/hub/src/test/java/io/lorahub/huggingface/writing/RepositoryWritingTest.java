@@ -156,17 +156,18 @@ class RepositoryWritingTest extends RepositoryFixture {
 
     @Test
     void a_model_that_is_no_adapter_is_said_to_be_in_no_list() {
+        AdapterFiles sent = adapter();
         Response text = repository.commit(add("notes.txt", "one".getBytes(UTF_8)));
         Response whole = repository.commit(add("model.safetensors", new byte[9]) + add("config.json", new byte[2]));
-        Response half = repository.commit(add(AdapterFiles.WEIGHTS, adapter().get(AdapterFiles.WEIGHTS)));
+        Response half = repository.commit(add(AdapterFiles.WEIGHTS, sent.get(AdapterFiles.WEIGHTS)));
 
         assertThat(text.header("X-HF-Warning")).isNull();
         assertThat(whole.header("X-HF-Warning"))
                 .startsWith(repository.id() + "; " + repository.id() + " is stored, but in no list")
-                .contains("it has no adapter_config.json and adapter_model.safetensors");
+                .contains(" has no adapter_config.json and adapter_model.safetensors.");
         assertThat(half.header("X-HF-Warning")).contains("has no adapter_config.json.");
         Response published =
-                repository.commit(add(AdapterFiles.CONFIG, adapter().get(AdapterFiles.CONFIG)));
+                repository.commit(add(AdapterFiles.CONFIG, sent.get(AdapterFiles.CONFIG)));
         assertThat(published.statusCode()).as(published.asString()).isEqualTo(200);
         assertThat(published.header("X-HF-Warning")).isNull();
     }

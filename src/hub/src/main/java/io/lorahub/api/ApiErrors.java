@@ -59,6 +59,7 @@ final class ApiErrors {
                 && (changes
                         || path.contains("/moderation")
                         || path.contains("/base-model-imports")
+                        || path.contains("/base-model-registrations")
                         || path.contains("/admin"))) refer(operation, "403");
         if (path.contains("{")) refer(operation, "404");
         if (changes) refer(operation, "409");

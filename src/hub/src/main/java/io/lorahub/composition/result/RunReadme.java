@@ -90,17 +90,19 @@ public class RunReadme {
         text.append("A mix of existing adapters for %s, whose weights LoraHub found from %d examples.\n\n"
                 .formatted(run.baseModel.name, run.spec.examples().size()));
         text.append(what).append("\n\n").append(code).append("\n\n");
-        text.append(weights(run)).append(prompt(run));
         RunResult result = results.of(run);
+        text.append(weights(run, result)).append(prompt(run));
         text.append("## How good it is\n\n%s\n\n".formatted(result.verdict()));
         return text.append("recipe.json has the examples and all settings.\n").toString();
     }
 
     /** The adapters that the mix contains, each with its weights. */
-    private static String weights(CompositionRun run) {
+    private static String weights(CompositionRun run, RunResult result) {
         List<String> groups = run.spec.groups().names();
         String heads = groups.size() == 1 ? "weight |" : String.join(" | ", groups) + " |";
-        List<AdapterWeights> used = ResultView.progress(run).weights().stream()
+        List<AdapterWeights> used = AdapterWeights.of(
+                        run, ResultView.weights(run, result), AdapterWeights.norms(run.candidates))
+                .stream()
                 .filter(adapter -> adapter.bars().stream().anyMatch(bar -> bar.weight() != 0))
                 .toList();
         return "## Made of\n\n| adapter | %s\n|---|%s\n%s\n"

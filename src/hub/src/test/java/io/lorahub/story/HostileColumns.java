@@ -26,6 +26,7 @@ final class HostileColumns {
             "one_time_link.purpose",
             "person.role",
             "report.category",
+            "repository.state",
             "upload.failure",
             "upload.state",
             "upload_file.kind");
@@ -111,10 +112,14 @@ final class HostileColumns {
             "organisation_arrival.label",
             "organisation_arrival.subject");
 
-    /** Commits of repositories, which only the API shows, as JSON. */
+    /**
+     * Commits of repositories, which only the API shows, as JSON, and why one was taken down, in the template that shows it for an
+     * adapter.
+     */
     private static final List<String> REPOSITORIES = List.of(
             "repository.card_sha256",
             "repository.name",
+            "repository.state_reason",
             "repository.visibility",
             "repository_blob.sha256",
             "repository_commit.message",
@@ -183,6 +188,8 @@ final class HostileColumns {
             "worker.device",
             "worker.models",
             "worker.name",
+            "worker.no_room_for",
+            "worker.shortage",
             "worker.version");
 
     static final List<String> OF_NO_MEMBER = Stream.of(

@@ -207,6 +207,8 @@ class HostileTextTest {
                 "peft",
                 "user",
                 members.owner.name,
+                "organization",
+                members.owner.name,
                 "view",
                 "tree"));
         List<String> addresses = new ArrayList<>();

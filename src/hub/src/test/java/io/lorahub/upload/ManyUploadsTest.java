@@ -13,6 +13,7 @@ import io.lorahub.storage.object.ObjectKey;
 import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.Settings;
 import io.lorahub.testsupport.UploadClient;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 /** A member who sends a thousand uploads with their files at once. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
+@Settings({"lorahub.web.bodies=1000", "lorahub.web.bodies-per-client=1000"}) // one member sends all of them at once
 class ManyUploadsTest {
 
     private static final String WEIGHTS = "adapter_model.safetensors";

@@ -22,6 +22,7 @@ class WorkerTempFoldersTest {
 
     private WorkerTempFolders folders() {
         return new WorkerTempFolders(new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
                 .withMapping(WorkerConfig.class)
                 .withDefaultValue("lorahub.worker.cache", cache.toString())
                 .build()

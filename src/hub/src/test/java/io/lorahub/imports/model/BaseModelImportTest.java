@@ -176,7 +176,7 @@ class BaseModelImportTest extends BaseModelImportFixture {
         other.at(
                 "/api/models/ada/base/revision/main",
                 "{\"sha\": \"%s\", \"siblings\": [%s, %s]}"
-                        .formatted(COMMIT, file.formatted("config.json"), file.formatted("model.safetensors"))
+                        .formatted(COMMIT, file.formatted("extra.safetensors"), file.formatted("model.safetensors"))
                         .getBytes(StandardCharsets.UTF_8));
 
         assertThat(ended(body()).path("failure").asText()).contains("the limit is");

@@ -100,11 +100,10 @@ public class RunReadme {
     private static String weights(CompositionRun run, RunResult result) {
         List<String> groups = run.spec.groups().names();
         String heads = groups.size() == 1 ? "weight |" : String.join(" | ", groups) + " |";
-        List<AdapterWeights> used = AdapterWeights.of(
-                        run, ResultView.weights(run, result), AdapterWeights.norms(run.candidates))
-                .stream()
-                .filter(adapter -> adapter.bars().stream().anyMatch(bar -> bar.weight() != 0))
-                .toList();
+        List<AdapterWeights> used =
+                AdapterWeights.of(run, ResultView.weights(run, result), AdapterWeights.norms(run.candidates)).stream()
+                        .filter(adapter -> adapter.bars().stream().anyMatch(bar -> bar.weight() != 0))
+                        .toList();
         return "## Made of\n\n| adapter | %s\n|---|%s\n%s\n"
                 .formatted(
                         heads,

@@ -166,8 +166,7 @@ class RepositoryWritingTest extends RepositoryFixture {
                 .startsWith(repository.id() + "; " + repository.id() + " is stored, but in no list")
                 .contains(" has no adapter_config.json and adapter_model.safetensors.");
         assertThat(half.header("X-HF-Warning")).contains("has no adapter_config.json.");
-        Response published =
-                repository.commit(add(AdapterFiles.CONFIG, sent.get(AdapterFiles.CONFIG)));
+        Response published = repository.commit(add(AdapterFiles.CONFIG, sent.get(AdapterFiles.CONFIG)));
         assertThat(published.statusCode()).as(published.asString()).isEqualTo(200);
         assertThat(published.header("X-HF-Warning")).isNull();
     }

@@ -64,14 +64,15 @@ class RemoteHubTest {
                 exchange.getResponseBody().flush();
                 OtherHub.await(silent);
             });
-            try (Transfer file = hub.open(
-                    new RemoteHub.Source(address, "ada/past", null), "main", "file", 0, 1000, wanted::get)) {
+            try (Transfer file =
+                    hub.open(new RemoteHub.Source(address, "ada/past", null), "main", "file", 0, 1000, wanted::get)) {
                 assertThat(file.read()).isOne();
                 wanted.set(false);
 
                 assertThatThrownBy(file::read).isInstanceOf(IOException.class);
-                assertThat(file.ended()).hasValueSatisfying(ended -> assertThat(ended)
-                        .hasMessageContaining("was lost while file arrived"));
+                assertThat(file.ended())
+                        .hasValueSatisfying(
+                                ended -> assertThat(ended).hasMessageContaining("was lost while file arrived"));
             }
             silent.countDown();
         } finally {

@@ -175,7 +175,7 @@ class PushCommandTest {
                 .statusCode(200)
                 .extract()
                 .asString();
-        assertThat(page).contains("/un?version=1.0.0", "/past?version=1.0.0", ">0.900<");
+        assertThat(page).contains("/un?version=1.0.0", "/past?version=1.0.0", ">+0.900<");
         assertThat(run("", "push", merged.toString()).out()).contains("nothing was sent or changed");
     }
 

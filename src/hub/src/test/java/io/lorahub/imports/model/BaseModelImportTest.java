@@ -172,11 +172,14 @@ class BaseModelImportTest extends BaseModelImportFixture {
 
     @Test
     void sizes_whose_sum_is_beyond_all_numbers_are_too_large() {
-        String file = "{\"rfilename\": \"%s\", \"size\": 9000000000000000000}";
+        String file = "{\"rfilename\": \"%s\", \"size\": %d}";
         other.at(
                 "/api/models/ada/base/revision/main",
                 "{\"sha\": \"%s\", \"siblings\": [%s, %s]}"
-                        .formatted(COMMIT, file.formatted("extra.safetensors"), file.formatted("model.safetensors"))
+                        .formatted(
+                                COMMIT,
+                                file.formatted("config.json", 100),
+                                file.formatted("model.safetensors", Long.MAX_VALUE))
                         .getBytes(StandardCharsets.UTF_8));
 
         assertThat(ended(body()).path("failure").asText()).contains("the limit is");

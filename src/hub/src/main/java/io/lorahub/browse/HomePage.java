@@ -1,8 +1,6 @@
 package io.lorahub.browse;
 
 import io.lorahub.adapter.Adapter;
-import io.lorahub.adapter.AdapterState;
-import io.lorahub.adapter.Visibility;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.browse.search.AdapterRow;
 import io.lorahub.browse.search.AdapterSearch;
@@ -88,12 +86,7 @@ public class HomePage {
 
     /** Lists learn of new adapters a moment after these are published. */
     private static boolean isAboutToBeListed() {
-        return Adapter.count(
-                        "baseModel = ?1 and visibility = ?2 and state <> ?3",
-                        DemoHub.BASE_MODEL,
-                        Visibility.PUBLIC,
-                        AdapterState.TAKEN_DOWN)
-                > 1;
+        return Adapter.count("baseModel = ?1 and listed", DemoHub.BASE_MODEL) > 1;
     }
 
     /** On a hub without activity, the trending adapters are the newest, and showing them once is enough. */

@@ -21,7 +21,7 @@ public class ModelTagsResource {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MOST = 1000;
-    private static final String PUBLIC = " from adapter a where a.visibility = 'PUBLIC' and a.state <> 'TAKEN_DOWN'";
+    private static final String PUBLIC = " from adapter a where a.listed";
 
     /** The most frequent ones. */
     private static final String FREQUENT = "select word from (select %s as word" + PUBLIC

@@ -9,7 +9,6 @@ import io.lorahub.account.Publisher;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterRights;
-import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.adapter.page.Likes;
 import io.lorahub.web.ProblemException;
@@ -112,11 +111,7 @@ public class PublisherOverviewResource {
                 .put("createdAt", RepositoryJson.time(publisher.createdAt))
                 .put(
                         "numModels",
-                        Adapter.count(
-                                "publisher = ?1 and visibility = ?2 and state <> ?3",
-                                publisher,
-                                Visibility.PUBLIC,
-                                AdapterState.TAKEN_DOWN))
+                        Adapter.count("publisher = ?1 and listed", publisher))
                 .put("numDatasets", 0)
                 .put("numSpaces", 0)
                 .put("numPapers", 0)

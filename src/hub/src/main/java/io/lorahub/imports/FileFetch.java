@@ -4,7 +4,7 @@ import io.lorahub.imports.AdapterImport.FetchedFile;
 import io.lorahub.imports.source.GitId;
 import io.lorahub.imports.source.RemoteHub;
 import io.lorahub.imports.source.RemoteHubException;
-import io.lorahub.imports.source.Transfer;
+import io.lorahub.imports.source.RemoteTransfer;
 import io.lorahub.storage.Blobs;
 import io.lorahub.upload.transfer.UploadReceiver;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -44,7 +44,7 @@ class FileFetch {
             receiver.receive(upload, file.name(), offset, 0, InputStream.nullInputStream());
             return;
         }
-        try (Transfer body = remote.open(source, commit, file.path(), offset, file.size(), wanted)) {
+        try (RemoteTransfer body = remote.open(source, commit, file.path(), offset, file.size(), wanted)) {
             long end = receiver.receive(upload, file.name(), offset, file.size() - offset, body)
                     .offset();
             if (end < file.size()) throw body.ended().orElseGet(() -> RemoteHubException.cut(source, file.path()));

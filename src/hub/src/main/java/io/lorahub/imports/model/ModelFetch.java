@@ -5,7 +5,7 @@ import io.lorahub.imports.source.GitId;
 import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.imports.source.RemoteHub;
 import io.lorahub.imports.source.RemoteHubException;
-import io.lorahub.imports.source.Transfer;
+import io.lorahub.imports.source.RemoteTransfer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
@@ -107,7 +107,7 @@ class ModelFetch {
             BooleanSupplier wanted)
             throws IOException {
         try (OutputStream out = Files.newOutputStream(target, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-                Transfer in = remote.open(source, commit, file.name(), here, file.size(), wanted)) {
+                RemoteTransfer in = remote.open(source, commit, file.name(), here, file.size(), wanted)) {
             byte[] buffer = new byte[BUFFER];
             long left = file.size() - here;
             while (left > 0) {
@@ -120,7 +120,7 @@ class ModelFetch {
     }
 
     /** Faults of the connection can pass; those of the disk are thrown as they are. */
-    private static int read(Transfer in, byte[] buffer, int most, RemoteHub.Source source, ModelFile file) {
+    private static int read(RemoteTransfer in, byte[] buffer, int most, RemoteHub.Source source, ModelFile file) {
         try {
             int read = in.read(buffer, 0, most);
             if (read > 0) return read;

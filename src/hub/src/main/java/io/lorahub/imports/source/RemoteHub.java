@@ -92,7 +92,7 @@ public class RemoteHub {
     public RepositoryListing listing(Source source, String revision, BooleanSupplier wanted) {
         String url = "%s/api/models/%s/revision/%s?blobs=true"
                 .formatted(source.address, path(source.repository), segment(revision));
-        Transfer transfer = transfer(source, "the list of files", wanted);
+        RemoteTransfer transfer = transfer(source, "the list of files", wanted);
         try (transfer) {
             get(transfer, source, url, 0, "%s at %s".formatted(source.repository, revision), LONGEST_LISTING);
             byte[] bytes = transfer.readNBytes(LARGEST_LISTING + 1);
@@ -105,8 +105,8 @@ public class RemoteHub {
         }
     }
 
-    private Transfer transfer(Source source, String what, BooleanSupplier wanted) {
-        return new Transfer(source, what, wanted, config, System::nanoTime).watched(watches, CHECK);
+    private RemoteTransfer transfer(Source source, String what, BooleanSupplier wanted) {
+        return new RemoteTransfer(source, what, wanted, config, System::nanoTime).watched(watches, CHECK);
     }
 
     private static JsonNode read(Source source, byte[] bytes) throws IOException {
@@ -152,9 +152,9 @@ public class RemoteHub {
      * @param wanted asked once a second; false breaks it off
      * @throws RemoteHubException if it can't be read, or has another size
      */
-    public Transfer open(Source source, String commit, String file, long offset, long size, BooleanSupplier wanted) {
+    public RemoteTransfer open(Source source, String commit, String file, long offset, long size, BooleanSupplier wanted) {
         String url = "%s/%s/resolve/%s/%s".formatted(source.address, path(source.repository), commit, path(file));
-        Transfer transfer = transfer(source, file, wanted);
+        RemoteTransfer transfer = transfer(source, file, wanted);
         boolean done = false;
         try {
             Response answer = get(transfer, source, url, offset, "the file %s".formatted(file), Duration.ZERO);
@@ -182,7 +182,7 @@ public class RemoteHub {
     }
 
     /** @return the answer, whose body the transfer reads from now on */
-    private Response get(Transfer transfer, Source source, String url, long offset, String what, Duration longest) {
+    private Response get(RemoteTransfer transfer, Source source, String url, long offset, String what, Duration longest) {
         URI address = URI.create(url);
         for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
             requireAllowed(address, redirects);
@@ -218,7 +218,7 @@ public class RemoteHub {
         return target.uri();
     }
 
-    private Response send(Transfer transfer, Source source, URI address, long offset, Duration longest) {
+    private Response send(RemoteTransfer transfer, Source source, URI address, long offset, Duration longest) {
         Request.Builder request = new Request.Builder()
                 .url(address.toString())
                 .header("User-Agent", "lorahub/" + EngineVersion.current())

@@ -64,7 +64,7 @@ class RemoteHubTest {
                 exchange.getResponseBody().flush();
                 OtherHub.await(silent);
             });
-            try (Transfer file =
+            try (RemoteTransfer file =
                     hub.open(new RemoteHub.Source(address, "ada/past", null), "main", "file", 0, 1000, wanted::get)) {
                 assertThat(file.read()).isOne();
                 wanted.set(false);

@@ -18,14 +18,14 @@ import okio.Okio;
 import org.junit.jupiter.api.Test;
 
 /** When a transfer is ended, by a clock that the other hub's bytes and this hub's work move. */
-class TransferTest {
+class RemoteTransferTest {
 
     private static final URI HUB = URI.create("https://hub.example");
     private static final int MINUTE = 60;
 
     private final AtomicLong clock = new AtomicLong();
     private final AtomicBoolean wanted = new AtomicBoolean(true);
-    private final Transfer transfer = new Transfer(
+    private final RemoteTransfer transfer = new RemoteTransfer(
             new RemoteHub.Source(HUB, "ada/past", null),
             "adapter_model.safetensors",
             wanted::get,

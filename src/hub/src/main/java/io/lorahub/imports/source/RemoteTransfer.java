@@ -18,9 +18,9 @@ import org.jboss.logging.Logger;
  * wanted or too slow, also while a read waits for bytes: closing the connection in another thread is what ends a blocked
  * read.
  */
-public final class Transfer extends InputStream {
+public final class RemoteTransfer extends InputStream {
 
-    private static final Logger LOG = Logger.getLogger(Transfer.class);
+    private static final Logger LOG = Logger.getLogger(RemoteTransfer.class);
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
     private final RemoteHub.Source source;
@@ -47,7 +47,7 @@ public final class Transfer extends InputStream {
      * @param wanted asked at each check; false ends the transfer
      * @param clock in nanoseconds, as {@link System#nanoTime}
      */
-    Transfer(RemoteHub.Source source, String what, BooleanSupplier wanted, ImportConfig config, LongSupplier clock) {
+    RemoteTransfer(RemoteHub.Source source, String what, BooleanSupplier wanted, ImportConfig config, LongSupplier clock) {
         this.source = source;
         this.what = what;
         this.wanted = wanted;
@@ -57,7 +57,7 @@ public final class Transfer extends InputStream {
     }
 
     /** Has it checked, beginning after the first period, until it is closed. */
-    Transfer watched(ScheduledExecutorService threads, Duration period) {
+    RemoteTransfer watched(ScheduledExecutorService threads, Duration period) {
         watch = threads.scheduleWithFixedDelay(
                 this::check, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
         return this;

@@ -109,9 +109,7 @@ public class PublisherOverviewResource {
                 .put("details", publisher.about)
                 .put("avatarUrl", "")
                 .put("createdAt", RepositoryJson.time(publisher.createdAt))
-                .put(
-                        "numModels",
-                        Adapter.count("publisher = ?1 and listed", publisher))
+                .put("numModels", Adapter.count("publisher = ?1 and listed", publisher))
                 .put("numDatasets", 0)
                 .put("numSpaces", 0)
                 .put("numPapers", 0)

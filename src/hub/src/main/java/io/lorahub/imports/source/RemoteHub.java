@@ -152,7 +152,8 @@ public class RemoteHub {
      * @param wanted asked once a second; false breaks it off
      * @throws RemoteHubException if it can't be read, or has another size
      */
-    public RemoteTransfer open(Source source, String commit, String file, long offset, long size, BooleanSupplier wanted) {
+    public RemoteTransfer open(
+            Source source, String commit, String file, long offset, long size, BooleanSupplier wanted) {
         String url = "%s/%s/resolve/%s/%s".formatted(source.address, path(source.repository), commit, path(file));
         RemoteTransfer transfer = transfer(source, file, wanted);
         boolean done = false;
@@ -182,7 +183,8 @@ public class RemoteHub {
     }
 
     /** @return the answer, whose body the transfer reads from now on */
-    private Response get(RemoteTransfer transfer, Source source, String url, long offset, String what, Duration longest) {
+    private Response get(
+            RemoteTransfer transfer, Source source, String url, long offset, String what, Duration longest) {
         URI address = URI.create(url);
         for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
             requireAllowed(address, redirects);

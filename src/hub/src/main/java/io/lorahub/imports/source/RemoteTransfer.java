@@ -47,7 +47,8 @@ public final class RemoteTransfer extends InputStream {
      * @param wanted asked at each check; false ends the transfer
      * @param clock in nanoseconds, as {@link System#nanoTime}
      */
-    RemoteTransfer(RemoteHub.Source source, String what, BooleanSupplier wanted, ImportConfig config, LongSupplier clock) {
+    RemoteTransfer(
+            RemoteHub.Source source, String what, BooleanSupplier wanted, ImportConfig config, LongSupplier clock) {
         this.source = source;
         this.what = what;
         this.wanted = wanted;

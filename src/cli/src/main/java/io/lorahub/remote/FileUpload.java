@@ -18,7 +18,7 @@ import java.util.Set;
 /** Uploads one file; after a lost connection or an outage of the hub, only the missing part. */
 final class FileUpload {
 
-    /** Statuses of an outage, after which the hub or a proxy's other process goes on. */
+    /** Statuses of an outage, after which the hub or a proxy's other process continues. */
     private static final Set<Integer> OUTAGE = Set.of(502, 503, 504);
 
     /** Longer than a hub's lease for a lost request. */

@@ -76,7 +76,7 @@ public class OpenTransfers {
         clock.shutdownNow();
     }
 
-    /** If the database is down, transfers go on. */
+    /** If the database is down, transfers continue. */
     void look() {
         try {
             if (open.isEmpty()) return;
@@ -88,7 +88,7 @@ public class OpenTransfers {
             });
             failing = false;
         } catch (RuntimeException e) { // if it were rethrown, this would be the last look
-            if (!failing) LOG.warn("Transfers under way cannot be checked; they go on.", e);
+            if (!failing) LOG.warn("Transfers under way cannot be checked; they continue.", e);
             failing = true;
         }
     }

@@ -5,7 +5,7 @@ import java.io.IOException;
 /** What one of many malicious clients does; each call is a client of its own, until it returns or is interrupted. */
 interface Attack {
 
-    /** Of one client, over and over while the attack goes on. */
+    /** Of one client, over and over while the attack lasts. */
     @FunctionalInterface
     interface Client {
         void act(int number) throws IOException, InterruptedException;

@@ -43,7 +43,7 @@ public final class SiegeBenchCommand implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "N",
             defaultValue = "20",
-            description = "How long each attack goes on. Default: ${DEFAULT-VALUE}.")
+            description = "How long each attack lasts. Default: ${DEFAULT-VALUE}.")
     private int seconds;
 
     @Option(

@@ -46,10 +46,12 @@ public final class RequestBudget {
     /**
      * Takes memory until the end of the request. Call this before the memory is allocated.
      *
-     * @throws ProblemException if its client or the process holds too much
+     * @throws ProblemException if its client or the process holds too much, or if the request has ended, because nothing would give the
+     *     memory back any more
      */
     public synchronized void hold(long bytes) {
         if (context == null) return;
+        if (isSettled()) throw gone();
         budgets.hold(clients, bytes);
         held += bytes;
     }
@@ -121,9 +123,7 @@ public final class RequestBudget {
      * @throws ProblemException if nobody waits for the result any more
      */
     public void step() {
-        if (++steps % STEPS == 0 && context != null && context.response().closed()) {
-            throw ProblemException.badRequest("The client has closed the connection.");
-        }
+        if (++steps % STEPS == 0 && context != null && context.response().closed()) throw gone();
     }
 
     /** The same tokens; each takes its memory from this budget, as in a tree. */
@@ -150,9 +150,17 @@ public final class RequestBudget {
         settle();
     }
 
-    /** A thread can go on for a while after its client has left. */
+    private static ProblemException gone() {
+        return ProblemException.badRequest("The client has closed the connection.");
+    }
+
+    /** A thread can continue for a while after its client has left. */
+    private boolean isSettled() {
+        return ended && working == 0;
+    }
+
     private synchronized void settle() {
-        if (!ended || working > 0 || held == 0) return;
+        if (!isSettled() || held == 0) return;
         budgets.release(clients, held);
         held = 0;
     }

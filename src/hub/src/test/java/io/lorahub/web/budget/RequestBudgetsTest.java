@@ -2,6 +2,7 @@ package io.lorahub.web.budget;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.matchesPattern;
 
@@ -12,11 +13,14 @@ import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.Settings;
+import io.lorahub.web.ProblemException;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
+import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.Socket;
 import java.net.URI;
 import java.util.ArrayList;
@@ -158,6 +162,27 @@ class RequestBudgetsTest {
         shard.getOutputStream().write(head);
 
         assertThat(statusLine(shard)).isEqualTo("HTTP/1.1 429");
+    }
+
+    /** As when a client leaves while its body waits for a thread. */
+    @Test
+    void what_has_ended_takes_no_memory_that_nothing_would_give_back() {
+        RoutingContext context = (RoutingContext) Proxy.newProxyInstance(
+                RoutingContext.class.getClassLoader(),
+                new Class<?>[] {RoutingContext.class},
+                (proxy, method, given) -> null);
+        RequestBudget budget = new RequestBudget(budgets, List.of("member late"), context);
+        budget.hold(1000);
+        RequestBudget.Turn turn = budget.begin(RequestBudgets.Work.COMPUTE);
+        budget.end();
+        budget.hold(1000);
+        assertThat(budgets.held()).isEqualTo(2000);
+
+        turn.close();
+
+        assertThat(budgets.held()).isZero();
+        assertThatThrownBy(() -> budget.hold(1000)).isInstanceOf(ProblemException.class);
+        assertThat(budgets.held()).isZero();
     }
 
     @Test

@@ -51,10 +51,17 @@ public class OpenTransfers {
 
         private final Right right;
         private final Runnable breakOff;
+        private boolean brokenOff;
 
         Transfer(Right right, Runnable breakOff) {
             this.right = right;
             this.breakOff = breakOff;
+        }
+
+        /** It remains open until its own thread has ended it. */
+        void breakOffOnce() {
+            if (!brokenOff) breakOff.run();
+            brokenOff = true;
         }
     }
 
@@ -76,16 +83,16 @@ public class OpenTransfers {
         clock.shutdownNow();
     }
 
+    boolean isIdle() {
+        return open.isEmpty();
+    }
+
     /** If the database is down, transfers continue. */
-    void look() {
+    synchronized void look() {
         try {
             if (open.isEmpty()) return;
             Set<Transfer> all = Set.copyOf(open);
-            Set<Transfer> ended = QuarkusTransaction.requiringNew().call(() -> notAllowed(all));
-            ended.forEach(transfer -> {
-                open.remove(transfer);
-                transfer.breakOff.run();
-            });
+            QuarkusTransaction.requiringNew().call(() -> notAllowed(all)).forEach(Transfer::breakOffOnce);
             failing = false;
         } catch (RuntimeException e) { // if it were rethrown, this would be the last look
             if (!failing) LOG.warn("Transfers under way cannot be checked; they continue.", e);

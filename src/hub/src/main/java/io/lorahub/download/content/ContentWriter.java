@@ -2,10 +2,11 @@ package io.lorahub.download.content;
 
 import io.lorahub.adapter.OpenTransfers;
 import io.lorahub.storage.Blobs;
+import io.lorahub.web.connection.VertxInternals;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
@@ -53,18 +54,22 @@ public class ContentWriter implements ServerMessageBodyWriter<Content> {
         request.serverResponse().setResponseHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(content.length()));
         HttpServerRequest http = ((ResteasyReactiveRequestContext) request).unwrap(HttpServerRequest.class);
         Context context = vertx.getOrCreateContext();
-        regions(content, http).ifPresentOrElse(sender -> sender.start(begin(content, http.response(), context)), () -> {
+        regions(content, http).ifPresentOrElse(sender -> sender.start(begin(content, http, context)), () -> {
             ContentRegionStream pieces = new ContentRegionStream(blobs, content);
-            new ContentSender(pieces, content.length(), http.response(), context)
-                    .start(begin(content, http.response(), context));
+            new ContentSender(pieces, content.length(), http.response(), context).start(begin(content, http, context));
         });
     }
 
     /** @return to be run when it has ended */
-    private Runnable begin(Content content, HttpServerResponse response, Context context) {
+    private Runnable begin(Content content, HttpServerRequest http, Context context) {
         return content.right()
-                .map(right -> transfers.begin(right, () -> context.runOnContext(now -> response.reset())))
+                .map(right -> transfers.begin(right, () -> context.runOnContext(now -> breakOff(http))))
                 .orElse(() -> {});
+    }
+
+    private static void breakOff(HttpServerRequest http) {
+        if (http.version() == HttpVersion.HTTP_2) http.response().reset();
+        else VertxInternals.abort(http.connection());
     }
 
     private Optional<RegionSender> regions(Content content, HttpServerRequest http) {

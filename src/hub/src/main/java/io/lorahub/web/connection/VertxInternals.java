@@ -2,6 +2,7 @@ package io.lorahub.web.connection;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.buffer.impl.BufferImpl;
@@ -22,6 +23,13 @@ public final class VertxInternals {
     }
 
     /** @param message in the form in which it leaves the pipeline, such as a file region */
+    /** Closes a connection at once. Others wait until the client has taken what is being written. */
+    public static void abort(HttpConnection connection) {
+        channel(connection)
+                .map(channel -> channel.pipeline().firstContext())
+                .ifPresentOrElse(ChannelHandlerContext::close, connection::close);
+    }
+
     public static void write(HttpConnection connection, Object message, ChannelPromise written) {
         ((ConnectionBase) connection).writeToChannel(message, written);
     }

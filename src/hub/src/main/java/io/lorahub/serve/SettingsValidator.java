@@ -97,7 +97,7 @@ final class SettingsValidator {
             time("lorahub.imports.longest"),
             size("lorahub.imports.base-model-size"),
             word("lorahub.imports.folder"),
-            size("lorahub.imports.piece"),
+            bytes("lorahub.imports.piece"),
             time("lorahub.imports.keep"),
             whole("lorahub.composition.candidates", 1),
             whole("lorahub.composition.examples", 1),

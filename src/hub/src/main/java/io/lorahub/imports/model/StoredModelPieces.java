@@ -39,7 +39,8 @@ class StoredModelPieces {
         this.blobs = blobs;
         this.store = store;
         long bytes = config.piece().asLongValue();
-        this.size = bytes == 0 ? Long.MAX_VALUE : bytes;
+        // a place in the file is added to it
+        this.size = bytes == 0 ? Long.MAX_VALUE / 2 : bytes;
     }
 
     /**

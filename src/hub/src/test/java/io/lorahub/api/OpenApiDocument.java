@@ -15,6 +15,7 @@ import java.util.Set;
 /** The document that the hub under test serves. */
 public record OpenApiDocument(JsonNode root) {
 
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Set<String> METHODS = Set.of("get", "head", "post", "put", "patch", "delete");
 
     public record Operation(String method, String path, JsonNode node) {
@@ -33,12 +34,11 @@ public record OpenApiDocument(JsonNode root) {
 
     public static OpenApiDocument read() {
         try {
-            return new OpenApiDocument(new ObjectMapper()
-                    .readTree(given().get("/api/v1/openapi.json")
-                            .then()
-                            .statusCode(200)
-                            .extract()
-                            .asString()));
+            return new OpenApiDocument(JSON.readTree(given().get("/api/v1/openapi.json")
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .asString()));
         } catch (JsonProcessingException e) {
             throw new AssertionError("The document isn't JSON.", e);
         }
@@ -67,8 +67,7 @@ public record OpenApiDocument(JsonNode root) {
         if (!type.endsWith("json")) return List.of();
         if (!content.has("schema")) return List.of(status + " has no schema");
         try {
-            return new SchemaCheck(root)
-                    .compare(content.get("schema"), new ObjectMapper().readTree(answer.asByteArray()));
+            return new SchemaCheck(root).compare(content.get("schema"), JSON.readTree(answer.asByteArray()));
         } catch (IOException e) {
             return List.of(status + " isn't JSON: " + e.getMessage());
         }

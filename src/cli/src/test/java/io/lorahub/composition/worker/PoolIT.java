@@ -125,7 +125,6 @@ class PoolIT {
         environment.put("LORAHUB_WORKER_CACHE", folder.resolve("cache").toString());
         environment.put("LORAHUB_COMPOSITION_QUEUED", "1000");
         environment.put("OMP_WAIT_POLICY", "PASSIVE");
-        environment.put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
         S3ProxyServer.shared()
                 .settings("pool-"
                         + folder.getFileName()

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,14 +33,25 @@ public final class HubProcess implements AutoCloseable {
         this.out = process.inputReader();
     }
 
-    /** @param words the command and its options */
+    /**
+     * As ./lorahub starts it, from the archive of its classes, but without the optimizing compiler and parallel collectors: they
+     * would take more of the few cores than they give back in so short a life.
+     *
+     * @param words the command and its options
+     */
     public static HubProcess start(Map<String, String> environment, Object... words) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-XX:SharedArchiveFile=" + Checkout.path("target/lorahub.jsa"),
+                "-Xshare:auto",
+                "-Xlog:cds=off",
                 "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
-                "-jar",
-                Checkout.path("target/quarkus-app/quarkus-run.jar").toString()));
+                "-cp",
+                Files.readString(Checkout.path("target/lorahub.jsa.classpath")).strip(),
+                "io.lorahub.cli.Main"));
         for (Object word : words) command.add(word.toString());
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);

@@ -10,6 +10,9 @@ import io.lorahub.imports.source.RemoteHubException;
 import io.lorahub.imports.state.ImportState;
 import io.lorahub.imports.state.MemberShare;
 import io.lorahub.imports.state.RepositoryImport;
+import io.lorahub.job.JobHandler;
+import io.lorahub.job.JobOutcome;
+import io.lorahub.job.JobQueue;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.object.StorageException;
 import io.lorahub.upload.Draft;
@@ -27,6 +30,7 @@ import io.quarkus.security.ForbiddenException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -34,7 +38,10 @@ import org.jboss.logging.Logger;
 
 /** Does an import step by step; each step can be repeated after the process was killed. */
 @ApplicationScoped
-class ImportExecution {
+class ImportExecution implements JobHandler {
+
+    /** The kind of job. */
+    static final String KIND = "import";
 
     private static final Logger LOG = Logger.getLogger(ImportExecution.class);
 
@@ -83,8 +90,33 @@ class ImportExecution {
         stopping = true;
     }
 
+    @Override
+    public Set<JobQueue> queues() {
+        return Set.of(JobQueue.IMPORTS);
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public String title() {
+        return "Imports of adapters";
+    }
+
+    @Override
+    public Duration retryAfter(int failures) {
+        return config.pause();
+    }
+
+    @Override
+    public JobOutcome run(String id) {
+        return next(UUID.fromString(id)).map(JobOutcome::again).orElse(JobOutcome.DONE);
+    }
+
     /** @return after which pause to call it again; empty if the import has ended */
-    Optional<Duration> run(UUID id) {
+    Optional<Duration> next(UUID id) {
         Optional<ImportStep> step = step(id);
         if (step.isEmpty()) return Optional.empty();
         Person person = step.get().person();

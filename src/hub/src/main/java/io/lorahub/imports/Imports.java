@@ -11,6 +11,8 @@ import io.lorahub.imports.source.AllowedHosts;
 import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.imports.source.RepositoryAddress;
 import io.lorahub.imports.state.ImportState;
+import io.lorahub.job.JobQueue;
+import io.lorahub.job.Jobs;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.upkeep.SweepBegins;
 import io.lorahub.upload.Draft;
@@ -40,7 +42,7 @@ public class Imports {
     private final MemberStorage storage;
     private final Publishing publishing;
     private final ImportAnnouncement announcement;
-    private final ImportWorker worker;
+    private final Jobs jobs;
     private final ImportConfig config;
     private final DatabaseClock clock;
 
@@ -52,7 +54,7 @@ public class Imports {
             MemberStorage storage,
             Publishing publishing,
             ImportAnnouncement announcement,
-            ImportWorker worker,
+            Jobs jobs,
             ImportConfig config,
             DatabaseClock clock) {
         this.viewer = viewer;
@@ -62,7 +64,7 @@ public class Imports {
         this.storage = storage;
         this.publishing = publishing;
         this.announcement = announcement;
-        this.worker = worker;
+        this.jobs = jobs;
         this.config = config;
         this.clock = clock;
     }
@@ -92,7 +94,7 @@ public class Imports {
         storage.requireRoom(person);
         entry.createdAt = clock.now();
         entry.persist();
-        worker.add(entry.id);
+        jobs.add(JobQueue.IMPORTS, ImportExecution.KIND, entry.id.toString(), 0);
         return entry;
     }
 

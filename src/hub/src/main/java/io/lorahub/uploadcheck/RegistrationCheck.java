@@ -6,6 +6,9 @@ import io.lorahub.childprocess.ChildAbortedException.Reason;
 import io.lorahub.childprocess.ChildProcesses;
 import io.lorahub.childprocess.ChildProgram;
 import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.job.JobHandler;
+import io.lorahub.job.JobOutcome;
+import io.lorahub.job.JobQueue;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.object.UnusableObjectException;
 import io.lorahub.web.Format;
@@ -17,12 +20,17 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
 
 /** Checks one base model: a process of its own reads all of it and runs it once. */
 @ApplicationScoped
-public class RegistrationCheck {
+public class RegistrationCheck implements JobHandler {
+
+    /** The kind of job. */
+    static final String KIND = "base-model-check";
 
     private static final Logger LOG = Logger.getLogger(RegistrationCheck.class);
 
@@ -41,10 +49,14 @@ public class RegistrationCheck {
     /** For the stack and the allocator's arena of each thread, of which libtorch starts one for each processor. */
     private static final long PER_PROCESSOR = 16_000_000;
 
+    /** Delay for a model that has met another one in this process. */
+    private static final Duration NEXT = Duration.ofSeconds(1);
+
     private final BaseModelRegistrations registrations;
     private final Blobs blobs;
     private final ChildProcesses processes;
     private final UploadCheckConfig config;
+    private final Semaphore one = new Semaphore(1);
 
     RegistrationCheck(
             BaseModelRegistrations registrations, Blobs blobs, ChildProcesses processes, UploadCheckConfig config) {
@@ -52,6 +64,32 @@ public class RegistrationCheck {
         this.blobs = blobs;
         this.processes = processes;
         this.config = config;
+    }
+
+    @Override
+    public Set<JobQueue> queues() {
+        return Set.of(JobQueue.CHECKS);
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public String title() {
+        return "Checks of base models";
+    }
+
+    @Override
+    public JobOutcome run(String id) {
+        if (!one.tryAcquire()) return JobOutcome.again(NEXT);
+        try {
+            of(UUID.fromString(id));
+            return JobOutcome.DONE;
+        } finally {
+            one.release();
+        }
     }
 
     /**

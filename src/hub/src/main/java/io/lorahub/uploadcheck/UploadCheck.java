@@ -6,6 +6,9 @@ import io.lorahub.childprocess.ChildAbortedException.Reason;
 import io.lorahub.childprocess.ChildProcesses;
 import io.lorahub.childprocess.ChildProgram;
 import io.lorahub.engine.checkpoint.AdapterFolder;
+import io.lorahub.job.JobHandler;
+import io.lorahub.job.JobOutcome;
+import io.lorahub.job.JobQueue;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.object.DamagedObjectException;
@@ -27,12 +30,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /** Checks one upload with the same code as {@code lorahub inspect}, and performs the checks that only a hub can. */
 @ApplicationScoped
-public class UploadCheck {
+public class UploadCheck implements JobHandler {
+
+    /** The kind of job. */
+    static final String KIND = "check";
 
     private static final Logger LOG = Logger.getLogger(UploadCheck.class);
 
@@ -56,6 +63,32 @@ public class UploadCheck {
         this.models = models;
         this.processes = processes;
         this.config = config;
+    }
+
+    @Override
+    public Set<JobQueue> queues() {
+        return Set.of(JobQueue.CHECKS);
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public String title() {
+        return "Checks of uploads";
+    }
+
+    /** Unique for each check: the previous one of the same upload may be about to leave the queue. */
+    static String job(UUID upload) {
+        return upload + "/" + UUID.randomUUID();
+    }
+
+    @Override
+    public JobOutcome run(String id) {
+        of(UUID.fromString(id.substring(0, id.indexOf('/'))));
+        return JobOutcome.DONE;
     }
 
     /**

@@ -171,8 +171,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
                 QUICK.memory(),
                 QUICK.deadline(),
                 QUICK.bytesPerSecond());
-        UploadCheckWorker web =
-                new UploadCheckWorker(uploadsOnly, database, clock, examination, check(new ChildProcesses(), QUICK));
+        UploadCheckWorker web = new UploadCheckWorker(uploadsOnly, jobs);
         UploadForm.send(session, weights("beside"));
         web.start(null);
         try {

@@ -6,33 +6,26 @@ import static org.awaitility.Awaitility.await;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.basemodel.BaseModelRegistration;
 import io.lorahub.basemodel.RegistrationState;
-import io.lorahub.storage.DatabaseClock;
+import io.lorahub.job.Jobs;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.Dependent;
 import java.time.Duration;
-import javax.sql.DataSource;
 
 /** The checks of base models, for tests in an application whose own checks are off. */
 @Dependent
 public class ModelChecks {
 
-    private final DataSource database;
-    private final DatabaseClock clock;
-    private final UploadCheck uploads;
-    private final RegistrationCheck models;
+    private final Jobs jobs;
     private UploadCheckWorker worker;
 
-    ModelChecks(DataSource database, DatabaseClock clock, UploadCheck uploads, RegistrationCheck models) {
-        this.database = database;
-        this.clock = clock;
-        this.uploads = uploads;
-        this.models = models;
+    ModelChecks(Jobs jobs) {
+        this.jobs = jobs;
     }
 
     /** Without what other tests have left in the queue. */
     public void start() {
         QuarkusTransaction.requiringNew().run(() -> UploadCheckFixture.sql("delete from upload_check_queue"));
-        worker = new UploadCheckWorker(UploadCheckFixture.QUICK, database, clock, uploads, models);
+        worker = new UploadCheckWorker(UploadCheckFixture.QUICK, jobs);
         worker.start(null);
     }
 

@@ -5,8 +5,8 @@ import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.childprocess.ChildProcesses;
+import io.lorahub.job.Jobs;
 import io.lorahub.storage.Blobs;
-import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.object.ObjectKey;
 import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.testsupport.AsBrowser;
@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.sql.DataSource;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.AfterEach;
@@ -68,8 +67,7 @@ abstract class UploadCheckFixture {
     ObjectStore store;
     Blobs blobs;
     BaseModelHeaders models;
-    DataSource database;
-    DatabaseClock clock;
+    Jobs jobs;
 
     @TempDir
     Path dir;
@@ -94,9 +92,8 @@ abstract class UploadCheckFixture {
         store = parts.store;
         blobs = parts.blobs;
         models = parts.models;
-        database = parts.database;
-        clock = parts.clock;
-        worker = new UploadCheckWorker(QUICK, database, clock, examination, parts.modelCheck);
+        jobs = parts.jobs;
+        worker = new UploadCheckWorker(QUICK, jobs);
         QuarkusTransaction.requiringNew().run(() -> sql("delete from upload_check_queue"));
         Person person = hub.person(Role.MEMBER);
         session = hub.session(person);

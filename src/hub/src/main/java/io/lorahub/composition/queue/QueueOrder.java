@@ -66,7 +66,7 @@ public class QueueOrder {
             select '%s', r.id::text, now(), false, 1, r.base_model_id from composition_run r
              where r.state in ('QUEUED', 'RUNNING') and not exists (
                select from composition_queue q where q.run_id = r.id)
-            on conflict do nothing""".formatted(RunQueue.TASK);
+            on conflict do nothing""".formatted(RunQueue.KIND);
 
     private final EntityManager entities;
 

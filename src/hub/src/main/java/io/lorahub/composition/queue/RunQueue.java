@@ -1,35 +1,26 @@
 package io.lorahub.composition.queue;
 
-import com.github.kagkarlsson.scheduler.Scheduler;
-import com.github.kagkarlsson.scheduler.SchedulerClient;
-import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceCurrentlyExecutingException;
-import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceNotFoundException;
-import com.github.kagkarlsson.scheduler.task.TaskInstance;
-import com.github.kagkarlsson.scheduler.task.TaskInstanceId;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunState;
 import io.lorahub.engine.learning.RunMemory;
-import io.lorahub.storage.DatabaseClock;
+import io.lorahub.job.JobQueue;
+import io.lorahub.job.Jobs;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.util.UUID;
-import javax.sql.DataSource;
 
 /**
- * The queue of runs: db-scheduler's table {@code composition_queue}. Changes made here are part of the caller's
+ * The queue of runs, {@link JobQueue#RUNS}. Changes made here are part of the caller's
  * transaction.
  */
 @ApplicationScoped
 public class RunQueue {
 
-    public static final String TASK = "composition";
-    static final String TABLE = "composition_queue";
-
-    /** Seconds until a worker that has lost its database connection tries again. */
-    public static final int RETRY_SECONDS = 2;
+    /** The kind of job. */
+    public static final String KIND = "composition";
 
     /** Counts the runs ahead of one, in the order in which workers take them. */
     private static final String AHEAD = """
@@ -50,16 +41,14 @@ public class RunQueue {
     private static final String HELD =
             "select 1 from composition_queue where run_id = ?1 and picked and last_heartbeat = ?2 for update";
 
-    private final SchedulerClient client;
+    private final Jobs jobs;
     private final EntityManager entities;
-    private final DatabaseClock clock;
     private final RunEvents events;
 
-    RunQueue(DataSource database, EntityManager entities, DatabaseClock clock, RunEvents events) {
+    RunQueue(Jobs jobs, EntityManager entities, RunEvents events) {
+        this.jobs = jobs;
         this.entities = entities;
-        this.clock = clock;
         this.events = events;
-        this.client = SchedulerClient.Builder.create(database).tableName(TABLE).build();
     }
 
     /**
@@ -70,7 +59,7 @@ public class RunQueue {
      * @param needed estimate of its memory; only workers that have as much take it
      */
     public void add(CompositionRun run, long ahead, RunMemory needed) {
-        client.scheduleIfNotExists(new TaskInstance.Builder<Void>(TASK, run.id.toString()).build(), clock.now());
+        jobs.add(JobQueue.RUNS, KIND, run.id.toString(), 0);
         entities.createNativeQuery(PLACE)
                 .setParameter(1, run.id)
                 .setParameter(2, QueueOrder.turn(run, ahead))
@@ -92,14 +81,7 @@ public class RunQueue {
 
     /** Removes a run that no worker has claimed yet. */
     public void remove(UUID run) {
-        try {
-            if (client.getScheduledExecution(TaskInstanceId.of(TASK, run.toString()))
-                    .isPresent()) {
-                client.cancel(TaskInstanceId.of(TASK, run.toString()));
-            }
-        } catch (TaskInstanceCurrentlyExecutingException | TaskInstanceNotFoundException e) {
-            // a worker has just taken it, will find that it is no longer queued, and will drop it
-        }
+        jobs.remove(JobQueue.RUNS, KIND, run.toString());
     }
 
     /**
@@ -140,11 +122,5 @@ public class RunQueue {
                         .setParameter(1, run)
                         .getSingleResult())
                 .longValue();
-    }
-
-    /** Scheduler builder for workers; a worker whose last heartbeat is old by this clock counts as dead. */
-    public static com.github.kagkarlsson.scheduler.SchedulerBuilder workers(
-            DataSource database, DatabaseClock clock, com.github.kagkarlsson.scheduler.task.Task<?> task) {
-        return Scheduler.create(database, task).tableName(TABLE).clock(clock);
     }
 }

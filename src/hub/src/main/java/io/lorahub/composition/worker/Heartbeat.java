@@ -8,6 +8,7 @@ import io.lorahub.composition.queue.QueueOrder;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.engine.learning.recipe.EngineVersion;
+import io.lorahub.job.Jobs;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -199,7 +200,7 @@ public class Heartbeat {
             statement.setString(
                     12, noRoomFor.isEmpty() ? null : executor.shortage().orElse(null));
             statement.setDouble(
-                    13, config.heartbeat().multipliedBy(Worker.MISSED).toMillis() / 1000.0);
+                    13, config.heartbeat().multipliedBy(Jobs.MISSED_HEARTBEATS).toMillis() / 1000.0);
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) return false;
                 draining = row.getBoolean(1);

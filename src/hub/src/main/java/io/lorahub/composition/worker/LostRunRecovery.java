@@ -6,6 +6,7 @@ import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.model.WorkerConfig;
 import io.lorahub.composition.queue.QueueOrder;
 import io.lorahub.composition.queue.RunStates;
+import io.lorahub.job.Jobs;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -77,7 +78,10 @@ public class LostRunRecovery {
                 .call(() -> entities.createNativeQuery(DEAD)
                         .setParameter(
                                 1,
-                                config.heartbeat().multipliedBy(Worker.MISSED).toMillis() / 1000.0)
+                                config.heartbeat()
+                                                .multipliedBy(Jobs.MISSED_HEARTBEATS)
+                                                .toMillis()
+                                        / 1000.0)
                         .getResultList());
         Map<UUID, Instant> found = new HashMap<>();
         for (Object row : rows) found.put((UUID) ((Object[]) row)[0], (Instant) ((Object[]) row)[1]);

@@ -1,11 +1,12 @@
 package io.lorahub.composition.worker;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
-import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.Schedules;
 import io.lorahub.composition.model.WorkerConfig;
-import io.lorahub.storage.DatabaseClock;
+import io.lorahub.job.JobPolicy;
+import io.lorahub.job.JobQueue;
+import io.lorahub.job.Jobs;
 import io.lorahub.storage.upkeep.Scrub;
 import io.lorahub.storage.upkeep.ScrubConfig;
 import io.lorahub.storage.upkeep.Sweep;
@@ -17,7 +18,6 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.util.function.BooleanSupplier;
-import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
@@ -28,16 +28,15 @@ import org.jboss.logging.Logger;
 public class NightlySweep {
 
     private static final Logger LOG = Logger.getLogger(NightlySweep.class);
-    private static final String TABLE = "sweep_queue";
 
     /** Time of day in the time zone of the process. Exactly one worker runs the sweep. */
     private static final LocalTime AT_NIGHT = LocalTime.of(3, 30);
 
     private static final Duration POLL = Duration.ofMinutes(1);
+    private static final Duration HEARTBEAT = Duration.ofMinutes(5);
 
     private final WorkerConfig config;
-    private final DataSource database;
-    private final DatabaseClock clock;
+    private final Jobs jobs;
     private final StaleUploads uploads;
     private final Sweep storage;
     private final Scrub scrub;
@@ -47,16 +46,14 @@ public class NightlySweep {
 
     NightlySweep(
             WorkerConfig config,
-            DataSource database,
-            DatabaseClock clock,
+            Jobs jobs,
             StaleUploads uploads,
             Sweep storage,
             Scrub scrub,
             ScrubConfig scrubConfig,
             Heartbeat heartbeat) {
         this.config = config;
-        this.database = database;
-        this.clock = clock;
+        this.jobs = jobs;
         this.uploads = uploads;
         this.storage = storage;
         this.scrub = scrub;
@@ -66,17 +63,12 @@ public class NightlySweep {
 
     void start(@Observes StartupEvent event) {
         if (!config.enabled()) return;
-        scheduler = Scheduler.create(database)
-                .tableName(TABLE)
-                .clock(clock)
-                .startTasks(Tasks.recurring("storage-sweep", Schedules.daily(AT_NIGHT))
+        scheduler = jobs.worker(
+                JobQueue.SWEEPS,
+                new JobPolicy(1, POLL, HEARTBEAT).ofProcess("sweep-" + heartbeat.name()),
+                Tasks.recurring("storage-sweep", Schedules.daily(AT_NIGHT))
                         .execute((instance, context) ->
-                                run(() -> !context.getSchedulerState().isShuttingDown())))
-                .threads(1)
-                .pollingInterval(POLL)
-                .schedulerName(new SchedulerName.Fixed("sweep-" + heartbeat.name()))
-                .shutdownMaxWait(Duration.ofSeconds(10))
-                .build();
+                                run(() -> !context.getSchedulerState().isShuttingDown())));
         scheduler.start();
     }
 

@@ -1,12 +1,6 @@
 package io.lorahub.composition.worker;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
-import com.github.kagkarlsson.scheduler.SchedulerBuilder;
-import com.github.kagkarlsson.scheduler.SchedulerName;
-import com.github.kagkarlsson.scheduler.task.CompletionHandler;
-import com.github.kagkarlsson.scheduler.task.DeadExecutionHandler;
-import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
-import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import io.lorahub.composition.model.ModelPool;
@@ -15,7 +9,6 @@ import io.lorahub.composition.model.WorkerConfig;
 import io.lorahub.composition.model.WorkerModels;
 import io.lorahub.composition.queue.QueueMemory;
 import io.lorahub.composition.queue.RunClaim;
-import io.lorahub.composition.queue.RunQueue;
 import io.lorahub.composition.task.ConversionTask;
 import io.lorahub.composition.task.EvaluationTask;
 import io.lorahub.composition.task.ExportTask;
@@ -33,8 +26,12 @@ import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.prompt.PromptChoice;
+import io.lorahub.job.JobHandler;
+import io.lorahub.job.JobOutcome;
+import io.lorahub.job.JobPolicy;
+import io.lorahub.job.JobQueue;
+import io.lorahub.job.Jobs;
 import io.lorahub.storage.Blobs;
-import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.StagedFolder;
 import io.lorahub.storage.object.ObjectStore;
@@ -47,8 +44,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.apache.commons.io.FileUtils;
 import org.jboss.logging.Logger;
 
@@ -57,18 +54,23 @@ import org.jboss.logging.Logger;
  * worker's runs.
  */
 @ApplicationScoped
-public class TaskWorker {
+public class TaskWorker implements JobHandler {
 
     private static final Logger LOG = Logger.getLogger(TaskWorker.class);
 
     private static final Duration SWEEP = Duration.ofMinutes(5);
 
+    /** Delay for a task that was taken just as the worker was drained. */
+    private static final Duration SHORTLY = Duration.ofMillis(300);
+
+    /** Delay for a task that is left to another worker. */
+    private static final Duration LATER = Duration.ofSeconds(2);
+
     /** What a task makes, in its temporary folder. */
     private static final String MADE = "made";
 
     private final WorkerConfig config;
-    private final DataSource database;
-    private final DatabaseClock clock;
+    private final Jobs jobs;
     private final Heartbeat heartbeat;
     private final WorkerTempFolders folders;
     private final WorkerModels models;
@@ -82,8 +84,7 @@ public class TaskWorker {
 
     TaskWorker(
             WorkerConfig config,
-            DataSource database,
-            DatabaseClock clock,
+            Jobs jobs,
             Heartbeat heartbeat,
             WorkerTempFolders folders,
             WorkerModels models,
@@ -92,8 +93,7 @@ public class TaskWorker {
             ObjectStore store,
             Blobs blobs) {
         this.config = config;
-        this.database = database;
-        this.clock = clock;
+        this.jobs = jobs;
         this.heartbeat = heartbeat;
         this.folders = folders;
         this.models = models;
@@ -105,36 +105,14 @@ public class TaskWorker {
 
     void start(@Observes StartupEvent event) {
         if (!config.enabled()) return;
-        scheduler = scheduler(TaskQueue.ANSWERS, "tasks-")
-                .startTasks(Tasks.recurring("task-sweep", FixedDelay.of(SWEEP))
-                        .execute((instance, context) -> states.sweep()))
-                .build();
-        exports = scheduler(TaskQueue.EXPORTS, "exports-").build();
+        JobPolicy policy = new JobPolicy(1, config.poll(), config.heartbeat());
+        scheduler = jobs.worker(
+                JobQueue.TASKS,
+                policy.ofProcess("tasks-" + heartbeat.name()),
+                Tasks.recurring("task-sweep", FixedDelay.of(SWEEP)).execute((instance, context) -> states.sweep()));
+        exports = jobs.worker(JobQueue.EXPORTS, policy.ofProcess("exports-" + heartbeat.name()));
         scheduler.start();
         exports.start();
-    }
-
-    private SchedulerBuilder scheduler(String table, String prefix) {
-        var task = Tasks.custom(TaskQueue.TASK, Void.class)
-                .onDeadExecution(TaskWorker::revive)
-                .onFailure((complete, operations) ->
-                        operations.reschedule(complete, clock.now().plusSeconds(RunQueue.RETRY_SECONDS)))
-                .execute((instance, context) -> execute(UUID.fromString(instance.getId())));
-        return TaskQueue.workers(table, database, clock, task)
-                .threads(1)
-                .pollUsingLockAndFetch(0.5, 1.0)
-                .pollingInterval(config.poll())
-                .heartbeatInterval(config.heartbeat())
-                .schedulerName(new SchedulerName.Fixed(prefix + heartbeat.name()))
-                .shutdownMaxWait(Duration.ofSeconds(10));
-    }
-
-    private static void revive(ExecutionComplete complete, ExecutionOperations<Void> operations) {
-        try {
-            new DeadExecutionHandler.ReviveDeadExecution<Void>().deadExecution(complete, operations);
-        } catch (RuntimeException e) {
-            LOG.debugf("Another worker was faster to resume a task: %s", e.getMessage());
-        }
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -144,15 +122,25 @@ public class TaskWorker {
         exports.stop();
     }
 
-    private CompletionHandler<Void> execute(UUID task) {
-        if (heartbeat.isDraining()) {
-            return (complete, operations) ->
-                    operations.reschedule(complete, clock.now().plusMillis(300));
-        }
-        return work(task)
-                ? (complete, operations) -> operations.remove()
-                : (complete, operations) ->
-                        operations.reschedule(complete, clock.now().plusSeconds(RunQueue.RETRY_SECONDS));
+    @Override
+    public Set<JobQueue> queues() {
+        return Set.of(JobQueue.TASKS, JobQueue.EXPORTS);
+    }
+
+    @Override
+    public String kind() {
+        return TaskQueue.KIND;
+    }
+
+    @Override
+    public String title() {
+        return "Tasks: predictions, suggestions, evaluations, exports, conversions and merges";
+    }
+
+    @Override
+    public JobOutcome run(String id) {
+        if (heartbeat.isDraining()) return JobOutcome.again(SHORTLY);
+        return work(UUID.fromString(id)) ? JobOutcome.DONE : JobOutcome.again(LATER);
     }
 
     /**

@@ -1,16 +1,16 @@
 package io.lorahub.composition.worker;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
-import com.github.kagkarlsson.scheduler.SchedulerName;
-import com.github.kagkarlsson.scheduler.task.CompletionHandler;
-import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
-import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import io.lorahub.composition.model.WorkerConfig;
 import io.lorahub.composition.model.WorkerDevice;
 import io.lorahub.composition.queue.ModelAffinityPolling;
 import io.lorahub.composition.queue.RunEvents;
 import io.lorahub.composition.queue.RunQueue;
-import io.lorahub.storage.DatabaseClock;
+import io.lorahub.job.JobHandler;
+import io.lorahub.job.JobOutcome;
+import io.lorahub.job.JobPolicy;
+import io.lorahub.job.JobQueue;
+import io.lorahub.job.Jobs;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -18,15 +18,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 import java.time.Duration;
+import java.util.Set;
 import java.util.UUID;
-import javax.sql.DataSource;
 
 /** Takes runs from the queue, one for each slot, until the process ends or it is drained. */
 @ApplicationScoped
-public class Worker {
-
-    /** Number of missed heartbeats after which another worker takes its runs; db-scheduler allows no fewer. */
-    static final int MISSED = 4;
+public class Worker implements JobHandler {
 
     /** Delay for a run that was taken just as the worker was drained. */
     private static final Duration SHORTLY = Duration.ofMillis(300);
@@ -35,8 +32,7 @@ public class Worker {
     private static final Duration LAST = Duration.ofSeconds(30);
 
     private final WorkerConfig config;
-    private final DataSource database;
-    private final DatabaseClock clock;
+    private final Jobs jobs;
     private final WorkerDevice device;
     private final RunExecutor executor;
     private final Heartbeat heartbeat;
@@ -47,8 +43,7 @@ public class Worker {
 
     Worker(
             WorkerConfig config,
-            DataSource database,
-            DatabaseClock clock,
+            Jobs jobs,
             WorkerDevice device,
             RunExecutor executor,
             Heartbeat heartbeat,
@@ -58,8 +53,7 @@ public class Worker {
         this.queue = queue;
         this.lost = lost;
         this.config = config;
-        this.database = database;
-        this.clock = clock;
+        this.jobs = jobs;
         this.device = device;
         this.executor = executor;
         this.heartbeat = heartbeat;
@@ -70,44 +64,58 @@ public class Worker {
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) StartupEvent event) {
         if (!config.enabled()) return;
         device.check();
-        scheduler = RunQueue.workers(database, clock, task())
-                .jdbcCustomization(new ModelAffinityPolling(
-                        heartbeat.name(),
-                        config.heartbeat().multipliedBy(MISSED),
-                        device::memory,
-                        config.slots(),
-                        executor::models,
-                        executor::noRoomFor))
-                .threads(config.slots())
-                .pollUsingLockAndFetch(0.5, 1.0)
-                .pollingInterval(config.poll())
-                .heartbeatInterval(config.heartbeat())
-                .missedHeartbeatsLimit(MISSED)
-                .schedulerName(new SchedulerName.Fixed(heartbeat.name()))
-                .shutdownMaxWait(LAST)
-                .build();
+        var polling = new ModelAffinityPolling(
+                heartbeat.name(),
+                config.heartbeat().multipliedBy(Jobs.MISSED_HEARTBEATS),
+                device::memory,
+                config.slots(),
+                executor::models,
+                executor::noRoomFor);
+        scheduler = jobs.worker(
+                JobQueue.RUNS,
+                new JobPolicy(config.slots(), config.poll(), config.heartbeat())
+                        .ofProcess(heartbeat.name())
+                        .withShutdown(LAST)
+                        .withPolling(polling));
         heartbeat.start(this::drain);
         scheduler.start();
         events.follow(this::hear);
     }
 
-    private CustomTask<Void> task() {
-        return Tasks.custom(RunQueue.TASK, Void.class)
-                .onDeadExecution((complete, operations) -> lost.look())
-                .onFailure((complete, operations) ->
-                        operations.reschedule(complete, clock.now().plusSeconds(RunQueue.RETRY_SECONDS)))
-                .execute((instance, context) -> execute(UUID.fromString(instance.getId())));
+    @Override
+    public Set<JobQueue> queues() {
+        return Set.of(JobQueue.RUNS);
     }
 
-    private CompletionHandler<Void> execute(UUID run) {
-        RunExecutor.Outcome outcome = heartbeat.isDraining() ? RunExecutor.Outcome.after(SHORTLY) : executor.work(run);
+    @Override
+    public String kind() {
+        return RunQueue.KIND;
+    }
+
+    @Override
+    public String title() {
+        return "Composition runs";
+    }
+
+    @Override
+    public JobOutcome run(String id) {
+        if (heartbeat.isDraining()) return JobOutcome.again(SHORTLY);
+        UUID run = UUID.fromString(id);
+        RunExecutor.Outcome outcome = executor.work(run);
         return switch (outcome.what()) {
-            case DONE -> (complete, operations) -> queue.done(run);
-            case AGAIN ->
-                (complete, operations) ->
-                        operations.reschedule(complete, clock.now().plus(outcome.delay()));
-            case LOST -> (complete, operations) -> {};
+            case DONE -> {
+                queue.done(run);
+                yield JobOutcome.UNCHANGED;
+            }
+            case AGAIN -> JobOutcome.again(outcome.delay());
+            case LOST -> JobOutcome.UNCHANGED;
         };
+    }
+
+    @Override
+    public boolean lost(String id) {
+        lost.look();
+        return false;
     }
 
     private void drain(boolean draining) {

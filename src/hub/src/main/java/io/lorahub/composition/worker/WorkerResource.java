@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.engine.names.EnumNames;
+import io.lorahub.job.JobCounts;
 import io.lorahub.web.ProblemException;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.transaction.Transactional;
@@ -32,10 +33,12 @@ public class WorkerResource {
 
     private final Workers workers;
     private final QueueRows queue;
+    private final JobCounts jobs;
 
-    public WorkerResource(Workers workers, QueueRows queue) {
+    public WorkerResource(Workers workers, QueueRows queue, JobCounts jobs) {
         this.workers = workers;
         this.queue = queue;
+        this.jobs = jobs;
     }
 
     /**
@@ -91,9 +94,14 @@ public class WorkerResource {
      *
      * @param waiting the first 100 queued runs, the next one first; the other lists have the same limit
      * @param totals  total number of runs of each kind
+     * @param jobs    all kinds of work that waits in queues, runs included
      */
     public record Pool(
-            List<QueuedRun> waiting, List<QueuedRun> running, List<QueuedRun> failed, QueueRows.Totals totals) {}
+            List<QueuedRun> waiting,
+            List<QueuedRun> running,
+            List<QueuedRun> failed,
+            QueueRows.Totals totals,
+            List<JobCounts.JobCount> jobs) {}
 
     public record NewPriority(Integer priority) {}
 
@@ -133,7 +141,8 @@ public class WorkerResource {
                         .toList(),
                 views(queue.running()),
                 views(queue.failed()),
-                queue.totals());
+                queue.totals(),
+                jobs.all());
     }
 
     private static List<QueuedRun> views(List<CompositionRun> runs) {

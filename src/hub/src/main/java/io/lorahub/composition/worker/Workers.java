@@ -5,6 +5,7 @@ import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.model.WorkerConfig;
 import io.lorahub.composition.queue.RunEvents;
 import io.lorahub.composition.queue.WorkerRecord;
+import io.lorahub.job.Jobs;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
@@ -55,7 +56,7 @@ public class Workers {
     }
 
     private List<WorkerView> views(List<WorkerRecord> workers) {
-        double silence = config.heartbeat().multipliedBy(Worker.MISSED).toMillis() / 1000.0;
+        double silence = config.heartbeat().multipliedBy(Jobs.MISSED_HEARTBEATS).toMillis() / 1000.0;
         Set<?> alive = Set.copyOf(entities.createNativeQuery(ALIVE, String.class)
                 .setParameter(1, silence)
                 .getResultList());

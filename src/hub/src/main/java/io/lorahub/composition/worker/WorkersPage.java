@@ -2,6 +2,7 @@ package io.lorahub.composition.worker;
 
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunState;
+import io.lorahub.job.JobCounts;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
 import io.lorahub.web.Uuids;
@@ -34,10 +35,12 @@ public class WorkersPage {
 
     private final Workers workers;
     private final QueueRows queue;
+    private final JobCounts jobs;
 
-    public WorkersPage(Workers workers, QueueRows queue) {
+    public WorkersPage(Workers workers, QueueRows queue, JobCounts jobs) {
         this.workers = workers;
         this.queue = queue;
+        this.jobs = jobs;
     }
 
     /**
@@ -48,6 +51,7 @@ public class WorkersPage {
      * @param failed  failed runs, newest first
      * @param totals  totals that include runs that are not listed
      * @param shares  owners with the most runs first
+     * @param jobs    all kinds of work that waits in queues
      */
     public record WorkersView(
             List<WorkerView> workers,
@@ -56,7 +60,8 @@ public class WorkersPage {
             List<CompositionRun> running,
             List<CompositionRun> failed,
             QueueRows.Totals totals,
-            List<QueueRows.Share> shares) {
+            List<QueueRows.Share> shares,
+            List<JobCounts.JobCount> jobs) {
 
         /** A selectable priority. */
         public record Choice(int value, String label, boolean chosen) {}
@@ -125,7 +130,8 @@ public class WorkersPage {
                 queue.running(),
                 queue.failed(),
                 queue.totals(),
-                queue.shares());
+                queue.shares(),
+                jobs.all());
     }
 
     @POST

@@ -15,6 +15,9 @@ import io.lorahub.imports.source.RepositoryListing;
 import io.lorahub.imports.state.ImportState;
 import io.lorahub.imports.state.MemberShare;
 import io.lorahub.imports.state.RepositoryImport;
+import io.lorahub.job.JobHandler;
+import io.lorahub.job.JobOutcome;
+import io.lorahub.job.JobQueue;
 import io.lorahub.notice.NotificationInbox;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.FieldError;
@@ -30,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -41,7 +45,10 @@ import org.jboss.logging.Logger;
  * another machine continues with the files that are in the store.
  */
 @ApplicationScoped
-public class BaseModelImportExecution {
+public class BaseModelImportExecution implements JobHandler {
+
+    /** The kind of job. */
+    static final String KIND = "base-model-import";
 
     private static final Logger LOG = Logger.getLogger(BaseModelImportExecution.class);
     private static final Duration REPORT = Duration.ofSeconds(1);
@@ -88,8 +95,33 @@ public class BaseModelImportExecution {
         stopping = true;
     }
 
+    @Override
+    public Set<JobQueue> queues() {
+        return Set.of(JobQueue.IMPORTS);
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public String title() {
+        return "Imports of base models";
+    }
+
+    @Override
+    public Duration retryAfter(int failures) {
+        return config.pause();
+    }
+
+    @Override
+    public JobOutcome run(String id) {
+        return next(UUID.fromString(id)).map(JobOutcome::again).orElse(JobOutcome.DONE);
+    }
+
     /** @return after which pause to call it again; empty if the import has ended */
-    public Optional<Duration> run(UUID id) {
+    Optional<Duration> next(UUID id) {
         Optional<BaseModelImport> found = open(id);
         if (found.isEmpty()) {
             fetch.drop(id);

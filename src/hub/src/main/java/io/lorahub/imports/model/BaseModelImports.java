@@ -1,7 +1,5 @@
 package io.lorahub.imports.model;
 
-import com.github.kagkarlsson.scheduler.SchedulerClient;
-import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import io.lorahub.account.Viewer;
 import io.lorahub.audit.Audit;
 import io.lorahub.basemodel.BaseModelRegistrations;
@@ -10,6 +8,8 @@ import io.lorahub.imports.source.AllowedHosts;
 import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.imports.source.RepositoryAddress;
 import io.lorahub.imports.state.ImportState;
+import io.lorahub.job.JobQueue;
+import io.lorahub.job.Jobs;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.upkeep.SweepBegins;
 import io.lorahub.web.FieldError;
@@ -23,16 +23,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import javax.sql.DataSource;
 
 /** Base models that administrators have the hub fetch from other hubs. The callers check the role. */
 @ApplicationScoped
 public class BaseModelImports {
 
-    /** In the queue of imports. */
-    public static final String TASK = "base-model-import";
-
-    public static final String TABLE = "import_queue";
     private static final int SHOWN = 50;
 
     private final Viewer viewer;
@@ -43,7 +38,7 @@ public class BaseModelImports {
     private final Audit audit;
     private final ImportConfig config;
     private final DatabaseClock clock;
-    private final SchedulerClient queue;
+    private final Jobs jobs;
 
     BaseModelImports(
             Viewer viewer,
@@ -54,7 +49,7 @@ public class BaseModelImports {
             Audit audit,
             ImportConfig config,
             DatabaseClock clock,
-            DataSource database) {
+            Jobs jobs) {
         this.viewer = viewer;
         this.hosts = hosts;
         this.models = models;
@@ -63,7 +58,7 @@ public class BaseModelImports {
         this.audit = audit;
         this.config = config;
         this.clock = clock;
-        this.queue = SchedulerClient.Builder.create(database).tableName(TABLE).build();
+        this.jobs = jobs;
     }
 
     /** Addresses of the hubs from which models can be imported; empty if imports are off. */
@@ -101,7 +96,7 @@ public class BaseModelImports {
         entry.createdAt = clock.now();
         entry.persist();
         audit.log("base-model.import", name, "%s/%s".formatted(hub, entry.repository));
-        queue.scheduleIfNotExists(new TaskInstance<>(TASK, entry.id.toString()), clock.now());
+        jobs.add(JobQueue.IMPORTS, BaseModelImportExecution.KIND, entry.id.toString(), 0);
         return entry;
     }
 

@@ -1,0 +1,146 @@
+package io.lorahub.job;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerBuilder;
+import com.github.kagkarlsson.scheduler.SchedulerClient;
+import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceCurrentlyExecutingException;
+import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceNotFoundException;
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.DeadExecutionHandler;
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
+import com.github.kagkarlsson.scheduler.task.Task;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import com.github.kagkarlsson.scheduler.task.TaskInstanceId;
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import io.lorahub.storage.DatabaseClock;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.jboss.logging.Logger;
+
+/** The queues of jobs. Changes of a queue are part of the caller's transaction. */
+@ApplicationScoped
+public class Jobs {
+
+    /** Number of missed heartbeats after which a job is taken from its process; db-scheduler allows no fewer. */
+    public static final int MISSED_HEARTBEATS = 4;
+
+    /** The highest priority is 0. */
+    public static final int LOWEST_PRIORITY = Short.MIN_VALUE;
+
+    private static final Logger LOG = Logger.getLogger(Jobs.class);
+
+    private final DataSource database;
+    private final DatabaseClock clock;
+    private final Instance<JobHandler> handlers;
+    private final Map<JobQueue, SchedulerClient> clients = new EnumMap<>(JobQueue.class);
+
+    Jobs(DataSource database, DatabaseClock clock, @Any Instance<JobHandler> handlers) {
+        this.handlers = handlers;
+        this.database = database;
+        this.clock = clock;
+        for (JobQueue queue : JobQueue.values()) {
+            clients.put(
+                    queue,
+                    SchedulerClient.Builder.create(database)
+                            .tableName(queue.table())
+                            .enablePriority()
+                            .build());
+        }
+    }
+
+    /** Queues a job before those of lower priority, unless it is queued. */
+    public void add(JobQueue queue, String kind, String id, int priority) {
+        clients.get(queue)
+                .scheduleIfNotExists(
+                        new TaskInstance.Builder<Void>(kind, id)
+                                .priority(Math.max(LOWEST_PRIORITY, priority))
+                                .build(),
+                        clock.now());
+    }
+
+    /** Removes a job that no process has taken yet. */
+    public void remove(JobQueue queue, String kind, String id) {
+        TaskInstanceId job = TaskInstanceId.of(kind, id);
+        SchedulerClient client = clients.get(queue);
+        try {
+            if (client.getScheduledExecution(job).isPresent()) client.cancel(job);
+        } catch (TaskInstanceCurrentlyExecutingException | TaskInstanceNotFoundException e) {
+            // a process has just taken it, and its handler will find that there is nothing to do
+        }
+    }
+
+    /**
+     * Takes the jobs of a queue once it is started.
+     *
+     * @param recurring each done by one of the processes at a time
+     */
+    @SafeVarargs
+    public final Scheduler worker(JobQueue queue, JobPolicy policy, RecurringTask<Void>... recurring) {
+        List<Task<?>> tasks = handlers.stream()
+                .filter(handler -> handler.queues().contains(queue))
+                .<Task<?>>map(this::task)
+                .toList();
+        SchedulerBuilder builder = Scheduler.create(database, tasks)
+                .tableName(queue.table())
+                .startTasks(List.of(recurring))
+                .enablePriority()
+                .clock(clock) // one clock for all processes decides which of them are silent
+                .threads(policy.threads())
+                .pollUsingLockAndFetch(1 - 1.0 / Math.max(2, policy.threads()), 1.0) // one free thread looks for more
+                .pollingInterval(policy.poll())
+                .heartbeatInterval(policy.heartbeat())
+                .missedHeartbeatsLimit(MISSED_HEARTBEATS)
+                .shutdownMaxWait(policy.shutdown());
+        if (policy.process() != null) builder.schedulerName(new SchedulerName.Fixed(policy.process()));
+        if (policy.polling() != null) builder.jdbcCustomization(policy.polling());
+        return builder.build();
+    }
+
+    private Task<Void> task(JobHandler handler) {
+        return Tasks.custom(handler.kind(), Void.class)
+                .onDeadExecution((complete, operations) -> lost(handler, complete, operations))
+                .onFailure((complete, operations) -> retry(handler, complete, operations))
+                .execute((job, context) -> place(handler.run(job.getId())));
+    }
+
+    private CompletionHandler<Void> place(JobOutcome outcome) {
+        return switch (outcome.place()) {
+            case REMOVED -> (complete, operations) -> operations.remove();
+            case KEPT -> (complete, operations) -> operations.reschedule(complete, in(outcome.delay()));
+            case UNCHANGED -> (complete, operations) -> {};
+        };
+    }
+
+    private void retry(JobHandler handler, ExecutionComplete complete, ExecutionOperations<Void> operations) {
+        LOG.warnf(
+                complete.getCause().orElse(null),
+                "A job (%s) was interrupted and will be tried again.",
+                handler.kind());
+        int failures = complete.getExecution().consecutiveFailures + 1;
+        operations.reschedule(complete, in(handler.retryAfter(failures)));
+    }
+
+    private static void lost(JobHandler handler, ExecutionComplete complete, ExecutionOperations<Void> operations) {
+        try {
+            if (handler.lost(complete.getExecution().taskInstance.getId())) {
+                new DeadExecutionHandler.ReviveDeadExecution<Void>().deadExecution(complete, operations);
+            }
+        } catch (RuntimeException e) {
+            LOG.debugf("Another process was faster to resume a job (%s): %s", handler.kind(), e.getMessage());
+        }
+    }
+
+    private Instant in(Duration delay) {
+        return clock.now().plus(delay);
+    }
+}

@@ -32,8 +32,8 @@ public record ExportOptions(
             new ExportOptions(OptionalInt.empty(), OptionalDouble.empty(), false, false);
 
     /**
-     * Relative error of a compact adapter. In two of 107 runs on the demo, its exact match on held-out words differed from
-     * the lossless adapter's (docs/search.md, Pruning).
+     * Relative error of a compact adapter. In four of 107 runs on the demo, its exact match on held-out words differed
+     * from the lossless adapter's (docs/search.md, Pruning).
      */
     public static final double COMPACT_ERROR = 0.005;
 

@@ -188,7 +188,7 @@ class HiddenThingsTest {
 
     private static Route route(Row row) {
         return Route.all().stream()
-                .filter(found -> found.isOf(row.method(), row.path()))
+                .filter(route -> route.isOf(row.method(), row.path()))
                 .findFirst()
                 .orElseThrow();
     }

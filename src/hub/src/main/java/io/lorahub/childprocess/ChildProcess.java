@@ -93,7 +93,7 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** @throws ChildAbortedException if there is no answer */
-    JsonNode ask(Object request, Duration most, BooleanSupplier wanted) {
+    JsonNode ask(Object request, Duration most, BooleanSupplier needed) {
         Duration computedBefore = computed();
         long latest = System.nanoTime() + LONGEST_WAIT * most.toNanos();
         CompletableFuture<byte[]> line = new CompletableFuture<>();
@@ -107,7 +107,7 @@ final class ChildProcess implements AutoCloseable {
                 idleSince = System.nanoTime();
                 return answer.value();
             } catch (TimeoutException e) {
-                if (!wanted.getAsBoolean()) throw new ChildAbortedException(Reason.NOT_WANTED, "Nobody waits for it.");
+                if (!needed.getAsBoolean()) throw new ChildAbortedException(Reason.NOT_WANTED, "Nobody waits for it.");
                 Duration computed = computed().minus(computedBefore);
                 if (computed.compareTo(most) > 0 || System.nanoTime() > latest) {
                     throw new ChildAbortedException(

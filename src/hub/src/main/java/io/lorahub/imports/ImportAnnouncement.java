@@ -177,23 +177,23 @@ class ImportAnnouncement {
     private static List<FetchedFile> wanted(AdapterImport entry, RepositoryListing listing) {
         String folder = entry.subfolder == null ? "" : entry.subfolder + "/";
         Set<String> others = new TreeSet<>();
-        Map<String, FetchedFile> wanted = new LinkedHashMap<>();
+        Map<String, FetchedFile> files = new LinkedHashMap<>();
         for (ListedFile file : listing.files()) {
             FilePath path = FilePath.of(file.path());
             if (path.name().equals(CONFIG)) others.add(path.folder());
             if (!path.folder().equals(folder) || path.kind() != FileKind.KEPT) continue;
-            FetchedFile found = new FetchedFile(
+            FetchedFile fetched = new FetchedFile(
                     file.path(),
                     path.name(),
                     file.size(),
                     file.etag(),
                     file.sha256().orElse(null));
             boolean exact = file.path().equals(folder + path.name()); // readme.md may lie beside README.md
-            if (exact) wanted.put(path.name(), found);
-            else wanted.putIfAbsent(path.name(), found);
+            if (exact) files.put(path.name(), fetched);
+            else files.putIfAbsent(path.name(), fetched);
         }
-        if (!wanted.containsKey(CONFIG)) throw RemoteHubException.lasting(noAdapter(entry, others));
-        return wanted.values().stream()
+        if (!files.containsKey(CONFIG)) throw RemoteHubException.lasting(noAdapter(entry, others));
+        return files.values().stream()
                 .sorted(Comparator.comparing(file -> !file.name().equals(FilePath.README)))
                 .toList();
     }

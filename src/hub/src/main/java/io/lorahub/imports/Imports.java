@@ -147,9 +147,9 @@ public class Imports {
         return mine(AdapterImport.findByIdOptional(id));
     }
 
-    private AdapterImport mine(Optional<AdapterImport> found) {
+    private AdapterImport mine(Optional<AdapterImport> candidate) {
         Person person = viewer.require();
-        return found.filter(entry -> entry.person.id.equals(person.id))
+        return candidate.filter(entry -> entry.person.id.equals(person.id))
                 .orElseThrow(() -> ProblemException.notFound("import"));
     }
 

@@ -45,9 +45,9 @@ public class Moderation {
      * @param edition the adapter's edition that the moderator saw; any other is a conflict
      */
     @Transactional
-    public ModerationDecision decide(ModeratedEntity found, ModerationAction action, String reason, int edition) {
+    public ModerationDecision decide(ModeratedEntity target, ModerationAction action, String reason, int edition) {
         Person moderator = viewer.require();
-        Repository repository = Repository.of(found);
+        Repository repository = Repository.of(target);
         ModeratedEntity moderated = repository.moderated();
         requireRight(moderated, moderator);
         if (moderated.edition != edition) {
@@ -123,11 +123,11 @@ public class Moderation {
 
     /** Reports what the viewer can see and does not own. */
     @Transactional
-    public Report report(ModeratedEntity found, String category, String text) {
+    public Report report(ModeratedEntity target, String category, String text) {
         // Locked, so that a hundred concurrent reports of one member are counted too.
         Person reporter = Person.findById(viewer.require().id, LockModeType.PESSIMISTIC_WRITE);
-        found.keep();
-        Repository repository = Repository.of(found);
+        target.keep();
+        Repository repository = Repository.of(target);
         ModeratedEntity moderated = repository.moderated();
         if (rights.mayEdit(moderated)) {
             throw ProblemException.conflict(
@@ -158,10 +158,10 @@ public class Moderation {
 
     /** Requests a new decision; for owners of what is not active. */
     @Transactional
-    public Appeal appeal(ModeratedEntity found, String text) {
+    public Appeal appeal(ModeratedEntity target, String text) {
         Person person = viewer.require();
-        found.keep();
-        Repository repository = Repository.of(found);
+        target.keep();
+        Repository repository = Repository.of(target);
         ModeratedEntity moderated = repository.moderated();
         if (!rights.mayEdit(moderated)) throw ProblemException.notFound(moderated.kind());
         if (moderated.state == AdapterState.ACTIVE) {

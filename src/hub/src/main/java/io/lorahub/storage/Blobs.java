@@ -160,9 +160,9 @@ public class Blobs {
         condition.requireUsable(sizes.keySet());
         sizes.forEach((sha256, size) -> told(() -> {
             String key = ObjectKey.blob(sha256);
-            StoredObject found = store.stat(key).orElseThrow(() -> new NoSuchObjectException(key));
-            if (found.size() != size) throw new DamagedObjectException(key);
-            return found;
+            StoredObject object = store.stat(key).orElseThrow(() -> new NoSuchObjectException(key));
+            if (object.size() != size) throw new DamagedObjectException(key);
+            return object;
         }));
     }
 

@@ -45,7 +45,7 @@ public class Uploads {
 
     private Upload mine(Optional<Upload> upload) {
         Person person = viewer.require();
-        return upload.filter(found -> found.person.id.equals(person.id))
+        return upload.filter(candidate -> candidate.person.id.equals(person.id))
                 .orElseThrow(() -> ProblemException.notFound("upload"));
     }
 
@@ -127,7 +127,7 @@ public class Uploads {
 
     private Adapter adapter(String address) {
         AdapterAddress parts = AdapterAddress.find(address)
-                .filter(found -> found.version().isEmpty())
+                .filter(parsed -> parsed.version().isEmpty())
                 .orElseThrow(() -> ProblemException.invalid(
                         "adapter", "\"%s\" is not the address of an adapter, publisher/name.".formatted(address)));
         Adapter adapter = adapters.visible(parts.publisher(), parts.name());

@@ -81,9 +81,9 @@ public class UploadCheck {
 
     private void examine(UUID upload, Map<String, String> files, CheckFolder folder) throws IOException {
         BaseModelCheck base = BaseModelCheck.of(folder.path(), models);
-        Optional<CheckResponse> found = ask(upload, base, folder);
-        if (found.isEmpty()) return;
-        CheckResponse answer = found.get();
+        Optional<CheckResponse> response = ask(upload, base, folder);
+        if (response.isEmpty()) return;
+        CheckResponse answer = response.get();
         requireUndamaged(files, answer.sha256());
         CheckReport checkup = answer.checkup();
         checkup = BaseCopyCheck.added(checkup, answer.copies(), base, models).and(List.of(base.result()));

@@ -56,7 +56,7 @@ final class SimpleBrowser {
     SimpleBrowser submit(String button, String... fields) {
         Element form = page.select("form").stream()
                 .filter(element -> element.select("button, input[type=submit]").stream()
-                        .anyMatch(found -> (found.text() + found.val()).contains(button)))
+                        .anyMatch(control -> (control.text() + control.val()).contains(button)))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("No form with \"" + button + "\" at " + at + ": " + page.text()));
         Map<String, String> values = new TreeMap<>();

@@ -58,10 +58,10 @@ class VerifyStoreCommandTest {
         assertThat(verify().out()).contains("Compared 2 files", "No file is missing or damaged.");
 
         put(store, "weights of the modem", damaged);
-        Run found = verify();
+        Run result = verify();
 
-        assertThat(found.code()).isEqualTo(ExitCode.FINDINGS);
-        assertThat(found.out())
+        assertThat(result.code()).isEqualTo(ExitCode.FINDINGS);
+        assertThat(result.out())
                 .contains("1 file is missing or damaged:", damaged, "base model lab/small, model.safetensors");
         Run json = verify("--json");
         assertThat(json.code()).isEqualTo(ExitCode.FINDINGS);

@@ -109,10 +109,10 @@ public abstract class BudgetedSearch implements Optimizer {
         return List.of(EvaluationRequest.of(space.zero()));
     }
 
-    private List<EvaluationRequest> affordable(List<EvaluationRequest> wanted) {
+    private List<EvaluationRequest> affordable(List<EvaluationRequest> requests) {
         List<EvaluationRequest> queries = new ArrayList<>();
         int cost = 0;
-        for (EvaluationRequest query : wanted) {
+        for (EvaluationRequest query : requests) {
             boolean gradient =
                     query.gradient() && space.gradients() && cost + EvaluationRequest.GRADIENT_COST <= left();
             EvaluationRequest inside = new EvaluationRequest(space.within(query.weights()), gradient);

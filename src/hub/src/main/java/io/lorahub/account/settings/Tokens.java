@@ -115,12 +115,12 @@ public class Tokens {
     /** @return false if the person has no such valid token */
     @Transactional
     public boolean revoke(Person person, long id) {
-        Optional<AccessToken> found = AccessToken.find("id = ?1 and person = ?2 and revokedAt is null", id, person)
+        Optional<AccessToken> active = AccessToken.find("id = ?1 and person = ?2 and revokedAt is null", id, person)
                 .firstResultOptional();
-        found.ifPresent(token -> {
+        active.ifPresent(token -> {
             token.revokedAt = Instant.now();
             audit.log(person.name, "account.revoke-token", person.name, token.scope + " …" + token.ending);
         });
-        return found.isPresent();
+        return active.isPresent();
     }
 }

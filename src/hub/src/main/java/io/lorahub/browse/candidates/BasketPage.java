@@ -98,9 +98,9 @@ public class BasketPage {
             basket.add(seen);
         }
         Set<String> registered = models.all().stream().map(model -> model.name).collect(Collectors.toSet());
-        List<AdapterRow> found = rows.all(seen.stream().map(Math::toIntExact).toList());
+        List<AdapterRow> present = rows.all(seen.stream().map(Math::toIntExact).toList());
         Response.ResponseBuilder page =
-                Response.ok(Templates.show(CandidateGroup.of(found, registered), found.size(), gone));
+                Response.ok(Templates.show(CandidateGroup.of(present, registered), present.size(), gone));
         return gone > 0 || viewer.isSignedIn() && basket.isSent()
                 ? page.cookie(basket.keep()).build()
                 : page.build();
@@ -187,13 +187,13 @@ public class BasketPage {
             throw ProblemException.invalid(
                     "adapter", "These are more than %d adapters.".formatted(CandidateBasket.MOST));
         }
-        List<Adapter> found = new ArrayList<>();
+        List<Adapter> visible = new ArrayList<>();
         for (String address : addresses) {
             int slash = address.indexOf('/');
             if (slash < 0) throw ProblemException.notFound("adapter");
-            found.add(adapters.visible(address.substring(0, slash), address.substring(slash + 1)));
+            visible.add(adapters.visible(address.substring(0, slash), address.substring(slash + 1)));
         }
-        return found;
+        return visible;
     }
 
     private static String candidates(int count) {

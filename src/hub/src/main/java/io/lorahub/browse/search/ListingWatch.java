@@ -99,15 +99,15 @@ public class ListingWatch {
     }
 
     private void readChanges() throws SQLException {
-        ListingChanges.Changes found = changes.since(mark);
-        List<Integer> ids = found.ids();
+        ListingChanges.Changes latest = changes.since(mark);
+        List<Integer> ids = latest.ids();
         for (int from = 0; from < ids.size(); from += BATCH) {
             Set<Integer> batch = new HashSet<>(ids.subList(from, Math.min(ids.size(), from + BATCH)));
             List<ListedAdapter> listed = changes.listed(batch);
             listed.forEach(adapter -> batch.remove(adapter.id()));
             adapters.update(listed, batch);
         }
-        mark = found.mark();
+        mark = latest.mark();
         if (readAll.plus(LONGEST_SILENCE).isBefore(Instant.now())) {
             changes.forget(KEPT);
             readAll = Instant.now();

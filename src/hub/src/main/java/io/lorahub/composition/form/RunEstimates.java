@@ -154,7 +154,7 @@ public class RunEstimates {
         boolean any = rows.stream().noneMatch(row -> devices.contains(((Object[]) row)[1]));
         Map<UUID, Ended> runs =
                 ended(rows.stream().map(row -> (UUID) ((Object[]) row)[0]).toList());
-        List<Found> found = new ArrayList<>();
+        List<Found> weighted = new ArrayList<>();
         for (Object row : rows) {
             Object[] columns = (Object[]) row;
             // an old run's worker may no longer be on the list, so its device is unknown
@@ -163,9 +163,9 @@ public class RunEstimates {
             Ended run = runs.get((UUID) columns[0]);
             if (run == null) continue; // deleted or ended in the meantime
             double alike = run.how().equals(how(spec)) ? 1 : 0.3;
-            found.add(new Found(run, known * alike * Math.pow(0.95, found.size())));
+            weighted.add(new Found(run, known * alike * Math.pow(0.95, weighted.size())));
         }
-        return found;
+        return weighted;
     }
 
     private static boolean decodes(RunSpec spec) {

@@ -58,8 +58,8 @@ public class LostRunRecovery {
      * one.
      */
     synchronized void look() {
-        Map<UUID, Instant> found = silent();
-        found.forEach((run, since) -> {
+        Map<UUID, Instant> current = silent();
+        current.forEach((run, since) -> {
             if (!since.equals(silent.get(run))) return;
             if (states.lost(run, since)) {
                 RunOwner owner = QuarkusTransaction.requiringNew()
@@ -69,7 +69,7 @@ public class LostRunRecovery {
                 if (owner != null) order.restore(owner);
             }
         });
-        silent = found;
+        silent = current;
     }
 
     private Map<UUID, Instant> silent() {
@@ -79,8 +79,8 @@ public class LostRunRecovery {
                                 1,
                                 config.heartbeat().multipliedBy(Worker.MISSED).toMillis() / 1000.0)
                         .getResultList());
-        Map<UUID, Instant> found = new HashMap<>();
-        for (Object row : rows) found.put((UUID) ((Object[]) row)[0], (Instant) ((Object[]) row)[1]);
-        return found;
+        Map<UUID, Instant> lastSeen = new HashMap<>();
+        for (Object row : rows) lastSeen.put((UUID) ((Object[]) row)[0], (Instant) ((Object[]) row)[1]);
+        return lastSeen;
     }
 }

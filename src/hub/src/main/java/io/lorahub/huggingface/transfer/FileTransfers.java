@@ -144,13 +144,13 @@ public class FileTransfers {
     Open find(UUID id) {
         return QuarkusTransaction.requiringNew().call(() -> {
             Open open = Transfer.<Transfer>findByIdOptional(id)
-                    .filter(found -> found.createdAt.isAfter(Instant.now().minus(LONGEST)))
-                    .map(found -> new Open(
-                            found.id,
-                            found.repository.id,
-                            found.person.id,
-                            found.sha256,
-                            found.size == null ? 0 : found.size))
+                    .filter(transfer -> transfer.createdAt.isAfter(Instant.now().minus(LONGEST)))
+                    .map(transfer -> new Open(
+                            transfer.id,
+                            transfer.repository.id,
+                            transfer.person.id,
+                            transfer.sha256,
+                            transfer.size == null ? 0 : transfer.size))
                     .orElseThrow(() -> ProblemException.notFound("transfer"));
             requireAllowed(open);
             return open;
@@ -175,11 +175,11 @@ public class FileTransfers {
 
     /** @throws ProblemException if the transfer is not one that the viewer opened for pieces */
     Open ownForPieces(UUID id) {
-        Open found = find(id);
-        if (found.sha256() != null || !found.personId().equals(viewer.require().id)) {
+        Open transfer = find(id);
+        if (transfer.sha256() != null || !transfer.personId().equals(viewer.require().id)) {
             throw ProblemException.notFound("transfer");
         }
-        return found;
+        return transfer;
     }
 
     /** Whether the repository has a content, in a commit or received for one. */

@@ -90,12 +90,12 @@ public class BaseModelImportExecution {
 
     /** @return after which pause to call it again; empty if the import has ended */
     public Optional<Duration> run(UUID id) {
-        Optional<BaseModelImport> found = open(id);
-        if (found.isEmpty()) {
+        Optional<BaseModelImport> open = open(id);
+        if (open.isEmpty()) {
             fetch.drop(id);
             return Optional.empty();
         }
-        BaseModelImport entry = found.get();
+        BaseModelImport entry = open.get();
         Person person = QuarkusTransaction.requiringNew().call(() -> Person.findById(entry.person.id));
         Optional<Duration> next = share.run(person, () -> members.call(person, () -> tried(entry, person)));
         if (next.isEmpty()) fetch.drop(id);

@@ -142,9 +142,9 @@ final class ControlScorer implements AutoCloseable {
     }
 
     KnownControls known() {
-        KnownControls found = found();
-        int left = names.size() - found.singles().size();
-        return found.saying(Verdict.of(found, left, heldOut.isPresent()));
+        KnownControls controls = found();
+        int left = names.size() - controls.singles().size();
+        return controls.saying(Verdict.of(controls, left, heldOut.isPresent()));
     }
 
     private KnownControls found() {

@@ -107,7 +107,7 @@ final class ChildProcess implements AutoCloseable {
                 idleSince = System.nanoTime();
                 return answer.value();
             } catch (TimeoutException e) {
-                if (!needed.getAsBoolean()) throw new ChildAbortedException(Reason.NOT_WANTED, "Nobody waits for it.");
+                if (!needed.getAsBoolean()) throw new ChildAbortedException(Reason.NOT_NEEDED, "Nobody waits for it.");
                 Duration computed = computed().minus(computedBefore);
                 if (computed.compareTo(most) > 0 || System.nanoTime() > latest) {
                     throw new ChildAbortedException(

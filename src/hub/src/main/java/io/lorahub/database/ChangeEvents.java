@@ -138,7 +138,7 @@ public class ChangeEvents {
                     statement.execute("listen " + CHANGED);
                     statement.execute("listen " + SIGNAL);
                 }
-                found();
+                reconnected();
                 watchers.values().forEach(ChangeEvents::call); // some notifications may have been missed
                 tell(ANYTHING);
                 PGConnection postgres = connection.unwrap(PGConnection.class);
@@ -148,7 +148,7 @@ public class ChangeEvents {
                     for (PGNotification one : said) hear(one);
                 }
             } catch (SQLException e) {
-                if (!stopped) lost(e);
+                if (!stopped) disconnected(e);
                 pause();
             } catch (RuntimeException e) {
                 if (!stopped) LOG.warn("Listening for changes failed and starts again.", e);
@@ -158,14 +158,14 @@ public class ChangeEvents {
     }
 
     /** Losing a connection now and then is normal; all listeners check again afterwards. */
-    void lost(SQLException e) {
+    void disconnected(SQLException e) {
         attempts++;
         if (attempts >= ATTEMPTS) DatabaseOutage.HERE.confirm();
         if (attempts == ATTEMPTS) LOG.warnf("The database does not answer: %s", e.getMessage());
         else LOG.debugf("The listener for changes is reconnecting: %s", e.getMessage());
     }
 
-    void found() {
+    void reconnected() {
         Duration outage = DatabaseOutage.HERE.end().orElse(Duration.ZERO);
         if (attempts >= ATTEMPTS) LOG.infof("The database answers again, after %d seconds.", outage.toSeconds());
         attempts = 0;

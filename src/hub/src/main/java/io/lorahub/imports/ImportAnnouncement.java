@@ -88,7 +88,7 @@ class ImportAnnouncement {
             AdapterImport entry = AdapterImport.findById(id);
             return known.of(
                     entry,
-                    wanted(entry, listing),
+                    filesToFetch(entry, listing),
                     target(entry).map(v -> v.adapter.id).orElse(null));
         });
         Map<String, JsonNode> cards = new HashMap<>();
@@ -97,7 +97,7 @@ class ImportAnnouncement {
             AdapterImport entry = AdapterImport.locked(id).orElseThrow();
             if (entry.getState() != ImportState.WAITING) return;
             entry.commit = listing.commit();
-            entry.files = wanted(entry, listing);
+            entry.files = filesToFetch(entry, listing);
             Optional<AdapterVersion> same =
                     target(entry).filter(newest -> entry.source().equals(newest.importedFrom));
             if (same.isPresent()) {
@@ -174,7 +174,7 @@ class ImportAnnouncement {
     }
 
     /** The files of an adapter among those of the folder; the README first, because the card is checked before the rest. */
-    private static List<FetchedFile> wanted(AdapterImport entry, RepositoryListing listing) {
+    private static List<FetchedFile> filesToFetch(AdapterImport entry, RepositoryListing listing) {
         String folder = entry.subfolder == null ? "" : entry.subfolder + "/";
         Set<String> others = new TreeSet<>();
         Map<String, FetchedFile> files = new LinkedHashMap<>();

@@ -104,7 +104,7 @@ public class UploadCheck {
             return Optional.of(processes.ask(
                     program(config), request, CheckResponse.class, deadline, () -> checks.isAwaited(upload)));
         } catch (ChildAbortedException e) {
-            if (e.reason() == Reason.NOT_WANTED) return Optional.empty();
+            if (e.reason() == Reason.NOT_NEEDED) return Optional.empty();
             if (e.reason() == Reason.SHUTDOWN || checks.overrun(upload, why(e.reason(), deadline))) throw e;
             LOG.warnf(e, "The checks of the upload %s have failed for good.", upload);
             return Optional.empty();

@@ -136,7 +136,7 @@ class CheckProcessesTest {
         assertThatThrownBy(() -> check(anAdapter().in(dir, "second"), LONG, () -> asked.incrementAndGet() < 3))
                 .isInstanceOfSatisfying(
                         ChildAbortedException.class,
-                        e -> assertThat(e.reason()).isEqualTo(ChildAbortedException.Reason.NOT_WANTED));
+                        e -> assertThat(e.reason()).isEqualTo(ChildAbortedException.Reason.NOT_NEEDED));
 
         process.onExit().get(1, TimeUnit.MINUTES);
     }

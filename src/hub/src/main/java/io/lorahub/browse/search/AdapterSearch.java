@@ -26,14 +26,14 @@ public class AdapterSearch {
         this.rows = rows;
     }
 
-    private record Found(int total, ListPage.Page page, Map<Facet, List<FacetCount>> counts) {}
+    private record Result(int total, ListPage.Page page, Map<Facet, List<FacetCount>> counts) {}
 
     /** @param values maximum number of values per facet, besides the chosen ones; 0 omits the counts */
     public BrowseResult find(BrowseQuery query, int values) {
         Optional<TextMatches> text = query.text().isEmpty()
                 ? Optional.empty()
                 : Optional.of(texts.find(query.text(), adapters.read(ListedAdapters.Reading::textVersion)));
-        Found result = adapters.read(reading -> find(reading, query, text, values));
+        Result result = adapters.read(reading -> find(reading, query, text, values));
         List<Cursor> page = result.page().adapters();
         boolean above = result.page().before() > 0;
         return new BrowseResult(
@@ -76,7 +76,7 @@ public class AdapterSearch {
         return adapters.read(reading -> reading.facets().values(facet));
     }
 
-    private static Found find(
+    private static Result find(
             ListedAdapters.Reading reading, BrowseQuery query, Optional<TextMatches> text, int values) {
         RoaringBitmap matches = matching(reading, query.chosen(), text);
         ListPage cut = new ListPage(query.order(), key(reading, query.order(), text), query.limit());
@@ -85,7 +85,7 @@ public class AdapterSearch {
                 .map(place -> cut.before(matches, place))
                 .filter(above -> !above.adapters().isEmpty())
                 .orElseGet(() -> cut.after(matches, query.place()));
-        return new Found(matches.getCardinality(), page, counts(reading, query, text, matches, values));
+        return new Result(matches.getCardinality(), page, counts(reading, query, text, matches, values));
     }
 
     private static RoaringBitmap matching(
@@ -168,7 +168,7 @@ public class AdapterSearch {
                 if (place.isPresent() && place.get().compare(k, id) >= 0) above[0]++;
                 else best.offer(k, id);
             });
-            List<Cursor> cursors = best.found();
+            List<Cursor> cursors = best.cursors();
             boolean more = cursors.size() > limit;
             return new Page(more ? cursors.subList(0, limit) : cursors, above[0], more);
         }
@@ -183,7 +183,7 @@ public class AdapterSearch {
                 above[0]++;
                 best.offer(k, id);
             });
-            List<Cursor> cursors = new ArrayList<>(best.found());
+            List<Cursor> cursors = new ArrayList<>(best.cursors());
             Collections.reverse(cursors);
             return new Page(cursors, above[0] - cursors.size(), true);
         }
@@ -223,7 +223,7 @@ public class AdapterSearch {
                 return sign * order > 0;
             }
 
-            List<Cursor> found() {
+            List<Cursor> cursors() {
                 List<Cursor> cursors = new ArrayList<>(size);
                 for (int i = 0; i < size; i++) cursors.add(new Cursor(sort, keys[i], ids[i]));
                 return cursors;

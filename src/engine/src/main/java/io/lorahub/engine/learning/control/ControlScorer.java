@@ -138,16 +138,16 @@ final class ControlScorer implements AutoCloseable {
 
     /** Returns the controls; requires that all of them are evaluated. */
     KnownControls all() {
-        return found().saying(Verdict.of(base, best, composed));
+        return controls().saying(Verdict.of(base, best, composed));
     }
 
     KnownControls known() {
-        KnownControls controls = found();
+        KnownControls controls = controls();
         int left = names.size() - controls.singles().size();
         return controls.saying(Verdict.of(controls, left, heldOut.isPresent()));
     }
 
-    private KnownControls found() {
+    private KnownControls controls() {
         return new KnownControls(
                 Optional.ofNullable(base),
                 Optional.ofNullable(uniform),

@@ -126,7 +126,7 @@ public class Moderation {
     public Report report(ModeratedEntity target, String category, String text) {
         // Locked, so that a hundred concurrent reports of one member are counted too.
         Person reporter = Person.findById(viewer.require().id, LockModeType.PESSIMISTIC_WRITE);
-        target.keep();
+        target.lockAgainstDeletion();
         Repository repository = Repository.of(target);
         ModeratedEntity moderated = repository.moderated();
         if (rights.mayEdit(moderated)) {
@@ -160,7 +160,7 @@ public class Moderation {
     @Transactional
     public Appeal appeal(ModeratedEntity target, String text) {
         Person person = viewer.require();
-        target.keep();
+        target.lockAgainstDeletion();
         Repository repository = Repository.of(target);
         ModeratedEntity moderated = repository.moderated();
         if (!rights.mayEdit(moderated)) throw ProblemException.notFound(moderated.kind());

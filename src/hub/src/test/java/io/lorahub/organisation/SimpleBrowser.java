@@ -113,7 +113,7 @@ final class SimpleBrowser {
             if (!sent.isEmpty()) builder.header("Cookie", sent);
             HttpResponse<String> answer =
                     client.send(builder.header("Accept", "text/html").build(), HttpResponse.BodyHandlers.ofString());
-            answer.headers().allValues("Set-Cookie").forEach(this::keep);
+            answer.headers().allValues("Set-Cookie").forEach(this::storeCookie);
             return answer;
         } catch (IOException e) {
             throw new AssertionError(address + " does not answer", e);
@@ -123,7 +123,7 @@ final class SimpleBrowser {
         }
     }
 
-    private void keep(String header) {
+    private void storeCookie(String header) {
         String[] parts = header.split(";");
         String[] pair = parts[0].split("=", 2);
         String path = "/";

@@ -86,7 +86,7 @@ public class Tokens {
             causes.add(new FieldError("You have %d tokens. Revoke one that you no longer use.".formatted(MOST)));
         }
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
-        return keep(person, name, scope, days);
+        return create(person, name, scope, days);
     }
 
     private static Optional<String> scopeFault(Scope scope, Person person) {
@@ -97,7 +97,7 @@ public class Tokens {
         return Optional.empty();
     }
 
-    private Made keep(Person person, String name, Scope scope, Optional<Integer> days) {
+    private Made create(Person person, String name, Scope scope, Optional<Integer> days) {
         Secret secret = Secret.random(Secret.TOKEN_PREFIX);
         AccessToken token = new AccessToken();
         token.secretHash = secret.hash();

@@ -179,7 +179,7 @@ public class Publishing {
 
     private void noteLikeness(AdapterVersion version, Publication p) {
         Duplicates.weights(version.files)
-                .ifPresent(sha256 -> p.checkup().fingerprint().ifPresent(f -> fingerprints.keep(sha256, f)));
+                .ifPresent(sha256 -> p.checkup().fingerprint().ifPresent(f -> fingerprints.store(sha256, f)));
         duplicates.note(version, p.near());
     }
 

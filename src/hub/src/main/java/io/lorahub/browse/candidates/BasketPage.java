@@ -102,7 +102,7 @@ public class BasketPage {
         Response.ResponseBuilder page =
                 Response.ok(Templates.show(CandidateGroup.of(present, registered), present.size(), gone));
         return gone > 0 || viewer.isSignedIn() && basket.isSent()
-                ? page.cookie(basket.keep()).build()
+                ? page.cookie(basket.save()).build()
                 : page.build();
     }
 
@@ -145,7 +145,7 @@ public class BasketPage {
     @POST
     @Path("/keep")
     @Operation(hidden = true)
-    public Response keep(@FormParam("adapter") List<String> addresses, @FormParam("back") String back) {
+    public Response retain(@FormParam("adapter") List<String> addresses, @FormParam("back") String back) {
         List<Long> kept = visible(addresses).stream().map(adapter -> adapter.id).toList();
         basket.clear();
         return seeOther(back, "Kept %s.".formatted(candidates(basket.add(kept))));
@@ -175,7 +175,7 @@ public class BasketPage {
     private Response seeOther(String back, String sentence) {
         LocalPath path = back == null ? new LocalPath("/candidates") : LocalPath.orStart(back);
         return Response.fromResponse(Toast.seeOther(path.text(), sentence))
-                .cookie(basket.keep())
+                .cookie(basket.save())
                 .build();
     }
 

@@ -101,7 +101,7 @@ public class CandidateBasket implements NavCount {
     }
 
     /** Stores a change and returns the cookies to set for it. */
-    NewCookie[] keep() {
+    NewCookie[] save() {
         if (viewer.id().isEmpty()) return new NewCookie[] {cookie(contents().text())};
         lists.write(viewer.id().get(), contents().ids());
         return isSent() ? new NewCookie[] {cookie("")} : new NewCookie[0];

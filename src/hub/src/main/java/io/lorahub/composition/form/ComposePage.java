@@ -181,7 +181,7 @@ public class ComposePage {
     @POST
     @Path("/draft")
     @Consumes({MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
-    public void keep(@BeanParam RunForm form) {
+    public void saveDraft(@BeanParam RunForm form) {
         drafts.save(viewer.require(), form.sent());
     }
 

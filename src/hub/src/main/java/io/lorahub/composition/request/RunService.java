@@ -133,7 +133,7 @@ public class RunService {
         if (space.isShort(0)) throw ProblemException.insufficientStorage(FreeSpace.REFUSAL);
         long ahead = requireRoom(owner);
         owner.person().ifPresent(stored::requireRoom);
-        if (!check.keep(run.versions())) {
+        if (!check.lockAgainstDeletion(run.versions())) {
             throw ProblemException.conflict(
                     "A candidate of this run has just been deleted. Start the run again without it.");
         }

@@ -187,7 +187,7 @@ public class RunValidator {
     }
 
     /** Keeps versions from being deleted until the transaction ends; returns whether all still exist. */
-    boolean keep(List<AdapterVersion> versions) {
+    boolean lockAgainstDeletion(List<AdapterVersion> versions) {
         Set<Long> ids = versions.stream().map(version -> version.id).collect(Collectors.toSet());
         return AdapterVersion.getEntityManager()
                         .createNativeQuery(

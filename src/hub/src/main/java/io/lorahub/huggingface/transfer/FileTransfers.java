@@ -205,7 +205,7 @@ public class FileTransfers {
     void receive(Open transfer, InputStream body) {
         StagedFile staged = stage(transfer, body, transfer.size());
         count(transfer, staged.size());
-        keep(transfer, staged, transfer.sha256());
+        storeForCommit(transfer, staged, transfer.sha256());
     }
 
     /** @throws ProblemException if the content is larger, or its sender stopped; nothing is kept then */
@@ -248,7 +248,7 @@ public class FileTransfers {
      * @param sha256 that it must have; null if that is not known
      * @throws ProblemException if it has another; nothing is kept then
      */
-    private void keep(Open transfer, StagedFile staged, String sha256) {
+    private void storeForCommit(Open transfer, StagedFile staged, String sha256) {
         boolean done = false;
         try {
             if (sha256 != null && !staged.sha256().equals(sha256)
@@ -290,9 +290,9 @@ public class FileTransfers {
      * @param sha256 that it must have; null if that is not known
      * @param size in bytes
      */
-    void keep(Open transfer, InputStream content, String sha256, long size) {
+    void assemble(Open transfer, InputStream content, String sha256, long size) {
         StagedFile whole = stage(transfer, content, size);
-        keep(transfer, whole, sha256);
+        storeForCommit(transfer, whole, sha256);
     }
 
     /** Deletes what no commit has named within a day. */

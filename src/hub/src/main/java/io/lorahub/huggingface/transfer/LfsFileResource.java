@@ -91,7 +91,7 @@ public class LfsFileResource {
                                     .mapToObj(part -> (InputStream)
                                             new LazyInputStream(() -> parts.apply(Integer.toString(part))))
                                     .toList()))) {
-                transfers.keep(transfer, all, transfer.sha256(), transfer.size());
+                transfers.assemble(transfer, all, transfer.sha256(), transfer.size());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

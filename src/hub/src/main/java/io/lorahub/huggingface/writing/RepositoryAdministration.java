@@ -99,7 +99,7 @@ class RepositoryAdministration {
             repository.name = called;
             repository.visibility = requested.orElse(Visibility.PUBLIC);
             repository.persistAndFlush();
-            blobs.keep(LFS_PATTERNS);
+            blobs.publishInTransaction(LFS_PATTERNS);
             RepositoryCommit.append(
                     repository,
                     Tree.of(List.of(TreeFile.regular(ATTRIBUTES, LFS_PATTERNS))),

@@ -234,14 +234,14 @@ public class BaseModelImportExecution {
         long[] arrived = {ModelFetch.here(folder, file)};
         LongConsumer moved = read -> {
             arrived[0] += read;
-            if (pieces.isDue(file, arrived[0] - read, arrived[0])) pieces.keep(entry, file, folder);
+            if (pieces.isDue(file, arrived[0] - read, arrived[0])) pieces.saveComplete(entry, file, folder);
             long now = System.nanoTime();
             if (now - told[0] < REPORT.toNanos()) return;
             told[0] = now;
             report(entry, folder);
         };
         fetch.fetch(source(entry), entry.commit, file, folder, moved, () -> isWanted(entry));
-        stored.keep(entry, file.name(), folder);
+        stored.save(entry, file.name(), folder);
         report(entry, folder);
     }
 

@@ -66,7 +66,7 @@ public class UploadRepair {
         if (baseModel.equals(json.path(KEY).asText())) return;
         byte[] corrected = write(json.put(KEY, baseModel));
         release.afterCommit(List.of(config));
-        config.sha256 = blobs.keep(corrected).sha256;
+        config.sha256 = blobs.publishInTransaction(corrected).sha256;
         config.size = corrected.length;
         checks.queueIfWhole(upload);
     }

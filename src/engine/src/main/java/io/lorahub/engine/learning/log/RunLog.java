@@ -79,7 +79,7 @@ public final class RunLog implements RunListener, AutoCloseable {
         } catch (FileAlreadyExistsException e) {
             LogFile file = LogFile.existing(path);
             if (!begins(new String(file.bytes(), StandardCharsets.UTF_8))) {
-                file.keep(0);
+                file.truncate(0);
                 return file;
             }
             file.close();
@@ -131,7 +131,7 @@ public final class RunLog implements RunListener, AutoCloseable {
                 throw damaged(path, i, e);
             }
         }
-        file.keep(whole);
+        file.truncate(whole);
         return List.copyOf(records);
     }
 

@@ -44,7 +44,7 @@ public final class LayeredSearch implements Optimizer {
 
     private final SearchSpace space;
     private final int groups;
-    private final int kept;
+    private final int withheld;
     private final BudgetedSearch shared;
     private final double root;
 
@@ -80,8 +80,8 @@ public final class LayeredSearch implements Optimizer {
         this.groups = groups;
         shared = search.apply(space);
         int share = (int) (SHARE * (space.budget() - shared.firstPoints()));
-        kept = Math.min((space.budget() - 1) / 2, Math.max(FEWEST, share));
-        shared.keep(kept);
+        withheld = Math.min((space.budget() - 1) / 2, Math.max(FEWEST, share));
+        shared.withhold(withheld);
         root = Math.sqrt(groups);
         scaled = scaled(space);
         tokenShares = Margins.tokenShares(space.exampleOfToken());
@@ -126,7 +126,7 @@ public final class LayeredSearch implements Optimizer {
                     .toList();
             if (!pending.isEmpty() || history.size() == 0) return pending;
             answer = shared.recommended().orElseGet(history::best);
-            end = shared.hasSettled() ? Math.min(space.budget(), history.spent() + kept) : space.budget();
+            end = shared.hasSettled() ? Math.min(space.budget(), history.spent() + withheld) : space.budget();
         }
         pending = next();
         return pending;

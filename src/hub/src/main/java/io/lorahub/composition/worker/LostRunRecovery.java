@@ -46,7 +46,7 @@ public class LostRunRecovery {
     }
 
     void start(@Observes StartupEvent event) {
-        tasks.every(config.heartbeat(), config.heartbeat(), this::look);
+        tasks.every(config.heartbeat(), config.heartbeat(), this::recover);
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -57,7 +57,7 @@ public class LostRunRecovery {
      * Recovers runs whose worker was silent at two consecutive checks: during a database outage no worker could send
      * one.
      */
-    synchronized void look() {
+    synchronized void recover() {
         Map<UUID, Instant> current = silent();
         current.forEach((run, since) -> {
             if (!since.equals(silent.get(run))) return;

@@ -93,7 +93,7 @@ public class Worker {
 
     private CustomTask<Void> task() {
         return Tasks.custom(RunQueue.TASK, Void.class)
-                .onDeadExecution((complete, operations) -> lost.look())
+                .onDeadExecution((complete, operations) -> lost.recover())
                 .onFailure((complete, operations) ->
                         operations.reschedule(complete, clock.now().plusSeconds(RunQueue.RETRY_SECONDS)))
                 .execute((instance, context) -> execute(UUID.fromString(instance.getId())));
@@ -129,7 +129,7 @@ public class Worker {
                 scheduler.triggerCheckForDueExecutions();
                 heartbeat.soon();
             }
-            default -> heartbeat.later(() -> executor.look(UUID.fromString(text)));
+            default -> heartbeat.later(() -> executor.stopIfCancelledOrLost(UUID.fromString(text)));
         }
     }
 

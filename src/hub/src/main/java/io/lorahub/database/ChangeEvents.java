@@ -140,12 +140,12 @@ public class ChangeEvents {
                 }
                 reconnected();
                 watchers.values().forEach(ChangeEvents::call); // some notifications may have been missed
-                tell(ANYTHING);
+                notifyWorkers(ANYTHING);
                 PGConnection postgres = connection.unwrap(PGConnection.class);
                 while (!stopped) {
                     PGNotification[] said = postgres.getNotifications(QUIET);
                     if (said == null) continue;
-                    for (PGNotification one : said) hear(one);
+                    for (PGNotification one : said) dispatch(one);
                 }
             } catch (SQLException e) {
                 if (!stopped) disconnected(e);
@@ -171,9 +171,9 @@ public class ChangeEvents {
         attempts = 0;
     }
 
-    private void hear(PGNotification said) {
+    private void dispatch(PGNotification said) {
         if (said.getName().equals(SIGNAL)) {
-            tell(said.getParameter());
+            notifyWorkers(said.getParameter());
             return;
         }
         try {
@@ -184,7 +184,7 @@ public class ChangeEvents {
         }
     }
 
-    private void tell(String text) {
+    private void notifyWorkers(String text) {
         for (Consumer<String> worker : workers) {
             try {
                 worker.accept(text);

@@ -113,7 +113,7 @@ class ImportAnnouncement {
         if (entry.target == null) return Optional.empty();
         Upload preview = new Upload(); // never stored
         preview.person = entry.person;
-        uploads.aim(preview, entry.publisher, entry.target);
+        uploads.setTarget(preview, entry.publisher, entry.target);
         return Optional.of(preview.adapter.newest());
     }
 
@@ -123,12 +123,12 @@ class ImportAnnouncement {
      * @param entry not stored yet
      * @throws ProblemException with everything that prevents publishing
      */
-    void foresee(AdapterImport entry) {
+    void requirePublishable(AdapterImport entry) {
         Upload preview = new Upload(); // never stored
         preview.person = entry.person;
         preview.folder = entry.name();
         preview.add(new FileEntry(FilePath.of(FilePath.README), 0, 0)); // perhaps there is one
-        publishing.foresee(preview, said(entry));
+        publishing.requirePublishable(preview, said(entry));
     }
 
     /**
@@ -136,14 +136,14 @@ class ImportAnnouncement {
      *
      * @throws ProblemException with everything that prevents publishing
      */
-    void foresee(UUID id) {
+    void requirePublishable(UUID id) {
         QuarkusTransaction.requiringNew().run(() -> {
             AdapterImport entry = AdapterImport.findById(id);
             if (!entry.publish || entry.upload == null) return;
             Draft draft = drafts.of(entry.upload);
             Draft card = titled(entry, draft).over(said(entry)).over(draft);
             try {
-                publishing.foresee(entry.upload, card);
+                publishing.requirePublishable(entry.upload, card);
             } catch (ProblemException e) {
                 throw e.causes().isEmpty() ? e : ProblemException.invalid(explained(entry.upload, e.causes()));
             }
@@ -161,10 +161,10 @@ class ImportAnnouncement {
     }
 
     private static Draft said(AdapterImport entry) {
-        ObjectNode aim = new ObjectMapper().createObjectNode();
-        if (entry.publisher != null) aim.put("publisher", entry.publisher);
-        if (entry.target != null) aim.put("adapter", entry.target);
-        return Draft.read(aim).over(Draft.read(entry.card));
+        ObjectNode target = new ObjectMapper().createObjectNode();
+        if (entry.publisher != null) target.put("publisher", entry.publisher);
+        if (entry.target != null) target.put("adapter", entry.target);
+        return Draft.read(target).over(Draft.read(entry.card));
     }
 
     /** READMEs of models rarely have a title. */

@@ -93,7 +93,7 @@ public class Blobs {
      * @throws NoSuchObjectException if there is no such content
      */
     public InputStream open(String sha256, long offset, long length) {
-        return told(() -> store.open(ObjectKey.blob(sha256), offset, length));
+        return reportingFaults(() -> store.open(ObjectKey.blob(sha256), offset, length));
     }
 
     /**
@@ -158,7 +158,7 @@ public class Blobs {
      */
     public void requireUsable(Map<String, Long> sizes) {
         condition.requireUsable(sizes.keySet());
-        sizes.forEach((sha256, size) -> told(() -> {
+        sizes.forEach((sha256, size) -> reportingFaults(() -> {
             String key = ObjectKey.blob(sha256);
             StoredObject object = store.stat(key).orElseThrow(() -> new NoSuchObjectException(key));
             if (object.size() != size) throw new DamagedObjectException(key);
@@ -172,7 +172,7 @@ public class Blobs {
     }
 
     /** Runs the work and records any missing or damaged object that it encounters. */
-    private <T> T told(Supplier<T> work) {
+    private <T> T reportingFaults(Supplier<T> work) {
         try {
             return work.get();
         } catch (UnusableObjectException e) {

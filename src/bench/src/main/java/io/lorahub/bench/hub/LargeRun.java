@@ -45,7 +45,7 @@ final class LargeRun {
     }
 
     private static final String BASE = "lorahub/bench-";
-    private static final long LOOK = 250_000_000;
+    private static final long POLL_NANOS = 250_000_000;
     private static final Set<String> OPEN = Set.of("queued", "running");
     private static final Set<String> UNPUBLISHED = Set.of("receiving", "checking", "passed");
 
@@ -112,7 +112,7 @@ final class LargeRun {
         JsonNode registration = client.post("/api/v1/base-models", request);
         String url = registration.path("url").asText();
         while (registration.path("state").asText().equals("checking")) {
-            LockSupport.parkNanos(LOOK);
+            LockSupport.parkNanos(POLL_NANOS);
             registration = client.get(url);
         }
         if (!registration.path("state").asText().equals("available")) {
@@ -196,7 +196,7 @@ final class LargeRun {
         JsonNode upload = client.post("/api/v1/runs/%s/publication".formatted(run), card);
         String url = upload.path("url").asText();
         while (UNPUBLISHED.contains(upload.path("state").asText())) {
-            LockSupport.parkNanos(LOOK);
+            LockSupport.parkNanos(POLL_NANOS);
             upload = client.get(url);
         }
         if (!upload.path("state").asText().equals("published")) {

@@ -116,7 +116,7 @@ public class Publishing {
 
     /** Everything that prevents publishing and is known before the files are checked; empty if nothing does. */
     @Transactional
-    public List<FieldError> foreseen(Publication p) {
+    public List<FieldError> faultsBeforeChecks(Publication p) {
         List<FieldError> faults = new ArrayList<>(faultsOfWords(p));
         Adapter.at(p.publisher().name, p.name())
                 .map(Adapter::newest)

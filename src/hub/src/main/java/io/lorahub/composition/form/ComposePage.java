@@ -187,7 +187,7 @@ public class ComposePage {
 
     @POST
     @Path("/afresh")
-    public Response afresh() {
+    public Response clear() {
         drafts.discard(viewer.require());
         return Toast.seeOther("/compose", "Form cleared.");
     }

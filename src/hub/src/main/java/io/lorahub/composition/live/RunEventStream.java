@@ -102,7 +102,7 @@ final class RunEventStream {
     /**
      * Sends a keep-alive. Pages must see it to notice a dead connection; programs receive a comment, which they skip.
      */
-    void sign() {
+    void sendKeepAlive() {
         boolean program = audience == RunEventStreams.Audience.PROGRAM;
         emit(program ? sse.newEventBuilder().comment("still here") : event("beat", "still here"));
     }

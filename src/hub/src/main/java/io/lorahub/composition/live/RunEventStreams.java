@@ -140,7 +140,7 @@ public class RunEventStreams {
         void live() {
             QuarkusTransaction.requiringNew()
                     .run(() -> watchers.forEach(watcher -> {
-                        if (watcher.holdsAccess()) watcher.sign();
+                        if (watcher.holdsAccess()) watcher.sendKeepAlive();
                         else watcher.gone(gone());
                     }));
         }

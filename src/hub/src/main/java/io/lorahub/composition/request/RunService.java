@@ -87,7 +87,7 @@ public class RunService {
      * @param owner of the new run; may be another than this one's
      * @throws ProblemException if there is no such run with this budget, such as after a candidate was deleted
      */
-    public CompositionRun again(RunOwner owner, CompositionRun run, int budget) {
+    public CompositionRun repeat(RunOwner owner, CompositionRun run, int budget) {
         RunSpec spec =
                 run.spec.withPrompt(run.spec.prompt(), run.spec.system(), null).withBudget(budget);
         int known = (int) RunEvaluation.count("id.runId", run.id);

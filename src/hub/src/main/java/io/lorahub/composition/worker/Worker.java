@@ -88,7 +88,7 @@ public class Worker {
                 .build();
         heartbeat.start(this::drain);
         scheduler.start();
-        events.follow(this::hear);
+        events.follow(this::onNotification);
     }
 
     private CustomTask<Void> task() {
@@ -121,7 +121,7 @@ public class Worker {
     }
 
     /** Handles the notifications that {@link RunEvents} sends to workers. */
-    private void hear(String text) {
+    private void onNotification(String text) {
         switch (text) {
             case RunEvents.DUE -> scheduler.triggerCheckForDueExecutions();
             case RunEvents.WORKERS -> heartbeat.soon();

@@ -125,16 +125,16 @@ public class BaseModelImportExecution {
             next = open(entry.id);
             return next.isEmpty() ? Optional.empty() : register(next.get());
         } catch (RemoteHubException e) {
-            return e.isPassing() ? again(entry, e.getMessage(), e.pause(), e.isSlow()) : fail(entry, e.getMessage());
+            return e.isPassing() ? retry(entry, e.getMessage(), e.pause(), e.isSlow()) : fail(entry, e.getMessage());
         } catch (ProblemException e) {
             boolean passing = e.status() == Response.Status.CONFLICT.getStatusCode(); // someone else registers the name
-            return passing ? again(entry, e.getMessage(), Optional.empty(), false) : fail(entry, sentence(entry, e));
+            return passing ? retry(entry, e.getMessage(), Optional.empty(), false) : fail(entry, sentence(entry, e));
         } catch (UncheckedIOException e) {
             LOG.warnf(e, "Files of the base model %s could not be stored; it will be tried again.", entry.name);
-            return again(entry, "The files could not be stored here.", Optional.empty(), false);
+            return retry(entry, "The files could not be stored here.", Optional.empty(), false);
         } catch (RuntimeException e) {
             LOG.errorf(e, "The import of the base model %s failed; it will be tried again a few times.", entry.name);
-            return again(entry, "Something went wrong on this hub.", Optional.empty(), false);
+            return retry(entry, "Something went wrong on this hub.", Optional.empty(), false);
         }
     }
 
@@ -310,7 +310,7 @@ public class BaseModelImportExecution {
      * @param pause for which the other side asks
      * @param slow whether the other side was too slow
      */
-    private Optional<Duration> again(BaseModelImport entry, String why, Optional<Duration> pause, boolean slow) {
+    private Optional<Duration> retry(BaseModelImport entry, String why, Optional<Duration> pause, boolean slow) {
         if (stopping) return Optional.of(config.pause());
         int[] tries = new int[1];
         Path folder = fetch.folder(entry.id);

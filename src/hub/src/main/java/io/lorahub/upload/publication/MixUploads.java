@@ -77,7 +77,7 @@ public class MixUploads {
         Optional<Upload> same =
                 earlier.stream().filter(other -> isSecondClick(other, upload)).findFirst();
         if (same.isPresent()) return same.get();
-        List<FieldError> faults = publishing.foreseen(publication);
+        List<FieldError> faults = publishing.faultsBeforeChecks(publication);
         if (!faults.isEmpty()) throw ProblemException.invalid(faults);
         earlier.stream().filter(other -> other.getState() == UploadState.FAILED).forEach(uploads::cancel);
         limits.checkRoom(person, 1, 0);

@@ -103,7 +103,7 @@ class ImportAnnouncement {
             if (same.isPresent()) {
                 entry.version = same.get();
                 entry.become(ImportState.UNCHANGED, clock.now());
-                notices.tell(entry);
+                notices.send(entry);
             } else announce(entry, here, cards);
         });
     }

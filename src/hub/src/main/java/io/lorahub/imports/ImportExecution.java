@@ -286,7 +286,7 @@ class ImportExecution {
             AdapterImport entry = AdapterImport.locked(step.id()).orElse(null);
             if (entry == null || !entry.getState().isOpen()) return Optional.empty();
             change.accept(entry);
-            notices.tell(entry);
+            notices.send(entry);
             return entry.getState().isOpen() ? Optional.of(Duration.ZERO) : Optional.empty();
         });
     }

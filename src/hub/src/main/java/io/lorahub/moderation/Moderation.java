@@ -71,12 +71,12 @@ public class Moderation {
         decision.persist();
         audit.log(moderated.kind() + "." + action.word(), moderated.address(), given);
         String address = moderated.address();
-        tellOwners(
+        notifyOwners(
                 moderated, stays ? "decided again that " + address + " stays taken down" : action.past(address), given);
         closeReports(repository, action);
         Appeal.openOn(repository).ifPresent(appeal -> appeal.closedAt = Instant.now());
         if (!stays && (action.takesDown() || action == ModerationAction.RESTORE))
-            tellOwnersOfDerived(moderated, action);
+            notifyOwnersOfDerived(moderated, action);
         return decision;
     }
 
@@ -89,7 +89,7 @@ public class Moderation {
     }
 
     /** @param what the moderator's action, completing "A moderator …" */
-    private void tellOwners(ModeratedEntity moderated, String what, String reason) {
+    private void notifyOwners(ModeratedEntity moderated, String what, String reason) {
         String title = "A moderator " + what + ".";
         for (Person member : moderated.publisher.members)
             inbox.send(member.id, title, reason, "/" + moderated.address());
@@ -107,7 +107,7 @@ public class Moderation {
         }
     }
 
-    private void tellOwnersOfDerived(ModeratedEntity moderated, ModerationAction action) {
+    private void notifyOwnersOfDerived(ModeratedEntity moderated, ModerationAction action) {
         if (!(moderated instanceof Adapter adapter)) return;
         String now = action.takesDown() ? "was taken down" : "was restored";
         for (Adapter derived : DerivedAdapters.from(adapter)) {

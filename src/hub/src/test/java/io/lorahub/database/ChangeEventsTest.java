@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 class ChangeEventsTest {
 
     private final Logger logger = Logger.getLogger(ChangeEvents.class.getName());
-    private final List<Level> told = new ArrayList<>();
+    private final List<Level> levels = new ArrayList<>();
     private final ChangeEvents events = new ChangeEvents(null, null);
 
     private final Handler handler = new Handler() {
         @Override
         public void publish(LogRecord log) {
-            told.add(log.getLevel());
+            levels.add(log.getLevel());
         }
 
         @Override
@@ -47,7 +47,7 @@ class ChangeEventsTest {
     }
 
     private List<Level> loud() {
-        return told.stream()
+        return levels.stream()
                 .filter(level -> level.intValue() >= Level.INFO.intValue())
                 .toList();
     }

@@ -202,7 +202,7 @@ public class AdapterEditing {
         lockForDeletion(unlocked);
         Adapter adapter = locked(unlocked, edition);
         deletions.fire(new AdapterDeletionEvent(adapter));
-        if (!rights.mayEdit(adapter)) tellMembers(adapter);
+        if (!rights.mayEdit(adapter)) notifyMembers(adapter);
         Adapter.getEntityManager()
                 .createNativeQuery("delete from version_part where part_id in"
                         + " (select id from adapter_version where adapter_id = ?1)")
@@ -215,13 +215,13 @@ public class AdapterEditing {
 
     private void delete(Repository repository, int edition) {
         if (repository.edition != edition) throw ProblemException.changed();
-        if (!rights.mayEdit(repository)) tellMembers(repository);
+        if (!rights.mayEdit(repository)) notifyMembers(repository);
         audit.log("repository.delete", repository.address(), "");
         repository.delete();
         Repository.flush();
     }
 
-    private void tellMembers(ModeratedEntity adapter) {
+    private void notifyMembers(ModeratedEntity adapter) {
         String title = "%s was deleted.".formatted(adapter.address());
         adapter.publisher.members.forEach(member -> inbox.send(member.id, title, "An administrator deleted it.", ""));
     }

@@ -61,7 +61,7 @@ public class RunEventStreams {
     private final DatabaseClock clock;
     private final Map<UUID, Channel> channels = new ConcurrentHashMap<>();
     private volatile boolean stopping;
-    private final PeriodicTasks periodic = new PeriodicTasks("run-watch-signs");
+    private final PeriodicTasks periodic = new PeriodicTasks("run-watch-keep-alive");
     private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(2, task -> {
         Thread thread = new Thread(task, "run-watch");
         thread.setDaemon(true);

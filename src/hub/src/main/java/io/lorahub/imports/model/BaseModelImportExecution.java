@@ -230,14 +230,14 @@ public class BaseModelImportExecution {
     }
 
     private void fetch(BaseModelImport entry, ModelFile file, Path folder) {
-        long[] told = {System.nanoTime()};
+        long[] reported = {System.nanoTime()};
         long[] arrived = {ModelFetch.here(folder, file)};
         LongConsumer moved = read -> {
             arrived[0] += read;
             if (pieces.isDue(file, arrived[0] - read, arrived[0])) pieces.saveComplete(entry, file, folder);
             long now = System.nanoTime();
-            if (now - told[0] < REPORT.toNanos()) return;
-            told[0] = now;
+            if (now - reported[0] < REPORT.toNanos()) return;
+            reported[0] = now;
             report(entry, folder);
         };
         fetch.fetch(source(entry), entry.commit, file, folder, moved, () -> isWanted(entry));

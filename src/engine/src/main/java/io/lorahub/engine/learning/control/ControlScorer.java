@@ -138,13 +138,13 @@ final class ControlScorer implements AutoCloseable {
 
     /** Returns the controls; requires that all of them are evaluated. */
     KnownControls all() {
-        return controls().saying(Verdict.of(base, best, composed));
+        return controls().withVerdict(Verdict.of(base, best, composed));
     }
 
     KnownControls known() {
         KnownControls controls = controls();
         int left = names.size() - controls.singles().size();
-        return controls.saying(Verdict.of(controls, left, heldOut.isPresent()));
+        return controls.withVerdict(Verdict.of(controls, left, heldOut.isPresent()));
     }
 
     private KnownControls controls() {

@@ -115,10 +115,10 @@ class ImportExecution {
         } catch (RemoteHubException e) {
             return e.isPassing() ? retry(step, e.getMessage(), e.pause(), e.isSlow()) : fail(step, e.getMessage());
         } catch (ProblemException e) {
-            Optional<Duration> lease = Optional.ofNullable(e.headers().get("Retry-After"))
+            Optional<Duration> pause = Optional.ofNullable(e.headers().get("Retry-After"))
                     .filter(seconds -> e.type() == ProblemType.CONFLICT)
                     .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)));
-            return lease.isPresent() ? retry(step, e.getMessage(), lease, false) : fail(step, sentence(e));
+            return pause.isPresent() ? retry(step, e.getMessage(), pause, false) : fail(step, sentence(e));
         } catch (ForbiddenException e) {
             return fail(step, e.getMessage());
         } catch (StorageException e) {

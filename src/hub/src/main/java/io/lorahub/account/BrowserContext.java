@@ -51,9 +51,7 @@ public class BrowserContext {
     /** Value of a cookie. */
     public Optional<Secret> secret(String cookie) {
         Cookie sent = request().getCookie(cookie);
-        return sent == null || sent.getValue().isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Secret(sent.getValue()));
+        return sent == null || sent.getValue().isEmpty() ? Optional.empty() : Optional.of(new Secret(sent.getValue()));
     }
 
     /** Secret of the browser's current or former session. */

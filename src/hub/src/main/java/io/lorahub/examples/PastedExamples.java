@@ -122,7 +122,8 @@ public final class PastedExamples {
                     new ExamplesException(name, line, "this row cannot be read; a quotation mark may be left open."));
         }
         List<String> header = columns == null ? List.of() : columns.header;
-        return new Pasted(findings.examples(), findings.faults(), header, columns == null ? List.of() : columns.leftOut());
+        return new Pasted(
+                findings.examples(), findings.faults(), header, columns == null ? List.of() : columns.leftOut());
     }
 
     private static CSVFormat format(String text) {

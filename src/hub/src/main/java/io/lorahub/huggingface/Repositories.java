@@ -67,8 +67,9 @@ public class Repositories {
                 .ifPresent(commits::bringUpToDate);
         return QuarkusTransaction.requiringNew()
                 .call(() -> find(id, id)
-                        .map(moderated ->
-                                moderated instanceof Adapter adapter ? ofAdapter(adapter) : ofName((Repository) moderated))
+                        .map(moderated -> moderated instanceof Adapter adapter
+                                ? ofAdapter(adapter)
+                                : ofName((Repository) moderated))
                         .orElseThrow(() -> moved(id)));
     }
 
@@ -276,8 +277,7 @@ public class Repositories {
         viewer.require();
         HubRepository repo = visible(id);
         if (!mayWrite(repo)) {
-            throw ProblemException.forbidden(
-                    "Only members of %s can write to %s.".formatted(repo.author(), repo.id()));
+            throw ProblemException.forbidden("Only members of %s can write to %s.".formatted(repo.author(), repo.id()));
         }
         return repo;
     }

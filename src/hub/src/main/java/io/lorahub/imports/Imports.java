@@ -149,7 +149,8 @@ public class Imports {
 
     private AdapterImport mine(Optional<AdapterImport> candidate) {
         Person person = viewer.require();
-        return candidate.filter(entry -> entry.person.id.equals(person.id))
+        return candidate
+                .filter(entry -> entry.person.id.equals(person.id))
                 .orElseThrow(() -> ProblemException.notFound("import"));
     }
 

@@ -79,7 +79,8 @@ class BlobsTest {
         byte[] content = "nothing refers to it".getBytes(StandardCharsets.UTF_8);
 
         assertThatThrownBy(() -> blobs.publishInTransaction(content)).isInstanceOf(TransactionalException.class);
-        assertThatThrownBy(() -> QuarkusTransaction.requiringNew().run(() -> blobs.publishInTransaction(new byte[(1 << 20) + 1])))
+        assertThatThrownBy(() -> QuarkusTransaction.requiringNew()
+                        .run(() -> blobs.publishInTransaction(new byte[(1 << 20) + 1])))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(QuarkusTransaction.requiringNew().call(() -> blobs.publishInTransaction(content)).size)
                 .isEqualTo(content.length);

@@ -83,7 +83,10 @@ class HostileHeadersTest {
             for (String cookie : COOKIES) {
                 for (String value : values) {
                     RequestSpecification request = cookie.equals("lorahub_session") ? AsBrowser.given() : by();
-                    check(path + " with " + cookie, request.cookie(cookie, value).get(path), faults);
+                    check(
+                            path + " with " + cookie,
+                            request.cookie(cookie, value).get(path),
+                            faults);
                 }
             }
         }

@@ -27,7 +27,8 @@ final class GenerationConfigCheck implements ModelCheck {
                 .ifPresent(config -> check(model.config().get(), config, generation.get(), findings));
     }
 
-    private static void check(ModelConfig model, JsonNode config, JsonNode generation, Consumer<CheckFinding> findings) {
+    private static void check(
+            ModelConfig model, JsonNode config, JsonNode generation, Consumer<CheckFinding> findings) {
         try {
             for (String setting :
                     GenerationSettings.of(model, config, generation).unsupported()) {

@@ -126,7 +126,12 @@ public final class SyntheticTask {
 
     /** The same answers with the mean of the gradients only, as with many examples. */
     public static Observation withMeanOnly(Observation observation) {
-        return new Observation(observation.weights(), observation.objective(), observation.loss(), observation.tokenLosses(), observation.gradient());
+        return new Observation(
+                observation.weights(),
+                observation.objective(),
+                observation.loss(),
+                observation.tokenLosses(),
+                observation.gradient());
     }
 
     /** All requests with their answers until the strategy ends. */

@@ -169,8 +169,8 @@ public class RunEventStreams {
             if (evaluations.isEmpty()) return;
             int last = evaluations.get(evaluations.size() - 1).id.number();
             Map<Integer, String> rendered = new HashMap<>();
-            present.forEach(watcher ->
-                    watcher.sendEvaluations(last, after -> rendered.computeIfAbsent(after, a -> points(evaluations, a))));
+            present.forEach(watcher -> watcher.sendEvaluations(
+                    last, after -> rendered.computeIfAbsent(after, a -> points(evaluations, a))));
         }
 
         /** Interval for the large part, which is sent less often if there are many watchers. */
@@ -183,8 +183,8 @@ public class RunEventStreams {
             shownState = progress.run().state;
             String html = RunPage.Templates.live(progress).render();
             Map<Audience, String> heads = new EnumMap<>(Audience.class);
-            present.forEach(watcher ->
-                    watcher.show(progress, html, heads.computeIfAbsent(watcher.audience(), a -> renderHead(progress, a))));
+            present.forEach(watcher -> watcher.show(
+                    progress, html, heads.computeIfAbsent(watcher.audience(), a -> renderHead(progress, a))));
         }
 
         private String renderHead(RunProgress progress, Audience audience) {

@@ -135,8 +135,9 @@ public record RunProgress(
                 if (candidate == i / groups) return -1;
                 continue;
             }
-            if (evaluation.weights[i] != alone() || candidate >= 0 && candidate != i / groups || candidate < 0 && i % groups > 0)
-                return -1;
+            if (evaluation.weights[i] != alone()
+                    || candidate >= 0 && candidate != i / groups
+                    || candidate < 0 && i % groups > 0) return -1;
             candidate = i / groups;
         }
         return candidate;

@@ -52,7 +52,10 @@ public class DemoRuns {
                         + " and a.listed order by a.id",
                 names,
                 DemoHub.BASE_MODEL);
-        return adapters.stream().map(Adapter::address).limit(limits.candidates()).toList();
+        return adapters.stream()
+                .map(Adapter::address)
+                .limit(limits.candidates())
+                .toList();
     }
 
     /** @throws ProblemException if there is no such task, or there are too many runs */

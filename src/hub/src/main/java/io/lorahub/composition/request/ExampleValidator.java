@@ -157,8 +157,9 @@ public class ExampleValidator {
             if (example.input().isBlank() || example.output().isBlank()) continue; // still being typed
             Integer before = first.putIfAbsent(example.input().strip(), i);
             if (before != null && !examples.get(before).output().equals(example.output())) {
-                contradictions.add("Examples %d and %d have the same input but different outputs; no weights can meet both."
-                        .formatted(before + 1, i + 1));
+                contradictions.add(
+                        "Examples %d and %d have the same input but different outputs; no weights can meet both."
+                                .formatted(before + 1, i + 1));
             }
         }
         return contradictions;

@@ -98,7 +98,12 @@ public class WorkerTasks {
         return ask(
                 owner,
                 new TaskRequest.Suggest(
-                        baseModel, task.examples(), compatible.versions(), compatible.all(), task.prompt(), task.system()));
+                        baseModel,
+                        task.examples(),
+                        compatible.versions(),
+                        compatible.all(),
+                        task.prompt(),
+                        task.system()));
     }
 
     /**

@@ -69,8 +69,9 @@ class RepositoryHistory {
             Repository stored = locked(repository);
             Optional<RepositoryRef> ref = RepositoryRef.of(stored.id, true, branch.replaceFirst("^refs/heads/", ""));
             boolean main = branch.equals(HubRepository.MAIN);
-            Optional<RepositoryCommit> now =
-                    main ? RepositoryCommit.head(stored) : ref.map(branchRef -> RepositoryCommit.findById(branchRef.oid));
+            Optional<RepositoryCommit> now = main
+                    ? RepositoryCommit.head(stored)
+                    : ref.map(branchRef -> RepositoryCommit.findById(branchRef.oid));
             if (now.filter(commit -> commit.oid.equals(head.oid())).isEmpty()) {
                 throw ProblemException.conflict("Another commit came first; squash again.");
             }

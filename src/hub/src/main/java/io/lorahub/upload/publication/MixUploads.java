@@ -95,7 +95,8 @@ public class MixUploads {
         Upload upload = new Upload();
         upload.person = person;
         upload.publisher = publication.publisher();
-        upload.adapter = publishing.existing(publication.publisher(), publication.name()).orElse(null);
+        upload.adapter =
+                publishing.existing(publication.publisher(), publication.name()).orElse(null);
         upload.folder = publication.name();
         upload.card = Draft.of(publication).json();
         upload.run = publication.origin().run();

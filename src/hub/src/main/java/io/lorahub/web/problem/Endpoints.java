@@ -73,7 +73,8 @@ class Endpoints {
 
         /** Types given by the method's annotation, or else by its class; empty if neither has one. */
         <A extends Annotation> List<String> types(Class<A> annotationType, Function<A, String[]> value) {
-            A annotation = Optional.ofNullable(method.getAnnotation(annotationType)).orElseGet(() -> type.getAnnotation(annotationType));
+            A annotation = Optional.ofNullable(method.getAnnotation(annotationType))
+                    .orElseGet(() -> type.getAnnotation(annotationType));
             return annotation == null ? List.of() : List.of(value.apply(annotation));
         }
 

@@ -90,7 +90,8 @@ public final class Verdict {
             case FITS ->
                 right(composed) == 0
                         ? noneRightYet()
-                        : "%s; only the loss on the examples is lower with the mix (%s).".formatted(accuracies, losses());
+                        : "%s; only the loss on the examples is lower with the mix (%s)."
+                                .formatted(accuracies, losses());
             case SINGLE_AS_GOOD ->
                 "The best single adapter is about as good as the mix. %s (%s).".formatted(accuracies, losses());
             case SINGLE_BETTER ->

@@ -198,7 +198,8 @@ public final class LayeredSearch implements Optimizer {
         double[] gradient = null;
         if (observation.gradient() != null) {
             gradient = new double[weights.length];
-            for (int k = 0; k < observation.gradient().length; k++) gradient[k / groups] += observation.gradient()[k];
+            for (int k = 0; k < observation.gradient().length; k++)
+                gradient[k / groups] += observation.gradient()[k];
         }
         float[][] ofExamples = null;
         if (observation.exampleGradients() != null) {
@@ -208,7 +209,8 @@ public final class LayeredSearch implements Optimizer {
                 for (int k = 0; k < all.length; k++) ofExamples[e][k / groups] += all[k];
             }
         }
-        return new Observation(weights, observation.objective(), observation.loss(), observation.tokenLosses(), gradient, ofExamples);
+        return new Observation(
+                weights, observation.objective(), observation.loss(), observation.tokenLosses(), gradient, ofExamples);
     }
 
     private double[] expanded(double[] weights) {

@@ -56,14 +56,20 @@ class LayeredSearchTest {
         for (int k = 0; k < weights.length; k++) weights[ORDER[k]] = request.weights()[k];
         Observation observation = task.answer(new EvaluationRequest(weights, request.gradient()));
         double[] gradient = observation.gradient() == null ? null : new double[weights.length];
-        for (int k = 0; gradient != null && k < gradient.length; k++) gradient[k] = observation.gradient()[ORDER[k]];
+        for (int k = 0; gradient != null && k < gradient.length; k++)
+            gradient[k] = observation.gradient()[ORDER[k]];
         float[][] ofExamples = observation.exampleGradients();
         for (int e = 0; ofExamples != null && e < ofExamples.length; e++) {
             float[] all = ofExamples[e].clone();
             for (int k = 0; k < all.length; k++) ofExamples[e][k] = all[ORDER[k]];
         }
         return new Observation(
-                request.weights(), observation.objective(), observation.loss(), observation.tokenLosses(), gradient, ofExamples);
+                request.weights(),
+                observation.objective(),
+                observation.loss(),
+                observation.tokenLosses(),
+                gradient,
+                ofExamples);
     }
 
     private Optimizer search(SyntheticTask task, String strategy, int budget) {

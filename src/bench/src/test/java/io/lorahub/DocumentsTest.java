@@ -48,7 +48,7 @@ class DocumentsTest {
                         Checkout.path("docs/templates.md")),
                 files(Checkout.path("src"), "package-info.java"));
 
-        assertThat(naming.flatMap(file -> found(CLASS, read(file))
+        assertThat(naming.flatMap(file -> matches(CLASS, read(file))
                         .filter(name -> !classes.contains(name) && !FOREIGN.contains(name))
                         .map(name -> file + ": " + name)))
                 .isEmpty();
@@ -57,7 +57,7 @@ class DocumentsTest {
     @Test
     void contributing_names_the_folders_in_which_classes_are() {
         List<String> places =
-                found(PLACE, read(Checkout.path("CONTRIBUTING.md"))).toList();
+                matches(PLACE, read(Checkout.path("CONTRIBUTING.md"))).toList();
 
         assertThat(places)
                 .hasSizeGreaterThan(20)
@@ -67,7 +67,7 @@ class DocumentsTest {
     }
 
     private static Stream<String> brokenLinks(Path document) {
-        return found(LINK, FENCED.matcher(read(document)).replaceAll(""))
+        return matches(LINK, FENCED.matcher(read(document)).replaceAll(""))
                 .filter(link -> !link.startsWith("http"))
                 .filter(link -> !leads(document, link))
                 .map(link -> document + ": " + link);
@@ -83,7 +83,7 @@ class DocumentsTest {
 
     /** As GitHub derives them from headings. */
     private static List<String> anchors(Path document) {
-        return found(HEADING, FENCED.matcher(read(document)).replaceAll(""))
+        return matches(HEADING, FENCED.matcher(read(document)).replaceAll(""))
                 .map(heading -> heading.toLowerCase(Locale.ROOT)
                         .replaceAll("[^\\p{L}\\p{N} _-]", "")
                         .replace(' ', '-'))
@@ -96,7 +96,7 @@ class DocumentsTest {
         return Stream.concat(root, files(Checkout.path("docs"), ".md"));
     }
 
-    private static Stream<String> found(Pattern pattern, String text) {
+    private static Stream<String> matches(Pattern pattern, String text) {
         return pattern.matcher(text).results().map((MatchResult result) -> result.group(1));
     }
 

@@ -74,7 +74,7 @@ class HiddenThingsTest {
 
     @Test
     void hidden_things_are_answered_like_missing_ones() {
-        List<String> told = new ArrayList<>();
+        List<String> leaks = new ArrayList<>();
         int compared = 0;
         for (Row row : PermissionTable.read()) {
             if (!SECRET.contains(row.of()) && !row.path().contains("{id}")) continue;
@@ -88,13 +88,13 @@ class HiddenThingsTest {
                 Response ofNothing = things.filled(as(caller), route).request(row.method(), twin);
                 compared++;
                 if (!essence(answer, path).equals(essence(ofNothing, twin))) {
-                    told.add("%s as %s\n%s\n%s"
+                    leaks.add("%s as %s\n%s\n%s"
                             .formatted(row.title(), caller, essence(answer, path), essence(ofNothing, twin)));
                 }
             }
         }
 
-        assertEquals("", String.join("\n", told));
+        assertEquals("", String.join("\n", leaks));
         assertThat(compared).isGreaterThan(100);
     }
 
@@ -188,7 +188,7 @@ class HiddenThingsTest {
 
     private static Route route(Row row) {
         return Route.all().stream()
-                .filter(found -> found.isOf(row.method(), row.path()))
+                .filter(route -> route.isOf(row.method(), row.path()))
                 .findFirst()
                 .orElseThrow();
     }

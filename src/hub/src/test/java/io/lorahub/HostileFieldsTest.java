@@ -127,7 +127,7 @@ class HostileFieldsTest {
                 for (String text : TEXTS) {
                     if (!fits(field, text)) continue;
                     String where = "%s %s, %s".formatted(route.method(), route.path(), field.name());
-                    look(where, text, send(route, path, field, text), faults);
+                    check(where, text, send(route, path, field, text), faults);
                 }
             }
         }
@@ -146,7 +146,7 @@ class HostileFieldsTest {
                     String path = replaced(route.path(), placeholder.group(), text);
                     Response answer = body(as(route).urlEncodingEnabled(false), route, Map.of())
                             .request(route.method(), path);
-                    look(route.method() + " " + route.path() + ", " + placeholder.group(), text, answer, faults);
+                    check(route.method() + " " + route.path() + ", " + placeholder.group(), text, answer, faults);
                 }
             }
         }
@@ -262,7 +262,7 @@ class HostileFieldsTest {
         return things.fill(path, of, owner, finished);
     }
 
-    private static void look(String where, String text, Response answer, List<String> faults) {
+    private static void check(String where, String text, Response answer, List<String> faults) {
         String place = "%s = %s: %d".formatted(where, printable(text), answer.statusCode());
         if (answer.statusCode() >= 500) faults.add(place);
         if (answer.header("X-Injected") != null) faults.add(place + ", a header of it");

@@ -143,7 +143,7 @@ class PermissionMatrixTest {
 
     private static Route route(Row row) {
         return routes().stream()
-                .filter(found -> found.isOf(row.method(), row.path()))
+                .filter(route -> route.isOf(row.method(), row.path()))
                 .findFirst()
                 .orElseThrow();
     }

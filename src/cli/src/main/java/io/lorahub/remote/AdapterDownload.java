@@ -31,25 +31,25 @@ public final class AdapterDownload {
     public record Result(String adapter, String version, Path folder, List<RemoteFile> files, long fetched) {}
 
     /** @throws RemoteException if there is no such version, or if the files don't match the hub's hashes */
-    public Result into(Path folder, AdapterAddress wanted) {
-        JsonNode version = version(wanted);
+    public Result into(Path folder, AdapterAddress address) {
+        JsonNode version = version(address);
         String label = version.path("label").asText();
-        Optional<byte[]> card = card(wanted, label);
+        Optional<byte[]> card = card(address, label);
         List<RemoteFile> files = files(version).stream()
                 .filter(file -> card.isEmpty() || !file.name().equals(README))
                 .toList();
         Path target = folder.toAbsolutePath().normalize();
         try {
-            String at = wanted.path() + "/versions/" + HubClient.segment(label) + "/files/";
+            String at = address.path() + "/versions/" + HubClient.segment(label) + "/files/";
             long fetched = new FolderDownload(hub, transfer)
                     .into(
                             target,
-                            "%s-%s-%s".formatted(wanted.publisher(), wanted.name(), label),
+                            "%s-%s-%s".formatted(address.publisher(), address.name(), label),
                             files,
                             file -> at + HubClient.segment(file.name()));
             Path readme = target.resolve(README);
             if (card.isPresent() && (fetched > 0 || Files.notExists(readme))) Files.write(readme, card.get());
-            return new Result(wanted.toString(), label, folder, files, fetched);
+            return new Result(address.toString(), label, folder, files, fetched);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -61,16 +61,16 @@ public final class AdapterDownload {
      * @param sha256 by name
      * @throws RemoteException if there is no such adapter
      */
-    public Optional<AdapterAddress> version(AdapterAddress wanted, Map<String, String> sha256) {
-        for (JsonNode version : adapter(wanted).path("versions")) {
+    public Optional<AdapterAddress> version(AdapterAddress address, Map<String, String> sha256) {
+        for (JsonNode version : adapter(address).path("versions")) {
             Map<String, String> has = new TreeMap<>();
             version.path("files")
                     .forEach(file -> has.put(
                             file.path("name").asText(), file.path("sha256").asText()));
             if (has.entrySet().containsAll(sha256.entrySet())) {
                 return Optional.of(new AdapterAddress(
-                        wanted.publisher(),
-                        wanted.name(),
+                        address.publisher(),
+                        address.name(),
                         Optional.of(version.path("label").asText())));
             }
         }
@@ -78,39 +78,39 @@ public final class AdapterDownload {
     }
 
     /** The README as the hub serves it to Hugging Face clients, so that card and licence travel along; empty if it has none. */
-    private Optional<byte[]> card(AdapterAddress wanted, String label) {
+    private Optional<byte[]> card(AdapterAddress address, String label) {
         String path = "/%s/%s/resolve/%s/%s"
                 .formatted(
-                        HubClient.segment(wanted.publisher()),
-                        HubClient.segment(wanted.name()),
+                        HubClient.segment(address.publisher()),
+                        HubClient.segment(address.name()),
                         HubClient.segment(label),
                         README);
         HttpResponse<byte[]> answer = hub.send(hub.request(path).GET(), BodyHandlers.ofByteArray());
         return answer.statusCode() == 200 ? Optional.of(answer.body()) : Optional.empty();
     }
 
-    private JsonNode version(AdapterAddress wanted) {
-        JsonNode versions = adapter(wanted).path("versions");
+    private JsonNode version(AdapterAddress address) {
+        JsonNode versions = adapter(address).path("versions");
         List<String> labels = new ArrayList<>();
         for (JsonNode version : versions) {
             String label = version.path("label").asText();
-            if (wanted.version().isEmpty() || wanted.version().get().equals(label)) return version;
+            if (address.version().isEmpty() || address.version().get().equals(label)) return version;
             labels.add(label);
         }
         throw new RemoteException(
                 labels.isEmpty()
-                        ? "%s has no version yet.".formatted(wanted)
+                        ? "%s has no version yet.".formatted(address)
                         : "%s has no version %s; it has %s."
-                                .formatted(wanted, wanted.version().orElse(""), String.join(", ", labels)));
+                                .formatted(address, address.version().orElse(""), String.join(", ", labels)));
     }
 
-    private JsonNode adapter(AdapterAddress wanted) {
+    private JsonNode adapter(AdapterAddress address) {
         try {
-            return hub.get(wanted.path());
+            return hub.get(address.path());
         } catch (HubErrorException e) {
             if (e.status() != 404) throw e;
             throw new RemoteException(
-                    "There is no adapter %s at %s, or you can't see it.%s".formatted(wanted, hub.server(), hub.hint()),
+                    "There is no adapter %s at %s, or you can't see it.%s".formatted(address, hub.server(), hub.hint()),
                     e);
         }
     }

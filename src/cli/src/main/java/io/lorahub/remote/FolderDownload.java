@@ -129,9 +129,9 @@ final class FolderDownload {
             }
         }
 
-        private void copy(InputStream in, OutputStream out, long wanted) throws IOException {
+        private void copy(InputStream in, OutputStream out, long length) throws IOException {
             byte[] chunk = new byte[CHUNK];
-            long left = wanted;
+            long left = length;
             while (left > 0) {
                 int read = read(in, chunk, (int) Math.min(chunk.length, left));
                 if (read < 0)

@@ -39,7 +39,7 @@ public final class LoginFile {
         return Optional.ofNullable(read().path("tokens").path(server.toString()).textValue());
     }
 
-    public void keep(Login login) {
+    public void save(Login login) {
         ObjectNode all = read();
         all.put("server", login.server().toString());
         all.withObjectProperty("tokens").put(login.server().toString(), login.token());

@@ -46,9 +46,9 @@ public final class ModelDownload {
     /**
      * Empty if the hub has no such model, has other contents, or doesn't offer it.
      *
-     * @param wanted SHA-256 by name; the hub may have more files
+     * @param needed SHA-256 by name; the hub may have more files
      */
-    public Optional<Offer> offer(String name, Map<String, String> wanted) {
+    public Optional<Offer> offer(String name, Map<String, String> needed) {
         if (!NAME.matcher(name).matches()) return Optional.empty();
         List<RemoteFile> files = new ArrayList<>();
         try {
@@ -58,7 +58,7 @@ public final class ModelDownload {
         }
         Map<String, String> has = new TreeMap<>();
         files.forEach(file -> has.put(file.name(), file.sha256()));
-        return files.isEmpty() || !has.entrySet().containsAll(wanted.entrySet())
+        return files.isEmpty() || !has.entrySet().containsAll(needed.entrySet())
                 ? Optional.empty()
                 : Optional.of(new Offer(name, files));
     }

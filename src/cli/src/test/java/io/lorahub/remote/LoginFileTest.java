@@ -25,8 +25,8 @@ class LoginFileTest {
     void tokens_are_kept_by_hub_and_the_last_hub_is_used() {
         LoginFile file = new LoginFile(home.resolve("lorahub"));
         assertThat(file.server()).isEmpty();
-        file.keep(new Login(ONE, "a"));
-        file.keep(new Login(OTHER, "b"));
+        file.save(new Login(ONE, "a"));
+        file.save(new Login(OTHER, "b"));
         LoginFile again = new LoginFile(home.resolve("lorahub"));
         assertThat(again.server()).contains(OTHER);
         assertThat(again.token(ONE)).contains("a");
@@ -36,7 +36,7 @@ class LoginFileTest {
     @Test
     void only_the_user_can_read_it() throws IOException {
         LoginFile file = new LoginFile(home.resolve("lorahub"));
-        file.keep(new Login(ONE, "a"));
+        file.save(new Login(ONE, "a"));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.path())))
                 .isEqualTo("rw-------");
         assertThat(PosixFilePermissions.toString(
@@ -48,7 +48,7 @@ class LoginFileTest {
     @Test
     void a_forgotten_token_is_gone() throws IOException {
         LoginFile file = new LoginFile(home);
-        file.keep(new Login(ONE, "secret-a"));
+        file.save(new Login(ONE, "secret-a"));
         assertThat(file.forget(OTHER)).isFalse();
         assertThat(file.forget(ONE)).isTrue();
         assertThat(file.forget(ONE)).isFalse();

@@ -98,8 +98,8 @@ class BaseModelCheckIT {
 
     /** Whether a check is reading the files, or was interrupted while doing so. */
     private static boolean isReading(Path temp) {
-        try (Stream<Path> found = Files.list(temp)) {
-            return found.filter(path -> path.getFileName().toString().startsWith("lorahub-check-"))
+        try (Stream<Path> entries = Files.list(temp)) {
+            return entries.filter(path -> path.getFileName().toString().startsWith("lorahub-check-"))
                     .anyMatch(path -> Files.exists(path.resolve("tokenizer.json")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -84,8 +84,8 @@ class InterruptedCheckIT {
 
     /** Whether a check is reading the files, or was interrupted while doing so. */
     private boolean isReading() {
-        try (Stream<Path> found = Files.list(temp)) {
-            return found.filter(path -> path.getFileName().toString().startsWith("lorahub-check-"))
+        try (Stream<Path> entries = Files.list(temp)) {
+            return entries.filter(path -> path.getFileName().toString().startsWith("lorahub-check-"))
                     .anyMatch(path -> Files.exists(path.resolve("adapter_model.safetensors")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

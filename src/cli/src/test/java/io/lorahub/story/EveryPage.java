@@ -44,7 +44,7 @@ abstract class EveryPage {
             Map<String, String> pages = pages(member);
             for (int width : new int[] {Chromium.DESKTOP, Chromium.PHONE}) {
                 Member there = member.at(chromium, width, ColorScheme.LIGHT);
-                pages.forEach((name, path) -> look(there, name, path, width));
+                pages.forEach((name, path) -> check(there, name, path, width));
                 there.page.context().close();
             }
             assertThat(faults).isEmpty();
@@ -65,7 +65,7 @@ abstract class EveryPage {
     }
 
     /** Loads a page once for both colours, which the style sheet alone changes. */
-    private void look(Member member, String name, String path, int width) {
+    private void check(Member member, String name, String path, int width) {
         Page page = member.open(path).page;
         for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
             Chromium.show(page, colours);

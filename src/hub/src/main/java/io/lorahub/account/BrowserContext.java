@@ -50,10 +50,8 @@ public class BrowserContext {
 
     /** Value of a cookie. */
     public Optional<Secret> secret(String cookie) {
-        Cookie found = request().getCookie(cookie);
-        return found == null || found.getValue().isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Secret(found.getValue()));
+        Cookie sent = request().getCookie(cookie);
+        return sent == null || sent.getValue().isEmpty() ? Optional.empty() : Optional.of(new Secret(sent.getValue()));
     }
 
     /** Secret of the browser's current or former session. */

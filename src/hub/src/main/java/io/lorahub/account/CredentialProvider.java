@@ -41,9 +41,9 @@ public class CredentialProvider implements IdentityProvider<Credential> {
     @Override
     public Uni<SecurityIdentity> authenticate(Credential credential, AuthenticationRequestContext context) {
         return context.runBlocking(() -> QuarkusTransaction.requiringNew().call(() -> {
-            Optional<SecurityIdentity> found =
+            Optional<SecurityIdentity> identity =
                     credential.kind == Credential.Kind.TOKEN ? byToken(credential) : bySession(credential);
-            return found.orElseThrow(
+            return identity.orElseThrow(
                     () -> new AuthenticationFailedException("The token or session is unknown, revoked or expired."));
         }));
     }

@@ -78,7 +78,7 @@ public class OneTimeLink extends BaseEntity {
     /** Uses up the link, in the caller's transaction; of two concurrent callers only one gets it. */
     public static Optional<OneTimeLink> use(Purpose purpose, String secret) {
         Optional<OneTimeLink> link = of(purpose, secret, LockModeType.PESSIMISTIC_WRITE);
-        link.ifPresent(found -> found.usedAt = Instant.now());
+        link.ifPresent(valid -> valid.usedAt = Instant.now());
         return link;
     }
 

@@ -98,24 +98,24 @@ public class Adapter extends ModeratedEntity {
      * @param addresses each {@code publisher/name}
      */
     public static List<Adapter> at(Collection<String> addresses) {
-        Set<String> wanted = new HashSet<>();
+        Set<String> wholeAddresses = new HashSet<>();
         Set<String> publishers = new HashSet<>();
         Set<String> names = new HashSet<>();
         for (String address : addresses) {
             String[] parts = address.toLowerCase(Locale.ROOT).split("/", 2);
             if (parts.length < 2) continue;
-            wanted.add(String.join("/", parts));
+            wholeAddresses.add(String.join("/", parts));
             publishers.add(parts[0]);
             names.add(parts[1]);
         }
-        if (wanted.isEmpty()) return List.of();
+        if (wholeAddresses.isEmpty()) return List.of();
         // both columns are indexed; combinations that were not asked for are filtered out afterwards
         return Adapter.<Adapter>list(
                         "from Adapter a join fetch a.publisher p where p.name in ?1 and a.name in ?2",
                         publishers,
                         names)
                 .stream()
-                .filter(adapter -> wanted.contains(adapter.address()))
+                .filter(adapter -> wholeAddresses.contains(adapter.address()))
                 .toList();
     }
 

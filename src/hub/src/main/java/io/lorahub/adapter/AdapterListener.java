@@ -19,7 +19,7 @@ class AdapterListener {
     @PostPersist
     @PostUpdate
     @PostRemove
-    void tell(Adapter adapter) {
+    void fireChanged(Adapter adapter) {
         changed.fire(new AdapterChangedEvent(adapter.id));
     }
 }

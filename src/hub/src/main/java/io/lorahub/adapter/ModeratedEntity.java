@@ -80,7 +80,7 @@ public abstract class ModeratedEntity extends BaseEntity {
     }
 
     /** Prevents its deletion until the transaction ends, so that references to it can be stored. */
-    public void keep() {
+    public void lockAgainstDeletion() {
         boolean gone = getEntityManager()
                 .createNativeQuery("select id from %s where id = ?1 for key share".formatted(kind()))
                 .setParameter(1, id)

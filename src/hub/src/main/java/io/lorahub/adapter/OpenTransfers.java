@@ -76,7 +76,7 @@ public class OpenTransfers {
     }
 
     void start(@Observes StartupEvent event) {
-        clock.scheduleWithFixedDelay(this::look, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        clock.scheduleWithFixedDelay(this::endRefused, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -88,7 +88,7 @@ public class OpenTransfers {
     }
 
     /** If the database is down, transfers continue. */
-    synchronized void look() {
+    synchronized void endRefused() {
         try {
             if (open.isEmpty()) return;
             Set<Transfer> all = Set.copyOf(open);
@@ -101,11 +101,11 @@ public class OpenTransfers {
     }
 
     private static Set<Transfer> notAllowed(Set<Transfer> transfers) {
-        Set<Long> repositories = transfers.stream().map(t -> t.right.repository).collect(Collectors.toSet());
-        Map<Long, Repository> found = Repository.<Repository>stream(
+        Set<Long> ids = transfers.stream().map(t -> t.right.repository).collect(Collectors.toSet());
+        Map<Long, Repository> repositories = Repository.<Repository>stream(
                         "select distinct r from Repository r join fetch r.publisher p left join fetch p.members"
                                 + " left join fetch r.adapter a left join fetch a.publisher where r.id in ?1",
-                        repositories)
+                        ids)
                 .collect(Collectors.toMap(r -> r.id, Function.identity()));
         List<Long> persons = transfers.stream()
                 .map(t -> t.right.person)
@@ -118,8 +118,9 @@ public class OpenTransfers {
         }
         return transfers.stream()
                 .filter(t -> banned.contains(t.right.person)
-                        || !found.containsKey(t.right.repository)
-                        || !t.right.allowed.test(found.get(t.right.repository).moderated()))
+                        || !repositories.containsKey(t.right.repository)
+                        || !t.right.allowed.test(
+                                repositories.get(t.right.repository).moderated()))
                 .collect(Collectors.toSet());
     }
 }

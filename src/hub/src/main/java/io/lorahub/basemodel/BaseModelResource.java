@@ -124,9 +124,9 @@ public class BaseModelResource {
             description = "The files are stored, then a process of its own reads the model and runs it once; get the"
                     + " registration until its state is available or refused.")
     @APIResponseSchema(value = BaseModelRegistrationView.class, responseCode = "202")
-    public Response register(@NotNull NewModel wanted) {
+    public Response register(@NotNull NewModel model) {
         BaseModelRegistrationView view = BaseModelRegistrationView.of(
-                registrations.register(wanted.name(), wanted.summary(), wanted.licence(), wanted.folder()));
+                registrations.register(model.name(), model.summary(), model.licence(), model.folder()));
         return Response.accepted(view).location(URI.create(view.url())).build();
     }
 

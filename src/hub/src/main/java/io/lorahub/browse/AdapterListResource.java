@@ -123,9 +123,9 @@ public class AdapterListResource {
         List<Long> own = viewer.person()
                 .map(person -> Publisher.of(person).stream().map(one -> one.id).toList())
                 .orElse(List.of());
-        List<AdapterView> found =
+        List<AdapterView> views =
                 rows.holding(sha256, own).stream().map(AdapterRow::view).toList();
-        return new AdapterList(found.size(), found, null);
+        return new AdapterList(views.size(), views, null);
     }
 
     private URI address(BrowseQuery query, int values) {

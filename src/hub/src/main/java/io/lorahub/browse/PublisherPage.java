@@ -101,17 +101,17 @@ public class PublisherPage {
     @GET
     @Operation(hidden = true)
     public Response show(String publisher) {
-        Publisher found = Publisher.named(publisher).orElseThrow(() -> ProblemException.notFound("publisher"));
-        if (!found.name.equals(publisher)) return moved("/" + found.name);
-        boolean own = rights.mayPublishAs(found);
-        BrowseQuery query = BrowseQuery.ALL.toggled(Facet.PUBLISHER, found.name);
+        Publisher owner = Publisher.named(publisher).orElseThrow(() -> ProblemException.notFound("publisher"));
+        if (!owner.name.equals(publisher)) return moved("/" + owner.name);
+        boolean own = rights.mayPublishAs(owner);
+        BrowseQuery query = BrowseQuery.ALL.toggled(Facet.PUBLISHER, owner.name);
         return Response.ok(Templates.show(new Model(
-                        found,
+                        owner,
                         own,
                         query.address(BrowsePage.PATH),
                         adapters.find(query, 0),
-                        hidden(found, own),
-                        repositories(found, own))))
+                        hidden(owner, own),
+                        repositories(owner, own))))
                 .build();
     }
 

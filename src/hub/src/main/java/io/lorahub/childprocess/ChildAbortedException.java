@@ -11,7 +11,7 @@ public final class ChildAbortedException extends RuntimeException {
         /** It ended unexpectedly, or its answer was invalid. */
         CRASH,
         /** The answer is no longer needed. */
-        NOT_WANTED,
+        NOT_NEEDED,
         /** The hub is shutting down; another of its processes repeats the work. */
         SHUTDOWN
     }

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 final class ChildProcess implements AutoCloseable {
 
     /** How often to check whether the answer is still needed. */
-    private static final Duration LOOK = Duration.ofMillis(250);
+    private static final Duration POLL = Duration.ofMillis(250);
 
     /**
      * Elapsed time after which the work is ended, in multiples of its processor time. On a busy machine work that has
@@ -93,7 +93,7 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** @throws ChildAbortedException if there is no answer */
-    JsonNode ask(Object request, Duration most, BooleanSupplier wanted) {
+    JsonNode ask(Object request, Duration most, BooleanSupplier needed) {
         Duration computedBefore = computed();
         long latest = System.nanoTime() + LONGEST_WAIT * most.toNanos();
         CompletableFuture<byte[]> line = new CompletableFuture<>();
@@ -102,12 +102,12 @@ final class ChildProcess implements AutoCloseable {
         reader.start();
         while (true) {
             try {
-                Answer answer = ChildMain.JSON.readValue(line.get(LOOK.toNanos(), TimeUnit.NANOSECONDS), Answer.class);
+                Answer answer = ChildMain.JSON.readValue(line.get(POLL.toNanos(), TimeUnit.NANOSECONDS), Answer.class);
                 if (answer.failure() != null) throw new ChildAbortedException(Reason.CRASH, answer.failure());
                 idleSince = System.nanoTime();
                 return answer.value();
             } catch (TimeoutException e) {
-                if (!wanted.getAsBoolean()) throw new ChildAbortedException(Reason.NOT_WANTED, "Nobody waits for it.");
+                if (!needed.getAsBoolean()) throw new ChildAbortedException(Reason.NOT_NEEDED, "Nobody waits for it.");
                 Duration computed = computed().minus(computedBefore);
                 if (computed.compareTo(most) > 0 || System.nanoTime() > latest) {
                     throw new ChildAbortedException(

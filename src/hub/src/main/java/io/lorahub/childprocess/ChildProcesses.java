@@ -52,14 +52,14 @@ public class ChildProcesses {
      * @param request an object that Jackson can write
      * @param type of the answer
      * @param deadline processor time that the answer may take; the time that passes meanwhile may be ten times as long
-     * @param wanted   called from time to time: whether the answer is still needed
+     * @param needed   called from time to time: whether the answer is still needed
      * @throws ChildAbortedException if there is no answer; the process has then been ended
      */
-    public <A> A ask(ChildProgram program, Object request, Class<A> type, Duration deadline, BooleanSupplier wanted) {
+    public <A> A ask(ChildProgram program, Object request, Class<A> type, Duration deadline, BooleanSupplier needed) {
         ChildProcess process = take(program);
         boolean answered = false;
         try {
-            A answer = ChildMain.JSON.treeToValue(process.ask(request, deadline, wanted), type);
+            A answer = ChildMain.JSON.treeToValue(process.ask(request, deadline, needed), type);
             answered = true;
             return answer;
         } catch (JsonProcessingException e) {

@@ -138,17 +138,17 @@ public class ChangeEvents {
                     statement.execute("listen " + CHANGED);
                     statement.execute("listen " + SIGNAL);
                 }
-                found();
+                reconnected();
                 watchers.values().forEach(ChangeEvents::call); // some notifications may have been missed
-                tell(ANYTHING);
+                notifyWorkers(ANYTHING);
                 PGConnection postgres = connection.unwrap(PGConnection.class);
                 while (!stopped) {
                     PGNotification[] said = postgres.getNotifications(QUIET);
                     if (said == null) continue;
-                    for (PGNotification one : said) hear(one);
+                    for (PGNotification one : said) dispatch(one);
                 }
             } catch (SQLException e) {
-                if (!stopped) lost(e);
+                if (!stopped) disconnected(e);
                 pause();
             } catch (RuntimeException e) {
                 if (!stopped) LOG.warn("Listening for changes failed and starts again.", e);
@@ -158,22 +158,22 @@ public class ChangeEvents {
     }
 
     /** Losing a connection now and then is normal; all listeners check again afterwards. */
-    void lost(SQLException e) {
+    void disconnected(SQLException e) {
         attempts++;
         if (attempts >= ATTEMPTS) DatabaseOutage.HERE.confirm();
         if (attempts == ATTEMPTS) LOG.warnf("The database does not answer: %s", e.getMessage());
         else LOG.debugf("The listener for changes is reconnecting: %s", e.getMessage());
     }
 
-    void found() {
+    void reconnected() {
         Duration outage = DatabaseOutage.HERE.end().orElse(Duration.ZERO);
         if (attempts >= ATTEMPTS) LOG.infof("The database answers again, after %d seconds.", outage.toSeconds());
         attempts = 0;
     }
 
-    private void hear(PGNotification said) {
+    private void dispatch(PGNotification said) {
         if (said.getName().equals(SIGNAL)) {
-            tell(said.getParameter());
+            notifyWorkers(said.getParameter());
             return;
         }
         try {
@@ -184,7 +184,7 @@ public class ChangeEvents {
         }
     }
 
-    private void tell(String text) {
+    private void notifyWorkers(String text) {
         for (Consumer<String> worker : workers) {
             try {
                 worker.accept(text);

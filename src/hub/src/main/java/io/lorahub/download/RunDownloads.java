@@ -81,11 +81,11 @@ class RunDownloads {
 
     private Zips.Plan planExport(String id, String task) {
         CompositionRun run = rights.visible(id);
-        UUID wanted = Uuids.parse(task).orElseThrow(() -> ProblemException.notFound("such file of the run"));
-        Optional<WorkerTask> converted = Conversions.files(wanted)
+        UUID taskId = Uuids.parse(task).orElseThrow(() -> ProblemException.notFound("such file of the run"));
+        Optional<WorkerTask> converted = Conversions.files(taskId)
                 .filter(t -> t.run != null && t.run.id.equals(run.id))
                 .filter(t -> t.question.path("kind").asText().equals("convert"));
-        WorkerTask made = converted.orElseGet(() -> exports.ready(run, wanted));
+        WorkerTask made = converted.orElseGet(() -> exports.ready(run, taskId));
         int rank = made.question.path("rank").asInt();
         String folder = converted.isPresent()
                 ? made.answer.path("folder").asText()

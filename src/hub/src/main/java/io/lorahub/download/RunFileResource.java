@@ -37,7 +37,7 @@ public class RunFileResource {
     @APIResponse(responseCode = "206", description = "The requested range")
     @APIResponse(responseCode = "304", description = "Not modified since the ETag in If-None-Match.")
     public Response file(String run, String file, @Context Request conditions, @Context HttpServerRequest request) {
-        Download found = file.equals("adapter.zip") ? downloads.adapter(run) : downloads.file(run, file);
-        return responses.to(found, conditions, request);
+        Download download = file.equals("adapter.zip") ? downloads.adapter(run) : downloads.file(run, file);
+        return responses.to(download, conditions, request);
     }
 }

@@ -78,9 +78,9 @@ class Zips {
      */
     private Map<String, Long> crc32(Collection<String> hashes) {
         Map<String, Long> known = new HashMap<>();
-        List<Blob> found =
+        List<Blob> stored =
                 QuarkusTransaction.requiringNew().call(() -> Blob.<Blob>list("sha256 in ?1", List.copyOf(hashes)));
-        found.forEach(blob -> known.put(blob.sha256, blob.crc32 == null ? read(blob) : blob.crc32));
+        stored.forEach(blob -> known.put(blob.sha256, blob.crc32 == null ? read(blob) : blob.crc32));
         return known;
     }
 

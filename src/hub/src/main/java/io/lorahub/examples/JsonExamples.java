@@ -51,13 +51,13 @@ final class JsonExamples {
 
     /** Reads one object per line; blank lines are skipped. */
     private static Findings lines(Path file, String text) {
-        Findings found = new Findings();
+        Findings findings = new Findings();
         long number = 0;
         for (String line : text.split("\\r\\n|\\n|\\r", -1)) {
             long place = ++number;
-            if (!line.isBlank()) found.take(() -> example(file, place, line));
+            if (!line.isBlank()) findings.take(() -> example(file, place, line));
         }
-        return found;
+        return findings;
     }
 
     private static Example example(Path file, long number, String line) {
@@ -69,33 +69,33 @@ final class JsonExamples {
     }
 
     private static Findings value(Path file, String text) {
-        Findings found = new Findings();
+        Findings findings = new Findings();
         try (JsonParser parser = JSON.createParser(text)) {
             toArray(file, parser);
             while (parser.nextToken() != JsonToken.END_ARRAY) {
                 long line = parser.currentTokenLocation().getLineNr();
                 JsonNode node = ELEMENT.readTree(parser);
-                found.take(() -> example(file, line, node));
+                findings.take(() -> example(file, line, node));
             }
             while (parser.nextToken() != null) {
                 // the rest must be JSON too, otherwise the file was truncated or mixed up
             }
         } catch (JsonProcessingException e) {
-            found.fault(broken(file, 0, e));
+            findings.fault(broken(file, 0, e));
         } catch (ExamplesException e) {
-            found.fault(e);
+            findings.fault(e);
         } catch (IOException e) {
             throw new UncheckedIOException("a text in memory can be read", e);
         }
-        return found;
+        return findings;
     }
 
     private static void toArray(Path file, JsonParser parser) throws IOException {
         if (parser.nextToken() == JsonToken.START_ARRAY) return;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            boolean found = parser.currentName().equals("examples");
+            boolean isExamples = parser.currentName().equals("examples");
             JsonToken value = parser.nextToken();
-            if (found && value == JsonToken.START_ARRAY) return;
+            if (isExamples && value == JsonToken.START_ARRAY) return;
             parser.skipChildren();
         }
         throw new ExamplesException(

@@ -58,8 +58,8 @@ public final class PastedExamples {
         Path name = Path.of(source);
         String start = text.stripLeading();
         if (start.startsWith("{") || start.matches("(?s)\\[\\s*\\{.*")) {
-            Findings found = JsonExamples.read(name, text);
-            return new Pasted(found.examples(), found.faults(), List.of(), List.of());
+            Findings findings = JsonExamples.read(name, text);
+            return new Pasted(findings.examples(), findings.faults(), List.of(), List.of());
         }
         return table(name, text);
     }
@@ -102,7 +102,7 @@ public final class PastedExamples {
      * is the decimal separator; the first row may name the columns.
      */
     private static Pasted table(Path name, String text) {
-        Findings found = new Findings();
+        Findings findings = new Findings();
         Columns columns = null;
         long line = 1;
         boolean tabs = hasTabs(text);
@@ -113,16 +113,17 @@ public final class PastedExamples {
                 if (named == null) {
                     Columns where = columns;
                     long place = line;
-                    found.take(() -> where.example(name, place, record, tabs));
+                    findings.take(() -> where.example(name, place, record, tabs));
                 }
                 line = parser.getCurrentLineNumber() + 1;
             }
         } catch (IOException | UncheckedIOException e) {
-            found.fault(
+            findings.fault(
                     new ExamplesException(name, line, "this row cannot be read; a quotation mark may be left open."));
         }
         List<String> header = columns == null ? List.of() : columns.header;
-        return new Pasted(found.examples(), found.faults(), header, columns == null ? List.of() : columns.leftOut());
+        return new Pasted(
+                findings.examples(), findings.faults(), header, columns == null ? List.of() : columns.leftOut());
     }
 
     private static CSVFormat format(String text) {

@@ -31,14 +31,14 @@ public record ModelFacts(Optional<PipelineTag> task, Map<String, Long> parameter
                 adapters.stream().map(adapter -> adapter.baseModel).distinct().toList();
         Map<String, String> types = BaseModelRecord.<BaseModelRecord>list("name in ?1", names).stream()
                 .collect(Collectors.toMap(model -> model.name, model -> model.modelType));
-        Map<Long, ModelFacts> found = new HashMap<>();
+        Map<Long, ModelFacts> byAdapter = new HashMap<>();
         for (AdapterVersion version : AdapterVersion.newestOf(adapters)) {
             AdapterFacts facts = new AdapterFacts(version.facts);
             String type = types.get(version.adapter.baseModel);
             PipelineTag task = type == null ? PipelineTag.ofModules(facts) : PipelineTag.ofModel(type);
-            found.put(version.adapter.id, new ModelFacts(Optional.of(task), parameters(facts)));
+            byAdapter.put(version.adapter.id, new ModelFacts(Optional.of(task), parameters(facts)));
         }
-        return found;
+        return byAdapter;
     }
 
     /** Facts name the types, but count parameters over all of them. */

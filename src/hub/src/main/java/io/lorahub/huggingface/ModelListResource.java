@@ -80,9 +80,9 @@ public class ModelListResource {
         if (unknown || isTrue(gated)) return Response.ok(JSON.createArrayNode()).build();
         int size = Math.max(1, Math.min(limit, LARGEST_PAGE));
         boolean whole = isTrue(full) || expand.stream().anyMatch(OF_COMMIT::contains);
-        List<Adapter> found = QuarkusTransaction.requiringNew()
+        List<Adapter> rows = QuarkusTransaction.requiringNew()
                 .call(() -> queries.find(search, author, filter, pipeline, sort, direction, cursor(cursor), size + 1));
-        List<Adapter> page = found.subList(0, Math.min(size, found.size()));
+        List<Adapter> page = rows.subList(0, Math.min(size, rows.size()));
         Map<Long, ModelFacts> facts =
                 whole ? Map.of() : QuarkusTransaction.requiringNew().call(() -> ModelFacts.of(page));
         ArrayNode items = JSON.createArrayNode();
@@ -97,7 +97,7 @@ public class ModelListResource {
             items.add(item);
         }
         Response.ResponseBuilder answer = Response.ok((JsonNode) items);
-        if (found.size() > size) {
+        if (rows.size() > size) {
             URI next = uri.getRequestUriBuilder()
                     .replaceQueryParam("cursor", page.get(size - 1).id)
                     .build();

@@ -49,8 +49,8 @@ public class ModelResource {
     @GET
     @Operation(hidden = true)
     public JsonNode model(String repository, @RestQuery List<String> expand, @QueryParam("blobs") boolean blobs) {
-        HubRepository found = repositories.visible(repository);
-        return expanded(RepositoryJson.model(found, found.head().orElse(null), blobs), expand);
+        HubRepository repo = repositories.visible(repository);
+        return expanded(RepositoryJson.model(repo, repo.head().orElse(null), blobs), expand);
     }
 
     @GET
@@ -58,8 +58,8 @@ public class ModelResource {
     @Operation(hidden = true)
     public JsonNode atRevision(
             String repository, String revision, @RestQuery List<String> expand, @QueryParam("blobs") boolean blobs) {
-        HubRepository found = repositories.visible(repository);
-        return expanded(RepositoryJson.model(found, repositories.commit(found, revision), blobs), expand);
+        HubRepository repo = repositories.visible(repository);
+        return expanded(RepositoryJson.model(repo, repositories.commit(repo, revision), blobs), expand);
     }
 
     private static JsonNode expanded(ObjectNode model, List<String> expand) {
@@ -99,14 +99,14 @@ public class ModelResource {
             @QueryParam("limit") @DefaultValue("1000") int limit,
             @QueryParam("cursor") @DefaultValue("") String cursor,
             @Context UriInfo uri) {
-        HubRepository found = repositories.visible(repository);
-        if (found.head().isEmpty() && revision.equals(HubRepository.MAIN) && path.isEmpty()) {
+        HubRepository repo = repositories.visible(repository);
+        if (repo.head().isEmpty() && revision.equals(HubRepository.MAIN) && path.isEmpty()) {
             return Response.ok(JSON.createArrayNode()).build();
         }
-        Commit commit = repositories.commit(found, revision);
+        Commit commit = repositories.commit(repo, revision);
         String folder = path.replaceAll("/+$", "");
-        if (!commit.tree().isFolder(folder)) throw HubErrors.noEntry(found.id(), path, commit);
-        Map<String, Commit> last = expand ? lastCommits(found, commit) : Map.of();
+        if (!commit.tree().isFolder(folder)) throw HubErrors.noEntry(repo.id(), path, commit);
+        Map<String, Commit> last = expand ? lastCommits(repo, commit) : Map.of();
         int depth = folder.isEmpty() ? 0 : folder.split("/").length;
         List<ObjectNode> entries = new ArrayList<>();
         for (String below : commit.tree().folders(folder)) {
@@ -155,11 +155,11 @@ public class ModelResource {
             String revision,
             @FormParam("paths") List<String> paths,
             @FormParam("expand") @DefaultValue("false") String expand) {
-        HubRepository found = repositories.visible(repository);
+        HubRepository repo = repositories.visible(repository);
         ArrayNode entries = JSON.createArrayNode();
-        if (found.head().isEmpty() && revision.equals(HubRepository.MAIN)) return entries;
-        Commit commit = repositories.commit(found, revision);
-        Map<String, Commit> last = expand.equalsIgnoreCase("true") ? lastCommits(found, commit) : new TreeMap<>();
+        if (repo.head().isEmpty() && revision.equals(HubRepository.MAIN)) return entries;
+        Commit commit = repositories.commit(repo, revision);
+        Map<String, Commit> last = expand.equalsIgnoreCase("true") ? lastCommits(repo, commit) : new TreeMap<>();
         for (String path : paths) {
             String plain = path.replaceAll("^/+|/+$", "");
             commit.tree()
@@ -178,18 +178,18 @@ public class ModelResource {
     @Path("/refs")
     @Operation(hidden = true)
     public JsonNode refs(String repository) {
-        HubRepository found = repositories.visible(repository);
+        HubRepository repo = repositories.visible(repository);
         ObjectNode json = JSON.createObjectNode();
         ArrayNode tags = json.putArray("tags");
         ArrayNode branches = json.putArray("branches");
         json.putArray("converts");
         json.putArray("pullRequests");
-        found.labels().forEach((label, oid) -> tags.add(RepositoryJson.ref("tags", label, oid)));
+        repo.labels().forEach((label, oid) -> tags.add(RepositoryJson.ref("tags", label, oid)));
         repositories
-                .refs(found)
+                .refs(repo)
                 .forEach(ref -> (ref.branch ? branches : tags)
                         .add(RepositoryJson.ref(ref.branch ? "heads" : "tags", ref.name, ref.oid)));
-        found.head().ifPresent(head -> branches.add(RepositoryJson.ref("heads", HubRepository.MAIN, head.oid())));
+        repo.head().ifPresent(head -> branches.add(RepositoryJson.ref("heads", HubRepository.MAIN, head.oid())));
         return json;
     }
 
@@ -198,10 +198,10 @@ public class ModelResource {
     @Operation(hidden = true)
     public JsonNode commits(
             String repository, String revision, @QueryParam("expand[]") @DefaultValue("") String expand) {
-        HubRepository found = repositories.visible(repository);
+        HubRepository repo = repositories.visible(repository);
         ArrayNode commits = JSON.createArrayNode();
         repositories
-                .history(found, revision)
+                .history(repo, revision)
                 .forEach(commit -> commits.add(RepositoryJson.commit(commit, expand.equals("formatted"))));
         return commits;
     }

@@ -63,12 +63,13 @@ public class Repositories {
                 .call(() -> BaseModelRecord.named(id).map(Repositories::read));
         if (model.isPresent()) return ofModel(model.get());
         QuarkusTransaction.requiringNew()
-                .call(() -> find(id, id).filter(Adapter.class::isInstance).map(found -> found.id))
+                .call(() -> find(id, id).filter(Adapter.class::isInstance).map(moderated -> moderated.id))
                 .ifPresent(commits::bringUpToDate);
         return QuarkusTransaction.requiringNew()
                 .call(() -> find(id, id)
-                        .map(found ->
-                                found instanceof Adapter adapter ? ofAdapter(adapter) : ofName((Repository) found))
+                        .map(moderated -> moderated instanceof Adapter adapter
+                                ? ofAdapter(adapter)
+                                : ofName((Repository) moderated))
                         .orElseThrow(() -> moved(id)));
     }
 
@@ -94,16 +95,16 @@ public class Repositories {
     private Optional<ModeratedEntity> find(String id, String asked) {
         String[] parts = id.split("/", 2);
         if (parts.length < 2) return Optional.empty();
-        Optional<ModeratedEntity> found = Adapter.at(parts[0], parts[1])
+        Optional<ModeratedEntity> match = Adapter.at(parts[0], parts[1])
                 .map(adapter -> (ModeratedEntity) adapter)
                 .or(() -> Repository.withoutAdapter(parts[0], parts[1]));
-        found.filter(moderated -> !rights.maySee(moderated)).ifPresent(hidden -> {
+        match.filter(moderated -> !rights.maySee(moderated)).ifPresent(hidden -> {
             if (hidden.isTakenDown() && hidden.visibility != Visibility.PRIVATE) {
                 throw HubErrors.takenDown(hidden.address());
             }
             throw HubErrors.noRepository(asked);
         });
-        return found;
+        return match;
     }
 
     private HubRepository ofAdapter(Adapter adapter) {
@@ -195,7 +196,7 @@ public class Repositories {
                     revision.startsWith("refs/tags/") ? Optional.empty() : RepositoryRef.of(id, true, name);
             Optional<RepositoryRef> tag =
                     revision.startsWith("refs/heads/") ? Optional.empty() : RepositoryRef.of(id, false, name);
-            return branch.or(() -> tag).map(found -> found.oid);
+            return branch.or(() -> tag).map(ref -> ref.oid);
         });
     }
 
@@ -203,11 +204,11 @@ public class Repositories {
     private static Optional<Commit> stored(HubRepository repository, String oid) {
         if (repository.stored().isEmpty()) return Optional.empty();
         return QuarkusTransaction.requiringNew().call(() -> {
-            List<RepositoryCommit> found = RepositoryCommit.list(
+            List<RepositoryCommit> commits = RepositoryCommit.list(
                     "oid like ?1 and repository.id = ?2",
                     oid + "%",
                     repository.stored().get());
-            return found.size() == 1 ? Optional.of(Commit.of(found.get(0))) : Optional.empty();
+            return commits.size() == 1 ? Optional.of(Commit.of(commits.get(0))) : Optional.empty();
         });
     }
 
@@ -230,7 +231,7 @@ public class Repositories {
         Optional<RepositoryRef> ref = repository
                 .stored()
                 .flatMap(id -> QuarkusTransaction.requiringNew().call(() -> RepositoryRef.of(id, true, name)));
-        return ref.flatMap(found -> stored(repository, found.oid))
+        return ref.flatMap(head -> stored(repository, head.oid))
                 .map(repository::withHead)
                 .orElseThrow(() -> HubErrors.noRevision(repository.id(), branch));
     }
@@ -266,19 +267,18 @@ public class Repositories {
      *     so takes no files
      */
     public HubRepository receiving(String id) {
-        HubRepository found = writable(id);
-        if (found.takenDown()) throw HubErrors.takenDown(found.id());
-        return found;
+        HubRepository repo = writable(id);
+        if (repo.takenDown()) throw HubErrors.takenDown(repo.id());
+        return repo;
     }
 
     /** @throws ProblemException if the viewer cannot see the repository, or must not change it */
     public HubRepository writable(String id) {
         viewer.require();
-        HubRepository found = visible(id);
-        if (!mayWrite(found)) {
-            throw ProblemException.forbidden(
-                    "Only members of %s can write to %s.".formatted(found.author(), found.id()));
+        HubRepository repo = visible(id);
+        if (!mayWrite(repo)) {
+            throw ProblemException.forbidden("Only members of %s can write to %s.".formatted(repo.author(), repo.id()));
         }
-        return found;
+        return repo;
     }
 }

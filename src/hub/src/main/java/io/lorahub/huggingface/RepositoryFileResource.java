@@ -38,14 +38,14 @@ public class RepositoryFileResource {
             String path,
             @Context Request conditions,
             @Context HttpServerRequest request) {
-        HubRepository found = repositories.visible(repository);
-        if (found.model().isPresent() && !models.downloads()) {
+        HubRepository repo = repositories.visible(repository);
+        if (repo.model().isPresent() && !models.downloads()) {
             throw HubErrors.gated(
-                    "This hub does not hand out base models; get %s where it comes from.".formatted(found.id()));
+                    "This hub does not hand out base models; get %s where it comes from.".formatted(repo.id()));
         }
-        Commit commit = repositories.commit(found, revision);
-        TreeFile file = commit.tree().file(path).orElseThrow(() -> HubErrors.noEntry(found.id(), path, commit));
-        Response answer = responses.to(download(found, commit, file), conditions, request);
+        Commit commit = repositories.commit(repo, revision);
+        TreeFile file = commit.tree().file(path).orElseThrow(() -> HubErrors.noEntry(repo.id(), path, commit));
+        Response answer = responses.to(download(repo, commit, file), conditions, request);
         Response.ResponseBuilder more = Response.fromResponse(answer).header("X-Repo-Commit", commit.oid());
         if (file.lfs()) {
             more.header("X-Linked-Size", file.size()).header("X-Linked-Etag", "\"" + file.etag() + "\"");

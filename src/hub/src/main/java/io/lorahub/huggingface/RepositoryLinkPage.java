@@ -25,24 +25,24 @@ public class RepositoryLinkPage {
     @Path("/{revision}")
     @Operation(hidden = true)
     public Response revision(String repository, String view, String revision) {
-        HubRepository found = repositories.visible(repository);
-        repositories.commit(found, revision);
-        return page(found);
+        HubRepository repo = repositories.visible(repository);
+        repositories.commit(repo, revision);
+        return page(repo);
     }
 
     @GET
     @Path("/{revision}/{path:.+}")
     @Operation(hidden = true)
     public Response path(String repository, String view, String revision, String path) {
-        HubRepository found = repositories.visible(repository);
-        Commit commit = repositories.commit(found, revision);
+        HubRepository repo = repositories.visible(repository);
+        Commit commit = repositories.commit(repo, revision);
         boolean file = commit.tree().file(path).isPresent();
         if (!file && !commit.tree().isFolder(path.replaceAll("/+$", ""))) {
-            throw HubErrors.noEntry(found.id(), path, commit);
+            throw HubErrors.noEntry(repo.id(), path, commit);
         }
-        if (!file) return page(found);
+        if (!file) return page(repo);
         URI content = UriBuilder.fromPath("/{id}/resolve/{revision}/{path}")
-                .resolveTemplate("id", found.id(), false)
+                .resolveTemplate("id", repo.id(), false)
                 .resolveTemplate("revision", revision)
                 .resolveTemplate("path", path, false)
                 .build();

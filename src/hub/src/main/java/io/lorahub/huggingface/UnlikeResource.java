@@ -31,9 +31,9 @@ public class UnlikeResource {
     @DELETE
     @Operation(hidden = true)
     public JsonNode unlike(String repository) {
-        HubRepository found = repositories.visible(repository);
+        HubRepository repo = repositories.visible(repository);
         Person person = viewer.require();
-        found.adapter().ifPresent(adapter -> likes.unlike(person.id, adapter));
+        repo.adapter().ifPresent(adapter -> likes.unlike(person.id, adapter));
         return JSON.createObjectNode();
     }
 }

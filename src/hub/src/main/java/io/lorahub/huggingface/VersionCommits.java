@@ -96,7 +96,7 @@ public class VersionCommits {
         String card = ModelCardText.of(adapter);
         byte[] content = card.getBytes(StandardCharsets.UTF_8);
         TreeFile readme = TreeFile.regular(README, content);
-        blobs.keep(content);
+        blobs.publishInTransaction(content);
         boolean written = readme.sha256().equals(repository.cardSha256);
         List<AdapterVersion> oldestFirst = new ArrayList<>(AdapterVersion.of(adapter));
         java.util.Collections.reverse(oldestFirst);

@@ -30,7 +30,7 @@ class FileFetch {
 
     /**
      * @param offset number of bytes that are here already
-     * @param wanted asked about once a second; false breaks it off
+     * @param needed asked about once a second; false breaks it off
      * @throws RemoteHubException if the file didn't arrive whole
      */
     void fetch(
@@ -39,12 +39,12 @@ class FileFetch {
             FetchedFile file,
             UUID upload,
             long offset,
-            BooleanSupplier wanted) {
+            BooleanSupplier needed) {
         if (offset == file.size()) {
             receiver.receive(upload, file.name(), offset, 0, InputStream.nullInputStream());
             return;
         }
-        try (RemoteTransfer body = remote.open(source, commit, file.path(), offset, file.size(), wanted)) {
+        try (RemoteTransfer body = remote.open(source, commit, file.path(), offset, file.size(), needed)) {
             long end = receiver.receive(upload, file.name(), offset, file.size() - offset, body)
                     .offset();
             if (end < file.size()) throw body.ended().orElseGet(() -> RemoteHubException.cut(source, file.path()));

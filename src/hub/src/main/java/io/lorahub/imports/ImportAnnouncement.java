@@ -88,7 +88,7 @@ class ImportAnnouncement {
             AdapterImport entry = AdapterImport.findById(id);
             return known.of(
                     entry,
-                    wanted(entry, listing),
+                    filesToFetch(entry, listing),
                     target(entry).map(v -> v.adapter.id).orElse(null));
         });
         Map<String, JsonNode> cards = new HashMap<>();
@@ -97,13 +97,13 @@ class ImportAnnouncement {
             AdapterImport entry = AdapterImport.locked(id).orElseThrow();
             if (entry.getState() != ImportState.WAITING) return;
             entry.commit = listing.commit();
-            entry.files = wanted(entry, listing);
+            entry.files = filesToFetch(entry, listing);
             Optional<AdapterVersion> same =
                     target(entry).filter(newest -> entry.source().equals(newest.importedFrom));
             if (same.isPresent()) {
                 entry.version = same.get();
                 entry.become(ImportState.UNCHANGED, clock.now());
-                notices.tell(entry);
+                notices.send(entry);
             } else announce(entry, here, cards);
         });
     }
@@ -113,7 +113,7 @@ class ImportAnnouncement {
         if (entry.target == null) return Optional.empty();
         Upload preview = new Upload(); // never stored
         preview.person = entry.person;
-        uploads.aim(preview, entry.publisher, entry.target);
+        uploads.setTarget(preview, entry.publisher, entry.target);
         return Optional.of(preview.adapter.newest());
     }
 
@@ -123,12 +123,12 @@ class ImportAnnouncement {
      * @param entry not stored yet
      * @throws ProblemException with everything that prevents publishing
      */
-    void foresee(AdapterImport entry) {
+    void requirePublishable(AdapterImport entry) {
         Upload preview = new Upload(); // never stored
         preview.person = entry.person;
         preview.folder = entry.name();
         preview.add(new FileEntry(FilePath.of(FilePath.README), 0, 0)); // perhaps there is one
-        publishing.foresee(preview, said(entry));
+        publishing.requirePublishable(preview, said(entry));
     }
 
     /**
@@ -136,14 +136,14 @@ class ImportAnnouncement {
      *
      * @throws ProblemException with everything that prevents publishing
      */
-    void foresee(UUID id) {
+    void requirePublishable(UUID id) {
         QuarkusTransaction.requiringNew().run(() -> {
             AdapterImport entry = AdapterImport.findById(id);
             if (!entry.publish || entry.upload == null) return;
             Draft draft = drafts.of(entry.upload);
             Draft card = titled(entry, draft).over(said(entry)).over(draft);
             try {
-                publishing.foresee(entry.upload, card);
+                publishing.requirePublishable(entry.upload, card);
             } catch (ProblemException e) {
                 throw e.causes().isEmpty() ? e : ProblemException.invalid(explained(entry.upload, e.causes()));
             }
@@ -161,10 +161,10 @@ class ImportAnnouncement {
     }
 
     private static Draft said(AdapterImport entry) {
-        ObjectNode aim = new ObjectMapper().createObjectNode();
-        if (entry.publisher != null) aim.put("publisher", entry.publisher);
-        if (entry.target != null) aim.put("adapter", entry.target);
-        return Draft.read(aim).over(Draft.read(entry.card));
+        ObjectNode target = new ObjectMapper().createObjectNode();
+        if (entry.publisher != null) target.put("publisher", entry.publisher);
+        if (entry.target != null) target.put("adapter", entry.target);
+        return Draft.read(target).over(Draft.read(entry.card));
     }
 
     /** READMEs of models rarely have a title. */
@@ -174,26 +174,26 @@ class ImportAnnouncement {
     }
 
     /** The files of an adapter among those of the folder; the README first, because the card is checked before the rest. */
-    private static List<FetchedFile> wanted(AdapterImport entry, RepositoryListing listing) {
+    private static List<FetchedFile> filesToFetch(AdapterImport entry, RepositoryListing listing) {
         String folder = entry.subfolder == null ? "" : entry.subfolder + "/";
         Set<String> others = new TreeSet<>();
-        Map<String, FetchedFile> wanted = new LinkedHashMap<>();
+        Map<String, FetchedFile> files = new LinkedHashMap<>();
         for (ListedFile file : listing.files()) {
             FilePath path = FilePath.of(file.path());
             if (path.name().equals(CONFIG)) others.add(path.folder());
             if (!path.folder().equals(folder) || path.kind() != FileKind.KEPT) continue;
-            FetchedFile found = new FetchedFile(
+            FetchedFile fetched = new FetchedFile(
                     file.path(),
                     path.name(),
                     file.size(),
                     file.etag(),
                     file.sha256().orElse(null));
             boolean exact = file.path().equals(folder + path.name()); // readme.md may lie beside README.md
-            if (exact) wanted.put(path.name(), found);
-            else wanted.putIfAbsent(path.name(), found);
+            if (exact) files.put(path.name(), fetched);
+            else files.putIfAbsent(path.name(), fetched);
         }
-        if (!wanted.containsKey(CONFIG)) throw RemoteHubException.lasting(noAdapter(entry, others));
-        return wanted.values().stream()
+        if (!files.containsKey(CONFIG)) throw RemoteHubException.lasting(noAdapter(entry, others));
+        return files.values().stream()
                 .sorted(Comparator.comparing(file -> !file.name().equals(FilePath.README)))
                 .toList();
     }

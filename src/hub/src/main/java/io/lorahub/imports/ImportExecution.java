@@ -145,20 +145,20 @@ class ImportExecution implements JobHandler {
                 default -> Optional.empty();
             };
         } catch (RemoteHubException e) {
-            return e.isPassing() ? again(step, e.getMessage(), e.pause(), e.isSlow()) : fail(step, e.getMessage());
+            return e.isPassing() ? retry(step, e.getMessage(), e.pause(), e.isSlow()) : fail(step, e.getMessage());
         } catch (ProblemException e) {
-            Optional<Duration> lease = Optional.ofNullable(e.headers().get("Retry-After"))
+            Optional<Duration> pause = Optional.ofNullable(e.headers().get("Retry-After"))
                     .filter(seconds -> e.type() == ProblemType.CONFLICT)
                     .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)));
-            return lease.isPresent() ? again(step, e.getMessage(), lease, false) : fail(step, sentence(e));
+            return pause.isPresent() ? retry(step, e.getMessage(), pause, false) : fail(step, sentence(e));
         } catch (ForbiddenException e) {
             return fail(step, e.getMessage());
         } catch (StorageException e) {
             LOG.warnf(e, "Files of the import %s could not be stored; it will be tried again.", step.id());
-            return again(step, "The files could not be stored here.", Optional.empty(), false);
+            return retry(step, "The files could not be stored here.", Optional.empty(), false);
         } catch (RuntimeException e) {
             LOG.errorf(e, "The import %s failed; it will be tried again a few times.", step.id());
-            return again(step, "Something went wrong on this hub.", Optional.empty(), false);
+            return retry(step, "Something went wrong on this hub.", Optional.empty(), false);
         }
     }
 
@@ -178,12 +178,12 @@ class ImportExecution implements JobHandler {
     }
 
     private Optional<Duration> fetch(ImportStep step) {
-        boolean foreseen = false;
+        boolean publishable = false;
         for (FetchedFile file : step.files()) {
-            if (!foreseen && !file.name().equals(FilePath.README)) {
+            if (!publishable && !file.name().equals(FilePath.README)) {
                 Optional<String> fault = fault(step);
                 if (fault.isPresent()) return fail(step, fault.get());
-                foreseen = true;
+                publishable = true;
             }
             Optional<Long> offset = offset(step, file);
             if (offset.isPresent()) {
@@ -197,7 +197,7 @@ class ImportExecution implements JobHandler {
     /** Why it couldn't be published whatever the remaining files hold; empty if nothing is known against it. */
     private Optional<String> fault(ImportStep step) {
         try {
-            announcement.foresee(step.id());
+            announcement.requirePublishable(step.id());
             return Optional.empty();
         } catch (ProblemException e) {
             return Optional.of("It couldn't be published, so it isn't fetched. " + sentence(e)
@@ -287,7 +287,7 @@ class ImportExecution implements JobHandler {
      * @param pause for which the other side asks
      * @param slow whether the other side was too slow
      */
-    private Optional<Duration> again(ImportStep step, String why, Optional<Duration> pause, boolean slow) {
+    private Optional<Duration> retry(ImportStep step, String why, Optional<Duration> pause, boolean slow) {
         if (stopping) return Optional.of(config.pause());
         int[] tries = new int[1];
         Optional<Duration> next = change(step, entry -> tries[0] = entry.interrupted(why, entry.fetched(), slow));
@@ -318,7 +318,7 @@ class ImportExecution implements JobHandler {
             AdapterImport entry = AdapterImport.locked(step.id()).orElse(null);
             if (entry == null || !entry.getState().isOpen()) return Optional.empty();
             change.accept(entry);
-            notices.tell(entry);
+            notices.send(entry);
             return entry.getState().isOpen() ? Optional.of(Duration.ZERO) : Optional.empty();
         });
     }

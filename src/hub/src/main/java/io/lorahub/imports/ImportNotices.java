@@ -14,7 +14,7 @@ class ImportNotices {
     }
 
     /** Adds a notice in the caller's transaction, unless the import is still running or the member cancelled it. */
-    void tell(AdapterImport entry) {
+    void send(AdapterImport entry) {
         String page = "/imports/" + entry.id;
         String upload = entry.upload == null ? page : "/uploads/" + entry.upload.id;
         switch (entry.getState()) {

@@ -77,7 +77,7 @@ public class ImportPage {
 
         ImportRequest request() {
             boolean publish = then != null && !then.isBlank() && !then.equals(DRAFT);
-            Draft place = adapter != null && !adapter.isBlank() ? Draft.aimedAt(adapter.strip()) : Draft.EMPTY;
+            Draft place = adapter != null && !adapter.isBlank() ? Draft.forVersionOf(adapter.strip()) : Draft.EMPTY;
             Draft card = place.over(Draft.licensed(given(licence), given(description)));
             return new ImportRequest(from, hub, subfolder, token, publish, publish ? card.at(null, then) : card);
         }

@@ -87,8 +87,8 @@ public class Imports {
         entry.subfolder = source.subfolder().orElse(null);
         entry.token = AllowedHosts.token(request.token());
         entry.publish = request.publish();
-        aim(entry, request.said());
-        if (entry.publish) announcement.foresee(entry);
+        setTarget(entry, request.said());
+        if (entry.publish) announcement.requirePublishable(entry);
         limits.lock(person); // requests at the same time are counted one after another
         AdapterImport.openOf(person).ifPresent(Imports::refuseSecond);
         storage.requireRoom(person);
@@ -99,10 +99,10 @@ public class Imports {
     }
 
     /** Checks the member's rights on publisher and adapter now, so that nothing is fetched in vain. */
-    private void aim(AdapterImport entry, Draft said) {
+    private void setTarget(AdapterImport entry, Draft said) {
         Upload preview = new Upload(); // never stored
         preview.person = entry.person;
-        uploads.aim(preview, said.publisher(), said.adapter());
+        uploads.setTarget(preview, said.publisher(), said.adapter());
         if (preview.adapter == null) {
             continued(entry, said, preview.publisher).ifPresent(adapter -> {
                 preview.adapter = adapter;
@@ -113,7 +113,7 @@ public class Imports {
         entry.target = preview.adapter == null ? null : preview.adapter.address();
         entry.card = entry.target == null
                 ? said.json()
-                : Draft.aimedAt(entry.target).over(said).json();
+                : Draft.forVersionOf(entry.target).over(said).json();
     }
 
     /**
@@ -149,9 +149,10 @@ public class Imports {
         return mine(AdapterImport.findByIdOptional(id));
     }
 
-    private AdapterImport mine(Optional<AdapterImport> found) {
+    private AdapterImport mine(Optional<AdapterImport> candidate) {
         Person person = viewer.require();
-        return found.filter(entry -> entry.person.id.equals(person.id))
+        return candidate
+                .filter(entry -> entry.person.id.equals(person.id))
                 .orElseThrow(() -> ProblemException.notFound("import"));
     }
 

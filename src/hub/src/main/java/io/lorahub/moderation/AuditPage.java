@@ -42,9 +42,9 @@ public class AuditPage {
             @QueryParam("actor") @DefaultValue("") String actor,
             @QueryParam("action") @DefaultValue("") String action,
             @QueryParam("subject") @DefaultValue("") String subject) {
-        List<AuditEntry> found = audit.page(before, actor, action, subject, ROWS + 1);
-        List<AuditEntry> shown = found.subList(0, Math.min(ROWS, found.size()));
-        String next = found.size() <= ROWS
+        List<AuditEntry> entries = audit.page(before, actor, action, subject, ROWS + 1);
+        List<AuditEntry> shown = entries.subList(0, Math.min(ROWS, entries.size()));
+        String next = entries.size() <= ROWS
                 ? null
                 : UriBuilder.fromPath("/moderation/audit")
                         .queryParam("before", shown.get(ROWS - 1).id)

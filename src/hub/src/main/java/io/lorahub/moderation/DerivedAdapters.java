@@ -40,7 +40,7 @@ class DerivedAdapters {
                 : Adapter.list("from Adapter a join fetch a.publisher where a.id in ?1 order by a.id", ids);
     }
 
-    void tellOwners(@Observes AdapterDeletionEvent deletion) {
+    void notifyOwners(@Observes AdapterDeletionEvent deletion) {
         Adapter part = deletion.adapter();
         for (Adapter derived : from(part)) {
             for (Person member : derived.publisher.members) {

@@ -45,9 +45,9 @@ public class Moderation {
      * @param edition the adapter's edition that the moderator saw; any other is a conflict
      */
     @Transactional
-    public ModerationDecision decide(ModeratedEntity found, ModerationAction action, String reason, int edition) {
+    public ModerationDecision decide(ModeratedEntity target, ModerationAction action, String reason, int edition) {
         Person moderator = viewer.require();
-        Repository repository = Repository.of(found);
+        Repository repository = Repository.of(target);
         ModeratedEntity moderated = repository.moderated();
         requireRight(moderated, moderator);
         if (moderated.edition != edition) {
@@ -71,12 +71,12 @@ public class Moderation {
         decision.persist();
         audit.log(moderated.kind() + "." + action.word(), moderated.address(), given);
         String address = moderated.address();
-        tellOwners(
+        notifyOwners(
                 moderated, stays ? "decided again that " + address + " stays taken down" : action.past(address), given);
         closeReports(repository, action);
         Appeal.openOn(repository).ifPresent(appeal -> appeal.closedAt = Instant.now());
         if (!stays && (action.takesDown() || action == ModerationAction.RESTORE))
-            tellOwnersOfDerived(moderated, action);
+            notifyOwnersOfDerived(moderated, action);
         return decision;
     }
 
@@ -89,7 +89,7 @@ public class Moderation {
     }
 
     /** @param what the moderator's action, completing "A moderator …" */
-    private void tellOwners(ModeratedEntity moderated, String what, String reason) {
+    private void notifyOwners(ModeratedEntity moderated, String what, String reason) {
         String title = "A moderator " + what + ".";
         for (Person member : moderated.publisher.members)
             inbox.send(member.id, title, reason, "/" + moderated.address());
@@ -107,7 +107,7 @@ public class Moderation {
         }
     }
 
-    private void tellOwnersOfDerived(ModeratedEntity moderated, ModerationAction action) {
+    private void notifyOwnersOfDerived(ModeratedEntity moderated, ModerationAction action) {
         if (!(moderated instanceof Adapter adapter)) return;
         String now = action.takesDown() ? "was taken down" : "was restored";
         for (Adapter derived : DerivedAdapters.from(adapter)) {
@@ -123,11 +123,11 @@ public class Moderation {
 
     /** Reports what the viewer can see and does not own. */
     @Transactional
-    public Report report(ModeratedEntity found, String category, String text) {
+    public Report report(ModeratedEntity target, String category, String text) {
         // Locked, so that a hundred concurrent reports of one member are counted too.
         Person reporter = Person.findById(viewer.require().id, LockModeType.PESSIMISTIC_WRITE);
-        found.keep();
-        Repository repository = Repository.of(found);
+        target.lockAgainstDeletion();
+        Repository repository = Repository.of(target);
         ModeratedEntity moderated = repository.moderated();
         if (rights.mayEdit(moderated)) {
             throw ProblemException.conflict(
@@ -158,10 +158,10 @@ public class Moderation {
 
     /** Requests a new decision; for owners of what is not active. */
     @Transactional
-    public Appeal appeal(ModeratedEntity found, String text) {
+    public Appeal appeal(ModeratedEntity target, String text) {
         Person person = viewer.require();
-        found.keep();
-        Repository repository = Repository.of(found);
+        target.lockAgainstDeletion();
+        Repository repository = Repository.of(target);
         ModeratedEntity moderated = repository.moderated();
         if (!rights.mayEdit(moderated)) throw ProblemException.notFound(moderated.kind());
         if (moderated.state == AdapterState.ACTIVE) {

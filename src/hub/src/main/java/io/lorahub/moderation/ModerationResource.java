@@ -112,15 +112,15 @@ public class ModerationResource {
     @Operation(summary = "Decide on an adapter")
     @APIResponseSchema(value = DecisionView.class, responseCode = "201")
     public DecisionView decide(
-            @PathParam("publisher") String publisher, @PathParam("name") String name, @NotNull NewDecision wanted) {
-        ModerationAction action = ModerationAction.of(wanted.action())
+            @PathParam("publisher") String publisher, @PathParam("name") String name, @NotNull NewDecision decision) {
+        ModerationAction action = ModerationAction.of(decision.action())
                 .orElseThrow(() -> ProblemException.invalid(
                         "action", "The actions are approve, ask-for-changes, take-down and restore."));
-        if (wanted.edition() == null) {
+        if (decision.edition() == null) {
             throw ProblemException.invalid("edition", "Give the adapter's edition as you saw it.");
         }
         return DecisionView.of(moderation.decide(
-                adapters.visibleModerated(publisher, name), action, wanted.reason(), wanted.edition()));
+                adapters.visibleModerated(publisher, name), action, decision.reason(), decision.edition()));
     }
 
     @GET
@@ -151,9 +151,9 @@ public class ModerationResource {
     @Path("/members/{member}/role")
     @RolesAllowed("ADMIN")
     @Operation(summary = "Give a member another role; for admins, only from a signed-in browser")
-    public void changeRole(@PathParam("member") String name, @NotNull NewRole wanted) {
+    public void changeRole(@PathParam("member") String name, @NotNull NewRole request) {
         stepUp.requireByApi();
-        members.changeRole(name, MembersPage.role(wanted.role()));
+        members.changeRole(name, MembersPage.role(request.role()));
     }
 
     @GET

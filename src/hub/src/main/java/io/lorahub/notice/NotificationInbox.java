@@ -67,23 +67,23 @@ public class NotificationInbox implements NavCount {
     /** Notices of a person, newest first. */
     @Transactional
     public Slice of(long personId, Optional<Long> before, int most) {
-        List<Notice> found = Notice.<Notice>find(
+        List<Notice> notices = Notice.<Notice>find(
                         "personId = ?1 and id < ?2 order by id desc", personId, before.orElse(Long.MAX_VALUE))
                 .range(0, most)
                 .list();
-        boolean older = found.size() > most;
-        return new Slice(older ? found.subList(0, most) : found, older);
+        boolean older = notices.size() > most;
+        return new Slice(older ? notices.subList(0, most) : notices, older);
     }
 
     /** Marks it as read; empty if the person has no such notice. */
     @Transactional
     public Optional<Notice> read(long personId, long id) {
-        Optional<Notice> found =
+        Optional<Notice> match =
                 Notice.find("id = ?1 and personId = ?2", id, personId).firstResultOptional();
-        found.ifPresent(notice -> {
+        match.ifPresent(notice -> {
             if (notice.readAt == null) notice.readAt = Instant.now();
         });
-        return found;
+        return match;
     }
 
     @Transactional

@@ -93,9 +93,9 @@ public class OrganisationSignIn {
     /** @return false if the pending has expired */
     @Transactional
     public boolean link(Secret secret, Person person) {
-        Optional<PendingIdentity> found = PendingIdentity.of(secret);
-        found.ifPresent(pending -> link(person, pending));
-        return found.isPresent();
+        Optional<PendingIdentity> identity = PendingIdentity.of(secret);
+        identity.ifPresent(pending -> link(person, pending));
+        return identity.isPresent();
     }
 
     /**

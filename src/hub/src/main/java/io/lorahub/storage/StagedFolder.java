@@ -21,18 +21,18 @@ import java.util.stream.Stream;
 public record StagedFolder(SortedMap<String, StagedFile> files, Map<String, String> stored) {
 
     /** Stages the files directly in the folder whose names match. This takes as long as reading them. */
-    public static StagedFolder of(ObjectStore store, Path folder, Predicate<String> wanted) throws IOException {
-        return of(store, folder, wanted, Map.of());
+    public static StagedFolder of(ObjectStore store, Path folder, Predicate<String> filter) throws IOException {
+        return of(store, folder, filter, Map.of());
     }
 
     /** The same, without the files that are in the store already. */
-    public static StagedFolder of(ObjectStore store, Path folder, Predicate<String> wanted, Map<String, String> stored)
+    public static StagedFolder of(ObjectStore store, Path folder, Predicate<String> filter, Map<String, String> stored)
             throws IOException {
         SortedMap<String, StagedFile> staged = new TreeMap<>();
-        try (Stream<Path> found = Files.list(folder)) {
-            for (Path file : found.filter(Files::isRegularFile).toList()) {
+        try (Stream<Path> entries = Files.list(folder)) {
+            for (Path file : entries.filter(Files::isRegularFile).toList()) {
                 String name = file.getFileName().toString();
-                if (!wanted.test(name) || stored.containsKey(name)) continue;
+                if (!filter.test(name) || stored.containsKey(name)) continue;
                 try (InputStream in = Files.newInputStream(file)) {
                     staged.put(name, store.stage(in, Long.MAX_VALUE));
                 }

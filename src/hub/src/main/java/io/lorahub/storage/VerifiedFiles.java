@@ -27,9 +27,9 @@ final class VerifiedFiles {
     private record Version(Object file, long size, FileTime modified) {
 
         static Version of(Path path) throws IOException {
-            BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class);
-            Object file = found.fileKey() == null ? path.toAbsolutePath() : found.fileKey();
-            return new Version(file, found.size(), found.lastModifiedTime());
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            Object file = attributes.fileKey() == null ? path.toAbsolutePath() : attributes.fileKey();
+            return new Version(file, attributes.size(), attributes.lastModifiedTime());
         }
     }
 
@@ -48,12 +48,12 @@ final class VerifiedFiles {
     /** Whether the file holds this content; reads the file if that is not known yet. */
     boolean verify(Path file, String sha256) throws IOException {
         Version before = Version.of(file);
-        String found = known.get(before);
-        if (found == null) {
-            found = hash(file);
-            if (before.equals(Version.of(file))) known.put(before, found);
+        String hash = known.get(before);
+        if (hash == null) {
+            hash = hash(file);
+            if (before.equals(Version.of(file))) known.put(before, hash);
         }
-        return found.equals(sha256);
+        return hash.equals(sha256);
     }
 
     /** Records a file that this process wrote and hashed. */

@@ -84,7 +84,7 @@ public record Draft(
     }
 
     /** A draft that contains only the adapter that gets a new version. */
-    public static Draft aimedAt(String adapter) {
+    public static Draft forVersionOf(String adapter) {
         return read(JSON.createObjectNode().put("adapter", adapter));
     }
 

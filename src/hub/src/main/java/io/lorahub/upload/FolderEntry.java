@@ -73,10 +73,10 @@ public record FolderEntry(String name, List<FileEntry> files) {
             }
         }
         boolean safetensors = files.stream().anyMatch(file -> file.name().isFirstChoice());
-        List<FileEntry> wanted = files.stream()
+        List<FileEntry> relevant = files.stream()
                 .map(file -> safetensors && file.name().isSecondChoice() || isEndlessText(file) ? ignored(file) : file)
                 .toList();
-        return new FolderEntry(lastWord(folder), wanted);
+        return new FolderEntry(lastWord(folder), relevant);
     }
 
     /**

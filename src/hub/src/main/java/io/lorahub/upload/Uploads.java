@@ -45,7 +45,7 @@ public class Uploads {
 
     private Upload mine(Optional<Upload> upload) {
         Person person = viewer.require();
-        return upload.filter(found -> found.person.id.equals(person.id))
+        return upload.filter(candidate -> candidate.person.id.equals(person.id))
                 .orElseThrow(() -> ProblemException.notFound("upload"));
     }
 
@@ -83,7 +83,7 @@ public class Uploads {
             upload.batchId = batch;
             upload.person = person;
             upload.folder = folder.name().isEmpty() && target.folder() != null ? target.folder() : folder.name();
-            aim(upload, target, folders.size());
+            setTarget(upload, target, folders.size());
             folder.files().forEach(file -> upload.add(file));
             upload.persist();
             uploads.add(upload);
@@ -91,16 +91,16 @@ public class Uploads {
         return uploads;
     }
 
-    private void aim(Upload upload, UploadTarget target, int adaptersSent) {
+    private void setTarget(Upload upload, UploadTarget target, int adaptersSent) {
         if (target.adapter() != null && adaptersSent > 1) {
             throw ProblemException.invalid(
                     "adapter",
                     "These are %d adapters, but a new version of %s is one. Send only its files."
                             .formatted(adaptersSent, target.adapter()));
         }
-        aim(upload, target.publisher(), target.adapter());
+        setTarget(upload, target.publisher(), target.adapter());
         if (upload.adapter != null)
-            upload.card = Draft.aimedAt(target.adapter()).json();
+            upload.card = Draft.forVersionOf(target.adapter()).json();
     }
 
     /**
@@ -110,7 +110,7 @@ public class Uploads {
      * @param adapter {@code publisher/name} of the adapter that gets a new version; empty for a new adapter, null to
      *     keep the current choice
      */
-    public void aim(Upload upload, String publisher, String adapter) {
+    public void setTarget(Upload upload, String publisher, String adapter) {
         if (adapter != null && adapter.isBlank()) upload.adapter = null;
         else if (adapter != null) {
             upload.adapter = adapter(adapter);
@@ -127,7 +127,7 @@ public class Uploads {
 
     private Adapter adapter(String address) {
         AdapterAddress parts = AdapterAddress.find(address)
-                .filter(found -> found.version().isEmpty())
+                .filter(parsed -> parsed.version().isEmpty())
                 .orElseThrow(() -> ProblemException.invalid(
                         "adapter", "\"%s\" is not the address of an adapter, publisher/name.".formatted(address)));
         Adapter adapter = adapters.visible(parts.publisher(), parts.name());

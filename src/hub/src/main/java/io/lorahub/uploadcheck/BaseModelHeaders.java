@@ -60,9 +60,9 @@ class BaseModelHeaders {
 
     private String hash(Weight weight) {
         // the files of GPT-2 leave out the first part of the names
-        Predicate<String> wanted =
+        Predicate<String> filter =
                 name -> weight.name().equals(name) || weight.name().endsWith("." + name);
-        try (CheckFolder folder = CheckFolder.ofTensors(weight.files(), wanted, blobs)) {
+        try (CheckFolder folder = CheckFolder.ofTensors(weight.files(), filter, blobs)) {
             return ask(
                             new CheckQuestion.WeightHash(folder.path().toString(), weight.name(), weight.type()),
                             CheckQuestion.WeightHashAnswer.class,

@@ -67,15 +67,15 @@ record CheckFolder(Path path) implements AutoCloseable {
     /**
      * Like {@link #ofHeaders}, with the data of some tensors.
      *
-     * @param wanted whether a tensor is needed, by its name in the file
+     * @param filter whether a tensor is needed, by its name in the file
      */
-    static CheckFolder ofTensors(Map<String, String> files, Predicate<String> wanted, Blobs blobs) throws IOException {
+    static CheckFolder ofTensors(Map<String, String> files, Predicate<String> filter, Blobs blobs) throws IOException {
         CheckFolder folder = ofHeaders(files, blobs);
         boolean done = false;
         try {
             for (var file : files.entrySet()) {
                 if (file.getKey().endsWith(SAFETENSORS)) {
-                    placeTensors(file.getValue(), folder.path.resolve(file.getKey()), wanted, blobs);
+                    placeTensors(file.getValue(), folder.path.resolve(file.getKey()), filter, blobs);
                 }
             }
             done = true;
@@ -85,12 +85,12 @@ record CheckFolder(Path path) implements AutoCloseable {
         }
     }
 
-    private static void placeTensors(String sha256, Path target, Predicate<String> wanted, Blobs blobs)
+    private static void placeTensors(String sha256, Path target, Predicate<String> filter, Blobs blobs)
             throws IOException {
         try (SafetensorsFile header = SafetensorsFile.open(target);
                 RandomAccessFile file = new RandomAccessFile(target.toFile(), "rw")) {
             for (String name : header.names()) {
-                if (!wanted.test(name)) continue;
+                if (!filter.test(name)) continue;
                 blobs.verifyForPart(sha256, file.length());
                 long begin = header.region(name).orElseThrow().offset();
                 file.seek(begin);

@@ -113,11 +113,11 @@ public final class CheckMain {
                         .mapToLong(name -> checkpoint.info(name).bytes())
                         .reduce(0, Math::addExact);
                 if (bytes > Math.max(ALWAYS_TAKEN, MAX_GROWTH * Files.size(pickled)))
-                    return told(false, tooLarge(bytes));
+                    return reporting(false, tooLarge(bytes));
                 Map<String, TensorData> tensors = new LinkedHashMap<>();
                 checkpoint.names().forEach(name -> tensors.put(name, checkpoint.tensor(name)));
                 SafetensorsWriter.write(safetensors, tensors, Map.of("format", "pt"));
-                return told(
+                return reporting(
                         true,
                         CheckFinding.info(
                                 "converted",
@@ -126,11 +126,11 @@ public final class CheckMain {
             } catch (EngineException e) {
                 return NONE; // the inspection reads the same file and reports the reason
             } catch (ArithmeticException e) {
-                return told(false, tooLarge(Long.MAX_VALUE));
+                return reporting(false, tooLarge(Long.MAX_VALUE));
             }
         }
 
-        private static Conversion told(boolean done, CheckFinding finding) {
+        private static Conversion reporting(boolean done, CheckFinding finding) {
             return new Conversion(done, List.of(CheckResult.of(ID, TITLE, List.of(finding))));
         }
 

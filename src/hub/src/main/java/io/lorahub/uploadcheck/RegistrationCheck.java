@@ -139,7 +139,7 @@ public class RegistrationCheck implements JobHandler {
                     deadline,
                     () -> registrations.isAwaited(id)));
         } catch (ChildAbortedException e) {
-            if (e.reason() == Reason.NOT_WANTED) return Optional.empty();
+            if (e.reason() == Reason.NOT_NEEDED) return Optional.empty();
             if (e.reason() == Reason.SHUTDOWN) {
                 registrations.interrupted(id);
                 throw e;

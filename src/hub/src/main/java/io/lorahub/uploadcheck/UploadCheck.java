@@ -114,9 +114,9 @@ public class UploadCheck implements JobHandler {
 
     private void examine(UUID upload, Map<String, String> files, CheckFolder folder) throws IOException {
         BaseModelCheck base = BaseModelCheck.of(folder.path(), models);
-        Optional<CheckResponse> found = ask(upload, base, folder);
-        if (found.isEmpty()) return;
-        CheckResponse answer = found.get();
+        Optional<CheckResponse> response = ask(upload, base, folder);
+        if (response.isEmpty()) return;
+        CheckResponse answer = response.get();
         requireUndamaged(files, answer.sha256());
         CheckReport checkup = answer.checkup();
         checkup = BaseCopyCheck.added(checkup, answer.copies(), base, models).and(List.of(base.result()));
@@ -137,7 +137,7 @@ public class UploadCheck implements JobHandler {
             return Optional.of(processes.ask(
                     program(config), request, CheckResponse.class, deadline, () -> checks.isAwaited(upload)));
         } catch (ChildAbortedException e) {
-            if (e.reason() == Reason.NOT_WANTED) return Optional.empty();
+            if (e.reason() == Reason.NOT_NEEDED) return Optional.empty();
             if (e.reason() == Reason.SHUTDOWN || checks.overrun(upload, why(e.reason(), deadline))) throw e;
             LOG.warnf(e, "The checks of the upload %s have failed for good.", upload);
             return Optional.empty();

@@ -57,7 +57,7 @@ public final class BodyStream extends InputStream {
     private final Deque<ByteBuf> pieces = new ArrayDeque<>();
     private ByteBufAllocator before;
     private long waiting; // bytes in the pieces
-    private int wanted; // bytes that a reader is waiting for
+    private int needed; // bytes that a reader is waiting for
     private boolean paused;
     private boolean ended;
     private boolean closed;
@@ -136,12 +136,12 @@ public final class BodyStream extends InputStream {
 
     private void await(int length) throws IOException {
         try {
-            wanted = length;
+            needed = length;
             while (waiting < length && !paused && !ended && failure == null) connection.wait();
         } catch (InterruptedException e) {
             throw new InterruptedIOException("The rest of the body is not read.");
         } finally {
-            wanted = 0;
+            needed = 0;
         }
     }
 
@@ -158,7 +158,7 @@ public final class BodyStream extends InputStream {
                 paused = true;
                 request.pause();
             }
-            if (wanted > 0 && (paused || waiting >= wanted)) connection.notifyAll();
+            if (needed > 0 && (paused || waiting >= needed)) connection.notifyAll();
         }
     }
 

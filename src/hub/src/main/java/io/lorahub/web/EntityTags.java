@@ -20,7 +20,7 @@ public record EntityTags(boolean any, List<EntityTag> tags) {
     public static EntityTags of(String header) {
         List<EntityTag> tags = TAG.matcher(header)
                 .results()
-                .map(found -> new EntityTag(found.group(2), found.group(1) != null))
+                .map(match -> new EntityTag(match.group(2), match.group(1) != null))
                 .toList();
         return new EntityTags(header.strip().equals("*"), tags);
     }

@@ -31,11 +31,11 @@ class AdapterRightsTest {
 
         Adapter.getEntityManager().flush();
         Adapter.getEntityManager().clear();
-        Adapter found = Adapter.at(owner.name, stored.name).orElseThrow();
+        Adapter loaded = Adapter.at(owner.name, stored.name).orElseThrow();
 
-        assertThat(found.targetModules).containsExactly("q", "v");
-        assertThat(found.address()).isEqualTo(owner.name + "/" + stored.name);
-        assertThat(found.newest().label).isEqualTo("1.0.0");
+        assertThat(loaded.targetModules).containsExactly("q", "v");
+        assertThat(loaded.address()).isEqualTo(owner.name + "/" + stored.name);
+        assertThat(loaded.newest().label).isEqualTo("1.0.0");
     }
 
     @Test

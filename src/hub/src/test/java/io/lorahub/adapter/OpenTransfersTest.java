@@ -106,7 +106,7 @@ class OpenTransfersTest {
     /** Then looks, as it does once a second, and waits: who reads on meanwhile gets what the system is just sending. */
     private void breakOff(Runnable meanwhile) {
         meanwhile.run();
-        transfers.look();
+        transfers.endRefused();
         await().until(transfers::isIdle);
     }
 
@@ -191,7 +191,7 @@ class OpenTransfersTest {
 
         assertThat(received("\r\nAuthorization: Bearer " + token, () -> {
                     takeDown();
-                    transfers.look();
+                    transfers.endRefused();
                 }))
                 .isGreaterThan(SIZE);
     }

@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 class ChangeEventsTest {
 
     private final Logger logger = Logger.getLogger(ChangeEvents.class.getName());
-    private final List<Level> told = new ArrayList<>();
+    private final List<Level> levels = new ArrayList<>();
     private final ChangeEvents events = new ChangeEvents(null, null);
 
     private final Handler handler = new Handler() {
         @Override
         public void publish(LogRecord log) {
-            told.add(log.getLevel());
+            levels.add(log.getLevel());
         }
 
         @Override
@@ -43,11 +43,11 @@ class ChangeEventsTest {
     }
 
     private void lose(int times) {
-        for (int i = 0; i < times; i++) events.lost(new SQLException("Connection refused."));
+        for (int i = 0; i < times; i++) events.disconnected(new SQLException("Connection refused."));
     }
 
     private List<Level> loud() {
-        return told.stream()
+        return levels.stream()
                 .filter(level -> level.intValue() >= Level.INFO.intValue())
                 .toList();
     }
@@ -56,7 +56,7 @@ class ChangeEventsTest {
     void a_connection_that_is_soon_back_is_nothing_to_tell() {
         for (int i = 0; i < 100; i++) {
             lose(2);
-            events.found();
+            events.reconnected();
         }
         assertThat(loud()).isEmpty();
     }
@@ -65,7 +65,7 @@ class ChangeEventsTest {
     void one_that_stays_away_is_warned_of_once() {
         lose(100);
         assertThat(loud()).extracting(Level::intValue).containsExactly(Level.WARNING.intValue());
-        events.found();
+        events.reconnected();
         lose(100);
         assertThat(loud())
                 .extracting(Level::intValue)

@@ -62,8 +62,8 @@ class DemoHubCacheTest {
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
             Callable<List<String>> unpack = () -> files(cache().unpacked(jar));
-            for (Future<List<String>> found : threads.invokeAll(java.util.Collections.nCopies(16, unpack))) {
-                assertThat(found.get()).hasSize(200);
+            for (Future<List<String>> paths : threads.invokeAll(java.util.Collections.nCopies(16, unpack))) {
+                assertThat(paths.get()).hasSize(200);
             }
         } finally {
             threads.shutdownNow();

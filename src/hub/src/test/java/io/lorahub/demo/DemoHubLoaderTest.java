@@ -78,10 +78,10 @@ class DemoHubLoaderTest {
     @Test
     void a_search_for_one_of_them_does_not_find_all() {
         for (String name : List.of("past", "un")) {
-            List<String> found = RestAssured.get("/api/v1/adapters?q=" + name)
+            List<String> names = RestAssured.get("/api/v1/adapters?q=" + name)
                     .jsonPath()
                     .getList("items.findAll { it.publisher == 'demo' }.name");
-            assertThat(found).startsWith(name).hasSizeLessThan(6);
+            assertThat(names).startsWith(name).hasSizeLessThan(6);
         }
     }
 

@@ -31,25 +31,25 @@ class StoreFaultsTest extends StoreFaultsContract {
 
     @Test
     void a_file_that_is_changed_in_place_is_noticed_where_it_was_placed_before() throws IOException {
-        Map<String, String> wanted = Map.of("weights", sha256);
-        blobs.place(wanted, folder);
-        assertThat(blobs.areSound(wanted, folder)).isTrue();
+        Map<String, String> hashes = Map.of("weights", sha256);
+        blobs.place(hashes, folder);
+        assertThat(blobs.areSound(hashes, folder)).isTrue();
         try (RandomAccessFile file =
                 new RandomAccessFile(store.localPath(key()).orElseThrow().toFile(), "rw")) {
             file.seek(1000);
             file.write(weights[1000] ^ 1);
         }
 
-        assertThat(blobs.areSound(wanted, folder)).isFalse();
+        assertThat(blobs.areSound(hashes, folder)).isFalse();
         Files.delete(folder.resolve("weights"));
-        assertThatExceptionOfType(DamagedObjectException.class).isThrownBy(() -> blobs.place(wanted, folder));
+        assertThatExceptionOfType(DamagedObjectException.class).isThrownBy(() -> blobs.place(hashes, folder));
     }
 
     /** As a disk does it: nothing else about the file changes. */
     @Test
     void a_file_that_the_scrub_found_damaged_is_not_trusted_as_one_that_was_read_before() throws IOException {
-        Map<String, String> wanted = Map.of("weights", sha256);
-        blobs.place(wanted, folder);
+        Map<String, String> hashes = Map.of("weights", sha256);
+        blobs.place(hashes, folder);
         Path file = store.localPath(key()).orElseThrow();
         FileTime modified = Files.getLastModifiedTime(file);
         try (RandomAccessFile content = new RandomAccessFile(file.toFile(), "rw")) {
@@ -57,12 +57,12 @@ class StoreFaultsTest extends StoreFaultsContract {
             content.write(weights[1000] ^ 1);
         }
         Files.setLastModifiedTime(file, modified);
-        assertThat(blobs.areSound(wanted, folder)).isTrue();
+        assertThat(blobs.areSound(hashes, folder)).isTrue();
 
         scrub();
 
-        assertThat(blobs.areSound(wanted, folder)).isFalse();
+        assertThat(blobs.areSound(hashes, folder)).isFalse();
         Files.delete(folder.resolve("weights"));
-        assertThatExceptionOfType(DamagedObjectException.class).isThrownBy(() -> blobs.place(wanted, folder));
+        assertThatExceptionOfType(DamagedObjectException.class).isThrownBy(() -> blobs.place(hashes, folder));
     }
 }

@@ -173,9 +173,9 @@ class RepositoryReadingTest {
 
     @Test
     void paths_that_do_not_exist_are_left_out() {
-        Response found = given().formParam("paths", "README.md", "nothing.txt").post(api("/paths-info/main"));
+        Response answer = given().formParam("paths", "README.md", "nothing.txt").post(api("/paths-info/main"));
 
-        assertThat(found.<List<String>>path("path")).containsExactly("README.md");
+        assertThat(answer.<List<String>>path("path")).containsExactly("README.md");
     }
 
     @ParameterizedTest
@@ -207,8 +207,8 @@ class RepositoryReadingTest {
         assertThat(theirs.header("X-Error-Message")).isEqualTo("Repository not found");
         assertThat(by(mine).get(file("main", WEIGHTS)).asByteArray()).isEqualTo(TENSORS);
         assertThat(by(mine).get(api("")).<Boolean>path("private")).isTrue();
-        Response found = by(mine).formParam("paths", WEIGHTS).post(api("/paths-info/main"));
-        assertThat(found.statusCode()).isEqualTo(200);
+        Response answer = by(mine).formParam("paths", WEIGHTS).post(api("/paths-info/main"));
+        assertThat(answer.statusCode()).isEqualTo(200);
     }
 
     @Test

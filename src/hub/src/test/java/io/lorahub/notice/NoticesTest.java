@@ -47,7 +47,7 @@ class NoticesTest {
 
     @Test
     void opening_a_notice_marks_it_read_and_leads_to_what_it_is_about() {
-        tell("<b>Taken down</b>", "/lab-a/un");
+        send("<b>Taken down</b>", "/lab-a/un");
         Document before = page("/inbox");
         assertThat(before.select(".entry-title").text()).isEqualTo("<b>Taken down</b> New");
         assertThat(before.select("main b")).isEmpty();
@@ -59,7 +59,7 @@ class NoticesTest {
 
     @Test
     void a_link_to_another_site_leads_nowhere() {
-        tell("Free adapters", "//elsewhere.example/");
+        send("Free adapters", "//elsewhere.example/");
         Response opened = AsBrowser.given(session)
                 .post(page("/inbox").select(".entry form").attr("action"));
         assertThat(opened.header("Location")).matches("http://localhost:\\d+/");
@@ -67,7 +67,7 @@ class NoticesTest {
 
     @Test
     void notices_of_others_are_not_there() {
-        tell("Mine", "");
+        send("Mine", "");
         long id = Notice.<Notice>find("personId", person.id).firstResult().id;
         String other = hub.session(hub.person(Role.ADMIN));
         assertThat(AsBrowser.given(other).post("/inbox/" + id + "/open").statusCode())
@@ -80,14 +80,14 @@ class NoticesTest {
 
     @Test
     void all_are_marked_at_once() {
-        for (int i = 0; i < 3; i++) tell("Notice " + i, "");
+        for (int i = 0; i < 3; i++) send("Notice " + i, "");
         assertThat(AsBrowser.given(session).post("/inbox/read").statusCode()).isEqualTo(303);
         assertThat(Notice.count("personId = ?1 and readAt is null", person.id)).isZero();
     }
 
     @Test
     void a_long_inbox_comes_in_pages_the_newest_first() {
-        for (int i = 1; i <= 45; i++) tell("Notice " + i, "");
+        for (int i = 1; i <= 45; i++) send("Notice " + i, "");
         Document first = page("/inbox");
         assertThat(first.select(".entry")).hasSize(20);
         Document second = page(first.select("a[rel=next]").attr("href"));
@@ -101,7 +101,7 @@ class NoticesTest {
 
     @Test
     void programs_read_and_mark_them_too() {
-        for (int i = 1; i <= 3; i++) tell("Notice " + i, "");
+        for (int i = 1; i <= 3; i++) send("Notice " + i, "");
         String token = hub.token(person, Scope.WRITE);
         Response first = bearer(token).get("/api/v1/me/notices?limit=2");
         first.then().statusCode(200).body("title", contains("Notice 3", "Notice 2"));
@@ -117,7 +117,7 @@ class NoticesTest {
                 .isIn(400, 404);
     }
 
-    private void tell(String title, String link) {
+    private void send(String title, String link) {
         QuarkusTransaction.requiringNew().run(() -> inbox.send(person.id, title, "Because.", link));
     }
 

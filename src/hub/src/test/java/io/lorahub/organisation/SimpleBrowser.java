@@ -56,7 +56,7 @@ final class SimpleBrowser {
     SimpleBrowser submit(String button, String... fields) {
         Element form = page.select("form").stream()
                 .filter(element -> element.select("button, input[type=submit]").stream()
-                        .anyMatch(found -> (found.text() + found.val()).contains(button)))
+                        .anyMatch(control -> (control.text() + control.val()).contains(button)))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("No form with \"" + button + "\" at " + at + ": " + page.text()));
         Map<String, String> values = new TreeMap<>();
@@ -113,7 +113,7 @@ final class SimpleBrowser {
             if (!sent.isEmpty()) builder.header("Cookie", sent);
             HttpResponse<String> answer =
                     client.send(builder.header("Accept", "text/html").build(), HttpResponse.BodyHandlers.ofString());
-            answer.headers().allValues("Set-Cookie").forEach(this::keep);
+            answer.headers().allValues("Set-Cookie").forEach(this::storeCookie);
             return answer;
         } catch (IOException e) {
             throw new AssertionError(address + " does not answer", e);
@@ -123,7 +123,7 @@ final class SimpleBrowser {
         }
     }
 
-    private void keep(String header) {
+    private void storeCookie(String header) {
         String[] parts = header.split(";");
         String[] pair = parts[0].split("=", 2);
         String path = "/";

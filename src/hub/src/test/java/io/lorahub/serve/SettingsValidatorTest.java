@@ -81,7 +81,7 @@ class SettingsValidatorTest {
         Set<String> documented = Pattern.compile("`(LORAHUB_[A-Z0-9_]*[A-Z0-9])`")
                 .matcher(Files.readString(Checkout.path("docs/settings.md")))
                 .results()
-                .map(found -> found.group(1))
+                .map(match -> match.group(1))
                 .collect(Collectors.toSet());
         assertThat(documented).hasSizeGreaterThan(60);
         assertThat(SettingsValidator.unknown(documented)).isEmpty();

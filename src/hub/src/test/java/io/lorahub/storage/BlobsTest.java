@@ -46,7 +46,7 @@ class BlobsTest {
 
     @Test
     void kept_content_is_found_by_its_hash_with_size_and_ranges() throws IOException {
-        String sha256 = keep("some weights");
+        String sha256 = publish("some weights");
 
         assertThat(blobs.size(sha256)).isEqualTo(12);
         try (InputStream in = blobs.open(sha256, 5, 3)) {
@@ -57,7 +57,7 @@ class BlobsTest {
     @Test
     void the_same_content_is_kept_once() {
         String text = UUID.randomUUID().toString();
-        keep(text);
+        publish(text);
         StagedFile again = stage(text);
 
         blobs.publish(List.of(again)).close();
@@ -78,10 +78,11 @@ class BlobsTest {
     void small_content_is_kept_in_a_transaction_only() {
         byte[] content = "nothing refers to it".getBytes(StandardCharsets.UTF_8);
 
-        assertThatThrownBy(() -> blobs.keep(content)).isInstanceOf(TransactionalException.class);
-        assertThatThrownBy(() -> QuarkusTransaction.requiringNew().run(() -> blobs.keep(new byte[(1 << 20) + 1])))
+        assertThatThrownBy(() -> blobs.publishInTransaction(content)).isInstanceOf(TransactionalException.class);
+        assertThatThrownBy(() -> QuarkusTransaction.requiringNew()
+                        .run(() -> blobs.publishInTransaction(new byte[(1 << 20) + 1])))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThat(QuarkusTransaction.requiringNew().call(() -> blobs.keep(content)).size)
+        assertThat(QuarkusTransaction.requiringNew().call(() -> blobs.publishInTransaction(content)).size)
                 .isEqualTo(content.length);
     }
 
@@ -106,7 +107,7 @@ class BlobsTest {
 
     @Test
     void content_is_kept_with_its_crc32() {
-        String sha256 = keep("123456789");
+        String sha256 = publish("123456789");
 
         assertThat(QuarkusTransaction.requiringNew().call(() -> Blob.<Blob>findById(sha256).crc32))
                 .isEqualTo(0xCBF43926L);
@@ -123,7 +124,7 @@ class BlobsTest {
 
     @Test
     void kept_content_becomes_files_of_a_folder(@TempDir Path folder) throws IOException {
-        blobs.place(Map.of("a.json", keep("{}"), "b.bin", keep("weights")), folder);
+        blobs.place(Map.of("a.json", publish("{}"), "b.bin", publish("weights")), folder);
 
         assertThat(folder.resolve("a.json")).hasContent("{}");
         assertThat(folder.resolve("b.bin")).hasContent("weights");
@@ -132,7 +133,7 @@ class BlobsTest {
     @Test
     void a_path_is_no_name_of_a_file(@TempDir Path folder) throws IOException {
         Path inner = Files.createDirectory(folder.resolve("inner"));
-        String sha256 = keep("{}");
+        String sha256 = publish("{}");
 
         assertThatThrownBy(() -> blobs.place(Map.of("../out.json", sha256), inner))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -154,7 +155,7 @@ class BlobsTest {
                 .hasMessageContaining("damaged");
     }
 
-    private String keep(String text) {
+    private String publish(String text) {
         StagedFile staged = stage(text);
         blobs.publish(List.of(staged)).close();
         return staged.sha256();

@@ -88,12 +88,12 @@ class HostileTextTest {
             while (columns.next()) {
                 String table = columns.getString(1);
                 String column = columns.getString(2);
-                try (ResultSet found = connection
+                try (ResultSet row = connection
                         .createStatement()
                         .executeQuery("select exists (select from %s where cast(%s as text) like '%%%s-%%')"
                                 .formatted(table, column, HostileText.MARK))) {
-                    found.next();
-                    if (!found.getBoolean(1)) untouched.add(table + "." + column);
+                    row.next();
+                    if (!row.getBoolean(1)) untouched.add(table + "." + column);
                 }
             }
         }

@@ -20,8 +20,8 @@ public final class AdapterFiles {
 
     public static AdapterFiles of(Path folder) {
         AdapterFiles files = new AdapterFiles();
-        try (Stream<Path> found = Files.list(folder)) {
-            for (Path file : found.toList())
+        try (Stream<Path> entries = Files.list(folder)) {
+            for (Path file : entries.toList())
                 files.contents.put(file.getFileName().toString(), Files.readAllBytes(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

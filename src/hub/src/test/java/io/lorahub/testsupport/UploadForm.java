@@ -42,8 +42,8 @@ public final class UploadForm {
 
     private static Map<String, byte[]> contents(Path folder) {
         Map<String, byte[]> files = new TreeMap<>();
-        try (Stream<Path> found = Files.list(folder)) {
-            for (Path file : found.toList()) files.put(file.getFileName().toString(), Files.readAllBytes(file));
+        try (Stream<Path> entries = Files.list(folder)) {
+            for (Path file : entries.toList()) files.put(file.getFileName().toString(), Files.readAllBytes(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -39,13 +39,13 @@ class UploadTest {
 
         Upload.getEntityManager().flush();
         Upload.getEntityManager().clear();
-        Upload found = Upload.findById(upload.id);
+        Upload loaded = Upload.findById(upload.id);
 
-        UploadFile again = found.file("adapter_model.safetensors").orElseThrow();
+        UploadFile again = loaded.file("adapter_model.safetensors").orElseThrow();
         assertThat(again.offset()).isEqualTo(7);
         assertThat(again.parts).extracting(part -> part.start).containsExactly(0L, 4L);
-        assertThat(found.isWhole()).isFalse();
-        assertThat(Upload.openOf(person)).containsExactly(found);
+        assertThat(loaded.isWhole()).isFalse();
+        assertThat(Upload.openOf(person)).containsExactly(loaded);
     }
 
     private static void add(UploadFile file, long start, long size) {

@@ -136,7 +136,7 @@ class CheckProcessesTest {
         assertThatThrownBy(() -> check(anAdapter().in(dir, "second"), LONG, () -> asked.incrementAndGet() < 3))
                 .isInstanceOfSatisfying(
                         ChildAbortedException.class,
-                        e -> assertThat(e.reason()).isEqualTo(ChildAbortedException.Reason.NOT_WANTED));
+                        e -> assertThat(e.reason()).isEqualTo(ChildAbortedException.Reason.NOT_NEEDED));
 
         process.onExit().get(1, TimeUnit.MINUTES);
     }
@@ -240,9 +240,9 @@ class CheckProcessesTest {
         return check(folder, LONG, () -> true);
     }
 
-    private CheckResponse check(Path folder, Duration deadline, BooleanSupplier wanted) {
+    private CheckResponse check(Path folder, Duration deadline, BooleanSupplier needed) {
         CheckRequest request = new CheckRequest(folder.toString(), null, "There is none.");
-        return processes.ask(PROGRAM, request, CheckResponse.class, deadline, wanted);
+        return processes.ask(PROGRAM, request, CheckResponse.class, deadline, needed);
     }
 
     /** As a process does that computes for ever. */

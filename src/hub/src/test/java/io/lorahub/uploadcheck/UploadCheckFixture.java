@@ -132,9 +132,9 @@ abstract class UploadCheckFixture {
 
     Upload stored() {
         return QuarkusTransaction.requiringNew().call(() -> {
-            Upload found = Upload.findById(upload);
-            found.files.size();
-            return found;
+            Upload loaded = Upload.findById(upload);
+            loaded.files.size();
+            return loaded;
         });
     }
 

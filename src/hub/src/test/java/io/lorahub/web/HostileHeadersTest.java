@@ -83,7 +83,10 @@ class HostileHeadersTest {
             for (String cookie : COOKIES) {
                 for (String value : values) {
                     RequestSpecification request = cookie.equals("lorahub_session") ? AsBrowser.given() : by();
-                    look(path + " with " + cookie, request.cookie(cookie, value).get(path), faults);
+                    check(
+                            path + " with " + cookie,
+                            request.cookie(cookie, value).get(path),
+                            faults);
                 }
             }
         }
@@ -99,7 +102,7 @@ class HostileHeadersTest {
                 for (String value : List.of(ONE_LINE, "x".repeat(3000), "", "bytes=-1-,,\u00ff")) {
                     // A client needs a host, and a wrong token is reported.
                     if (value.isEmpty() && header.equals("Host")) continue;
-                    look(path + " with " + header, by().header(header, value).get(path), faults);
+                    check(path + " with " + header, by().header(header, value).get(path), faults);
                 }
             }
         }
@@ -137,7 +140,7 @@ class HostileHeadersTest {
                 "/no/such/page");
     }
 
-    private static void look(String where, Response answer, List<String> faults) {
+    private static void check(String where, Response answer, List<String> faults) {
         if (answer.statusCode() >= 500) faults.add(where + ": " + answer.statusCode());
         String type = answer.contentType() == null ? "" : answer.contentType();
         if (type.startsWith("text/html")) {

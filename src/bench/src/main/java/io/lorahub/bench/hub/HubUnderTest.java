@@ -128,8 +128,8 @@ public final class HubUnderTest implements AutoCloseable {
         long end = System.nanoTime() + PATIENCE.toNanos();
         try {
             while (System.nanoTime() < end && !process.waitFor(10, TimeUnit.MILLISECONDS)) {
-                Matcher found = sign.matcher(Files.readString(log));
-                if (found.find()) return found.group(1);
+                Matcher match = sign.matcher(Files.readString(log));
+                if (match.find()) return match.group(1);
             }
             throw new EngineException("The hub did not start; it said: %s".formatted(Files.readString(log)));
         } catch (IOException e) {

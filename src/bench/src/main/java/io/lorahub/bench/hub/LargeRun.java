@@ -45,7 +45,7 @@ final class LargeRun {
     }
 
     private static final String BASE = "lorahub/bench-";
-    private static final long LOOK = 250_000_000;
+    private static final long POLL_NANOS = 250_000_000;
     private static final Set<String> OPEN = Set.of("queued", "running");
     private static final Set<String> UNPUBLISHED = Set.of("receiving", "checking", "passed");
 
@@ -106,13 +106,13 @@ final class LargeRun {
     }
 
     private void register() {
-        ObjectNode wanted = BenchOutput.JSON.createObjectNode();
-        wanted.put("name", base()).put("summary", "Random weights").put("licence", "MIT");
-        wanted.put("folder", model.base().toString());
-        JsonNode registration = client.post("/api/v1/base-models", wanted);
+        ObjectNode request = BenchOutput.JSON.createObjectNode();
+        request.put("name", base()).put("summary", "Random weights").put("licence", "MIT");
+        request.put("folder", model.base().toString());
+        JsonNode registration = client.post("/api/v1/base-models", request);
         String url = registration.path("url").asText();
         while (registration.path("state").asText().equals("checking")) {
-            LockSupport.parkNanos(LOOK);
+            LockSupport.parkNanos(POLL_NANOS);
             registration = client.get(url);
         }
         if (!registration.path("state").asText().equals("available")) {
@@ -138,17 +138,17 @@ final class LargeRun {
     }
 
     private void compose(ObjectNode noted) throws IOException {
-        ObjectNode wanted = BenchOutput.JSON.createObjectNode();
-        wanted.put("title", "Large").put("budget", budget).put("strategy", strategy);
-        ArrayNode candidates = wanted.putArray("candidates");
+        ObjectNode request = BenchOutput.JSON.createObjectNode();
+        request.put("title", "Large").put("budget", budget).put("strategy", strategy);
+        ArrayNode candidates = request.putArray("candidates");
         try (Stream<Path> folders = Files.list(model.adapters())) {
             folders.sorted().forEach(folder -> candidates.add(member.name() + "/" + folder.getFileName()));
         }
-        ArrayNode examples = wanted.putArray("examples");
+        ArrayNode examples = request.putArray("examples");
         for (Example example : model.examples()) {
             examples.addObject().put("input", example.input()).put("output", example.output());
         }
-        run = UUID.fromString(client.post("/api/v1/runs", wanted).path("id").asText());
+        run = UUID.fromString(client.post("/api/v1/runs", request).path("id").asText());
         // The live page's own stream; it ends by itself with the run.
         try (Stream<String> lines = client.send(
                         client.to("/api/v1/runs/%s/events".formatted(run)), BodyHandlers.ofLines())
@@ -169,13 +169,13 @@ final class LargeRun {
         return client.send(client.to(path), BodyHandlers.ofString()).body().length();
     }
 
-    private void export(PoolRuns runs, int wanted, ObjectNode noted) throws SQLException {
+    private void export(PoolRuns runs, int rank, ObjectNode noted) throws SQLException {
         client.send(
                 client.to("/runs/%s/result/export".formatted(run))
                         .header("Content-Type", "application/x-www-form-urlencoded")
-                        .POST(BodyPublishers.ofString("rank=" + wanted)),
+                        .POST(BodyPublishers.ofString("rank=" + rank)),
                 BodyHandlers.ofString());
-        download("/runs/%s/exports/%s.zip".formatted(run, runs.awaitExport(run, wanted)), noted);
+        download("/runs/%s/exports/%s.zip".formatted(run, runs.awaitExport(run, rank)), noted);
     }
 
     private void download(String path, ObjectNode noted) {
@@ -196,7 +196,7 @@ final class LargeRun {
         JsonNode upload = client.post("/api/v1/runs/%s/publication".formatted(run), card);
         String url = upload.path("url").asText();
         while (UNPUBLISHED.contains(upload.path("state").asText())) {
-            LockSupport.parkNanos(LOOK);
+            LockSupport.parkNanos(POLL_NANOS);
             upload = client.get(url);
         }
         if (!upload.path("state").asText().equals("published")) {

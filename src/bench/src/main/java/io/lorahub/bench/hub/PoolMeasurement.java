@@ -20,7 +20,7 @@ final class PoolMeasurement {
 
     private static final int SHORT = 20;
     private static final int LONGEST = 1000;
-    private static final long LOOK = 20_000_000;
+    private static final long POLL_NANOS = 20_000_000;
 
     private final HubUnderTest hub;
     private final BenchProgress progress;
@@ -104,7 +104,7 @@ final class PoolMeasurement {
         runs.share(run);
         EventDelays delays = new EventDelays();
         delays.watch(hub.address(), run, watchers);
-        while (delays.begun() < watchers) LockSupport.parkNanos(LOOK);
+        while (delays.begun() < watchers) LockSupport.parkNanos(POLL_NANOS);
         int before = runs.spent(run);
         runs.awaitEnd(run);
         delays.awaitEnd();

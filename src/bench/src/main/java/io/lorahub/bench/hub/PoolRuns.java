@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 /** Runs on the hub under test, and what its database says about them. */
 final class PoolRuns {
 
-    private static final long LOOK = 20_000_000;
+    private static final long POLL_NANOS = 20_000_000;
 
     private final Connection connection;
     private final BenchHubClient client;
@@ -72,7 +72,7 @@ final class PoolRuns {
                     throw new EngineException("The export failed: %s".formatted(row.getString("failure")));
                 }
             }
-            LockSupport.parkNanos(LOOK);
+            LockSupport.parkNanos(POLL_NANOS);
         }
     }
 
@@ -81,7 +81,7 @@ final class PoolRuns {
                 == 1) {
             throw new EngineException("The run %s of the bench has failed.".formatted(run));
         }
-        LockSupport.parkNanos(LOOK);
+        LockSupport.parkNanos(POLL_NANOS);
     }
 
     /** From the first evaluation to the last. */

@@ -9,11 +9,11 @@ import java.util.concurrent.TimeUnit;
 /** Samples the memory of a process and measures the time, until it is closed. */
 public final class MemoryWatch implements AutoCloseable {
 
-    private static final long LOOK_MILLIS = 20;
+    private static final long SAMPLE_MILLIS = 20;
 
     private final long pid;
     private final long start = System.nanoTime();
-    private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(task -> {
+    private final ScheduledExecutorService sampler = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "memory-watch");
         thread.setDaemon(true);
         return thread;
@@ -30,10 +30,10 @@ public final class MemoryWatch implements AutoCloseable {
     public MemoryWatch(long pid) {
         this.pid = pid;
         ProcessMemory.resetPeak(pid);
-        looking.scheduleAtFixedRate(this::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        sampler.scheduleAtFixedRate(this::sample, 0, SAMPLE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private void look() {
+    private void sample() {
         ProcessMemory.of(pid).ifPresent(memory -> {
             own = Math.max(own, memory.anonymous());
             resident = Math.max(resident, memory.peak());
@@ -42,7 +42,7 @@ public final class MemoryWatch implements AutoCloseable {
 
     /** The most memory of its own so far, in bytes. */
     public long ownPeak() {
-        look();
+        sample();
         return own;
     }
 
@@ -57,6 +57,6 @@ public final class MemoryWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        looking.shutdownNow();
+        sampler.shutdownNow();
     }
 }

@@ -120,8 +120,8 @@ final class Siege {
     private int threads() throws IOException {
         Path tasks = Path.of("/proc", Long.toString(hub.pid()), "task");
         if (!Files.isDirectory(tasks)) return 0;
-        try (var found = Files.list(tasks)) {
-            return (int) found.count();
+        try (var entries = Files.list(tasks)) {
+            return (int) entries.count();
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

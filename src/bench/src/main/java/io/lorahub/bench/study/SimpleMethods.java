@@ -76,8 +76,8 @@ final class SimpleMethods {
 
         private static double[] some(SplittableRandom random, int candidates) {
             double[] weights = new double[candidates];
-            int wanted = Math.min(candidates, 2 + random.nextInt(2));
-            for (int chosen = 0; chosen < wanted; ) {
+            int count = Math.min(candidates, 2 + random.nextInt(2));
+            for (int chosen = 0; chosen < count; ) {
                 int i = random.nextInt(candidates);
                 if (weights[i] == 0) chosen++;
                 weights[i] = 1;

@@ -104,7 +104,7 @@ public final class ImportCommand implements Callable<Integer> {
         ObjectNode said = card.isNamed() ? card.said(adapters.named(card.name(""))) : card.said();
         request.set("card", said);
         JsonNode ended = new AdapterFetch(client, new TransferOnTerminal(output.err())).fetch(request);
-        tellUnverified(ended);
+        warnUnverified(ended);
         boolean unchanged = ended.path("state").asText().equals("unchanged");
         if (unchanged) return reportUnchanged(ended, publish ? changed(ended, said, adapters) : Optional.empty());
         return report(ended, client);
@@ -118,7 +118,7 @@ public final class ImportCommand implements Callable<Integer> {
         }
         card.describe(request);
         JsonNode ended = new AdapterFetch(client, new TransferOnTerminal(output.err())).fetchBaseModel(request);
-        tellUnverified(ended);
+        warnUnverified(ended);
         if (output.json()) output.print(ended);
         if (!ended.path("state").asText().equals("done")) throw new RemoteException(failure(ended));
         if (!output.json()) {
@@ -136,7 +136,7 @@ public final class ImportCommand implements Callable<Integer> {
                 : ended.path("failure").asText();
     }
 
-    private void tellUnverified(JsonNode ended) {
+    private void warnUnverified(JsonNode ended) {
         for (JsonNode file : ended.path("unverified")) {
             output.err()
                     .printf(

@@ -45,7 +45,7 @@ public final class LoginCommand implements Callable<Integer> {
                             "lorahub: The connection to this hub isn't encrypted; others on the network can read the token.");
         }
         JsonNode me = new HubClient(login).get("/api/v1/me");
-        hub.file().keep(login);
+        hub.file().save(login);
         if (output.json()) {
             output.print(me);
         } else {

@@ -86,9 +86,9 @@ public final class SearchCommand implements Callable<Integer> {
         if (limit < 1 || limit > MOST) {
             throw UsageErrors.wrong(command, "--limit must be from 1 to %d, but is %d.".formatted(MOST, limit));
         }
-        JsonNode found = hub.client().get(address());
-        if (output.json()) output.print(found);
-        else print(found);
+        JsonNode results = hub.client().get(address());
+        if (output.json()) output.print(results);
+        else print(results);
         return ExitCode.OK;
     }
 
@@ -110,10 +110,10 @@ public final class SearchCommand implements Callable<Integer> {
     }
 
     /** One adapter per line. */
-    private void print(JsonNode found) {
+    private void print(JsonNode results) {
         PrintWriter out = output.out();
         AnsiStyle style = output.style();
-        JsonNode items = found.path("items");
+        JsonNode items = results.path("items");
         if (items.isEmpty()) {
             out.println("Nothing was found; try fewer words or fewer filters.");
             out.println("Only public adapters are searched.");
@@ -132,7 +132,7 @@ public final class SearchCommand implements Callable<Integer> {
                     item.path("downloads").asText(),
                     item.path("likes").asText());
         }
-        int total = found.path("total").asInt(items.size());
+        int total = results.path("total").asInt(items.size());
         if (total > items.size()) {
             out.println();
             out.println(style.faint("%d of %d; raise --limit to see more, or narrow them down with filters."

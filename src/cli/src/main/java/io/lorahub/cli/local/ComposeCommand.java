@@ -135,7 +135,7 @@ public final class ComposeCommand implements Callable<Integer> {
                 SlowWork work = new SlowWork(output.err());
                 LearningSession session = ModelSessions.open(model, demo, adapters, work)) {
             work.at("");
-            session.group(settings.layers());
+            session.setGroups(settings.layers());
             session.listen(work);
             if (folder.isPresent()) MergeExport.requirePossible(session.adapters(), session.kept(), write.how());
             ComposeWarnings warnings = new ComposeWarnings(output.err());

@@ -78,9 +78,9 @@ final class RecipeFiles {
      * @throws EngineException names all that are missing
      */
     List<Path> adapters(WrittenRecipe recipe) {
-        List<Path> found = new ArrayList<>();
-        for (Part part : recipe.parts()) find(part).ifPresent(found::add);
-        if (missing.isEmpty()) return found;
+        List<Path> files = new ArrayList<>();
+        for (Part part : recipe.parts()) find(part).ifPresent(files::add);
+        if (missing.isEmpty()) return files;
         throw new EngineException(
                 "%d of the recipe's %d adapters are missing: %s. Give them with --adapters PATH, which can be a folder of them%s."
                         .formatted(

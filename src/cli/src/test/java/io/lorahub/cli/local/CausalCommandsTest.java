@@ -141,11 +141,11 @@ class CausalCommandsTest {
         Run.of(words("compose", inputs, "--prompt", "chat", "--system", "Be short.", "--out", terse));
         Object[] use = {"generate", "--base", BASE, "--adapters", terse, "--input", "one", "--max-new-tokens", "8"};
 
-        Run found = Run.of(use);
-        assertThat(found.err())
+        Run result = Run.of(use);
+        assertThat(result.err())
                 .contains("lorahub: using the prompt format of %s: chat, with the system text \"Be short.\""
                         .formatted(terse.resolve("recipe.json")));
-        assertThat(found.out())
+        assertThat(result.out())
                 .isEqualTo(Run.of(words(use, "--prompt", "chat", "--system", "Be short."))
                         .out());
 

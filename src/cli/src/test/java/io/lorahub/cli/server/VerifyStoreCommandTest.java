@@ -47,8 +47,8 @@ class VerifyStoreCommandTest {
         String damaged;
         try (EmbeddedDatabase database = EmbeddedDatabase.start(data.resolve("postgres"))) {
             migrate(database);
-            keep(database, store, "sound");
-            damaged = keep(database, store, "weights of the model");
+            storeBlob(database, store, "sound");
+            damaged = storeBlob(database, store, "weights of the model");
             execute(
                     database,
                     "insert into base_model (name, model_type, parameters, bytes) values ('lab/small', 't5', 1, 1)");
@@ -58,10 +58,10 @@ class VerifyStoreCommandTest {
         assertThat(verify().out()).contains("Compared 2 files", "No file is missing or damaged.");
 
         put(store, "weights of the modem", damaged);
-        Run found = verify();
+        Run result = verify();
 
-        assertThat(found.code()).isEqualTo(ExitCode.FINDINGS);
-        assertThat(found.out())
+        assertThat(result.code()).isEqualTo(ExitCode.FINDINGS);
+        assertThat(result.out())
                 .contains("1 file is missing or damaged:", damaged, "base model lab/small, model.safetensors");
         Run json = verify("--json");
         assertThat(json.code()).isEqualTo(ExitCode.FINDINGS);
@@ -82,7 +82,7 @@ class VerifyStoreCommandTest {
     void a_hub_that_runs_is_read_meanwhile() throws SQLException {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(data.resolve("postgres"))) {
             migrate(database);
-            keep(database, new DirectoryStore(data.resolve("objects")), "sound");
+            storeBlob(database, new DirectoryStore(data.resolve("objects")), "sound");
 
             assertThat(verify().out()).contains("Compared 1 file,");
             execute(database, "select 1");
@@ -102,8 +102,8 @@ class VerifyStoreCommandTest {
                 Duration.ofSeconds(30)));
         try (EmbeddedDatabase database = EmbeddedDatabase.start(elsewhere)) {
             migrate(database);
-            String gone = keep(database, store, "gone");
-            keep(database, store, "sound");
+            String gone = storeBlob(database, store, "gone");
+            storeBlob(database, store, "sound");
             store.delete(ObjectKey.blob(gone));
             Map<String, String> environment = Map.of(
                     "LORAHUB_DATABASE_URL", database.jdbcUrl(),
@@ -137,7 +137,7 @@ class VerifyStoreCommandTest {
     void a_store_of_another_hub_is_refused() throws SQLException {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(data.resolve("postgres"))) {
             migrate(database);
-            keep(database, new DirectoryStore(data.resolve("elsewhere")), "sound");
+            storeBlob(database, new DirectoryStore(data.resolve("elsewhere")), "sound");
 
             Run run = verify();
 
@@ -158,7 +158,7 @@ class VerifyStoreCommandTest {
                 .migrate();
     }
 
-    private static String keep(EmbeddedDatabase database, ObjectStore store, String text) throws SQLException {
+    private static String storeBlob(EmbeddedDatabase database, ObjectStore store, String text) throws SQLException {
         String sha256 = DigestUtils.sha256Hex(text);
         put(store, text, sha256);
         execute(database, "insert into blob (sha256, size) values (?, " + text.length() + ")", sha256);

@@ -246,9 +246,9 @@ class PoolIT {
     private void check(UUID run, Map<String, Double> weights, Future<List<Integer>> watcher) throws Exception {
         assertThat(ask("select state || coalesce(failure, '') from composition_run where id = '%s'".formatted(run)))
                 .isEqualTo("SUCCEEDED");
-        JsonNode found =
+        JsonNode stored =
                 json.readTree(ask("select result -> 'weights' from composition_run where id = '%s'".formatted(run)));
-        weights.forEach((name, weight) -> assertThat(found.path(name).asDouble())
+        weights.forEach((name, weight) -> assertThat(stored.path(name).asDouble())
                 .as("%s of %s", name, run)
                 .isEqualTo(weight));
         int logged =

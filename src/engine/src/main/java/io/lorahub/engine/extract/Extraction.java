@@ -61,25 +61,25 @@ public final class Extraction {
         return new Extraction(base, tuned, rank).write(baseName, modules, overwrite, folder);
     }
 
-    private ExtractionReport write(String baseName, Collection<String> wanted, boolean overwrite, Path folder) {
+    private ExtractionReport write(String baseName, Collection<String> modules, boolean overwrite, Path folder) {
         ModelConfig config = base.config();
         if (!config.modelType().equals(tuned.config().modelType())) {
             throw new EngineException(
                     "The base model is of the family %s, but the fine-tuned one of %s; they must be the same."
                             .formatted(config.modelType(), tuned.config().modelType()));
         }
-        requireKnown(wanted, config);
+        requireKnown(modules, config);
         Set<String> changed = changed();
         SortedMap<String, ModuleShape> shapes = new TreeMap<>();
         config.modules().forEach((name, shape) -> {
-            boolean chosen = wanted.isEmpty()
+            boolean chosen = modules.isEmpty()
                     ? !name.equals(config.outputLayer())
-                    : wanted.stream().anyMatch(w -> Names.isNamed(name, w));
+                    : modules.stream().anyMatch(w -> Names.isNamed(name, w));
             if (chosen && changed.contains(name + ".weight")) shapes.put(name, shape(name, shape));
         });
         if (shapes.isEmpty()) {
             throw new EngineException("The models don't differ in any linear layer%s, so there is nothing to extract."
-                    .formatted(wanted.isEmpty() ? "" : " of " + String.join(", ", wanted)));
+                    .formatted(modules.isEmpty() ? "" : " of " + String.join(", ", modules)));
         }
         Set<String> known = new TreeSet<>(config.modules().keySet());
         known.addAll(config.tables());
@@ -107,8 +107,8 @@ public final class Extraction {
         return new ExtractionReport(written, worst, total == 0 ? 0 : Math.sqrt(lost / total), others);
     }
 
-    private static void requireKnown(Collection<String> wanted, ModelConfig config) {
-        for (String name : wanted) {
+    private static void requireKnown(Collection<String> names, ModelConfig config) {
+        for (String name : names) {
             if (config.modules().keySet().stream().noneMatch(module -> Names.isNamed(module, name))) {
                 throw new EngineException("The model (%s) has no linear layer %s; give names such as %s."
                         .formatted(

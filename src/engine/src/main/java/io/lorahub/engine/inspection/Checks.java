@@ -29,10 +29,11 @@ public final class Checks {
 
     /** @param whyNoBase note for the checks that need a base model; empty if the adapter was compared with one */
     public static List<CheckResult> of(Inspection inspection, String whyNoBase) {
-        Map<Check, List<CheckFinding>> found = inspection.findings().stream().collect(Collectors.groupingBy(Check::of));
+        Map<Check, List<CheckFinding>> byCheck =
+                inspection.findings().stream().collect(Collectors.groupingBy(Check::of));
         Set<Need> met = met(inspection, whyNoBase.isEmpty());
         return Arrays.stream(Check.values())
-                .map(c -> result(c, found.getOrDefault(c, List.of()), met, whyNoBase))
+                .map(c -> result(c, byCheck.getOrDefault(c, List.of()), met, whyNoBase))
                 .toList();
     }
 

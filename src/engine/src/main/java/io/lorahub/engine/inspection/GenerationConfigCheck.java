@@ -18,27 +18,28 @@ final class GenerationConfigCheck implements ModelCheck {
     private static final String FILE = "generation_config.json";
 
     @Override
-    public void check(ModelContents model, Consumer<CheckFinding> found) {
+    public void check(ModelContents model, Consumer<CheckFinding> findings) {
         Path file = model.folder().resolve(FILE);
         Optional<JsonNode> generation =
-                Files.isRegularFile(file) ? ConfigFile.read(file, found) : Optional.of(MissingNode.getInstance());
+                Files.isRegularFile(file) ? ConfigFile.read(file, findings) : Optional.of(MissingNode.getInstance());
         if (generation.isEmpty() || model.config().isEmpty()) return;
-        ConfigFile.read(model.folder().resolve("config.json"), found)
-                .ifPresent(config -> check(model.config().get(), config, generation.get(), found));
+        ConfigFile.read(model.folder().resolve("config.json"), findings)
+                .ifPresent(config -> check(model.config().get(), config, generation.get(), findings));
     }
 
-    private static void check(ModelConfig model, JsonNode config, JsonNode generation, Consumer<CheckFinding> found) {
+    private static void check(
+            ModelConfig model, JsonNode config, JsonNode generation, Consumer<CheckFinding> findings) {
         try {
             for (String setting :
                     GenerationSettings.of(model, config, generation).unsupported()) {
-                found.accept(CheckFinding.warning(
+                findings.accept(CheckFinding.warning(
                         "generation-not-followed",
                         FILE,
                         "The model's generation settings ask for %s, which LoraHub doesn't use.".formatted(setting),
                         "It decodes greedily, so transformers may give different output."));
             }
         } catch (EngineException e) {
-            found.accept(
+            findings.accept(
                     CheckFinding.error("generation-unusable", FILE, e.getMessage(), "Get %s again.".formatted(FILE)));
         }
     }

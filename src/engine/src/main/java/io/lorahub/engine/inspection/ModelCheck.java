@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 /** One check of a base model. */
 interface ModelCheck {
 
-    void check(ModelContents model, Consumer<CheckFinding> found);
+    void check(ModelContents model, Consumer<CheckFinding> findings);
 
     List<ModelCheck> ALL = List.of(
             new TokenizerCheck(), new GenerationConfigCheck(), new ModelTensorsCheck(), new ModelNumbersCheck());

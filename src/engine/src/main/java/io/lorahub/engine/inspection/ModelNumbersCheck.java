@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 final class ModelNumbersCheck implements ModelCheck {
 
     @Override
-    public void check(ModelContents model, Consumer<CheckFinding> found) {
+    public void check(ModelContents model, Consumer<CheckFinding> findings) {
         if (model.tensors().isEmpty()) return;
         TensorSource tensors = model.tensors().get();
         // files of older versions also hold buffers, such as causal masks, that no model reads
@@ -20,13 +20,13 @@ final class ModelNumbersCheck implements ModelCheck {
                 .filter(ModelTensorsCheck::isPossible)
                 .map(config -> config.shapes().keySet())
                 .orElse(tensors.names());
-        tensors.names().stream().filter(read::contains).forEach(name -> check(tensors, name, found));
+        tensors.names().stream().filter(read::contains).forEach(name -> check(tensors, name, findings));
     }
 
-    private static void check(TensorSource tensors, String name, Consumer<CheckFinding> found) {
+    private static void check(TensorSource tensors, String name, Consumer<CheckFinding> findings) {
         DType dtype = tensors.info(name).dtype();
         if (dtype != DType.F32 && dtype != DType.F16 && dtype != DType.BF16) {
-            found.accept(CheckFinding.error(
+            findings.accept(CheckFinding.error(
                     "dtype-unsupported",
                     name,
                     "%s is of type %s.".formatted(name, dtype),
@@ -35,13 +35,13 @@ final class ModelNumbersCheck implements ModelCheck {
         }
         try {
             if (tensors.rows(name).allMatch(rows -> TensorScan.isFinite(rows.data()))) return;
-            found.accept(CheckFinding.error(
+            findings.accept(CheckFinding.error(
                     "not-finite",
                     name,
                     "%s contains NaN or infinite numbers.".formatted(name),
                     "The file is damaged, or F16 was too narrow for the weights; get it again, or as F32."));
         } catch (EngineException e) {
-            found.accept(CheckFinding.error("tensor-unreadable", name, e.getMessage(), ""));
+            findings.accept(CheckFinding.error("tensor-unreadable", name, e.getMessage(), ""));
         }
     }
 }

@@ -24,11 +24,11 @@ import java.util.stream.Stream;
 /** Opens a base model's folder and runs all checks on it. Unreadable content becomes a finding. */
 final class ModelReading implements AutoCloseable {
 
-    private final FindingCollector found = new FindingCollector();
+    private final FindingCollector collector = new FindingCollector();
     private final ModelContents contents;
 
     ModelReading(Path folder) {
-        Optional<JsonNode> json = ConfigFile.read(folder.resolve("config.json"), found);
+        Optional<JsonNode> json = ConfigFile.read(folder.resolve("config.json"), collector);
         Optional<TensorSource> tensors = tensors(folder);
         Optional<ModelConfig> config = json.flatMap(j -> config(j, tensors));
         contents = new ModelContents(
@@ -36,11 +36,11 @@ final class ModelReading implements AutoCloseable {
                 config,
                 tensors.map(t ->
                         PrefixedTensors.of(t, config.map(ModelConfig::prefix).orElse(""))));
-        ModelCheck.ALL.forEach(check -> check.check(contents, found));
+        ModelCheck.ALL.forEach(check -> check.check(contents, collector));
     }
 
     List<CheckFinding> findings() {
-        return found.findings();
+        return collector.findings();
     }
 
     /** Empty if the configuration cannot be read or has more layers than any real model. */
@@ -72,7 +72,7 @@ final class ModelReading implements AutoCloseable {
             return Optional.of(
                     ModelFamilies.of(json, tensors.map(TensorSource::names).orElse(Set.of())));
         } catch (EngineException e) {
-            found.accept(CheckFinding.error("model-unsupported", "config.json", e.getMessage(), ""));
+            collector.accept(CheckFinding.error("model-unsupported", "config.json", e.getMessage(), ""));
             return Optional.empty();
         }
     }
@@ -81,7 +81,7 @@ final class ModelReading implements AutoCloseable {
         try {
             return Optional.of(ModelFolder.open(folder));
         } catch (EngineException e) {
-            found.accept(CheckFinding.error("unreadable", folder.toString(), e.getMessage(), ""));
+            collector.accept(CheckFinding.error("unreadable", folder.toString(), e.getMessage(), ""));
             return Optional.empty();
         }
     }

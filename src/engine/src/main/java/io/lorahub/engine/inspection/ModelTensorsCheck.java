@@ -13,12 +13,12 @@ final class ModelTensorsCheck implements ModelCheck {
     private static final int MAX_LAYERS = 1_000;
 
     @Override
-    public void check(ModelContents model, Consumer<CheckFinding> found) {
+    public void check(ModelContents model, Consumer<CheckFinding> findings) {
         if (model.config().isEmpty() || model.tensors().isEmpty()) return;
         ModelConfig config = model.config().get();
         if (!isPossible(config)) {
             int layers = config.depth();
-            found.accept(CheckFinding.error(
+            findings.accept(CheckFinding.error(
                     "config-size",
                     "num_layers",
                     "config.json says that there are %d layers.".formatted(layers),
@@ -26,16 +26,16 @@ final class ModelTensorsCheck implements ModelCheck {
             return;
         }
         TensorSource tensors = model.tensors().get();
-        config.shapes().forEach((name, shape) -> check(tensors, name, shape, found));
+        config.shapes().forEach((name, shape) -> check(tensors, name, shape, findings));
     }
 
     static boolean isPossible(ModelConfig config) {
         return config.depth() <= MAX_LAYERS;
     }
 
-    private static void check(TensorSource tensors, String name, long[] wanted, Consumer<CheckFinding> found) {
+    private static void check(TensorSource tensors, String name, long[] expected, Consumer<CheckFinding> findings) {
         if (!tensors.names().contains(name)) {
-            found.accept(CheckFinding.error(
+            findings.accept(CheckFinding.error(
                     "tensor-missing",
                     name,
                     "The tensor %s is missing.".formatted(name),
@@ -43,12 +43,12 @@ final class ModelTensorsCheck implements ModelCheck {
             return;
         }
         long[] shape = tensors.info(name).shape();
-        if (!Arrays.equals(shape, wanted)) {
-            found.accept(CheckFinding.error(
+        if (!Arrays.equals(shape, expected)) {
+            findings.accept(CheckFinding.error(
                     "tensor-shape",
                     name,
                     "%s has the shape %s, but config.json calls for %s."
-                            .formatted(name, Arrays.toString(shape), Arrays.toString(wanted)),
+                            .formatted(name, Arrays.toString(shape), Arrays.toString(expected)),
                     "Weights and config.json belong to different models."));
         }
     }

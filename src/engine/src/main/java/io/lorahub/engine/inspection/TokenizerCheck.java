@@ -12,10 +12,10 @@ import java.util.function.Consumer;
 final class TokenizerCheck implements ModelCheck {
 
     @Override
-    public void check(ModelContents model, Consumer<CheckFinding> found) {
+    public void check(ModelContents model, Consumer<CheckFinding> findings) {
         Path tokenizer = model.folder().resolve("tokenizer.json");
         if (!Files.isRegularFile(tokenizer)) {
-            found.accept(CheckFinding.error(
+            findings.accept(CheckFinding.error(
                     "tokenizer-missing",
                     "tokenizer.json",
                     "There is no tokenizer.json.",
@@ -23,14 +23,14 @@ final class TokenizerCheck implements ModelCheck {
             return;
         }
         Path settings = model.folder().resolve("tokenizer_config.json");
-        if (Files.isRegularFile(settings) && ConfigFile.read(settings, found).isEmpty()) return;
+        if (Files.isRegularFile(settings) && ConfigFile.read(settings, findings).isEmpty()) return;
         // the tokenizer reads config.json too, whose faults have been found already
         Path config = model.folder().resolve("config.json");
         if (Files.isRegularFile(config) && ConfigFile.read(config, fault -> {}).isEmpty()) return;
         try {
             Tokenizer.open(model.folder()).close();
         } catch (EngineException e) {
-            found.accept(CheckFinding.error(
+            findings.accept(CheckFinding.error(
                     "tokenizer-unreadable",
                     "tokenizer.json",
                     e.getMessage(),

@@ -37,15 +37,15 @@ class TokenReader {
     }
 
     boolean takeOperator(String operator) {
-        boolean found = atOperator(operator);
-        if (found) take();
-        return found;
+        boolean matches = atOperator(operator);
+        if (matches) take();
+        return matches;
     }
 
     boolean takeName(String name) {
-        boolean found = atName(name);
-        if (found) take();
-        return found;
+        boolean matches = atName(name);
+        if (matches) take();
+        return matches;
     }
 
     void expectOperator(String operator) {
@@ -66,8 +66,8 @@ class TokenReader {
         take();
     }
 
-    JinjaException unexpected(String wanted) {
-        return failure("found %s instead of %s".formatted(current().words(), wanted));
+    JinjaException unexpected(String expected) {
+        return failure("found %s instead of %s".formatted(current().words(), expected));
     }
 
     JinjaException failure(String message) {

@@ -100,7 +100,7 @@ public final class LearningRun {
 
     /** Runs the search. Throws EngineException if the replayed log belongs to another run. */
     public LearnedMix run() {
-        session.group(settings.layers());
+        session.setGroups(settings.layers());
         EvaluationRecord answer;
         try (Scorer scorer = session.scorer(examples)) {
             scorer.stopWhen(() -> stopped);

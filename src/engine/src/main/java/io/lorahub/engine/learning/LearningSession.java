@@ -171,8 +171,8 @@ public final class LearningSession implements AutoCloseable {
      * candidate first, or still one weight per candidate, which is the same in all groups. Throws EngineException if the
      * model or the composition has no such groups.
      */
-    public LearningSession group(LayerGroups groups) {
-        if (groups != layers) model.group(bank, groups);
+    public LearningSession setGroups(LayerGroups groups) {
+        if (groups != layers) model.setGroups(bank, groups);
         layers = groups;
         return this;
     }
@@ -193,7 +193,7 @@ public final class LearningSession implements AutoCloseable {
             for (int g = 0; g < groups; g++) {
                 int group = g;
                 parts.add(new WeightedAdapter(
-                        adapters.get(i).only(module -> model.group(module, layers) == group), own[g]));
+                        adapters.get(i).only(module -> model.groupOf(module, layers) == group), own[g]));
             }
         }
         return parts;

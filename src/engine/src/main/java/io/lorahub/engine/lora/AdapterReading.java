@@ -38,7 +38,7 @@ public final class AdapterReading implements AutoCloseable {
 
     private final Path path;
     private final Predicate<CheckFinding> resolved;
-    private final FindingCollector found = new FindingCollector();
+    private final FindingCollector collector = new FindingCollector();
     private final Optional<AdapterFolder> folder;
     private final Optional<AdapterContents> contents;
 
@@ -53,12 +53,12 @@ public final class AdapterReading implements AutoCloseable {
         folder = open();
         Optional<JsonNode> json = config();
         Optional<CheckFinding> anotherKind = json.flatMap(AdapterCheck::anotherKind);
-        anotherKind.ifPresent(found);
+        anotherKind.ifPresent(collector);
         contents = json.filter(read -> anotherKind.isEmpty())
                 .map(read -> AdapterContents.of(
-                        new ConfigReading(read, found).config(),
+                        new ConfigReading(read, collector).config(),
                         folder.map(AdapterFolder::weights).orElseGet(NoTensors::new),
-                        found));
+                        collector));
         contents.ifPresent(c -> {
             AdapterCheck.OF_CONFIG.forEach(check -> run(check, c));
             if (folder.isPresent()) AdapterCheck.OF_TENSORS.forEach(check -> run(check, c));
@@ -66,7 +66,7 @@ public final class AdapterReading implements AutoCloseable {
     }
 
     public List<CheckFinding> findings() {
-        return found.findings();
+        return collector.findings();
     }
 
     /** Empty if the configuration or the weights cannot be read at all, or are of another kind than LoRA. */
@@ -122,7 +122,7 @@ public final class AdapterReading implements AutoCloseable {
      * error.
      */
     LoraAdapter adapter(String name) {
-        if (found.hasErrors() || contents.isEmpty()) {
+        if (collector.hasErrors() || contents.isEmpty()) {
             close();
             throw new AdapterException(path, findings());
         }
@@ -144,7 +144,7 @@ public final class AdapterReading implements AutoCloseable {
         try {
             return Optional.of(AdapterFolder.open(path));
         } catch (EngineException e) {
-            found.accept(unreadable(e));
+            collector.accept(unreadable(e));
             return Optional.empty();
         }
     }
@@ -171,18 +171,18 @@ public final class AdapterReading implements AutoCloseable {
 
     private Optional<JsonNode> config() {
         Path file = folder.map(AdapterFolder::config).orElse(path.resolve("adapter_config.json"));
-        return Files.isRegularFile(file) ? ConfigFile.read(file, found) : Optional.empty();
+        return Files.isRegularFile(file) ? ConfigFile.read(file, collector) : Optional.empty();
     }
 
     private void run(AdapterCheck check, AdapterContents c) {
         try {
             check.check(c, finding -> {
-                if (!resolved.test(finding)) found.accept(finding);
+                if (!resolved.test(finding)) collector.accept(finding);
             });
         } catch (BoundedPattern.UnusablePatternException e) {
-            found.accept(ConfigReading.unusable("adapter_config.json", e));
+            collector.accept(ConfigReading.unusable("adapter_config.json", e));
         } catch (EngineException e) {
-            found.accept(CheckFinding.error("tensor-unreadable", path.toString(), e.getMessage(), ""));
+            collector.accept(CheckFinding.error("tensor-unreadable", path.toString(), e.getMessage(), ""));
         }
     }
 

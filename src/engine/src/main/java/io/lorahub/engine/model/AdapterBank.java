@@ -94,14 +94,14 @@ public final class AdapterBank implements AutoCloseable {
      * @param count number of groups G
      * @param of    the group of a module, from 0
      */
-    void group(int count, ToIntFunction<String> of) {
+    void setGroups(int count, ToIntFunction<String> of) {
         if (count > 1 && composition == ComposedWeights.FACTOR) {
             throw new EngineException(
                     "Weights per layer group need the exact composition; the paper's has one weight per adapter.");
         }
         Map<String, Integer> numbers = new LinkedHashMap<>();
         modules().forEach(name -> numbers.put(name, of.applyAsInt(name)));
-        factors.group(numbers);
+        factors.setGroups(numbers);
         groups = count;
         groupOf = numbers;
     }

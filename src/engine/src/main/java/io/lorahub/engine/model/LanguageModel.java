@@ -139,12 +139,12 @@ public final class LanguageModel implements AutoCloseable {
      * Gives every candidate of a bank one weight per group of layers. Throws EngineException if the model has no such
      * groups.
      */
-    public void group(AdapterBank bank, LayerGroups groups) {
-        bank.group(groups.size(), groups.of(config));
+    public void setGroups(AdapterBank bank, LayerGroups groups) {
+        bank.setGroups(groups.size(), groups.of(config));
     }
 
     /** Returns the index of the group that a module belongs to. */
-    public int group(String module, LayerGroups groups) {
+    public int groupOf(String module, LayerGroups groups) {
         return groups.of(config).applyAsInt(module);
     }
 

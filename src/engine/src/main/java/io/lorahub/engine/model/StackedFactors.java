@@ -140,7 +140,7 @@ final class StackedFactors implements AutoCloseable {
     }
 
     /** Marks each module with its layer group: an empty tensor has the group's number as its length. */
-    void group(Map<String, Integer> groupOf) {
+    void setGroups(Map<String, Integer> groupOf) {
         groupOf.forEach((name, group) -> {
             PtNDArray old = tensors.remove(name + ".group");
             if (old != null) old.close();

@@ -62,10 +62,10 @@ final class TorchProgram {
             program.append(text, text.indexOf('\n'), text.length());
         }
         String text = CONSTANT.matcher(program)
-                .replaceAll(found -> Matcher.quoteReplacement(
-                        constants.containsKey(found.group(1))
-                                ? literal(constants.get(found.group(1)))
-                                : found.group()));
+                .replaceAll(match -> Matcher.quoteReplacement(
+                        constants.containsKey(match.group(1))
+                                ? literal(constants.get(match.group(1)))
+                                : match.group()));
         return COMPILED.computeIfAbsent(text, TorchProgram::compiled);
     }
 

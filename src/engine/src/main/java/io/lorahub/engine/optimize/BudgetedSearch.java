@@ -20,7 +20,7 @@ public abstract class BudgetedSearch implements Optimizer {
     private int end;
 
     /** Evaluations of it that are left to another search. */
-    private int kept;
+    private int withheld;
 
     private boolean settled;
 
@@ -38,7 +38,7 @@ public abstract class BudgetedSearch implements Optimizer {
     protected abstract List<EvaluationRequest> next();
 
     protected final int left() {
-        return end - (improves() ? kept : 0) - history.spent();
+        return end - (improves() ? withheld : 0) - history.spent();
     }
 
     /** Evaluations that are needed to finish once the patience is spent. */
@@ -50,8 +50,8 @@ public abstract class BudgetedSearch implements Optimizer {
      * Leaves evaluations of the budget to another search, which continues from the answer. The first points may use them,
      * so that it has a good one to begin with.
      */
-    public void keep(int evaluations) {
-        kept = evaluations;
+    public void withhold(int evaluations) {
+        withheld = evaluations;
     }
 
     /** Number of evaluations of the base model and of candidates alone that it can begin with. */
@@ -98,7 +98,7 @@ public abstract class BudgetedSearch implements Optimizer {
             gained = lowest;
             spentAtGain = history.spent();
         } else if (!settled && history.spent() - spentAtGain >= patience) {
-            int enough = history.spent() + reserve() + kept;
+            int enough = history.spent() + reserve() + withheld;
             settled = enough < end;
             end = Math.min(end, enough);
         }
@@ -109,10 +109,10 @@ public abstract class BudgetedSearch implements Optimizer {
         return List.of(EvaluationRequest.of(space.zero()));
     }
 
-    private List<EvaluationRequest> affordable(List<EvaluationRequest> wanted) {
+    private List<EvaluationRequest> affordable(List<EvaluationRequest> requests) {
         List<EvaluationRequest> queries = new ArrayList<>();
         int cost = 0;
-        for (EvaluationRequest query : wanted) {
+        for (EvaluationRequest query : requests) {
             boolean gradient =
                     query.gradient() && space.gradients() && cost + EvaluationRequest.GRADIENT_COST <= left();
             EvaluationRequest inside = new EvaluationRequest(space.within(query.weights()), gradient);

@@ -117,12 +117,12 @@ public final class PresetExport {
     private int rank(int own, Compression compression) {
         Optional<Integer> largest = preset.largestRank();
         if (options.rank().isPresent()) {
-            int wanted = options.rank().getAsInt();
-            if (largest.isPresent() && wanted > largest.get()) {
+            int rank = options.rank().getAsInt();
+            if (largest.isPresent() && rank > largest.get()) {
                 throw new EngineException(
-                        "%s loads ranks up to %d (got %d).".formatted(preset.title(), largest.get(), wanted));
+                        "%s loads ranks up to %d (got %d).".formatted(preset.title(), largest.get(), rank));
             }
-            return wanted;
+            return rank;
         }
         int needed = options.maxError().isEmpty()
                 ? own

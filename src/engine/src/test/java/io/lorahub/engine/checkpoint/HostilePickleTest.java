@@ -100,15 +100,15 @@ class HostilePickleTest {
                 "its pickle uses the instruction %s, which a plain state dict never does".formatted(opcode));
     }
 
-    private static int code(Opcode wanted) {
+    private static int code(Opcode opcode) {
         for (int code = 0; code < 256; code++) {
             try {
-                if (Opcode.of((byte) code) == wanted) return code;
+                if (Opcode.of((byte) code) == opcode) return code;
             } catch (MalformedException e) {
                 continue;
             }
         }
-        throw new AssertionError(wanted + " has no code");
+        throw new AssertionError(opcode + " has no code");
     }
 
     @Test

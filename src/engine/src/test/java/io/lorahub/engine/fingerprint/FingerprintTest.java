@@ -213,7 +213,7 @@ class FingerprintTest {
                 un.modules().forEach((name, m) -> noisy.put(name, factors(m, a(m), noisy(random, b(m), 0.5))));
                 Fingerprint copy = of(noisy);
                 assertThat(copy.similarity(original)).as("seed %d", seed).isBetween(Fingerprint.NEAR, 0.96);
-                assertThat(found(copy, original)).as("seed %d", seed).isPositive();
+                assertThat(commonBuckets(copy, original)).as("seed %d", seed).isPositive();
             }
         }
     }
@@ -223,7 +223,7 @@ class FingerprintTest {
         return m.add(times(noise, share * m.getFrobeniusNorm() / noise.getFrobeniusNorm()));
     }
 
-    private static long found(Fingerprint searched, Fingerprint stored) {
+    private static long commonBuckets(Fingerprint searched, Fingerprint stored) {
         int[] around = Buckets.around(Buckets.of(searched));
         return Arrays.stream(Buckets.of(stored))
                 .filter(bucket -> Arrays.stream(around).anyMatch(other -> other == bucket))

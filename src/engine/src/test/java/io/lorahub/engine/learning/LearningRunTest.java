@@ -64,16 +64,16 @@ class LearningRunTest {
     @Test
     void an_evaluation_of_many_examples_says_how_far_it_is_and_can_be_stopped() {
         LearningRun run = new LearningRun(session, many(), SETTINGS);
-        List<Integer> told = new ArrayList<>();
+        List<Integer> reported = new ArrayList<>();
         session.listen((done, of) -> {
-            told.add(done);
-            if (told.size() == 4) run.stop();
+            reported.add(done);
+            if (reported.size() == 4) run.stop();
         });
 
         LearnedMix learned = run.run();
 
         session.listen((done, of) -> {});
-        assertThat(told).containsExactly(0, 128, 256, 0);
+        assertThat(reported).containsExactly(0, 128, 256, 0);
         assertThat(learned.evaluations()).isEqualTo(1);
         assertThat(learned.interrupted()).isTrue();
     }

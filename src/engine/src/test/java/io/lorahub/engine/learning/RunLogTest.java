@@ -73,9 +73,9 @@ class RunLogTest {
         ObjectNode patient = HEADER.deepCopy();
         patient.putObject("settings").put("budget", 100).put("patience", 8);
         RunLog.create(path, patient).close();
-        ObjectNode wanted = HEADER.deepCopy();
-        wanted.putObject("settings").put("budget", 100);
-        assertThatThrownBy(() -> RunLog.resume(path, wanted))
+        ObjectNode header = HEADER.deepCopy();
+        header.putObject("settings").put("budget", 100);
+        assertThatThrownBy(() -> RunLog.resume(path, header))
                 .hasMessageEndingWith("In the log, patience: 8; in this run: left out.");
     }
 

@@ -39,7 +39,7 @@ class ScorerTest {
 
     @Test
     void so_are_those_with_respect_to_the_weights_of_each_group_of_layers() {
-        session.group(LayerGroups.THIRDS);
+        session.setGroups(LayerGroups.THIRDS);
         assertGradients(new double[] {0.9, 1.1, 0.7, -0.2, 0, 0.1, 0.4, 0.3, 0.5});
     }
 

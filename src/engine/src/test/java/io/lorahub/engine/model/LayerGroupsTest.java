@@ -70,7 +70,7 @@ class LayerGroupsTest {
         try (AdapterBank whole = model.bank(adapters, ComposedWeights.EXACT);
                 AdapterBank divided = model.bank(parts(adapters, groups, model), ComposedWeights.EXACT);
                 Examples examples = examples(model)) {
-            model.group(whole, groups);
+            model.setGroups(whole, groups);
             for (int atOnce : new int[] {1, vectors.size()}) {
                 List<float[]> expected = model.tokenLosses(divided, examples, vectors, atOnce);
                 List<float[]> losses = model.tokenLosses(whole, examples, vectors, atOnce);
@@ -135,7 +135,7 @@ class LayerGroupsTest {
             double[] shared = {0.9, -0.4};
             float[] before = model.tokenLosses(bank, examples, List.of(shared)).get(0);
             double[] slopes = model.gradient(bank, examples, shared).gradient();
-            model.group(bank, LayerGroups.THIRDS);
+            model.setGroups(bank, LayerGroups.THIRDS);
 
             assertThat(model.tokenLosses(bank, examples, List.of(shared)).get(0))
                     .isEqualTo(before);
@@ -144,7 +144,7 @@ class LayerGroupsTest {
             double[] all = model.gradient(bank, examples, bank.perGroup(shared)).gradient();
             assertThat(Arrays.stream(all).limit(3).sum()).isCloseTo(slopes[0], within(1e-5));
 
-            model.group(bank, LayerGroups.NONE);
+            model.setGroups(bank, LayerGroups.NONE);
             assertThat(model.tokenLosses(bank, examples, List.of(shared)).get(0))
                     .isEqualTo(before);
         }
@@ -178,7 +178,7 @@ class LayerGroupsTest {
                 LoraAdapter un = LoraAdapter.load(Reference.demoHub("adapters/un"));
                 AdapterBank bank = model.bank(List.of(un), ComposedWeights.FACTOR);
                 BaseModel causal = BaseModel.open(Reference.path("causal/models/llama-tied"))) {
-            assertThatThrownBy(() -> model.group(bank, LayerGroups.STACKS))
+            assertThatThrownBy(() -> model.setGroups(bank, LayerGroups.STACKS))
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining("exact composition");
             assertThatThrownBy(() -> LayerGroups.STACKS.of(causal.config()))

@@ -125,8 +125,13 @@ public final class SyntheticTask {
     }
 
     /** The same answers with the mean of the gradients only, as with many examples. */
-    public static Observation withMeanOnly(Observation told) {
-        return new Observation(told.weights(), told.objective(), told.loss(), told.tokenLosses(), told.gradient());
+    public static Observation withMeanOnly(Observation observation) {
+        return new Observation(
+                observation.weights(),
+                observation.objective(),
+                observation.loss(),
+                observation.tokenLosses(),
+                observation.gradient());
     }
 
     /** All requests with their answers until the strategy ends. */

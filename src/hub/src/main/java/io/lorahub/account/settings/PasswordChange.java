@@ -39,13 +39,13 @@ public class PasswordChange {
      * @throws ProblemException with all errors
      */
     @Transactional
-    public void change(Person person, String current, NewPassword wanted, long thisSession) {
+    public void change(Person person, String current, NewPassword password, long thisSession) {
         List<FieldError> causes = new ArrayList<>();
         if (person.passwordHash != null)
             currentFault(person, current, thisSession).ifPresent(causes::add);
-        causes.addAll(wanted.faults(person.name));
+        causes.addAll(password.faults(person.name));
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
-        set(person, wanted, Optional.of(thisSession));
+        set(person, password, Optional.of(thisSession));
         tries.forget(person.name);
         audit.log(person.name, "account.change-password", person.name, "");
     }
@@ -70,11 +70,11 @@ public class PasswordChange {
     }
 
     /** Does not require the current password. */
-    void set(Person person, NewPassword wanted, Optional<Long> remainingSession) {
-        List<FieldError> faults = wanted.faults(person.name);
+    void set(Person person, NewPassword password, Optional<Long> remainingSession) {
+        List<FieldError> faults = password.faults(person.name);
         if (!faults.isEmpty()) throw ProblemException.invalid(faults);
         Person stored = Person.findById(person.id);
-        stored.passwordHash = budgets.current().compute(() -> Passwords.hash(wanted.text()));
+        stored.passwordHash = budgets.current().compute(() -> Passwords.hash(password.text()));
         sessions.endAll(person, remainingSession);
         // One of them may belong to a person who knew the old password.
         KnownBrowser.delete("person", person);

@@ -86,7 +86,7 @@ public class Tokens {
             causes.add(new FieldError("You have %d tokens. Revoke one that you no longer use.".formatted(MOST)));
         }
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
-        return keep(person, name, scope, days);
+        return create(person, name, scope, days);
     }
 
     private static Optional<String> scopeFault(Scope scope, Person person) {
@@ -97,7 +97,7 @@ public class Tokens {
         return Optional.empty();
     }
 
-    private Made keep(Person person, String name, Scope scope, Optional<Integer> days) {
+    private Made create(Person person, String name, Scope scope, Optional<Integer> days) {
         Secret secret = Secret.random(Secret.TOKEN_PREFIX);
         AccessToken token = new AccessToken();
         token.secretHash = secret.hash();
@@ -115,12 +115,12 @@ public class Tokens {
     /** @return false if the person has no such valid token */
     @Transactional
     public boolean revoke(Person person, long id) {
-        Optional<AccessToken> found = AccessToken.find("id = ?1 and person = ?2 and revokedAt is null", id, person)
+        Optional<AccessToken> active = AccessToken.find("id = ?1 and person = ?2 and revokedAt is null", id, person)
                 .firstResultOptional();
-        found.ifPresent(token -> {
+        active.ifPresent(token -> {
             token.revokedAt = Instant.now();
             audit.log(person.name, "account.revoke-token", person.name, token.scope + " …" + token.ending);
         });
-        return found.isPresent();
+        return active.isPresent();
     }
 }

@@ -71,12 +71,12 @@ public class TokensPage {
             @FormParam("name") @DefaultValue("") String name,
             @FormParam("scope") @DefaultValue("") String scope,
             @FormParam("days") @DefaultValue("") String days) {
-        AccessToken.Scope wanted = Tokens.scope(scope);
-        Person person = wanted == AccessToken.Scope.ADMINISTER
-                ? stepUp.require("/settings/tokens", Map.of("name", name, "scope", wanted.name(), "days", days))
+        AccessToken.Scope requested = Tokens.scope(scope);
+        Person person = requested == AccessToken.Scope.ADMINISTER
+                ? stepUp.require("/settings/tokens", Map.of("name", name, "scope", requested.name(), "days", days))
                 : viewer.requireSession();
         try {
-            Tokens.Made made = tokens.make(person, name, wanted, Tokens.days(days));
+            Tokens.Made made = tokens.make(person, name, requested, Tokens.days(days));
             return Response.status(Response.Status.CREATED)
                     .header(HttpHeaders.CACHE_CONTROL, "no-store")
                     .entity(Templates.made(made.token(), made.secret().text()))

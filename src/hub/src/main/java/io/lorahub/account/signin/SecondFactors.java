@@ -97,9 +97,9 @@ public class SecondFactors {
      */
     @Transactional
     public List<String> confirm(Person person, String code) {
-        Optional<SecondFactor> found = locked(person).filter(factor -> !factor.isOn());
-        if (found.isEmpty() || !takesAppCode(found.get(), code)) return List.of();
-        found.get().confirmedAt = Instant.now();
+        Optional<SecondFactor> pending = locked(person).filter(factor -> !factor.isOn());
+        if (pending.isEmpty() || !takesAppCode(pending.get(), code)) return List.of();
+        pending.get().confirmedAt = Instant.now();
         database.flush();
         List<String> made = new ArrayList<>();
         for (int i = 0; i < RECOVERY_CODES; i++) {

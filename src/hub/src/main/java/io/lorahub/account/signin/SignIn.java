@@ -84,7 +84,7 @@ public class SignIn {
                 && (known.isPresent() || person.flatMap(factors::of).isEmpty())) {
             throw SignInException.locked(locked.get());
         }
-        String hash = person.map(found -> found.passwordHash).orElse(null);
+        String hash = person.map(account -> account.passwordHash).orElse(null);
         if (!budgets.current().compute(() -> Passwords.matches(password, hash))) {
             // the answer to a wrong password doesn't tell that there is a second factor
             if (locked.isPresent()) throw SignInException.locked(locked.get());
@@ -109,13 +109,13 @@ public class SignIn {
      * @throws ProblemException if there were too many attempts from this address
      */
     Optional<Opened> finish(String pending, String code, BrowserContext visitor) {
-        Optional<Person> found = QuarkusTransaction.joiningExisting()
+        Optional<Person> member = QuarkusTransaction.joiningExisting()
                 .call(() -> OneTimeLink.of(Purpose.SIGN_IN_CODE, pending)
                         .map(link -> Person.<Person>findById(link.person.id)));
-        Optional<Long> known = found.flatMap(person -> browsers.idOf(person.name, visitor));
+        Optional<Long> known = member.flatMap(person -> browsers.idOf(person.name, visitor));
         if (known.isEmpty()) addresses.countSignIn(visitor);
-        if (found.isEmpty()) return Optional.empty();
-        Person person = found.get();
+        if (member.isEmpty()) return Optional.empty();
+        Person person = member.get();
         // Others who know the password use up only the attempts of unknown browsers.
         String source = SignInThrottle.code(known);
         SignInThrottle.Count count = tries.count(person.name, source);
@@ -136,9 +136,9 @@ public class SignIn {
         return new Opened(List.of(), OneTimeLink.make(Purpose.SIGN_IN_CODE, person, CODE_LIFE));
     }
 
-    private Opened open(Person found, String source, String how, BrowserContext visitor) {
-        tries.forget(found.name, source);
-        Person person = Person.findById(found.id);
+    private Opened open(Person verified, String source, String how, BrowserContext visitor) {
+        tries.forget(verified.name, source);
+        Person person = Person.findById(verified.id);
         audit.log(person.name, "account.sign-in", person.name, how);
         NewCookie session = visitor.signedIn(sessions.open(person, visitor));
         return new Opened(List.of(session, browsers.remember(person, visitor)), null);
@@ -159,7 +159,7 @@ public class SignIn {
             audit.log(
                     "anonymous",
                     FAILED,
-                    person.map(found -> found.name).orElse(""),
+                    person.map(account -> account.name).orElse(""),
                     person.isPresent() ? "wrong password" : "unknown name");
             if (count.left() > 0 || person.isEmpty()) return;
             audit.log("anonymous", "account.lock", person.get().name, "after " + SignInThrottle.ALLOWED + " tries");

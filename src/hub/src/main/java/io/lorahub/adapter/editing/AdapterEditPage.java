@@ -92,13 +92,13 @@ public class AdapterEditPage {
     }
 
     private Response save(Repository repository, String visibility) {
-        Optional<Visibility> wanted = Optional.ofNullable(visibility).flatMap(Visibility::find);
-        if (wanted.isEmpty()) {
+        Optional<Visibility> requested = Optional.ofNullable(visibility).flatMap(Visibility::find);
+        if (requested.isEmpty()) {
             return FormErrors.show(
                     ProblemException.invalid(List.of(Visibility.UNKNOWN)),
                     errors -> Templates.repository(repository, Objects.requireNonNullElse(visibility, ""), errors));
         }
-        editing.show(repository.id, wanted.get());
+        editing.show(repository.id, requested.get());
         return Toast.seeOther(repository.page(), "Saved.");
     }
 
@@ -157,8 +157,8 @@ public class AdapterEditPage {
      */
     public record DeletionModel(ModeratedEntity adapter, boolean changed, long versions, long compositions, long runs) {
 
-        static DeletionModel of(ModeratedEntity found, boolean changed) {
-            if (!(found instanceof Adapter adapter)) return new DeletionModel(found, changed, 0, 0, 0);
+        static DeletionModel of(ModeratedEntity moderated, boolean changed) {
+            if (!(moderated instanceof Adapter adapter)) return new DeletionModel(moderated, changed, 0, 0, 0);
             return new DeletionModel(
                     adapter,
                     changed,

@@ -100,9 +100,9 @@ public class AdapterEditing {
         return requireDeletable(adapters.visibleModerated(publisher, name));
     }
 
-    private <T extends ModeratedEntity> T requireDeletable(T found) {
-        if (rights.mayDelete(found)) return found;
-        throw ProblemException.forbidden("Only members of %s can delete it.".formatted(found.publisher.name));
+    private <T extends ModeratedEntity> T requireDeletable(T moderated) {
+        if (rights.mayDelete(moderated)) return moderated;
+        throw ProblemException.forbidden("Only members of %s can delete it.".formatted(moderated.publisher.name));
     }
 
     /**
@@ -198,11 +198,11 @@ public class AdapterEditing {
             delete(repository, edition);
             return;
         }
-        Adapter found = deletable(publisher, name);
-        lockForDeletion(found);
-        Adapter adapter = locked(found, edition);
+        Adapter unlocked = deletable(publisher, name);
+        lockForDeletion(unlocked);
+        Adapter adapter = locked(unlocked, edition);
         deletions.fire(new AdapterDeletionEvent(adapter));
-        if (!rights.mayEdit(adapter)) tellMembers(adapter);
+        if (!rights.mayEdit(adapter)) notifyMembers(adapter);
         Adapter.getEntityManager()
                 .createNativeQuery("delete from version_part where part_id in"
                         + " (select id from adapter_version where adapter_id = ?1)")
@@ -215,21 +215,21 @@ public class AdapterEditing {
 
     private void delete(Repository repository, int edition) {
         if (repository.edition != edition) throw ProblemException.changed();
-        if (!rights.mayEdit(repository)) tellMembers(repository);
+        if (!rights.mayEdit(repository)) notifyMembers(repository);
         audit.log("repository.delete", repository.address(), "");
         repository.delete();
         Repository.flush();
     }
 
-    private void tellMembers(ModeratedEntity adapter) {
+    private void notifyMembers(ModeratedEntity adapter) {
         String title = "%s was deleted.".formatted(adapter.address());
         adapter.publisher.members.forEach(member -> inbox.send(member.id, title, "An administrator deleted it.", ""));
     }
 
-    private static Adapter locked(Adapter found, int edition) {
-        if (found.edition != edition) throw ProblemException.changed();
+    private static Adapter locked(Adapter adapter, int edition) {
+        if (adapter.edition != edition) throw ProblemException.changed();
         try {
-            return Adapter.findById(found.id, LockModeType.PESSIMISTIC_WRITE);
+            return Adapter.findById(adapter.id, LockModeType.PESSIMISTIC_WRITE);
         } catch (OptimisticLockException e) {
             throw ProblemException.changed(); // or deleted, since it was read
         }

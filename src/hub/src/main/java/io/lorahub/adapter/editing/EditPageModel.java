@@ -45,32 +45,32 @@ public record EditPageModel(
     }
 
     private static List<Difference> differences(Adapter adapter, AdapterForm form) {
-        List<Difference> found = new ArrayList<>();
+        List<Difference> differences = new ArrayList<>();
         Card stored = Card.of(adapter);
         Card typed = stored.with(form.change());
-        add(found, "Title", stored.title(), typed.title());
-        add(found, "What it does, in one sentence", stored.summary(), typed.summary());
-        add(found, "Example input", stored.exampleInput(), typed.exampleInput());
-        add(found, "Example output", stored.exampleOutput(), typed.exampleOutput());
-        add(found, "Licence", stored.licence(), typed.licence());
+        add(differences, "Title", stored.title(), typed.title());
+        add(differences, "What it does, in one sentence", stored.summary(), typed.summary());
+        add(differences, "Example input", stored.exampleInput(), typed.exampleInput());
+        add(differences, "Example output", stored.exampleOutput(), typed.exampleOutput());
+        add(differences, "Licence", stored.licence(), typed.licence());
         String visibility = adapter.visibility.word();
-        add(found, "Who can see it", visibility, form.visibility == null ? visibility : form.visibility);
-        add(found, "Compositions", mayBePublished(stored.derivatives()), mayBePublished(typed.derivatives()));
-        add(found, "Description", stored.description(), typed.description());
-        add(found, "Task tags", words(stored.tags()), words(typed.tags()));
-        add(found, "Languages", words(stored.languages()), words(typed.languages()));
-        add(found, "Training data", stored.trainingData(), typed.trainingData());
-        add(found, "Intended use", stored.intendedUse(), typed.intendedUse());
+        add(differences, "Who can see it", visibility, form.visibility == null ? visibility : form.visibility);
+        add(differences, "Compositions", mayBePublished(stored.derivatives()), mayBePublished(typed.derivatives()));
+        add(differences, "Description", stored.description(), typed.description());
+        add(differences, "Task tags", words(stored.tags()), words(typed.tags()));
+        add(differences, "Languages", words(stored.languages()), words(typed.languages()));
+        add(differences, "Training data", stored.trainingData(), typed.trainingData());
+        add(differences, "Intended use", stored.intendedUse(), typed.intendedUse());
         Map<String, String> notes = form.typedNotes();
         for (AdapterVersion version : AdapterVersion.of(adapter)) {
             String text = notes.getOrDefault(version.label, version.notes);
-            add(found, "What is new in " + version.label, version.notes, CardText.block(text));
+            add(differences, "What is new in " + version.label, version.notes, CardText.block(text));
         }
-        return found;
+        return differences;
     }
 
-    private static void add(List<Difference> found, String what, String stored, String typed) {
-        if (!stored.equals(typed)) found.add(new Difference(what, stored.isEmpty() ? "(empty)" : stored));
+    private static void add(List<Difference> differences, String what, String stored, String typed) {
+        if (!stored.equals(typed)) differences.add(new Difference(what, stored.isEmpty() ? "(empty)" : stored));
     }
 
     private static String mayBePublished(boolean derivatives) {

@@ -83,11 +83,11 @@ public class DuplicateCheck {
     }
 
     private static List<CheckFinding> exact(List<AdapterVersion> versions, Set<Long> mine, Optional<Adapter> target) {
-        List<CheckFinding> found = new ArrayList<>();
+        List<CheckFinding> findings = new ArrayList<>();
         versions.stream()
                 .filter(v -> mine.contains(v.adapter.publisher.id) && v.adapter.state == AdapterState.TAKEN_DOWN)
                 .findFirst()
-                .ifPresent(v -> found.add(CheckFinding.error(
+                .ifPresent(v -> findings.add(CheckFinding.error(
                         "taken-down",
                         v.adapter.address(),
                         "Moderators took these weights down as %s.".formatted(v.adapter.address()),
@@ -95,7 +95,7 @@ public class DuplicateCheck {
         versions.stream()
                 .filter(v -> !mine.contains(v.adapter.publisher.id) && v.adapter.isListed())
                 .findFirst()
-                .ifPresent(v -> found.add(CheckFinding.warning(
+                .ifPresent(v -> findings.add(CheckFinding.warning(
                         "published-by-others",
                         v.adapter.address(),
                         "These weights are published as %s %s, byte for byte.".formatted(v.adapter.address(), v.label),
@@ -104,8 +104,8 @@ public class DuplicateCheck {
         versions.stream()
                 .filter(v -> mine.contains(v.adapter.publisher.id) && v.adapter.state != AdapterState.TAKEN_DOWN)
                 .findFirst()
-                .ifPresent(v -> found.add(ownTwin(v, target)));
-        return found;
+                .ifPresent(v -> findings.add(ownTwin(v, target)));
+        return findings;
     }
 
     private static CheckFinding ownTwin(AdapterVersion v, Optional<Adapter> target) {

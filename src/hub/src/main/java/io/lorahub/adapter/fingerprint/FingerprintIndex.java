@@ -55,7 +55,7 @@ public class FingerprintIndex {
 
     /** Stores a fingerprint in the caller's transaction, unless it exists already. */
     @Transactional
-    public void keep(String sha256, Fingerprint fingerprint) {
+    public void store(String sha256, Fingerprint fingerprint) {
         database.createNativeQuery("insert into fingerprint (sha256, buckets, content)"
                         + " values (:sha256, cast(:buckets as int[]), :content) on conflict do nothing")
                 .setParameter("sha256", sha256)

@@ -86,14 +86,14 @@ public class AdapterPage {
             @RestQuery Optional<String> compare,
             @Context UriInfo uri) {
         String origin = publicUrl.orElse(uri.getBaseUri()).toString().replaceAll("/+$", "");
-        ModeratedEntity found = adapters.visibleModerated(publisher, name);
-        if (!found.address().equals(publisher + "/" + name)) {
-            return moved(found.page(), uri.getRequestUri().getRawQuery());
+        ModeratedEntity moderated = adapters.visibleModerated(publisher, name);
+        if (!moderated.address().equals(publisher + "/" + name)) {
+            return moved(moderated.page(), uri.getRequestUri().getRawQuery());
         }
-        TemplateInstance page = found instanceof Adapter adapter
+        TemplateInstance page = moderated instanceof Adapter adapter
                 ? Templates.show(model(adapter, filled(version), filled(compare), origin))
                 : Templates.repository(
-                        RepositoryPageModel.of((Repository) found, rightsTo(found), origin + found.page()));
+                        RepositoryPageModel.of((Repository) moderated, rightsTo(moderated), origin + moderated.page()));
         return Response.ok(page).build();
     }
 
@@ -170,13 +170,13 @@ public class AdapterPage {
                 .orElseThrow(() -> Adapters.noVersion(adapter, label));
     }
 
-    private AdapterPageModel.ViewerRights rightsTo(ModeratedEntity found) {
+    private AdapterPageModel.ViewerRights rightsTo(ModeratedEntity moderated) {
         return new AdapterPageModel.ViewerRights(
-                rights.mayEdit(found),
-                rights.mayDelete(found),
-                rights.mayModerate(found),
-                adapters.mayKnowReason(found),
-                found instanceof Adapter adapter
+                rights.mayEdit(moderated),
+                rights.mayDelete(moderated),
+                rights.mayModerate(moderated),
+                adapters.mayKnowReason(moderated),
+                moderated instanceof Adapter adapter
                         && viewer.id().map(id -> likes.likes(id, adapter)).orElse(false));
     }
 }

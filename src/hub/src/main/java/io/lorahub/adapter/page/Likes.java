@@ -60,7 +60,7 @@ public class Likes {
 
     @Transactional
     public void like(Long person, Adapter adapter) {
-        adapter.keep();
+        adapter.lockAgainstDeletion();
         count(
                 adapter,
                 change(

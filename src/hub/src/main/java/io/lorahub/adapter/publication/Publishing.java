@@ -116,7 +116,7 @@ public class Publishing {
 
     /** Everything that prevents publishing and is known before the files are checked; empty if nothing does. */
     @Transactional
-    public List<FieldError> foreseen(Publication p) {
+    public List<FieldError> faultsBeforeChecks(Publication p) {
         List<FieldError> faults = new ArrayList<>(faultsOfWords(p));
         Adapter.at(p.publisher().name, p.name())
                 .map(Adapter::newest)
@@ -179,7 +179,7 @@ public class Publishing {
 
     private void noteLikeness(AdapterVersion version, Publication p) {
         Duplicates.weights(version.files)
-                .ifPresent(sha256 -> p.checkup().fingerprint().ifPresent(f -> fingerprints.keep(sha256, f)));
+                .ifPresent(sha256 -> p.checkup().fingerprint().ifPresent(f -> fingerprints.store(sha256, f)));
         duplicates.note(version, p.near());
     }
 

@@ -74,13 +74,13 @@ public final class PublishingRules {
 
     private static Optional<FieldError> labelFault(Publication p, Optional<AdapterVersion> newest) {
         if (p.label().isEmpty()) return Optional.empty();
-        Optional<VersionLabel> wanted = VersionLabel.of(p.label());
-        if (wanted.isEmpty()) {
+        Optional<VersionLabel> label = VersionLabel.of(p.label());
+        if (label.isEmpty()) {
             return Optional.of(
                     new FieldError("version", "“%s” isn't a version. Use a form such as 1.0.0.".formatted(p.label())));
         }
         return newest.map(PublishingRules::newestLabel)
-                .filter(n -> wanted.get().compareTo(n) <= 0)
+                .filter(n -> label.get().compareTo(n) <= 0)
                 .map(n -> new FieldError(
                         "version",
                         "%s isn't higher than %s, the newest version. Use %s or higher."

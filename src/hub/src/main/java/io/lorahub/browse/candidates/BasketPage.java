@@ -98,11 +98,11 @@ public class BasketPage {
             basket.add(seen);
         }
         Set<String> registered = models.all().stream().map(model -> model.name).collect(Collectors.toSet());
-        List<AdapterRow> found = rows.all(seen.stream().map(Math::toIntExact).toList());
+        List<AdapterRow> present = rows.all(seen.stream().map(Math::toIntExact).toList());
         Response.ResponseBuilder page =
-                Response.ok(Templates.show(CandidateGroup.of(found, registered), found.size(), gone));
+                Response.ok(Templates.show(CandidateGroup.of(present, registered), present.size(), gone));
         return gone > 0 || viewer.isSignedIn() && basket.isSent()
-                ? page.cookie(basket.keep()).build()
+                ? page.cookie(basket.save()).build()
                 : page.build();
     }
 
@@ -145,7 +145,7 @@ public class BasketPage {
     @POST
     @Path("/keep")
     @Operation(hidden = true)
-    public Response keep(@FormParam("adapter") List<String> addresses, @FormParam("back") String back) {
+    public Response retain(@FormParam("adapter") List<String> addresses, @FormParam("back") String back) {
         List<Long> kept = visible(addresses).stream().map(adapter -> adapter.id).toList();
         basket.clear();
         return seeOther(back, "Kept %s.".formatted(candidates(basket.add(kept))));
@@ -175,7 +175,7 @@ public class BasketPage {
     private Response seeOther(String back, String sentence) {
         LocalPath path = back == null ? new LocalPath("/candidates") : LocalPath.orStart(back);
         return Response.fromResponse(Toast.seeOther(path.text(), sentence))
-                .cookie(basket.keep())
+                .cookie(basket.save())
                 .build();
     }
 
@@ -187,13 +187,13 @@ public class BasketPage {
             throw ProblemException.invalid(
                     "adapter", "These are more than %d adapters.".formatted(CandidateBasket.MOST));
         }
-        List<Adapter> found = new ArrayList<>();
+        List<Adapter> visible = new ArrayList<>();
         for (String address : addresses) {
             int slash = address.indexOf('/');
             if (slash < 0) throw ProblemException.notFound("adapter");
-            found.add(adapters.visible(address.substring(0, slash), address.substring(slash + 1)));
+            visible.add(adapters.visible(address.substring(0, slash), address.substring(slash + 1)));
         }
-        return found;
+        return visible;
     }
 
     private static String candidates(int count) {

@@ -58,11 +58,11 @@ public class CandidateBasket implements NavCount {
     public List<Adapter> adapters() {
         List<Long> ids = contents().ids();
         if (ids.isEmpty()) return List.of();
-        Map<Long, Adapter> found =
+        Map<Long, Adapter> byId =
                 Adapter.<Adapter>list("from Adapter a join fetch a.publisher where a.id in ?1", ids).stream()
                         .filter(rights::maySee)
                         .collect(Collectors.toMap(adapter -> adapter.id, adapter -> adapter));
-        return ids.stream().map(found::get).filter(Objects::nonNull).toList();
+        return ids.stream().map(byId::get).filter(Objects::nonNull).toList();
     }
 
     /** Addresses of {@link #adapters}, as {@code publisher/name}. */
@@ -101,7 +101,7 @@ public class CandidateBasket implements NavCount {
     }
 
     /** Stores a change and returns the cookies to set for it. */
-    NewCookie[] keep() {
+    NewCookie[] save() {
         if (viewer.id().isEmpty()) return new NewCookie[] {cookie(contents().text())};
         lists.write(viewer.id().get(), contents().ids());
         return isSent() ? new NewCookie[] {cookie("")} : new NewCookie[0];

@@ -32,13 +32,13 @@ class CandidateLists {
 
     /** Ids of adapters, in the order in which they were added; without a transaction, see {@link NavCount}. */
     List<Long> of(long person) {
-        List<Long> found = entities.createNativeQuery(
+        List<Long> ids = entities.createNativeQuery(
                         "select id from candidate_list, unnest(adapters) with ordinality as one (id, place)"
                                 + " where person_id = ?1 order by place",
                         Long.class)
                 .setParameter(1, person)
                 .getResultList();
-        return List.copyOf(found);
+        return List.copyOf(ids);
     }
 
     @Transactional

@@ -26,23 +26,23 @@ public class AdapterSearch {
         this.rows = rows;
     }
 
-    private record Found(int total, ListPage.Page page, Map<Facet, List<FacetCount>> counts) {}
+    private record Result(int total, ListPage.Page page, Map<Facet, List<FacetCount>> counts) {}
 
     /** @param values maximum number of values per facet, besides the chosen ones; 0 omits the counts */
     public BrowseResult find(BrowseQuery query, int values) {
         Optional<TextMatches> text = query.text().isEmpty()
                 ? Optional.empty()
                 : Optional.of(texts.find(query.text(), adapters.read(ListedAdapters.Reading::textVersion)));
-        Found found = adapters.read(reading -> find(reading, query, text, values));
-        List<Cursor> page = found.page().adapters();
-        boolean above = found.page().before() > 0;
+        Result result = adapters.read(reading -> find(reading, query, text, values));
+        List<Cursor> page = result.page().adapters();
+        boolean above = result.page().before() > 0;
         return new BrowseResult(
-                found.total(),
-                found.page().before(),
+                result.total(),
+                result.page().before(),
                 rows.listed(page.stream().map(Cursor::id).toList()),
                 above && !page.isEmpty() ? Optional.of(page.get(0)) : Optional.empty(),
-                found.page().next() && !page.isEmpty() ? Optional.of(page.get(page.size() - 1)) : Optional.empty(),
-                found.counts());
+                result.page().next() && !page.isEmpty() ? Optional.of(page.get(page.size() - 1)) : Optional.empty(),
+                result.counts());
     }
 
     /** The same query with facet values spelt as adapters have them: {@code licence=mit} becomes MIT. */
@@ -76,16 +76,16 @@ public class AdapterSearch {
         return adapters.read(reading -> reading.facets().values(facet));
     }
 
-    private static Found find(
+    private static Result find(
             ListedAdapters.Reading reading, BrowseQuery query, Optional<TextMatches> text, int values) {
-        RoaringBitmap found = matching(reading, query.chosen(), text);
+        RoaringBitmap matches = matching(reading, query.chosen(), text);
         ListPage cut = new ListPage(query.order(), key(reading, query.order(), text), query.limit());
         ListPage.Page page = query.place()
                 .filter(place -> query.back())
-                .map(place -> cut.before(found, place))
+                .map(place -> cut.before(matches, place))
                 .filter(above -> !above.adapters().isEmpty())
-                .orElseGet(() -> cut.after(found, query.place()));
-        return new Found(found.getCardinality(), page, counts(reading, query, text, found, values));
+                .orElseGet(() -> cut.after(matches, query.place()));
+        return new Result(matches.getCardinality(), page, counts(reading, query, text, matches, values));
     }
 
     private static RoaringBitmap matching(
@@ -107,13 +107,13 @@ public class AdapterSearch {
             ListedAdapters.Reading reading,
             BrowseQuery query,
             Optional<TextMatches> text,
-            RoaringBitmap found,
+            RoaringBitmap matches,
             int values) {
         Map<Facet, List<FacetCount>> counts = new EnumMap<>(Facet.class);
         if (values == 0) return counts;
         for (Facet facet : Facet.values()) {
             Set<String> own = query.chosen().getOrDefault(facet, Set.of());
-            RoaringBitmap base = own.isEmpty() ? found : matching(reading, without(query.chosen(), facet), text);
+            RoaringBitmap base = own.isEmpty() ? matches : matching(reading, without(query.chosen(), facet), text);
             List<FacetCount> several = new ArrayList<>(reading.facets().counts(facet, base, values));
             for (String value : own) {
                 if (several.stream().noneMatch(count -> count.value().equals(value))) {
@@ -168,9 +168,9 @@ public class AdapterSearch {
                 if (place.isPresent() && place.get().compare(k, id) >= 0) above[0]++;
                 else best.offer(k, id);
             });
-            List<Cursor> found = best.found();
-            boolean more = found.size() > limit;
-            return new Page(more ? found.subList(0, limit) : found, above[0], more);
+            List<Cursor> cursors = best.cursors();
+            boolean more = cursors.size() > limit;
+            return new Page(more ? cursors.subList(0, limit) : cursors, above[0], more);
         }
 
         /** The last adapters above the place. */
@@ -183,9 +183,9 @@ public class AdapterSearch {
                 above[0]++;
                 best.offer(k, id);
             });
-            List<Cursor> found = new ArrayList<>(best.found());
-            Collections.reverse(found);
-            return new Page(found, above[0] - found.size(), true);
+            List<Cursor> cursors = new ArrayList<>(best.cursors());
+            Collections.reverse(cursors);
+            return new Page(cursors, above[0] - cursors.size(), true);
         }
 
         private static void each(RoaringBitmap adapters, IntConsumer action) {
@@ -223,10 +223,10 @@ public class AdapterSearch {
                 return sign * order > 0;
             }
 
-            List<Cursor> found() {
-                List<Cursor> found = new ArrayList<>(size);
-                for (int i = 0; i < size; i++) found.add(new Cursor(sort, keys[i], ids[i]));
-                return found;
+            List<Cursor> cursors() {
+                List<Cursor> cursors = new ArrayList<>(size);
+                for (int i = 0; i < size; i++) cursors.add(new Cursor(sort, keys[i], ids[i]));
+                return cursors;
             }
         }
     }

@@ -49,7 +49,7 @@ public class ListingWatch {
             Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "listing-watch"));
 
     private long mark;
-    private Instant looked = Instant.EPOCH;
+    private Instant refreshed = Instant.EPOCH;
     private Instant readAll = Instant.now();
     private boolean failing;
 
@@ -59,8 +59,8 @@ public class ListingWatch {
     }
 
     void start(@Observes StartupEvent event) {
-        look();
-        clock.scheduleWithFixedDelay(this::look, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        refresh();
+        clock.scheduleWithFixedDelay(this::refresh, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -70,7 +70,7 @@ public class ListingWatch {
     /** Runs on the timer's thread, outside of the transaction that has just ended. */
     void changed(@Observes(during = TransactionPhase.AFTER_SUCCESS) AdapterChangedEvent event) {
         try {
-            clock.submit(this::look).get(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+            clock.submit(this::refresh).get(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
@@ -79,14 +79,14 @@ public class ListingWatch {
     }
 
     /** Applies all changes committed so far. If the database is down, the lists stay as they are. */
-    synchronized void look() {
+    synchronized void refresh() {
         try {
-            if (looked.plus(LONGEST_SILENCE).isBefore(Instant.now())) readAll();
+            if (refreshed.plus(LONGEST_SILENCE).isBefore(Instant.now())) readAll();
             else readChanges();
-            looked = Instant.now();
+            refreshed = Instant.now();
             if (failing) LOG.debug("Listings are up to date again.");
             failing = false;
-        } catch (SQLException | RuntimeException e) { // if it were rethrown, this would be the last look
+        } catch (SQLException | RuntimeException e) { // if it were rethrown, this would be the last run
             if (!failing) LOG.warn("Changed adapters cannot be read; lists show what was known before.", e);
             failing = true;
         }
@@ -99,15 +99,15 @@ public class ListingWatch {
     }
 
     private void readChanges() throws SQLException {
-        ListingChanges.Changes found = changes.since(mark);
-        List<Integer> ids = found.ids();
+        ListingChanges.Changes latest = changes.since(mark);
+        List<Integer> ids = latest.ids();
         for (int from = 0; from < ids.size(); from += BATCH) {
             Set<Integer> batch = new HashSet<>(ids.subList(from, Math.min(ids.size(), from + BATCH)));
             List<ListedAdapter> listed = changes.listed(batch);
             listed.forEach(adapter -> batch.remove(adapter.id()));
             adapters.update(listed, batch);
         }
-        mark = found.mark();
+        mark = latest.mark();
         if (readAll.plus(LONGEST_SILENCE).isBefore(Instant.now())) {
             changes.forget(KEPT);
             readAll = Instant.now();

@@ -77,25 +77,25 @@ public class Suggestions {
     }
 
     private boolean isKnown(String word) {
-        TextMatches found = texts.find(word, adapters.read(ListedAdapters.Reading::textVersion));
-        return adapters.read(reading -> found.all().stream().anyMatch(reading::isListed));
+        TextMatches matches = texts.find(word, adapters.read(ListedAdapters.Reading::textVersion));
+        return adapters.read(reading -> matches.all().stream().anyMatch(reading::isListed));
     }
 
     private Set<String> wordsLike(String word) {
-        Map<Integer, String> found = new LinkedHashMap<>();
+        Map<Integer, String> texts = new LinkedHashMap<>();
         try (Connection connection = database.getConnection();
                 PreparedStatement statement =
                         connection.prepareStatement("select id, words from adapters_with_words_like(?)")) {
             statement.setString(1, word);
             try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) found.put(row.getInt(1), row.getString(2));
+                while (row.next()) texts.put(row.getInt(1), row.getString(2));
             }
         } catch (SQLException e) {
             throw new SearchException("Words like \"" + word + "\" cannot be searched for.", e);
         }
         Set<String> words = new LinkedHashSet<>();
         adapters.read(reading -> {
-            found.forEach((id, text) -> {
+            texts.forEach((id, text) -> {
                 if (reading.isListed(id)) words.addAll(List.of(text.split("[^\\p{L}\\p{N}]+")));
             });
             return words;

@@ -101,11 +101,11 @@ class TextSearch {
         Key key = new Key(typed, textVersion);
         TextMatches known = cache.get(key);
         if (known != null) return known;
-        TextMatches found = find(TextQuery.of(typed));
+        TextMatches matches = find(TextQuery.of(typed));
         Optional<Integer> named = AddressQuery.of(typed).flatMap(this::at);
-        if (named.isPresent()) found = found.with(named.get());
-        cache.put(key, found);
-        return found;
+        if (named.isPresent()) matches = matches.with(named.get());
+        cache.put(key, matches);
+        return matches;
     }
 
     private TextMatches find(TextQuery question) {

@@ -50,7 +50,7 @@ public class ConversionPage {
     /** A program that loads adapters of the version's base model. */
     record Program(ExportPreset preset, Optional<Conversions.Made> made) {
 
-        public boolean wanted() {
+        public boolean canCreate() {
             return made.isEmpty() || made.get().failure() != null;
         }
     }

@@ -169,15 +169,15 @@ public class Conversions {
 
     /** @throws ProblemException if there is no such program */
     public static ExportPreset program(Optional<String> name) {
-        String wanted = name.filter(text -> !text.isBlank())
+        String preset = name.filter(text -> !text.isBlank())
                 .orElseThrow(() -> ProblemException.invalid(
                         "for", "Name the program: one of %s.".formatted(String.join(", ", ExportPreset.ids()))));
         try {
-            return ExportPreset.named(wanted);
+            return ExportPreset.named(preset);
         } catch (EngineException e) {
             throw ProblemException.invalid(
                     "for",
-                    "Use one of %s (got \"%s\").".formatted(String.join(", ", ExportPreset.ids()), shown(wanted)));
+                    "Use one of %s (got \"%s\").".formatted(String.join(", ", ExportPreset.ids()), shown(preset)));
         }
     }
 

@@ -118,7 +118,7 @@ public class CandidateFinder {
         List<Row> rows = candidates.stream()
                 .map(c -> new Row(c, Optional.ofNullable(adapters.get(key(c))), true))
                 .toList();
-        String wanted = baseModel.isEmpty()
+        String required = baseModel.isEmpty()
                 ? rows.stream()
                         .filter(row -> row.candidate().chosen())
                         .flatMap(row -> row.adapter().stream())
@@ -130,9 +130,9 @@ public class CandidateFinder {
                 .map(row -> new Row(
                         row.candidate(),
                         row.adapter(),
-                        wanted.isEmpty()
+                        required.isEmpty()
                                 || row.adapter()
-                                        .map(a -> a.baseModel.equals(wanted))
+                                        .map(a -> a.baseModel.equals(required))
                                         .orElse(true)))
                 .toList();
     }

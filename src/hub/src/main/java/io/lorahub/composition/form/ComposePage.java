@@ -73,7 +73,7 @@ public class ComposePage {
      * @param tokens  maximum number of tokens of an input or output; empty if unknown
      * @param file    maximum size of a file of examples in bytes
      */
-    record Around(
+    record FormContext(
             List<BaseModelRecord> baseModels,
             List<CandidateFinder.Row> candidates,
             List<CandidateFinder.Tag> tags,
@@ -111,7 +111,7 @@ public class ComposePage {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance compose(RunForm form, Around around, FormErrors errors);
+        static native TemplateInstance compose(RunForm form, FormContext context, FormErrors errors);
 
         private Templates() {}
     }
@@ -181,13 +181,13 @@ public class ComposePage {
     @POST
     @Path("/draft")
     @Consumes({MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
-    public void keep(@BeanParam RunForm form) {
+    public void saveDraft(@BeanParam RunForm form) {
         drafts.save(viewer.require(), form.sent());
     }
 
     @POST
     @Path("/afresh")
-    public Response afresh() {
+    public Response clear() {
         drafts.discard(viewer.require());
         return Toast.seeOther("/compose", "Form cleared.");
     }
@@ -215,7 +215,7 @@ public class ComposePage {
         Optional<BaseModelRecord> base = finder.baseModel(form, candidates).flatMap(BaseModelRecord::named);
         return Templates.compose(
                 form,
-                new Around(
+                new FormContext(
                         BaseModelRecord.listAll(Sort.by("name")),
                         candidates,
                         finder.tags(form.baseModel),

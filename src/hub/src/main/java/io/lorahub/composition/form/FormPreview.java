@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param memory   how much of a worker's memory the run needs; empty if the base model is unknown
  * @param tooLarge why no worker can run it; empty if one can
- * @param foreseen conflicts between settings, and what is wrong with the examples
+ * @param precheck conflicts between settings, and what is wrong with the examples
  * @param prompt   empty if the base model is unknown or has no choice of a prompt format
  * @param payable  whether a run may have this budget
  * @param active   number of the member's runs that wait or run
@@ -19,7 +19,7 @@ public record FormPreview(
         RunEstimate estimate,
         Optional<RunMemory> memory,
         Optional<String> tooLarge,
-        RunValidator.Foreseen foreseen,
+        RunValidator.Precheck precheck,
         Optional<PromptPreview> prompt,
         boolean payable,
         long active,

@@ -54,7 +54,7 @@ public class FormPreviews {
                 estimates.of(base, spec, form.heldOut.length(), form.chosen().size(), before(form)),
                 base.map(model -> RunValidator.memory(spec, model, chosen)),
                 base.flatMap(model -> check.tooLarge(spec, model, chosen)),
-                check.foresee(spec, base),
+                check.precheck(spec, base),
                 PromptPreview.of(tokenizers, base, spec),
                 spec.budget() >= 1 && spec.budget() <= limits.budget(),
                 person.map(member -> RunOwner.member(member).active()).orElse(0L),

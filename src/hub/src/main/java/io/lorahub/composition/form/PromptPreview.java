@@ -33,7 +33,7 @@ public record PromptPreview(
     /** Empty if the base model is unknown or has no choice of a format. */
     static Optional<PromptPreview> of(ModelTokenizers tokenizers, Optional<BaseModelRecord> base, RunSpec spec) {
         return base.flatMap(model -> tokenizers.with(model, prompts -> of(prompts, spec, model.name)))
-                .flatMap(found -> found);
+                .flatMap(preview -> preview);
     }
 
     private static Optional<PromptPreview> of(ModelPrompts prompts, RunSpec spec, String model) {

@@ -67,7 +67,7 @@ public class RunEstimates {
     private record Ended(
             long parameters, Work work, double each, Work afterwards, double rest, int spent, String how) {}
 
-    private record Found(Ended run, double weight) {}
+    private record WeightedRun(Ended run, double weight) {}
 
     /**
      * Estimates the duration of a run.
@@ -92,10 +92,10 @@ public class RunEstimates {
         double perCharacter = perCharacter(work, spec.examples());
         Work afterwards = new Work(work.tokens() + perCharacter * heldOutLetters, candidates);
         Optional<CompositionRun> before = repeated.filter(run -> isMeasured(run, base.get(), spec));
-        List<Found> own = before.map(
-                        run -> List.of(new Found(ended(List.of(run.id)).get(run.id), 1)))
+        List<WeightedRun> own = before.map(
+                        run -> List.of(new WeightedRun(ended(List.of(run.id)).get(run.id), 1)))
                 .orElseGet(() -> latest(base.get(), spec, true));
-        List<Found> others = own.isEmpty() ? latest(base.get(), spec, false) : List.of();
+        List<WeightedRun> others = own.isEmpty() ? latest(base.get(), spec, false) : List.of();
         TimePrediction expected =
                 TimePrediction.ofEvaluation(base.get().parameters).times(pace(others));
         TimePrediction each = expected.fitted(own.stream()
@@ -126,7 +126,7 @@ public class RunEstimates {
                 && decodes(run.spec) == decodes(spec);
     }
 
-    private static double pace(List<Found> others) {
+    private static double pace(List<WeightedRun> others) {
         List<Double> paces = others.stream()
                 .map(f -> f.run().each()
                         / TimePrediction.ofEvaluation(f.run().parameters())
@@ -137,7 +137,7 @@ public class RunEstimates {
     }
 
     /** The latest runs, newest first; those computed in another way count less. */
-    private List<Found> latest(BaseModelRecord base, RunSpec spec, boolean same) {
+    private List<WeightedRun> latest(BaseModelRecord base, RunSpec spec, boolean same) {
         List<?> rows = entities.createNativeQuery(RUNS)
                 .setParameter("base", base.id)
                 .setParameter("same", same)
@@ -154,7 +154,7 @@ public class RunEstimates {
         boolean any = rows.stream().noneMatch(row -> devices.contains(((Object[]) row)[1]));
         Map<UUID, Ended> runs =
                 ended(rows.stream().map(row -> (UUID) ((Object[]) row)[0]).toList());
-        List<Found> found = new ArrayList<>();
+        List<WeightedRun> weighted = new ArrayList<>();
         for (Object row : rows) {
             Object[] columns = (Object[]) row;
             // an old run's worker may no longer be on the list, so its device is unknown
@@ -163,9 +163,9 @@ public class RunEstimates {
             Ended run = runs.get((UUID) columns[0]);
             if (run == null) continue; // deleted or ended in the meantime
             double alike = run.how().equals(how(spec)) ? 1 : 0.3;
-            found.add(new Found(run, known * alike * Math.pow(0.95, found.size())));
+            weighted.add(new WeightedRun(run, known * alike * Math.pow(0.95, weighted.size())));
         }
-        return found;
+        return weighted;
     }
 
     private static boolean decodes(RunSpec spec) {

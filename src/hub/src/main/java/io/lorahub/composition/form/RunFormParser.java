@@ -104,11 +104,11 @@ record RunFormParser(RunForm form) {
     }
 
     private static <T> T number(
-            String field, String typed, T usual, Function<String, T> parse, String wanted, List<FieldError> faults) {
+            String field, String typed, T usual, Function<String, T> parse, String expected, List<FieldError> faults) {
         try {
             return parse.apply(typed.strip().replace('−', '-').toLowerCase(Locale.ROOT));
         } catch (NumberFormatException e) {
-            faults.add(new FieldError(field, "Use %s.".formatted(wanted)));
+            faults.add(new FieldError(field, "Use %s.".formatted(expected)));
             return usual;
         }
     }

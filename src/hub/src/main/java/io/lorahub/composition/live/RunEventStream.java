@@ -13,15 +13,15 @@ import java.util.function.IntFunction;
 final class RunEventStream {
 
     /** Long enough for a planned restart; browsers retry repeatedly. */
-    private static final Duration COME_BACK = Duration.ofSeconds(3);
+    private static final Duration RECONNECT_DELAY = Duration.ofSeconds(3);
 
     private final MultiEmitter<? super OutboundSseEvent> emitter;
     private final Sse sse;
     private final RunEventStreams.Audience audience;
     private final RunAccess access;
     private int seen;
-    private String stood;
-    private String shown;
+    private String shownHead;
+    private String shownLive;
 
     RunEventStream(
             MultiEmitter<? super OutboundSseEvent> emitter,
@@ -41,20 +41,23 @@ final class RunEventStream {
      *
      * @param points returns the evaluations after a number, as JSON
      */
-    void tell(int last, IntFunction<String> points) {
+    void sendEvaluations(int last, IntFunction<String> points) {
         if (last == seen) return;
         if (last < seen) seen = 0;
         emit(event("evaluations", points.apply(seen)).id(Integer.toString(last)));
         seen = last;
     }
 
-    /** @param state the run's state, rendered for this watcher's audience */
-    void show(RunProgress progress, String html, String state) {
+    /**
+     * @param live the large part of the page
+     * @param head the run's state, rendered for this watcher's audience
+     */
+    void show(RunProgress progress, String live, String head) {
         boolean program = audience == RunEventStreams.Audience.PROGRAM;
-        if (!state.equals(stood)) emit(event(program ? "run" : "head", state));
-        stood = state;
-        if (!program && !html.equals(shown)) emit(event("live", html));
-        shown = html;
+        if (!head.equals(shownHead)) emit(event(program ? "run" : "head", head));
+        shownHead = head;
+        if (!program && !live.equals(shownLive)) emit(event("live", live));
+        shownLive = live;
         if (isOver(progress.run().state)) {
             emit(event("end", progress.run().state.word()));
             emitter.complete();
@@ -94,15 +97,15 @@ final class RunEventStream {
     /**
      * Reports that the process is stopping. Another one, or this one after its restart, continues from the last event.
      */
-    void comeBack() {
-        emit(sse.newEventBuilder().reconnectDelay(COME_BACK.toMillis()).comment("the server restarts"));
+    void askToReconnect() {
+        emit(sse.newEventBuilder().reconnectDelay(RECONNECT_DELAY.toMillis()).comment("the server restarts"));
         emitter.complete();
     }
 
     /**
      * Sends a keep-alive. Pages must see it to notice a dead connection; programs receive a comment, which they skip.
      */
-    void sign() {
+    void sendKeepAlive() {
         boolean program = audience == RunEventStreams.Audience.PROGRAM;
         emit(program ? sse.newEventBuilder().comment("still here") : event("beat", "still here"));
     }

@@ -48,7 +48,7 @@ public class RunEventStreams {
     private static final int MANY = 50;
 
     /** Interval of keep-alives, which hold connections open through proxies and reveal those that are gone. */
-    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(15);
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
 
     /**
      * How often queued runs are checked: they move up when other runs are claimed, and no notification is sent for
@@ -61,7 +61,7 @@ public class RunEventStreams {
     private final DatabaseClock clock;
     private final Map<UUID, Channel> channels = new ConcurrentHashMap<>();
     private volatile boolean stopping;
-    private final PeriodicTasks periodic = new PeriodicTasks("run-watch-signs");
+    private final PeriodicTasks periodic = new PeriodicTasks("run-watch-keep-alive");
     private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(2, task -> {
         Thread thread = new Thread(task, "run-watch");
         thread.setDaemon(true);
@@ -72,8 +72,8 @@ public class RunEventStreams {
         this.events = events;
         this.json = json;
         this.clock = clock;
-        periodic.every(SIGN_OF_LIFE, SIGN_OF_LIFE, () -> channels.values().forEach(Channel::live));
-        periodic.every(WAITING, WAITING, () -> channels.values().forEach(Channel::moved));
+        periodic.every(KEEP_ALIVE, KEEP_ALIVE, () -> channels.values().forEach(Channel::keepAlive));
+        periodic.every(WAITING, WAITING, () -> channels.values().forEach(Channel::queueMoved));
     }
 
     /**
@@ -82,7 +82,7 @@ public class RunEventStreams {
      */
     void stop(@Observes ShutdownDelayInitiatedEvent event) {
         stopping = true;
-        channels.values().forEach(channel -> channel.watchers.forEach(RunEventStream::comeBack));
+        channels.values().forEach(channel -> channel.watchers.forEach(RunEventStream::askToReconnect));
     }
 
     /** Owners see buttons that guests do not; programs receive the run as the API represents it. */
@@ -109,45 +109,45 @@ public class RunEventStreams {
 
     private final class Channel {
 
-        private final UUID run;
+        private final UUID runId;
         private final Set<RunEventStream> watchers = ConcurrentHashMap.newKeySet();
         private final AtomicBoolean due = new AtomicBoolean();
         private final AutoCloseable subscription;
         private volatile boolean waits;
         private long shownAt;
         private long largeAt;
-        private RunState state;
+        private RunState shownState;
         private List<RunEvaluation> log = List.of();
         private int claim;
         private int spent;
 
-        Channel(UUID run) {
-            this.run = run;
-            this.subscription = events.watch(run, this::changed);
+        Channel(UUID runId) {
+            this.runId = runId;
+            this.subscription = events.watch(runId, this::changed);
         }
 
         void add(RunEventStream watcher) {
             watchers.add(watcher);
             watcher.onEnd(() -> remove(watcher));
-            if (stopping) watcher.comeBack();
+            if (stopping) watcher.askToReconnect();
             changed();
         }
 
-        void moved() {
+        void queueMoved() {
             if (waits) changed();
         }
 
-        void live() {
+        void keepAlive() {
             QuarkusTransaction.requiringNew()
                     .run(() -> watchers.forEach(watcher -> {
-                        if (watcher.holdsAccess()) watcher.sign();
+                        if (watcher.holdsAccess()) watcher.sendKeepAlive();
                         else watcher.gone(gone());
                     }));
         }
 
         private void remove(RunEventStream watcher) {
             watchers.remove(watcher);
-            channels.computeIfPresent(run, (id, channel) -> {
+            channels.computeIfPresent(runId, (id, channel) -> {
                 if (!channel.watchers.isEmpty()) return channel;
                 try {
                     channel.subscription.close();
@@ -165,12 +165,12 @@ public class RunEventStreams {
             executor.schedule(this::show, Math.max(0, wait), TimeUnit.NANOSECONDS);
         }
 
-        private void tell(List<RunEventStream> present, List<RunEvaluation> evaluations) {
+        private void sendEvaluations(List<RunEventStream> present, List<RunEvaluation> evaluations) {
             if (evaluations.isEmpty()) return;
             int last = evaluations.get(evaluations.size() - 1).id.number();
-            Map<Integer, String> told = new HashMap<>();
-            present.forEach(watcher ->
-                    watcher.tell(last, after -> told.computeIfAbsent(after, a -> points(evaluations, a))));
+            Map<Integer, String> rendered = new HashMap<>();
+            present.forEach(watcher -> watcher.sendEvaluations(
+                    last, after -> rendered.computeIfAbsent(after, a -> points(evaluations, a))));
         }
 
         /** Interval for the large part, which is sent less often if there are many watchers. */
@@ -180,14 +180,14 @@ public class RunEventStreams {
 
         private void showLarge(List<RunEventStream> present, RunProgress progress) {
             largeAt = System.nanoTime();
-            state = progress.run().state;
+            shownState = progress.run().state;
             String html = RunPage.Templates.live(progress).render();
-            Map<Audience, String> state = new EnumMap<>(Audience.class);
-            present.forEach(watcher ->
-                    watcher.show(progress, html, state.computeIfAbsent(watcher.audience(), a -> state(progress, a))));
+            Map<Audience, String> heads = new EnumMap<>(Audience.class);
+            present.forEach(watcher -> watcher.show(
+                    progress, html, heads.computeIfAbsent(watcher.audience(), a -> renderHead(progress, a))));
         }
 
-        private String state(RunProgress progress, Audience audience) {
+        private String renderHead(RunProgress progress, Audience audience) {
             return audience == Audience.PROGRAM
                     ? json.valueToTree(RunView.whole(progress.run())).toString()
                     : RunPage.Templates.head(progress, audience == Audience.OWNER)
@@ -195,12 +195,12 @@ public class RunEventStreams {
         }
 
         /** Reads only new evaluations, unless another worker has taken over or the log was cut. */
-        private List<RunEvaluation> log(CompositionRun found) {
-            if (found.claim != claim || found.spent < spent) log = List.of();
-            claim = found.claim;
-            spent = found.spent;
+        private List<RunEvaluation> log(CompositionRun run) {
+            if (run.claim != claim || run.spent < spent) log = List.of();
+            claim = run.claim;
+            spent = run.spent;
             List<RunEvaluation> fresh = RunEvaluation.of(
-                    run, log.isEmpty() ? 0 : log.get(log.size() - 1).id.number());
+                    runId, log.isEmpty() ? 0 : log.get(log.size() - 1).id.number());
             if (!fresh.isEmpty())
                 log = Stream.concat(log.stream(), fresh.stream()).toList();
             return log;
@@ -214,26 +214,26 @@ public class RunEventStreams {
                 // updated next time
                 List<RunEventStream> all = List.copyOf(watchers);
                 QuarkusTransaction.requiringNew().run(() -> {
-                    CompositionRun found = CompositionRun.findById(run);
-                    if (found == null) {
+                    CompositionRun run = CompositionRun.findById(runId);
+                    if (run == null) {
                         watchers.forEach(watcher -> watcher.gone(gone()));
                         return;
                     }
-                    waits = found.state == RunState.QUEUED;
+                    waits = run.state == RunState.QUEUED;
                     List<RunEventStream> present = new ArrayList<>();
                     for (RunEventStream watcher : all) {
-                        if (watcher.sees(found)) present.add(watcher);
+                        if (watcher.sees(run)) present.add(watcher);
                         else watcher.gone(gone());
                     }
-                    RunProgress progress = RunProgress.of(found, log(found), clock.now());
-                    tell(present, progress.evaluations());
-                    long wait = found.state == state ? largeAt + largePace() - System.nanoTime() : 0;
+                    RunProgress progress = RunProgress.of(run, log(run), clock.now());
+                    sendEvaluations(present, progress.evaluations());
+                    long wait = run.state == shownState ? largeAt + largePace() - System.nanoTime() : 0;
                     if (wait > 0) executor.schedule(this::changed, wait, TimeUnit.NANOSECONDS);
                     else showLarge(present, progress);
                 });
             } catch (RuntimeException e) {
-                LOG.warnf(e, "The run %s could not be shown; it will be tried again.", run);
-                executor.schedule(this::changed, SIGN_OF_LIFE.toMillis(), TimeUnit.MILLISECONDS);
+                LOG.warnf(e, "The run %s could not be shown; it will be tried again.", runId);
+                executor.schedule(this::changed, KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
     }

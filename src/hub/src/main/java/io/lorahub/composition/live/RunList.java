@@ -97,9 +97,9 @@ public class RunList {
     }
 
     public Page page(RunOwner owner, Optional<RunState> state, Optional<Instant> before) {
-        List<CompositionRun> found = find(owner, state, before, PAGE + 1);
-        boolean more = found.size() > PAGE;
-        List<CompositionRun> shown = more ? found.subList(0, PAGE) : found;
+        List<CompositionRun> rows = find(owner, state, before, PAGE + 1);
+        boolean more = rows.size() > PAGE;
+        List<CompositionRun> shown = more ? rows.subList(0, PAGE) : rows;
         Map<UUID, List<Double>> bests = bests(shown);
         return new Page(
                 shown.stream()

@@ -124,10 +124,10 @@ public class RunPage {
     /** Starts the run again with another budget, for whoever asks. */
     @POST
     @Path("/again")
-    public Response again(@PathParam("run") String id, @FormParam("budget") int budget) {
+    public Response repeat(@PathParam("run") String id, @FormParam("budget") int budget) {
         CompositionRun run = rights.visible(id);
-        CompositionRun again = runs.again(RunOwner.member(viewer.require()), run, budget);
-        return Toast.seeOther("/runs/" + again.id, "Started again with a budget of %,d.".formatted(budget));
+        CompositionRun repeated = runs.repeat(RunOwner.member(viewer.require()), run, budget);
+        return Toast.seeOther("/runs/" + repeated.id, "Started again with a budget of %,d.".formatted(budget));
     }
 
     @POST

@@ -129,17 +129,18 @@ public record RunProgress(
     /** Which candidate the evaluation is of alone; −1 if it is of several or none. */
     private int single(RunEvaluation evaluation) {
         int groups = Math.max(1, evaluation.weights.length / run.candidates.size());
-        int found = -1;
+        int candidate = -1;
         for (int i = 0; i < evaluation.weights.length; i++) {
             if (evaluation.weights[i] == 0) {
-                if (found == i / groups) return -1;
+                if (candidate == i / groups) return -1;
                 continue;
             }
-            if (evaluation.weights[i] != alone() || found >= 0 && found != i / groups || found < 0 && i % groups > 0)
-                return -1;
-            found = i / groups;
+            if (evaluation.weights[i] != alone()
+                    || candidate >= 0 && candidate != i / groups
+                    || candidate < 0 && i % groups > 0) return -1;
+            candidate = i / groups;
         }
-        return found;
+        return candidate;
     }
 
     public String caption() {

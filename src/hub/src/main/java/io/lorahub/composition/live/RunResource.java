@@ -112,10 +112,10 @@ public class RunResource {
     @APIResponseSchema(Page.class)
     public Response list(@QueryParam("state") Optional<String> state, @QueryParam("before") Optional<String> before) {
         Optional<RunState> one = state.map(RunsPage::state);
-        List<CompositionRun> found =
+        List<CompositionRun> rows =
                 list.find(RunOwner.member(viewer.require()), one, before.map(RunsPage::instant), PAGE + 1);
-        boolean more = found.size() > PAGE;
-        List<CompositionRun> shown = more ? found.subList(0, PAGE) : found;
+        boolean more = rows.size() > PAGE;
+        List<CompositionRun> shown = more ? rows.subList(0, PAGE) : rows;
         Response.ResponseBuilder answer = Response.ok(new Page(RunView.of(shown)));
         if (more) answer.header(HttpHeaders.LINK, next(state, shown.get(PAGE - 1)));
         return answer.build();

@@ -195,12 +195,12 @@ public class MergePage {
 
         /** null if it is empty, or can't be read. */
         private static <T> T number(
-                String field, String typed, Function<String, T> parse, String wanted, List<FieldError> faults) {
+                String field, String typed, Function<String, T> parse, String expected, List<FieldError> faults) {
             if (empty(typed)) return null;
             try {
                 return parse.apply(typed.strip().replace('−', '-'));
             } catch (NumberFormatException e) {
-                FieldError fault = new FieldError(field, "Use %s.".formatted(wanted));
+                FieldError fault = new FieldError(field, "Use %s.".formatted(expected));
                 if (!faults.contains(fault)) faults.add(fault);
                 return null;
             }

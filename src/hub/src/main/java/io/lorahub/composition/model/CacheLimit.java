@@ -48,12 +48,12 @@ final class CacheLimit {
     }
 
     /** Sets aside folders of at least this size together, or none if all are smaller. Needs the exclusive lock, too. */
-    void setAsideAtLeast(long wanted) throws IOException {
+    void setAsideAtLeast(long size) throws IOException {
         List<Entry> entries = entries();
-        if (entries.stream().mapToLong(Entry::bytes).sum() < wanted) return;
+        if (entries.stream().mapToLong(Entry::bytes).sum() < size) return;
         long sum = 0;
         for (Entry entry : entries) {
-            if (sum >= wanted) return;
+            if (sum >= size) return;
             setAsideAlone(entry.folder());
             sum += entry.bytes();
         }

@@ -158,13 +158,13 @@ public class WorkerModels {
     }
 
     /** An adapter by itself. Close it after use. */
-    public LoraAdapter adapter(String address, Map<String, String> wanted) {
+    public LoraAdapter adapter(String address, Map<String, String> hashes) {
         try {
-            return files.with(read(wanted), folder -> load(address, folder));
+            return files.with(read(hashes), folder -> load(address, folder));
         } catch (UnusableObjectException e) {
             throw new EngineException(
                     "%s of the candidate %s. Repeat the run without it, or ask its publisher to upload the file again."
-                            .formatted(unusable(e, wanted), address),
+                            .formatted(unusable(e, hashes), address),
                     e);
         }
     }
@@ -186,8 +186,8 @@ public class WorkerModels {
     }
 
     /** The beginning of a sentence about an unusable file. */
-    private static String unusable(UnusableObjectException fault, Map<String, String> wanted) {
-        String file = wanted.entrySet().stream()
+    private static String unusable(UnusableObjectException fault, Map<String, String> hashes) {
+        String file = hashes.entrySet().stream()
                 .filter(entry -> fault.sha256().filter(entry.getValue()::equals).isPresent())
                 .map(Map.Entry::getKey)
                 .findFirst()
@@ -197,8 +197,8 @@ public class WorkerModels {
     }
 
     /** Copies one of the files into a folder. */
-    public Path copy(Map<String, String> wanted, String name, Path target) {
-        return files.with(wanted, folder -> {
+    public Path copy(Map<String, String> hashes, String name, Path target) {
+        return files.with(hashes, folder -> {
             try {
                 return Files.copy(folder.resolve(name), target.resolve(name));
             } catch (IOException e) {

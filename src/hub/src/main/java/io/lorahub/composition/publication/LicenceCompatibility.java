@@ -58,15 +58,15 @@ final class LicenceCompatibility {
 
     /** Number of steps to each licence that can be reached. */
     private static Map<String, Integer> from(String licence) {
-        Map<String, Integer> found = new HashMap<>(Map.of(licence, 0));
+        Map<String, Integer> distances = new HashMap<>(Map.of(licence, 0));
         Deque<String> open = new ArrayDeque<>(List.of(licence));
         while (!open.isEmpty()) {
             String at = open.removeFirst();
             for (String next : STEPS.getOrDefault(at, List.of())) {
-                if (found.putIfAbsent(next, found.get(at) + 1) == null) open.addLast(next);
+                if (distances.putIfAbsent(next, distances.get(at) + 1) == null) open.addLast(next);
             }
         }
-        return found;
+        return distances;
     }
 
     private static Map<String, List<String>> read() {

@@ -158,7 +158,7 @@ class MixPublication {
             if (bytes.length > LONGEST_RECIPE) {
                 throw ProblemException.invalid("recipe", "This recipe is too long; publish the mix without it.");
             }
-            return blobs.keep(bytes).sha256;
+            return blobs.publishInTransaction(bytes).sha256;
         } catch (IOException e) {
             throw new UncheckedIOException("The recipe of the run cannot be read.", e);
         }

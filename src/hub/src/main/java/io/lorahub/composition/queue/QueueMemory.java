@@ -69,7 +69,7 @@ public class QueueMemory {
     }
 
     void start(@Observes StartupEvent event) {
-        tasks.every(EVERY, EVERY, () -> look(clock.now()));
+        tasks.every(EVERY, EVERY, () -> failTooLarge(clock.now()));
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -90,14 +90,14 @@ public class QueueMemory {
      *
      * @param now the time by which that is measured
      */
-    public synchronized void look(Instant now) {
-        Map<UUID, RunMemory> found = QuarkusTransaction.requiringNew()
+    public synchronized void failTooLarge(Instant now) {
+        Map<UUID, RunMemory> oversized = QuarkusTransaction.requiringNew()
                 .call(() -> needed(entities.createNativeQuery(TOO_LARGE)
                         .setParameter("since", clock.now().minus(WorkerRecord.SEEN))
                         .setMaxResults(ROWS)
                         .getResultList()));
         Map<UUID, Instant> since = new HashMap<>();
-        found.forEach((run, memory) -> {
+        oversized.forEach((run, memory) -> {
             Instant first = tooLarge.getOrDefault(run, now);
             if (now.isBefore(first.plus(PATIENCE))) since.put(run, first);
             else fail(run, memory);

@@ -106,8 +106,8 @@ public class QueueOrder {
     /** Puts the queued runs of the run's owner in order. */
     @Transactional
     public void restoreFor(RunClaim run) {
-        CompositionRun found = CompositionRun.findById(run.id());
-        if (found != null) restore(RunOwner.of(found));
+        CompositionRun stored = CompositionRun.findById(run.id());
+        if (stored != null) restore(RunOwner.of(stored));
     }
 
     /** Puts all runs in order, and queues missing ones. Only one process at a time does this. */

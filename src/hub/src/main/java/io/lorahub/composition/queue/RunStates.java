@@ -157,7 +157,7 @@ public class RunStates {
         run.files.putAll(files);
         run.become(RunState.SUCCEEDED, clock.now());
         note(run, "Done.");
-        tell(run, "“%s” is done.".formatted(run.title), result.verdict());
+        notifyOwner(run, "“%s” is done.".formatted(run.title), result.verdict());
         events.changed(run);
     }
 
@@ -180,7 +180,7 @@ public class RunStates {
             failed(run, why);
         } else if (run.state == RunState.PAUSED) {
             note(run, why);
-            tell(run, "“%s” can't be resumed.".formatted(run.title), why);
+            notifyOwner(run, "“%s” can't be resumed.".formatted(run.title), why);
             events.changed(run);
         }
     }
@@ -196,7 +196,7 @@ public class RunStates {
         run.failure = why;
         run.lost = 0;
         note(run, why);
-        tell(run, "“%s” has failed.".formatted(run.title), why);
+        notifyOwner(run, "“%s” has failed.".formatted(run.title), why);
         events.changed(run);
     }
 
@@ -311,7 +311,7 @@ public class RunStates {
         return run;
     }
 
-    private void tell(CompositionRun run, String title, String body) {
+    private void notifyOwner(CompositionRun run, String title, String body) {
         if (run.person != null) inbox.send(run.person.id, title, body, "/runs/" + run.id);
     }
 

@@ -44,7 +44,7 @@ public class CandidateValidator {
                     "These are %d adapters; at most %d are allowed.".formatted(addresses.size(), limits.candidates())));
             return List.of();
         }
-        List<AdapterVersion> found = new ArrayList<>();
+        List<AdapterVersion> versions = new ArrayList<>();
         Set<Long> seen = new HashSet<>();
         for (String address : addresses) {
             Optional<AdapterVersion> version = version(address);
@@ -55,11 +55,11 @@ public class CandidateValidator {
                         "candidates",
                         "%s is picked twice.".formatted(version.get().adapter.address())));
             } else {
-                found.add(version.get());
+                versions.add(version.get());
             }
         }
-        replaced(found).ifPresent(why -> causes.add(new FieldError("candidates", why)));
-        return found;
+        replaced(versions).ifPresent(why -> causes.add(new FieldError("candidates", why)));
+        return versions;
     }
 
     /** Why the adapters can't be mixed because of modules that they replace as a whole. */
@@ -126,14 +126,14 @@ public class CandidateValidator {
                     "base_model", "The candidates were trained on %s, not on %s.".formatted(named.get(0), name.get())));
             return null;
         }
-        Optional<BaseModelRecord> found = BaseModelRecord.named(name.get());
-        if (found.isEmpty()) {
+        Optional<BaseModelRecord> base = BaseModelRecord.named(name.get());
+        if (base.isEmpty()) {
             causes.add(new FieldError(
                     "base_model",
                     "The base model %s is not registered on this hub; an admin can register it."
                             .formatted(name.get())));
         }
-        return found.orElse(null);
+        return base.orElse(null);
     }
 
     /**

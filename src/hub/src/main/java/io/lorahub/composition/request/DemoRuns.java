@@ -47,12 +47,15 @@ public class DemoRuns {
         List<String> names = DemoHub.open().adapters().stream()
                 .map(DemoHub.DemoAdapter::name)
                 .toList();
-        List<Adapter> found = Adapter.list(
+        List<Adapter> adapters = Adapter.list(
                 "from Adapter a join fetch a.publisher p where p.name = 'demo' and a.name in ?1 and a.baseModel = ?2"
                         + " and a.listed order by a.id",
                 names,
                 DemoHub.BASE_MODEL);
-        return found.stream().map(Adapter::address).limit(limits.candidates()).toList();
+        return adapters.stream()
+                .map(Adapter::address)
+                .limit(limits.candidates())
+                .toList();
     }
 
     /** @throws ProblemException if there is no such task, or there are too many runs */

@@ -151,16 +151,17 @@ public class ExampleValidator {
     /** Finds equal inputs with different outputs, which no weights can satisfy. */
     private static List<String> contradictions(List<Example> examples) {
         Map<String, Integer> first = new HashMap<>();
-        List<String> found = new ArrayList<>();
-        for (int i = 0; i < examples.size() && found.size() < SHOWN; i++) {
+        List<String> contradictions = new ArrayList<>();
+        for (int i = 0; i < examples.size() && contradictions.size() < SHOWN; i++) {
             Example example = examples.get(i);
             if (example.input().isBlank() || example.output().isBlank()) continue; // still being typed
             Integer before = first.putIfAbsent(example.input().strip(), i);
             if (before != null && !examples.get(before).output().equals(example.output())) {
-                found.add("Examples %d and %d have the same input but different outputs; no weights can meet both."
-                        .formatted(before + 1, i + 1));
+                contradictions.add(
+                        "Examples %d and %d have the same input but different outputs; no weights can meet both."
+                                .formatted(before + 1, i + 1));
             }
         }
-        return found;
+        return contradictions;
     }
 }

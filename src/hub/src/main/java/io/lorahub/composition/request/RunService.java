@@ -87,7 +87,7 @@ public class RunService {
      * @param owner of the new run; may be another than this one's
      * @throws ProblemException if there is no such run with this budget, such as after a candidate was deleted
      */
-    public CompositionRun again(RunOwner owner, CompositionRun run, int budget) {
+    public CompositionRun repeat(RunOwner owner, CompositionRun run, int budget) {
         RunSpec spec =
                 run.spec.withPrompt(run.spec.prompt(), run.spec.system(), null).withBudget(budget);
         int known = (int) RunEvaluation.count("id.runId", run.id);
@@ -133,7 +133,7 @@ public class RunService {
         if (space.isShort(0)) throw ProblemException.insufficientStorage(FreeSpace.REFUSAL);
         long ahead = requireRoom(owner);
         owner.person().ifPresent(stored::requireRoom);
-        if (!check.keep(run.versions())) {
+        if (!check.lockAgainstDeletion(run.versions())) {
             throw ProblemException.conflict(
                     "A candidate of this run has just been deleted. Start the run again without it.");
         }

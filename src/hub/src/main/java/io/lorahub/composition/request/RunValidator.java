@@ -70,13 +70,13 @@ public class RunValidator {
      * @param conflicts why its settings don't go together, or have values that no run can have; apart from the budget
      * @param warnings  reasons why it is unlikely to give the result that its owner expects
      */
-    public record Foreseen(List<String> conflicts, List<String> warnings) {}
+    public record Precheck(List<String> conflicts, List<String> warnings) {}
 
     /**
      * @param spec with the examples typed so far
      * @param base empty if it isn't known yet
      */
-    public Foreseen foresee(RunSpec spec, Optional<BaseModelRecord> base) {
+    public Precheck precheck(RunSpec spec, Optional<BaseModelRecord> base) {
         List<FieldError> causes = new ArrayList<>();
         search.settings(spec, causes);
         base.ifPresent(model -> SearchValidator.groups(spec, model, causes));
@@ -84,7 +84,7 @@ public class RunValidator {
                 .filter(cause -> !cause.field().equals("budget")) // which the form checks beside its field
                 .map(FieldError::message)
                 .toList();
-        return new Foreseen(conflicts, examples.warnings(spec, base));
+        return new Precheck(conflicts, examples.warnings(spec, base));
     }
 
     /** @param forkedGroups layer groups of the run that is forked, whose evaluations other groups couldn't reuse */
@@ -187,7 +187,7 @@ public class RunValidator {
     }
 
     /** Keeps versions from being deleted until the transaction ends; returns whether all still exist. */
-    boolean keep(List<AdapterVersion> versions) {
+    boolean lockAgainstDeletion(List<AdapterVersion> versions) {
         Set<Long> ids = versions.stream().map(version -> version.id).collect(Collectors.toSet());
         return AdapterVersion.getEntityManager()
                         .createNativeQuery(

@@ -63,18 +63,18 @@ public record PredictionTable(boolean heldOut, Show show, Map<Show, Integer> cou
         }
     }
 
-    public record Row(String input, String wanted, Said base, Said single, Said composed) {
+    public record Row(String input, String expected, Said base, Said single, Said composed) {
 
         /** Whether its texts are longer than a few words and need wider columns. */
         public boolean isLong() {
-            return Math.max(input.length(), wanted.length()) > LONG;
+            return Math.max(input.length(), expected.length()) > LONG;
         }
     }
 
     public record Said(boolean right, List<TextDifference.Piece> pieces) {
 
-        static Said of(String said, String wanted) {
-            return new Said(said.equals(wanted), TextDifference.of(said, wanted));
+        static Said of(String said, String expected) {
+            return new Said(said.equals(expected), TextDifference.of(said, expected));
         }
     }
 
@@ -108,13 +108,13 @@ public record PredictionTable(boolean heldOut, Show show, Map<Show, Integer> cou
     }
 
     private static Row row(Example example, RunResult result, int i) {
-        String wanted = example.output();
+        String expected = example.output();
         return new Row(
                 example.input(),
-                wanted,
-                Said.of(result.base().predictions().get(i), wanted),
-                Said.of(result.bestSingle().predictions().get(i), wanted),
-                Said.of(result.composed().predictions().get(i), wanted));
+                expected,
+                Said.of(result.base().predictions().get(i), expected),
+                Said.of(result.bestSingle().predictions().get(i), expected),
+                Said.of(result.composed().predictions().get(i), expected));
     }
 
     public List<Show> filters() {
@@ -161,14 +161,14 @@ public record PredictionTable(boolean heldOut, Show show, Map<Show, Integer> cou
 
         private TextDifference() {}
 
-        static List<Piece> of(String said, String wanted) {
+        static List<Piece> of(String said, String expected) {
             // the common prefix stays together, although an equally short edit script may split it
             int begin = 0;
-            while (begin < Math.min(said.length(), wanted.length()) && said.charAt(begin) == wanted.charAt(begin))
+            while (begin < Math.min(said.length(), expected.length()) && said.charAt(begin) == expected.charAt(begin))
                 begin++;
             TextDifference difference = new TextDifference();
             difference.same.append(said, 0, begin);
-            new StringsComparator(said.substring(begin), wanted.substring(begin))
+            new StringsComparator(said.substring(begin), expected.substring(begin))
                     .getScript()
                     .visit(difference);
             difference.endSame();

@@ -56,7 +56,7 @@ public final class EvaluationTask {
     }
 
     public TaskResult answer(LearningSession session) {
-        session.group(run.spec().groups());
+        session.setGroups(run.spec().groups());
         int groups = run.spec().groups().size();
         List<TaskResult.Scored> scored = new ArrayList<>();
         for (int i = 0; i < question.mixes().size(); i++) {

@@ -36,7 +36,7 @@ public final class ExportTask {
      * @param folder must not exist yet; contains the files afterwards
      */
     public TaskResult answer(LearningSession session, Path recipe, Path folder) throws IOException {
-        session.group(run.claim().spec().groups());
+        session.setGroups(run.claim().spec().groups());
         if (question.isFused()) {
             double error = FusedModel.write(session, weights, Files.createDirectories(folder));
             Files.copy(recipe, folder.resolve("recipe.json"));

@@ -56,7 +56,7 @@ public final class SuggestionTask {
         int total = 2 * versions.size();
         for (int i = 0; i < versions.size(); i += AT_ONCE) {
             if (i > 0) steps.tried(i, total);
-            look(List.of(), versions.subList(i, Math.min(versions.size(), i + AT_ONCE)));
+            scoreAll(List.of(), versions.subList(i, Math.min(versions.size(), i + AT_ONCE)));
         }
         if (alone.isEmpty()) {
             throw new EngineException(
@@ -67,7 +67,7 @@ public final class SuggestionTask {
         List<TaskClaim.Version> others = tried.subList(1, tried.size());
         for (int i = 0; i < others.size(); i += AT_ONCE) {
             steps.tried(versions.size() + i, total);
-            look(tried.subList(0, 1), others.subList(i, Math.min(others.size(), i + AT_ONCE)));
+            scoreAll(tried.subList(0, 1), others.subList(i, Math.min(others.size(), i + AT_ONCE)));
         }
         return new TaskResult.Suggest(
                 base, ranked(tried).stream().map(this::score).toList(), tried.size(), question.all(), skipped);
@@ -104,7 +104,7 @@ public final class SuggestionTask {
      *
      * @param best to try each of them with; none to try each alone
      */
-    private void look(List<TaskClaim.Version> best, List<TaskClaim.Version> versions) {
+    private void scoreAll(List<TaskClaim.Version> best, List<TaskClaim.Version> versions) {
         Map<String, Map<String, String>> candidates = new LinkedHashMap<>();
         best.forEach(v -> candidates.put(Long.toString(v.id()), v.files()));
         versions.forEach(v -> candidates.put(Long.toString(v.id()), v.files()));
@@ -113,8 +113,8 @@ public final class SuggestionTask {
             session = models.open(model, candidates, ComposedWeights.EXACT, question.promptChoice());
         } catch (EngineException | StorageException e) {
             if (versions.size() > 1) {
-                look(best, versions.subList(0, versions.size() / 2));
-                look(best, versions.subList(versions.size() / 2, versions.size()));
+                scoreAll(best, versions.subList(0, versions.size() / 2));
+                scoreAll(best, versions.subList(versions.size() / 2, versions.size()));
             } else if (best.isEmpty()) {
                 skipped.add(
                         "%s could not be tried: %s".formatted(versions.get(0).address(), e.getMessage()));

@@ -76,8 +76,8 @@ public class TaskStates {
             return Optional.of(task(suggest.baseModel(), versions(suggest.versions())));
         }
         if (question instanceof TaskRequest.Convert convert && convert.version() != null) {
-            List<AdapterVersion> found = versions(List.of(convert.version()));
-            return Optional.of(task(found.isEmpty() ? "" : found.get(0).adapter.baseModel, found));
+            List<AdapterVersion> versions = versions(List.of(convert.version()));
+            return Optional.of(task(versions.isEmpty() ? "" : versions.get(0).adapter.baseModel, versions));
         }
         if (question instanceof TaskRequest.Merge merge) {
             return Optional.of(task(merge.baseModel(), versions(merge.versions())));

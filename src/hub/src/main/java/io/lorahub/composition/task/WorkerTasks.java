@@ -94,11 +94,16 @@ public class WorkerTasks {
      */
     @Transactional
     public UUID suggest(RunOwner owner, String baseModel, RunSpec task, List<String> listed) {
-        Compatible found = compatible(baseModel, listed);
+        Compatible compatible = compatible(baseModel, listed);
         return ask(
                 owner,
                 new TaskRequest.Suggest(
-                        baseModel, task.examples(), found.versions(), found.all(), task.prompt(), task.system()));
+                        baseModel,
+                        task.examples(),
+                        compatible.versions(),
+                        compatible.all(),
+                        task.prompt(),
+                        task.system()));
     }
 
     /**

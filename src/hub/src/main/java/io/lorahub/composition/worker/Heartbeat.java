@@ -56,7 +56,7 @@ public class Heartbeat {
             with gone as (delete from worker where name = ? and process = ? and not draining)
             update worker set process = null where name = ? and process = ? and draining""";
 
-    private static final Duration LOOK = Duration.ofMillis(200);
+    private static final Duration POLL = Duration.ofMillis(200);
 
     private final WorkerConfig config;
     private final WorkerName name;
@@ -122,20 +122,20 @@ public class Heartbeat {
     private void takeName() {
         Optional<Instant> first = Optional.empty();
         while (!send()) {
-            Optional<Instant> sign = sign();
-            if (first.isPresent() && sign.isPresent() && !sign.equals(first)) {
+            Optional<Instant> seen = lastSeen();
+            if (first.isPresent() && seen.isPresent() && !seen.equals(first)) {
                 throw new EngineException(
                         "Another worker is already named %s. Give this one another name (--name or LORAHUB_WORKER_NAME), or stop the other one first."
                                 .formatted(name.text()));
             }
-            if (first.isEmpty()) first = sign;
-            LockSupport.parkNanos(LOOK.toNanos());
+            if (first.isEmpty()) first = seen;
+            LockSupport.parkNanos(POLL.toNanos());
         }
         if (draining) signals.soon(() -> drain.set(true));
     }
 
     /** The last heartbeat of the worker that has the name. */
-    private Optional<Instant> sign() {
+    private Optional<Instant> lastSeen() {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement =
                         connection.prepareStatement("select seen_at from worker where name = ?")) {

@@ -47,7 +47,7 @@ public class LostRunRecovery {
     }
 
     void start(@Observes StartupEvent event) {
-        tasks.every(config.heartbeat(), config.heartbeat(), this::look);
+        tasks.every(config.heartbeat(), config.heartbeat(), this::recover);
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -58,9 +58,9 @@ public class LostRunRecovery {
      * Recovers runs whose worker was silent at two consecutive checks: during a database outage no worker could send
      * one.
      */
-    synchronized void look() {
-        Map<UUID, Instant> found = silent();
-        found.forEach((run, since) -> {
+    synchronized void recover() {
+        Map<UUID, Instant> current = silent();
+        current.forEach((run, since) -> {
             if (!since.equals(silent.get(run))) return;
             if (states.lost(run, since)) {
                 RunOwner owner = QuarkusTransaction.requiringNew()
@@ -70,7 +70,7 @@ public class LostRunRecovery {
                 if (owner != null) order.restore(owner);
             }
         });
-        silent = found;
+        silent = current;
     }
 
     private Map<UUID, Instant> silent() {
@@ -83,8 +83,8 @@ public class LostRunRecovery {
                                                 .toMillis()
                                         / 1000.0)
                         .getResultList());
-        Map<UUID, Instant> found = new HashMap<>();
-        for (Object row : rows) found.put((UUID) ((Object[]) row)[0], (Instant) ((Object[]) row)[1]);
-        return found;
+        Map<UUID, Instant> lastSeen = new HashMap<>();
+        for (Object row : rows) lastSeen.put((UUID) ((Object[]) row)[0], (Instant) ((Object[]) row)[1]);
+        return lastSeen;
     }
 }

@@ -122,7 +122,7 @@ public class QueueRows {
     /** Retries a run, which continues from its log. */
     @Transactional
     public CompositionRun retry(UUID id) {
-        CompositionRun run = found(id);
+        CompositionRun run = requireLocked(id);
         if (run.state != RunState.FAILED) {
             throw ProblemException.conflict(
                     "“%s” is %s; only failed runs can be retried.".formatted(run.title, run.state.word()));
@@ -155,7 +155,7 @@ public class QueueRows {
             throw ProblemException.invalid(
                     "priority", "A priority is a number from −%d to %d.".formatted(HIGHEST, HIGHEST));
         }
-        CompositionRun run = found(id);
+        CompositionRun run = requireLocked(id);
         if (run.state.isEnded()) {
             throw ProblemException.conflict("“%s” is %s and no longer waiting.".formatted(run.title, run.state.word()));
         }
@@ -166,7 +166,7 @@ public class QueueRows {
         return changed;
     }
 
-    private CompositionRun found(UUID id) {
+    private CompositionRun requireLocked(UUID id) {
         CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
         if (run == null) throw ProblemException.notFound("run");
         return run;

@@ -131,7 +131,7 @@ final class RunExecution {
      */
     Optional<RunResult> run(LearningSession open, RunListener speed, Path folder) {
         LearningSettings settings = run.spec().settings();
-        open.group(settings.layers());
+        open.setGroups(settings.layers());
         ExampleSet examples = open.encode(run.spec().examples());
         Optional<ExampleSet> heldOut = Optional.of(run.spec().heldOut())
                 .filter(given -> !given.isEmpty())

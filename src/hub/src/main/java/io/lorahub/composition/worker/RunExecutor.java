@@ -291,7 +291,7 @@ public class RunExecutor {
     }
 
     /** Stops a run that this worker is executing if its owner requested that or another worker holds it. */
-    void look(UUID id) {
+    void stopIfCancelledOrLost(UUID id) {
         for (RunExecution execution : underWay) {
             if (execution.run().id().equals(id) && !states.shouldContinue(execution.run())) execution.stop();
         }

@@ -79,7 +79,7 @@ public class Worker implements JobHandler {
                         .withPolling(polling));
         heartbeat.start(this::drain);
         scheduler.start();
-        events.follow(this::hear);
+        events.follow(this::onNotification);
     }
 
     @Override
@@ -114,7 +114,7 @@ public class Worker implements JobHandler {
 
     @Override
     public boolean lost(String id) {
-        lost.look();
+        lost.recover();
         return false;
     }
 
@@ -129,7 +129,7 @@ public class Worker implements JobHandler {
     }
 
     /** Handles the notifications that {@link RunEvents} sends to workers. */
-    private void hear(String text) {
+    private void onNotification(String text) {
         switch (text) {
             case RunEvents.DUE -> scheduler.triggerCheckForDueExecutions();
             case RunEvents.WORKERS -> heartbeat.soon();
@@ -137,7 +137,7 @@ public class Worker implements JobHandler {
                 scheduler.triggerCheckForDueExecutions();
                 heartbeat.soon();
             }
-            default -> heartbeat.later(() -> executor.look(UUID.fromString(text)));
+            default -> heartbeat.later(() -> executor.stopIfCancelledOrLost(UUID.fromString(text)));
         }
     }
 

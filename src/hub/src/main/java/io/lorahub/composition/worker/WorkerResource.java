@@ -176,8 +176,8 @@ public class WorkerResource {
     @Path("/queue/{run}/priority")
     @Operation(summary = "Set the priority of a waiting run")
     @Transactional
-    public QueuedRun prioritise(@PathParam("run") String id, @NotNull NewPriority wanted) {
-        if (wanted.priority() == null) throw ProblemException.invalid("priority", "Give a priority, such as 1.");
-        return QueuedRun.of(queue.prioritise(WorkersPage.id(id), wanted.priority()));
+    public QueuedRun prioritise(@PathParam("run") String id, @NotNull NewPriority request) {
+        if (request.priority() == null) throw ProblemException.invalid("priority", "Give a priority, such as 1.");
+        return QueuedRun.of(queue.prioritise(WorkersPage.id(id), request.priority()));
     }
 }

@@ -144,13 +144,13 @@ public class FileTransfers {
     Open find(UUID id) {
         return QuarkusTransaction.requiringNew().call(() -> {
             Open open = Transfer.<Transfer>findByIdOptional(id)
-                    .filter(found -> found.createdAt.isAfter(Instant.now().minus(LONGEST)))
-                    .map(found -> new Open(
-                            found.id,
-                            found.repository.id,
-                            found.person.id,
-                            found.sha256,
-                            found.size == null ? 0 : found.size))
+                    .filter(transfer -> transfer.createdAt.isAfter(Instant.now().minus(LONGEST)))
+                    .map(transfer -> new Open(
+                            transfer.id,
+                            transfer.repository.id,
+                            transfer.person.id,
+                            transfer.sha256,
+                            transfer.size == null ? 0 : transfer.size))
                     .orElseThrow(() -> ProblemException.notFound("transfer"));
             requireAllowed(open);
             return open;
@@ -175,11 +175,11 @@ public class FileTransfers {
 
     /** @throws ProblemException if the transfer is not one that the viewer opened for pieces */
     Open ownForPieces(UUID id) {
-        Open found = find(id);
-        if (found.sha256() != null || !found.personId().equals(viewer.require().id)) {
+        Open transfer = find(id);
+        if (transfer.sha256() != null || !transfer.personId().equals(viewer.require().id)) {
             throw ProblemException.notFound("transfer");
         }
-        return found;
+        return transfer;
     }
 
     /** Whether the repository has a content, in a commit or received for one. */
@@ -205,7 +205,7 @@ public class FileTransfers {
     void receive(Open transfer, InputStream body) {
         StagedFile staged = stage(transfer, body, transfer.size());
         count(transfer, staged.size());
-        keep(transfer, staged, transfer.sha256());
+        storeForCommit(transfer, staged, transfer.sha256());
     }
 
     /** @throws ProblemException if the content is larger, or its sender stopped; nothing is kept then */
@@ -248,7 +248,7 @@ public class FileTransfers {
      * @param sha256 that it must have; null if that is not known
      * @throws ProblemException if it has another; nothing is kept then
      */
-    private void keep(Open transfer, StagedFile staged, String sha256) {
+    private void storeForCommit(Open transfer, StagedFile staged, String sha256) {
         boolean done = false;
         try {
             if (sha256 != null && !staged.sha256().equals(sha256)
@@ -290,9 +290,9 @@ public class FileTransfers {
      * @param sha256 that it must have; null if that is not known
      * @param size in bytes
      */
-    void keep(Open transfer, InputStream content, String sha256, long size) {
+    void assemble(Open transfer, InputStream content, String sha256, long size) {
         StagedFile whole = stage(transfer, content, size);
-        keep(transfer, whole, sha256);
+        storeForCommit(transfer, whole, sha256);
     }
 
     /** Deletes what no commit has named within a day. */

@@ -91,7 +91,7 @@ public class LfsFileResource {
                                     .mapToObj(part -> (InputStream)
                                             new LazyInputStream(() -> parts.apply(Integer.toString(part))))
                                     .toList()))) {
-                transfers.keep(transfer, all, transfer.sha256(), transfer.size());
+                transfers.assemble(transfer, all, transfer.sha256(), transfer.size());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -117,9 +117,9 @@ public class LfsFileResource {
     }
 
     private FileTransfers.Open find(UUID id) {
-        FileTransfers.Open found = transfers.find(id);
-        if (found.sha256() == null) throw ProblemException.notFound("transfer");
-        return found;
+        FileTransfers.Open transfer = transfers.find(id);
+        if (transfer.sha256() == null) throw ProblemException.notFound("transfer");
+        return transfer;
     }
 
     private static int count(FileTransfers.Open transfer) {

@@ -50,20 +50,20 @@ public class LfsResource {
     @Path("/objects/batch")
     @Operation(hidden = true)
     public String batch(String repository, InputStream body) {
-        HubRepository found = repositories.receiving(repository);
+        HubRepository repo = repositories.receiving(repository);
         JsonNode request = read(body);
         if (!request.path("operation").asText().equals("upload")) {
             throw ProblemException.badRequest(
-                    "Download files from their addresses: /%s/resolve/main/….".formatted(found.id()));
+                    "Download files from their addresses: /%s/resolve/main/….".formatted(repo.id()));
         }
         Map<String, Long> files = files(request);
         boolean multipart = false;
         for (JsonNode transfer : request.path("transfers"))
             multipart |= transfer.asText().equals("multipart");
         Map<String, Long> missing = new LinkedHashMap<>(files);
-        Long id = found.stored().orElseThrow();
+        Long id = repo.stored().orElseThrow();
         missing.entrySet().removeIf(file -> transfers.has(id, file.getKey(), file.getValue()));
-        Map<String, UUID> open = transfers.open(found, missing);
+        Map<String, UUID> open = transfers.open(repo, missing);
         ObjectNode answer = JSON.createObjectNode().put("hash_algo", "sha256");
         ArrayNode objects = answer.putArray("objects");
         boolean anyInParts = false;
@@ -78,7 +78,7 @@ public class LfsResource {
                 anyInParts = true;
                 parts(upload.putObject("header"), transfer, file.getValue());
             }
-            actions.putObject("verify").put("href", site.of("/" + found.id() + ".git/info/lfs/objects/verify"));
+            actions.putObject("verify").put("href", site.of("/" + repo.id() + ".git/info/lfs/objects/verify"));
         }
         return answer.put("transfer", anyInParts ? "multipart" : "basic").toString();
     }
@@ -117,13 +117,13 @@ public class LfsResource {
     @Path("/objects/verify")
     @Operation(hidden = true)
     public String verify(String repository, InputStream body) {
-        HubRepository found = repositories.writable(repository);
+        HubRepository repo = repositories.writable(repository);
         JsonNode file = read(body);
         if (!transfers.has(
-                found.stored().orElseThrow(),
+                repo.stored().orElseThrow(),
                 file.path("oid").asText(),
                 file.path("size").asLong())) {
-            throw ProblemException.notFound("file of this hash and size in %s".formatted(found.id()));
+            throw ProblemException.notFound("file of this hash and size in %s".formatted(repo.id()));
         }
         return "{}";
     }

@@ -91,7 +91,7 @@ public class XetResource {
                 Xorbs xorbs = new Xorbs(pieces.of(transfer), budget, most(files))) {
             for (XetFile file : files) {
                 if (!transfers.has(transfer.repositoryId(), file.sha256(), file.size())) {
-                    transfers.keep(transfer, new AssembledInputStream(file, xorbs), file.sha256(), file.size());
+                    transfers.assemble(transfer, new AssembledInputStream(file, xorbs), file.sha256(), file.size());
                 }
             }
         } catch (MalformedXetException e) {

@@ -42,13 +42,13 @@ public class XetTokenResource {
     @Operation(hidden = true)
     public Response token(
             String repository, String revision, @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization) {
-        HubRepository found = repositories.receiving(repository);
-        repositories.atBranch(found, revision);
+        HubRepository repo = repositories.receiving(repository);
+        repositories.atBranch(repo, revision);
         if (authorization == null) {
             throw ProblemException.badRequest("Use an access token with the scope “Read and write”.");
         }
         JsonNode answer = JSON.createObjectNode()
-                .put("casUrl", site.of("/api/xet/" + transfers.openForPieces(found)))
+                .put("casUrl", site.of("/api/xet/" + transfers.openForPieces(repo)))
                 .put("accessToken", authorization.replaceFirst("^\\S+\\s+", ""))
                 .put("exp", Instant.now().plus(LIFETIME).getEpochSecond());
         return Response.ok(answer).header(HttpHeaders.CACHE_CONTROL, "no-store").build();

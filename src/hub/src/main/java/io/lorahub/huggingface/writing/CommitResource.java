@@ -103,15 +103,15 @@ public class CommitResource {
             @QueryParam("create_pr") @DefaultValue("") String pullRequest,
             JsonNode body) {
         requireNoPullRequest(pullRequest);
-        HubRepository found = writable(repository, revision);
+        HubRepository repo = writable(repository, revision);
         Map<String, Long> files = new HashMap<>();
         for (JsonNode file : body.path("files")) {
             files.put(file.path("path").asText(), file.path("size").asLong());
         }
-        boolean adapter = Commits.concernsAdapter(found, files);
+        boolean adapter = Commits.concernsAdapter(repo, files);
         IgnoredFiles ignored = new IgnoredFiles(
-                body.path("gitIgnore").isTextual() ? body.path("gitIgnore").textValue() : commits.gitIgnore(found));
-        LfsAttributes attributes = commits.lfsAttributes(found);
+                body.path("gitIgnore").isTextual() ? body.path("gitIgnore").textValue() : commits.gitIgnore(repo));
+        LfsAttributes attributes = commits.lfsAttributes(repo);
         ObjectNode answer = JSON.createObjectNode();
         ArrayNode modes = answer.putArray("files");
         files.keySet()
@@ -121,7 +121,7 @@ public class CommitResource {
                                 "uploadMode",
                                 TreeFile.isLfs(path, files.get(path)) || attributes.contains(path) ? "lfs" : "regular")
                         .put("shouldIgnore", ignored.contains(path) || adapter && RepositoryPath.isPickle(path))
-                        .put("oid", oid(found, path)));
+                        .put("oid", oid(repo, path)));
         return answer;
     }
 
@@ -146,14 +146,14 @@ public class CommitResource {
             @HeaderParam(HttpHeaders.CONTENT_LENGTH) @DefaultValue("0") long length) {
         draining.requireTime();
         requireNoPullRequest(pullRequest);
-        HubRepository found = writable(repository, revision);
+        HubRepository repo = writable(repository, revision);
         Person person = viewer.require();
         if (length <= 0) throw ProblemException.badRequest("Send the commit with its Content-Length.");
         // Base64 has four characters for three bytes
         QuarkusTransaction.requiringNew().run(() -> limits.checkDayFor(person, length / 4 * 3));
         CommitRequest sent = read(person);
-        return untilLeft(left -> commits.apply(found, revision, sent, left))
-                .map(head -> committed(found, revision, head));
+        return untilLeft(left -> commits.apply(repo, revision, sent, left))
+                .map(head -> committed(repo, revision, head));
     }
 
     private Response committed(HubRepository repository, String revision, Commit head) {
@@ -168,8 +168,8 @@ public class CommitResource {
         return answer.build();
     }
 
-    private static void requireNoPullRequest(String wanted) {
-        if (!wanted.isEmpty()) throw HubErrors.noPullRequests();
+    private static void requireNoPullRequest(String requested) {
+        if (!requested.isEmpty()) throw HubErrors.noPullRequests();
     }
 
     /**
@@ -212,7 +212,7 @@ public class CommitResource {
     }
 
     private HubRepository writable(String repository, String revision) {
-        HubRepository found = repositories.writable(repository);
-        return repositories.atBranch(found, revision);
+        HubRepository repo = repositories.writable(repository);
+        return repositories.atBranch(repo, revision);
     }
 }

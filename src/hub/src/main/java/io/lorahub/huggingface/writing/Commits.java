@@ -186,15 +186,15 @@ class Commits {
     }
 
     private Uni<Commit> store(
-            HubRepository repository, Tree before, Tree wanted, CommitRequest request, Uni<Void> left) {
+            HubRepository repository, Tree before, Tree requested, CommitRequest request, Uni<Void> left) {
         boolean had = repository.adapter().isPresent();
-        boolean has = wanted.file(CONFIG).isPresent() && weights(wanted).isPresent();
+        boolean has = requested.file(CONFIG).isPresent() && weights(requested).isPresent();
         if (had && !has) {
             throw ProblemException.invalid(
                     "files",
                     "An adapter needs adapter_config.json and its weights; delete the whole repository instead.");
         }
-        Tree after = has ? CommitTrees.withoutPickles(wanted, request) : wanted;
+        Tree after = has ? CommitTrees.withoutPickles(requested, request) : requested;
         if (has && (!had || !samePart(before, after))) return publish(repository, before, after, request, left);
         Optional<Draft> card = had && !before.file(VersionCommits.README).equals(after.file(VersionCommits.README))
                 ? after.file(VersionCommits.README).map(this::draft)

@@ -70,10 +70,10 @@ class RepositoryAdministration {
      * --private} after one that was refused does so.
      *
      * @param publisher empty for the viewer's own name
-     * @param wanted empty if the client doesn't say, which means public
+     * @param requested empty if the client doesn't say, which means public
      * @return the id, or empty if it exists already
      */
-    Optional<String> create(String publisher, String name, Optional<Visibility> wanted) {
+    Optional<String> create(String publisher, String name, Optional<Visibility> requested) {
         Person person = viewer.require();
         String called = name.toLowerCase(Locale.ROOT);
         return QuarkusTransaction.requiringNew().call(() -> {
@@ -83,7 +83,7 @@ class RepositoryAdministration {
             });
             Publisher.findById(under.id, LockModeType.PESSIMISTIC_WRITE); // names are given out one at a time
             if (isTaken(under, called)) {
-                wanted.ifPresent(visibility -> Repository.at(under, called)
+                requested.ifPresent(visibility -> Repository.at(under, called)
                         .filter(repository -> repository.adapter == null && !repository.isBegun())
                         .ifPresent(repository -> repository.visibility = visibility));
                 return Optional.empty();
@@ -97,9 +97,9 @@ class RepositoryAdministration {
             Repository repository = new Repository();
             repository.publisher = under;
             repository.name = called;
-            repository.visibility = wanted.orElse(Visibility.PUBLIC);
+            repository.visibility = requested.orElse(Visibility.PUBLIC);
             repository.persistAndFlush();
-            blobs.keep(LFS_PATTERNS);
+            blobs.publishInTransaction(LFS_PATTERNS);
             RepositoryCommit.append(
                     repository,
                     Tree.of(List.of(TreeFile.regular(ATTRIBUTES, LFS_PATTERNS))),

@@ -69,15 +69,16 @@ class RepositoryHistory {
             Repository stored = locked(repository);
             Optional<RepositoryRef> ref = RepositoryRef.of(stored.id, true, branch.replaceFirst("^refs/heads/", ""));
             boolean main = branch.equals(HubRepository.MAIN);
-            Optional<RepositoryCommit> now =
-                    main ? RepositoryCommit.head(stored) : ref.map(found -> RepositoryCommit.findById(found.oid));
+            Optional<RepositoryCommit> now = main
+                    ? RepositoryCommit.head(stored)
+                    : ref.map(branchRef -> RepositoryCommit.findById(branchRef.oid));
             if (now.filter(commit -> commit.oid.equals(head.oid())).isEmpty()) {
                 throw ProblemException.conflict("Another commit came first; squash again.");
             }
             RepositoryCommit whole = RepositoryCommit.append(
                     stored, head.tree(), title, "", viewer.require(), Instant.now(), main ? now.get().version : null);
             Commit made = Commit.of(whole);
-            ref.filter(found -> !main).ifPresent(found -> found.oid = made.oid());
+            ref.filter(branchRef -> !main).ifPresent(branchRef -> branchRef.oid = made.oid());
             database.flush();
             database.clear(); // what follows changes rows, and entities would be written over them
             if (main) leaveMain(stored, made.oid());

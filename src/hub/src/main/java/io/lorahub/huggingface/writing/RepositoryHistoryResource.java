@@ -41,8 +41,8 @@ public class RepositoryHistoryResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true)
     public JsonNode squash(String repository, String branch, JsonNode body) {
-        HubRepository found = repositories.writable(repository);
-        if (isTag(found, branch)) {
+        HubRepository repo = repositories.writable(repository);
+        if (isTag(repo, branch)) {
             throw ProblemException.badRequest("Invalid reference for a branch: %s is a tag.".formatted(branch));
         }
         String name = branch.equals("refs/heads/" + HubRepository.MAIN) ? HubRepository.MAIN : branch;
@@ -53,7 +53,7 @@ public class RepositoryHistoryResource {
             throw ProblemException.badRequest("A message can have at most %,d characters.".formatted(LONGEST_TITLE));
         }
         history.squash(
-                repositories.atBranch(found, name),
+                repositories.atBranch(repo, name),
                 name,
                 title.isEmpty() ? "Super-squash branch '%s'".formatted(name) : title);
         return JSON.createObjectNode();
@@ -89,7 +89,7 @@ public class RepositoryHistoryResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true)
     public JsonNode deleteLargeFiles(String repository, JsonNode body) {
-        HubRepository found = repositories.writable(repository);
+        HubRepository repo = repositories.writable(repository);
         JsonNode hashes =
                 body == null ? JSON.nullNode() : body.path("deletions").path("sha");
         if (!hashes.isArray() || hashes.size() > MOST_FILES) {
@@ -99,7 +99,7 @@ public class RepositoryHistoryResource {
         }
         Set<String> named = new TreeSet<>();
         hashes.forEach(hash -> named.add(hash.asText()));
-        history.deleteLargeFiles(found, named);
+        history.deleteLargeFiles(repo, named);
         return JSON.createObjectNode();
     }
 }

@@ -33,7 +33,7 @@ public class RepositorySettingsResource {
     @PUT
     @Operation(hidden = true)
     public JsonNode change(String repository, JsonNode body) {
-        HubRepository found = repositories.writable(repository);
+        HubRepository repo = repositories.writable(repository);
         if (body == null
                 || body.path("gated").asBoolean(false)
                 || body.path("gated").isTextual()) {
@@ -48,8 +48,8 @@ public class RepositorySettingsResource {
         if (visibility.isEmpty() && !body.has("gated") && !body.has("xetEnabled")) {
             throw ProblemException.badRequest("Say whether it is private.");
         }
-        visibility.ifPresent(wanted -> administration.show(found, wanted));
+        visibility.ifPresent(requested -> administration.show(repo, requested));
         return JSON.createObjectNode()
-                .put("private", visibility.map(Visibility.PRIVATE::equals).orElse(found.isPrivate()));
+                .put("private", visibility.map(Visibility.PRIVATE::equals).orElse(repo.isPrivate()));
     }
 }

@@ -122,12 +122,12 @@ public class BaseModelImportExecution implements JobHandler {
 
     /** @return after which pause to call it again; empty if the import has ended */
     Optional<Duration> next(UUID id) {
-        Optional<BaseModelImport> found = open(id);
-        if (found.isEmpty()) {
+        Optional<BaseModelImport> open = open(id);
+        if (open.isEmpty()) {
             fetch.drop(id);
             return Optional.empty();
         }
-        BaseModelImport entry = found.get();
+        BaseModelImport entry = open.get();
         Person person = QuarkusTransaction.requiringNew().call(() -> Person.findById(entry.person.id));
         Optional<Duration> next = share.run(person, () -> members.call(person, () -> tried(entry, person)));
         if (next.isEmpty()) fetch.drop(id);
@@ -157,16 +157,16 @@ public class BaseModelImportExecution implements JobHandler {
             next = open(entry.id);
             return next.isEmpty() ? Optional.empty() : register(next.get());
         } catch (RemoteHubException e) {
-            return e.isPassing() ? again(entry, e.getMessage(), e.pause(), e.isSlow()) : fail(entry, e.getMessage());
+            return e.isPassing() ? retry(entry, e.getMessage(), e.pause(), e.isSlow()) : fail(entry, e.getMessage());
         } catch (ProblemException e) {
             boolean passing = e.status() == Response.Status.CONFLICT.getStatusCode(); // someone else registers the name
-            return passing ? again(entry, e.getMessage(), Optional.empty(), false) : fail(entry, sentence(entry, e));
+            return passing ? retry(entry, e.getMessage(), Optional.empty(), false) : fail(entry, sentence(entry, e));
         } catch (UncheckedIOException e) {
             LOG.warnf(e, "Files of the base model %s could not be stored; it will be tried again.", entry.name);
-            return again(entry, "The files could not be stored here.", Optional.empty(), false);
+            return retry(entry, "The files could not be stored here.", Optional.empty(), false);
         } catch (RuntimeException e) {
             LOG.errorf(e, "The import of the base model %s failed; it will be tried again a few times.", entry.name);
-            return again(entry, "Something went wrong on this hub.", Optional.empty(), false);
+            return retry(entry, "Something went wrong on this hub.", Optional.empty(), false);
         }
     }
 
@@ -262,18 +262,18 @@ public class BaseModelImportExecution implements JobHandler {
     }
 
     private void fetch(BaseModelImport entry, ModelFile file, Path folder) {
-        long[] told = {System.nanoTime()};
+        long[] reported = {System.nanoTime()};
         long[] arrived = {ModelFetch.here(folder, file)};
         LongConsumer moved = read -> {
             arrived[0] += read;
-            if (pieces.isDue(file, arrived[0] - read, arrived[0])) pieces.keep(entry, file, folder);
+            if (pieces.isDue(file, arrived[0] - read, arrived[0])) pieces.saveComplete(entry, file, folder);
             long now = System.nanoTime();
-            if (now - told[0] < REPORT.toNanos()) return;
-            told[0] = now;
+            if (now - reported[0] < REPORT.toNanos()) return;
+            reported[0] = now;
             report(entry, folder);
         };
         fetch.fetch(source(entry), entry.commit, file, folder, moved, () -> isWanted(entry));
-        stored.keep(entry, file.name(), folder);
+        stored.save(entry, file.name(), folder);
         report(entry, folder);
     }
 
@@ -342,7 +342,7 @@ public class BaseModelImportExecution implements JobHandler {
      * @param pause for which the other side asks
      * @param slow whether the other side was too slow
      */
-    private Optional<Duration> again(BaseModelImport entry, String why, Optional<Duration> pause, boolean slow) {
+    private Optional<Duration> retry(BaseModelImport entry, String why, Optional<Duration> pause, boolean slow) {
         if (stopping) return Optional.of(config.pause());
         int[] tries = new int[1];
         Path folder = fetch.folder(entry.id);

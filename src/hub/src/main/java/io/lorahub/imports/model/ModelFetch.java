@@ -72,7 +72,7 @@ class ModelFetch {
      * Fetches what is missing of the file, and compares all of it with what the other hub announced.
      *
      * @param moved called with the number of new bytes
-     * @param wanted asked about once a second; false breaks it off
+     * @param needed asked about once a second; false breaks it off
      * @throws RemoteHubException if the file didn't arrive whole; a wrong one is deleted
      */
     void fetch(
@@ -81,12 +81,12 @@ class ModelFetch {
             ModelFile file,
             Path folder,
             LongConsumer moved,
-            BooleanSupplier wanted) {
+            BooleanSupplier needed) {
         Path target = folder.resolve(file.name());
         try {
             long here = Files.exists(target) ? Files.size(target) : 0;
             if (here < file.size() || !Files.exists(target)) {
-                receive(source, commit, file, target, here, moved, wanted);
+                receive(source, commit, file, target, here, moved, needed);
             }
             String fault = fault(file, target);
             if (fault == null) return;
@@ -104,10 +104,10 @@ class ModelFetch {
             Path target,
             long here,
             LongConsumer moved,
-            BooleanSupplier wanted)
+            BooleanSupplier needed)
             throws IOException {
         try (OutputStream out = Files.newOutputStream(target, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-                RemoteTransfer in = remote.open(source, commit, file.name(), here, file.size(), wanted)) {
+                RemoteTransfer in = remote.open(source, commit, file.name(), here, file.size(), needed)) {
             byte[] buffer = new byte[BUFFER];
             long left = file.size() - here;
             while (left > 0) {

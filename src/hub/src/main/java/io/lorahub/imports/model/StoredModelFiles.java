@@ -96,7 +96,7 @@ class StoredModelFiles {
     }
 
     /** Stores a complete file of the folder. This takes as long as reading it. */
-    void keep(BaseModelImport entry, String name, Path folder) {
+    void save(BaseModelImport entry, String name, Path folder) {
         if (of(entry.id).containsKey(name)) return;
         try (InputStream in = Files.newInputStream(folder.resolve(name))) {
             StagedFile staged = store.stage(in, Long.MAX_VALUE);

@@ -71,19 +71,19 @@ class StoredModelPieces {
     }
 
     /** Stores the pieces of the folder's file that are complete, except those that are in the store. */
-    void keep(BaseModelImport entry, ModelFile file, Path folder) {
+    void saveComplete(BaseModelImport entry, ModelFile file, Path folder) {
         Map<String, String> stored = StoredModelFiles.of(entry.id);
         long here = ModelFetch.here(folder, file);
         long from = 0;
         while (true) {
             Piece piece = Piece.at(file.name(), from, stored).orElse(new Piece(file.name(), from, from + size));
             if (piece.to > here) return;
-            if (!stored.containsKey(piece.key())) keep(entry, piece, folder.resolve(file.name()));
+            if (!stored.containsKey(piece.key())) save(entry, piece, folder.resolve(file.name()));
             from = piece.to;
         }
     }
 
-    private void keep(BaseModelImport entry, Piece piece, Path path) {
+    private void save(BaseModelImport entry, Piece piece, Path path) {
         try (FileChannel channel = FileChannel.open(path);
                 InputStream in = BoundedInputStream.builder()
                         .setInputStream(Channels.newInputStream(channel.position(piece.from)))

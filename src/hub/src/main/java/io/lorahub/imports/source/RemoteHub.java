@@ -86,13 +86,13 @@ public class RemoteHub {
     /**
      * The files of a repository at a revision.
      *
-     * @param wanted asked once a second; false breaks it off
+     * @param needed asked once a second; false breaks it off
      * @throws RemoteHubException if there is none, or it can't be read
      */
-    public RepositoryListing listing(Source source, String revision, BooleanSupplier wanted) {
+    public RepositoryListing listing(Source source, String revision, BooleanSupplier needed) {
         String url = "%s/api/models/%s/revision/%s?blobs=true"
                 .formatted(source.address, path(source.repository), segment(revision));
-        RemoteTransfer transfer = transfer(source, "the list of files", wanted);
+        RemoteTransfer transfer = transfer(source, "the list of files", needed);
         try (transfer) {
             get(transfer, source, url, 0, "%s at %s".formatted(source.repository, revision), LONGEST_LISTING);
             byte[] bytes = transfer.readNBytes(LARGEST_LISTING + 1);
@@ -105,8 +105,8 @@ public class RemoteHub {
         }
     }
 
-    private RemoteTransfer transfer(Source source, String what, BooleanSupplier wanted) {
-        return new RemoteTransfer(source, what, wanted, config, System::nanoTime).watched(watches, CHECK);
+    private RemoteTransfer transfer(Source source, String what, BooleanSupplier needed) {
+        return new RemoteTransfer(source, what, needed, config, System::nanoTime).watched(watches, CHECK);
     }
 
     private static JsonNode read(Source source, byte[] bytes) throws IOException {
@@ -149,13 +149,13 @@ public class RemoteHub {
      * The content of a file from an offset on; the caller closes it.
      *
      * @param size of the whole file, in bytes
-     * @param wanted asked once a second; false breaks it off
+     * @param needed asked once a second; false breaks it off
      * @throws RemoteHubException if it can't be read, or has another size
      */
     public RemoteTransfer open(
-            Source source, String commit, String file, long offset, long size, BooleanSupplier wanted) {
+            Source source, String commit, String file, long offset, long size, BooleanSupplier needed) {
         String url = "%s/%s/resolve/%s/%s".formatted(source.address, path(source.repository), commit, path(file));
-        RemoteTransfer transfer = transfer(source, file, wanted);
+        RemoteTransfer transfer = transfer(source, file, needed);
         boolean done = false;
         try {
             Response answer = get(transfer, source, url, offset, "the file %s".formatted(file), Duration.ZERO);

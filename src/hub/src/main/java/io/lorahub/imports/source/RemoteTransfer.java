@@ -25,7 +25,7 @@ public final class RemoteTransfer extends InputStream {
 
     private final RemoteHub.Source source;
     private final String what;
-    private final BooleanSupplier wanted;
+    private final BooleanSupplier needed;
     private final long slowest;
     private final Duration time;
     private final LongSupplier clock;
@@ -44,14 +44,14 @@ public final class RemoteTransfer extends InputStream {
 
     /**
      * @param what what is to arrive, as a noun
-     * @param wanted asked at each check; false ends the transfer
+     * @param needed asked at each check; false ends the transfer
      * @param clock in nanoseconds, as {@link System#nanoTime}
      */
     RemoteTransfer(
-            RemoteHub.Source source, String what, BooleanSupplier wanted, ImportConfig config, LongSupplier clock) {
+            RemoteHub.Source source, String what, BooleanSupplier needed, ImportConfig config, LongSupplier clock) {
         this.source = source;
         this.what = what;
-        this.wanted = wanted;
+        this.needed = needed;
         this.slowest = config.lowSpeedLimit().asLongValue();
         this.time = config.lowSpeedTime();
         this.clock = clock;
@@ -110,7 +110,7 @@ public final class RemoteTransfer extends InputStream {
 
     private boolean isWanted() {
         try {
-            return wanted.getAsBoolean();
+            return needed.getAsBoolean();
         } catch (RuntimeException e) {
             LOG.debugf(e, "Whether %s is still wanted could not be found out.", what);
             return true;

@@ -114,9 +114,9 @@ public final class S3Store implements ObjectStore {
                 .object(ObjectKey.require(key))
                 .build();
         try {
-            StatObjectResponse found = connection.await("find", key, connection.client.statObject(args));
+            StatObjectResponse stat = connection.await("find", key, connection.client.statObject(args));
             return Optional.of(
-                    new StoredObject(key, found.size(), found.lastModified().toInstant()));
+                    new StoredObject(key, stat.size(), stat.lastModified().toInstant()));
         } catch (NoSuchObjectException e) {
             return Optional.empty();
         }
@@ -144,15 +144,15 @@ public final class S3Store implements ObjectStore {
                 .prefix(ObjectKey.requirePrefix(prefix))
                 .recursive(true)
                 .build();
-        Iterator<Result<Item>> found = connection.client.listObjects(args).iterator();
-        return Stream.generate(() -> next(prefix, found))
+        Iterator<Result<Item>> items = connection.client.listObjects(args).iterator();
+        return Stream.generate(() -> next(prefix, items))
                 .takeWhile(Optional::isPresent)
                 .map(result -> object(prefix, result.get()));
     }
 
-    private Optional<Result<Item>> next(String prefix, Iterator<Result<Item>> found) {
+    private Optional<Result<Item>> next(String prefix, Iterator<Result<Item>> items) {
         try {
-            return found.hasNext() ? Optional.of(found.next()) : Optional.empty();
+            return items.hasNext() ? Optional.of(items.next()) : Optional.empty();
         } catch (IllegalStateException e) {
             // the client wraps the failure of a listing page in this exception
             throw connection.failure("list", prefix, e.getCause() == null ? e : e.getCause());

@@ -241,11 +241,11 @@ public class Scrub {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) statement.setObject(i + 1, parameters[i]);
-            List<T> found = new ArrayList<>();
+            List<T> results = new ArrayList<>();
             try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) found.add(mapping.of(rows));
+                while (rows.next()) results.add(mapping.of(rows));
             }
-            return found;
+            return results;
         } catch (SQLException e) {
             throw failure(e);
         }

@@ -148,9 +148,9 @@ public class Sweep {
     private SweepResult removeStaged(Instant before) {
         SweepResult removed = SweepResult.NOTHING;
         try (Stream<StoredObject> objects = store.list(ObjectKey.STAGING)) {
-            Set<String> wanted = partsOfUploads();
+            Set<String> needed = partsOfUploads();
             Iterator<StoredObject> left = objects.filter(
-                            object -> object.lastModified().isBefore(before) && !wanted.contains(object.key()))
+                            object -> object.lastModified().isBefore(before) && !needed.contains(object.key()))
                     .iterator();
             while (left.hasNext()) {
                 StoredObject object = left.next();

@@ -56,7 +56,7 @@ public record CheckList(List<CheckResult> open, List<CheckResult> passed) {
     }
 
     /** Whether any check has a finding with this code. */
-    public boolean found(String code) {
+    public boolean hasFinding(String code) {
         return open.stream()
                 .flatMap(check -> check.findings().stream())
                 .anyMatch(f -> f.code().equals(code));

@@ -166,7 +166,7 @@ public class UploadChecks {
                         Optional.ofNullable(upload.adapter),
                         upload.weightsOfParts().keySet()))
                 .and(upload.isMix() ? List.of() : readmes.check(upload));
-        if (weights.isPresent()) checkup.fingerprint().ifPresent(print -> fingerprints.keep(weights.get(), print));
+        if (weights.isPresent()) checkup.fingerprint().ifPresent(print -> fingerprints.store(weights.get(), print));
         upload.facts = whole.facts();
         upload.findings = whole.findings();
         if (upload.isMix()) mixes.end(upload, whole, similar.orElse(List.of()));

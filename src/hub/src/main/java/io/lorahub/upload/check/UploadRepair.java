@@ -55,18 +55,18 @@ public class UploadRepair {
     /** Writes the name to the configuration, and queues the upload's checks again. */
     public void nameBaseModel(Upload upload, String name) {
         requireChecked(upload);
-        String wanted = name.strip();
-        if (wanted.isEmpty() || wanted.length() > 193) {
+        String baseModel = name.strip();
+        if (baseModel.isEmpty() || baseModel.length() > 193) {
             throw ProblemException.invalid("base_model", "Name the base model, such as google/flan-t5-small.");
         }
         UploadFile config = upload.file(AdapterFolder.CONFIG)
                 .filter(file -> file.sha256 != null)
                 .orElseThrow(() -> ProblemException.conflict("There is no adapter_config.json to write it into."));
         ObjectNode json = read(config);
-        if (wanted.equals(json.path(KEY).asText())) return;
-        byte[] corrected = write(json.put(KEY, wanted));
+        if (baseModel.equals(json.path(KEY).asText())) return;
+        byte[] corrected = write(json.put(KEY, baseModel));
         release.afterCommit(List.of(config));
-        config.sha256 = blobs.keep(corrected).sha256;
+        config.sha256 = blobs.publishInTransaction(corrected).sha256;
         config.size = corrected.length;
         checks.queueIfWhole(upload);
     }

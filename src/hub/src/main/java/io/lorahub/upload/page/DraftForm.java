@@ -41,7 +41,7 @@ public class DraftForm extends CardForm {
     }
 
     /** Whether the form targets a different adapter than the upload. */
-    boolean aimsElsewhere(Adapter target) {
+    boolean changesTarget(Adapter target) {
         return adapter != null && !adapter.equals(target == null ? "" : target.address());
     }
 }

@@ -119,18 +119,18 @@ public class DraftPage {
             return switch (action.orElse("save")) {
                 case "publish" -> publish(id, form);
                 case "preview" ->
-                    Response.ok(again(id, form, FormErrors.NONE, form.description))
+                    Response.ok(page(id, form, FormErrors.NONE, form.description))
                             .build();
                 default -> save(id, form);
             };
         } catch (ProblemException e) {
-            return again(id, form, e);
+            return invalid(id, form, e);
         }
     }
 
     private Response save(UUID id, DraftForm form) {
-        if (form.aimsElsewhere(uploads.own(id).adapter)) {
-            drafts.aim(id, form.adapter);
+        if (form.changesTarget(uploads.own(id).adapter)) {
+            drafts.setTarget(id, form.adapter);
             return Toast.seeOther(
                     "/uploads/" + id,
                     form.adapter.isEmpty()
@@ -162,7 +162,7 @@ public class DraftPage {
             drafts.change(id, form.draft().onBase(model == null ? "" : model), Optional.empty());
             return Response.seeOther(URI.create("/uploads/" + id)).build();
         } catch (ProblemException e) {
-            return again(id, form, e);
+            return invalid(id, form, e);
         }
     }
 
@@ -179,7 +179,7 @@ public class DraftPage {
             repair.checkAgain(id);
             return shown;
         } catch (ProblemException e) {
-            return again(id, form, e);
+            return invalid(id, form, e);
         }
     }
 
@@ -193,7 +193,7 @@ public class DraftPage {
             sending.replace(id, files);
             return Response.seeOther(URI.create("/uploads/" + id)).build();
         } catch (ProblemException e) {
-            return again(id, null, e);
+            return invalid(id, null, e);
         }
     }
 
@@ -210,13 +210,13 @@ public class DraftPage {
         return Toast.seeOther("/uploads", "The upload and its files were discarded.");
     }
 
-    private Response again(UUID id, DraftForm form, ProblemException e) {
+    private Response invalid(UUID id, DraftForm form, ProblemException e) {
         return Response.status(e.status())
-                .entity(again(id, form, FormErrors.of(e), null))
+                .entity(page(id, form, FormErrors.of(e), null))
                 .build();
     }
 
-    private TemplateInstance again(UUID id, DraftForm form, FormErrors errors, String preview) {
+    private TemplateInstance page(UUID id, DraftForm form, FormErrors errors, String preview) {
         Upload upload = uploads.own(id);
         upload.requireSent(); // a mix has no form, so its errors become a page of their own
         DraftForm typed = form == null ? DraftForm.of(upload, drafts.of(upload)) : form;

@@ -73,7 +73,7 @@ public record DraftPageModel(
     public boolean mayNameBase() {
         return !upload.isMix()
                 && hasCard()
-                && (checks.found("base-model-unnamed") || checks.found("base-model-unknown"));
+                && (checks.hasFinding("base-model-unnamed") || checks.hasFinding("base-model-unknown"));
     }
 
     /**
@@ -81,7 +81,7 @@ public record DraftPageModel(
      * unless nobody else could use it.
      */
     public String baseTyped() {
-        if (facts == null || checks.found("base-model-unnamed")) return "";
+        if (facts == null || checks.hasFinding("base-model-unnamed")) return "";
         String named = facts.baseModel().orElse("");
         return BaseModelTwins.of(named, models).orElse(named);
     }

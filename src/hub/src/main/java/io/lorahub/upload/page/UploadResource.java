@@ -76,7 +76,7 @@ public class UploadResource {
     public Response announce(@NotNull @Valid UploadManifest manifest) {
         List<Upload> announced = uploads.announce(manifest.sent(), manifest.target());
         if (manifest.card() != null && announced.size() == 1) {
-            publishing.foresee(announced.get(0), manifest.card());
+            publishing.requirePublishable(announced.get(0), manifest.card());
         }
         return Response.created(URI.create(UploadView.PATH + "/" + announced.get(0).id))
                 .entity(UploadList.of(announced))

@@ -29,7 +29,7 @@ public record UploadRow(
     }
 
     private static UploadRow of(Upload upload) {
-        List<UploadFile> wanted = upload.files.stream()
+        List<UploadFile> files = upload.files.stream()
                 .filter(file -> file.kind != FileKind.IGNORED)
                 .toList();
         String typed = Draft.read(upload.card).title();
@@ -39,9 +39,9 @@ public record UploadRow(
                         ? typed
                         : upload.folder.isEmpty() ? "Files without a folder" : upload.folder,
                 upload.getState(),
-                String.join(", ", wanted.stream().map(file -> file.name).toList()),
-                wanted.stream().mapToLong(UploadFile::offset).sum(),
-                wanted.stream().mapToLong(file -> file.size).sum(),
+                String.join(", ", files.stream().map(file -> file.name).toList()),
+                files.stream().mapToLong(UploadFile::offset).sum(),
+                files.stream().mapToLong(file -> file.size).sum(),
                 upload.adapter == null ? "" : upload.adapter.address(),
                 upload.updatedAt);
     }

@@ -58,12 +58,12 @@ public class Drafts {
      * @param adapter {@code publisher/name}, or empty for a new one
      */
     @Transactional
-    public void aim(UUID id, String adapter) {
+    public void setTarget(UUID id, String adapter) {
         Upload upload = uploads.ownLocked(id);
         upload.requireSent();
         requireOpen(upload);
-        uploads.aim(upload, null, adapter);
-        upload.card = Draft.aimedAt(adapter).json();
+        uploads.setTarget(upload, null, adapter);
+        upload.card = Draft.forVersionOf(adapter).json();
     }
 
     private static void requireOpen(Upload upload) {
@@ -76,7 +76,7 @@ public class Drafts {
     }
 
     public void change(Upload upload, Draft draft) {
-        uploads.aim(upload, draft.publisher(), draft.adapter());
+        uploads.setTarget(upload, draft.publisher(), draft.adapter());
         if (draft.baseModel() != null) repair.nameBaseModel(upload, draft.baseModel());
         upload.card = draft.over(Draft.read(upload.card)).json();
         upload.updatedAt = Instant.now();

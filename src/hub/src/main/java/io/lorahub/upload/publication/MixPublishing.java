@@ -40,7 +40,7 @@ class MixPublishing implements MixCompletion {
     public void end(Upload upload, CheckReport checkup, List<Similar> near) {
         if (!checkup.passed()) {
             upload.become(UploadState.FAILED);
-            tell(upload, "It did not pass its checks.");
+            notifyOwner(upload, "It did not pass its checks.");
             return;
         }
         Map<AdapterVersion, Double> parts = upload.weightsOfParts();
@@ -73,10 +73,10 @@ class MixPublishing implements MixCompletion {
 
     private void fail(Upload upload, String why) {
         upload.fail(why);
-        tell(upload, why);
+        notifyOwner(upload, why);
     }
 
-    private void tell(Upload upload, String why) {
+    private void notifyOwner(Upload upload, String why) {
         String title = Draft.read(upload.card).title();
         inbox.send(upload.person.id, "“%s” could not be published".formatted(title), why, "/uploads/" + upload.id);
     }

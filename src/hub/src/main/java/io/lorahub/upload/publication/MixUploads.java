@@ -65,19 +65,19 @@ public class MixUploads {
      * Queues the checks of an adapter, which is published once it passes. A repeated request returns the existing
      * upload; earlier failed attempts are dropped.
      *
-     * @param wanted an adapter made by a run or a merge and not yet checked
+     * @param publication an adapter made by a run or a merge and not yet checked
      * @throws ProblemException with everything that prevents publishing, whatever the result of the checks
      */
     @Transactional
-    public Upload publish(Publication wanted) {
+    public Upload publish(Publication publication) {
         Person person = viewer.require();
         limits.lock(person); // a second click waits here
-        Upload upload = upload(person, wanted);
+        Upload upload = upload(person, publication);
         List<Upload> earlier = earlier(person, upload);
         Optional<Upload> same =
                 earlier.stream().filter(other -> isSecondClick(other, upload)).findFirst();
         if (same.isPresent()) return same.get();
-        List<FieldError> faults = publishing.foreseen(wanted);
+        List<FieldError> faults = publishing.faultsBeforeChecks(publication);
         if (!faults.isEmpty()) throw ProblemException.invalid(faults);
         earlier.stream().filter(other -> other.getState() == UploadState.FAILED).forEach(uploads::cancel);
         limits.checkRoom(person, 1, 0);
@@ -91,18 +91,19 @@ public class MixUploads {
         return UploadView.of(Upload.findById(upload.id)); // one of an earlier request isn't wholly loaded
     }
 
-    private Upload upload(Person person, Publication wanted) {
+    private Upload upload(Person person, Publication publication) {
         Upload upload = new Upload();
         upload.person = person;
-        upload.publisher = wanted.publisher();
-        upload.adapter = publishing.existing(wanted.publisher(), wanted.name()).orElse(null);
-        upload.folder = wanted.name();
-        upload.card = Draft.of(wanted).json();
-        upload.run = wanted.origin().run();
+        upload.publisher = publication.publisher();
+        upload.adapter =
+                publishing.existing(publication.publisher(), publication.name()).orElse(null);
+        upload.folder = publication.name();
+        upload.card = Draft.of(publication).json();
+        upload.run = publication.origin().run();
         ObjectNode parts = JsonNodeFactory.instance.objectNode();
-        wanted.origin().parts().forEach((version, weight) -> parts.put(version.toString(), weight));
+        publication.origin().parts().forEach((version, weight) -> parts.put(version.toString(), weight));
         upload.parts = parts;
-        wanted.files().forEach((name, sha256) -> {
+        publication.files().forEach((name, sha256) -> {
             UploadFile file = new UploadFile();
             file.upload = upload;
             file.name = name;

@@ -84,7 +84,7 @@ public class UploadPublishing {
         drafts.change(upload, said);
         Draft.goneTarget(upload).ifPresent(UploadPublishing::refuseGone);
         requirePassed(upload); // the new values may have sent it back to its checks
-        aimAtExisting(upload);
+        targetExisting(upload);
         try {
             AdapterVersion version = publishing.publish(publication(upload, drafts.of(upload), near));
             version.importedFrom = upload.importedFrom;
@@ -115,7 +115,7 @@ public class UploadPublishing {
                 ? upload.adapter == null
                 : typed.adapter().isBlank();
         if (isNew && typed.name() != null) {
-            uploads.aim(upload, typed.publisher(), "");
+            uploads.setTarget(upload, typed.publisher(), "");
             Publisher publisher = publisher(upload);
             publishing.existing(publisher, typed.name()).ifPresent(taken -> {
                 throw ProblemException.invalid(
@@ -133,13 +133,13 @@ public class UploadPublishing {
      * @param said the values for publishing
      */
     @Transactional
-    public void foresee(Upload announced, Draft said) {
+    public void requirePublishable(Upload announced, Draft said) {
         Upload preview = announced.sibling(); // never stored
         preview.folder = announced.folder;
         preview.adapter = announced.adapter;
-        uploads.aim(preview, said.publisher(), said.adapter());
+        uploads.setTarget(preview, said.publisher(), said.adapter());
         preview.card = said.json();
-        aimAtExisting(preview);
+        targetExisting(preview);
         preview.findings = CheckReport.pending().findings();
         Card card = drafts.of(preview).card();
         boolean readmeMaySay = announced.files.stream()
@@ -161,7 +161,7 @@ public class UploadPublishing {
      * their values. Others who publish under the same name or delete it have to wait, so that the adapter can neither
      * appear nor disappear meanwhile.
      */
-    private void aimAtExisting(Upload upload) {
+    private void targetExisting(Upload upload) {
         String name = drafts.of(upload).name();
         if (upload.adapter != null || name == null) return;
         Publisher publisher = Publisher.findById(publisher(upload).id, LockModeType.PESSIMISTIC_WRITE);

@@ -257,8 +257,8 @@ public final class Readme {
         /** Index of its end; -1 if it is too long. */
         private static int firstSentence(String text) {
             Matcher end = SENTENCE_END.matcher(text);
-            boolean found = text.length() > SHORTEST_SENTENCE && end.find(SHORTEST_SENTENCE);
-            return found && end.end() <= LONGEST_SUMMARY ? end.end() : -1;
+            boolean ends = text.length() > SHORTEST_SENTENCE && end.find(SHORTEST_SENTENCE);
+            return ends && end.end() <= LONGEST_SUMMARY ? end.end() : -1;
         }
 
         private static String plain(String text) {

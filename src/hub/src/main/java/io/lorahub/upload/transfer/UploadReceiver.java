@@ -291,8 +291,8 @@ public class UploadReceiver {
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
             if (isEnough()) return -1;
-            int wanted = count < enough ? (int) Math.min(length, enough - count) : length;
-            int read = super.read(target, offset, wanted);
+            int most = count < enough ? (int) Math.min(length, enough - count) : length;
+            int read = super.read(target, offset, most);
             if (read < 0) atEnd = true;
             else count += read;
             return read;

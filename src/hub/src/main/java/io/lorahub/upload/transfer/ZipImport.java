@@ -79,7 +79,7 @@ class ZipImport {
                 unpacked.stage(zip);
                 Map<FileEntry, JsonNode> cards = unpacked.cards(readmes);
                 try (HeldBlobs held = blobs.publish(unpacked.staged())) {
-                    QuarkusTransaction.requiringNew().run(() -> keep(lease, unpacked, cards, more));
+                    QuarkusTransaction.requiringNew().run(() -> replaceArchive(lease, unpacked, cards, more));
                 }
             }
         } catch (MalformedException | IOException e) {
@@ -89,7 +89,7 @@ class ZipImport {
         }
     }
 
-    private void keep(UploadLease lease, Contents unpacked, Map<FileEntry, JsonNode> cards, long more) {
+    private void replaceArchive(UploadLease lease, Contents unpacked, Map<FileEntry, JsonNode> cards, long more) {
         UploadFile archive = leases.held(lease);
         Upload upload = archive.upload;
         List<FolderEntry> folders = unpacked.folders();

@@ -41,10 +41,10 @@ class SlowRequestGuard {
         context.next();
     }
 
-    private void await(RoutingContext context, BodyArrival body, long wanted) {
+    private void await(RoutingContext context, BodyArrival body, long needed) {
         long timer = vertx.setTimer(config.bodyPace().toMillis(), id -> {
             if (body.isComplete() || context.response().ended()) return;
-            if (!body.wasHeld() && body.bytes() < wanted) refuse(context, config.bodyPace());
+            if (!body.wasHeld() && body.bytes() < needed) refuse(context, config.bodyPace());
             else await(context, body, body.bytes() + WebConfig.PACE_BYTES);
         });
         context.addEndHandler(end -> vertx.cancelTimer(timer));

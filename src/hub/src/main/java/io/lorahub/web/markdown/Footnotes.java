@@ -107,9 +107,9 @@ final class Footnotes implements Parser.ParserExtension, HtmlRenderer.HtmlRender
 
         @Override
         public List<DefinitionMap<?>> getDefinitions() {
-            DefinitionMap<Definition> found = new DefinitionMap<>(Definition.class);
-            found.putIfAbsent(label, block);
-            return List.of(found);
+            DefinitionMap<Definition> definitions = new DefinitionMap<>(Definition.class);
+            definitions.putIfAbsent(label, block);
+            return List.of(definitions);
         }
     }
 

@@ -72,21 +72,22 @@ class Endpoints {
         }
 
         /** Types given by the method's annotation, or else by its class; empty if neither has one. */
-        <A extends Annotation> List<String> types(Class<A> wanted, Function<A, String[]> value) {
-            A found = Optional.ofNullable(method.getAnnotation(wanted)).orElseGet(() -> type.getAnnotation(wanted));
-            return found == null ? List.of() : List.of(value.apply(found));
+        <A extends Annotation> List<String> types(Class<A> annotationType, Function<A, String[]> value) {
+            A annotation = Optional.ofNullable(method.getAnnotation(annotationType))
+                    .orElseGet(() -> type.getAnnotation(annotationType));
+            return annotation == null ? List.of() : List.of(value.apply(annotation));
         }
 
         /** Query parameters that cannot be parsed; the framework answers 404 for them without naming any. */
         Stream<FieldError> unreadable(MultiMap query) {
             return Arrays.stream(method.getParameters()).flatMap(parameter -> {
                 String name = queryName(parameter);
-                Class<?> wanted = element(parameter.getParameterizedType());
-                if (name == null || query.getAll(name).stream().allMatch(value -> isReadable(wanted, value))) {
+                Class<?> valueType = element(parameter.getParameterizedType());
+                if (name == null || query.getAll(name).stream().allMatch(value -> isReadable(valueType, value))) {
                     return Stream.empty();
                 }
                 return Stream.of(new FieldError(
-                        name, wanted == UUID.class ? "This must be an id." : "This must be a whole number."));
+                        name, valueType == UUID.class ? "This must be an id." : "This must be a whole number."));
             });
         }
 
@@ -103,11 +104,11 @@ class Endpoints {
             return inner instanceof Class<?> plain ? plain : Object.class;
         }
 
-        private static boolean isReadable(Class<?> wanted, String value) {
+        private static boolean isReadable(Class<?> type, String value) {
             try {
-                if (wanted == UUID.class) UUID.fromString(value);
-                if (wanted == int.class || wanted == Integer.class) Integer.parseInt(value);
-                if (wanted == long.class || wanted == Long.class) Long.parseLong(value);
+                if (type == UUID.class) UUID.fromString(value);
+                if (type == int.class || type == Integer.class) Integer.parseInt(value);
+                if (type == long.class || type == Long.class) Long.parseLong(value);
                 return true;
             } catch (IllegalArgumentException e) {
                 return false;

@@ -62,7 +62,7 @@ class PublishingTest {
     @Test
     void the_first_version_makes_the_adapter() {
         AdapterVersion version = publishing.publish(publication("", anAdapter().ofRank(3)));
-        Adapter adapter = found("past");
+        Adapter adapter = adapterNamed("past");
         assertThat(version.label).isEqualTo("1.0.0");
         assertThat(version.number).isEqualTo(1);
         assertThat(adapter.title).isEqualTo("Regular past tense");
@@ -77,11 +77,11 @@ class PublishingTest {
         publishing.publish(publication("1.0.0", anAdapter().ofRank(2)));
         publishing.publish(publication("1.1.0", anAdapter().ofRank(4)));
         QuarkusTransaction.requiringNew().run(() -> {
-            List<AdapterVersion> versions = AdapterVersion.of(found("past"));
+            List<AdapterVersion> versions = AdapterVersion.of(adapterNamed("past"));
             assertThat(versions).extracting(v -> v.label).containsExactly("1.1.0", "1.0.0");
             assertThat(versions.get(0).files).isNotEqualTo(versions.get(1).files);
         });
-        assertThat(found("past").rank).isEqualTo(4);
+        assertThat(adapterNamed("past").rank).isEqualTo(4);
     }
 
     @Test
@@ -134,7 +134,7 @@ class PublishingTest {
     void a_taken_down_adapter_gets_no_new_version() {
         publishing.publish(publication("", anAdapter()));
         QuarkusTransaction.requiringNew().run(() -> {
-            Adapter adapter = found("past");
+            Adapter adapter = adapterNamed("past");
             adapter.state = AdapterState.TAKEN_DOWN;
             adapter.stateReason = "Spam.";
         });
@@ -180,7 +180,7 @@ class PublishingTest {
         }
     }
 
-    private Adapter found(String name) {
+    private Adapter adapterNamed(String name) {
         return Adapter.at(publisher.name, name).orElseThrow();
     }
 

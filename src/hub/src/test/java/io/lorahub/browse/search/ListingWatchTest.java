@@ -83,7 +83,7 @@ class ListingWatchTest {
             slow.commit();
             slow.setAutoCommit(true);
         }
-        watch.look();
+        watch.refresh();
         assertThat(total("tag=slow-one")).isOne();
     }
 

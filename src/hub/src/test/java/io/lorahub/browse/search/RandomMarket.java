@@ -27,6 +27,6 @@ public class RandomMarket {
             new MarketplaceRows(5).add(connection, ADAPTERS);
         }
         filled = true;
-        watch.look();
+        watch.refresh();
     }
 }

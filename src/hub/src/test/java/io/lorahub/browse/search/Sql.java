@@ -87,6 +87,6 @@ public class Sql {
                 Statement statement = connection.createStatement()) {
             statement.executeUpdate(sql);
         }
-        watch.look();
+        watch.refresh();
     }
 }

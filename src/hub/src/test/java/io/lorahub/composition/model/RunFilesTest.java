@@ -65,20 +65,20 @@ class RunFilesTest {
     private class Source implements RunFiles.Source {
 
         @Override
-        public void place(Map<String, String> wanted, Path target) throws IOException {
-            RunFilesTest.this.place(wanted, target);
+        public void place(Map<String, String> hashes, Path target) throws IOException {
+            RunFilesTest.this.place(hashes, target);
         }
 
         @Override
-        public boolean areSound(Map<String, String> wanted, Path placed) throws IOException {
-            return Files.readString(placed.resolve("weights")).startsWith(wanted.get("weights"));
+        public boolean areSound(Map<String, String> hashes, Path placed) throws IOException {
+            return Files.readString(placed.resolve("weights")).startsWith(hashes.get("weights"));
         }
     }
 
     /** A file filled with one letter, which stands for its hash. */
-    private void place(Map<String, String> wanted, Path target) throws IOException {
+    private void place(Map<String, String> hashes, Path target) throws IOException {
         fetched.incrementAndGet();
-        Files.writeString(target.resolve("weights"), wanted.get("weights").repeat(SIZE));
+        Files.writeString(target.resolve("weights"), hashes.get("weights").repeat(SIZE));
     }
 
     private static Map<String, String> stored(String letter) {
@@ -93,8 +93,8 @@ class RunFilesTest {
         }
     }
 
-    private boolean has(Map<String, String> wanted) {
-        return Files.isDirectory(cache.resolve(RunFiles.key(wanted)));
+    private boolean has(Map<String, String> hashes) {
+        return Files.isDirectory(cache.resolve(RunFiles.key(hashes)));
     }
 
     /** Folders that were used in this order, a second apart, long ago. */
@@ -141,7 +141,7 @@ class RunFilesTest {
     void a_disk_that_is_full_before_the_files_are_there_is_recognised() {
         RunFiles full = new RunFiles(
                 cache,
-                (wanted, target) -> {
+                (hashes, target) -> {
                     Files.write(target.resolve("weights"), new byte[10]);
                     throw new IOException("No space left on device");
                 },
@@ -178,9 +178,9 @@ class RunFilesTest {
         Map<String, String> a = stored("a");
         RunFiles slow = new RunFiles(
                 cache,
-                (wanted, target) -> {
-                    place(wanted, target);
-                    files.with(wanted, RunFilesTest::first);
+                (hashes, target) -> {
+                    place(hashes, target);
+                    files.with(hashes, RunFilesTest::first);
                 },
                 SIZE,
                 () -> 0);

@@ -251,11 +251,11 @@ class RunPublishTest extends RunPublishFixture {
     }
 
     /** Changes what the search has found. */
-    private static void deliver(CompositionRun run, String field, Object found) {
+    private static void deliver(CompositionRun run, String field, Object value) {
         QuarkusTransaction.requiringNew().run(() -> {
             CompositionRun stored = CompositionRun.findById(run.id);
             ObjectNode result = stored.result.deepCopy();
-            result.set(field, new ObjectMapper().valueToTree(found));
+            result.set(field, new ObjectMapper().valueToTree(value));
             stored.result = result;
         });
     }

@@ -223,19 +223,19 @@ class QueueTest {
         UUID small = start(hub.person(Role.MEMBER), "small");
         need(large, 3_000_000_000L, 1_000_000_000L, 2_000_000_000L);
         Instant now = Instant.now();
-        memory.look(now);
-        memory.look(now.plus(QueueMemory.PATIENCE));
+        memory.failTooLarge(now);
+        memory.failTooLarge(now.plus(QueueMemory.PATIENCE));
         assertThat(pool.stored(large).state).as("there is no worker").isEqualTo(RunState.QUEUED);
 
         pool.worker("w", "cpu", 0, "0 s");
-        memory.look(now);
-        memory.look(now.plusSeconds(20));
+        memory.failTooLarge(now);
+        memory.failTooLarge(now.plusSeconds(20));
         assertThat(pool.stored(large).state).isEqualTo(RunState.QUEUED);
         pool.worker("larger", "gpu:0", 0, "0 s");
-        memory.look(now.plusSeconds(40));
+        memory.failTooLarge(now.plusSeconds(40));
         pool.sql("delete from worker where name = 'larger'");
-        memory.look(now.plusSeconds(41));
-        memory.look(now.plusSeconds(42).plus(QueueMemory.PATIENCE));
+        memory.failTooLarge(now.plusSeconds(41));
+        memory.failTooLarge(now.plusSeconds(42).plus(QueueMemory.PATIENCE));
 
         assertThat(pool.stored(large).state).isEqualTo(RunState.FAILED);
         assertThat(pool.stored(large).failure)

@@ -377,7 +377,7 @@ class RunResultPageTest {
     private List<String> links(CompositionRun run) {
         Matcher links = Pattern.compile("href=\"(/runs/[^\"]*/exports/[^\"]*)\"")
                 .matcher(AsBrowser.given(session).get(page(run)).asString());
-        return links.results().map(found -> found.group(1)).toList();
+        return links.results().map(match -> match.group(1)).toList();
     }
 
     private static List<String> names(byte[] zip) throws IOException {

@@ -75,9 +75,9 @@ class LostRunRecoveryTest {
         return claim;
     }
 
-    private void look() {
-        lost.look();
-        lost.look();
+    private void recoverTwice() {
+        lost.recover();
+        lost.recover();
     }
 
     private List<String> waiting() {
@@ -94,7 +94,7 @@ class LostRunRecoveryTest {
         states.take(start(busy, "another one of its owner"));
         start(busy, "later");
 
-        look();
+        recoverTwice();
 
         assertThat(pool.stored(claim.id()).state).isEqualTo(RunState.QUEUED);
         assertThat(waiting()).startsWith("left");
@@ -109,7 +109,7 @@ class LostRunRecoveryTest {
     void an_admins_priority_reaches_a_run_that_was_left() {
         RunClaim claim = left(hub.person(Role.MEMBER), "left");
         start(hub.person(Role.MEMBER), "other");
-        look();
+        recoverTwice();
         hub.actAs(hub.person(Role.ADMIN));
 
         queue.prioritise(claim.id(), -1);
@@ -124,7 +124,7 @@ class LostRunRecoveryTest {
         RunClaim after = left(hub.person(Role.MEMBER), "cancelled afterwards");
         assertThat(runs.cancel(before.id())).isEqualTo(RunState.RUNNING);
 
-        look();
+        recoverTwice();
 
         assertThat(pool.stored(before.id()).state).isEqualTo(RunState.CANCELLED);
         assertThat(runs.cancel(after.id())).isEqualTo(RunState.CANCELLED);
@@ -135,10 +135,10 @@ class LostRunRecoveryTest {
     @Test
     void a_worker_that_gives_a_sign_between_two_looks_keeps_its_run() {
         RunClaim claim = left(hub.person(Role.MEMBER), "slow");
-        lost.look();
+        lost.recover();
         pool.sql("update composition_queue set last_heartbeat = now()");
 
-        lost.look();
+        lost.recover();
 
         assertThat(pool.stored(claim.id()).state).isEqualTo(RunState.RUNNING);
         assertThat(states.shouldContinue(claim)).isTrue();
@@ -147,9 +147,9 @@ class LostRunRecoveryTest {
     @Test
     void several_processes_that_notice_it_at_once_count_it_once() throws Exception {
         RunClaim claim = left(hub.person(Role.MEMBER), "left");
-        lost.look();
+        lost.recover();
 
-        List<Thread> threads = java.util.stream.Stream.generate(() -> new Thread(lost::look))
+        List<Thread> threads = java.util.stream.Stream.generate(() -> new Thread(lost::recover))
                 .limit(4)
                 .toList();
         threads.forEach(Thread::start);

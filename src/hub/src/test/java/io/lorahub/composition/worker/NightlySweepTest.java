@@ -32,8 +32,8 @@ class NightlySweepTest {
 
     @Test
     void files_that_were_never_read_are_read_at_night() {
-        String sound = keep("sound", "sound");
-        String damaged = keep("damaged", "demaged");
+        String sound = storeBlob("sound", "sound");
+        String damaged = storeBlob("damaged", "demaged");
 
         sweep.run(() -> false);
         assertThat(scrub.damaged()).extracting(Scrub.Damaged::sha256).doesNotContain(damaged);
@@ -49,7 +49,7 @@ class NightlySweepTest {
         });
     }
 
-    private String keep(String text, String stored) {
+    private String storeBlob(String text, String stored) {
         String unique = UUID.randomUUID().toString();
         String sha256 = DigestUtils.sha256Hex(text + unique);
         byte[] bytes = (stored + unique).getBytes(StandardCharsets.UTF_8);

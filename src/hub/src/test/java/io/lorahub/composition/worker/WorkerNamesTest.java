@@ -114,11 +114,11 @@ class WorkerNamesTest {
         first.start(draining -> {});
         pool.sql("update worker set draining = true");
         first.stop();
-        AtomicBoolean told = new AtomicBoolean();
+        AtomicBoolean drained = new AtomicBoolean();
 
-        worker().start(told::set);
+        worker().start(drained::set);
 
-        await().atMost(SOON).untilTrue(told);
+        await().atMost(SOON).untilTrue(drained);
     }
 
     @Test

@@ -86,7 +86,7 @@ class WaitingCommitsTest extends RepositoryFixture {
                                                 .stream()
                                                 .map(upload -> upload.id)
                                                 .toList()),
-                        found -> !found.isEmpty())
+                        ids -> !ids.isEmpty())
                 .get(0);
     }
 

@@ -55,7 +55,7 @@ class RemoteHubTest {
         URI address = URI.create("http://127.0.0.1:" + freePort());
         ImportConfig config = AllowedHostsTest.config(List.of(address.toString()));
         RemoteHub hub = new RemoteHub(new AllowedHosts(config), config);
-        AtomicBoolean wanted = new AtomicBoolean(true);
+        AtomicBoolean needed = new AtomicBoolean(true);
         CountDownLatch silent = new CountDownLatch(1);
         try (OtherHub other = new OtherHub(address)) {
             other.once("/ada/past/resolve/main/file", exchange -> {
@@ -65,9 +65,9 @@ class RemoteHubTest {
                 OtherHub.await(silent);
             });
             try (RemoteTransfer file =
-                    hub.open(new RemoteHub.Source(address, "ada/past", null), "main", "file", 0, 1000, wanted::get)) {
+                    hub.open(new RemoteHub.Source(address, "ada/past", null), "main", "file", 0, 1000, needed::get)) {
                 assertThat(file.read()).isOne();
-                wanted.set(false);
+                needed.set(false);
 
                 assertThatThrownBy(file::read).isInstanceOf(IOException.class);
                 assertThat(file.ended())

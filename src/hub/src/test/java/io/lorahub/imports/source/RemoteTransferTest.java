@@ -24,11 +24,11 @@ class RemoteTransferTest {
     private static final int MINUTE = 60;
 
     private final AtomicLong clock = new AtomicLong();
-    private final AtomicBoolean wanted = new AtomicBoolean(true);
+    private final AtomicBoolean needed = new AtomicBoolean(true);
     private final RemoteTransfer transfer = new RemoteTransfer(
             new RemoteHub.Source(HUB, "ada/past", null),
             "adapter_model.safetensors",
-            wanted::get,
+            needed::get,
             AllowedHostsTest.config(List.of(HUB.toString())),
             clock::get);
 
@@ -94,7 +94,7 @@ class RemoteTransferTest {
         transfer.check();
         assertThat(transfer.ended()).isEmpty();
 
-        wanted.set(false);
+        needed.set(false);
         transfer.check();
 
         assertThat(transfer.ended())

@@ -49,11 +49,11 @@ interface ReadingContract extends StoreUnderTest {
     default void a_published_object_tells_its_size_and_its_time() {
         publish("hello", KEY);
 
-        StoredObject found = store().stat(KEY).orElseThrow();
+        StoredObject object = store().stat(KEY).orElseThrow();
 
-        assertThat(found.key()).isEqualTo(KEY);
-        assertThat(found.size()).isEqualTo(5);
-        assertThat(found.lastModified()).isCloseTo(Instant.now(), within(1, ChronoUnit.HOURS));
+        assertThat(object.key()).isEqualTo(KEY);
+        assertThat(object.size()).isEqualTo(5);
+        assertThat(object.lastModified()).isCloseTo(Instant.now(), within(1, ChronoUnit.HOURS));
     }
 
     @ParameterizedTest

@@ -89,12 +89,12 @@ interface StagingContract extends StoreUnderTest {
     default void a_file_that_a_crash_left_in_staging_is_listed_and_can_be_deleted() {
         StagedFile left = stage("hello");
 
-        StoredObject found = store().list(ObjectKey.STAGING).findFirst().orElseThrow();
-        assertThat(found.key()).isEqualTo(left.key());
-        assertThat(found.size()).isEqualTo(5);
-        assertThat(found.lastModified()).isCloseTo(Instant.now(), within(1, ChronoUnit.HOURS));
+        StoredObject object = store().list(ObjectKey.STAGING).findFirst().orElseThrow();
+        assertThat(object.key()).isEqualTo(left.key());
+        assertThat(object.size()).isEqualTo(5);
+        assertThat(object.lastModified()).isCloseTo(Instant.now(), within(1, ChronoUnit.HOURS));
 
-        store().delete(found.key());
+        store().delete(object.key());
         assertThat(keys("")).isEmpty();
     }
 

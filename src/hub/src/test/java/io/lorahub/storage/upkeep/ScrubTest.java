@@ -52,14 +52,14 @@ class ScrubTest {
 
     @BeforeEach
     void begin() {
-        keep("sound");
+        storeBlob("sound");
         scrub.run(INTERVAL, () -> true, bytes -> {});
     }
 
     @Test
     void each_file_is_read_once_in_the_interval_and_the_next_night_continues() {
-        for (int day = 31; day < 34; day++) keep("content " + day, Duration.ofDays(day));
-        keep("content 29", Duration.ofDays(29));
+        for (int day = 31; day < 34; day++) storeBlob("content " + day, Duration.ofDays(day));
+        storeBlob("content 29", Duration.ofDays(29));
         AtomicInteger asked = new AtomicInteger();
         AtomicLong bytes = new AtomicLong();
 
@@ -76,7 +76,7 @@ class ScrubTest {
     @Test
     void bytes_that_come_again_while_the_damaged_ones_are_read_stay_sound() {
         String text = "replaced " + UUID.randomUUID();
-        String sha256 = keep(text, Duration.ofDays(31));
+        String sha256 = storeBlob(text, Duration.ofDays(31));
         Scrub meanwhile = new Scrub(
                 opening(() -> {
                     publish(text);
@@ -91,7 +91,7 @@ class ScrubTest {
 
     @Test
     void an_outage_is_no_damage() {
-        String sha256 = keep("unreachable", Duration.ofDays(31));
+        String sha256 = storeBlob("unreachable", Duration.ofDays(31));
         Scrub down = new Scrub(
                 opening(() -> {
                     throw new StoreUnavailableException("It does not answer.", null);
@@ -107,7 +107,7 @@ class ScrubTest {
 
     @Test
     void a_store_without_the_files_of_the_database_is_told_and_nothing_is_marked(@TempDir Path folder) {
-        String sha256 = keep("in the database and in its store", Duration.ofDays(31));
+        String sha256 = storeBlob("in the database and in its store", Duration.ofDays(31));
         Scrub elsewhere = new Scrub(new DirectoryStore(folder), database);
 
         scrub.requireStoreOfDatabase();
@@ -151,12 +151,12 @@ class ScrubTest {
                 });
     }
 
-    private String keep(String text) {
-        return keep(text + UUID.randomUUID(), Duration.ZERO);
+    private String storeBlob(String text) {
+        return storeBlob(text + UUID.randomUUID(), Duration.ZERO);
     }
 
     /** @param age since it came */
-    private String keep(String text, Duration age) {
+    private String storeBlob(String text, Duration age) {
         String sha256 = publish(age.isZero() || text.contains("-") ? text : text + UUID.randomUUID());
         QuarkusTransaction.requiringNew()
                 .run(() -> Blob.update(

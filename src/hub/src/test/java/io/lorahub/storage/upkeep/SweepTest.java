@@ -86,7 +86,7 @@ class SweepTest {
         StagedFile unused = stage("unused");
         StagedFile used = stage("used");
         blobs.publish(List.of(unused)).close();
-        keepForUpload(used);
+        publishForUpload(used);
 
         assertThat(sweep.run()).isEqualTo(new SweepResult(1, 0, unused.size()));
 
@@ -146,7 +146,7 @@ class SweepTest {
     void dropping_removes_what_is_unused_at_once() {
         StagedFile used = stage("used");
         StagedFile unused = stage("unused");
-        keepForUpload(used);
+        publishForUpload(used);
         blobs.publish(List.of(unused)).close();
 
         assertThat(sweep.drop(List.of(used.sha256(), unused.sha256()))).isEqualTo(new SweepResult(1, 0, unused.size()));
@@ -163,7 +163,7 @@ class SweepTest {
                 while (!done.get()) ofBlobs.run();
             });
             List<Future<Integer>> keeping = new ArrayList<>();
-            for (int i = 0; i < 4; i++) keeping.add(threads.submit(() -> keepAndForget(content, 40)));
+            for (int i = 0; i < 4; i++) keeping.add(threads.submit(() -> publishAndForget(content, 40)));
             int lost = 0;
             for (Future<Integer> each : keeping) lost += each.get();
             done.set(true);
@@ -178,18 +178,18 @@ class SweepTest {
     }
 
     /** How often the object was missing while something referred to it. */
-    private int keepAndForget(byte[] content, int times) {
+    private int publishAndForget(byte[] content, int times) {
         int lost = 0;
         for (int i = 0; i < times; i++) {
             StagedFile staged = store.stage(new ByteArrayInputStream(content), content.length);
-            UUID upload = keepForUpload(staged);
+            UUID upload = publishForUpload(staged);
             if (store.stat(staged.blobKey()).isEmpty()) lost++;
             QuarkusTransaction.requiringNew().run(() -> Upload.deleteById(upload));
         }
         return lost;
     }
 
-    private UUID keepForUpload(StagedFile staged) {
+    private UUID publishForUpload(StagedFile staged) {
         try (HeldBlobs held = blobs.publish(List.of(staged))) {
             return QuarkusTransaction.requiringNew().call(() -> {
                 UploadFile file = file();

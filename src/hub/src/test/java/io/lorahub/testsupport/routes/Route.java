@@ -27,12 +27,12 @@ public record Route(String method, String path, String consumes, Method handler)
 
     private static final java.nio.file.Path CLASSES = Checkout.path("src/hub/target/classes");
 
-    private static List<Route> found;
+    private static List<Route> all;
 
     /** All of the application, found in its compiled classes. */
     public static synchronized List<Route> all() {
-        if (found == null) found = find();
-        return found;
+        if (all == null) all = find();
+        return all;
     }
 
     private static List<Route> find() {
@@ -71,8 +71,8 @@ public record Route(String method, String path, String consumes, Method handler)
 
     private static String consumes(Class<?> type, Method method) {
         return Stream.of(method.getAnnotation(Consumes.class), type.getAnnotation(Consumes.class))
-                .filter(found -> found != null)
-                .flatMap(found -> Arrays.stream(found.value()))
+                .filter(annotation -> annotation != null)
+                .flatMap(annotation -> Arrays.stream(annotation.value()))
                 .findFirst()
                 .orElseGet(() -> path(type, method).startsWith("/api/")
                         ? MediaType.APPLICATION_JSON

@@ -121,7 +121,7 @@ public final class RouteFields {
     /** Of a page's form. */
     public static List<Field> ofForm(String method, String path) {
         Route route = Route.all().stream()
-                .filter(found -> found.isOf(method, path))
+                .filter(candidate -> candidate.isOf(method, path))
                 .findFirst()
                 .orElseThrow();
         return of(route).stream().filter(field -> field.place() == Place.FORM).toList();

@@ -60,15 +60,15 @@ public final class HubProcess implements AutoCloseable {
 
     /** Waits until it answers and has loaded the initial content, and returns its address. */
     public String awaitUrl() throws IOException {
-        String found = null;
+        String url = null;
         for (String line = out.readLine(); line != null; line = out.readLine()) {
-            Matcher url = URL.matcher(line);
-            if (found == null && url.find()) found = url.group();
+            Matcher match = URL.matcher(line);
+            if (url == null && match.find()) url = match.group();
             Matcher link = FIRST_ADMIN.matcher(line);
             if (link.find()) firstAdmin.complete(link.group());
-            if (found == null || !line.equals("Ctrl-C ends it.")) continue;
+            if (url == null || !line.equals("Ctrl-C ends it.")) continue;
             drain();
-            return found;
+            return url;
         }
         throw new AssertionError("The server ended before it answered: " + err());
     }

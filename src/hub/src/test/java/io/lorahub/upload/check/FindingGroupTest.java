@@ -12,12 +12,12 @@ class FindingGroupTest {
 
     @Test
     void findings_with_one_cause_and_one_fix_are_grouped() {
-        FindingCollector found = new FindingCollector();
-        for (int i = 0; i < 60; i++) found.accept(rank("layer." + i, "Correct r."));
-        found.accept(CheckFinding.error("not-a-matrix", "odd", "odd is none.", "Gather the shards."));
-        found.accept(CheckFinding.warning("published-before", "me/un", "You have published it.", ""));
+        FindingCollector collector = new FindingCollector();
+        for (int i = 0; i < 60; i++) collector.accept(rank("layer." + i, "Correct r."));
+        collector.accept(CheckFinding.error("not-a-matrix", "odd", "odd is none.", "Gather the shards."));
+        collector.accept(CheckFinding.warning("published-before", "me/un", "You have published it.", ""));
 
-        List<FindingGroup> groups = FindingGroup.of(found.findings());
+        List<FindingGroup> groups = FindingGroup.of(collector.findings());
 
         assertThat(groups).extracting(FindingGroup::size).containsExactly(50, 1, 1);
         FindingGroup ranks = groups.get(0);

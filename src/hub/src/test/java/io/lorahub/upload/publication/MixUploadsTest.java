@@ -119,7 +119,7 @@ class MixUploadsTest {
         return QuarkusTransaction.requiringNew().call(() -> Adapter.at(member.name, name));
     }
 
-    private List<String> told() {
+    private List<String> notices() {
         return QuarkusTransaction.requiringNew()
                 .call(() -> Notice.<Notice>list("personId", member.id).stream()
                         .map(notice -> notice.title + ": " + notice.body)
@@ -163,7 +163,7 @@ class MixUploadsTest {
                             .getResultList())
                     .isEqualTo(List.of(run.candidates.get(0).version().id));
         });
-        assertThat(told()).isEmpty();
+        assertThat(notices()).isEmpty();
     }
 
     @Test
@@ -185,7 +185,7 @@ class MixUploadsTest {
 
         assertThat(state(upload.id)).isEqualTo(UploadState.FAILED);
         assertThat(published("mix")).isEmpty();
-        assertThat(told())
+        assertThat(notices())
                 .containsExactly("“%s” could not be published: It did not pass its checks."
                         .formatted(files.card().title()));
         AsBrowser.given(hub.session(member))
@@ -240,7 +240,7 @@ class MixUploadsTest {
 
         assertThat(state(upload.id)).isEqualTo(UploadState.FAILED);
         assertThat(published("mix")).isEmpty();
-        assertThat(told()).hasSize(1).first().asString().contains("Moderators took down " + part.address());
+        assertThat(notices()).hasSize(1).first().asString().contains("Moderators took down " + part.address());
     }
 
     @Test

@@ -50,9 +50,9 @@ public final class DemoOptions {
 
     public Optional<DemoTask> task() {
         return hub().map(h -> UsageErrors.checked(command, () -> {
-            String wanted = name.substring(name.indexOf('/') + 1);
-            if (!h.has(wanted)) requireNotOfOtherDemo(wanted);
-            DemoTask task = h.task(wanted);
+            String taskName = name.substring(name.indexOf('/') + 1);
+            if (!h.has(taskName)) requireNotOfOtherDemo(taskName);
+            DemoTask task = h.task(taskName);
             task.fewShotFile(draw()); // refuses an unknown draw
             return task;
         }));

@@ -60,12 +60,12 @@ public final class ListFilters {
         if (!(attribute instanceof String path)) throw new JinjaException("an attribute must be given by name");
         List<Object> parts = PythonStrings.split(path, ".", -1, values.budget());
         return value -> {
-            Object found = value;
+            Object result = value;
             for (Object part : parts) {
                 String key = (String) part;
-                found = values.item(found, key.matches("\\d{1,9}") ? (Object) Long.parseLong(key) : key);
+                result = values.item(result, key.matches("\\d{1,9}") ? (Object) Long.parseLong(key) : key);
             }
-            return found;
+            return result;
         };
     }
 
@@ -111,11 +111,11 @@ public final class ListFilters {
     private static Object largest(PythonValues values, List<Object> list, CallArguments.Bound bound, int sign) {
         Comparator<Object> order = order(values, bound);
         if (list.isEmpty()) return new Undefined("no largest or smallest item, the sequence is empty");
-        Object found = list.get(0);
+        Object best = list.get(0);
         for (Object element : list) {
-            if (sign * order.compare(element, found) > 0) found = element;
+            if (sign * order.compare(element, best) > 0) best = element;
         }
-        return found;
+        return best;
     }
 
     /** Pairs of a value of the attribute and the elements that have it, in the order of the values. */
@@ -123,8 +123,8 @@ public final class ListFilters {
         UnaryOperator<Object> attribute = getter(values, bound.required("attribute"));
         boolean caseSensitive = PythonValues.truth(bound.get("case_sensitive", false));
         UnaryOperator<Object> key = element -> {
-            Object found = attribute.apply(element);
-            return found instanceof Undefined ? bound.get("default", found) : found;
+            Object result = attribute.apply(element);
+            return result instanceof Undefined ? bound.get("default", result) : result;
         };
         List<Object> sorted = new ArrayList<>(list);
         sorted.sort((a, b) -> values.compare(folded(key.apply(a), caseSensitive), folded(key.apply(b), caseSensitive)));
@@ -221,8 +221,8 @@ public final class ListFilters {
             CallArguments.Bound bound = arguments.bind("map", "attribute", "default");
             UnaryOperator<Object> attribute = getter(values, bound.required("attribute"));
             function = value -> {
-                Object found = attribute.apply(value);
-                return found instanceof Undefined ? bound.get("default", found) : found;
+                Object result = attribute.apply(value);
+                return result instanceof Undefined ? bound.get("default", result) : result;
             };
         } else {
             String filter = name(arguments, 0, "map");
@@ -235,7 +235,7 @@ public final class ListFilters {
     }
 
     private static Object select(String name, PythonValues values, List<Object> list, CallArguments arguments) {
-        boolean wanted = name.startsWith("select");
+        boolean selects = name.startsWith("select");
         UnaryOperator<Object> attribute = value -> value;
         CallArguments rest = arguments;
         if (name.endsWith("attr")) {
@@ -251,7 +251,7 @@ public final class ListFilters {
             Object value = attribute.apply(element);
             boolean holds =
                     test.isEmpty() ? PythonValues.truth(value) : JinjaTests.apply(test, values, value, operands);
-            if (holds == wanted) selected.add(element);
+            if (holds == selects) selected.add(element);
         }
         return new Generator(selected);
     }

@@ -38,15 +38,15 @@ public final class PythonMethods {
     /** Returns the method or property of a value, or undefined. */
     static Object find(PythonValues values, Object value, String name) {
         PythonMethods methods = new PythonMethods(values);
-        Object found = null;
-        if (value instanceof String text) found = methods.ofText(text, name);
-        else if (value instanceof Map<?, ?> map) found = methods.ofDict(map, name);
-        else if (value instanceof List<?> list) found = methods.ofList(list, name);
+        Object method = null;
+        if (value instanceof String text) method = methods.ofText(text, name);
+        else if (value instanceof Map<?, ?> map) method = methods.ofDict(map, name);
+        else if (value instanceof List<?> list) method = methods.ofList(list, name);
         else if (value instanceof JinjaNamespace namespace
                 && namespace.attributes().containsKey(name)) {
             return namespace.attributes().get(name);
         } else if (value instanceof JinjaObject object) return object.attribute(name);
-        if (found != null) return found;
+        if (method != null) return method;
         if (CHANGING.contains(name) && (value instanceof List || value instanceof Map)) {
             return new Undefined("a template cannot change %s (%s)".formatted(PythonValues.type(value), name));
         }
@@ -234,12 +234,12 @@ public final class PythonMethods {
 
     private static JinjaFunction matching(String name, Function<String, Boolean> test) {
         return arguments -> {
-            Object wanted = arguments.bind(name, "prefix").required("prefix");
-            if (wanted instanceof String one) return test.apply(one);
-            if (wanted instanceof PythonTuple several) {
+            Object prefix = arguments.bind(name, "prefix").required("prefix");
+            if (prefix instanceof String one) return test.apply(one);
+            if (prefix instanceof PythonTuple several) {
                 return several.stream().anyMatch(s -> s instanceof String one && test.apply(one));
             }
-            throw new JinjaException("%s needs text, not %s".formatted(name, PythonValues.type(wanted)));
+            throw new JinjaException("%s needs text, not %s".formatted(name, PythonValues.type(prefix)));
         };
     }
 

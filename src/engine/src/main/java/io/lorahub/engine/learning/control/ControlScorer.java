@@ -138,16 +138,16 @@ final class ControlScorer implements AutoCloseable {
 
     /** Returns the controls; requires that all of them are evaluated. */
     KnownControls all() {
-        return found().saying(Verdict.of(base, best, composed));
+        return controls().withVerdict(Verdict.of(base, best, composed));
     }
 
     KnownControls known() {
-        KnownControls found = found();
-        int left = names.size() - found.singles().size();
-        return found.saying(Verdict.of(found, left, heldOut.isPresent()));
+        KnownControls controls = controls();
+        int left = names.size() - controls.singles().size();
+        return controls.withVerdict(Verdict.of(controls, left, heldOut.isPresent()));
     }
 
-    private KnownControls found() {
+    private KnownControls controls() {
         return new KnownControls(
                 Optional.ofNullable(base),
                 Optional.ofNullable(uniform),

@@ -76,7 +76,7 @@ public record KnownControls(
         return composed.flatMap(mix -> bestSingle.filter(single -> BaselineComparison.compared(single, mix) < 0));
     }
 
-    KnownControls saying(String text) {
+    KnownControls withVerdict(String text) {
         return new KnownControls(base, uniform, bestSingle, composed, singles, text);
     }
 }

@@ -79,26 +79,27 @@ public final class Verdict {
 
     private String onHeldOut(BaselineComparison standing) {
         Accuracy own = composed.heldOut().orElseThrow();
-        String found =
+        String accuracies =
                 "The mix gets %s of %d held-out examples right, the best single adapter, %s, %s and the base model %s"
                         .formatted(right(composed), own.count(), single.name(), right(single), right(base));
         return switch (standing) {
-            case HELPS -> "%s (95 %% interval of the mix %s).".formatted(found, interval(own));
+            case HELPS -> "%s (95 %% interval of the mix %s).".formatted(accuracies, interval(own));
             case MAY_HELP ->
                 "%s; with so few examples the difference may be chance (95 %% intervals %s and %s)."
-                        .formatted(found, interval(own), interval(rival()));
+                        .formatted(accuracies, interval(own), interval(rival()));
             case FITS ->
                 right(composed) == 0
                         ? noneRightYet()
-                        : "%s; only the loss on the examples is lower with the mix (%s).".formatted(found, losses());
+                        : "%s; only the loss on the examples is lower with the mix (%s)."
+                                .formatted(accuracies, losses());
             case SINGLE_AS_GOOD ->
-                "The best single adapter is about as good as the mix. %s (%s).".formatted(found, losses());
+                "The best single adapter is about as good as the mix. %s (%s).".formatted(accuracies, losses());
             case SINGLE_BETTER ->
                 "The best single adapter is better than the mix. %s (%s)%s. Use that adapter alone, or a larger budget."
-                        .formatted(found, losses(), chance(single));
+                        .formatted(accuracies, losses(), chance(single));
             case NONE_HELPS ->
                 "No candidate helps. %s (%s)%s. Try other candidates, more examples or a larger budget."
-                        .formatted(found, losses(), chance(base));
+                        .formatted(accuracies, losses(), chance(base));
         };
     }
 

@@ -95,8 +95,8 @@ public final class BaseModelName {
     }
 
     private static Optional<Path> newest(Path snapshots) throws IOException {
-        try (Stream<Path> found = Files.list(snapshots)) {
-            return found.filter(p -> Files.isRegularFile(p.resolve("config.json")))
+        try (Stream<Path> entries = Files.list(snapshots)) {
+            return entries.filter(p -> Files.isRegularFile(p.resolve("config.json")))
                     .max(Comparator.comparingLong(p -> p.toFile().lastModified()));
         }
     }

@@ -78,7 +78,7 @@ final class LogFile implements AutoCloseable {
     }
 
     /** Keeps the first bytes and drops the rest; new data is written after them. */
-    void keep(long bytes) throws IOException {
+    void truncate(long bytes) throws IOException {
         channel.truncate(bytes);
         channel.position(bytes);
     }
@@ -89,7 +89,7 @@ final class LogFile implements AutoCloseable {
         try {
             while (bytes.hasRemaining()) channel.write(bytes);
         } catch (IOException e) {
-            keep(start);
+            truncate(start);
             throw e;
         }
     }

@@ -79,7 +79,7 @@ public final class RunLog implements RunListener, AutoCloseable {
         } catch (FileAlreadyExistsException e) {
             LogFile file = LogFile.existing(path);
             if (!begins(new String(file.bytes(), StandardCharsets.UTF_8))) {
-                file.keep(0);
+                file.truncate(0);
                 return file;
             }
             file.close();
@@ -131,7 +131,7 @@ public final class RunLog implements RunListener, AutoCloseable {
                 throw damaged(path, i, e);
             }
         }
-        file.keep(whole);
+        file.truncate(whole);
         return List.copyOf(records);
     }
 
@@ -153,35 +153,35 @@ public final class RunLog implements RunListener, AutoCloseable {
 
     private static void requireSame(Path file, JsonNode written, ObjectNode header) throws JsonProcessingException {
         // parse from text, so that numbers on both sides have the same types
-        JsonNode wanted = JSON.readTree(header.toString());
-        for (Iterator<String> keys = wanted.fieldNames(); keys.hasNext(); ) {
+        JsonNode expected = JSON.readTree(header.toString());
+        for (Iterator<String> keys = expected.fieldNames(); keys.hasNext(); ) {
             String key = keys.next();
-            requireSame(file, key, written.path(key), wanted.get(key));
+            requireSame(file, key, written.path(key), expected.get(key));
         }
     }
 
-    private static void requireSame(Path file, String what, JsonNode written, JsonNode wanted) {
-        if (written.equals(wanted)) return;
-        if (what.equals(GROUPS)) throw otherGroups(file, written, wanted);
-        if (written.isObject() && wanted.isObject()) {
+    private static void requireSame(Path file, String what, JsonNode written, JsonNode expected) {
+        if (written.equals(expected)) return;
+        if (what.equals(GROUPS)) throw otherGroups(file, written, expected);
+        if (written.isObject() && expected.isObject()) {
             // of both, as a setting that is at its default is left out
             Set<String> keys = new LinkedHashSet<>();
-            wanted.fieldNames().forEachRemaining(keys::add);
+            expected.fieldNames().forEachRemaining(keys::add);
             written.fieldNames().forEachRemaining(keys::add);
-            keys.forEach(key -> requireSame(file, key, written.path(key), wanted.path(key)));
+            keys.forEach(key -> requireSame(file, key, written.path(key), expected.path(key)));
         }
         throw new EngineException("The log %s belongs to another run. In the log, %s: %s; in this run: %s."
-                .formatted(file, what, shown(written, wanted), shown(wanted, written)));
+                .formatted(file, what, shown(written, expected), shown(expected, written)));
     }
 
     /** The budget alone can choose groups for a run whose log, of an earlier version, has none. */
-    private static EngineException otherGroups(Path file, JsonNode written, JsonNode wanted) {
+    private static EngineException otherGroups(Path file, JsonNode written, JsonNode expected) {
         return new EngineException(
                 "The log %s belongs to a run with %s, but this run would have %s. Resume it with --layer-groups %s."
                         .formatted(
                                 file,
                                 groups(written),
-                                groups(wanted),
+                                groups(expected),
                                 written.isMissingNode() ? NO_GROUPS : written.asText()));
     }
 

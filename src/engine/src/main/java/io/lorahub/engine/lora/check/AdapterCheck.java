@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 /** One check of an adapter. */
 public interface AdapterCheck {
 
-    void check(AdapterContents adapter, Consumer<CheckFinding> found);
+    void check(AdapterContents adapter, Consumer<CheckFinding> findings);
 
     /**
      * Says that the adapter is of another kind than LoRA, if its configuration names one. Its settings and tensors then

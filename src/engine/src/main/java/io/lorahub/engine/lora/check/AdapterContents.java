@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 public record AdapterContents(
         AdapterConfig config, TensorSource tensors, SortedMap<String, ModuleTensors> modules, List<String> unknown) {
 
-    public static AdapterContents of(AdapterConfig config, TensorSource tensors, Consumer<CheckFinding> found) {
+    public static AdapterContents of(AdapterConfig config, TensorSource tensors, Consumer<CheckFinding> findings) {
         SortedMap<String, ModuleTensors> modules = new TreeMap<>();
         List<String> unknown = new ArrayList<>();
         for (String name : tensors.names()) {
@@ -34,7 +34,7 @@ public record AdapterContents(
                     .names()
                     .putIfAbsent(parsed.get().part(), name);
             if (other != null) {
-                found.accept(CheckFinding.error(
+                findings.accept(CheckFinding.error(
                         "two-adapters",
                         name,
                         "%s and %s are the same factor of two adapters.".formatted(other, name),
@@ -57,11 +57,11 @@ public record AdapterContents(
     /** The complete modules whose factors have the right shape and type, regardless of other faults. */
     public Stream<ModuleTensors> readable() {
         return complete().filter(m -> {
-            FindingCollector found = new FindingCollector();
+            FindingCollector collector = new FindingCollector();
             AdapterContents one = new AdapterContents(config, tensors, new TreeMap<>(Map.of(m.module(), m)), List.of());
-            new ShapeCheck().check(one, found);
-            new DTypeCheck().check(one, found);
-            return found.findings().stream().allMatch(f -> f.code().equals("rank-mismatch"));
+            new ShapeCheck().check(one, collector);
+            new DTypeCheck().check(one, collector);
+            return collector.findings().stream().allMatch(f -> f.code().equals("rank-mismatch"));
         });
     }
 

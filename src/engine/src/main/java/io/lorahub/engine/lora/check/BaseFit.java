@@ -60,10 +60,10 @@ public final class BaseFit {
      * @param adapted names of all modules that the adapter has tensors for
      */
     public List<CheckFinding> misfits(AdapterConfig config, Collection<LoraModule> modules, Set<String> adapted) {
-        FindingCollector found = new FindingCollector();
-        modules.forEach(m -> misfit(m).ifPresent(found));
-        warnOfGaps(config, adapted, found);
-        return found.findings();
+        FindingCollector collector = new FindingCollector();
+        modules.forEach(m -> misfit(m).ifPresent(collector));
+        warnOfGaps(config, adapted, collector);
+        return collector.findings();
     }
 
     /** Returns the reason why a module does not fit the base model. */
@@ -100,12 +100,12 @@ public final class BaseFit {
         return Optional.of(CheckFinding.error(code, m.name(), message, fix));
     }
 
-    private void warnOfGaps(AdapterConfig config, Set<String> adapted, FindingCollector found) {
+    private void warnOfGaps(AdapterConfig config, Set<String> adapted, FindingCollector collector) {
         for (String module : linear.keySet()) {
             if (config.targets().selector().isPresent()
                     && config.targets().covers(module)
                     && !adapted.contains(module)) {
-                found.accept(CheckFinding.warning(
+                collector.accept(CheckFinding.warning(
                         "targeted-without-tensors",
                         module,
                         "target_modules covers %s of the base model,".formatted(module)

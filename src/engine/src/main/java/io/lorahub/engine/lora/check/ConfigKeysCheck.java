@@ -57,11 +57,11 @@ final class ConfigKeysCheck implements AdapterCheck {
             "velora_config");
 
     @Override
-    public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
+    public void check(AdapterContents adapter, Consumer<CheckFinding> findings) {
         JsonNode json = adapter.config().json();
         json.fieldNames().forEachRemaining(key -> {
             if (!KNOWN.contains(key) && isSet(json.get(key))) {
-                found.accept(CheckFinding.warning(
+                findings.accept(CheckFinding.warning(
                         "config-key-unknown",
                         key,
                         "%s is %s, a setting that LoraHub doesn't know."
@@ -70,7 +70,7 @@ final class ConfigKeysCheck implements AdapterCheck {
             }
         });
         if (json.path("fan_in_fan_out").asBoolean()) {
-            found.accept(CheckFinding.info(
+            findings.accept(CheckFinding.info(
                     "fan-in-fan-out",
                     "fan_in_fan_out",
                     "fan_in_fan_out tells how the base model stores"

@@ -8,13 +8,13 @@ import java.util.function.Consumer;
 final class DTypeCheck implements AdapterCheck {
 
     @Override
-    public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
+    public void check(AdapterContents adapter, Consumer<CheckFinding> findings) {
         adapter.modules()
                 .values()
                 .forEach(m -> m.names().values().forEach(name -> {
                     DType dtype = adapter.tensors().info(name).dtype();
                     if (!dtype.isFloat()) {
-                        found.accept(CheckFinding.error(
+                        findings.accept(CheckFinding.error(
                                 "dtype-not-real",
                                 name,
                                 "%s is of type %s.".formatted(name, dtype),

@@ -9,21 +9,21 @@ import java.util.function.Consumer;
 final class FiniteCheck implements AdapterCheck {
 
     @Override
-    public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
-        adapter.modules().values().forEach(m -> m.names().values().forEach(name -> check(adapter, name, found)));
-        BaseCopies.saved(adapter.tensors(), adapter.config()).forEach(name -> check(adapter, name, found));
+    public void check(AdapterContents adapter, Consumer<CheckFinding> findings) {
+        adapter.modules().values().forEach(m -> m.names().values().forEach(name -> check(adapter, name, findings)));
+        BaseCopies.saved(adapter.tensors(), adapter.config()).forEach(name -> check(adapter, name, findings));
     }
 
-    private static void check(AdapterContents adapter, String name, Consumer<CheckFinding> found) {
+    private static void check(AdapterContents adapter, String name, Consumer<CheckFinding> findings) {
         try {
             if (adapter.tensors().rows(name).allMatch(rows -> TensorScan.isFinite(rows.data()))) return;
-            found.accept(CheckFinding.error(
+            findings.accept(CheckFinding.error(
                     "not-finite",
                     name,
                     "%s contains NaN or infinite numbers.".formatted(name),
                     "The training diverged, or the file is damaged; use an earlier checkpoint."));
         } catch (EngineException e) {
-            found.accept(CheckFinding.error("tensor-unreadable", name, e.getMessage(), ""));
+            findings.accept(CheckFinding.error("tensor-unreadable", name, e.getMessage(), ""));
         }
     }
 }

@@ -15,9 +15,9 @@ final class ForeignTensorsCheck implements AdapterCheck {
     private static final Pattern FACTOR = Pattern.compile(".*\\.lora_[AB](?=\\.)(.*)");
 
     @Override
-    public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
+    public void check(AdapterContents adapter, Consumer<CheckFinding> findings) {
         for (String name : adapter.unknown()) {
-            found.accept(
+            findings.accept(
                     BaseCopies.isOne(name)
                             ? CheckFinding.info(
                                     "base-copy",
@@ -35,7 +35,7 @@ final class ForeignTensorsCheck implements AdapterCheck {
         }
         SavedModules.tables(adapter.config().json()).stream()
                 .filter(table -> adapter.unknown().stream().noneMatch(name -> BaseCopies.isOf(table, name)))
-                .forEach(table -> found.accept(missing(table)));
+                .forEach(table -> findings.accept(missing(table)));
     }
 
     private static CheckFinding missing(String table) {

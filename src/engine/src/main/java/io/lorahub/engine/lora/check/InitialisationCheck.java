@@ -16,14 +16,14 @@ final class InitialisationCheck implements AdapterCheck {
     private static final Set<String> LEAVE_BASE = Set.of("gaussian", "eva", "orthogonal", "mica");
 
     @Override
-    public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
+    public void check(AdapterContents adapter, Consumer<CheckFinding> findings) {
         JsonNode value = adapter.config().json().path("init_lora_weights");
         if (value.isMissingNode() || value.isNull() || value.isBoolean()) return;
         if (value.isTextual() && LEAVE_BASE.contains(value.textValue())) return;
         boolean refusedByName = RefusedFeature.ALL.stream()
                 .anyMatch(f -> f.key().equals("init_lora_weights") && f.used().test(value));
         if (refusedByName) return;
-        found.accept(CheckFinding.error(
+        findings.accept(CheckFinding.error(
                 "initialisation-unknown",
                 "init_lora_weights",
                 "init_lora_weights is %s, and LoraHub doesn't know whether that changes the base weights."

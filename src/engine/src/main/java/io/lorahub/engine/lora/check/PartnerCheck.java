@@ -8,22 +8,22 @@ import java.util.function.Consumer;
 final class PartnerCheck implements AdapterCheck {
 
     @Override
-    public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
+    public void check(AdapterContents adapter, Consumer<CheckFinding> findings) {
         if (adapter.modules().isEmpty()) {
-            found.accept(CheckFinding.error(
+            findings.accept(CheckFinding.error(
                     "no-lora-tensors",
                     "tensors",
                     "The file holds no LoRA factors (%d tensors)."
                             .formatted(adapter.tensors().names().size()),
                     "Save the adapter, not an empty state or the base model."));
         }
-        adapter.modules().values().forEach(m -> check(m, found));
+        adapter.modules().values().forEach(m -> check(m, findings));
     }
 
-    private static void check(ModuleTensors m, Consumer<CheckFinding> found) {
+    private static void check(ModuleTensors m, Consumer<CheckFinding> findings) {
         boolean linear = m.has(Part.A) || m.has(Part.B) || m.has(Part.BIAS);
         if (linear && (m.has(Part.EMBEDDING_A) || m.has(Part.EMBEDDING_B))) {
-            found.accept(CheckFinding.error(
+            findings.accept(CheckFinding.error(
                     "two-kinds-of-factors",
                     m.module(),
                     "%s has the factors of a linear layer and of an embedding.".formatted(m.module()),
@@ -31,15 +31,15 @@ final class PartnerCheck implements AdapterCheck {
             return;
         }
         if (linear) {
-            partners(m, Part.A, Part.B, found);
+            partners(m, Part.A, Part.B, findings);
         } else {
-            partners(m, Part.EMBEDDING_A, Part.EMBEDDING_B, found);
+            partners(m, Part.EMBEDDING_A, Part.EMBEDDING_B, findings);
         }
     }
 
-    private static void partners(ModuleTensors m, Part a, Part b, Consumer<CheckFinding> found) {
-        if (!m.has(a)) found.accept(missing(m, a));
-        if (!m.has(b)) found.accept(missing(m, b));
+    private static void partners(ModuleTensors m, Part a, Part b, Consumer<CheckFinding> findings) {
+        if (!m.has(a)) findings.accept(missing(m, a));
+        if (!m.has(b)) findings.accept(missing(m, b));
     }
 
     private static CheckFinding missing(ModuleTensors m, Part part) {

@@ -9,10 +9,10 @@ import java.util.function.Consumer;
 final class PeftTypeCheck implements AdapterCheck {
 
     @Override
-    public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
+    public void check(AdapterContents adapter, Consumer<CheckFinding> findings) {
         JsonNode type = adapter.config().json().path("peft_type");
         if (type.isTextual() && type.textValue().equals("LORA")) return;
-        found.accept(notLora(type));
+        findings.accept(notLora(type));
     }
 
     static CheckFinding notLora(JsonNode type) {

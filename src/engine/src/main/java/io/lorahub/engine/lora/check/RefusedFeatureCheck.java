@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 final class RefusedFeatureCheck implements AdapterCheck {
 
     @Override
-    public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
+    public void check(AdapterContents adapter, Consumer<CheckFinding> findings) {
         RefusedFeature.ALL.forEach(
-                feature -> feature.in(adapter.config().json()).ifPresent(found));
+                feature -> feature.in(adapter.config().json()).ifPresent(findings));
     }
 }

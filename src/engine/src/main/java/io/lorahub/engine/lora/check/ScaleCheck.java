@@ -13,11 +13,11 @@ final class ScaleCheck implements AdapterCheck {
     private static final double LARGEST = 1e6;
 
     @Override
-    public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
+    public void check(AdapterContents adapter, Consumer<CheckFinding> findings) {
         adapter.complete()
                 .filter(m -> !(Math.abs(adapter.config().scaleOf(m.module())) <= LARGEST))
                 .findFirst()
-                .ifPresent(m -> found.accept(CheckFinding.error(
+                .ifPresent(m -> findings.accept(CheckFinding.error(
                         "scale-too-large",
                         m.module(),
                         "The scale of %s is %.3g, so its outputs would not be finite."
@@ -26,7 +26,7 @@ final class ScaleCheck implements AdapterCheck {
         adapter.complete()
                 .filter(m -> adapter.config().alphaOf(m.module()) == 0)
                 .findFirst()
-                .ifPresent(m -> found.accept(CheckFinding.warning(
+                .ifPresent(m -> findings.accept(CheckFinding.warning(
                         "alpha-zero",
                         m.module(),
                         "lora_alpha of %s is 0, so it changes nothing.".formatted(m.module()),

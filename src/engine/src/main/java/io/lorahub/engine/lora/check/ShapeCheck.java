@@ -8,16 +8,16 @@ import java.util.function.Consumer;
 final class ShapeCheck implements AdapterCheck {
 
     @Override
-    public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
-        adapter.complete().forEach(m -> check(adapter, m, found));
+    public void check(AdapterContents adapter, Consumer<CheckFinding> findings) {
+        adapter.complete().forEach(m -> check(adapter, m, findings));
     }
 
-    private static void check(AdapterContents adapter, ModuleTensors m, Consumer<CheckFinding> found) {
+    private static void check(AdapterContents adapter, ModuleTensors m, Consumer<CheckFinding> findings) {
         long[] a = adapter.tensors().info(m.a()).shape();
         long[] b = adapter.tensors().info(m.b()).shape();
-        if (!isMatrix(a, m.a(), found) | !isMatrix(b, m.b(), found)) return;
+        if (!isMatrix(a, m.a(), findings) | !isMatrix(b, m.b(), findings)) return;
         if (a[0] != b[1]) {
-            found.accept(CheckFinding.error(
+            findings.accept(CheckFinding.error(
                     "ranks-differ",
                     m.module(),
                     "%s has %d rows, but %s has %d columns.".formatted(m.a(), a[0], m.b(), b[1]),
@@ -26,19 +26,19 @@ final class ShapeCheck implements AdapterCheck {
         }
         int rank = adapter.config().rankOf(m.module());
         if (a[0] != rank) {
-            found.accept(CheckFinding.error(
+            findings.accept(CheckFinding.error(
                     "rank-mismatch",
                     m.a(),
                     "%s has rank %d, but the configuration says %d.".formatted(m.a(), a[0], rank),
                     "Correct r or rank_pattern in adapter_config.json."));
         }
-        m.bias().ifPresent(bias -> checkBias(adapter, bias, b[0], found));
+        m.bias().ifPresent(bias -> checkBias(adapter, bias, b[0], findings));
     }
 
-    private static void checkBias(AdapterContents adapter, String name, long out, Consumer<CheckFinding> found) {
+    private static void checkBias(AdapterContents adapter, String name, long out, Consumer<CheckFinding> findings) {
         long[] shape = adapter.tensors().info(name).shape();
         if (shape.length != 1 || shape[0] != out) {
-            found.accept(CheckFinding.error(
+            findings.accept(CheckFinding.error(
                     "bias-shape",
                     name,
                     "%s has the shape %s; it must be [%d].".formatted(name, Arrays.toString(shape), out),
@@ -46,9 +46,9 @@ final class ShapeCheck implements AdapterCheck {
         }
     }
 
-    private static boolean isMatrix(long[] shape, String name, Consumer<CheckFinding> found) {
+    private static boolean isMatrix(long[] shape, String name, Consumer<CheckFinding> findings) {
         if (shape.length == 2 && shape[0] > 0 && shape[1] > 0 && shape[0] * shape[1] <= Integer.MAX_VALUE) return true;
-        found.accept(CheckFinding.error(
+        findings.accept(CheckFinding.error(
                 "not-a-matrix",
                 name,
                 "%s has the shape %s; it must be a matrix that is not empty.".formatted(name, Arrays.toString(shape)),

@@ -20,18 +20,18 @@ public final class SharedEmbeddingCheck implements AdapterCheck {
     }
 
     @Override
-    public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
+    public void check(AdapterContents adapter, Consumer<CheckFinding> findings) {
         ModuleTensors shared = adapter.modules().get(SHARED);
         if (shared == null || !shared.isEmbedding()) return;
         TensorData a = adapter.tensors().tensor(shared.a());
         if (TensorScan.isZero(a) || TensorScan.isZero(adapter.tensors().tensor(shared.b()))) {
-            found.accept(CheckFinding.info(
+            findings.accept(CheckFinding.info(
                     "shared-embedding-idle",
                     SHARED,
                     "The factors of shared are left out: PEFT never runs them, and they are zero."));
             return;
         }
-        found.accept(CheckFinding.warning(
+        findings.accept(CheckFinding.warning(
                 "shared-embedding-idle",
                 SHARED,
                 "The factors of shared are left out: while training and running a T5 model, PEFT never calls them.",

@@ -14,10 +14,10 @@ import java.util.function.Consumer;
 final class TargetsCheck implements AdapterCheck {
 
     @Override
-    public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
+    public void check(AdapterContents adapter, Consumer<CheckFinding> findings) {
         ModuleTargets targets = adapter.config().targets();
         if (targets.selector().isEmpty()) {
-            found.accept(CheckFinding.warning(
+            findings.accept(CheckFinding.warning(
                     "targets-missing",
                     "target_modules",
                     "The configuration has no target_modules.",
@@ -25,7 +25,7 @@ final class TargetsCheck implements AdapterCheck {
         }
         for (String module : adapter.modules().keySet()) {
             if (!targets.covers(module)) {
-                found.accept(CheckFinding.error(
+                findings.accept(CheckFinding.error(
                         "not-targeted",
                         module,
                         "There are tensors for %s, which the configuration does not target; PEFT ignores them."
@@ -33,16 +33,16 @@ final class TargetsCheck implements AdapterCheck {
                         "Add it to target_modules, or remove its tensors."));
             }
         }
-        targets.names().ifPresent(names -> withoutTensors(names, adapter, found));
+        targets.names().ifPresent(names -> withoutTensors(names, adapter, findings));
     }
 
     private static void withoutTensors(
-            ModuleSelector.Names names, AdapterContents adapter, Consumer<CheckFinding> found) {
+            ModuleSelector.Names names, AdapterContents adapter, Consumer<CheckFinding> findings) {
         Set<String> named = new HashSet<>();
         adapter.modules().keySet().forEach(module -> named.addAll(names.naming(module)));
         for (String name : names.names()) {
             if (!named.contains(name)) {
-                found.accept(CheckFinding.warning(
+                findings.accept(CheckFinding.warning(
                         "target-without-tensors",
                         name,
                         "target_modules names %s, but the file has no tensors for it.".formatted(name),

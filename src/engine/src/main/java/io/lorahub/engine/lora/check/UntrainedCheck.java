@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 final class UntrainedCheck implements AdapterCheck {
 
     @Override
-    public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
+    public void check(AdapterContents adapter, Consumer<CheckFinding> findings) {
         List<ModuleTensors> complete = adapter.acting().toList();
         List<String> untrained = complete.stream()
                 .map(ModuleTensors::zeroAtStart)
@@ -20,7 +20,7 @@ final class UntrainedCheck implements AdapterCheck {
         String which = untrained.size() == complete.size()
                 ? "in every module"
                 : "in %d of %d modules, such as %s".formatted(untrained.size(), complete.size(), untrained.get(0));
-        found.accept(CheckFinding.warning(
+        findings.accept(CheckFinding.warning(
                 "untrained",
                 untrained.get(0),
                 "B is zero %s, as before any training.".formatted(which),

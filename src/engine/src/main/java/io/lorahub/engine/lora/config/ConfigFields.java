@@ -14,11 +14,11 @@ import java.util.function.Predicate;
 public final class ConfigFields {
 
     private final JsonNode json;
-    private final Consumer<CheckFinding> found;
+    private final Consumer<CheckFinding> findings;
 
-    ConfigFields(JsonNode json, Consumer<CheckFinding> found) {
+    ConfigFields(JsonNode json, Consumer<CheckFinding> findings) {
         this.json = json;
-        this.found = found;
+        this.findings = findings;
     }
 
     /** Whether the key is present and not null. */
@@ -73,14 +73,14 @@ public final class ConfigFields {
                 .orElse(Map.of());
     }
 
-    private <T> Optional<T> value(String key, Predicate<JsonNode> fits, Function<JsonNode, T> read, String wanted) {
+    private <T> Optional<T> value(String key, Predicate<JsonNode> fits, Function<JsonNode, T> read, String expected) {
         if (!has(key)) return Optional.empty();
         JsonNode node = json.get(key);
         if (fits.test(node)) return Optional.of(read.apply(node));
-        found.accept(CheckFinding.error(
+        findings.accept(CheckFinding.error(
                 "config-type",
                 key,
-                "%s is %s; it must be %s.".formatted(key, shown(node), wanted),
+                "%s is %s; it must be %s.".formatted(key, shown(node), expected),
                 "Correct it in the configuration."));
         return Optional.empty();
     }

@@ -22,16 +22,16 @@ public final class ConfigFile {
 
     private ConfigFile() {}
 
-    public static Optional<JsonNode> read(Path file, Consumer<CheckFinding> found) {
+    public static Optional<JsonNode> read(Path file, Consumer<CheckFinding> findings) {
         String name = file.getFileName().toString();
         if (!Files.isRegularFile(file)) {
-            found.accept(CheckFinding.error(
+            findings.accept(CheckFinding.error(
                     "config-missing", name, "There is no %s.".formatted(name), "Put it beside the weights."));
             return Optional.empty();
         }
         try {
             if (Files.size(file) > MAX_BYTES) {
-                found.accept(CheckFinding.error(
+                findings.accept(CheckFinding.error(
                         "config-unreadable",
                         name,
                         "%s has %d bytes.".formatted(name, Files.size(file)),
@@ -40,19 +40,19 @@ public final class ConfigFile {
             }
             JsonNode json = JSON.readTree(Files.readAllBytes(file));
             if (json.isObject()) return Optional.of(json);
-            found.accept(CheckFinding.error(
+            findings.accept(CheckFinding.error(
                     "config-unreadable",
                     name,
                     "%s doesn't contain a JSON object.".formatted(name),
                     "Save or upload it again."));
         } catch (JsonProcessingException e) {
-            found.accept(CheckFinding.error(
+            findings.accept(CheckFinding.error(
                     "config-unreadable",
                     name,
                     "%s isn't valid JSON: %s.".formatted(name, JsonFault.of(e)),
                     "Save or upload it again."));
         } catch (IOException e) {
-            found.accept(CheckFinding.error(
+            findings.accept(CheckFinding.error(
                     "config-unreadable",
                     name,
                     "%s cannot be read: %s.".formatted(name, EngineException.reason(e)),

@@ -19,13 +19,13 @@ public final class ConfigReading {
 
     private final JsonNode json;
     private final ConfigFields fields;
-    private final Consumer<CheckFinding> found;
+    private final Consumer<CheckFinding> findings;
     private final MatchBudget budget = new MatchBudget();
 
-    public ConfigReading(JsonNode json, Consumer<CheckFinding> found) {
+    public ConfigReading(JsonNode json, Consumer<CheckFinding> findings) {
         this.json = json;
-        this.found = found;
-        fields = new ConfigFields(json, found);
+        this.findings = findings;
+        fields = new ConfigFields(json, findings);
     }
 
     public AdapterConfig config() {
@@ -46,10 +46,10 @@ public final class ConfigReading {
     }
 
     private void checkRanks(int rank, PatternTable ranks) {
-        if (rank < 1) found.accept(badRank("r", rank));
+        if (rank < 1) findings.accept(badRank("r", rank));
         ranks.values().forEach((pattern, r) -> {
             if (r < 1 || r != Math.rint(r) || r > Integer.MAX_VALUE) {
-                found.accept(badRank("rank_pattern of " + pattern, r));
+                findings.accept(badRank("rank_pattern of " + pattern, r));
             }
         });
     }
@@ -65,7 +65,7 @@ public final class ConfigReading {
     private PatternTable table(String key) {
         Map<String, Double> values = fields.numbers(key);
         if (values.size() > MAX_PATTERNS) {
-            found.accept(tooMany(key, values.size()));
+            findings.accept(tooMany(key, values.size()));
             return PatternTable.EMPTY;
         }
         return usable(key, PatternTable.EMPTY, () -> new PatternTable(values, budget));
@@ -104,7 +104,7 @@ public final class ConfigReading {
                 .filter(p -> !p.isEmpty())
                 .toList();
         if (patterns.size() > MAX_PATTERNS) {
-            found.accept(tooMany("layers_pattern", patterns.size()));
+            findings.accept(tooMany("layers_pattern", patterns.size()));
             return LayerFilter.NONE;
         }
         return usable("layers_pattern", LayerFilter.NONE, () -> new LayerFilter(layers, patterns, budget));
@@ -114,7 +114,7 @@ public final class ConfigReading {
         try {
             return made.get();
         } catch (BoundedPattern.UnusablePatternException e) {
-            found.accept(unusable(key, e));
+            findings.accept(unusable(key, e));
             return fallback;
         }
     }

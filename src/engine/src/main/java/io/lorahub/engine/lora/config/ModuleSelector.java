@@ -31,14 +31,14 @@ public sealed interface ModuleSelector {
          * the dots in the name, not on the number of entries.
          */
         public List<String> naming(String module) {
-            List<String> found = new ArrayList<>();
-            if (names.contains(module)) found.add(module);
+            List<String> matches = new ArrayList<>();
+            if (names.contains(module)) matches.add(module);
             for (int dot = module.lastIndexOf('.'); dot >= 0; dot = module.lastIndexOf('.', dot - 1)) {
                 if (module.length() - dot - 1 > longest) break;
                 String last = module.substring(dot + 1);
-                if (names.contains(last)) found.add(last);
+                if (names.contains(last)) matches.add(last);
             }
-            return found;
+            return matches;
         }
 
         public boolean lists(String module) {

@@ -12,9 +12,9 @@ public record ModuleTargets(Optional<ModuleSelector> selector, Optional<ModuleSe
     public boolean covers(String module) {
         if (excluded.isPresent() && excluded.get().selects(module)) return false;
         if (selector.isEmpty()) return true;
-        ModuleSelector wanted = selector.get();
-        if (wanted instanceof ModuleSelector.Names names && names.lists(module)) return true;
-        return wanted.selects(module) && (!(wanted instanceof ModuleSelector.Names) || layers.passes(module));
+        ModuleSelector selected = selector.get();
+        if (selected instanceof ModuleSelector.Names names && names.lists(module)) return true;
+        return selected.selects(module) && (!(selected instanceof ModuleSelector.Names) || layers.passes(module));
     }
 
     /** The names in {@code target_modules}; empty if it is an expression. */

@@ -54,9 +54,9 @@ final class PatternTable {
         if (start < 0 || start > 0 && module.charAt(start - 1) != '.') return false;
         budget.spend(expression.length());
         for (int i = 0; i < expression.length(); i++) {
-            char wanted = expression.charAt(i);
-            char found = module.charAt(start + i);
-            if (wanted == '.' ? isLineEnd(found) : wanted != found) return false;
+            char expected = expression.charAt(i);
+            char actual = module.charAt(start + i);
+            if (expected == '.' ? isLineEnd(actual) : expected != actual) return false;
         }
         return true;
     }

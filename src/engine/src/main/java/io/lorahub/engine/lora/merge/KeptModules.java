@@ -43,23 +43,23 @@ public record KeptModules(Optional<LoraAdapter> adapter, Map<String, String> ten
      * @throws EngineException if two adapters have some, or if another adapter has factors for one of them
      */
     public static KeptModules of(Collection<LoraAdapter> adapters, TensorSource base, Optional<Tied> tied) {
-        KeptModules found = NONE;
+        KeptModules kept = NONE;
         for (LoraAdapter adapter : adapters) {
             KeptModules own = of(adapter, base, tied);
             if (own.isEmpty()) continue;
-            if (!found.isEmpty()) throw several(found, own);
-            found = own;
+            if (!kept.isEmpty()) throw several(kept, own);
+            kept = own;
         }
         for (LoraAdapter adapter : adapters) {
-            for (String module : found.modules()) {
+            for (String module : kept.modules()) {
                 if (adapter.modules().containsKey(module)) {
                     throw new EngineException(
                             "%s replaces %s as a whole (modules_to_save), and %s has LoRA factors for it, which PEFT can't load together. Leave one of them out."
-                                    .formatted(found.adapter.orElseThrow().name(), module, adapter.name()));
+                                    .formatted(kept.adapter.orElseThrow().name(), module, adapter.name()));
                 }
             }
         }
-        return found;
+        return kept;
     }
 
     private static KeptModules of(LoraAdapter adapter, TensorSource base, Optional<Tied> tied) {

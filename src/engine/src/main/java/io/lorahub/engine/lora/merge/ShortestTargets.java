@@ -15,19 +15,19 @@ final class ShortestTargets {
     private ShortestTargets() {}
 
     /** @param all all modules of the base model; if empty, they are unknown and only whole names are safe */
-    static SortedSet<String> exactly(Set<String> wanted, Collection<String> all) {
+    static SortedSet<String> exactly(Set<String> chosen, Collection<String> all) {
         SortedSet<String> targets = new TreeSet<>();
-        for (String module : wanted) targets.add(all.isEmpty() ? module : shortest(module, wanted, all));
+        for (String module : chosen) targets.add(all.isEmpty() ? module : shortest(module, chosen, all));
         return targets;
     }
 
-    private static String shortest(String module, Set<String> wanted, Collection<String> all) {
+    private static String shortest(String module, Set<String> chosen, Collection<String> all) {
         for (int dot = module.lastIndexOf('.'); dot > 0; dot = module.lastIndexOf('.', dot - 1)) {
             String suffix = module.substring(dot + 1);
             if (Character.isDigit(suffix.charAt(0))) continue; // "block.1.layer…" is clearer than "1.layer…"
             boolean onlyWanted = all.stream()
                     .filter(m -> ModuleSelector.Names.isNamed(m, suffix))
-                    .allMatch(wanted::contains);
+                    .allMatch(chosen::contains);
             if (onlyWanted) return suffix;
         }
         return module;

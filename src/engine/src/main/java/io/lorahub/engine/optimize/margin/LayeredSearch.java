@@ -44,7 +44,7 @@ public final class LayeredSearch implements Optimizer {
 
     private final SearchSpace space;
     private final int groups;
-    private final int kept;
+    private final int withheld;
     private final BudgetedSearch shared;
     private final double root;
 
@@ -80,8 +80,8 @@ public final class LayeredSearch implements Optimizer {
         this.groups = groups;
         shared = search.apply(space);
         int share = (int) (SHARE * (space.budget() - shared.firstPoints()));
-        kept = Math.min((space.budget() - 1) / 2, Math.max(FEWEST, share));
-        shared.keep(kept);
+        withheld = Math.min((space.budget() - 1) / 2, Math.max(FEWEST, share));
+        shared.withhold(withheld);
         root = Math.sqrt(groups);
         scaled = scaled(space);
         tokenShares = Margins.tokenShares(space.exampleOfToken());
@@ -126,7 +126,7 @@ public final class LayeredSearch implements Optimizer {
                     .toList();
             if (!pending.isEmpty() || history.size() == 0) return pending;
             answer = shared.recommended().orElseGet(history::best);
-            end = shared.hasSettled() ? Math.min(space.budget(), history.spent() + kept) : space.budget();
+            end = shared.hasSettled() ? Math.min(space.budget(), history.spent() + withheld) : space.budget();
         }
         pending = next();
         return pending;
@@ -174,16 +174,16 @@ public final class LayeredSearch implements Optimizer {
     public void tell(List<Observation> observations) {
         requests.addAll(pending);
         for (int i = 0; i < pending.size(); i++) {
-            Observation told = observations.get(i);
+            Observation observation = observations.get(i);
             history.add(
                     pending.get(i),
                     new Observation(
                             times(pending.get(i).weights(), 1 / root),
-                            told.objective(),
-                            told.loss(),
-                            told.tokenLosses(),
-                            told.gradient() == null ? null : times(told.gradient(), root),
-                            times(told.exampleGradients(), root)));
+                            observation.objective(),
+                            observation.loss(),
+                            observation.tokenLosses(),
+                            observation.gradient() == null ? null : times(observation.gradient(), root),
+                            times(observation.exampleGradients(), root)));
         }
         pending = List.of();
         if (answer >= 0) return;
@@ -192,23 +192,25 @@ public final class LayeredSearch implements Optimizer {
     }
 
     /** The same observation with one weight per candidate. */
-    private Observation folded(Observation told) {
+    private Observation folded(Observation observation) {
         double[] weights = new double[space.dimension()];
-        for (int i = 0; i < weights.length; i++) weights[i] = told.weights()[i * groups];
+        for (int i = 0; i < weights.length; i++) weights[i] = observation.weights()[i * groups];
         double[] gradient = null;
-        if (told.gradient() != null) {
+        if (observation.gradient() != null) {
             gradient = new double[weights.length];
-            for (int k = 0; k < told.gradient().length; k++) gradient[k / groups] += told.gradient()[k];
+            for (int k = 0; k < observation.gradient().length; k++)
+                gradient[k / groups] += observation.gradient()[k];
         }
         float[][] ofExamples = null;
-        if (told.exampleGradients() != null) {
-            ofExamples = new float[told.exampleGradients().length][weights.length];
+        if (observation.exampleGradients() != null) {
+            ofExamples = new float[observation.exampleGradients().length][weights.length];
             for (int e = 0; e < ofExamples.length; e++) {
-                float[] all = told.exampleGradients()[e];
+                float[] all = observation.exampleGradients()[e];
                 for (int k = 0; k < all.length; k++) ofExamples[e][k / groups] += all[k];
             }
         }
-        return new Observation(weights, told.objective(), told.loss(), told.tokenLosses(), gradient, ofExamples);
+        return new Observation(
+                weights, observation.objective(), observation.loss(), observation.tokenLosses(), gradient, ofExamples);
     }
 
     private double[] expanded(double[] weights) {

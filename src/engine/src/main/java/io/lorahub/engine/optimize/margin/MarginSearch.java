@@ -61,9 +61,9 @@ public final class MarginSearch extends BudgetedSearch {
     }
 
     @Override
-    public void keep(int evaluations) {
-        super.keep(evaluations);
-        probing.keep(evaluations);
+    public void withhold(int evaluations) {
+        super.withhold(evaluations);
+        probing.withhold(evaluations);
         finish = finish(space.withBudget(space.budget() - evaluations));
     }
 

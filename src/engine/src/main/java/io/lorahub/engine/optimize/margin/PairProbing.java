@@ -60,7 +60,7 @@ final class PairProbing {
     private final SearchSpace space;
     private final double[] shares;
     private final SparseMinimizer minimizer;
-    private int kept;
+    private int withheld;
     private int tried;
     private boolean gradientAsked;
     private boolean scaled;
@@ -72,8 +72,8 @@ final class PairProbing {
     }
 
     /** @param evaluations of the budget that don't pay for more pairs */
-    void keep(int evaluations) {
-        kept = evaluations;
+    void withhold(int evaluations) {
+        withheld = evaluations;
     }
 
     /**
@@ -102,7 +102,7 @@ final class PairProbing {
         boolean first = tried == 0 && !gradientAsked;
         int most = first ? Math.min(space.population(), FIRST_PAIRS) : space.population();
         while (chosen.size() < most
-                && tried < Math.max(fewest, (left - kept - chosen.size() - FOR_THE_MODEL) / LEFT_PER_PAIR)) {
+                && tried < Math.max(fewest, (left - withheld - chosen.size() - FOR_THE_MODEL) / LEFT_PER_PAIR)) {
             Optional<Pair> pair = Stream.concat(pairs(singles), partners(history, singles, others))
                     .filter(weights -> history.find(weights).isEmpty()
                             && chosen.stream().noneMatch(other -> Arrays.equals(other, weights)))

@@ -121,8 +121,8 @@ final class Probing {
     }
 
     /** @param evaluations of the budget that are left to another search */
-    void keep(int evaluations) {
-        pairs.keep(evaluations);
+    void withhold(int evaluations) {
+        pairs.withhold(evaluations);
     }
 
     /** Number of candidates that the budget covers alone. */

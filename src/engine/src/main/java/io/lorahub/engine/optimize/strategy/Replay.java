@@ -41,7 +41,7 @@ final class Replay {
      */
     Optional<double[]> firstUnknown(Consumer<Differentiable> minimizer) {
         try {
-            minimizer.accept(this::told);
+            minimizer.accept(this::recorded);
         } catch (Unknown unknown) {
             return Optional.of(unknown.point);
         } catch (MathRuntimeException e) {
@@ -51,13 +51,13 @@ final class Replay {
         return Optional.empty();
     }
 
-    private double told(double[] point, double[] gradient) {
+    private double recorded(double[] point, double[] gradient) {
         double[] inside = space.within(point);
         int known = history.find(inside).orElseThrow(() -> new Unknown(inside));
-        double[] toldGradient = history.get(known).gradient();
+        double[] knownGradient = history.get(known).gradient();
         for (int i = 0; i < gradient.length; i++) {
-            boolean usable = toldGradient != null && Double.isFinite(toldGradient[i]);
-            gradient[i] = usable ? toldGradient[i] : 0;
+            boolean usable = knownGradient != null && Double.isFinite(knownGradient[i]);
+            gradient[i] = usable ? knownGradient[i] : 0;
         }
         return Math.min(HOPELESS, history.objective(known));
     }

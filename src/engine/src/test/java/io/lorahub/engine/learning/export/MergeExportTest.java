@@ -49,7 +49,7 @@ class MergeExportTest extends ExportFixture {
     @Test
     void weights_per_layer_group_are_exported_without_a_loss_and_a_higher_rank() {
         double[] weights = {1, 0.7, 0.9, 0.9, 0, -0.3};
-        try (LearningSession session = session(ComposedWeights.EXACT).group(LayerGroups.STACKS)) {
+        try (LearningSession session = session(ComposedWeights.EXACT).setGroups(LayerGroups.STACKS)) {
             ExportReport report = write(session, weights, ExportOptions.LOSSLESS);
 
             // no encoder layer has more than two of the three adapters, but the file has one rank for all

@@ -16,13 +16,13 @@ class AdapterConfigTest {
     private static final String Q1 = "encoder.block.1.layer.0.SelfAttention.q";
     private static final String V1 = "decoder.block.1.layer.1.EncDecAttention.v";
 
-    private final List<CheckFinding> found = new ArrayList<>();
+    private final List<CheckFinding> findings = new ArrayList<>();
 
     @Test
     void the_scale_is_alpha_over_the_rank() throws IOException {
         AdapterConfig config = read("{'r': 4, 'lora_alpha': 10}");
         assertThat(config.scaleOf(Q0)).isEqualTo(2.5);
-        assertThat(found).isEmpty();
+        assertThat(findings).isEmpty();
     }
 
     @Test
@@ -72,7 +72,7 @@ class AdapterConfigTest {
             })
     void a_wrong_type_is_a_finding_about_its_key(String key, String value) throws IOException {
         read("{'%s': %s}".formatted(key, value));
-        assertThat(found).singleElement().satisfies(f -> {
+        assertThat(findings).singleElement().satisfies(f -> {
             assertThat(f.code()).isEqualTo("config-type");
             assertThat(f.subject()).isEqualTo(key);
             assertThat(f.isError()).isTrue();
@@ -86,7 +86,7 @@ class AdapterConfigTest {
             value = {"{'r': 0}", "{'r': -3}", "{'rank_pattern': {'q': 0}}", "{'rank_pattern': {'q': 2.5}}"})
     void a_rank_below_one_is_a_finding(String json) throws IOException {
         read(json);
-        assertThat(found).extracting(CheckFinding::code).containsExactly("rank-not-positive");
+        assertThat(findings).extracting(CheckFinding::code).containsExactly("rank-not-positive");
     }
 
     @Test
@@ -155,10 +155,10 @@ class AdapterConfigTest {
     @Test
     void a_bad_expression_is_a_finding() throws IOException {
         read("{'target_modules': '(q'}");
-        assertThat(found).extracting(CheckFinding::code).containsExactly("pattern-unusable");
+        assertThat(findings).extracting(CheckFinding::code).containsExactly("pattern-unusable");
     }
 
     private AdapterConfig read(String json) throws IOException {
-        return new ConfigReading(new ObjectMapper().readTree(json.replace('\'', '"')), found::add).config();
+        return new ConfigReading(new ObjectMapper().readTree(json.replace('\'', '"')), findings::add).config();
     }
 }

@@ -48,14 +48,14 @@ class ShortestTargetsTest {
     void the_targets_cover_what_was_asked_for_and_nothing_else() {
         for (int subset = 1; subset < 1 << ALL.size(); subset++) {
             int bits = subset;
-            Set<String> wanted = new java.util.HashSet<>();
-            for (int i = 0; i < ALL.size(); i++) if ((bits >> i & 1) == 1) wanted.add(ALL.get(i));
-            var names = new ModuleSelector.Names(List.copyOf(ShortestTargets.exactly(wanted, ALL)));
-            assertThat(ALL.stream().filter(names::selects)).containsExactlyInAnyOrderElementsOf(wanted);
+            Set<String> chosen = new java.util.HashSet<>();
+            for (int i = 0; i < ALL.size(); i++) if ((bits >> i & 1) == 1) chosen.add(ALL.get(i));
+            var names = new ModuleSelector.Names(List.copyOf(ShortestTargets.exactly(chosen, ALL)));
+            assertThat(ALL.stream().filter(names::selects)).containsExactlyInAnyOrderElementsOf(chosen);
         }
     }
 
-    private static Iterable<String> targets(String... wanted) {
-        return ShortestTargets.exactly(Set.of(wanted), ALL);
+    private static Iterable<String> targets(String... chosen) {
+        return ShortestTargets.exactly(Set.of(chosen), ALL);
     }
 }

@@ -46,9 +46,9 @@ class ExampleGradientsTest {
     @Test
     void a_log_with_mean_gradients_is_continued_with_gradients_per_example() {
         SyntheticTask task = SyntheticTask.of(20, 60);
-        int[] told = {0};
+        int[] answered = {0};
         List<EvaluationRequest> steps =
-                steps(task, q -> told[0]++ < 20 ? SyntheticTask.withMeanOnly(task.answer(q)) : task.answer(q));
+                steps(task, q -> answered[0]++ < 20 ? SyntheticTask.withMeanOnly(task.answer(q)) : task.answer(q));
         assertThat(steps).isNotEmpty();
         assertThat(steps.stream()
                         .mapToDouble(q -> task.objective(q.weights()))

@@ -54,27 +54,33 @@ class LayeredSearchTest {
     private static Observation answer(SyntheticTask task, EvaluationRequest request) {
         double[] weights = new double[ORDER.length];
         for (int k = 0; k < weights.length; k++) weights[ORDER[k]] = request.weights()[k];
-        Observation told = task.answer(new EvaluationRequest(weights, request.gradient()));
-        double[] gradient = told.gradient() == null ? null : new double[weights.length];
-        for (int k = 0; gradient != null && k < gradient.length; k++) gradient[k] = told.gradient()[ORDER[k]];
-        float[][] ofExamples = told.exampleGradients();
+        Observation observation = task.answer(new EvaluationRequest(weights, request.gradient()));
+        double[] gradient = observation.gradient() == null ? null : new double[weights.length];
+        for (int k = 0; gradient != null && k < gradient.length; k++)
+            gradient[k] = observation.gradient()[ORDER[k]];
+        float[][] ofExamples = observation.exampleGradients();
         for (int e = 0; ofExamples != null && e < ofExamples.length; e++) {
             float[] all = ofExamples[e].clone();
             for (int k = 0; k < all.length; k++) ofExamples[e][k] = all[ORDER[k]];
         }
         return new Observation(
-                request.weights(), told.objective(), told.loss(), told.tokenLosses(), gradient, ofExamples);
+                request.weights(),
+                observation.objective(),
+                observation.loss(),
+                observation.tokenLosses(),
+                gradient,
+                ofExamples);
     }
 
     private Optimizer search(SyntheticTask task, String strategy, int budget) {
         Optimizer optimizer = Strategy.named(strategy).start(space(task, budget), GROUPS);
         for (List<EvaluationRequest> asked = optimizer.ask(); !asked.isEmpty(); asked = optimizer.ask()) {
             assertThat(optimizer.ask()).as("asked again").isEqualTo(asked);
-            List<Observation> told =
+            List<Observation> answers =
                     asked.stream().map(request -> answer(task, request)).toList();
             requests.addAll(asked);
-            observations.addAll(told);
-            optimizer.tell(told);
+            observations.addAll(answers);
+            optimizer.tell(answers);
         }
         return optimizer;
     }

@@ -28,14 +28,14 @@ class MarginSearchTest {
         double[] weights = new SparseMinimizer(space, 2000)
                 .minimize(
                         (point, gradient) -> {
-                            Observation told = task.answer(EvaluationRequest.withGradient(point));
+                            Observation observation = task.answer(EvaluationRequest.withGradient(point));
                             System.arraycopy(
-                                    Vectors.minus(told.gradient(), penalty.gradient(point)),
+                                    Vectors.minus(observation.gradient(), penalty.gradient(point)),
                                     0,
                                     gradient,
                                     0,
                                     gradient.length);
-                            return told.loss();
+                            return observation.loss();
                         },
                         space.zero());
         return task.objective(weights);
@@ -230,7 +230,7 @@ class MarginSearchTest {
     void useless_candidates_do_no_harm() {
         SyntheticTask task = SyntheticTask.of(20, 40);
         SearchSpace useless = withoutTheTrueOnes(task.space());
-        List<Observation> told = new ArrayList<>();
+        List<Observation> all = new ArrayList<>();
         Optimizer search = new MarginSearch(useless);
         for (List<EvaluationRequest> asked = search.ask(); !asked.isEmpty(); asked = search.ask()) {
             List<Observation> answers = asked.stream()
@@ -242,15 +242,15 @@ class MarginSearchTest {
                             o.tokenLosses(),
                             o.gradient() == null ? null : cut(o.gradient())))
                     .toList();
-            told.addAll(answers);
+            all.addAll(answers);
             search.tell(answers);
         }
-        double[] best = told.stream()
+        double[] best = all.stream()
                 .min(java.util.Comparator.comparingDouble(Observation::objective))
                 .orElseThrow()
                 .weights();
         assertThat(Arrays.stream(best).map(Math::abs).max().orElseThrow()).isLessThan(1.51);
-        assertThat(told.stream().mapToDouble(Observation::objective).min().orElseThrow())
+        assertThat(all.stream().mapToDouble(Observation::objective).min().orElseThrow())
                 .isLessThanOrEqualTo(task.objective(new double[20]));
     }
 

@@ -15,13 +15,13 @@ import java.util.regex.Pattern;
  */
 final class TemplateLines {
 
-    private static final String ELEMENTS = "html|head|body|header|main|footer|nav|section|article|aside|div|p|h\\d?|ul|ol|li"
-            + "|dl|dt|dd|table|caption|thead|tbody|tr|th|td|form|fieldset|legend|details|summary|noscript|template|figure"
-            + "|blockquote|svg|g|select|optgroup|option";
+    private static final String ELEMENTS =
+            "html|head|body|header|main|footer|nav|section|article|aside|div|p|h\\d?|ul|ol|li"
+                    + "|dl|dt|dd|table|caption|thead|tbody|tr|th|td|form|fieldset|legend|details|summary|noscript|template|figure"
+                    + "|blockquote|svg|g|select|optgroup|option";
 
-    private static final Pattern TAG =
-            Pattern.compile("\\{#(\\w+)(?:'[^']*+'|\"[^\"]*+\"|[^}'\"]++)*+}|\\{/(\\w*)}|<("
-                    + ELEMENTS + ")\\b|</(" + ELEMENTS + ")\\b");
+    private static final Pattern TAG = Pattern.compile("\\{#(\\w+)(?:'[^']*+'|\"[^\"]*+\"|[^}'\"]++)*+}|\\{/(\\w*)}|<("
+            + ELEMENTS + ")\\b|</(" + ELEMENTS + ")\\b");
 
     private static final int SECTION = 1;
     private static final int END = 2;
@@ -78,10 +78,15 @@ final class TemplateLines {
 
     private boolean fits(int indent, MatchResult first) {
         if (indent % STEP != 0) return false;
-        int inside = enclosing.stream().filter(one -> one.counts).findFirst().map(one -> one.inside).orElse(0);
+        int inside = enclosing.stream()
+                .filter(one -> one.counts)
+                .findFirst()
+                .map(one -> one.inside)
+                .orElse(0);
         if (first == null || isEmpty(first)) return indent >= inside;
         if (isEnd(first)) return !enclosing.peek().counts || indent == enclosing.peek().indent;
-        if (isBranch(first)) return !enclosing.peek().counts || indent == enclosing.peek().branches();
+        if (isBranch(first))
+            return !enclosing.peek().counts || indent == enclosing.peek().branches();
         boolean alone = first.group(ELEMENT) != null || template.startsWith("\n", first.end());
         return alone ? indent == inside : indent >= inside;
     }

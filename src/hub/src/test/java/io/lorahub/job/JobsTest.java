@@ -140,7 +140,8 @@ class JobsTest {
 
     @Test
     void metrics_count_the_jobs_of_all_kinds() {
-        String metrics = given().get("/q/metrics").then().statusCode(200).extract().asString();
+        String metrics =
+                given().get("/q/metrics").then().statusCode(200).extract().asString();
 
         forAll((queue, handler) -> assertThat(metrics)
                 .containsPattern("lorahub_jobs\\{kind=\"%s\",queue=\"%s\",state=\"waiting\"} \\d"

@@ -130,7 +130,7 @@ class JobsTest {
             add(queue, handler, id);
             add(queue, handler, id);
             assertThat(rows(queue, id)).as(handler.kind()).isEqualTo(1);
-            assertThat(count(queue, handler).waiting()).as(handler.kind()).isPositive();
+            await(handler.kind()).until(() -> count(queue, handler).waiting() > 0);
             assertThat(count(queue, handler).waitingSince()).as(handler.kind()).isNotNull();
 
             jobs.remove(queue, handler.kind(), id);

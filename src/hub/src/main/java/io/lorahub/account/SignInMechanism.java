@@ -9,8 +9,6 @@ import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.MultiMap;
-import io.vertx.core.http.Cookie;
-import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -77,7 +75,9 @@ public class SignInMechanism implements HttpAuthenticationMechanism {
     private void dropCookie(RoutingContext context) {
         context.addHeadersEndHandler(end -> {
             MultiMap headers = context.response().headers();
-            if (!opensSession(headers) && !isShared(headers)) headers.add(HttpHeaders.SET_COOKIE, removal());
+            if (!opensSession(headers) && !isShared(headers)) {
+                headers.add(HttpHeaders.SET_COOKIE, cookie.removalHeader());
+            }
         });
     }
 
@@ -92,19 +92,5 @@ public class SignInMechanism implements HttpAuthenticationMechanism {
     private static boolean isShared(MultiMap headers) {
         String caching = headers.get(HttpHeaders.CACHE_CONTROL);
         return caching != null && FOR_ONE.stream().noneMatch(caching::contains);
-    }
-
-    /**
-     * Not bound to https if the cookie's name does not require it: a browser accepts the removal of a cookie bound to
-     * https only over https.
-     */
-    private String removal() {
-        return Cookie.cookie(cookie.name(), "")
-                .setSecure(cookie.isPrefixed())
-                .setPath("/")
-                .setMaxAge(0)
-                .setHttpOnly(true)
-                .setSameSite(CookieSameSite.LAX)
-                .encode();
     }
 }

@@ -1,6 +1,5 @@
 package io.lorahub.web;
 
-import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.NewCookie;
@@ -22,42 +21,35 @@ public class SessionCookie {
     private static final String HOST_PREFIX = "__Host-";
 
     private final boolean prefixed;
+    private final HubCookie cookie;
 
     SessionCookie(@ConfigProperty(name = "lorahub.public-url") Optional<URI> publicUrl) {
         prefixed = publicUrl.filter(url -> "https".equals(url.getScheme())).isPresent();
+        cookie = new HubCookie(prefixed ? HOST_PREFIX + NAME : NAME);
     }
 
     public String name() {
-        return prefixed ? HOST_PREFIX + NAME : NAME;
-    }
-
-    public boolean isPrefixed() {
-        return prefixed;
+        return cookie.name();
     }
 
     /** The cookie sent by the browser; empty if it has no session. */
     public Optional<String> of(HttpServerRequest request) {
-        return Optional.ofNullable(request.getCookie(name()))
-                .map(Cookie::getValue)
-                .filter(value -> !value.isEmpty());
+        return cookie.in(request);
     }
 
     public NewCookie of(String secret, Duration life, boolean secure) {
-        return cookie(secret, (int) life.toSeconds(), secure);
+        return cookie.of(secret, life, secure);
     }
 
     public NewCookie none(boolean secure) {
-        return cookie("", 0, secure);
+        return cookie.removal(secure);
     }
 
-    private NewCookie cookie(String value, int seconds, boolean secure) {
-        return new NewCookie.Builder(name())
-                .value(value)
-                .path("/")
-                .maxAge(seconds)
-                .httpOnly(true)
-                .secure(secure)
-                .sameSite(NewCookie.SameSite.LAX)
-                .build();
+    /**
+     * The value of a header Set-Cookie that removes it. Not bound to https if the cookie's name does not require it: a
+     * browser accepts the removal of a cookie bound to https only over https.
+     */
+    public String removalHeader() {
+        return cookie.removalHeader(prefixed);
     }
 }

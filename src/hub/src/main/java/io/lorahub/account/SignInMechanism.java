@@ -1,5 +1,6 @@
 package io.lorahub.account;
 
+import io.lorahub.web.CachePolicy;
 import io.lorahub.web.SessionCookie;
 import io.lorahub.web.guard.HostCheck;
 import io.quarkus.security.AuthenticationFailedException;
@@ -12,7 +13,6 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -25,8 +25,6 @@ import java.util.Optional;
 public class SignInMechanism implements HttpAuthenticationMechanism {
 
     private static final String BEARER = "bearer ";
-
-    private static final List<String> FOR_ONE = List.of("private", "no-store", "no-cache");
 
     private final SessionCookie cookie;
 
@@ -71,11 +69,14 @@ public class SignInMechanism implements HttpAuthenticationMechanism {
         return 3000;
     }
 
-    /** Removes the cookie of an ended session from the browser, unless the answer opens a new session. */
+    /**
+     * Removes the cookie of an ended session from the browser, unless the answer opens a new session or a shared cache
+     * can store it, such as the style sheet: removing the cookie there would sign other people out.
+     */
     private void dropCookie(RoutingContext context) {
         context.addHeadersEndHandler(end -> {
             MultiMap headers = context.response().headers();
-            if (!opensSession(headers) && !isShared(headers)) {
+            if (!opensSession(headers) && !CachePolicy.isShared(headers.get(HttpHeaders.CACHE_CONTROL))) {
                 headers.add(HttpHeaders.SET_COOKIE, cookie.removalHeader());
             }
         });
@@ -83,14 +84,5 @@ public class SignInMechanism implements HttpAuthenticationMechanism {
 
     private boolean opensSession(MultiMap headers) {
         return headers.getAll(HttpHeaders.SET_COOKIE).stream().anyMatch(set -> set.startsWith(cookie.name() + "="));
-    }
-
-    /**
-     * Answers that a shared cache can store, such as the style sheet: removing the cookie there would sign other people
-     * out.
-     */
-    private static boolean isShared(MultiMap headers) {
-        String caching = headers.get(HttpHeaders.CACHE_CONTROL);
-        return caching != null && FOR_ONE.stream().noneMatch(caching::contains);
     }
 }

@@ -7,6 +7,7 @@ import io.lorahub.download.content.Content;
 import io.lorahub.download.content.ContentRegion;
 import io.lorahub.download.content.UnsatisfiableRangeException;
 import io.lorahub.storage.Blobs;
+import io.lorahub.web.CachePolicy;
 import io.lorahub.web.EntityTags;
 import io.lorahub.web.ProblemException;
 import io.vertx.core.http.HttpMethod;
@@ -63,7 +64,9 @@ public class DownloadResponses {
         }
         return done.tag(tag)
                 .lastModified(modified)
-                .header(HttpHeaders.CACHE_CONTROL, download.everybody() ? "public, no-cache" : "private, no-cache")
+                .header(
+                        HttpHeaders.CACHE_CONTROL,
+                        (download.everybody() ? CachePolicy.PUBLIC : CachePolicy.PRIVATE).value())
                 .header("Accept-Ranges", "bytes")
                 .build();
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.database.DatabaseOutage;
 import io.lorahub.storage.object.UnusableObjectException;
 import io.lorahub.web.ApiPath;
+import io.lorahub.web.CachePolicy;
 import io.lorahub.web.LocalPath;
 import io.lorahub.web.Problem;
 import io.lorahub.web.ProblemException;
@@ -146,12 +147,12 @@ class ProblemWriter {
 
     private ProblemResponse page(ProblemException problem, HttpServerRequest request, String id) {
         Map<String, String> headers = new HashMap<>(problem.headers());
-        headers.put("Cache-Control", "no-store");
+        headers.put("Cache-Control", CachePolicy.NO_STORE.value());
         return new ProblemResponse(problem.status(), headers, HTML, page.render(problem, id));
     }
 
     private static ProblemResponse seeOther(String address) {
-        return new ProblemResponse(303, Map.of("Location", address, "Cache-Control", "no-store"), HTML, "");
+        return new ProblemResponse(303, Map.of("Location", address, "Cache-Control", CachePolicy.NO_STORE.value()), HTML, "");
     }
 
     /** Returns to the page after sign-in; for a form, to the page that contains it. */

@@ -55,16 +55,16 @@ public class BrowserContext {
 
     /** Secret of the browser's current or former session. */
     public Optional<Secret> session() {
-        return sessionCookie.of(request()).map(Secret::new);
+        return secret(sessionCookie.cookie());
     }
 
     /** Cookie for a session that was just opened. */
     public NewCookie signedIn(Secret session) {
-        return sessionCookie.of(session.text(), config.sessionLife(), isSecure());
+        return sessionCookie.cookie().of(session.text(), config.sessionLife(), isSecure());
     }
 
     public NewCookie signedOut() {
-        return sessionCookie.none(isSecure());
+        return sessionCookie.cookie().removal(isSecure());
     }
 
     /** Whether cookies can be bound to https. A proxy in front of us can terminate TLS. */

@@ -47,7 +47,7 @@ public class SignInMechanism implements HttpAuthenticationMechanism {
         }
         // The status must be available even if callers cannot be looked up.
         if (context.request().path().equals("/status")) return Uni.createFrom().nullItem();
-        Optional<Secret> session = cookie.of(context.request()).map(Secret::new);
+        Optional<Secret> session = cookie.cookie().in(context.request()).map(Secret::new);
         if (session.isEmpty()) return Uni.createFrom().nullItem();
         return identities
                 .authenticate(new Credential(session.get(), Credential.Kind.SESSION))
@@ -83,6 +83,6 @@ public class SignInMechanism implements HttpAuthenticationMechanism {
     }
 
     private boolean opensSession(MultiMap headers) {
-        return headers.getAll(HttpHeaders.SET_COOKIE).stream().anyMatch(set -> set.startsWith(cookie.name() + "="));
+        return headers.getAll(HttpHeaders.SET_COOKIE).stream().anyMatch(set -> set.startsWith(cookie.cookie().name() + "="));
     }
 }

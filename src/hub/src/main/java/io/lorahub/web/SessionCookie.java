@@ -1,10 +1,7 @@
 package io.lorahub.web;
 
-import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.ws.rs.core.NewCookie;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -28,21 +25,8 @@ public class SessionCookie {
         cookie = new HubCookie(prefixed ? HOST_PREFIX + NAME : NAME);
     }
 
-    public String name() {
-        return cookie.name();
-    }
-
-    /** The cookie sent by the browser; empty if it has no session. */
-    public Optional<String> of(HttpServerRequest request) {
-        return cookie.in(request);
-    }
-
-    public NewCookie of(String secret, Duration life, boolean secure) {
-        return cookie.of(secret, life, secure);
-    }
-
-    public NewCookie none(boolean secure) {
-        return cookie.removal(secure);
+    public HubCookie cookie() {
+        return cookie;
     }
 
     /**

@@ -6,6 +6,7 @@ import io.lorahub.database.DatabaseOutage;
 import io.lorahub.storage.object.UnusableObjectException;
 import io.lorahub.web.ApiPath;
 import io.lorahub.web.CachePolicy;
+import io.lorahub.web.HubCookie;
 import io.lorahub.web.LocalPath;
 import io.lorahub.web.Problem;
 import io.lorahub.web.ProblemException;
@@ -42,18 +43,18 @@ class ProblemWriter {
     private final ObjectMapper json;
     private final ProblemPage page;
     private final MethodHints methodHints;
-    private final SessionCookie cookie;
+    private final HubCookie cookie;
 
     /** During an outage, logging is rate-limited: otherwise every request would log a line. */
     private final AtomicLong nextOutageLine = new AtomicLong(System.nanoTime());
 
     private final AtomicLong refusedForOutage = new AtomicLong();
 
-    ProblemWriter(ObjectMapper json, ProblemPage page, MethodHints methodHints, SessionCookie cookie) {
+    ProblemWriter(ObjectMapper json, ProblemPage page, MethodHints methodHints, SessionCookie session) {
         this.json = json;
         this.page = page;
         this.methodHints = methodHints;
-        this.cookie = cookie;
+        this.cookie = session.cookie();
     }
 
     ProblemResponse answer(Throwable failure, HttpServerRequest request) {
@@ -169,7 +170,7 @@ class ProblemWriter {
 
     /** A client that sends the session cookie but has to sign in was signed in before. */
     private boolean hadSession(HttpServerRequest request) {
-        return cookie.of(request).isPresent();
+        return cookie.in(request).isPresent();
     }
 
     private static String refererPath(String referer) {

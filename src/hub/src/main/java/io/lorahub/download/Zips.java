@@ -45,7 +45,12 @@ class Zips {
             Map<String, String> files,
             Map<String, String> texts,
             Instant modified,
-            DownloadAccess access) {}
+            DownloadAccess access) {
+
+        Source {
+            files = new TreeMap<>(files); // read in the transaction
+        }
+    }
 
     /**
      * Call this outside a transaction, because files may have to be read.
@@ -57,12 +62,12 @@ class Zips {
     }
 
     private Download of(Source source) {
-        Map<String, Blob> blobs = QuarkusTransaction.requiringNew()
+        Map<String, Blob> stored = QuarkusTransaction.requiringNew()
                 .call(() -> Blob.<Blob>list("sha256 in ?1", List.copyOf(source.files.values())).stream()
                         .collect(Collectors.toMap(blob -> blob.sha256, blob -> blob)));
         List<ZipLayout.Entry> entries = new ArrayList<>();
-        new TreeMap<>(source.files).forEach((file, sha256) -> {
-            Blob blob = blobs.get(sha256);
+        source.files.forEach((file, sha256) -> {
+            Blob blob = stored.get(sha256);
             entries.add(new ZipLayout.Entry(source.folder + "/" + file, sha256, blob.size, crc32(blob)));
         });
         source.texts.forEach((file, text) -> entries.add(ZipLayout.Entry.of(source.folder + "/" + file, text)));

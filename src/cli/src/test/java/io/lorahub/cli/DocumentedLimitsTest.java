@@ -117,10 +117,9 @@ class DocumentedLimitsTest {
     private static Map<String, String> defaults() {
         Map<String, String> defaults = new HashMap<>();
         for (Class<?> feature : FeatureSettings.ALL) {
-            ConfigMappings.getProperties(ConfigClass.configClass(feature))
-                    .forEach((name, property) -> {
-                        if (property.hasDefaultValue()) defaults.put(variable(name), property.getDefaultValue());
-                    });
+            ConfigMappings.getProperties(ConfigClass.configClass(feature)).forEach((name, property) -> {
+                if (property.hasDefaultValue()) defaults.put(variable(name), property.getDefaultValue());
+            });
         }
         return defaults;
     }

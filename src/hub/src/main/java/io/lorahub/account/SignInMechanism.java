@@ -83,6 +83,7 @@ public class SignInMechanism implements HttpAuthenticationMechanism {
     }
 
     private boolean opensSession(MultiMap headers) {
-        return headers.getAll(HttpHeaders.SET_COOKIE).stream().anyMatch(set -> set.startsWith(cookie.cookie().name() + "="));
+        return headers.getAll(HttpHeaders.SET_COOKIE).stream()
+                .anyMatch(set -> set.startsWith(cookie.cookie().name() + "="));
     }
 }

@@ -20,21 +20,14 @@ public class DownloadPage {
     @GET
     @Path("/files/{label}/{file}")
     @Operation(hidden = true)
-    public Response file(
-            String publisher,
-            String name,
-            String label,
-            String file) {
+    public Response file(String publisher, String name, String label, String file) {
         return responses.of(downloads.file(publisher, name, label, file));
     }
 
     @GET
     @Path("/download/{label}.zip")
     @Operation(hidden = true)
-    public Response zip(
-            String publisher,
-            String name,
-            String label) {
+    public Response zip(String publisher, String name, String label) {
         return responses.of(downloads.zip(publisher, name, label));
     }
 

@@ -49,11 +49,7 @@ public class DownloadResource {
             content = @Content(mediaType = "application/octet-stream"))
     @APIResponse(responseCode = "206", description = "The requested range")
     @APIResponse(responseCode = "304", description = "Not modified since the ETag in If-None-Match.")
-    public Response file(
-            String publisher,
-            String name,
-            String label,
-            String file) {
+    public Response file(String publisher, String name, String label, String file) {
         return responses.of(downloads.file(publisher, name, label, file));
     }
 
@@ -65,10 +61,7 @@ public class DownloadResource {
     @APIResponse(responseCode = "200", description = "The zip", content = @Content(mediaType = "application/zip"))
     @APIResponse(responseCode = "206", description = "The requested range")
     @APIResponse(responseCode = "304", description = "Not modified since the ETag in If-None-Match.")
-    public Response zip(
-            String publisher,
-            String name,
-            String label) {
+    public Response zip(String publisher, String name, String label) {
         return responses.of(downloads.zip(publisher, name, label));
     }
 
@@ -84,9 +77,7 @@ public class DownloadResource {
             String label,
             @Parameter(description = PROGRAM) @RestQuery("for") Optional<String> program) {
         ConversionRequests.Ready ready = conversions.version(publisher, name, label, program);
-        return described(
-                responses.of(downloads.made(publisher, name, label, ready.task())),
-                ready.result());
+        return described(responses.of(downloads.made(publisher, name, label, ready.task())), ready.result());
     }
 
     /** With what was done to the adapter. */

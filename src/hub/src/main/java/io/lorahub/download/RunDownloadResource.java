@@ -51,8 +51,7 @@ public class RunDownloadResource {
     @APIResponse(responseCode = "206", description = "The requested range")
     @APIResponse(responseCode = "304", description = "Not modified since the ETag in If-None-Match.")
     public Response export(
-            String run,
-            @Parameter(description = DownloadResource.PROGRAM) @RestQuery("for") Optional<String> program) {
+            String run, @Parameter(description = DownloadResource.PROGRAM) @RestQuery("for") Optional<String> program) {
         ConversionRequests.Ready ready = conversions.run(run, program);
         return DownloadResource.described(
                 responses.of(downloads.export(run, ready.task().toString())), ready.result());

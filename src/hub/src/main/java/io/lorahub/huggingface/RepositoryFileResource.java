@@ -30,10 +30,7 @@ public class RepositoryFileResource {
     @GET
     @Path("/{revision}/{path:.+}")
     @Operation(hidden = true)
-    public Response file(
-            String repository,
-            String revision,
-            String path) {
+    public Response file(String repository, String revision, String path) {
         HubRepository repo = repositories.visible(repository);
         if (repo.model().isPresent() && !models.downloads()) {
             throw HubErrors.gated(

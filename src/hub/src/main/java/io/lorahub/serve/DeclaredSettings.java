@@ -76,7 +76,8 @@ final class DeclaredSettings {
         if (value.isEnum()) return SettingDefinition.oneOf(name, words(value));
         Optional<Accepts> pattern = accepts.filter(a -> !a.pattern().isEmpty());
         if (pattern.isPresent()) return matching(name, pattern.get(), list);
-        boolean mayBeEmpty = optional && !list && !accepts.map(Accepts::notEmpty).orElse(false);
+        boolean mayBeEmpty =
+                optional && !list && !accepts.map(Accepts::notEmpty).orElse(false);
         return mayBeEmpty ? SettingDefinition.text(name) : SettingDefinition.word(name);
     }
 

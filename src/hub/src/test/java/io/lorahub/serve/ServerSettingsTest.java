@@ -72,8 +72,7 @@ class ServerSettingsTest {
                 .containsEntry("quarkus.datasource.jdbc.url", "jdbc:postgresql://db:5432/hub")
                 .containsEntry("quarkus.datasource.username", "u")
                 .containsEntry("quarkus.datasource.password", "p");
-        assertThat(settings(Map.of("LORAHUB_DATABASE_URL", "")).databaseUrl())
-                .isEmpty();
+        assertThat(settings(Map.of("LORAHUB_DATABASE_URL", "")).databaseUrl()).isEmpty();
     }
 
     private static ServerSettings settings(Map<String, String> environment) {

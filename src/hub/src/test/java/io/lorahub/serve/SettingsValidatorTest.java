@@ -68,12 +68,13 @@ class SettingsValidatorTest {
 
     @Test
     void a_variable_that_is_misspelt_is_told() {
-        assertThat(validator(Map.of()).unknown(Set.of(
-                        "LORAHUB_UPLAOD_FILE_SIZE",
-                        "LORAHUB_UPLOAD_FILE_SIZE",
-                        "LORAHUB_DOCTOR_THREADS",
-                        "LORAHUB_DATA",
-                        "HOME")))
+        assertThat(validator(Map.of())
+                        .unknown(Set.of(
+                                "LORAHUB_UPLAOD_FILE_SIZE",
+                                "LORAHUB_UPLOAD_FILE_SIZE",
+                                "LORAHUB_DOCTOR_THREADS",
+                                "LORAHUB_DATA",
+                                "HOME")))
                 .containsExactly("LORAHUB_UPLAOD_FILE_SIZE");
     }
 
@@ -87,8 +88,7 @@ class SettingsValidatorTest {
         assertThat(validator(Map.of()).unknown(documented)).isEmpty();
         assertThat(ALL.stream().map(SettingDefinition::variable).filter(variable -> !documented.contains(variable)))
                 .as("set by the command")
-                .containsExactlyInAnyOrder(
-                        "LORAHUB_SERVE_ROLE", "LORAHUB_WORKER_ENABLED", "LORAHUB_WORKER_WARM");
+                .containsExactlyInAnyOrder("LORAHUB_SERVE_ROLE", "LORAHUB_WORKER_ENABLED", "LORAHUB_WORKER_WARM");
     }
 
     @ParameterizedTest
@@ -158,7 +158,10 @@ class SettingsValidatorTest {
 
     @Test
     void a_setting_is_named_and_limited_by_its_method() {
-        assertThat(ALL).extracting(SettingDefinition::name).doesNotHaveDuplicates().hasSizeGreaterThan(50);
+        assertThat(ALL)
+                .extracting(SettingDefinition::name)
+                .doesNotHaveDuplicates()
+                .hasSizeGreaterThan(50);
         assertThat(ALL)
                 .extracting(SettingDefinition::name, SettingDefinition::allowed)
                 .contains(
@@ -180,8 +183,7 @@ class SettingsValidatorTest {
 
     private static List<Class<?>> features() throws IOException {
         try (Stream<Path> files = Files.walk(CLASSES.resolve("io/lorahub"))) {
-            return files
-                    .filter(file -> file.toString().endsWith("Config.class"))
+            return files.filter(file -> file.toString().endsWith("Config.class"))
                     .filter(file -> read(file).contains("Lio/smallrye/config/ConfigMapping;"))
                     .<Class<?>>map(SettingsValidatorTest::load)
                     .toList();

@@ -48,7 +48,8 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        new Server(address.with(port, publicUrl, noWorker ? ServerRole.WEB : ServerRole.ALL), FeatureSettings.ALL).run();
+        new Server(address.with(port, publicUrl, noWorker ? ServerRole.WEB : ServerRole.ALL), FeatureSettings.ALL)
+                .run();
         return ExitCode.OK;
     }
 }

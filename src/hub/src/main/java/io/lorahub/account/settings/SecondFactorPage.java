@@ -133,6 +133,7 @@ public class SecondFactorPage {
     }
 
     private static Response neverKept(Response.ResponseBuilder answer) {
-        return answer.header(HttpHeaders.CACHE_CONTROL, CachePolicy.NO_STORE.value()).build();
+        return answer.header(HttpHeaders.CACHE_CONTROL, CachePolicy.NO_STORE.value())
+                .build();
     }
 }

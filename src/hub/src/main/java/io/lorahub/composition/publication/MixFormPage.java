@@ -73,12 +73,7 @@ class MixFormPage {
 
     private TemplateInstance show(PublishableMix mix, MixForm form, FormErrors errors) {
         return Templates.publish(
-                mix,
-                form,
-                Publisher.of(viewer.require()),
-                compressed(mix),
-                publication.earlier(mix.files()),
-                errors);
+                mix, form, Publisher.of(viewer.require()), compressed(mix), publication.earlier(mix.files()), errors);
     }
 
     /** Other files of a result that can be published. */

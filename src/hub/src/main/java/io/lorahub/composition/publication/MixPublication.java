@@ -57,12 +57,7 @@ class MixPublication {
     private final ObjectMapper json;
 
     MixPublication(
-            Viewer viewer,
-            Exports exports,
-            MixUploads mixes,
-            Publishing publishing,
-            Blobs blobs,
-            ObjectMapper json) {
+            Viewer viewer, Exports exports, MixUploads mixes, Publishing publishing, Blobs blobs, ObjectMapper json) {
         this.viewer = viewer;
         this.exports = exports;
         this.mixes = mixes;

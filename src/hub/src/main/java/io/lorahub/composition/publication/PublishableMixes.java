@@ -68,9 +68,8 @@ class PublishableMixes {
         for (RunCandidate candidate : run.candidates) {
             if (!candidate.isDeleted()) weights.put(candidate.version(), result.byGroup(run, candidate));
         }
-        List<MixComponent> parts = parts(weights).stream()
-                .filter(part -> part.weights().isUsed())
-                .toList();
+        List<MixComponent> parts =
+                parts(weights).stream().filter(part -> part.weights().isUsed()).toList();
         MixLicence licence = MixLicence.of(parts);
         return new PublishableMix(
                 run.title,

@@ -52,6 +52,8 @@ public class XetTokenResource {
                 .put("casUrl", site.of("/api/xet/" + transfers.openForPieces(repo)))
                 .put("accessToken", authorization.replaceFirst("^\\S+\\s+", ""))
                 .put("exp", Instant.now().plus(LIFETIME).getEpochSecond());
-        return Response.ok(answer).header(HttpHeaders.CACHE_CONTROL, CachePolicy.NO_STORE.value()).build();
+        return Response.ok(answer)
+                .header(HttpHeaders.CACHE_CONTROL, CachePolicy.NO_STORE.value())
+                .build();
     }
 }

@@ -56,12 +56,7 @@ class MixPublishing implements MixCompletion {
             Map<Long, Double> weights =
                     parts.entrySet().stream().collect(Collectors.toMap(part -> part.getKey().id, Map.Entry::getValue));
             Publication publication = UploadPublishing.publication(
-                    upload,
-                    Draft.read(upload.card),
-                    upload.hashes(),
-                    checkup,
-                    new Origin(weights, upload.run),
-                    near);
+                    upload, Draft.read(upload.card), upload.hashes(), checkup, new Origin(weights, upload.run), near);
             AdapterVersion version = publishing.publishFor(upload.person, publication);
             upload.become(UploadState.PASSED);
             upload.become(UploadState.PUBLISHED);

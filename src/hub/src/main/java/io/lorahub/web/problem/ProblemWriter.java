@@ -153,7 +153,8 @@ class ProblemWriter {
     }
 
     private static ProblemResponse seeOther(String address) {
-        return new ProblemResponse(303, Map.of("Location", address, "Cache-Control", CachePolicy.NO_STORE.value()), HTML, "");
+        return new ProblemResponse(
+                303, Map.of("Location", address, "Cache-Control", CachePolicy.NO_STORE.value()), HTML, "");
     }
 
     /** Returns to the page after sign-in; for a form, to the page that contains it. */

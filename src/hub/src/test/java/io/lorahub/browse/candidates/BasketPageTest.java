@@ -175,20 +175,23 @@ class BasketPageTest {
     }
 
     private Response post(String path, String back, Adapter... adapters) {
-        var form = AsBrowser.given().cookie(CandidateBasket.COOKIE.name(), cookie).formParam("back", back);
+        var form =
+                AsBrowser.given().cookie(CandidateBasket.COOKIE.name(), cookie).formParam("back", back);
         for (Adapter adapter : adapters) form.formParam("adapter", adapter.address());
         return kept(form.post(path));
     }
 
     private Document page(String path) {
-        return Jsoup.parse(
-                kept(AsBrowser.given().cookie(CandidateBasket.COOKIE.name(), cookie).get(path))
-                        .asString());
+        return Jsoup.parse(kept(AsBrowser.given()
+                        .cookie(CandidateBasket.COOKIE.name(), cookie)
+                        .get(path))
+                .asString());
     }
 
     /** As a browser does with the cookie. */
     private Response kept(Response response) {
-        if (response.cookies().containsKey(CandidateBasket.COOKIE.name())) cookie = response.cookie(CandidateBasket.COOKIE.name());
+        if (response.cookies().containsKey(CandidateBasket.COOKIE.name()))
+            cookie = response.cookie(CandidateBasket.COOKIE.name());
         return response;
     }
 }

@@ -101,37 +101,39 @@ class ArchitectureTest {
 
     /** The parts that each part can use besides itself. A subpackage follows its part unless it has its own line. */
     private static final Map<String, Set<String>> ARROWS = arrows("""
+            settings:
             database:
             engine.names:
             engine: engine.names
-            storage:
+            storage: settings
             audit: database
             examples: engine.names engine
             xdg: engine
-            serve: engine.names database engine storage xdg
-            web: engine.names database engine storage
-            account: engine.names audit database serve web
+            serve: engine.names database engine settings storage xdg
+            web: engine.names database engine settings storage
+            account: engine.names audit database serve settings web
             notice: account database web
             childprocess:
             basemodel: engine.names account audit database engine storage web
             adapter: engine.names account audit basemodel database engine notice storage web
             account.deletion: engine.names account adapter audit web
             upload: engine.names account adapter basemodel database engine notice storage web
-            imports: account adapter audit basemodel engine notice storage upload web
+            imports: account adapter audit basemodel engine notice settings storage upload web
             demo: account adapter basemodel engine examples serve storage xdg
             browse: engine.names account adapter basemodel demo web
             basemodel.page: account basemodel browse web
-            composition: engine.names account adapter audit basemodel browse database demo engine examples notice storage upload web
+            composition: engine.names account adapter audit basemodel browse database demo engine examples notice settings storage upload web
             download: account adapter basemodel composition storage web
             huggingface: account adapter basemodel database download engine storage upload web
             moderation: engine.names account adapter audit database notice web
-            organisation: account audit database web
+            organisation: account audit database settings web
             uploadcheck: adapter basemodel childprocess engine storage upload web
             admin: storage upload web
+            settings.features: account admin basemodel composition demo imports moderation organisation serve storage upload uploadcheck web
             api: web
             remote: adapter engine upload
             bench: engine.names account cli composition demo engine examples remote serve xdg
-            cli: engine.names adapter browse demo engine examples remote serve storage xdg
+            cli: engine.names adapter browse demo engine examples remote serve settings.features storage xdg
             """);
 
     private static Map<String, Set<String>> arrows(String lines) {

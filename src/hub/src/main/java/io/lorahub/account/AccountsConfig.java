@@ -1,5 +1,6 @@
 package io.lorahub.account;
 
+import io.lorahub.settings.Accepts;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ public interface AccountsConfig {
      * {@code quarkus.http.proxy.proxy-address-forwarding}, otherwise all visitors share the proxy's address. Each web
      * process counts separately.
      */
+    @Accepts(least = 0)
     @WithDefault("20")
     int registrationsPerHour();
 
@@ -30,6 +32,7 @@ public interface AccountsConfig {
     int signInsPerHour();
 
     /** Key that encrypts second factors; if not set, the key file is used. */
+    @Accepts(pattern = "\\S{32,}", words = "32 or more random characters without spaces")
     Optional<String> secretKey();
 
     /** File with the key; created when it is first needed. */

@@ -1,9 +1,9 @@
 package io.lorahub.account;
 
+import io.lorahub.web.HubCookie;
 import io.lorahub.web.SessionCookie;
 import io.lorahub.web.budget.RequestBudgets;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
-import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.RequestScoped;
@@ -49,23 +49,22 @@ public class BrowserContext {
     }
 
     /** Value of a cookie. */
-    public Optional<Secret> secret(String cookie) {
-        Cookie sent = request().getCookie(cookie);
-        return sent == null || sent.getValue().isEmpty() ? Optional.empty() : Optional.of(new Secret(sent.getValue()));
+    public Optional<Secret> secret(HubCookie cookie) {
+        return cookie.in(request()).map(Secret::new);
     }
 
     /** Secret of the browser's current or former session. */
     public Optional<Secret> session() {
-        return sessionCookie.of(request()).map(Secret::new);
+        return secret(sessionCookie.cookie());
     }
 
     /** Cookie for a session that was just opened. */
     public NewCookie signedIn(Secret session) {
-        return sessionCookie.of(session.text(), config.sessionLife(), isSecure());
+        return sessionCookie.cookie().of(session.text(), config.sessionLife(), isSecure());
     }
 
     public NewCookie signedOut() {
-        return sessionCookie.none(isSecure());
+        return sessionCookie.cookie().removal(isSecure());
     }
 
     /** Whether cookies can be bound to https. A proxy in front of us can terminate TLS. */

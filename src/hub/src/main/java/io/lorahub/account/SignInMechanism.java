@@ -1,5 +1,6 @@
 package io.lorahub.account;
 
+import io.lorahub.web.CachePolicy;
 import io.lorahub.web.SessionCookie;
 import io.lorahub.web.guard.HostCheck;
 import io.quarkus.security.AuthenticationFailedException;
@@ -9,12 +10,9 @@ import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.MultiMap;
-import io.vertx.core.http.Cookie;
-import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -27,8 +25,6 @@ import java.util.Optional;
 public class SignInMechanism implements HttpAuthenticationMechanism {
 
     private static final String BEARER = "bearer ";
-
-    private static final List<String> FOR_ONE = List.of("private", "no-store", "no-cache");
 
     private final SessionCookie cookie;
 
@@ -51,7 +47,7 @@ public class SignInMechanism implements HttpAuthenticationMechanism {
         }
         // The status must be available even if callers cannot be looked up.
         if (context.request().path().equals("/status")) return Uni.createFrom().nullItem();
-        Optional<Secret> session = cookie.of(context.request()).map(Secret::new);
+        Optional<Secret> session = cookie.cookie().in(context.request()).map(Secret::new);
         if (session.isEmpty()) return Uni.createFrom().nullItem();
         return identities
                 .authenticate(new Credential(session.get(), Credential.Kind.SESSION))
@@ -73,38 +69,21 @@ public class SignInMechanism implements HttpAuthenticationMechanism {
         return 3000;
     }
 
-    /** Removes the cookie of an ended session from the browser, unless the answer opens a new session. */
+    /**
+     * Removes the cookie of an ended session from the browser, unless the answer opens a new session or a shared cache
+     * can store it, such as the style sheet: removing the cookie there would sign other people out.
+     */
     private void dropCookie(RoutingContext context) {
         context.addHeadersEndHandler(end -> {
             MultiMap headers = context.response().headers();
-            if (!opensSession(headers) && !isShared(headers)) headers.add(HttpHeaders.SET_COOKIE, removal());
+            if (!opensSession(headers) && !CachePolicy.isShared(headers.get(HttpHeaders.CACHE_CONTROL))) {
+                headers.add(HttpHeaders.SET_COOKIE, cookie.removalHeader());
+            }
         });
     }
 
     private boolean opensSession(MultiMap headers) {
-        return headers.getAll(HttpHeaders.SET_COOKIE).stream().anyMatch(set -> set.startsWith(cookie.name() + "="));
-    }
-
-    /**
-     * Answers that a shared cache can store, such as the style sheet: removing the cookie there would sign other people
-     * out.
-     */
-    private static boolean isShared(MultiMap headers) {
-        String caching = headers.get(HttpHeaders.CACHE_CONTROL);
-        return caching != null && FOR_ONE.stream().noneMatch(caching::contains);
-    }
-
-    /**
-     * Not bound to https if the cookie's name does not require it: a browser accepts the removal of a cookie bound to
-     * https only over https.
-     */
-    private String removal() {
-        return Cookie.cookie(cookie.name(), "")
-                .setSecure(cookie.isPrefixed())
-                .setPath("/")
-                .setMaxAge(0)
-                .setHttpOnly(true)
-                .setSameSite(CookieSameSite.LAX)
-                .encode();
+        return headers.getAll(HttpHeaders.SET_COOKIE).stream()
+                .anyMatch(set -> set.startsWith(cookie.cookie().name() + "="));
     }
 }

@@ -1,5 +1,6 @@
 package io.lorahub.admin;
 
+import io.lorahub.web.CachePolicy;
 import io.lorahub.web.guard.HostCheck;
 import io.quarkus.logging.Log;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -85,7 +86,7 @@ class OperatorEndpoints {
         context.response()
                 .setStatusCode(down ? UNAVAILABLE : OK)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json; charset=UTF-8")
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+                .putHeader(HttpHeaders.CACHE_CONTROL, CachePolicy.NO_STORE.value());
         String body = "{\"status\":\"%s\"}".formatted(down ? "DOWN" : "UP");
         if (context.request().method() == HttpMethod.HEAD) context.response().end();
         else context.response().end(body);

@@ -1,11 +1,13 @@
 package io.lorahub.admin;
 
+import io.lorahub.web.CachePolicy;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.health.SmallRyeHealthReporter;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -37,7 +39,7 @@ public class StatusPage {
     public Response show() {
         Status status = Status.of(Health.of(health), database.workers());
         return Response.status(status.up() ? Response.Status.OK.getStatusCode() : UNAVAILABLE)
-                .header("Cache-Control", "no-store")
+                .header(HttpHeaders.CACHE_CONTROL, CachePolicy.NO_STORE.value())
                 .entity(Templates.show(status))
                 .build();
     }

@@ -5,19 +5,20 @@ import io.lorahub.browse.search.AdapterSearch;
 import io.lorahub.browse.search.BrowseParameters;
 import io.lorahub.browse.search.BrowseQuery;
 import io.lorahub.browse.search.Sort;
+import io.lorahub.web.CachePolicy;
 import io.lorahub.web.EntityTags;
 import io.lorahub.web.SiteAddress;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.CacheControl;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -37,8 +38,8 @@ public class AdapterFeed {
 
     private static final int ENTRIES = 50;
 
-    /** Seconds; feed readers poll often. */
-    private static final int FRESH = 300;
+    /** Feed readers poll often. */
+    private static final Duration FRESH = Duration.ofMinutes(5);
 
     private final AdapterSearch adapters;
     private final SiteAddress site;
@@ -56,14 +57,10 @@ public class AdapterFeed {
                 asked.text(), asked.chosen(), Optional.of(Sort.NEWEST), Optional.empty(), false, ENTRIES);
         List<AdapterRow> rows = adapters.find(query, 0).rows();
         EntityTag tag = new EntityTag(Integer.toHexString(rows.hashCode()), true);
-        CacheControl cache = new CacheControl();
-        cache.setMaxAge(FRESH);
         // The feed contains the address by which this reader reached the hub, unless a public one is set.
-        cache.setPrivate(!site.isFixed());
-        Response.ResponseBuilder answer = EntityTags.isKnown(request, tag)
-                ? Response.notModified()
-                : Response.ok(new AtomDocument(site, title(query), asked).of(rows));
-        return answer.tag(tag).cacheControl(cache).build();
+        return EntityTags.answer(request, tag, () -> new AtomDocument(site, title(query), asked).of(rows))
+                .cacheControl(CachePolicy.fresh(FRESH, site.isFixed()))
+                .build();
     }
 
     private static String title(BrowseQuery query) {

@@ -1,5 +1,6 @@
 package io.lorahub.composition;
 
+import io.lorahub.settings.Accepts;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -17,6 +18,7 @@ public interface CompositionConfig {
     int examples();
 
     /** Maximum number of held-out examples of one run. */
+    @Accepts(least = 0)
     @WithDefault("1000")
     int heldOut();
 

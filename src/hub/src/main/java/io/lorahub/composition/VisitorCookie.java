@@ -1,8 +1,7 @@
 package io.lorahub.composition;
 
 import io.lorahub.account.Secret;
-import io.vertx.core.http.Cookie;
-import io.vertx.core.http.CookieSameSite;
+import io.lorahub.web.HubCookie;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import jakarta.ws.rs.core.NewCookie;
@@ -13,16 +12,13 @@ import java.util.Optional;
 /** The cookie by which a visitor who is not signed in finds their own runs again. */
 public final class VisitorCookie {
 
-    private static final String NAME = "lorahub_visitor";
+    private static final HubCookie COOKIE = new HubCookie("lorahub_visitor");
 
     private VisitorCookie() {}
 
     /** The SHA-256 of the value; nothing else of it is stored. */
     public static Optional<String> of(HttpServerRequest request) {
-        Cookie cookie = request.getCookie(NAME);
-        return cookie == null || cookie.getValue().length() < 40
-                ? Optional.empty()
-                : Optional.of(hash(new Secret(cookie.getValue())));
+        return COOKIE.in(request).filter(value -> value.length() >= 40).map(value -> hash(new Secret(value)));
     }
 
     public static String hash(Secret secret) {
@@ -31,22 +27,10 @@ public final class VisitorCookie {
 
     /** Deletes the cookie, whatever the rest of the response. */
     public static void end(HttpServerResponse response, boolean secure) {
-        response.addCookie(Cookie.cookie(NAME, "")
-                .setPath("/")
-                .setMaxAge(0)
-                .setHttpOnly(true)
-                .setSecure(secure)
-                .setSameSite(CookieSameSite.LAX));
+        COOKIE.remove(response, secure);
     }
 
     public static NewCookie of(Secret secret, Duration life, boolean secure) {
-        return new NewCookie.Builder(NAME)
-                .value(secret.text())
-                .path("/")
-                .maxAge((int) life.toSeconds())
-                .httpOnly(true)
-                .secure(secure)
-                .sameSite(NewCookie.SameSite.LAX)
-                .build();
+        return COOKIE.of(secret.text(), life, secure);
     }
 }

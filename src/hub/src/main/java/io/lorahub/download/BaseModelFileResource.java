@@ -2,18 +2,12 @@ package io.lorahub.download;
 
 import io.lorahub.basemodel.BaseModelConfig;
 import io.lorahub.basemodel.BaseModelRecord;
-import io.lorahub.download.content.ContentRegion;
 import io.lorahub.storage.Blobs;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
-import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
-import java.util.List;
-import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -44,8 +38,8 @@ public class BaseModelFileResource {
             description = "The bytes",
             content = @Content(mediaType = "application/octet-stream"))
     @APIResponse(responseCode = "206", description = "The requested range")
-    public Response file(String model, String file, @Context Request conditions, @Context HttpServerRequest request) {
-        return responses.to(QuarkusTransaction.requiringNew().call(() -> download(model, file)), conditions, request);
+    public Response file(String model, String file) {
+        return responses.of(QuarkusTransaction.requiringNew().call(() -> download(model, file)));
     }
 
     /**
@@ -61,14 +55,6 @@ public class BaseModelFileResource {
         }
         String sha256 = entry.files.get(file);
         if (sha256 == null) throw ProblemException.notFound("such file of " + entry.name);
-        return new Download(
-                file,
-                List.of(ContentRegion.Stored.whole(sha256, blobs.size(sha256))),
-                sha256,
-                entry.createdAt,
-                Optional.of(sha256),
-                true,
-                Optional.empty(),
-                Optional.empty());
+        return Download.ofFile(file, sha256, blobs.size(sha256), entry.createdAt, DownloadAccess.EVERYBODY);
     }
 }

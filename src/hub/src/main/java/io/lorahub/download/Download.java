@@ -1,6 +1,5 @@
 package io.lorahub.download;
 
-import io.lorahub.adapter.OpenTransfers;
 import io.lorahub.download.content.ContentRegion;
 import java.time.Instant;
 import java.util.List;
@@ -9,15 +8,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A download: a file of a version, or all of its files as a zip.
+ * A download: a stored file, or several as a zip.
  *
  * @param fileName the name under which browsers save it
  * @param tag the ETag without quotes: downloads with the same tag have the same bytes
  * @param modified when it was published
  * @param sha256 of all its bytes, if known
- * @param everybody whether everybody can see it
- * @param right what it needs until its end; empty if nothing can end it
- * @param adapter the adapter whose download count it increases; empty if none
  */
 public record Download(
         String fileName,
@@ -25,34 +21,23 @@ public record Download(
         String tag,
         Instant modified,
         Optional<String> sha256,
-        boolean everybody,
-        Optional<OpenTransfers.Right> right,
-        Optional<Long> adapter) {
+        DownloadAccess access) {
 
-    /**
-     * A stored file.
-     *
-     * @param sha256 of the content
-     * @param size in bytes
-     */
+    /** @param size in bytes */
     public static Download ofFile(
-            String fileName,
-            String sha256,
-            long size,
-            String tag,
-            Instant modified,
-            boolean everybody,
-            Optional<OpenTransfers.Right> right,
-            Optional<Long> adapter) {
+            String fileName, String sha256, long size, String tag, Instant modified, DownloadAccess access) {
         return new Download(
                 fileName,
                 List.of(ContentRegion.Stored.whole(sha256, size)),
                 tag,
                 modified,
                 Optional.of(sha256),
-                everybody,
-                right,
-                adapter);
+                access);
+    }
+
+    /** A stored file with its hash as the ETag. */
+    static Download ofFile(String fileName, String sha256, long size, Instant modified, DownloadAccess access) {
+        return ofFile(fileName, sha256, size, sha256, modified, access);
     }
 
     /** Sizes of the stored files in it, by SHA-256. */

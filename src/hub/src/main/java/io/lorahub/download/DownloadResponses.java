@@ -7,8 +7,10 @@ import io.lorahub.download.content.Content;
 import io.lorahub.download.content.ContentRegion;
 import io.lorahub.download.content.UnsatisfiableRangeException;
 import io.lorahub.storage.Blobs;
+import io.lorahub.web.CachePolicy;
 import io.lorahub.web.EntityTags;
 import io.lorahub.web.ProblemException;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -42,20 +44,32 @@ public class DownloadResponses {
     private final FirstDownloads firsts;
     private final Viewer viewer;
     private final BrowserContext visitor;
+    private final Request conditions;
+    private final CurrentVertxRequest current;
 
     DownloadResponses(
-            Blobs blobs, DownloadCounter counter, FirstDownloads firsts, Viewer viewer, BrowserContext visitor) {
+            Blobs blobs,
+            DownloadCounter counter,
+            FirstDownloads firsts,
+            Viewer viewer,
+            BrowserContext visitor,
+            Request conditions,
+            CurrentVertxRequest current) {
         this.blobs = blobs;
         this.counter = counter;
         this.firsts = firsts;
         this.viewer = viewer;
         this.visitor = visitor;
+        this.conditions = conditions;
+        this.current = current;
     }
 
-    public Response to(Download download, Request conditions, HttpServerRequest request) {
+    /** The answer to the current request. */
+    public Response of(Download download) {
+        HttpServerRequest request = current.getCurrent().request();
         Date modified = Date.from(download.modified().truncatedTo(ChronoUnit.SECONDS));
         EntityTag tag = new EntityTag(download.tag());
-        Response.ResponseBuilder done = precondition(modified, tag, conditions, request);
+        Response.ResponseBuilder done = precondition(modified, tag, request);
         if (done == null) {
             // once the head is sent, the only way to report an error is to break the connection
             blobs.requireUsable(download.stored());
@@ -63,7 +77,9 @@ public class DownloadResponses {
         }
         return done.tag(tag)
                 .lastModified(modified)
-                .header(HttpHeaders.CACHE_CONTROL, download.everybody() ? "public, no-cache" : "private, no-cache")
+                .header(
+                        HttpHeaders.CACHE_CONTROL,
+                        (download.access().everybody() ? CachePolicy.PUBLIC : CachePolicy.PRIVATE).value())
                 .header("Accept-Ranges", "bytes")
                 .build();
     }
@@ -72,8 +88,7 @@ public class DownloadResponses {
      * The response to send instead, according to the conditions; null if they are met. The framework's own comparison
      * of ETags is always a strong one.
      */
-    private static Response.ResponseBuilder precondition(
-            Date modified, EntityTag tag, Request conditions, HttpServerRequest request) {
+    private Response.ResponseBuilder precondition(Date modified, EntityTag tag, HttpServerRequest request) {
         boolean another = EntityTags.in(request, HttpHeaders.IF_MATCH)
                 .filter(tags -> !tags.stronglyMatch(tag.getValue()::equals))
                 .isPresent();
@@ -94,14 +109,14 @@ public class DownloadResponses {
     }
 
     private Response.ResponseBuilder content(Download download, HttpServerRequest request) {
-        Content whole = new Content(download.pieces(), download.right());
+        Content whole = new Content(download.pieces(), download.access().right());
         long size = download.size();
         try {
             Optional<ByteRange> part = ByteRange.parse(range(download, request), size);
             ByteRange sent = part.orElse(ByteRange.whole(size));
             Content content = part.map(whole::slice).orElse(whole);
             content.pieces().forEach(this::verifyPart);
-            if (sent.offset() == 0) download.adapter().ifPresent(this::count);
+            if (sent.offset() == 0) download.access().adapter().ifPresent(this::count);
             Response.ResponseBuilder response = describe(
                     Response.status(part.isPresent() ? Status.PARTIAL_CONTENT : Status.OK)
                             .entity(content)

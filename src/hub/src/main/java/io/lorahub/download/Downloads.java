@@ -6,17 +6,12 @@ import io.lorahub.adapter.Adapters;
 import io.lorahub.adapter.Repository;
 import io.lorahub.composition.conversion.Conversions;
 import io.lorahub.composition.task.WorkerTask;
-import io.lorahub.download.content.ContentRegion;
 import io.lorahub.storage.Blobs;
 import io.lorahub.web.ProblemException;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -50,34 +45,17 @@ class Downloads {
         if (sha256 == null) {
             throw ProblemException.notFound("such file of " + version.adapter.address() + " " + label);
         }
-        long size = adapters.sizes(List.of(version)).get(sha256);
-        return new Download(
-                file,
-                List.of(ContentRegion.Stored.whole(sha256, size)),
-                sha256,
-                version.publishedAt,
-                Optional.of(sha256),
-                version.adapter.isListed(),
-                Optional.of(rights.toDownload(Repository.of(version.adapter))),
-                file.equals(WEIGHTS) ? Optional.of(version.adapter.id) : Optional.empty());
+        return Download.ofFile(
+                file, sha256, blobs.size(sha256), version.publishedAt, access(version, file.equals(WEIGHTS)));
     }
 
     /** All files of a version, in a folder named after adapter and version. */
     Download zip(String publisher, String name, String label) {
-        return zips.of(QuarkusTransaction.requiringNew().call(() -> plan(publisher, name, label)));
-    }
-
-    private Zips.Plan plan(String publisher, String name, String label) {
-        AdapterVersion version = version(publisher, name, label);
-        return new Zips.Plan(
-                name + "-" + label,
-                new TreeMap<>(version.files),
-                Map.of(),
-                adapters.sizes(List.of(version)),
-                version.publishedAt,
-                version.adapter.isListed(),
-                Optional.of(rights.toDownload(Repository.of(version.adapter))),
-                Optional.of(version.adapter.id));
+        return zips.of(() -> {
+            AdapterVersion version = version(publisher, name, label);
+            return new Zips.Source(
+                    name + "-" + label, version.files, Map.of(), version.publishedAt, access(version, true));
+        });
     }
 
     /**
@@ -86,7 +64,7 @@ class Downloads {
      * @throws ProblemException conflict, if there are none now
      */
     Download made(String publisher, String name, String label, String program) {
-        return zips.of(QuarkusTransaction.requiringNew().call(() -> {
+        return zips.of(() -> {
             AdapterVersion version = version(publisher, name, label);
             return made(
                     version,
@@ -94,34 +72,31 @@ class Downloads {
                             .filter(made -> made.isFor(program))
                             .findFirst()
                             .map(Conversions.Made::id));
-        }));
+        });
     }
 
     /** The files of a task. */
     Download made(String publisher, String name, String label, UUID task) {
-        return zips.of(
-                QuarkusTransaction.requiringNew().call(() -> made(version(publisher, name, label), Optional.of(task))));
+        return zips.of(() -> made(version(publisher, name, label), Optional.of(task)));
     }
 
-    private Zips.Plan made(AdapterVersion version, Optional<UUID> task) {
+    private Zips.Source made(AdapterVersion version, Optional<UUID> task) {
         WorkerTask made = task.flatMap(Conversions::files)
                 .orElseThrow(() -> ProblemException.conflict(
                         "These files aren't there, or are no longer kept. Create them on the page /%s/export/%s."
                                 .formatted(version.adapter.address(), version.label)));
-        Map<String, Long> sizes = new HashMap<>();
-        made.files.values().forEach(sha256 -> sizes.put(sha256, blobs.size(sha256)));
-        return new Zips.Plan(
-                made.answer.path("folder").asText(),
-                new TreeMap<>(made.files),
-                Map.of(),
-                sizes,
-                made.createdAt,
-                version.adapter.isListed(),
-                Optional.of(rights.toDownload(Repository.of(version.adapter))),
-                Optional.of(version.adapter.id));
+        return new Zips.Source(
+                made.answer.path("folder").asText(), made.files, Map.of(), made.createdAt, access(version, true));
     }
 
     private AdapterVersion version(String publisher, String name, String label) {
         return adapters.version(adapters.visible(publisher, name), label);
+    }
+
+    private DownloadAccess access(AdapterVersion version, boolean counts) {
+        return new DownloadAccess(
+                version.adapter.isListed(),
+                Optional.of(rights.toDownload(Repository.of(version.adapter))),
+                Optional.of(version.adapter.id).filter(id -> counts));
     }
 }

@@ -1,10 +1,7 @@
 package io.lorahub.download;
 
-import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
@@ -22,7 +19,7 @@ public class MergeDownloadPage {
 
     @GET
     @Operation(hidden = true)
-    public Response zip(String id, @Context Request conditions, @Context HttpServerRequest request) {
-        return responses.to(downloads.merge(id), conditions, request);
+    public Response zip(String id) {
+        return responses.of(downloads.merge(id));
     }
 }

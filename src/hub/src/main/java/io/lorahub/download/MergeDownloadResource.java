@@ -1,11 +1,8 @@
 package io.lorahub.download;
 
 import io.lorahub.account.Viewer;
-import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -34,8 +31,8 @@ public class MergeDownloadResource {
     @APIResponse(responseCode = "200", description = "The zip", content = @Content(mediaType = "application/zip"))
     @APIResponse(responseCode = "206", description = "The requested range")
     @APIResponse(responseCode = "304", description = "Not modified since the ETag in If-None-Match.")
-    public Response zip(String id, @Context Request conditions, @Context HttpServerRequest request) {
+    public Response zip(String id) {
         viewer.require();
-        return responses.to(downloads.merge(id), conditions, request);
+        return responses.of(downloads.merge(id));
     }
 }

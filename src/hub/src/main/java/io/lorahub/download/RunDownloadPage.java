@@ -1,10 +1,7 @@
 package io.lorahub.download;
 
-import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
@@ -23,21 +20,21 @@ public class RunDownloadPage {
     @GET
     @Path("/files/{file}")
     @Operation(hidden = true)
-    public Response file(String run, String file, @Context Request conditions, @Context HttpServerRequest request) {
-        return responses.to(downloads.file(run, file), conditions, request);
+    public Response file(String run, String file) {
+        return responses.of(downloads.file(run, file));
     }
 
     @GET
     @Path("/adapter.zip")
     @Operation(hidden = true)
-    public Response adapter(String run, @Context Request conditions, @Context HttpServerRequest request) {
-        return responses.to(downloads.adapter(run), conditions, request);
+    public Response adapter(String run) {
+        return responses.of(downloads.adapter(run));
     }
 
     @GET
     @Path("/exports/{task}.zip")
     @Operation(hidden = true)
-    public Response export(String run, String task, @Context Request conditions, @Context HttpServerRequest request) {
-        return responses.to(downloads.export(run, task), conditions, request);
+    public Response export(String run, String task) {
+        return responses.of(downloads.export(run, task));
     }
 }

@@ -8,24 +8,17 @@ import io.lorahub.composition.merge.Merges;
 import io.lorahub.composition.result.Exports;
 import io.lorahub.composition.result.RunReadme;
 import io.lorahub.composition.task.WorkerTask;
-import io.lorahub.download.content.ContentRegion;
 import io.lorahub.storage.Blobs;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Uuids;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 
-/**
- * Files of runs and merges that the viewer can download. As with adapters, the transactions end before the first byte is sent.
- */
+/** Files of runs and merges that the viewer can download. */
 @RequestScoped
 class RunDownloads {
 
@@ -51,63 +44,48 @@ class RunDownloads {
         CompositionRun run = rights.visible(id);
         String sha256 = run.files.get(file);
         if (sha256 == null) throw ProblemException.notFound("such file of the run");
-        return new Download(
-                file,
-                List.of(ContentRegion.Stored.whole(sha256, blobs.size(sha256))),
-                sha256,
-                run.endedAt,
-                Optional.of(sha256),
-                false,
-                Optional.empty(),
-                Optional.empty());
+        return Download.ofFile(file, sha256, blobs.size(sha256), run.endedAt, DownloadAccess.VIEWER);
     }
 
     /** The merged adapter with its recipe. */
     Download adapter(String id) {
-        return zips.of(QuarkusTransaction.requiringNew().call(() -> planAdapter(id)));
-    }
-
-    private Zips.Plan planAdapter(String id) {
-        CompositionRun run = rights.visible(id);
-        if (run.files.isEmpty()) throw ProblemException.notFound("adapter of this run");
-        String folder = RunFormat.fileName(run.title);
-        return plan(folder, run.files, readme.ofAdapter(run, folder), run.endedAt);
+        return zips.of(() -> {
+            CompositionRun run = rights.visible(id);
+            if (run.files.isEmpty()) throw ProblemException.notFound("adapter of this run");
+            String folder = RunFormat.fileName(run.title);
+            return source(folder, run.files, readme.ofAdapter(run, folder), run.endedAt);
+        });
     }
 
     /** The files created on demand. */
     Download export(String id, String task) {
-        return zips.of(QuarkusTransaction.requiringNew().call(() -> planExport(id, task)));
-    }
-
-    private Zips.Plan planExport(String id, String task) {
-        CompositionRun run = rights.visible(id);
-        UUID taskId = Uuids.parse(task).orElseThrow(() -> ProblemException.notFound("such file of the run"));
-        Optional<WorkerTask> converted = Conversions.files(taskId)
-                .filter(t -> t.run != null && t.run.id.equals(run.id))
-                .filter(t -> t.question.path("kind").asText().equals("convert"));
-        WorkerTask made = converted.orElseGet(() -> exports.ready(run, taskId));
-        int rank = made.question.path("rank").asInt();
-        String folder = converted.isPresent()
-                ? made.answer.path("folder").asText()
-                : RunFormat.fileName(run.title) + (rank == 0 ? "-full" : "-rank-" + rank);
-        return plan(folder, made.files, readme.of(run, made, folder), made.createdAt);
+        return zips.of(() -> {
+            CompositionRun run = rights.visible(id);
+            UUID taskId = Uuids.parse(task).orElseThrow(() -> ProblemException.notFound("such file of the run"));
+            Optional<WorkerTask> converted = Conversions.files(taskId)
+                    .filter(t -> t.run != null && t.run.id.equals(run.id))
+                    .filter(t -> t.question.path("kind").asText().equals("convert"));
+            WorkerTask made = converted.orElseGet(() -> exports.ready(run, taskId));
+            int rank = made.question.path("rank").asInt();
+            String folder = converted.isPresent()
+                    ? made.answer.path("folder").asText()
+                    : RunFormat.fileName(run.title) + (rank == 0 ? "-full" : "-rank-" + rank);
+            return source(folder, made.files, readme.of(run, made, folder), made.createdAt);
+        });
     }
 
     /** @throws ProblemException not found, also if someone else asked for the merge */
     Download merge(String id) {
-        return zips.of(QuarkusTransaction.requiringNew().call(() -> {
+        return zips.of(() -> {
             WorkerTask made = merges.ready(rights.owner(), id);
-            return plan(made.answer.path("folder").asText(), made.files, "", made.createdAt);
-        }));
+            return source(made.answer.path("folder").asText(), made.files, "", made.createdAt);
+        });
     }
 
     /** @param readme to add if the files have none of their own; empty for none */
-    private Zips.Plan plan(String folder, Map<String, String> files, String readme, Instant modified) {
-        Map<String, Long> sizes = new HashMap<>();
-        files.values().forEach(sha256 -> sizes.put(sha256, blobs.size(sha256)));
+    private static Zips.Source source(String folder, Map<String, String> files, String readme, Instant modified) {
         boolean added = !readme.isEmpty() && !files.containsKey(RunReadme.FILE);
         Map<String, String> texts = added ? Map.of(RunReadme.FILE, readme) : Map.of();
-        return new Zips.Plan(
-                folder, new TreeMap<>(files), texts, sizes, modified, false, Optional.empty(), Optional.empty());
+        return new Zips.Source(folder, files, texts, modified, DownloadAccess.VIEWER);
     }
 }

@@ -1,6 +1,5 @@
 package io.lorahub.download;
 
-import io.lorahub.adapter.OpenTransfers;
 import io.lorahub.storage.Blob;
 import io.lorahub.storage.Blobs;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -13,12 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -34,54 +34,56 @@ class Zips {
     }
 
     /**
-     * The contents of a zip according to the database.
+     * What a zip contains.
      *
      * @param folder that contains all files; the zip is named after it
-     * @param files SHA-256 by name
+     * @param files SHA-256 of stored files, by name
      * @param texts further files, which are written for the zip, by name
-     * @param sizes in bytes, by SHA-256
-     * @param everybody whether everybody can see it
-     * @param right what the download needs until its end; empty if nothing can end it
-     * @param adapter the adapter whose download count it increases
      */
-    record Plan(
+    record Source(
             String folder,
             Map<String, String> files,
             Map<String, String> texts,
-            Map<String, Long> sizes,
             Instant modified,
-            boolean everybody,
-            Optional<OpenTransfers.Right> right,
-            Optional<Long> adapter) {}
+            DownloadAccess access) {
 
-    /** Call this outside a transaction, because files may have to be read. */
-    Download of(Plan plan) {
-        Map<String, Long> crc32 = crc32(plan.files.values());
-        List<ZipLayout.Entry> entries = new ArrayList<>();
-        plan.files.forEach((file, sha256) -> entries.add(
-                new ZipLayout.Entry(plan.folder + "/" + file, sha256, plan.sizes.get(sha256), crc32.get(sha256))));
-        plan.texts.forEach((file, text) -> entries.add(ZipLayout.Entry.of(plan.folder + "/" + file, text)));
-        return new Download(
-                plan.folder + ".zip",
-                ZipLayout.of(entries),
-                tag(entries),
-                plan.modified,
-                Optional.empty(),
-                plan.everybody,
-                plan.right,
-                plan.adapter);
+        Source {
+            files = new TreeMap<>(files); // read in the transaction
+        }
     }
 
     /**
-     * CRC-32s by SHA-256. They are computed when files arrive; files stored by older releases are read once here, which
-     * takes time.
+     * Call this outside a transaction, because files may have to be read.
+     *
+     * @param source called in a transaction of its own
      */
-    private Map<String, Long> crc32(Collection<String> hashes) {
-        Map<String, Long> known = new HashMap<>();
-        List<Blob> stored =
-                QuarkusTransaction.requiringNew().call(() -> Blob.<Blob>list("sha256 in ?1", List.copyOf(hashes)));
-        stored.forEach(blob -> known.put(blob.sha256, blob.crc32 == null ? read(blob) : blob.crc32));
-        return known;
+    Download of(Callable<Source> source) {
+        return of(QuarkusTransaction.requiringNew().call(source));
+    }
+
+    private Download of(Source source) {
+        Map<String, Blob> stored = QuarkusTransaction.requiringNew()
+                .call(() -> Blob.<Blob>list("sha256 in ?1", List.copyOf(source.files.values())).stream()
+                        .collect(Collectors.toMap(blob -> blob.sha256, blob -> blob)));
+        List<ZipLayout.Entry> entries = new ArrayList<>();
+        source.files.forEach((file, sha256) -> {
+            Blob blob = stored.get(sha256);
+            entries.add(new ZipLayout.Entry(source.folder + "/" + file, sha256, blob.size, crc32(blob)));
+        });
+        source.texts.forEach((file, text) -> entries.add(ZipLayout.Entry.of(source.folder + "/" + file, text)));
+        return new Download(
+                source.folder + ".zip",
+                ZipLayout.of(entries),
+                tag(entries),
+                source.modified,
+                Optional.empty(),
+                source.access);
+    }
+
+    /** Computed when a file arrives; one stored by an older release is read once here, which takes time. */
+    private long crc32(Blob blob) {
+        if (blob.crc32 == null) blob.crc32 = read(blob);
+        return blob.crc32;
     }
 
     private long read(Blob blob) {

@@ -3,12 +3,10 @@ package io.lorahub.huggingface;
 import io.lorahub.adapter.repository.TreeFile;
 import io.lorahub.basemodel.BaseModelConfig;
 import io.lorahub.download.Download;
+import io.lorahub.download.DownloadAccess;
 import io.lorahub.download.DownloadResponses;
-import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -32,12 +30,7 @@ public class RepositoryFileResource {
     @GET
     @Path("/{revision}/{path:.+}")
     @Operation(hidden = true)
-    public Response file(
-            String repository,
-            String revision,
-            String path,
-            @Context Request conditions,
-            @Context HttpServerRequest request) {
+    public Response file(String repository, String revision, String path) {
         HubRepository repo = repositories.visible(repository);
         if (repo.model().isPresent() && !models.downloads()) {
             throw HubErrors.gated(
@@ -45,7 +38,7 @@ public class RepositoryFileResource {
         }
         Commit commit = repositories.commit(repo, revision);
         TreeFile file = commit.tree().file(path).orElseThrow(() -> HubErrors.noEntry(repo.id(), path, commit));
-        Response answer = responses.to(download(repo, commit, file), conditions, request);
+        Response answer = responses.of(download(repo, commit, file));
         Response.ResponseBuilder more = Response.fromResponse(answer).header("X-Repo-Commit", commit.oid());
         if (file.lfs()) {
             more.header("X-Linked-Size", file.size()).header("X-Linked-Etag", "\"" + file.etag() + "\"");
@@ -60,8 +53,11 @@ public class RepositoryFileResource {
                 file.size(),
                 file.etag(),
                 commit.at(),
-                repository.everybody(),
-                repositories.toDownload(repository),
-                file.path().equals(WEIGHTS) ? repository.adapter().map(adapter -> adapter.id) : Optional.empty());
+                new DownloadAccess(
+                        repository.everybody(),
+                        repositories.toDownload(repository),
+                        file.path().equals(WEIGHTS)
+                                ? repository.adapter().map(adapter -> adapter.id)
+                                : Optional.empty()));
     }
 }

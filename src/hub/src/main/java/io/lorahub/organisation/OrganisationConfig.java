@@ -1,5 +1,6 @@
 package io.lorahub.organisation;
 
+import io.lorahub.settings.Accepts;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
@@ -32,12 +33,16 @@ public interface OrganisationConfig {
      * Only people with a verified e-mail address in one of these domains can sign in; if not set, any domain is
      * accepted.
      */
+    @Accepts(
+            pattern = "[^\\s@,]+",
+            words = "domains without @, separated by commas, such as uni.example,lab.uni.example")
     Optional<List<String>> emailDomains();
 
     /**
      * Claim of the ID token, such as {@code groups} or {@code realm_access/roles}, that must contain one of the
      * required values for a person to sign in.
      */
+    @Accepts(notEmpty = true)
     Optional<String> requiredClaim();
 
     /** Accepted values of the required claim; one of them is enough. */

@@ -60,7 +60,8 @@ public class OrganisationPage {
         return signIn.signIn(claims, visitor)
                 .map(session -> Response.seeOther(path.uri()).cookie(visitor.signedIn(session)))
                 .orElseGet(() -> Response.seeOther(ask(path))
-                        .cookie(PendingIdentityCookie.of(signIn.arrive(claims), visitor.isSecure())))
+                        .cookie(PendingIdentity.COOKIE.of(
+                                signIn.arrive(claims).text(), PendingIdentity.LIFE, visitor.isSecure())))
                 .build();
     }
 

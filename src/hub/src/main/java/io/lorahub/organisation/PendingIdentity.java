@@ -2,6 +2,7 @@ package io.lorahub.organisation;
 
 import io.lorahub.account.Secret;
 import io.lorahub.database.BaseEntity;
+import io.lorahub.web.HubCookie;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Table;
@@ -15,6 +16,9 @@ import java.util.Optional;
 public class PendingIdentity extends BaseEntity {
 
     static final Duration LIFE = Duration.ofMinutes(30);
+
+    /** Identifies a browser between the provider's sign-in and the choice of an account. */
+    static final HubCookie COOKIE = new HubCookie("lorahub_arrival", OrganisationTenant.PATH);
 
     @Column(name = "secret_hash")
     public byte[] secretHash;

@@ -89,14 +89,14 @@ public class PendingIdentityPage {
                 LocalPath.orStart(next).text(),
                 "From now on your organisation signs you in as " + viewer.getName() + ".");
         return Response.fromResponse(answer)
-                .cookie(PendingIdentityCookie.none(visitor.isSecure()))
+                .cookie(PendingIdentity.COOKIE.removal(visitor.isSecure()))
                 .build();
     }
 
     private Response welcome(String name, Secret session, String next) {
         String sentence = "Welcome, " + AccountName.canonical(name) + ". You are signed in.";
         return Response.fromResponse(Toast.seeOther(LocalPath.orStart(next).text(), sentence))
-                .cookie(visitor.signedIn(session), PendingIdentityCookie.none(visitor.isSecure()))
+                .cookie(visitor.signedIn(session), PendingIdentity.COOKIE.removal(visitor.isSecure()))
                 .build();
     }
 
@@ -107,7 +107,7 @@ public class PendingIdentityPage {
     }
 
     private Optional<Secret> secret() {
-        return visitor.secret(PendingIdentityCookie.NAME);
+        return visitor.secret(PendingIdentity.COOKIE);
     }
 
     private Optional<PendingIdentity> pending() {

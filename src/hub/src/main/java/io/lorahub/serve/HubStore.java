@@ -7,6 +7,7 @@ import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -26,11 +27,13 @@ public final class HubStore {
      * that time.
      *
      * @param environment environment variables of the process
+     * @param features    interfaces that declare settings
      * @param directory   the data directory
      * @throws ServeException if the settings are wrong, or there is no hub
      */
-    public static <T> T with(Map<String, String> environment, Path directory, Function<Scrub, T> work) {
-        ServerSettings settings = new ServerSettings(environment);
+    public static <T> T with(
+            Map<String, String> environment, List<Class<?>> features, Path directory, Function<Scrub, T> work) {
+        ServerSettings settings = new ServerSettings(environment, features);
         settings.check();
         Path data = directory.toAbsolutePath().normalize();
         Optional<String> url = settings.databaseUrl();

@@ -3,6 +3,7 @@ package io.lorahub.serve;
 import io.quarkus.runtime.Quarkus;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
@@ -17,11 +18,13 @@ public final class Server {
     private static final Logger LOG = Logger.getLogger(Server.class);
 
     private final ServerOptions options;
-    private final ServerSettings settings = new ServerSettings(System.getenv());
+    private final ServerSettings settings;
     private final Termination termination = new Termination();
 
-    public Server(ServerOptions options) {
+    /** @param features interfaces that declare settings */
+    public Server(ServerOptions options, List<Class<?>> features) {
         this.options = options;
+        this.settings = new ServerSettings(System.getenv(), features);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.lorahub.serve;
 
 import io.lorahub.engine.names.EnumNames;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -13,9 +14,12 @@ final class ServerSettings {
     private static final String PROXIES = "LORAHUB_CONNECTIONS_TRUSTED_PROXIES";
 
     private final Map<String, String> environment;
+    private final List<SettingDefinition> definitions;
 
-    ServerSettings(Map<String, String> environment) {
+    /** @param features interfaces that declare settings */
+    ServerSettings(Map<String, String> environment, List<Class<?>> features) {
         this.environment = environment;
+        this.definitions = DeclaredSettings.of(features);
     }
 
     /** Address of the PostgreSQL to use instead of the embedded one. */
@@ -34,7 +38,7 @@ final class ServerSettings {
         copy("QUARKUS_LOG_FILE_JSON", "quarkus.log.file.json.enabled");
         options.publicUrl().ifPresent(url -> set("lorahub.public-url", url));
         options.settings().forEach(ServerSettings::set);
-        for (SettingDefinition setting : SettingsValidator.ALL) acceptFormerName(setting);
+        for (SettingDefinition setting : definitions) acceptFormerName(setting);
     }
 
     /** Uses the value of a setting's former name, unless the present name is set too. */
@@ -52,10 +56,12 @@ final class ServerSettings {
 
     /** Call after {@link #apply}, because the command line overrides the environment. */
     void check() {
-        new SettingsValidator(name -> Optional.ofNullable(
-                        System.getProperty(name, environment.get(SettingDefinition.variable(name)))))
-                .check();
-        for (String name : SettingsValidator.unknown(environment.keySet())) {
+        SettingsValidator validator = new SettingsValidator(
+                definitions,
+                name -> Optional.ofNullable(
+                        System.getProperty(name, environment.get(SettingDefinition.variable(name)))));
+        validator.check();
+        for (String name : validator.unknown(environment.keySet())) {
             System.err.println("lorahub: " + name + " isn't a setting; it has no effect.");
         }
         if (environment.containsKey(FORWARDING) && !environment.containsKey(PROXIES)) {

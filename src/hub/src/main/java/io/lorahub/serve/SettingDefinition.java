@@ -38,12 +38,12 @@ record SettingDefinition(String name, String allowed, boolean mayBeEmpty, Predic
         return new SettingDefinition(name, "a number of bytes, 1 or more", false, value -> Long.parseLong(value) >= 1);
     }
 
-    static SettingDefinition size(String name) {
+    static SettingDefinition size(String name, int least) {
         return new SettingDefinition(
                 name,
                 "a size such as 1M, 500M or 2G, or a number of bytes",
                 false,
-                value -> new MemorySizeConverter().convert(value).asLongValue() > 0);
+                value -> new MemorySizeConverter().convert(value).asLongValue() >= least);
     }
 
     static SettingDefinition time(String name) {
@@ -66,13 +66,12 @@ record SettingDefinition(String name, String allowed, boolean mayBeEmpty, Predic
                 value -> Arrays.stream(value.split(",", -1)).map(String::strip).allMatch(SettingDefinition::isUrl));
     }
 
-    static SettingDefinition oneOf(String name, String... words) {
-        List<String> known = List.of(words);
+    static SettingDefinition oneOf(String name, List<String> known) {
         return new SettingDefinition(
                 name, String.join(" or ", known), false, value -> known.contains(value.toLowerCase(Locale.ROOT)));
     }
 
-    static SettingDefinition fitting(String name, String pattern, String allowed) {
+    static SettingDefinition matching(String name, String pattern, String allowed) {
         return new SettingDefinition(name, allowed, true, value -> value.matches(pattern));
     }
 

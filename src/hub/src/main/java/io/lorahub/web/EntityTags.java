@@ -2,9 +2,11 @@ package io.lorahub.web;
 
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -39,6 +41,11 @@ public record EntityTags(boolean any, List<EntityTag> tags) {
     /** Strong comparison, for If-Match. */
     public boolean stronglyMatch(Predicate<String> now) {
         return any || tags.stream().anyMatch(tag -> !tag.isWeak() && now.test(tag.getValue()));
+    }
+
+    /** Answers a GET or HEAD with the entity, unless the caller already has it. */
+    public static Response.ResponseBuilder answer(HttpServerRequest request, EntityTag now, Supplier<?> entity) {
+        return (isKnown(request, now) ? Response.notModified() : Response.ok(entity.get())).tag(now);
     }
 
     /** Whether the caller of a GET or HEAD already has the current version. */

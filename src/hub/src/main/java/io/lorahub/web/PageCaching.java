@@ -21,7 +21,7 @@ class PageCaching {
             response.getHeaders().putSingle(HttpHeaders.CONTENT_TYPE, MediaType.TEXT_HTML_TYPE.withCharset("UTF-8"));
         }
         if (page && !response.getHeaders().containsKey(HttpHeaders.CACHE_CONTROL)) {
-            response.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, "private, no-cache");
+            response.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, CachePolicy.PRIVATE.value());
         }
     }
 }

@@ -2,7 +2,6 @@ package io.lorahub.web;
 
 import io.lorahub.engine.learning.recipe.EngineVersion;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
-import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.RequestScoped;
@@ -92,8 +91,7 @@ public class PageFrame {
     }
 
     private Theme theme() {
-        Cookie cookie = request().getCookie(Theme.COOKIE);
-        return Theme.of(cookie == null ? null : cookie.getValue());
+        return Theme.of(Theme.COOKIE.in(request()).orElse(null));
     }
 
     private HttpServerRequest request() {

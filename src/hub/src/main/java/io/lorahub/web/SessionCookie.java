@@ -1,11 +1,7 @@
 package io.lorahub.web;
 
-import io.vertx.core.http.Cookie;
-import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.ws.rs.core.NewCookie;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -22,42 +18,22 @@ public class SessionCookie {
     private static final String HOST_PREFIX = "__Host-";
 
     private final boolean prefixed;
+    private final HubCookie cookie;
 
     SessionCookie(@ConfigProperty(name = "lorahub.public-url") Optional<URI> publicUrl) {
         prefixed = publicUrl.filter(url -> "https".equals(url.getScheme())).isPresent();
+        cookie = new HubCookie(prefixed ? HOST_PREFIX + NAME : NAME);
     }
 
-    public String name() {
-        return prefixed ? HOST_PREFIX + NAME : NAME;
+    public HubCookie cookie() {
+        return cookie;
     }
 
-    public boolean isPrefixed() {
-        return prefixed;
-    }
-
-    /** The cookie sent by the browser; empty if it has no session. */
-    public Optional<String> of(HttpServerRequest request) {
-        return Optional.ofNullable(request.getCookie(name()))
-                .map(Cookie::getValue)
-                .filter(value -> !value.isEmpty());
-    }
-
-    public NewCookie of(String secret, Duration life, boolean secure) {
-        return cookie(secret, (int) life.toSeconds(), secure);
-    }
-
-    public NewCookie none(boolean secure) {
-        return cookie("", 0, secure);
-    }
-
-    private NewCookie cookie(String value, int seconds, boolean secure) {
-        return new NewCookie.Builder(name())
-                .value(value)
-                .path("/")
-                .maxAge(seconds)
-                .httpOnly(true)
-                .secure(secure)
-                .sameSite(NewCookie.SameSite.LAX)
-                .build();
+    /**
+     * The value of a header Set-Cookie that removes it. Not bound to https if the cookie's name does not require it: a
+     * browser accepts the removal of a cookie bound to https only over https.
+     */
+    public String removalHeader() {
+        return cookie.removalHeader(prefixed);
     }
 }

@@ -9,7 +9,7 @@ public enum Theme {
     DARK("Dark");
 
     /** Readable by scripts, which switch the theme without reloading the page. */
-    static final String COOKIE = "lorahub_theme";
+    static final HubCookie COOKIE = new HubCookie("lorahub_theme", "/", false);
 
     private final String label;
 

@@ -3,7 +3,6 @@ package io.lorahub.web;
 import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 
@@ -16,12 +15,7 @@ public class ThemeResource {
     @POST
     public Response choose(@FormParam("theme") String theme, @FormParam("back") String back) {
         return Response.seeOther(LocalPath.orStart(back).uri())
-                .cookie(new NewCookie.Builder(Theme.COOKIE)
-                        .value(Theme.of(theme).value())
-                        .path("/")
-                        .maxAge((int) KEPT.toSeconds())
-                        .sameSite(NewCookie.SameSite.LAX)
-                        .build())
+                .cookie(Theme.COOKIE.of(Theme.of(theme).value(), KEPT, false))
                 .build();
     }
 }

@@ -1,12 +1,12 @@
 package io.lorahub.web;
 
-import io.vertx.core.http.Cookie;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.Response;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -15,12 +15,12 @@ import java.util.Optional;
  */
 public final class Toast {
 
-    static final String COOKIE = "lorahub_toast";
+    private static final HubCookie COOKIE = new HubCookie("lorahub_toast");
 
     /** Browsers store cookies of up to 4096 bytes; an encoded character can take nine. */
     private static final int LONGEST = 300;
 
-    private static final int SECONDS = 60;
+    private static final Duration LIFE = Duration.ofSeconds(60);
 
     private Toast() {}
 
@@ -33,24 +33,15 @@ public final class Toast {
 
     private static NewCookie cookie(String sentence) {
         String text = sentence.length() > LONGEST ? sentence.substring(0, LONGEST) + "…" : sentence;
-        return new NewCookie.Builder(COOKIE)
-                .value(URLEncoder.encode(text, StandardCharsets.UTF_8))
-                .path("/")
-                .maxAge(SECONDS)
-                .httpOnly(true)
-                .sameSite(NewCookie.SameSite.LAX)
-                .build();
+        return COOKIE.of(URLEncoder.encode(text, StandardCharsets.UTF_8), LIFE, false);
     }
 
     /** Returns the sentence to show and removes it, so that it is shown only once. */
     static Optional<String> take(RoutingContext context) {
-        Cookie cookie = context.request().getCookie(COOKIE);
-        if (cookie == null || cookie.getValue().isEmpty()) return Optional.empty();
-        if (!context.response().headWritten()) {
-            context.response().addCookie(Cookie.cookie(COOKIE, "").setPath("/").setMaxAge(0));
-        }
+        Optional<String> text = COOKIE.in(context.request());
+        if (text.isPresent() && !context.response().headWritten()) COOKIE.remove(context.response(), false);
         try {
-            return Optional.of(URLDecoder.decode(cookie.getValue(), StandardCharsets.UTF_8));
+            return text.map(encoded -> URLDecoder.decode(encoded, StandardCharsets.UTF_8));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

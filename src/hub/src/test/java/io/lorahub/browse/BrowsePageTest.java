@@ -128,10 +128,10 @@ class BrowsePageTest {
         assertThat(form.text()).isEqualTo("Add all " + page.select(".row").size() + " as candidates");
         var request = AsBrowser.given();
         form.select("input").forEach(input -> request.formParam(input.attr("name"), input.val()));
-        String cookie = request.post("/candidates/add-found").cookie(CandidateBasket.COOKIE);
+        String cookie = request.post("/candidates/add-found").cookie(CandidateBasket.COOKIE.name());
 
         Document again = Jsoup.parse(AsBrowser.given()
-                .cookie(CandidateBasket.COOKIE, cookie)
+                .cookie(CandidateBasket.COOKIE.name(), cookie)
                 .get("/adapters?tag=" + tag)
                 .asString());
         assertThat(again.select(".row.is-picked")).hasSameSizeAs(page.select(".row"));

@@ -72,7 +72,7 @@ class BaseModelFileTest {
     void a_hub_that_does_not_hand_them_out_says_so() {
         BaseModelFileResource off = new BaseModelFileResource(() -> false, blobs, null);
 
-        assertThatThrownBy(() -> off.file(DemoHub.BASE_MODEL, "config.json", null, null))
+        assertThatThrownBy(() -> off.file(DemoHub.BASE_MODEL, "config.json"))
                 .isInstanceOfSatisfying(
                         ProblemException.class, e -> assertThat(e.status()).isEqualTo(403))
                 .hasMessageContaining("doesn't offer base models");

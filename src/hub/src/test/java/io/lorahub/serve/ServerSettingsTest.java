@@ -2,6 +2,7 @@ package io.lorahub.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.settings.features.FeatureSettings;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +21,7 @@ class ServerSettingsTest {
 
     @Test
     void options_of_the_command_line_reach_quarkus() {
-        new ServerSettings(Map.of())
+        settings(Map.of())
                 .apply(new ServerOptions(Path.of("d"), "0.0.0.0", 81, Optional.of("https://hub.test"), ServerRole.WEB));
         assertThat(System.getProperties())
                 .containsEntry("quarkus.http.host", "0.0.0.0")
@@ -31,14 +32,14 @@ class ServerSettingsTest {
 
     @Test
     void the_log_is_json_by_the_older_name_too() {
-        new ServerSettings(Map.of("QUARKUS_LOG_CONSOLE_JSON", "true"))
+        settings(Map.of("QUARKUS_LOG_CONSOLE_JSON", "true"))
                 .apply(new ServerOptions(Path.of("d"), "127.0.0.1", 80, Optional.empty(), ServerRole.ALL));
         assertThat(System.getProperties()).containsEntry("quarkus.log.console.json.enabled", "true");
     }
 
     @Test
     void names_of_earlier_versions_are_accepted_unless_the_present_name_is_set_too() {
-        new ServerSettings(Map.of(
+        settings(Map.of(
                         "LORAHUB_TRIALS_WAITING", "7",
                         "LORAHUB_WORKER_BEAT", "PT3S",
                         "LORAHUB_DOCTOR_THREADS", "5",
@@ -52,17 +53,17 @@ class ServerSettingsTest {
 
     @Test
     void files_go_to_the_data_directory_unless_the_environment_names_another() {
-        new ServerSettings(Map.of("LORAHUB_STORAGE_DIRECTORY", "/elsewhere")).applyFolders(Path.of("/d"));
+        settings(Map.of("LORAHUB_STORAGE_DIRECTORY", "/elsewhere")).applyFolders(Path.of("/d"));
         assertThat(System.getProperties())
                 .doesNotContainKey("lorahub.storage.directory")
                 .containsEntry("quarkus.http.body.uploads-directory", "/d/uploads");
-        new ServerSettings(Map.of()).applyFolders(Path.of("/d"));
+        settings(Map.of()).applyFolders(Path.of("/d"));
         assertThat(System.getProperties()).containsEntry("lorahub.storage.directory", "/d/objects");
     }
 
     @Test
     void a_database_of_ones_own_comes_from_the_environment() {
-        ServerSettings settings = new ServerSettings(Map.of(
+        ServerSettings settings = settings(Map.of(
                 "LORAHUB_DATABASE_URL", "postgresql://db:5432/hub",
                 "LORAHUB_DATABASE_USERNAME", "u",
                 "LORAHUB_DATABASE_PASSWORD", "p"));
@@ -71,7 +72,10 @@ class ServerSettingsTest {
                 .containsEntry("quarkus.datasource.jdbc.url", "jdbc:postgresql://db:5432/hub")
                 .containsEntry("quarkus.datasource.username", "u")
                 .containsEntry("quarkus.datasource.password", "p");
-        assertThat(new ServerSettings(Map.of("LORAHUB_DATABASE_URL", "")).databaseUrl())
-                .isEmpty();
+        assertThat(settings(Map.of("LORAHUB_DATABASE_URL", "")).databaseUrl()).isEmpty();
+    }
+
+    private static ServerSettings settings(Map<String, String> environment) {
+        return new ServerSettings(environment, FeatureSettings.ALL);
     }
 }

@@ -2,15 +2,14 @@ package io.lorahub.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.lorahub.settings.features.FeatureSettings;
 import io.lorahub.testsupport.Checkout;
-import io.smallrye.config.ConfigMapping;
 import java.io.IOException;
-import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsValidatorTest {
+
+    private static final List<SettingDefinition> ALL = DeclaredSettings.of(FeatureSettings.ALL);
 
     private static final Path CLASSES = Checkout.path("src/hub/target/classes");
 
@@ -67,24 +68,27 @@ class SettingsValidatorTest {
 
     @Test
     void a_variable_that_is_misspelt_is_told() {
-        assertThat(SettingsValidator.unknown(Set.of(
-                        "LORAHUB_UPLAOD_FILE_SIZE",
-                        "LORAHUB_UPLOAD_FILE_SIZE",
-                        "LORAHUB_DOCTOR_THREADS",
-                        "LORAHUB_DATA",
-                        "HOME")))
+        assertThat(validator(Map.of())
+                        .unknown(Set.of(
+                                "LORAHUB_UPLAOD_FILE_SIZE",
+                                "LORAHUB_UPLOAD_FILE_SIZE",
+                                "LORAHUB_DOCTOR_THREADS",
+                                "LORAHUB_DATA",
+                                "HOME")))
                 .containsExactly("LORAHUB_UPLAOD_FILE_SIZE");
     }
 
     @Test
-    void every_variable_of_the_documentation_is_known() throws IOException {
+    void the_documentation_has_exactly_the_settings() throws IOException {
         Set<String> documented = Pattern.compile("`(LORAHUB_[A-Z0-9_]*[A-Z0-9])`")
                 .matcher(Files.readString(Checkout.path("docs/settings.md")))
                 .results()
                 .map(match -> match.group(1))
                 .collect(Collectors.toSet());
-        assertThat(documented).hasSizeGreaterThan(60);
-        assertThat(SettingsValidator.unknown(documented)).isEmpty();
+        assertThat(validator(Map.of()).unknown(documented)).isEmpty();
+        assertThat(ALL.stream().map(SettingDefinition::variable).filter(variable -> !documented.contains(variable)))
+                .as("set by the command")
+                .containsExactlyInAnyOrder("LORAHUB_SERVE_ROLE", "LORAHUB_WORKER_ENABLED", "LORAHUB_WORKER_WARM");
     }
 
     @ParameterizedTest
@@ -101,6 +105,7 @@ class SettingsValidatorTest {
         "lorahub.sweep.grace,-1h",
         "lorahub.worker.poll,0s",
         "lorahub.worker.memory,4G",
+        "lorahub.oidc.required-claim,''",
         "lorahub.worker.device,tpu",
         "lorahub.storage.kind,ftp",
         "lorahub.storage.kind,s3",
@@ -122,6 +127,8 @@ class SettingsValidatorTest {
         "lorahub.checks.enabled,on",
         "lorahub.upload.file-size,500M",
         "lorahub.upload.file-size,2000000000",
+        "lorahub.imports.piece,2G",
+        "lorahub.imports.piece,0",
         "lorahub.sweep.grace,7d",
         "lorahub.sweep.grace,90",
         "lorahub.worker.poll,PT0.25S",
@@ -140,35 +147,46 @@ class SettingsValidatorTest {
     @Test
     void the_command_line_and_the_environment_are_read() {
         System.clearProperty("lorahub.demo.load"); // a test with the demo hub may have left it
-        assertThatThrownBy(() -> new ServerSettings(Map.of("LORAHUB_DEMO_LOAD", "yess")).check())
+        assertThatThrownBy(() -> new ServerSettings(Map.of("LORAHUB_DEMO_LOAD", "yess"), FeatureSettings.ALL).check())
                 .hasMessageContaining("lorahub.demo.load (LORAHUB_DEMO_LOAD) is \"yess\"; it has to be true or false.");
     }
 
-    /** So that none is forgotten. */
     @Test
-    void every_setting_of_every_feature_is_known() throws IOException {
-        List<String> read = features().flatMap(SettingsValidatorTest::names).toList();
-        assertThat(read).hasSizeGreaterThan(50);
-        assertThat(SettingsValidator.ALL)
+    void every_feature_is_listed() throws IOException {
+        assertThat(FeatureSettings.ALL).containsExactlyInAnyOrderElementsOf(features());
+    }
+
+    @Test
+    void a_setting_is_named_and_limited_by_its_method() {
+        assertThat(ALL)
                 .extracting(SettingDefinition::name)
                 .doesNotHaveDuplicates()
-                .containsAll(read);
-        assertThat(SettingsValidator.ALL.stream().map(SettingDefinition::name).filter(name -> !read.contains(name)))
-                .containsExactly("lorahub.public-url", "lorahub.database-url");
+                .hasSizeGreaterThan(50);
+        assertThat(ALL)
+                .extracting(SettingDefinition::name, SettingDefinition::allowed)
+                .contains(
+                        tuple("lorahub.storage.s3.access-key", "a text"),
+                        tuple("lorahub.serve.role", "all or web or worker"),
+                        tuple("lorahub.checks.threads", "a whole number, 1 or more"),
+                        tuple("lorahub.worker.threads", "a whole number, 0 or more"),
+                        tuple("lorahub.worker.memory", "a number of bytes, 1 or more"),
+                        tuple("lorahub.worker.device", "cpu, gpu or gpu:N"));
+    }
+
+    private static SettingsValidator validator(Map<String, String> given) {
+        return new SettingsValidator(ALL, name -> Optional.ofNullable(given.get(name)));
     }
 
     private static void check(Map<String, String> given) {
-        new SettingsValidator(name -> Optional.ofNullable(given.get(name))).check();
+        validator(given).check();
     }
 
-    private static Stream<Class<?>> features() throws IOException {
+    private static List<Class<?>> features() throws IOException {
         try (Stream<Path> files = Files.walk(CLASSES.resolve("io/lorahub"))) {
-            return files
-                    .filter(file -> file.toString().endsWith("Config.class"))
+            return files.filter(file -> file.toString().endsWith("Config.class"))
                     .filter(file -> read(file).contains("Lio/smallrye/config/ConfigMapping;"))
                     .<Class<?>>map(SettingsValidatorTest::load)
-                    .toList()
-                    .stream();
+                    .toList();
         }
     }
 
@@ -187,23 +205,5 @@ class SettingsValidatorTest {
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException("The class %s is compiled and cannot be loaded.".formatted(name), e);
         }
-    }
-
-    private static Stream<String> names(Class<?> feature) {
-        return names(feature.getAnnotation(ConfigMapping.class).prefix(), feature);
-    }
-
-    private static Stream<String> names(String prefix, Class<?> group) {
-        return Arrays.stream(group.getDeclaredMethods())
-                .filter(method -> !method.isSynthetic() && method.getReturnType() != Map.class)
-                .flatMap(method -> names(prefix, method));
-    }
-
-    private static Stream<String> names(String prefix, Method method) {
-        String name =
-                prefix + "." + method.getName().replaceAll("([A-Z])", "-$1").toLowerCase();
-        boolean group = method.getReturnType().isInterface()
-                && method.getReturnType().getName().startsWith("io.lorahub.");
-        return group ? names(name, method.getReturnType()) : Stream.of(name);
     }
 }

@@ -3,6 +3,7 @@ package io.lorahub.cli.server;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.serve.Server;
 import io.lorahub.serve.ServerRole;
+import io.lorahub.settings.features.FeatureSettings;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,7 +48,8 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        new Server(address.with(port, publicUrl, noWorker ? ServerRole.WEB : ServerRole.ALL)).run();
+        new Server(address.with(port, publicUrl, noWorker ? ServerRole.WEB : ServerRole.ALL), FeatureSettings.ALL)
+                .run();
         return ExitCode.OK;
     }
 }

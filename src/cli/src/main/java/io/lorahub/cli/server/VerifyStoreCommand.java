@@ -8,6 +8,7 @@ import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.cli.terminal.TransferOnTerminal;
 import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.serve.HubStore;
+import io.lorahub.settings.features.FeatureSettings;
 import io.lorahub.storage.upkeep.Scrub;
 import io.lorahub.xdg.UserFolders;
 import java.io.PrintWriter;
@@ -62,7 +63,7 @@ public final class VerifyStoreCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (days < 0) throw UsageErrors.wrong(command, "The days must be 0 or more, not %d.".formatted(days));
-        return HubStore.with(System.getenv(), data.orElseGet(UserFolders::data), this::verify);
+        return HubStore.with(System.getenv(), FeatureSettings.ALL, data.orElseGet(UserFolders::data), this::verify);
     }
 
     private int verify(Scrub scrub) {

@@ -3,6 +3,7 @@ package io.lorahub.cli.server;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.serve.Server;
 import io.lorahub.serve.ServerRole;
+import io.lorahub.settings.features.FeatureSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -77,7 +78,7 @@ public final class WorkerCommand implements Callable<Integer> {
         if (System.getenv("LORAHUB_DATABASE_URL") == null) {
             throw new ParameterException(command.commandLine(), "Set LORAHUB_DATABASE_URL to the hub's PostgreSQL.");
         }
-        new Server(address.with(port, Optional.empty(), ServerRole.WORKER).with(settings())).run();
+        new Server(address.with(port, Optional.empty(), ServerRole.WORKER).with(settings()), FeatureSettings.ALL).run();
         return ExitCode.OK;
     }
 

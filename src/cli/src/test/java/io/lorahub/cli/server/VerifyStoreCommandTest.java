@@ -7,6 +7,7 @@ import io.lorahub.cli.Run;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.serve.EmbeddedDatabase;
 import io.lorahub.serve.HubStore;
+import io.lorahub.settings.features.FeatureSettings;
 import io.lorahub.storage.directory.DirectoryStore;
 import io.lorahub.storage.object.ObjectKey;
 import io.lorahub.storage.object.ObjectStore;
@@ -115,7 +116,7 @@ class VerifyStoreCommandTest {
                     "LORAHUB_STORAGE_S3_ACCESS_KEY", server.accessKey(),
                     "LORAHUB_STORAGE_S3_SECRET_KEY", server.secretKey());
 
-            List<Scrub.Damaged> damaged = HubStore.with(environment, data, scrub -> {
+            List<Scrub.Damaged> damaged = HubStore.with(environment, FeatureSettings.ALL, data, scrub -> {
                 scrub.run(Duration.ZERO, () -> true, bytes -> {});
                 return scrub.damaged();
             });

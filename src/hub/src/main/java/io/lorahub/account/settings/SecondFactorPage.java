@@ -4,6 +4,7 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
 import io.lorahub.account.signin.SecondFactor;
 import io.lorahub.account.signin.SecondFactors;
+import io.lorahub.web.CachePolicy;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
@@ -132,6 +133,7 @@ public class SecondFactorPage {
     }
 
     private static Response neverKept(Response.ResponseBuilder answer) {
-        return answer.header(HttpHeaders.CACHE_CONTROL, "no-store").build();
+        return answer.header(HttpHeaders.CACHE_CONTROL, CachePolicy.NO_STORE.value())
+                .build();
     }
 }

@@ -7,6 +7,7 @@ import io.lorahub.account.AccessToken;
 import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
 import io.lorahub.engine.names.EnumNames;
+import io.lorahub.web.CachePolicy;
 import io.lorahub.web.ProblemException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -101,7 +102,7 @@ public class TokenResource {
         Tokens.Made made = tokens.make(
                 person, Objects.requireNonNullElse(request.name(), ""), scope, Optional.ofNullable(request.days()));
         return Response.status(Response.Status.CREATED)
-                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .header(HttpHeaders.CACHE_CONTROL, CachePolicy.NO_STORE.value())
                 .entity(new TokenMade(made.secret().text(), TokenView.of(made.token())))
                 .build();
     }

@@ -3,6 +3,7 @@ package io.lorahub.account.settings;
 import io.lorahub.account.AccessToken;
 import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
+import io.lorahub.web.CachePolicy;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
@@ -78,7 +79,7 @@ public class TokensPage {
         try {
             Tokens.Made made = tokens.make(person, name, requested, Tokens.days(days));
             return Response.status(Response.Status.CREATED)
-                    .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                    .header(HttpHeaders.CACHE_CONTROL, CachePolicy.NO_STORE.value())
                     .entity(Templates.made(made.token(), made.secret().text()))
                     .build();
         } catch (ProblemException e) {

@@ -3,6 +3,7 @@ package io.lorahub.account.signin;
 import io.lorahub.account.BrowserContext;
 import io.lorahub.account.Person;
 import io.lorahub.account.Secret;
+import io.lorahub.web.HubCookie;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.ws.rs.core.NewCookie;
@@ -17,10 +18,8 @@ import java.util.Optional;
 @ApplicationScoped
 public class KnownBrowsers {
 
-    private static final String COOKIE = "lorahub_browser";
-
-    /** The only path at which the cookie is read. */
-    private static final String PATH = "/signin";
+    /** Read while signing in only. */
+    private static final HubCookie COOKIE = new HubCookie("lorahub_browser", "/signin");
 
     /** The browser of the request, if the person of this name has signed in with it before. */
     @Transactional
@@ -46,13 +45,6 @@ public class KnownBrowsers {
         browser.person = person;
         browser.secretHash = fresh.hash();
         browser.persist();
-        return new NewCookie.Builder(COOKIE)
-                .value(fresh.text())
-                .path(PATH)
-                .maxAge((int) KnownBrowser.LIFE.toSeconds())
-                .httpOnly(true)
-                .secure(visitor.isSecure())
-                .sameSite(NewCookie.SameSite.LAX)
-                .build();
+        return COOKIE.of(fresh.text(), KnownBrowser.LIFE, visitor.isSecure());
     }
 }

@@ -90,6 +90,11 @@ public class CardForm {
         return JSON.convertValue(json(), type);
     }
 
+    /** The licences to choose from. */
+    public List<Licence.Family> families() {
+        return List.of(Licence.Family.values());
+    }
+
     public boolean hasVisibility(String word) {
         return word.equals(visibility);
     }

@@ -107,6 +107,11 @@ public class AdapterEditPage {
     @Operation(hidden = true)
     public TemplateInstance preview(String publisher, String name, @RestForm String description) {
         editing.own(publisher, name);
+        return previewOf(description);
+    }
+
+    /** A description as it will look. */
+    public static TemplateInstance previewOf(String description) {
         return Templates.preview(description == null ? "" : description);
     }
 

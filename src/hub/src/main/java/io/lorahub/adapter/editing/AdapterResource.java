@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterView;
 import io.lorahub.adapter.Adapters;
+import io.lorahub.web.CachePolicy;
 import io.lorahub.web.EntityTags;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
@@ -17,7 +18,6 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.CacheControl;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -61,11 +61,8 @@ public class AdapterResource {
         Adapter adapter = adapters.visible(publisher, name);
         EntityTags.in(request, HttpHeaders.IF_MATCH).ifPresent(tags -> edition(tags, adapter));
         AdapterView view = adapters.view(adapter);
-        EntityTag tag = tag(adapter, view);
-        Response.ResponseBuilder response =
-                EntityTags.isKnown(request, tag) ? Response.notModified() : Response.ok(view);
-        return response.tag(tag)
-                .cacheControl(CacheControl.valueOf("private, no-cache"))
+        return EntityTags.answer(request, tag(adapter, view), () -> view)
+                .cacheControl(CachePolicy.PRIVATE.control())
                 .header(HttpHeaders.VARY, "Authorization, Cookie")
                 .build();
     }

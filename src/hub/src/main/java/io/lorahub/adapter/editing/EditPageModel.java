@@ -4,10 +4,8 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.card.Card;
 import io.lorahub.adapter.card.CardText;
-import io.lorahub.adapter.card.Licence;
 import io.lorahub.web.FormErrors;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -99,9 +97,5 @@ public record EditPageModel(
     /** Whether the notes of older versions, which are collapsed, contain errors. */
     public boolean olderWrong(FormErrors errors) {
         return older().stream().anyMatch(one -> !errors.of(one.field).isEmpty());
-    }
-
-    public List<Licence.Family> families() {
-        return Arrays.asList(Licence.Family.values());
     }
 }

@@ -4,9 +4,9 @@ import io.lorahub.account.BrowserContext;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterRights;
+import io.lorahub.web.HubCookie;
 import io.lorahub.web.NavCount;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
-import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Named;
@@ -30,7 +30,7 @@ public class CandidateBasket implements NavCount {
     /** Maximum number of candidates; a composition takes no more. */
     public static final int MOST = BasketContents.MOST;
 
-    public static final String COOKIE = "lorahub_candidates";
+    public static final HubCookie COOKIE = new HubCookie("lorahub_candidates");
 
     private static final Duration KEPT = Duration.ofDays(90);
 
@@ -108,14 +108,7 @@ public class CandidateBasket implements NavCount {
     }
 
     private NewCookie cookie(String text) {
-        return new NewCookie.Builder(COOKIE)
-                .value(text)
-                .path("/")
-                .maxAge(text.isEmpty() ? 0 : (int) KEPT.toSeconds())
-                .httpOnly(true)
-                .secure(visitor.isSecure())
-                .sameSite(NewCookie.SameSite.LAX)
-                .build();
+        return COOKIE.of(text, text.isEmpty() ? Duration.ZERO : KEPT, visitor.isSecure());
     }
 
     /** Whether the browser still has candidates in its cookie. */
@@ -125,8 +118,7 @@ public class CandidateBasket implements NavCount {
 
     /** Contents of the browser's cookie. */
     static BasketContents sent(HttpServerRequest request) {
-        Cookie cookie = request.getCookie(COOKIE);
-        return BasketContents.parse(cookie == null ? null : cookie.getValue());
+        return BasketContents.parse(COOKIE.in(request).orElse(null));
     }
 
     private BasketContents contents() {

@@ -4,8 +4,6 @@ import io.lorahub.account.BrowserContext;
 import io.lorahub.account.signin.SignedInEvent;
 import io.lorahub.web.NavCount;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
-import io.vertx.core.http.Cookie;
-import io.vertx.core.http.CookieSameSite;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -63,12 +61,6 @@ class CandidateLists {
                 new BasketContents(Stream.concat(of(person).stream(), sent.stream())
                                 .toList())
                         .ids());
-        exchange.response()
-                .addCookie(Cookie.cookie(CandidateBasket.COOKIE, "")
-                        .setPath("/")
-                        .setMaxAge(0)
-                        .setHttpOnly(true)
-                        .setSecure(browser.isSecure())
-                        .setSameSite(CookieSameSite.LAX));
+        CandidateBasket.COOKIE.remove(exchange.response(), browser.isSecure());
     }
 }

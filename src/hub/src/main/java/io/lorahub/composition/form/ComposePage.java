@@ -113,6 +113,8 @@ public class ComposePage {
     static class Templates {
         static native TemplateInstance compose(RunForm form, FormContext context, FormErrors errors);
 
+        static native TemplateInstance preview(FormPreview preview);
+
         private Templates() {}
     }
 
@@ -176,6 +178,16 @@ public class ComposePage {
      * @param faults errors of rows that cannot be read
      */
     public record Rows(List<Example> examples, List<String> notes, List<String> faults) {}
+
+    /** The parts of the form that follow from what is entered; the form's script asks for them after a change. */
+    @POST
+    @Path("/preview")
+    @Consumes({MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
+    public TemplateInstance preview(@BeanParam RunForm form) {
+        Person person = viewer.require();
+        RunForm sent = form.sent();
+        return Templates.preview(previews.of(Optional.of(person), sent, finder.rows(sent.candidates, sent.baseModel)));
+    }
 
     /** Saves the entered data when the visitor leaves the page. */
     @POST

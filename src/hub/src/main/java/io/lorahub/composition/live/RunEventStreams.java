@@ -7,7 +7,7 @@ import io.lorahub.composition.PeriodicTasks;
 import io.lorahub.composition.RunAccess;
 import io.lorahub.composition.RunEvaluation;
 import io.lorahub.composition.RunState;
-import io.lorahub.composition.queue.RunEvents;
+import io.lorahub.database.ChangeEvents;
 import io.lorahub.storage.DatabaseClock;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -56,7 +56,7 @@ public class RunEventStreams {
      */
     private static final Duration WAITING = Duration.ofSeconds(2);
 
-    private final RunEvents events;
+    private final ChangeEvents events;
     private final ObjectMapper json;
     private final DatabaseClock clock;
     private final Map<UUID, Channel> channels = new ConcurrentHashMap<>();
@@ -68,7 +68,7 @@ public class RunEventStreams {
         return thread;
     });
 
-    RunEventStreams(RunEvents events, ObjectMapper json, DatabaseClock clock) {
+    RunEventStreams(ChangeEvents events, ObjectMapper json, DatabaseClock clock) {
         this.events = events;
         this.json = json;
         this.clock = clock;

@@ -1,5 +1,6 @@
 package io.lorahub.composition.model;
 
+import io.lorahub.settings.Accepts;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -23,9 +24,11 @@ public interface WorkerConfig {
     int slots();
 
     /** "cpu", "gpu" or "gpu:N"; by default the first GPU that libtorch finds, else the CPU. */
+    @Accepts(pattern = "cpu|gpu(:\\d+)?", words = "cpu, gpu or gpu:N")
     Optional<String> device();
 
     /** Number of libtorch threads; 0 for one per core, or a single one for a small model. */
+    @Accepts(least = 0)
     @WithDefault("0")
     int threads();
 

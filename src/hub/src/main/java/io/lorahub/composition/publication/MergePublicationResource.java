@@ -1,7 +1,6 @@
 package io.lorahub.composition.publication;
 
 import io.lorahub.upload.UploadView;
-import io.lorahub.upload.publication.MixUploads;
 import io.quarkus.security.Authenticated;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -9,7 +8,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.net.URI;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -21,12 +19,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Merges")
 public class MergePublicationResource {
 
-    private final MergePublishing publishing;
-    private final MixUploads mixes;
+    private final PublishableMixes mixes;
+    private final MixPublication publication;
 
-    MergePublicationResource(MergePublishing publishing, MixUploads mixes) {
-        this.publishing = publishing;
+    MergePublicationResource(PublishableMixes mixes, MixPublication publication) {
         this.mixes = mixes;
+        this.publication = publication;
     }
 
     @POST
@@ -39,7 +37,6 @@ public class MergePublicationResource {
                     + " when the merge is deleted. 409 until the merge has succeeded.")
     @APIResponseSchema(value = UploadView.class, responseCode = "202")
     public Response publish(String id, MixDraft draft) {
-        UploadView upload = mixes.view(publishing.publish(id, draft == null ? MixDraft.EMPTY : draft));
-        return Response.accepted(upload).location(URI.create(upload.url())).build();
+        return publication.accept(mixes.merge(id), draft);
     }
 }

@@ -5,6 +5,7 @@ import io.lorahub.account.Viewer;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.card.Card;
 import io.lorahub.adapter.card.CardForm;
+import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.result.Exports;
 import io.lorahub.upload.Upload;
 import io.lorahub.web.FormErrors;
@@ -16,7 +17,6 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.resteasy.reactive.RestForm;
 
@@ -25,10 +25,12 @@ import org.jboss.resteasy.reactive.RestForm;
 class MixFormPage {
 
     private final MixPublication publication;
+    private final Exports exports;
     private final Viewer viewer;
 
-    MixFormPage(MixPublication publication, Viewer viewer) {
+    MixFormPage(MixPublication publication, Exports exports, Viewer viewer) {
         this.publication = publication;
+        this.exports = exports;
         this.viewer = viewer;
     }
 
@@ -36,7 +38,6 @@ class MixFormPage {
     static class Templates {
         static native TemplateInstance publish(
                 PublishableMix mix,
-                String action,
                 MixForm form,
                 List<Publisher> publishers,
                 List<Exports.Made> compressed,
@@ -49,42 +50,38 @@ class MixFormPage {
     /**
      * The form filled in with the proposed card.
      *
-     * @param action     address that receives the form
-     * @param compressed other files that can be published
-     * @param name       last part of the address, as far as it is known
+     * @param name last part of the address, as far as it is known
      */
-    TemplateInstance proposed(PublishableMix mix, String action, List<Exports.Made> compressed, String name) {
+    TemplateInstance proposed(PublishableMix mix, String name) {
         String visibility = publication
                 .existing(Publisher.named(viewer.getName()).orElseThrow(), name)
                 .map(adapter -> adapter.visibility.word())
                 .orElse("public");
-        return show(mix, action, compressed, MixForm.of(mix.card(), name, visibility), FormErrors.NONE);
+        return show(mix, MixForm.of(mix.card(), name, visibility), FormErrors.NONE);
     }
 
-    TemplateInstance show(
-            PublishableMix mix, String action, List<Exports.Made> compressed, MixForm form, FormErrors errors) {
-        return Templates.publish(
-                mix,
-                action,
-                form,
-                Publisher.of(viewer.require()),
-                compressed,
-                publication.earlier(mix.files()),
-                errors);
-    }
-
-    /**
-     * Redirects to the upload, or shows the form again with what must be changed.
-     *
-     * @param again the form with errors
-     */
-    static Response answer(Supplier<Upload> publish, Function<FormErrors, Object> again) {
+    /** Publishes it and redirects to the upload, or shows the form again with what must be changed. */
+    Response publish(Supplier<PublishableMix> mix, MixForm form) {
         try {
-            return Response.seeOther(URI.create("/uploads/" + publish.get().id)).build();
+            Upload upload = publication.publish(mix.get(), form.draft());
+            return Response.seeOther(URI.create("/uploads/" + upload.id)).build();
         } catch (ProblemException e) {
             if (e.causes().isEmpty()) throw e;
-            return FormErrors.show(e, again);
+            return FormErrors.show(e, errors -> show(mix.get(), form, errors));
         }
+    }
+
+    private TemplateInstance show(PublishableMix mix, MixForm form, FormErrors errors) {
+        return Templates.publish(
+                mix, form, Publisher.of(viewer.require()), compressed(mix), publication.earlier(mix.files()), errors);
+    }
+
+    /** Other files of a result that can be published. */
+    private List<Exports.Made> compressed(PublishableMix mix) {
+        if (mix.run() == null) return List.of();
+        return exports.of(CompositionRun.findById(mix.run())).stream()
+                .filter(made -> made.rank() > 0 && made.bytes() > 0)
+                .toList();
     }
 
     /** The publication form as filled in. */

@@ -7,24 +7,27 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Publisher;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapter;
-import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Visibility;
-import io.lorahub.adapter.lineage.PartWeights;
 import io.lorahub.adapter.publication.CheckReport;
 import io.lorahub.adapter.publication.Origin;
 import io.lorahub.adapter.publication.Publication;
 import io.lorahub.adapter.publication.Publishing;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.result.Exports;
 import io.lorahub.storage.Blobs;
 import io.lorahub.upload.Upload;
+import io.lorahub.upload.UploadView;
 import io.lorahub.upload.publication.MixUploads;
 import io.lorahub.web.ProblemException;
+import io.lorahub.web.Uuids;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.RequestScoped;
+import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Collection;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,61 +50,25 @@ class MixPublication {
     private static final int LONGEST_RECIPE = 1 << 20;
 
     private final Viewer viewer;
-    private final AdapterRights adapters;
+    private final Exports exports;
     private final MixUploads mixes;
     private final Publishing publishing;
     private final Blobs blobs;
     private final ObjectMapper json;
 
     MixPublication(
-            Viewer viewer,
-            AdapterRights adapters,
-            MixUploads mixes,
-            Publishing publishing,
-            Blobs blobs,
-            ObjectMapper json) {
+            Viewer viewer, Exports exports, MixUploads mixes, Publishing publishing, Blobs blobs, ObjectMapper json) {
         this.viewer = viewer;
-        this.adapters = adapters;
+        this.exports = exports;
         this.mixes = mixes;
         this.publishing = publishing;
         this.blobs = blobs;
         this.json = json;
     }
 
-    /**
-     * The versions as the viewer can use them, those that add most to the mix first.
-     *
-     * @param weights as in {@link PartWeights#byGroup}
-     */
-    List<MixComponent> parts(Map<AdapterVersion, Map<String, Double>> weights) {
-        Map<Long, Double> norms = AdapterVersion.norms(
-                weights.keySet().stream().map(version -> version.id).toList());
-        return PartWeights.of(weights, version -> norms.get(version.id)).entrySet().stream()
-                .map(part -> MixComponent.of(
-                        part.getKey(), part.getValue(), adapters.mayPublishAs(part.getKey().adapter.publisher)))
-                .toList();
-    }
-
-    /** Addresses of those that are visible to everyone. */
-    static Set<String> open(Collection<AdapterVersion> versions) {
-        return versions.stream()
-                .map(version -> version.adapter)
-                .filter(Adapter::isListed)
-                .map(Adapter::address)
-                .collect(Collectors.toSet());
-    }
-
-    static ProblemException deleted(String part) {
-        return ProblemException.conflict(
-                "%s, a part of this mix, was deleted, so its licence is unknown. The mix can be downloaded, but not published."
-                        .formatted(part));
-    }
-
-    /**
-     * @param files SHA-256 by name, of the files to publish
-     * @throws ProblemException with all objections that can be found before the adapter is checked
-     */
-    Upload publish(PublishableMix mix, Map<String, String> files, MixDraft draft) {
+    /** @throws ProblemException with all objections that can be found before the adapter is checked */
+    Upload publish(PublishableMix mix, MixDraft draft) {
+        Map<String, String> files = files(mix, draft.export());
         if (mix.licence().id() == null) {
             throw ProblemException.invalid("licence", mix.licence().reason());
         }
@@ -126,6 +93,27 @@ class MixPublication {
                                         part -> part.weights().farthest())),
                         mix.run()),
                 List.of()));
+    }
+
+    /** The answer of the API: the upload that checks and publishes it. */
+    Response accept(PublishableMix mix, MixDraft draft) {
+        UploadView upload = mixes.view(publish(mix, draft == null ? MixDraft.EMPTY : draft));
+        return Response.accepted(upload).location(URI.create(upload.url())).build();
+    }
+
+    /** Of the lossless adapter, or of a file made from it. */
+    private Map<String, String> files(PublishableMix mix, String export) {
+        if (export == null || export.isBlank()) return mix.files();
+        if (mix.run() == null) {
+            throw ProblemException.invalid(
+                    "export", "A merge has no exports. Leave the field out, or merge again with a rank.");
+        }
+        return exports.ready(
+                        CompositionRun.findById(mix.run()),
+                        Uuids.parse(export)
+                                .orElseThrow(() -> ProblemException.invalid(
+                                        "export", "This run has no file “%s”.".formatted(export))))
+                .files;
     }
 
     private Map<String, String> published(PublishableMix mix, Map<String, String> files, MixDraft draft) {

@@ -12,6 +12,7 @@ import java.util.UUID;
  *
  * @param title   of the page that shows it
  * @param page    address of that page
+ * @param form    address of the form for publishing it
  * @param run     null for a merge
  * @param files   SHA-256 by name
  * @param open    addresses of the candidates that are visible to everyone
@@ -21,6 +22,7 @@ import java.util.UUID;
 public record PublishableMix(
         String title,
         String page,
+        String form,
         UUID run,
         Map<String, String> files,
         Set<String> open,

@@ -1,7 +1,6 @@
 package io.lorahub.composition.publication;
 
 import io.lorahub.upload.UploadView;
-import io.lorahub.upload.publication.MixUploads;
 import io.quarkus.security.Authenticated;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -9,7 +8,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.net.URI;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -21,12 +19,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Runs")
 public class RunPublicationResource {
 
-    private final RunPublishing publishing;
-    private final MixUploads mixes;
+    private final PublishableMixes mixes;
+    private final MixPublication publication;
 
-    RunPublicationResource(RunPublishing publishing, MixUploads mixes) {
-        this.publishing = publishing;
+    RunPublicationResource(PublishableMixes mixes, MixPublication publication) {
         this.mixes = mixes;
+        this.publication = publication;
     }
 
     @POST
@@ -40,7 +38,6 @@ public class RunPublicationResource {
                     + " it has passed. Location is the upload's; get it until its state is published or failed.")
     @APIResponseSchema(value = UploadView.class, responseCode = "202")
     public Response publish(String run, MixDraft draft) {
-        UploadView upload = mixes.view(publishing.publish(run, draft == null ? MixDraft.EMPTY : draft));
-        return Response.accepted(upload).location(URI.create(upload.url())).build();
+        return publication.accept(mixes.run(run), draft);
     }
 }

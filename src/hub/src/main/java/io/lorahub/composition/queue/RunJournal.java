@@ -1,6 +1,7 @@
 package io.lorahub.composition.queue;
 
 import io.lorahub.composition.CompositionRun;
+import io.lorahub.database.ChangeEvents;
 import io.lorahub.engine.learning.EvaluationRecord;
 import io.lorahub.engine.learning.RunListener;
 import jakarta.persistence.PersistenceException;
@@ -59,7 +60,7 @@ public final class RunJournal implements RunListener {
             try {
                 String request = progress(connection, records, best, spent);
                 insert(connection, records);
-                RunEvents.changed(connection, run);
+                ChangeEvents.changed(connection, run);
                 connection.commit();
                 if (request != null) onStopRequest.accept(CompositionRun.StopRequest.valueOf(request));
             } finally {
@@ -153,7 +154,7 @@ public final class RunJournal implements RunListener {
                 delete.setObject(1, run);
                 delete.setInt(2, from);
                 delete.executeUpdate();
-                RunEvents.changed(connection, run);
+                ChangeEvents.changed(connection, run);
                 connection.commit();
             } finally {
                 connection.rollback();

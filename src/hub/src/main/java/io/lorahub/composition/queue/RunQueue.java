@@ -2,6 +2,7 @@ package io.lorahub.composition.queue;
 
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunState;
+import io.lorahub.database.ChangeEvents;
 import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.job.JobQueue;
 import io.lorahub.job.Jobs;
@@ -18,6 +19,9 @@ import java.util.UUID;
  */
 @ApplicationScoped
 public class RunQueue {
+
+    /** Signal to workers: a run can be claimed. */
+    public static final String DUE = "due";
 
     /** The kind of job. */
     public static final String KIND = "composition";
@@ -43,9 +47,9 @@ public class RunQueue {
 
     private final Jobs jobs;
     private final EntityManager entities;
-    private final RunEvents events;
+    private final ChangeEvents events;
 
-    RunQueue(Jobs jobs, EntityManager entities, RunEvents events) {
+    RunQueue(Jobs jobs, EntityManager entities, ChangeEvents events) {
         this.jobs = jobs;
         this.entities = entities;
         this.events = events;
@@ -66,7 +70,7 @@ public class RunQueue {
                 .setParameter(3, run.baseModel.id)
                 .executeUpdate();
         need(run.id, needed);
-        events.due();
+        events.signal(DUE);
     }
 
     /** Stores how much memory a run needs. */
@@ -95,7 +99,7 @@ public class RunQueue {
         boolean again = run != null && run.state == RunState.QUEUED;
         if (again) {
             entities.createNativeQuery(FREE).setParameter(1, id).executeUpdate();
-            events.due();
+            events.signal(DUE);
         } else {
             entities.createNativeQuery("delete from composition_queue where run_id = ?1")
                     .setParameter(1, id)

@@ -7,6 +7,7 @@ import io.lorahub.composition.RunNote;
 import io.lorahub.composition.RunResult;
 import io.lorahub.composition.RunState;
 import io.lorahub.composition.model.WorkerName;
+import io.lorahub.database.ChangeEvents;
 import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.notice.NotificationInbox;
 import io.lorahub.storage.DatabaseClock;
@@ -39,7 +40,7 @@ public class RunStates {
              where name = :name""";
 
     private final NotificationInbox inbox;
-    private final RunEvents events;
+    private final ChangeEvents events;
     private final WorkerName name;
     private final ObjectMapper json;
     private final DatabaseClock clock;
@@ -47,7 +48,7 @@ public class RunStates {
 
     RunStates(
             NotificationInbox inbox,
-            RunEvents events,
+            ChangeEvents events,
             WorkerName name,
             ObjectMapper json,
             DatabaseClock clock,
@@ -86,7 +87,7 @@ public class RunStates {
         String before = run.worker;
         run.worker = name.text();
         note(run, left ? takenOver(run, before) : begun(run));
-        events.changed(run);
+        events.changed(run.id);
         return Optional.of(RunClaim.of(run));
     }
 
@@ -140,7 +141,7 @@ public class RunStates {
     public void predicted(RunClaim claim, List<String> predictions) {
         CompositionRun run = own(claim);
         run.predictions = json.valueToTree(predictions);
-        events.changed(run);
+        events.changed(run.id);
     }
 
     @Transactional
@@ -158,7 +159,7 @@ public class RunStates {
         run.become(RunState.SUCCEEDED, clock.now());
         note(run, "Done.");
         notifyOwner(run, "“%s” is done.".formatted(run.title), result.verdict());
-        events.changed(run);
+        events.changed(run.id);
     }
 
     /** Fails queued and running runs with a candidate that is being deleted; ended runs keep their results. */
@@ -181,7 +182,7 @@ public class RunStates {
         } else if (run.state == RunState.PAUSED) {
             note(run, why);
             notifyOwner(run, "“%s” can't be resumed.".formatted(run.title), why);
-            events.changed(run);
+            events.changed(run.id);
         }
     }
 
@@ -197,7 +198,7 @@ public class RunStates {
         run.lost = 0;
         note(run, why);
         notifyOwner(run, "“%s” has failed.".formatted(run.title), why);
-        events.changed(run);
+        events.changed(run.id);
     }
 
     /**
@@ -222,7 +223,7 @@ public class RunStates {
         String text = "The file store doesn't answer; the run waits for it.";
         if (RunNote.latest(run.id).filter(text::equals).isPresent()) return;
         note(run, text);
-        events.changed(run);
+        events.changed(run.id);
     }
 
     /** Carries out the owner's request to stop; without one, requeues the run and returns false. */
@@ -269,7 +270,7 @@ public class RunStates {
             note(run, note);
             giveBack(run);
         }
-        events.changed(run);
+        events.changed(run.id);
         return requested;
     }
 
@@ -287,7 +288,7 @@ public class RunStates {
         Instant since = run.queuedAt;
         run.become(RunState.QUEUED, clock.now());
         run.queuedAt = since;
-        events.changed(run);
+        events.changed(run.id);
     }
 
     /** Whether the worker should continue; also false if it no longer holds the run. */

@@ -1,5 +1,5 @@
 /**
- * The queue of runs, the claim by which a worker holds one, and the notifications between processes. Begin with
+ * The queue of runs and the claim by which a worker holds one. Begin with
  * {@code RunQueue} and {@code ModelAffinityPolling}, which decides what a worker takes; {@code QueueOrder} ranks the runs.
  *
  * <p>{@code RunStates} and {@code RunJournal} write to a run only while the caller holds its claim, and throw

@@ -9,9 +9,9 @@ import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.RunState;
 import io.lorahub.composition.queue.QueueOrder;
-import io.lorahub.composition.queue.RunEvents;
 import io.lorahub.composition.queue.RunQueue;
 import io.lorahub.composition.task.VisitorLimits;
+import io.lorahub.database.ChangeEvents;
 import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.directory.FreeSpace;
@@ -36,7 +36,7 @@ public class RunService {
     private final VisitorLimits visitors;
     private final RunQueue queue;
     private final QueueOrder order;
-    private final RunEvents events;
+    private final ChangeEvents events;
     private final FreeSpace space;
     private final MemberStorage stored;
     private final DatabaseClock clock;
@@ -47,7 +47,7 @@ public class RunService {
             VisitorLimits visitors,
             RunQueue queue,
             QueueOrder order,
-            RunEvents events,
+            ChangeEvents events,
             FreeSpace space,
             MemberStorage stored,
             DatabaseClock clock) {
@@ -140,7 +140,7 @@ public class RunService {
         run.persistAndFlush();
         warnings.forEach(warning -> RunNote.warn(run, warning, clock.now()));
         queue.add(run, ahead, needed(run));
-        events.changed(run);
+        events.changed(run.id);
     }
 
     /**
@@ -183,13 +183,13 @@ public class RunService {
         CompositionRun run = locked(id);
         if (run.state == RunState.RUNNING) {
             run.stopRequest = request;
-            events.stopRequested(id);
+            events.signal(id.toString()); // to the worker that holds it
         } else {
             change(run, state);
             queue.remove(id);
             order.restore(RunOwner.of(run));
         }
-        events.changed(run);
+        events.changed(run.id);
         return run.state;
     }
 
@@ -220,7 +220,7 @@ public class RunService {
         });
         change(run, RunState.QUEUED);
         queue.add(run, ahead, needed(run));
-        events.changed(run);
+        events.changed(run.id);
     }
 
     private static RunMemory needed(CompositionRun run) {
@@ -236,7 +236,7 @@ public class RunService {
     public void share(UUID id, boolean shared) {
         CompositionRun run = locked(id);
         run.shared = shared;
-        events.changed(run);
+        events.changed(run.id);
     }
 
     /** Deletes a run with its log; the sweep removes its files. */
@@ -246,7 +246,7 @@ public class RunService {
         if (!run.state.isEnded() && run.state != RunState.PAUSED) {
             throw ProblemException.conflict("“%s” is waiting or running; cancel it first.".formatted(run.title));
         }
-        events.changed(run);
+        events.changed(run.id);
         run.delete();
     }
 

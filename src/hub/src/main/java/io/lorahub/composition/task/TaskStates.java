@@ -6,7 +6,7 @@ import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.CompositionRun;
-import io.lorahub.composition.queue.RunEvents;
+import io.lorahub.database.ChangeEvents;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
@@ -23,10 +23,10 @@ public class TaskStates {
     /** Number of workers that can die on a task before it is given up. */
     static final int TRIES = 2;
 
-    private final RunEvents events;
+    private final ChangeEvents events;
     private final ObjectMapper json;
 
-    TaskStates(RunEvents events, ObjectMapper json) {
+    TaskStates(ChangeEvents events, ObjectMapper json) {
         this.events = events;
         this.json = json;
     }

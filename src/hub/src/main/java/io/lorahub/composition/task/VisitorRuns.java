@@ -6,7 +6,7 @@ import io.lorahub.account.signin.SignedInEvent;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.VisitorCookie;
-import io.lorahub.composition.queue.RunEvents;
+import io.lorahub.database.ChangeEvents;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -23,9 +23,9 @@ public class VisitorRuns {
 
     private final CurrentVertxRequest current;
     private final BrowserContext browser;
-    private final RunEvents events;
+    private final ChangeEvents events;
 
-    VisitorRuns(CurrentVertxRequest current, BrowserContext browser, RunEvents events) {
+    VisitorRuns(CurrentVertxRequest current, BrowserContext browser, ChangeEvents events) {
         this.current = current;
         this.browser = browser;
         this.events = events;
@@ -50,7 +50,7 @@ public class VisitorRuns {
                     run.network = null;
                     run.person = person;
                     run.expiresAt = null;
-                    events.changed(run);
+                    events.changed(run.id);
                 });
         WorkerTask.update("person = ?1, visitor = null, network = null where visitor = ?2", person, visitor);
     }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunSpec;
-import io.lorahub.composition.queue.RunEvents;
+import io.lorahub.database.ChangeEvents;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -38,7 +38,7 @@ public class WorkerTasks {
     private final TaskQueue queue;
     private final TaskConfig config;
     private final EntityManager database;
-    private final RunEvents events;
+    private final ChangeEvents events;
     private final ObjectMapper json;
     private final DatabaseClock clock;
 
@@ -48,7 +48,7 @@ public class WorkerTasks {
             TaskQueue queue,
             TaskConfig config,
             EntityManager database,
-            RunEvents events,
+            ChangeEvents events,
             ObjectMapper json,
             DatabaseClock clock) {
         this.check = check;
@@ -174,7 +174,7 @@ public class WorkerTasks {
             Thread.currentThread().interrupt();
             return Optional.empty();
         } finally {
-            RunEvents.end(watch);
+            ChangeEvents.end(watch);
         }
     }
 

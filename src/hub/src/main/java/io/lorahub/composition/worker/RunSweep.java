@@ -2,8 +2,8 @@ package io.lorahub.composition.worker;
 
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunState;
-import io.lorahub.composition.queue.RunEvents;
 import io.lorahub.composition.queue.RunQueue;
+import io.lorahub.database.ChangeEvents;
 import io.lorahub.storage.DatabaseClock;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -29,10 +29,10 @@ public class RunSweep {
 
     private final EntityManager entities;
     private final RunQueue queue;
-    private final RunEvents events;
+    private final ChangeEvents events;
     private final DatabaseClock clock;
 
-    RunSweep(EntityManager entities, RunQueue queue, RunEvents events, DatabaseClock clock) {
+    RunSweep(EntityManager entities, RunQueue queue, ChangeEvents events, DatabaseClock clock) {
         this.entities = entities;
         this.queue = queue;
         this.events = events;
@@ -70,10 +70,10 @@ public class RunSweep {
         return QuarkusTransaction.requiringNew().call(() -> {
             CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
             if (run == null) return false;
-            events.changed(run);
+            events.changed(run.id);
             if (run.state == RunState.RUNNING) {
                 run.stopRequest = CompositionRun.StopRequest.CANCEL;
-                events.stopRequested(id);
+                events.signal(id.toString()); // to the worker that holds it
                 return false;
             }
             queue.remove(id);

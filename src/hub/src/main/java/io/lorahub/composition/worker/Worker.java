@@ -4,8 +4,8 @@ import com.github.kagkarlsson.scheduler.Scheduler;
 import io.lorahub.composition.model.WorkerConfig;
 import io.lorahub.composition.model.WorkerDevice;
 import io.lorahub.composition.queue.ModelAffinityPolling;
-import io.lorahub.composition.queue.RunEvents;
 import io.lorahub.composition.queue.RunQueue;
+import io.lorahub.database.ChangeEvents;
 import io.lorahub.job.JobHandler;
 import io.lorahub.job.JobOutcome;
 import io.lorahub.job.JobPolicy;
@@ -36,7 +36,7 @@ public class Worker implements JobHandler {
     private final WorkerDevice device;
     private final RunExecutor executor;
     private final Heartbeat heartbeat;
-    private final RunEvents events;
+    private final ChangeEvents events;
     private final RunQueue queue;
     private final LostRunRecovery lost;
     private Scheduler scheduler;
@@ -47,7 +47,7 @@ public class Worker implements JobHandler {
             WorkerDevice device,
             RunExecutor executor,
             Heartbeat heartbeat,
-            RunEvents events,
+            ChangeEvents events,
             RunQueue queue,
             LostRunRecovery lost) {
         this.queue = queue;
@@ -128,12 +128,12 @@ public class Worker implements JobHandler {
         }
     }
 
-    /** Handles the notifications that {@link RunEvents} sends to workers. */
+    /** Handles the notifications that {@link ChangeEvents} sends to workers. */
     private void onNotification(String text) {
         switch (text) {
-            case RunEvents.DUE -> scheduler.triggerCheckForDueExecutions();
-            case RunEvents.WORKERS -> heartbeat.soon();
-            case RunEvents.ANYTHING -> {
+            case RunQueue.DUE -> scheduler.triggerCheckForDueExecutions();
+            case Workers.CHANGED -> heartbeat.soon();
+            case ChangeEvents.ANYTHING -> {
                 scheduler.triggerCheckForDueExecutions();
                 heartbeat.soon();
             }

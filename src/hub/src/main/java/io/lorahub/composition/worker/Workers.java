@@ -3,8 +3,8 @@ package io.lorahub.composition.worker;
 import io.lorahub.audit.Audit;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.model.WorkerConfig;
-import io.lorahub.composition.queue.RunEvents;
 import io.lorahub.composition.queue.WorkerRecord;
+import io.lorahub.database.ChangeEvents;
 import io.lorahub.job.Jobs;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,14 +18,17 @@ import java.util.Set;
 @ApplicationScoped
 public class Workers {
 
+    /** Signal to workers: a setting of one of them has changed, such as whether it drains. */
+    static final String CHANGED = "workers";
+
     private static final String ALIVE = "select name from worker where seen_at > now() - make_interval(secs => ?1)";
 
     private final EntityManager entities;
     private final WorkerConfig config;
-    private final RunEvents events;
+    private final ChangeEvents events;
     private final Audit audit;
 
-    Workers(EntityManager entities, WorkerConfig config, RunEvents events, Audit audit) {
+    Workers(EntityManager entities, WorkerConfig config, ChangeEvents events, Audit audit) {
         this.entities = entities;
         this.config = config;
         this.events = events;
@@ -49,7 +52,7 @@ public class Workers {
         if (worker == null) throw ProblemException.notFound("worker");
         if (worker.draining != draining) {
             worker.draining = draining;
-            events.workers();
+            events.signal(CHANGED);
             audit.log(draining ? "worker.drain" : "worker.undrain", name, "");
         }
         return views(List.of(worker)).get(0);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.huggingface.HubRepository;
 import io.lorahub.huggingface.Repositories;
+import io.lorahub.web.CachePolicy;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.SiteAddress;
 import jakarta.ws.rs.GET;
@@ -51,6 +52,8 @@ public class XetTokenResource {
                 .put("casUrl", site.of("/api/xet/" + transfers.openForPieces(repo)))
                 .put("accessToken", authorization.replaceFirst("^\\S+\\s+", ""))
                 .put("exp", Instant.now().plus(LIFETIME).getEpochSecond());
-        return Response.ok(answer).header(HttpHeaders.CACHE_CONTROL, "no-store").build();
+        return Response.ok(answer)
+                .header(HttpHeaders.CACHE_CONTROL, CachePolicy.NO_STORE.value())
+                .build();
     }
 }

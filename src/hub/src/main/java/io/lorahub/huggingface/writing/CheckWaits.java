@@ -64,4 +64,14 @@ class CheckWaits {
         return QuarkusTransaction.requiringNew()
                 .call(() -> Upload.count("id = ?1 and state = ?2", upload, UploadState.CHECKING) > 0);
     }
+
+    /** The client closed the connection before its commit was made. Nobody gets an answer. */
+    private static final class ClientLeftException extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        ClientLeftException() {
+            super("The client left before its commit was made.", null, false, false);
+        }
+    }
 }

@@ -343,4 +343,14 @@ class Commits {
                         .map(path -> path.substring(path.lastIndexOf('/') + 1))
                         .anyMatch(name -> name.equals(CONFIG) || WEIGHTS.contains(name));
     }
+
+    /** Another commit came between reading the head and appending to it, so the operations must be applied to the new head. */
+    private static final class HeadMovedException extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        HeadMovedException() {
+            super("Another commit came first.", null, false, false);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package io.lorahub.imports.source;
 
+import io.lorahub.settings.Accepts;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -16,6 +17,9 @@ public interface ImportConfig {
      * host such as {@code huggingface.co}, or {@code *.hf.co} for all below it, with a port if that isn't 443, and after
      * {@code http://} for plain HTTP. Private addresses have to be listed as such, with the port.
      */
+    @Accepts(
+            pattern = "(https?://)?(\\*\\.)?([A-Za-z0-9._-]+|\\[[0-9a-fA-F:.]+])(:\\d{1,5})?/?",
+            words = "hosts, separated by commas, such as huggingface.co,*.hf.co,http://10.0.0.5:8080")
     Optional<List<String>> hosts();
 
     /** Whether this process fetches files. */
@@ -66,6 +70,7 @@ public interface ImportConfig {
      * Size of the pieces in which a base model's large file goes to the store while the rest arrives. Another process
      * continues after the last one. 0: the whole file goes there at its end.
      */
+    @Accepts(least = 0)
     @WithDefault("1G")
     MemorySize piece();
 

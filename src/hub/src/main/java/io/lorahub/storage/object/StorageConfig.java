@@ -1,5 +1,6 @@
 package io.lorahub.storage.object;
 
+import io.lorahub.settings.Accepts;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -35,6 +36,7 @@ public interface StorageConfig {
     interface S3 {
 
         /** URL such as {@code https://s3.example.org} or {@code http://minio:9000}. */
+        @Accepts(pattern = "https?://[^\\s/?#]\\S*", words = "an address such as https://hub.example.org")
         Optional<String> endpoint();
 
         /** Name of the bucket; created at startup if missing. */

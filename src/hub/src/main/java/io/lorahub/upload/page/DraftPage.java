@@ -4,6 +4,7 @@ import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.editing.AdapterEditPage;
 import io.lorahub.adapter.publication.Publishing;
 import io.lorahub.basemodel.BaseModels;
 import io.lorahub.upload.Upload;
@@ -49,8 +50,6 @@ public class DraftPage {
         static native TemplateInstance mix(DraftPageModel model);
 
         static native TemplateInstance checks(DraftPageModel model);
-
-        static native TemplateInstance preview(String text);
 
         static native TemplateInstance discard(Upload upload);
 
@@ -151,7 +150,7 @@ public class DraftPage {
     @Path("/preview")
     public TemplateInstance preview(UUID id, @RestForm String description) {
         uploads.own(id);
-        return Templates.preview(description == null ? "" : description);
+        return AdapterEditPage.previewOf(description);
     }
 
     /** Also saves the values typed into the card, because the button is next to its form. */
@@ -211,9 +210,7 @@ public class DraftPage {
     }
 
     private Response invalid(UUID id, DraftForm form, ProblemException e) {
-        return Response.status(e.status())
-                .entity(page(id, form, FormErrors.of(e), null))
-                .build();
+        return FormErrors.show(e, errors -> page(id, form, errors, null));
     }
 
     private TemplateInstance page(UUID id, DraftForm form, FormErrors errors, String preview) {

@@ -1,13 +1,11 @@
 package io.lorahub.upload.page;
 
 import io.lorahub.adapter.AdapterFacts;
-import io.lorahub.adapter.card.Licence;
 import io.lorahub.engine.lora.config.BaseModelTwins;
 import io.lorahub.upload.Draft;
 import io.lorahub.upload.Upload;
 import io.lorahub.upload.UploadState;
 import io.lorahub.upload.check.CheckList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -110,10 +108,6 @@ public record DraftPageModel(
                 new Step("Checks", isPassed(), !isReceiving() && !isPassed(), faults),
                 new Step("Card", false, isPassed(), ""),
                 new Step("Publish", false, false, ""));
-    }
-
-    public List<Licence.Family> families() {
-        return Arrays.asList(Licence.Family.values());
     }
 
     /** Why it cannot be published yet; empty if it can. */

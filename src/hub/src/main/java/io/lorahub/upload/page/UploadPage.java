@@ -73,9 +73,7 @@ public class UploadPage {
             return Response.seeOther(URI.create(several == 1 ? "/uploads/" + first : "/uploads"))
                     .build();
         } catch (ProblemException e) {
-            return Response.status(e.status())
-                    .entity(page(adapter, FormErrors.of(e)))
-                    .build();
+            return FormErrors.show(e, errors -> page(adapter, errors));
         }
     }
 

@@ -3,7 +3,6 @@ package io.lorahub.upload.publication;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.AdapterVersion;
-import io.lorahub.adapter.Visibility;
 import io.lorahub.adapter.fingerprint.FingerprintIndex.Similar;
 import io.lorahub.adapter.publication.CheckReport;
 import io.lorahub.adapter.publication.Origin;
@@ -56,8 +55,9 @@ class MixPublishing implements MixCompletion {
         try {
             Map<Long, Double> weights =
                     parts.entrySet().stream().collect(Collectors.toMap(part -> part.getKey().id, Map.Entry::getValue));
-            AdapterVersion version = publishing.publishFor(
-                    upload.person, publication(upload, checkup, new Origin(weights, upload.run), near));
+            Publication publication = UploadPublishing.publication(
+                    upload, Draft.read(upload.card), upload.hashes(), checkup, new Origin(weights, upload.run), near);
+            AdapterVersion version = publishing.publishFor(upload.person, publication);
             upload.become(UploadState.PASSED);
             upload.become(UploadState.PUBLISHED);
             upload.adapter = version.adapter;
@@ -79,20 +79,5 @@ class MixPublishing implements MixCompletion {
     private void notifyOwner(Upload upload, String why) {
         String title = Draft.read(upload.card).title();
         inbox.send(upload.person.id, "“%s” could not be published".formatted(title), why, "/uploads/" + upload.id);
-    }
-
-    private static Publication publication(Upload upload, CheckReport checkup, Origin origin, List<Similar> near) {
-        Draft draft = Draft.read(upload.card);
-        return new Publication(
-                upload.publisher,
-                upload.adapter == null ? draft.name() : upload.adapter.name,
-                draft.card(),
-                Visibility.of(draft.visibility(), Visibility.PRIVATE),
-                draft.version(),
-                draft.notes(),
-                upload.hashes(),
-                checkup,
-                origin,
-                near);
     }
 }

@@ -187,6 +187,22 @@ public class UploadPublishing {
     private Publication publication(Upload upload, Draft draft, List<Similar> near) {
         Map<String, String> files = upload.hashes();
         files.remove(FilePath.RECIPE);
+        Origin origin = upload.file(FilePath.RECIPE)
+                .filter(file -> file.card != null)
+                .map(file -> new SentRecipe(file.card).origin(version -> rights.maySee(version.adapter)))
+                .orElse(Origin.TRAINED);
+        CheckReport report = CheckReport.stored(upload.facts, upload.findings).without(Readmes.CHECK);
+        return publication(upload, draft, files, report, origin, near);
+    }
+
+    /** @param files SHA-256 by name */
+    static Publication publication(
+            Upload upload,
+            Draft draft,
+            Map<String, String> files,
+            CheckReport report,
+            Origin origin,
+            List<Similar> near) {
         return new Publication(
                 publisher(upload),
                 upload.adapter == null ? draft.name() : upload.adapter.name,
@@ -195,11 +211,8 @@ public class UploadPublishing {
                 draft.version(),
                 draft.notes(),
                 files,
-                CheckReport.stored(upload.facts, upload.findings).without(Readmes.CHECK),
-                upload.file(FilePath.RECIPE)
-                        .filter(file -> file.card != null)
-                        .map(file -> new SentRecipe(file.card).origin(version -> rights.maySee(version.adapter)))
-                        .orElse(Origin.TRAINED),
+                report,
+                origin,
                 near);
     }
 

@@ -4,6 +4,7 @@ import io.lorahub.upload.UploadFile;
 import io.lorahub.upload.UploadView;
 import io.lorahub.upload.Uploads;
 import io.lorahub.web.BodyStream;
+import io.lorahub.web.CachePolicy;
 import io.lorahub.web.DrainingGuard;
 import io.lorahub.web.Problem;
 import io.lorahub.web.ProblemException;
@@ -100,6 +101,6 @@ public class UploadFileResource {
                 .header(OFFSET, offset)
                 .header(LENGTH, size)
                 .header(COMPLETE, complete ? "?1" : "?0")
-                .header(HttpHeaders.CACHE_CONTROL, "no-store");
+                .header(HttpHeaders.CACHE_CONTROL, CachePolicy.NO_STORE.value());
     }
 }

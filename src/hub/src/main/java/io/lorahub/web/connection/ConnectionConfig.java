@@ -1,5 +1,6 @@
 package io.lorahub.web.connection;
 
+import io.lorahub.settings.Accepts;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -26,5 +27,8 @@ public interface ConnectionConfig {
     Duration headTimeout();
 
     /** Addresses and networks of proxies whose X-Forwarded headers are trusted, such as 127.0.0.1 or 10.0.0.0/8. */
+    @Accepts(
+            pattern = "(\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]*)(/\\d{1,3})?",
+            words = "addresses or networks, separated by commas, such as 127.0.0.1,10.0.0.0/8")
     Optional<List<String>> trustedProxies();
 }

@@ -1,5 +1,6 @@
 package io.lorahub.web.guard;
 
+import io.lorahub.web.HubCookie;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.SessionCookie;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -33,11 +34,11 @@ class CsrfGuard {
     private static final Set<String> OURS = Set.of("same-origin", "none");
 
     private final Optional<URI> publicUrl;
-    private final SessionCookie cookie;
+    private final HubCookie cookie;
 
-    CsrfGuard(@ConfigProperty(name = "lorahub.public-url") Optional<URI> publicUrl, SessionCookie cookie) {
+    CsrfGuard(@ConfigProperty(name = "lorahub.public-url") Optional<URI> publicUrl, SessionCookie session) {
         this.publicUrl = publicUrl;
-        this.cookie = cookie;
+        this.cookie = session.cookie();
     }
 
     void register(@Observes Filters filters) {
@@ -61,7 +62,7 @@ class CsrfGuard {
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         if (origin != null) return isOurs(origin, request.getHeader(HttpHeaders.HOST));
         return request.getHeader(HttpHeaders.AUTHORIZATION) != null
-                || cookie.of(request).isEmpty();
+                || cookie.in(request).isEmpty();
     }
 
     /** Ignores the scheme, because a proxy in front of us can terminate TLS. */

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.database.DatabaseOutage;
 import io.lorahub.storage.object.UnusableObjectException;
 import io.lorahub.web.ApiPath;
+import io.lorahub.web.CachePolicy;
+import io.lorahub.web.HubCookie;
 import io.lorahub.web.LocalPath;
 import io.lorahub.web.Problem;
 import io.lorahub.web.ProblemException;
@@ -41,18 +43,18 @@ class ProblemWriter {
     private final ObjectMapper json;
     private final ProblemPage page;
     private final MethodHints methodHints;
-    private final SessionCookie cookie;
+    private final HubCookie cookie;
 
     /** During an outage, logging is rate-limited: otherwise every request would log a line. */
     private final AtomicLong nextOutageLine = new AtomicLong(System.nanoTime());
 
     private final AtomicLong refusedForOutage = new AtomicLong();
 
-    ProblemWriter(ObjectMapper json, ProblemPage page, MethodHints methodHints, SessionCookie cookie) {
+    ProblemWriter(ObjectMapper json, ProblemPage page, MethodHints methodHints, SessionCookie session) {
         this.json = json;
         this.page = page;
         this.methodHints = methodHints;
-        this.cookie = cookie;
+        this.cookie = session.cookie();
     }
 
     ProblemResponse answer(Throwable failure, HttpServerRequest request) {
@@ -146,12 +148,13 @@ class ProblemWriter {
 
     private ProblemResponse page(ProblemException problem, HttpServerRequest request, String id) {
         Map<String, String> headers = new HashMap<>(problem.headers());
-        headers.put("Cache-Control", "no-store");
+        headers.put("Cache-Control", CachePolicy.NO_STORE.value());
         return new ProblemResponse(problem.status(), headers, HTML, page.render(problem, id));
     }
 
     private static ProblemResponse seeOther(String address) {
-        return new ProblemResponse(303, Map.of("Location", address, "Cache-Control", "no-store"), HTML, "");
+        return new ProblemResponse(
+                303, Map.of("Location", address, "Cache-Control", CachePolicy.NO_STORE.value()), HTML, "");
     }
 
     /** Returns to the page after sign-in; for a form, to the page that contains it. */
@@ -168,7 +171,7 @@ class ProblemWriter {
 
     /** A client that sends the session cookie but has to sign in was signed in before. */
     private boolean hadSession(HttpServerRequest request) {
-        return cookie.of(request).isPresent();
+        return cookie.in(request).isPresent();
     }
 
     private static String refererPath(String referer) {

@@ -101,7 +101,7 @@ class BasketPageTest {
 
         cookie = new BasketContents(List.of(secret.id)).text();
         Document own = Jsoup.parse(AsBrowser.given(hub.session(owner))
-                .cookie(CandidateBasket.COOKIE, cookie)
+                .cookie(CandidateBasket.COOKIE.name(), cookie)
                 .get("/candidates")
                 .asString());
         assertThat(addresses(own)).containsExactly("/" + secret.address());
@@ -116,12 +116,12 @@ class BasketPageTest {
         post("/candidates/add", "/", before);
 
         Response signedIn = AsBrowser.given()
-                .cookie(CandidateBasket.COOKIE, cookie)
+                .cookie(CandidateBasket.COOKIE.name(), cookie)
                 .formParam("name", member.name)
                 .formParam("password", Hub.PASSWORD)
                 .post("/signin");
         assertThat(signedIn.statusCode()).isEqualTo(303);
-        assertThat(signedIn.cookie(CandidateBasket.COOKIE)).isEmpty();
+        assertThat(signedIn.cookie(CandidateBasket.COOKIE.name())).isEmpty();
         String here = signedIn.cookie(SessionCookie.NAME);
         AsBrowser.given(here).formParam("adapter", later.address()).post("/candidates/add");
 
@@ -175,20 +175,23 @@ class BasketPageTest {
     }
 
     private Response post(String path, String back, Adapter... adapters) {
-        var form = AsBrowser.given().cookie(CandidateBasket.COOKIE, cookie).formParam("back", back);
+        var form =
+                AsBrowser.given().cookie(CandidateBasket.COOKIE.name(), cookie).formParam("back", back);
         for (Adapter adapter : adapters) form.formParam("adapter", adapter.address());
         return kept(form.post(path));
     }
 
     private Document page(String path) {
-        return Jsoup.parse(
-                kept(AsBrowser.given().cookie(CandidateBasket.COOKIE, cookie).get(path))
-                        .asString());
+        return Jsoup.parse(kept(AsBrowser.given()
+                        .cookie(CandidateBasket.COOKIE.name(), cookie)
+                        .get(path))
+                .asString());
     }
 
     /** As a browser does with the cookie. */
     private Response kept(Response response) {
-        if (response.cookies().containsKey(CandidateBasket.COOKIE)) cookie = response.cookie(CandidateBasket.COOKIE);
+        if (response.cookies().containsKey(CandidateBasket.COOKIE.name()))
+            cookie = response.cookie(CandidateBasket.COOKIE.name());
         return response;
     }
 }

@@ -5,17 +5,22 @@ import io.lorahub.job.JobOutcome;
 import io.lorahub.job.JobQueue;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.ProblemException;
+import io.lorahub.web.SingleLineText;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 
 /** Copies base models from folders into the store, in a process of a machine that has the folder. */
 @ApplicationScoped
 public class FolderCopy implements JobHandler {
+
+    private static final Logger LOG = Logger.getLogger(FolderCopy.class);
 
     /** The kind of job. */
     public static final String KIND = "base-model-folder";
@@ -66,6 +71,13 @@ public class FolderCopy implements JobHandler {
             registrations.copy(entry);
         } catch (ProblemException e) {
             registrations.refuseFolder(entry.id, reason(e), "Register the model again with the right files.");
+        } catch (UncheckedIOException e) {
+            LOG.warnf(e, "The folder of the base model %s can't be copied.", entry.name);
+            registrations.refuseFolder(
+                    entry.id,
+                    "The folder can't be read: %s"
+                            .formatted(SingleLineText.of(e.getCause().getMessage())),
+                    "Let the hub read all of them, then register the model again.");
         }
         return JobOutcome.DONE;
     }

@@ -14,10 +14,12 @@ import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.basemodel.BaseModelRegistration;
 import io.lorahub.basemodel.BaseModelRegistrationView;
 import io.lorahub.basemodel.BaseModelRegistrations;
+import io.lorahub.basemodel.FolderCopy;
 import io.lorahub.basemodel.RegistrationState;
 import io.lorahub.childprocess.ChildAbortedException;
 import io.lorahub.childprocess.ChildProcesses;
 import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.job.JobOutcome;
 import io.lorahub.storage.object.ObjectKey;
 import io.lorahub.storage.object.UnusableObjectException;
 import io.lorahub.testsupport.AsBrowser;
@@ -36,6 +38,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.UUID;
@@ -62,15 +65,17 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
     private static final int MEGABYTE = 1 << 20;
 
     private final BaseModelRegistrations registrations;
+    private final FolderCopy copies;
     private final String name = "test/registration-" + UUID.randomUUID();
 
     private Person admin;
     private String adminSession;
     private Path model;
 
-    BaseModelRegistrationTest(UploadCheckParts parts, BaseModelRegistrations registrations) {
+    BaseModelRegistrationTest(UploadCheckParts parts, BaseModelRegistrations registrations, FolderCopy copies) {
         super(parts);
         this.registrations = registrations;
+        this.copies = copies;
     }
 
     @BeforeEach
@@ -116,6 +121,27 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
         assertThat(api("GET").path("state").asText()).isEqualTo("available");
         assertThat(post().asString()).contains(name + " is registered already.");
         await().until(() -> waiting() == 0);
+    }
+
+    @Test
+    void a_folder_of_another_machine_is_left_to_it_for_ten_minutes() {
+        UUID id = QuarkusTransaction.requiringNew().call(() -> {
+            BaseModelRegistration entry = new BaseModelRegistration();
+            entry.name = name;
+            entry.folder = dir.resolve("elsewhere").toString();
+            entry.createdAt = Instant.now();
+            entry.persist();
+            return entry.id;
+        });
+
+        assertThat(copies.run(id.toString())).isEqualTo(JobOutcome.again(Duration.ofSeconds(1)));
+
+        QuarkusTransaction.requiringNew()
+                .run(() -> BaseModelRegistration.<BaseModelRegistration>findById(id).createdAt =
+                        Instant.now().minus(Duration.ofMinutes(11)));
+        assertThat(copies.run(id.toString())).isEqualTo(JobOutcome.DONE);
+        assertThat(ModelChecks.stored(name).getState()).isEqualTo(RegistrationState.REFUSED);
+        assertThat(why()).contains("No process of the hub has the folder ");
     }
 
     @Test

@@ -118,7 +118,7 @@ class CausalModelTest {
         admin.locator("#f-folder").fill(Reference.path("causal/models/llama").toString());
         button(admin, "Check and register").click();
         admin.waitForURL("**/base-models/" + BASE);
-        assertThat(admin.locator(".toast")).containsText("The files of %s are here.".formatted(BASE));
+        assertThat(admin.locator(".toast")).containsText("The files of %s are being copied.".formatted(BASE));
         // shown without a reload, once the check has ended
         assertThat(admin.locator("#facts")).containsText("“Hello” continues with “", CHECKED);
         assertThat(admin.locator("#facts")).containsText("llama");

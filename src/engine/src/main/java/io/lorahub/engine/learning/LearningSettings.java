@@ -88,7 +88,7 @@ public record LearningSettings(SettingValues values) {
             .must(
                     strength -> Double.isFinite(strength) && strength >= 0,
                     "The strength of the regularisation must not be %s.")
-            .help("Strength of the regularisation, times the mean of |w|.")
+            .help("Strength of the regularisation, times the mean absolute weight.")
             .option("--l1", "STRENGTH", "Strength of the regularisation, times the mean of |w| (default 0.05).")
             .field("Preference for few adapters", "Adds this value times the mean absolute weight to the objective.")
             .line("Preference for few")

@@ -125,17 +125,8 @@ public final class SearchSettings {
             .line("Points at once", "1", "%s")
             .build();
 
-    public static final SearchSetting<Double> STEP = SearchSetting.decimal("step")
-            .example(0.25)
-            .must(step -> step > 0, "The step must be above 0, but is %s.")
-            .help("Draws random weights that are multiples of this. By default they can be any.")
-            .option("W")
-            .field("Step of random weights")
-            .line("Step")
-            .build();
-
     public static final List<SearchSetting<?>> ALL =
-            List.of(BUDGET, SEED, LOWER, UPPER, PATIENCE, PRUNING, AVERAGE, POPULATION, STEP);
+            List.of(BUDGET, SEED, LOWER, UPPER, PATIENCE, PRUNING, AVERAGE, POPULATION);
 
     private SearchSettings() {}
 }

@@ -2,7 +2,6 @@ package io.lorahub.engine.optimize.strategy;
 
 import io.lorahub.engine.optimize.BudgetedSearch;
 import io.lorahub.engine.optimize.EvaluationRequest;
-import io.lorahub.engine.optimize.SearchSettings;
 import io.lorahub.engine.optimize.SearchSpace;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,11 +25,7 @@ final class RandomSearch extends BudgetedSearch {
         while (queries.size() < Math.min(BATCH, left())) {
             double[] point = new double[space.dimension()];
             for (int i = 0; i < point.length; i++) {
-                double drawn = random.nextDouble(space.lower(), space.upper());
-                point[i] = space.settings()
-                        .find(SearchSettings.STEP)
-                        .map(step -> step * Math.round(drawn / step))
-                        .orElse(drawn);
+                point[i] = random.nextDouble(space.lower(), space.upper());
             }
             queries.add(EvaluationRequest.of(point));
         }

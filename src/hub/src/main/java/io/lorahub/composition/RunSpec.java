@@ -1,178 +1,230 @@
 package io.lorahub.composition;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import static io.lorahub.engine.learning.LearningSettings.COMPOSITION;
+import static io.lorahub.engine.learning.LearningSettings.L1;
+import static io.lorahub.engine.learning.LearningSettings.LAYER_GROUPS;
+import static io.lorahub.engine.learning.LearningSettings.OBJECTIVE;
+import static io.lorahub.engine.learning.LearningSettings.STRATEGY;
+import static io.lorahub.engine.optimize.SearchSettings.AVERAGE;
+import static io.lorahub.engine.optimize.SearchSettings.BUDGET;
+import static io.lorahub.engine.optimize.SearchSettings.LOWER;
+import static io.lorahub.engine.optimize.SearchSettings.PATIENCE;
+import static io.lorahub.engine.optimize.SearchSettings.POPULATION;
+import static io.lorahub.engine.optimize.SearchSettings.PRUNING;
+import static io.lorahub.engine.optimize.SearchSettings.SEED;
+import static io.lorahub.engine.optimize.SearchSettings.UPPER;
+
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.model.Precision;
+import io.lorahub.engine.names.EnumNames;
 import io.lorahub.engine.optimize.Ending;
 import io.lorahub.engine.optimize.Ending.Pruning;
 import io.lorahub.engine.optimize.strategy.Strategy;
 import io.lorahub.engine.prompt.PromptChoice;
 import io.lorahub.engine.prompt.PromptFormat;
+import io.lorahub.engine.setting.SearchSetting;
+import io.lorahub.engine.setting.SettingValues;
 import java.time.LocalDate;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * Everything besides base model and candidates that determines a run's result. It never changes once the run is queued.
  *
  * @param heldOut      may be empty
- * @param strategy     a request can leave it out or empty; a specification has the name of the one that was chosen
- * @param dtype        the type that the model computes in
- * @param maxNewTokens maximum number of tokens in a prediction
+ * @param search       values of {@link RunSettings}; without layer groups there are none, AUTO stands in a request only. A
+ *     request can leave the strategy out or empty; a specification has the name of the one that was chosen
  * @param prompt       how the model reads an input: chat, plain, or a text with {input} and {output}; null for a model
  *     that has no choice
  * @param system       system text of a chat; null for none
  * @param promptDate   the day that a chat template tells the model; null if it tells none
- * @param patience     evaluations without a gain after which the search ends; null for never
- * @param pruning      null in specifications that are older than the choice
- * @param average      number of the best points whose mean ends the search; null for none
- * @param layerGroups  groups of layers in which each adapter has a weight of its own; null for none, AUTO in a request
- *     only
- * @param population   number of points that the search proposes at once; null for one
  */
 @JsonNaming(SnakeCaseStrategy.class)
-@JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunSpec(
         List<Example> examples,
         List<Example> heldOut,
-        int budget,
-        long seed,
-        String strategy,
-        ComposedWeights composition,
-        RunObjective objective,
-        double lower,
-        double upper,
-        double l1,
-        Precision dtype,
-        int maxNewTokens,
+        @JsonIgnore SettingValues search,
         String prompt,
         String system,
-        LocalDate promptDate,
-        Integer patience,
-        // specifications of before 2026-11-28 have it in capitals
-        @JsonFormat(with = JsonFormat.Feature.ACCEPT_CASE_INSENSITIVE_VALUES)
-        Pruning pruning,
-
-        Integer average,
-        LayerGroups layerGroups,
-        Integer population) {
+        LocalDate promptDate) {
 
     public RunSpec {
         examples = List.copyOf(examples);
-        if (strategy == null || strategy.isBlank()) strategy = usualStrategy(objective);
         heldOut = heldOut == null ? List.of() : List.copyOf(heldOut);
+        if (search.find(STRATEGY).filter(name -> !name.isBlank()).isEmpty()) {
+            search = search.with(STRATEGY, usualStrategy(search));
+        }
         if (prompt != null && prompt.isBlank()) prompt = null;
         if (system != null && system.isBlank()) system = null;
     }
 
+    /** As it is stored; the settings stand beside the other fields. */
+    @JsonCreator
+    static RunSpec read(
+            @JsonProperty("examples") List<Example> examples,
+            @JsonProperty("held_out") List<Example> heldOut,
+            @JsonProperty("prompt") String prompt,
+            @JsonProperty("system") String system,
+            @JsonProperty("prompt_date") LocalDate promptDate,
+            @JsonAnySetter Map<String, JsonNode> settings) {
+        SettingValues search = SettingValues.read(
+                JsonNodeFactory.instance.objectNode().setAll(settings),
+                RunSettings.STORED,
+                name -> new IllegalArgumentException("This version doesn't know \"%s\".".formatted(name)));
+        return new RunSpec(examples, heldOut, search, prompt, system, promptDate);
+    }
+
+    @JsonAnyGetter
+    Map<String, JsonNode> written() {
+        ObjectNode settings = JsonNodeFactory.instance.objectNode();
+        search.writeTo(settings, RunSettings.STORED);
+        Map<String, JsonNode> written = new LinkedHashMap<>();
+        settings.fields().forEachRemaining(field -> written.put(field.getKey(), field.getValue()));
+        return written;
+    }
+
     /** The strategy of a run that names none. */
-    private static String usualStrategy(RunObjective objective) {
-        return Strategy.chosen(objective == null || objective.objective().isMeanTokenLoss());
+    private static String usualStrategy(SettingValues search) {
+        return Strategy.chosen(objective(search).objective().isMeanTokenLoss());
     }
 
     /** Whether the strategy is the one of a run that names none. */
     public boolean hasUsualStrategy() {
-        return strategy.equals(usualStrategy(objective));
+        return strategy().equals(usualStrategy(search));
     }
 
-    /** A specification with the engine's defaults. */
+    /** A specification with the engine's defaults, without layer groups. */
     public static RunSpec of(List<Example> examples, List<Example> heldOut) {
-        LearningSettings s = LearningSettings.DEFAULT;
         return new RunSpec(
-                examples,
-                heldOut,
-                s.budget(),
-                s.seed(),
-                "",
-                s.composition(),
-                RunObjective.LOSS,
-                s.lower(),
-                s.upper(),
-                s.l1(),
-                Precision.FLOAT32,
-                32,
-                null,
-                null,
-                null,
-                null,
-                s.ending().pruning(),
-                null,
-                null,
-                null);
+                examples, heldOut, RunSettings.DEFAULT.with(LAYER_GROUPS, LayerGroups.NONE), null, null, null);
     }
 
     /** @throws io.lorahub.engine.error.EngineException if the values are invalid */
     public LearningSettings settings() {
-        return new LearningSettings(
-                budget,
-                seed,
-                Optional.of(strategy),
-                composition,
-                objective.toString(),
-                0,
-                lower,
-                upper,
-                l1,
-                new Ending(
-                        patience == null ? OptionalInt.empty() : OptionalInt.of(patience),
-                        pruning == null ? Pruning.LASSO : pruning,
-                        average == null ? OptionalInt.empty() : OptionalInt.of(average)),
-                groups(),
-                population == null ? 1 : population);
+        return new LearningSettings(search);
+    }
+
+    public int budget() {
+        return search.get(BUDGET);
+    }
+
+    public long seed() {
+        return search.get(SEED);
+    }
+
+    public String strategy() {
+        return search.get(STRATEGY);
+    }
+
+    public ComposedWeights composition() {
+        return search.get(COMPOSITION);
+    }
+
+    public RunObjective objective() {
+        return objective(search);
+    }
+
+    private static RunObjective objective(SettingValues search) {
+        return EnumNames.find(RunObjective.class, search.get(OBJECTIVE)).orElseThrow();
+    }
+
+    public double lower() {
+        return search.get(LOWER);
+    }
+
+    public double upper() {
+        return search.get(UPPER);
+    }
+
+    public double l1() {
+        return search.get(L1);
+    }
+
+    public Precision dtype() {
+        return search.get(RunSettings.DTYPE);
+    }
+
+    public int maxNewTokens() {
+        return search.get(RunSettings.MAX_NEW_TOKENS);
+    }
+
+    /** Evaluations without a gain after which the search ends; null for never. */
+    public Integer patience() {
+        return search.find(PATIENCE).orElse(null);
+    }
+
+    /** Null in specifications that are older than the choice. */
+    public Pruning pruning() {
+        return search.find(PRUNING).orElse(null);
+    }
+
+    /** Number of the best points whose mean ends the search; null for none. */
+    public Integer average() {
+        return search.find(AVERAGE).orElse(null);
+    }
+
+    /** Number of points that the search proposes at once; null for one. */
+    public Integer population() {
+        return search.find(POPULATION).orElse(null);
+    }
+
+    /** The groups of layers in which each adapter has a weight of its own; null for none. */
+    public LayerGroups layerGroups() {
+        return groups() == LayerGroups.NONE ? null : groups();
     }
 
     /** The groups of layers in which each adapter has a weight of its own. */
     public LayerGroups groups() {
-        return layerGroups == null ? LayerGroups.NONE : layerGroups;
+        return search.find(LAYER_GROUPS).orElse(LayerGroups.NONE);
+    }
+
+    /** A setting as text. */
+    public record Line(String what, String text) {}
+
+    /** The settings that the page of a result doesn't lay out itself and that this run was given. */
+    public List<Line> further() {
+        return RunSettings.FURTHER.stream()
+                .filter(setting -> search.find(setting).isPresent())
+                .map(setting -> new Line(setting.line().orElseThrow().label(), RunSettings.text(setting, search)))
+                .toList();
     }
 
     /** The same with another prompt format; all arguments can be null. */
     public RunSpec withPrompt(String format, String systemText, LocalDate date) {
-        return with(budget, format, systemText, date, layerGroups);
+        return new RunSpec(examples, heldOut, search, format, systemText, date);
+    }
+
+    /** The same with another value of a setting. */
+    public <T> RunSpec with(SearchSetting<T> setting, T value) {
+        return new RunSpec(examples, heldOut, search.with(setting, value), prompt, system, promptDate);
     }
 
     /** The same with another budget. */
     public RunSpec withBudget(int evaluations) {
-        return with(evaluations, prompt, system, promptDate, layerGroups);
+        return with(BUDGET, evaluations);
     }
 
     /** The same with other layer groups. */
     public RunSpec withGroups(LayerGroups groups) {
-        return with(budget, prompt, system, promptDate, groups == LayerGroups.NONE ? null : groups);
-    }
-
-    private RunSpec with(int evaluations, String format, String systemText, LocalDate date, LayerGroups groups) {
-        return new RunSpec(
-                examples,
-                heldOut,
-                evaluations,
-                seed,
-                strategy,
-                composition,
-                objective,
-                lower,
-                upper,
-                l1,
-                dtype,
-                maxNewTokens,
-                format,
-                systemText,
-                date,
-                patience,
-                pruning,
-                average,
-                groups,
-                population);
+        return with(LAYER_GROUPS, groups);
     }
 
     /** The prompt format in the engine's form; not checked. */
@@ -183,7 +235,7 @@ public record RunSpec(
 
     /** Why a search ends that has spent its patience, as a clause. */
     public String gaveUp() {
-        return Ending.gaveUp(patience);
+        return Ending.gaveUp(patience());
     }
 
     /** The prompt format in a few words; empty for a model that has no choice. */
@@ -201,9 +253,9 @@ public record RunSpec(
     /** Whether evaluating the same weights gives the same losses under both. */
     public boolean hasValuesOf(RunSpec other) {
         return examples.equals(other.examples)
-                && composition == other.composition
-                && objective == other.objective
-                && dtype == other.dtype
+                && composition() == other.composition()
+                && objective() == other.objective()
+                && dtype() == other.dtype()
                 && groups() == other.groups()
                 && hasPromptOf(other)
                 && Objects.equals(promptDate, other.promptDate);

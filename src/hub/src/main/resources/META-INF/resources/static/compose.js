@@ -7,9 +7,9 @@ const estimate = form.querySelector("[data-estimate]");
 const promptSection = form.querySelector("[data-prompt]");
 const prompt = promptSection.querySelector("[data-preview]");
 // Fields on which the estimate, the prompt, or what is wrong with the form depends.
-const previewed = new Set(["base_model", "input", "output", "held_out", "prompt", "prompt_text", "system", "candidate", "budget",
-  "objective", "dtype", "composition", "strategy", "layer_groups", "population", "patience", "average", "lower", "upper", "l1",
-  "max_new_tokens"]);
+const settings = [...form.querySelectorAll("#settings [name]")].map((field) => field.name);
+const previewed = new Set(["base_model", "input", "output", "held_out", "prompt", "prompt_text", "system", "candidate",
+  ...settings.filter((name) => !["seed", "known", "do"].includes(name))]);
 let started = false;
 let previews = 0;
 let pause;

@@ -10,6 +10,8 @@ import io.lorahub.composition.request.RunRequest;
 import io.lorahub.composition.request.RunService;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.optimize.SearchSettings;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
@@ -175,28 +177,11 @@ class RunTest {
 
     @Test
     void all_faults_of_a_request_come_together() {
-        RunSpec usual = RunSpec.of(List.of(), List.of());
-        RunSpec bad = new RunSpec(
-                List.of(),
-                List.of(),
-                0,
-                1,
-                "magic",
-                usual.composition(),
-                usual.objective(),
-                1,
-                -1,
-                0.05,
-                usual.dtype(),
-                8,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        RunSpec bad = RunSpec.of(List.of(), List.of())
+                .with(SearchSettings.BUDGET, 0)
+                .with(LearningSettings.STRATEGY, "magic")
+                .with(SearchSettings.LOWER, 1.0)
+                .with(SearchSettings.UPPER, -1.0);
 
         assertThatThrownBy(() -> runs.start(
                         RunOwner.member(member), new RunRequest(" ", "", Optional.empty(), List.of("no/such"), bad)))

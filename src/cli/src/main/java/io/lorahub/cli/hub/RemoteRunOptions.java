@@ -7,10 +7,11 @@ import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSettings;
-import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.names.EnumNames;
 import io.lorahub.engine.prompt.PromptChoice;
+import io.lorahub.engine.setting.SearchSetting;
+import io.lorahub.engine.setting.SettingValues;
 import io.lorahub.remote.HubClient;
 import java.util.List;
 import java.util.Optional;
@@ -117,24 +118,22 @@ public final class RemoteRunOptions {
         candidates.forEach(names::add);
         fill(run.putArray("examples"), examples);
         fill(run.putArray("held_out"), heldOut);
-        run.put("budget", settings.budget());
-        run.put("seed", settings.seed());
-        run.put("strategy", settings.strategy().orElse(""));
-        settings.ending().patience().ifPresent(patience -> run.put("patience", patience));
-        settings.ending().average().ifPresent(points -> run.put("average", points));
-        if (settings.population() > 1) run.put("population", settings.population());
-        if (settings.layers() != LayerGroups.AUTO)
-            run.put("layer_groups", settings.layers().toString());
-        run.put("composition", EnumNames.of(settings.composition()));
-        run.put("objective", settings.objective());
-        run.put("lower", settings.lower());
-        run.put("upper", settings.upper());
-        run.put("l1", settings.l1());
+        LearningSettings.ALL.stream()
+                .filter(setting -> setting.field().isPresent())
+                .forEach(setting -> put(run, setting, settings.values()));
         dtype.ifPresent(type -> run.put("dtype", EnumNames.of(type)));
         run.put("max_new_tokens", maxNewTokens);
         prompt.format().ifPresent(format -> run.put("prompt", format));
         prompt.system().ifPresent(system -> run.put("system", system));
         return run;
+    }
+
+    /** A default that a hub can be too old to know is left out. */
+    private static <T> void put(ObjectNode run, SearchSetting<T> setting, SettingValues values) {
+        values.find(setting)
+                .filter(value ->
+                        setting.unwritten().isEmpty() || !setting.usual().equals(Optional.of(value)))
+                .ifPresent(value -> run.set(setting.name(), setting.json(value)));
     }
 
     private static void fill(ArrayNode array, List<Example> examples) {

@@ -6,12 +6,11 @@ import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.merge.MajoritySign;
 import io.lorahub.engine.lora.merge.MergeMethod;
 import io.lorahub.engine.model.ComposedWeights;
-import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.names.EnumNames;
-import io.lorahub.engine.optimize.Ending.Pruning;
 import io.lorahub.engine.preset.ExportPreset;
 import io.lorahub.engine.preset.FactorType;
+import io.lorahub.engine.setting.SearchSetting;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -29,13 +28,21 @@ public abstract class EnumWords<E extends Enum<E>> implements ITypeConverter<E>,
         this.type = type;
     }
 
+    /** The values of a setting that has an enum. */
+    public static ITypeConverter<?> of(SearchSetting<?> setting) {
+        return word -> setting.named(word.toLowerCase(Locale.ROOT)).orElseThrow(() -> unknown(setting.names(), word));
+    }
+
     @Override
     public E convert(String word) {
         return Arrays.stream(type.getEnumConstants())
                 .filter(e -> e.name().equalsIgnoreCase(word))
                 .findFirst()
-                .orElseThrow(() -> new TypeConversionException(
-                        "use one of %s (got \"%s\")".formatted(String.join(", ", words()), word)));
+                .orElseThrow(() -> unknown(words(), word));
+    }
+
+    private static TypeConversionException unknown(List<String> words, String word) {
+        return new TypeConversionException("use one of %s (got \"%s\")".formatted(String.join(", ", words), word));
     }
 
     @Override
@@ -83,18 +90,6 @@ public abstract class EnumWords<E extends Enum<E>> implements ITypeConverter<E>,
         @Override
         public Precision convert(String word) {
             return super.convert(SHORT.getOrDefault(word.toLowerCase(Locale.ROOT), word));
-        }
-    }
-
-    public static final class Prunings extends EnumWords<Pruning> {
-        Prunings() {
-            super(Pruning.class);
-        }
-    }
-
-    public static final class LayerGroupNames extends EnumWords<LayerGroups> {
-        LayerGroupNames() {
-            super(LayerGroups.class);
         }
     }
 

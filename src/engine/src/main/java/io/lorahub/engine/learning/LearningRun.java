@@ -144,16 +144,11 @@ public final class LearningRun {
     private SearchSpace space(Scorer scorer) {
         return new SearchSpace(
                 session.candidates().size(),
-                settings.lower(),
-                settings.upper(),
-                settings.budget(),
-                settings.seed(),
+                settings.values(),
                 objective.isMeanTokenLoss(),
                 objective.isMeanTokenLoss() ? scorer.exampleOfToken() : null,
                 regularization::value,
-                () -> InnerProducts.of(session.adapters()),
-                settings.ending(),
-                settings.population());
+                () -> InnerProducts.of(session.adapters()));
     }
 
     /** Returns fewer observations than requested if the run is stopped meanwhile. */

@@ -3,7 +3,9 @@ package io.lorahub.engine.optimize;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.names.EnumNames;
-import java.util.OptionalInt;
+import io.lorahub.engine.setting.SearchSetting;
+import io.lorahub.engine.setting.SettingValues;
+import java.util.Optional;
 
 /**
  * When and how a search ends.
@@ -12,7 +14,7 @@ import java.util.OptionalInt;
  * @param pruning  how the default search leaves out weights that do nothing
  * @param average  number of the best points whose mean ends the search; empty for none
  */
-public record Ending(OptionalInt patience, Pruning pruning, OptionalInt average) {
+public record Ending(Optional<Integer> patience, Pruning pruning, Optional<Integer> average) {
 
     public enum Pruning {
         /** By a rising cost of the sum of |w|. The default; recipes that name no pruning were made so. */
@@ -31,17 +33,29 @@ public record Ending(OptionalInt patience, Pruning pruning, OptionalInt average)
         }
     }
 
-    public static final Ending DEFAULT = new Ending(OptionalInt.empty(), Pruning.LASSO, OptionalInt.empty());
+    public static final Ending DEFAULT = new Ending(Optional.empty(), Pruning.LASSO, Optional.empty());
 
     public Ending {
-        if (patience.isPresent() && patience.getAsInt() < 1) {
-            throw new EngineException(
-                    "The patience must be at least one evaluation, but is %d.".formatted(patience.getAsInt()));
-        }
-        if (average.isPresent() && average.getAsInt() < 2) {
-            throw new EngineException(
-                    "A mean needs at least two points, but the number is %d.".formatted(average.getAsInt()));
-        }
+        patience.flatMap(SearchSettings.PATIENCE::fault).ifPresent(Ending::refuse);
+        average.flatMap(SearchSettings.AVERAGE::fault).ifPresent(Ending::refuse);
+    }
+
+    private static void refuse(SearchSetting.Fault fault) {
+        throw new EngineException(fault.sentence());
+    }
+
+    public static Ending of(SettingValues settings) {
+        return new Ending(
+                settings.find(SearchSettings.PATIENCE),
+                settings.get(SearchSettings.PRUNING),
+                settings.find(SearchSettings.AVERAGE));
+    }
+
+    /** The same settings with this ending. */
+    public SettingValues in(SettingValues settings) {
+        return settings.with(SearchSettings.PATIENCE, patience)
+                .with(SearchSettings.PRUNING, pruning)
+                .with(SearchSettings.AVERAGE, average);
     }
 
     /** Why a search ends that has spent this patience, as a clause. */
@@ -52,7 +66,7 @@ public record Ending(OptionalInt patience, Pruning pruning, OptionalInt average)
     }
 
     public Ending withPatience(int evaluations) {
-        return new Ending(OptionalInt.of(evaluations), pruning, average);
+        return new Ending(Optional.of(evaluations), pruning, average);
     }
 
     public Ending withPruning(Pruning other) {
@@ -60,6 +74,6 @@ public record Ending(OptionalInt patience, Pruning pruning, OptionalInt average)
     }
 
     public Ending withAverage(int points) {
-        return new Ending(patience, pruning, OptionalInt.of(points));
+        return new Ending(patience, pruning, Optional.of(points));
     }
 }

@@ -3,6 +3,7 @@ package io.lorahub.engine.optimize;
 import io.lorahub.engine.optimize.margin.Margins;
 import io.lorahub.engine.optimize.margin.Penalty;
 import io.lorahub.engine.optimize.strategy.Strategy;
+import io.lorahub.engine.setting.SettingValues;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -38,16 +39,13 @@ public final class SyntheticTask {
         }
         space = new SearchSpace(
                 candidates,
-                -1.5,
-                1.5,
-                budget,
-                seed,
+                ending.in(SettingValues.NONE)
+                        .with(SearchSettings.BUDGET, budget)
+                        .with(SearchSettings.SEED, seed),
                 gradients,
                 tokens ? exampleOfToken : null,
                 this::regularization,
-                () -> null,
-                ending,
-                1);
+                () -> null);
     }
 
     public static SyntheticTask of(int candidates, int budget) {

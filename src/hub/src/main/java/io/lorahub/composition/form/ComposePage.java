@@ -10,7 +10,6 @@ import io.lorahub.composition.RunRights;
 import io.lorahub.composition.model.ModelTokenizers;
 import io.lorahub.composition.request.RunService;
 import io.lorahub.engine.learning.Example;
-import io.lorahub.engine.optimize.strategy.Strategy;
 import io.lorahub.examples.Pasted;
 import io.lorahub.examples.PastedExamples;
 import io.lorahub.web.FormErrors;
@@ -77,7 +76,6 @@ public class ComposePage {
             List<BaseModelRecord> baseModels,
             List<CandidateFinder.Row> candidates,
             List<CandidateFinder.Tag> tags,
-            List<String> strategies,
             FormPreview preview,
             Optional<Integer> tokens,
             Optional<Integer> readable,
@@ -231,7 +229,6 @@ public class ComposePage {
                         BaseModelRecord.listAll(Sort.by("name")),
                         candidates,
                         finder.tags(form.baseModel),
-                        Strategy.names(),
                         previews.of(person, form, candidates),
                         base.flatMap(tokenizers::limit),
                         base.flatMap(tokenizers::readable),

@@ -1,6 +1,8 @@
 package io.lorahub.composition.form;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
@@ -11,23 +13,30 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.composition.CompositionRun;
-import io.lorahub.composition.RunSpec;
+import io.lorahub.composition.RunSettings;
 import io.lorahub.engine.learning.Example;
-import io.lorahub.engine.model.LayerGroups;
+import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.setting.SearchSetting;
+import io.lorahub.engine.setting.SettingValues;
 import io.lorahub.examples.PastedExamples;
 import io.lorahub.web.Uuids;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
+import org.jboss.resteasy.reactive.server.core.CurrentRequestManager;
+import org.jboss.resteasy.reactive.server.core.ResteasyReactiveRequestContext;
 
 /**
- * The form that starts a run: as sent by a browser, as shown on the page, and (its public fields) as stored in drafts.
+ * The form that starts a run: as sent by a browser, as shown on the page, and (its public fields and settings) as stored
+ * in drafts.
  * Entered text is kept unchanged, including numbers.
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -72,50 +81,8 @@ public class RunForm {
     @RestForm
     public String find = "";
 
-    @RestForm
-    public String budget;
-
-    @RestForm
-    public String strategy;
-
-    /** Empty for none. */
-    @RestForm
-    public String patience;
-
-    /** Empty for none. */
-    @RestForm
-    public String average;
-
-    @RestForm
-    public String population;
-
-    @RestForm("layer_groups")
-    public String layerGroups;
-
-    @RestForm
-    public String composition;
-
-    @RestForm
-    public String objective;
-
-    @RestForm
-    public String lower;
-
-    @RestForm
-    public String upper;
-
-    @RestForm
-    public String l1;
-
-    @RestForm
-    public String seed;
-
-    @RestForm
-    public String dtype;
-
-    @RestForm("max_new_tokens")
-    @JsonAlias("maxNewTokens") // in drafts of earlier versions
-    public String maxNewTokens;
+    /** Texts of {@link RunSettings#REQUESTED}, by name; empty for none. */
+    private final Map<String, String> typed = new LinkedHashMap<>();
 
     /** chat, plain, {@link #OWN_PROMPT} for {@link #promptText}, or empty for the model's default. */
     @RestForm
@@ -186,7 +153,8 @@ public class RunForm {
         form.examples = run.spec.examples();
         form.heldOut = PastedExamples.write(run.spec.heldOut());
         form.candidates = run.candidates.stream().map(ListedCandidate::of).toList();
-        form.set(run.spec);
+        SettingValues search = run.spec.search();
+        form.set(run.spec.hasUsualStrategy() ? search.without(LearningSettings.STRATEGY) : search);
         form.prompt = run.spec.hasOwnPrompt() ? OWN_PROMPT : text(run.spec.prompt());
         form.promptText = run.spec.hasOwnPrompt() ? run.spec.prompt() : "";
         form.system = text(run.spec.system());
@@ -195,8 +163,11 @@ public class RunForm {
         return form;
     }
 
-    /** Converts the lists sent by a browser into rows and candidates. */
+    /** Converts the lists sent by a browser into rows and candidates, and takes the settings. */
     RunForm sent() {
+        ResteasyReactiveRequestContext request = CurrentRequestManager.get();
+        RunSettings.REQUESTED.forEach(
+                setting -> set(setting.name(), request.getFormParameter(setting.name(), true, false)));
         examples = new ArrayList<>();
         for (int i = 0; i < Math.min(input.size(), output.size()); i++) {
             examples.add(new Example(unix(input.get(i)), unix(output.get(i))));
@@ -221,33 +192,56 @@ public class RunForm {
     }
 
     void setDefaults() {
-        set(RunSpec.of(List.of(), List.of()));
-        layerGroups = LayerGroups.AUTO.toString();
+        set(RunSettings.DEFAULT);
     }
 
-    private void set(RunSpec spec) {
-        budget = Integer.toString(spec.budget());
-        strategy = spec.hasUsualStrategy() ? "" : spec.strategy();
-        patience = spec.patience() == null ? "" : spec.patience().toString();
-        population = spec.population() == null ? "" : spec.population().toString();
-        average = spec.average() == null ? "" : spec.average().toString();
-        layerGroups = spec.groups().toString();
-        composition = spec.composition().toString();
-        objective = spec.objective().toString();
-        lower = text(spec.lower());
-        upper = text(spec.upper());
-        l1 = text(spec.l1());
-        seed = Long.toString(spec.seed());
-        dtype = spec.dtype().toString();
-        maxNewTokens = Integer.toString(spec.maxNewTokens());
+    private void set(SettingValues values) {
+        RunSettings.REQUESTED.forEach(setting -> typed.put(setting.name(), text(setting, values)));
+    }
+
+    private static <T> String text(SearchSetting<T> setting, SettingValues values) {
+        return values.find(setting)
+                .or(setting::usual)
+                .map(value -> value instanceof Double number ? text(number) : setting.text(value))
+                .orElse("");
     }
 
     private static String text(String value) {
         return value == null ? "" : value;
     }
 
-    private static String text(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    private static String text(Double value) {
+        return value == Math.rint(value) ? Long.toString(value.longValue()) : value.toString();
+    }
+
+    /** What is typed for a setting; null if there is no such setting. */
+    String setting(String name) {
+        return typed.get(name);
+    }
+
+    /** Keeps what is typed for a setting. Drafts of earlier versions have names without underscores. */
+    @JsonAnySetter
+    void set(String name, Object text) {
+        String own = SnakeCaseStrategy.INSTANCE.translate(name);
+        if (text != null && typed.containsKey(own)) typed.put(own, text.toString());
+    }
+
+    @JsonAnyGetter
+    Map<String, String> typed() {
+        return typed;
+    }
+
+    /** How adapters are combined, which the page shows by itself. */
+    public String composition() {
+        return typed.get(LearningSettings.COMPOSITION.name());
+    }
+
+    /** The other settings as fields. */
+    public List<SettingField> fields() {
+        return RunSettings.REQUESTED.stream()
+                .filter(setting -> setting != LearningSettings.COMPOSITION)
+                .map(setting -> new SettingField(setting, typed.get(setting.name())))
+                .toList();
     }
 
     /** Reads the settings of drafts from earlier versions, which have them in a separate object. */

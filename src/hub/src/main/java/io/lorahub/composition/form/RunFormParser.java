@@ -6,14 +6,12 @@ import io.lorahub.composition.RunEvaluation;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.request.CandidateValidator;
 import io.lorahub.composition.request.RunRequest;
-import io.lorahub.composition.request.SearchValidator;
+import io.lorahub.composition.request.SentSettings;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.web.FieldError;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** Turns a form into the request that it describes. */
 record RunFormParser(RunForm form) {
@@ -41,76 +39,16 @@ record RunFormParser(RunForm form) {
     /**
      * The examples and settings that the form describes.
      *
-     * @param faults receives an error for each invalid number, which is replaced by the default
+     * @param faults receives an error for each setting that can't be read, which is replaced by the default
      */
     RunSpec spec(List<Example> heldOutExamples, List<FieldError> faults) {
-        RunSpec usual = RunSpec.of(form.filled(), heldOutExamples);
         return new RunSpec(
-                usual.examples(),
-                usual.heldOut(),
-                number(
-                        "budget",
-                        form.budget,
-                        usual.budget(),
-                        Integer::valueOf,
-                        "a whole number, for example 40",
-                        faults),
-                number("seed", form.seed, usual.seed(), Long::valueOf, "a whole number, for example 42", faults),
-                form.strategy,
-                SearchValidator.setting("composition", form.composition, usual.composition(), faults),
-                SearchValidator.setting("objective", form.objective, usual.objective(), faults),
-                number(
-                        "lower",
-                        form.lower,
-                        usual.lower(),
-                        RunFormParser::decimal,
-                        "a number, for example −1.5",
-                        faults),
-                number("upper", form.upper, usual.upper(), RunFormParser::decimal, "a number, for example 1.5", faults),
-                number("l1", form.l1, usual.l1(), RunFormParser::decimal, "a number, for example 0.05", faults),
-                SearchValidator.setting("dtype", form.dtype, usual.dtype(), faults),
-                number(
-                        "max_new_tokens",
-                        form.maxNewTokens,
-                        usual.maxNewTokens(),
-                        Integer::valueOf,
-                        "a whole number, for example 32",
-                        faults),
+                form.filled(),
+                heldOutExamples,
+                SentSettings.ofForm(form::setting, faults),
                 form.promptFormat(),
                 RunForm.unix(form.system),
-                null,
-                optional("patience", form.patience, 20, faults),
-                usual.pruning(),
-                optional("average", form.average, 3, faults),
-                SearchValidator.groups(form.layerGroups, faults),
-                optional("population", form.population, 4, faults));
-    }
-
-    private static Integer optional(String field, String typed, int example, List<FieldError> faults) {
-        if (typed == null || typed.isBlank()) return null;
-        return number(
-                field,
-                typed,
-                null,
-                Integer::valueOf,
-                "a whole number, for example %d, or leave it empty".formatted(example),
-                faults);
-    }
-
-    private static Double decimal(String text) {
-        double value = Double.parseDouble(text);
-        if (!Double.isFinite(value)) throw new NumberFormatException(text);
-        return value;
-    }
-
-    private static <T> T number(
-            String field, String typed, T usual, Function<String, T> parse, String expected, List<FieldError> faults) {
-        try {
-            return parse.apply(typed.strip().replace('−', '-').toLowerCase(Locale.ROOT));
-        } catch (NumberFormatException e) {
-            faults.add(new FieldError(field, "Use %s.".formatted(expected)));
-            return usual;
-        }
+                null);
     }
 
     private int known(CompositionRun run, List<FieldError> faults) {

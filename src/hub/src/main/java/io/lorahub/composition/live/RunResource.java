@@ -87,11 +87,11 @@ public class RunResource {
     public Response start(@HeaderParam(IdempotencyKeys.HEADER) Optional<String> key, CreateRunRequest sent) {
         Person member = viewer.require();
         if (sent == null) throw ProblemException.badRequest("Send the run as a JSON object.");
-        UUID id = keys.once(member, IdempotencyKey.Kind.RUN, key, sent, () -> {
+        UUID id = keys.once(member, IdempotencyKey.Kind.RUN, key, sent.sent(), () -> {
             RunRequest request = sent.request();
             Supplier<CompositionRun> queue = runs.checked(
                     RunOwner.member(member),
-                    sent.forkOf() == null ? request : request.forkOf(forkedFrom(sent.forkOf()), sent.taken()));
+                    sent.forkOf == null ? request : request.forkOf(forkedFrom(sent.forkOf), sent.taken()));
             return () -> queue.get().id;
         });
         return Response.created(URI.create("/api/v1/runs/" + id))

@@ -1,200 +1,135 @@
 package io.lorahub.composition.request;
 
 import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.lorahub.composition.RunSettings;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.setting.SearchSetting;
+import io.lorahub.engine.setting.SettingValues;
 import io.lorahub.web.FieldError;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * A run as requested by an API client. Only title, examples and candidates are required; omitted settings take the
- * engine's defaults.
- *
- * @param candidates addresses such as {@code lab-a/un}, or with a version {@code lab-a/un@1.0.0}
- * @param budget     a whole number, like all other fields declared as decimals: other values are rejected, not rounded
- * @param prompt     chat, plain, or a text with {input} and {output}; only for decoder-only base models
- * @param forkOf     a run whose base model, candidates and, if they fit, points are reused
- * @param others     unknown fields
+ * A run as requested by an API client: these fields, and beside them {@link RunSettings#REQUESTED}. Only title, examples
+ * and candidates are required; omitted settings take the engine's defaults.
  */
 @JsonNaming(SnakeCaseStrategy.class)
-public record CreateRunRequest(
-        String title,
-        String description,
-        String baseModel,
-        List<String> candidates,
-        List<Example> examples,
-        List<Example> heldOut,
+public final class CreateRunRequest {
 
-        @Schema(
-                type = SchemaType.INTEGER,
-                description =
-                        "Evaluations that the search can spend. A point (a set of weights) costs one, with its gradient three. By default 40.")
-        BigDecimal budget,
+    public String title;
 
-        @Schema(type = SchemaType.INTEGER) BigDecimal seed,
+    public String description;
 
-        @Schema(
-                description =
-                        "The search strategy. By default, or if empty, margins for the objective loss, greedy for others; a run has the name of the one that was chosen.")
-        String strategy,
+    public String baseModel;
 
-        @Schema(
-                type = SchemaType.INTEGER,
-                description =
-                        "Ends the search after this many evaluations without a gain. By default it never ends before its budget.")
-        BigDecimal patience,
+    /** Addresses such as {@code lab-a/un}, or with a version {@code lab-a/un@1.0.0}. */
+    public List<String> candidates;
 
-        @Schema(
-                type = SchemaType.INTEGER,
-                description =
-                        "Ends the search with the mean of this many of its best points, if it is nearly as good on the examples. By default there is no mean.")
-        BigDecimal average,
+    public List<Example> examples;
 
-        @Schema(
-                description =
-                        "Gives each adapter a weight of its own in each group of layers: none, stacks (encoder and"
-                                + " decoder), thirds (of the depth), or auto: thirds if the search gains from it. By"
-                                + " default auto; a run has the groups that were chosen.")
-        String layerGroups,
+    public List<Example> heldOut;
 
-        @Schema(
-                type = SchemaType.INTEGER,
-                description =
-                        "Number of points that the search proposes at once, 1 to 64, for workers with a GPU. By default 1. Needs the default strategy and the objective loss.")
-        BigDecimal population,
+    @Schema(
+            description = "How a decoder-only base model reads an input: chat (its own chat template),"
+                    + " plain (the input, a space, the output), or a text with {input} and {output}."
+                    + " By default chat if the model has a template, otherwise plain.")
+    public String prompt;
 
-        String composition,
-        String objective,
-        Double lower,
-        Double upper,
-        Double l1,
-        String dtype,
-        @Schema(type = SchemaType.INTEGER) BigDecimal maxNewTokens,
+    @Schema(description = "System text, if the prompt format is chat")
+    public String system;
 
-        @Schema(
-                description = "How a decoder-only base model reads an input: chat (its own chat template),"
-                        + " plain (the input, a space, the output), or a text with {input} and {output}."
-                        + " By default chat if the model has a template, otherwise plain.")
-        String prompt,
+    /** A run whose base model, candidates and, if they fit, points are reused. */
+    public String forkOf;
 
-        @Schema(description = "System text, if the prompt format is chat")
-        String system,
+    /** A whole number, like some settings: other values are rejected, not rounded. */
+    @Schema(
+            type = SchemaType.INTEGER,
+            description =
+                    "Number of points of the run in fork_of that are taken over, if the settings fit. By default 0.")
+    public BigDecimal forkEvaluations;
 
-        String forkOf,
+    /** Settings and unknown fields. */
+    @JsonAnySetter
+    @JsonDeserialize(contentUsing = OtherField.class)
+    @Schema(hidden = true)
+    public Map<String, Object> others = new LinkedHashMap<>();
 
-        @Schema(
-                type = SchemaType.INTEGER,
-                description =
-                        "Number of points of the run in fork_of that are taken over, if the settings fit. By default 0.")
-        BigDecimal forkEvaluations,
+    private static final Map<String, SearchSetting<?>> SETTINGS =
+            RunSettings.REQUESTED.stream().collect(Collectors.toMap(SearchSetting::name, setting -> setting));
 
-        @JsonAnySetter @Schema(hidden = true) Map<String, Object> others) {
+    /** Reads a setting as what it is, so that Jackson refuses other values as it does those of a declared field. */
+    static final class OtherField extends JsonDeserializer<Object> {
 
-    /** Every number with at most this many digits fits into a long. */
-    private static final int DIGITS = 18;
+        @Override
+        public Object deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            SearchSetting<?> setting = SETTINGS.get(parser.currentName());
+            Class<?> type = setting == null ? Object.class : SentSettings.type(setting);
+            return context.readValue(parser, type);
+        }
+    }
 
     public RunRequest request() {
-        List<FieldError> faults = faults();
+        List<FieldError> faults = new ArrayList<>();
+        unknown().keySet().forEach(name -> faults.add(new FieldError(name, "There is no such field.")));
+        SettingValues search = SentSettings.ofJson(others, faults);
+        if (forkEvaluations != null && !SentSettings.isWhole(forkEvaluations)) {
+            faults.add(new FieldError("fork_evaluations", "Use a whole number, such as 42."));
+        }
         return new RunRequest(
                 title == null || title.isBlank() ? null : title,
                 description,
                 Optional.ofNullable(baseModel),
                 present(candidates),
-                spec(faults),
+                new RunSpec(present(examples), present(heldOut), search, prompt, system, null),
                 Optional.empty(),
                 faults);
     }
 
     /** How many points of the other run are reused; 0 by default. */
     public int taken() {
-        return (int) within(Integer.MIN_VALUE, or(whole(forkEvaluations), 0L), Integer.MAX_VALUE);
+        boolean given = forkEvaluations != null && SentSettings.isWhole(forkEvaluations);
+        return given ? SentSettings.nearest(forkEvaluations) : 0;
     }
 
-    private RunSpec spec(List<FieldError> faults) {
-        RunSpec usual = RunSpec.of(present(examples), present(heldOut));
-        return new RunSpec(
-                usual.examples(),
-                usual.heldOut(),
-                whole(budget, usual.budget()),
-                or(whole(seed), usual.seed()),
-                strategy,
-                SearchValidator.setting("composition", composition, usual.composition(), faults),
-                SearchValidator.setting("objective", objective, usual.objective(), faults),
-                or(lower, usual.lower()),
-                or(upper, usual.upper()),
-                or(l1, usual.l1()),
-                SearchValidator.setting("dtype", dtype, usual.dtype(), faults),
-                whole(maxNewTokens, usual.maxNewTokens()),
-                prompt,
-                system,
-                null,
-                patience == null ? null : whole(patience, 0),
-                usual.pruning(),
-                average == null ? null : whole(average, 0),
-                SearchValidator.groups(layerGroups, faults),
-                population == null ? null : whole(population, 0));
+    /** Everything that was sent, by name, to recognise the same request in any release. */
+    public Map<String, Object> sent() {
+        Map<String, Object> sent = new TreeMap<>();
+        sent.put("title", title);
+        sent.put("description", description);
+        sent.put("base_model", baseModel);
+        sent.put("candidates", candidates);
+        sent.put("examples", examples);
+        sent.put("held_out", heldOut);
+        sent.put("prompt", prompt);
+        sent.put("system", system);
+        sent.put("fork_of", forkOf);
+        sent.put("fork_evaluations", forkEvaluations);
+        SETTINGS.keySet().forEach(name -> sent.put(name, others.get(name)));
+        sent.put("others", unknown());
+        sent.values().removeIf(value -> value == null);
+        return sent;
     }
 
-    /** Errors in the request's form; {@link RunValidator} checks the bounds. */
-    private List<FieldError> faults() {
-        List<FieldError> faults = new ArrayList<>();
-        if (others != null)
-            others.keySet().forEach(name -> faults.add(new FieldError(name, "There is no such field.")));
-        Map<String, BigDecimal> numbers = new LinkedHashMap<>();
-        numbers.put("budget", budget);
-        numbers.put("seed", seed);
-        numbers.put("patience", patience);
-        numbers.put("average", average);
-        numbers.put("population", population);
-        numbers.put("max_new_tokens", maxNewTokens);
-        numbers.put("fork_evaluations", forkEvaluations);
-        numbers.forEach((name, number) -> {
-            if (number != null && !isWhole(number)) {
-                faults.add(new FieldError(name, "Use a whole number, such as 42."));
-            }
-        });
-        if (seed != null && isWhole(seed) && !fits(seed)) {
-            faults.add(new FieldError("seed", "Use a whole number of at most 18 digits."));
-        }
-        return faults;
-    }
-
-    // the number is never written out: 1e999999999 would exhaust the memory
-
-    private static boolean isWhole(BigDecimal number) {
-        return number.signum() == 0 || number.stripTrailingZeros().scale() <= 0;
-    }
-
-    private static boolean fits(BigDecimal number) {
-        return number.signum() == 0 || (long) number.precision() - number.scale() <= DIGITS;
-    }
-
-    /** The nearest long to a number that does not fit; null for null and for a fraction. */
-    private static Long whole(BigDecimal number) {
-        if (number == null || !isWhole(number)) return null;
-        if (fits(number)) return number.longValue();
-        return number.signum() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
-    }
-
-    private static int whole(BigDecimal number, int usual) {
-        return (int) within(Integer.MIN_VALUE, or(whole(number), (long) usual), Integer.MAX_VALUE);
-    }
-
-    private static long within(long least, long number, long most) {
-        return Math.max(least, Math.min(number, most));
-    }
-
-    private static <T> T or(T value, T usual) {
-        return value == null ? usual : value;
+    private Map<String, Object> unknown() {
+        Map<String, Object> unknown = new LinkedHashMap<>(others);
+        unknown.keySet().removeAll(SETTINGS.keySet());
+        return unknown;
     }
 
     private static <T> List<T> present(List<T> list) {

@@ -7,8 +7,11 @@ import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunResult;
 import io.lorahub.composition.RunResults;
 import io.lorahub.composition.RunRights;
+import io.lorahub.composition.RunSettings;
 import io.lorahub.composition.live.RunProgress;
 import io.lorahub.composition.live.RunsPage;
+import io.lorahub.engine.optimize.SearchSettings;
+import io.lorahub.engine.setting.SearchSetting;
 import io.lorahub.web.ProblemException;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -124,18 +127,8 @@ public class RunComparisonPage {
             lines.add(line("Base model", left.baseModel.name, right.baseModel.name));
             lines.add(line("Examples", examples(left), examples(right)));
             lines.add(line("Candidates", left.candidates.size(), right.candidates.size()));
-            lines.add(line("Budget", left.spec.budget(), right.spec.budget()));
-            lines.add(line("Strategy", left.spec.strategy(), right.spec.strategy()));
-            lines.add(line("Patience", patience(left), patience(right)));
-            lines.add(line("Mean at the end", average(left), average(right)));
-            lines.add(line("Points at once", population(left), population(right)));
-            lines.add(line("Layer groups", left.spec.groups(), right.spec.groups()));
-            lines.add(line("Composition", left.spec.composition(), right.spec.composition()));
-            lines.add(line("Objective", left.spec.objective(), right.spec.objective()));
-            lines.add(line("Bounds", bounds(left), bounds(right)));
-            lines.add(line("Preference for few", left.spec.l1(), right.spec.l1()));
-            lines.add(line("Seed", left.spec.seed(), right.spec.seed()));
-            lines.add(line("Precision", left.spec.dtype(), right.spec.dtype()));
+            RunSettings.LISTED.forEach(setting ->
+                    lines.add(line(setting.line().orElseThrow().label(), value(setting, left), value(setting, right))));
             if (left.spec.prompt() != null || right.spec.prompt() != null) {
                 lines.add(line("Prompt format", prompt(left), prompt(right)));
             }
@@ -166,16 +159,8 @@ public class RunComparisonPage {
                     .formatted(run.spec.examples().size(), run.spec.heldOut().size());
         }
 
-        private static String patience(CompositionRun run) {
-            return run.spec.patience() == null ? "none" : run.spec.patience().toString();
-        }
-
-        private static String average(CompositionRun run) {
-            return run.spec.average() == null ? "none" : run.spec.average() + " points";
-        }
-
-        private static int population(CompositionRun run) {
-            return run.spec.population() == null ? 1 : run.spec.population();
+        private static String value(SearchSetting<?> setting, CompositionRun run) {
+            return setting == SearchSettings.LOWER ? bounds(run) : RunSettings.text(setting, run.spec.search());
         }
 
         private static String prompt(CompositionRun run) {

@@ -17,7 +17,7 @@ class RunFormTest {
         form.title = "un-past";
         form.examples = List.of(new Example("lock", "unlocked"));
         form.candidates = List.of(new ListedCandidate("lab-a/un@1.0.0", "Found", true));
-        form.seed = "42b";
+        form.set("seed", "42b");
 
         RunForm read = json.readValue(json.writeValueAsString(form), RunForm.class);
 
@@ -37,8 +37,10 @@ class RunFormTest {
 
         assertThat(read.chosen()).containsExactly("lab-a/un");
         assertThat(read.filled()).containsExactly(new Example("lock", "unlocked"));
-        assertThat(List.of(read.budget, read.seed, read.composition)).containsExactly("5000", "42b", "exact");
-        assertThat(List.of(read.baseModel, read.heldOut, read.maxNewTokens)).containsExactly("demo/base", "a b", "8");
+        assertThat(List.of(read.setting("budget"), read.setting("seed"), read.setting("composition")))
+                .containsExactly("5000", "42b", "exact");
+        assertThat(List.of(read.baseModel, read.heldOut, read.setting("max_new_tokens")))
+                .containsExactly("demo/base", "a b", "8");
         assertThat(read.before()).isEmpty();
         assertThat(read.question()).isEmpty();
     }

@@ -8,6 +8,7 @@ import io.lorahub.composition.RunEvaluation;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.model.LayerGroups;
+import io.lorahub.engine.optimize.SearchSettings;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -47,27 +48,7 @@ class RunProgressTest {
     }
 
     private static RunSpec within(RunSpec spec, double bound) {
-        return new RunSpec(
-                spec.examples(),
-                spec.heldOut(),
-                spec.budget(),
-                spec.seed(),
-                spec.strategy(),
-                spec.composition(),
-                spec.objective(),
-                -bound,
-                bound,
-                spec.l1(),
-                spec.dtype(),
-                spec.maxNewTokens(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        return spec.with(SearchSettings.LOWER, -bound).with(SearchSettings.UPPER, bound);
     }
 
     /** An objective, then the weights that have it. */

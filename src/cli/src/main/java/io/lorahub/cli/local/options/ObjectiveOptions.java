@@ -4,61 +4,48 @@ import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.ObjectiveCommand;
 import io.lorahub.engine.learning.Objectives;
-import java.util.Iterator;
+import io.lorahub.engine.setting.SearchSetting;
+import io.lorahub.engine.setting.SettingValues;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Spec;
 
 /** What a mix is scored by. */
 public final class ObjectiveOptions {
 
-    @Option(
-            names = "--objective",
-            paramLabel = "OBJECTIVE",
-            defaultValue = "loss",
-            completionCandidates = Names.class,
-            description = "What to minimise: loss (default), reference (the published program's), exact-match,"
-                    + " similarity, or a class of your own on the CLASSPATH.")
-    private String objective;
+    static final List<SearchSetting<?>> SETTINGS =
+            List.of(LearningSettings.OBJECTIVE, LearningSettings.BATCH_SIZE, LearningSettings.L1);
 
-    @Option(
-            names = "--objective-command",
-            paramLabel = "COMMAND",
-            description = "Minimise what this shell command says: it reads a JSON line for each example (input, output,"
+    private final SettingOptions options = new SettingOptions();
+
+    private final OptionSpec objectiveCommand = OptionSpec.builder("--objective-command")
+            .paramLabel("COMMAND")
+            .type(String.class)
+            .description("Minimise what this shell command says: it reads a JSON line for each example (input, output,"
                     + " prediction, loss) and writes a number for each, or one for all.")
-    private String objectiveCommand;
+            .build();
 
-    @Option(
-            names = "--batch-size",
-            paramLabel = "N",
-            description = "Batch size of the objective reference (default: all examples).")
-    private int batchSize;
-
-    @Option(
-            names = "--l1",
-            paramLabel = "STRENGTH",
-            defaultValue = "0.05",
-            description = "Strength of the regularisation, times the mean of |w| (default 0.05).")
-    private double l1;
-
-    @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
+    @Spec
+    void declare(CommandSpec own) {
+        command = own;
+        options.addTo(own, List.of(LearningSettings.OBJECTIVE));
+        own.addOption(objectiveCommand);
+        options.addTo(own, List.of(LearningSettings.BATCH_SIZE, LearningSettings.L1));
+    }
+
     public LearningSettings settings(LearningSettings others) {
-        if (objectiveCommand != null && command.commandLine().getParseResult().hasMatchedOption("--objective")) {
+        String program = objectiveCommand.getValue();
+        if (program != null && command.commandLine().getParseResult().hasMatchedOption("--objective")) {
             throw UsageErrors.wrong(command, "Give --objective or --objective-command, not both.");
         }
         return UsageErrors.checked(command, () -> {
-            String goal = objectiveCommand == null ? objective : ObjectiveCommand.PREFIX + objectiveCommand;
-            Objectives.named(goal, batchSize);
-            return others.withObjective(goal, batchSize).withL1(l1);
+            SettingValues values = options.over(others.values());
+            if (program != null) values = values.with(LearningSettings.OBJECTIVE, ObjectiveCommand.PREFIX + program);
+            Objectives.named(values.get(LearningSettings.OBJECTIVE), values.get(LearningSettings.BATCH_SIZE));
+            return new LearningSettings(values);
         });
-    }
-
-    static final class Names implements Iterable<String> {
-        @Override
-        public Iterator<String> iterator() {
-            return Objectives.NAMES.iterator();
-        }
     }
 }

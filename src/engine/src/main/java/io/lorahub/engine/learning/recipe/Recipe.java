@@ -1,5 +1,6 @@
 package io.lorahub.engine.learning.recipe;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,13 +13,17 @@ import io.lorahub.engine.lora.FileHashes;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.lora.merge.MergeOperator;
-import io.lorahub.engine.names.EnumNames;
+import io.lorahub.engine.model.LayerGroups;
+import io.lorahub.engine.optimize.SearchSettings;
+import io.lorahub.engine.optimize.strategy.Strategy;
 import io.lorahub.engine.prompt.PromptFormat;
+import io.lorahub.engine.setting.SettingValues;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 
@@ -26,6 +31,9 @@ import org.apache.commons.codec.digest.DigestUtils;
 public final class Recipe {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** The smallest and the largest weight. */
+    private static final String BOUNDS = "bounds";
 
     private Recipe() {}
 
@@ -147,28 +155,30 @@ public final class Recipe {
         format.date().ifPresent(date -> node.put("date", date.toString()));
     }
 
-    private static ObjectNode settings(LearningSettings s) {
+    private static ObjectNode settings(LearningSettings settings) {
         ObjectNode node = JSON.createObjectNode();
-        node.put("budget", s.budget());
-        node.put("seed", s.seed());
-        node.put("strategy", s.strategy().orElse(io.lorahub.engine.optimize.strategy.Strategy.DEFAULT));
-        node.put("composition", s.composition().toString());
-        if (s.objective().startsWith(ObjectiveCommand.PREFIX)) {
+        // groups are chosen before the search, so that only a recipe of no search has none that are chosen
+        SettingValues values = settings.layers() == LayerGroups.AUTO
+                ? settings.values().without(LearningSettings.LAYER_GROUPS)
+                : settings.values();
+        values.with(LearningSettings.STRATEGY, settings.strategy().orElse(Strategy.DEFAULT))
+                .writeTo(node, LearningSettings.ALL);
+        node.remove(List.of(SearchSettings.LOWER.name(), SearchSettings.UPPER.name()));
+        node.putArray(BOUNDS).add(settings.lower()).add(settings.upper());
+        if (settings.objective().startsWith(ObjectiveCommand.PREFIX)) {
             // a recipe that somebody else wrote must not run a command here
             node.put("objective", WrittenRecipe.CUSTOM);
-            node.put("objective_command", s.objective().substring(ObjectiveCommand.PREFIX.length()));
-        } else {
-            node.put("objective", s.objective());
+            node.put("objective_command", settings.objective().substring(ObjectiveCommand.PREFIX.length()));
         }
-        node.put("batch_size", s.batchSize());
-        node.putArray("bounds").add(s.lower()).add(s.upper());
-        node.put("l1", s.l1());
-        s.ending().patience().ifPresent(patience -> node.put("patience", patience));
-        node.put("pruning", EnumNames.of(s.ending().pruning()));
-        s.ending().average().ifPresent(points -> node.put("average", points));
-        if (s.population() > 1) node.put("population", s.population());
-        if (s.layers().size() > 1) node.put("layer_groups", s.layers().toString());
         return node;
+    }
+
+    /** Reads what {@link #settings(LearningSettings)} wrote, in any version. */
+    static LearningSettings settings(JsonNode written, Function<String, RuntimeException> unknown) {
+        ObjectNode node = written.deepCopy();
+        node.set(SearchSettings.LOWER.name(), written.path(BOUNDS).path(0));
+        node.set(SearchSettings.UPPER.name(), written.path(BOUNDS).path(1));
+        return new LearningSettings(SettingValues.read(node, LearningSettings.ALL, unknown));
     }
 
     private static ObjectNode base(Path folder) {

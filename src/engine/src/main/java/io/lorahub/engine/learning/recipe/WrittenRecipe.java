@@ -12,13 +12,9 @@ import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.ObjectiveCommand;
 import io.lorahub.engine.lora.LoraAdapter;
-import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
-import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.names.EnumNames;
-import io.lorahub.engine.optimize.Ending;
-import io.lorahub.engine.optimize.Ending.Pruning;
 import io.lorahub.engine.prompt.PromptChoice;
 import io.lorahub.engine.prompt.PromptFormat;
 import java.io.IOException;
@@ -31,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /** The recipe.json written with a merged adapter, used to repeat the run. */
@@ -159,7 +154,8 @@ public final class WrittenRecipe {
             opened.forEach(LoraAdapter::close);
             throw e;
         }
-        Precision precision = named(Precision.class, json.path("computed").path("dtype"));
+        String dtype = json.path("computed").path("dtype").asText();
+        Precision precision = EnumNames.find(Precision.class, dtype).orElseThrow(() -> unknown(dtype));
         return LearningSession.open(
                 base,
                 opened,
@@ -193,33 +189,12 @@ public final class WrittenRecipe {
     }
 
     public LearningSettings settings() {
-        JsonNode s = json.get("settings");
-        return new LearningSettings(
-                s.path("budget").asInt(),
-                s.path("seed").asLong(),
-                Optional.of(s.path("strategy").asText()),
-                named(ComposedWeights.class, s.path("composition")),
-                s.path("objective").asText(),
-                s.path("batch_size").asInt(),
-                s.path("bounds").path(0).asDouble(),
-                s.path("bounds").path(1).asDouble(),
-                s.path("l1").asDouble(),
-                new Ending(
-                        integer(s.path("patience")),
-                        s.has("pruning") ? named(Pruning.class, s.path("pruning")) : Pruning.LASSO,
-                        integer(s.path("average"))),
-                s.has("layer_groups") ? named(LayerGroups.class, s.path("layer_groups")) : LayerGroups.NONE,
-                s.path("population").asInt(1));
+        return Recipe.settings(json.get("settings"), this::unknown);
     }
 
-    private static OptionalInt integer(JsonNode number) {
-        return number.isMissingNode() ? OptionalInt.empty() : OptionalInt.of(number.asInt());
-    }
-
-    private <T extends Enum<T>> T named(Class<T> type, JsonNode name) {
-        return EnumNames.find(type, name.asText())
-                .orElseThrow(() -> new EngineException("The recipe %s asks for \"%s\", which this version doesn't know."
-                        .formatted(file, name.asText())));
+    private EngineException unknown(String name) {
+        return new EngineException(
+                "The recipe %s asks for \"%s\", which this version doesn't know.".formatted(file, name));
     }
 
     /** Returns the final weights of the run, named as in {@link LearnedMix#everyWeight}. */

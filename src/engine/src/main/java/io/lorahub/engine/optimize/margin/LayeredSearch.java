@@ -5,6 +5,7 @@ import io.lorahub.engine.optimize.EvaluationRequest;
 import io.lorahub.engine.optimize.Evaluations;
 import io.lorahub.engine.optimize.Observation;
 import io.lorahub.engine.optimize.Optimizer;
+import io.lorahub.engine.optimize.SearchSettings;
 import io.lorahub.engine.optimize.SearchSpace;
 import io.lorahub.engine.optimize.Vectors;
 import java.util.ArrayList;
@@ -105,16 +106,13 @@ public final class LayeredSearch implements Optimizer {
     private SearchSpace scaled(SearchSpace all) {
         return new SearchSpace(
                 all.dimension() * groups,
-                all.lower() / root,
-                all.upper() / root,
-                all.budget(),
-                all.seed(),
+                all.settings()
+                        .with(SearchSettings.LOWER, all.lower() / root)
+                        .with(SearchSettings.UPPER, all.upper() / root),
                 all.gradients(),
                 all.exampleOfToken(),
                 point -> all.regularization().applyAsDouble(times(point, root)),
-                all.products(),
-                all.ending(),
-                all.population());
+                all.products());
     }
 
     @Override

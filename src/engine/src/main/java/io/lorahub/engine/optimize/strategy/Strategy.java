@@ -10,7 +10,7 @@ import io.lorahub.engine.optimize.margin.MarginSearch;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** The search strategies by name. */
@@ -81,8 +81,8 @@ public final class Strategy {
         }
         Function<SearchSpace, Optimizer> search =
                 groups == 1 ? maker::apply : shared -> new LayeredSearch(shared, groups, maker);
-        OptionalInt average = space.ending().average();
-        return average.isPresent() ? new AveragedSearch(space, average.getAsInt(), search) : search.apply(space);
+        Optional<Integer> average = space.ending().average();
+        return average.isPresent() ? new AveragedSearch(space, average.get(), search) : search.apply(space);
     }
 
     /** Replaces the strategy by one that needs no token losses if the objective has none. */

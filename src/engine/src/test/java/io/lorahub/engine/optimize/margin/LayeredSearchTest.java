@@ -8,6 +8,7 @@ import io.lorahub.engine.optimize.Ending;
 import io.lorahub.engine.optimize.EvaluationRequest;
 import io.lorahub.engine.optimize.Observation;
 import io.lorahub.engine.optimize.Optimizer;
+import io.lorahub.engine.optimize.SearchSettings;
 import io.lorahub.engine.optimize.SearchSpace;
 import io.lorahub.engine.optimize.SyntheticTask;
 import io.lorahub.engine.optimize.strategy.Strategy;
@@ -39,16 +40,11 @@ class LayeredSearchTest {
         SearchSpace all = task.space();
         return new SearchSpace(
                 CANDIDATES,
-                all.lower(),
-                all.upper(),
-                budget,
-                all.seed(),
+                all.settings().with(SearchSettings.BUDGET, budget),
                 all.gradients(),
                 all.exampleOfToken(),
                 all.regularization(),
-                () -> null,
-                all.ending(),
-                1);
+                () -> null);
     }
 
     private static Observation answer(SyntheticTask task, EvaluationRequest request) {

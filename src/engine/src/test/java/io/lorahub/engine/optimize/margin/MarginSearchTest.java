@@ -257,16 +257,11 @@ class MarginSearchTest {
     private static SearchSpace withoutTheTrueOnes(SearchSpace space) {
         return new SearchSpace(
                 space.dimension() - 2,
-                space.lower(),
-                space.upper(),
-                space.budget(),
-                space.seed(),
+                space.settings(),
                 space.gradients(),
                 space.exampleOfToken(),
                 w -> space.regularization().applyAsDouble(padded(w)),
-                () -> null,
-                Ending.DEFAULT,
-                1);
+                () -> null);
     }
 
     private static double[] padded(double[] weights) {

@@ -2,10 +2,11 @@ package io.lorahub.engine.optimize.margin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.engine.optimize.Ending;
 import io.lorahub.engine.optimize.EvaluationRequest;
 import io.lorahub.engine.optimize.Evaluations;
+import io.lorahub.engine.optimize.SearchSettings;
 import io.lorahub.engine.optimize.SearchSpace;
+import io.lorahub.engine.setting.SettingValues;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -22,9 +23,13 @@ class ProbingTest {
     private static final double ALONE = 2;
 
     private final Evaluations history = new Evaluations();
-    private final SearchSpace space = new SearchSpace(
-            6, -1.5, 1.5, 23, 42, true, new int[ProbedCandidates.TOKENS], weights -> 0, () -> null, Ending.DEFAULT, 1);
+    private final SearchSpace space =
+            new SearchSpace(6, budget(23), true, new int[ProbedCandidates.TOKENS], weights -> 0, () -> null);
     private final Probing probing = new Probing(space, Margins.tokenShares(space.exampleOfToken()));
+
+    private static SettingValues budget(int evaluations) {
+        return SettingValues.NONE.with(SearchSettings.BUDGET, evaluations);
+    }
 
     private void tell(EvaluationRequest query, double loss) {
         tell(query, loss, null);
@@ -62,16 +67,11 @@ class ProbingTest {
     void all_candidates_are_tried_alone_where_the_budget_pays_for_them_and_a_pair(int budget, int tried) {
         SearchSpace small = new SearchSpace(
                 6,
-                -1.5,
-                1.5,
-                budget,
-                42,
+                budget(budget),
                 true,
                 new int[ProbedCandidates.TOKENS],
                 weights -> 0,
-                () -> ProbedCandidates.unlike(6),
-                Ending.DEFAULT,
-                1);
+                () -> ProbedCandidates.unlike(6));
         List<EvaluationRequest> opening = new Probing(small, Margins.tokenShares(small.exampleOfToken())).opening();
         assertThat(opening).hasSize(1 + tried);
         assertThat(opening.subList(1, opening.size()))
@@ -102,8 +102,7 @@ class ProbingTest {
 
     /** With a budget of five evaluations for six candidates. */
     private Probing few(Supplier<double[][]> products) {
-        SearchSpace few = new SearchSpace(
-                6, -1.5, 1.5, 5, 42, true, new int[ProbedCandidates.TOKENS], weights -> 0, products, Ending.DEFAULT, 1);
+        SearchSpace few = new SearchSpace(6, budget(5), true, new int[ProbedCandidates.TOKENS], weights -> 0, products);
         return new Probing(few, Margins.tokenShares(few.exampleOfToken()));
     }
 
@@ -157,18 +156,8 @@ class ProbingTest {
 
     @Test
     void without_gradients_only_pairs_are_asked_for() {
-        SearchSpace space = new SearchSpace(
-                6,
-                -1.5,
-                1.5,
-                23,
-                42,
-                false,
-                new int[ProbedCandidates.TOKENS],
-                weights -> 0,
-                () -> null,
-                Ending.DEFAULT,
-                1);
+        SearchSpace space =
+                new SearchSpace(6, budget(23), false, new int[ProbedCandidates.TOKENS], weights -> 0, () -> null);
         Probing plain = new Probing(space, Margins.tokenShares(space.exampleOfToken()));
         plain.opening().forEach(query -> tell(query, ALONE));
         for (int pair = 0; pair < 4; pair++) {
@@ -190,16 +179,11 @@ class ProbingTest {
     void bounds_that_allow_no_candidate_alone_end_it() {
         SearchSpace negative = new SearchSpace(
                 6,
-                -1.5,
-                0,
-                23,
-                42,
+                budget(23).with(SearchSettings.UPPER, 0.0),
                 true,
                 new int[ProbedCandidates.TOKENS],
                 weights -> 0,
-                () -> null,
-                Ending.DEFAULT,
-                1);
+                () -> null);
         Probing none = new Probing(negative, Margins.tokenShares(negative.exampleOfToken()));
         none.opening().forEach(query -> tell(query, ALONE));
         assertThat(Arrays.stream(history.weights(3)).sum()).isZero();

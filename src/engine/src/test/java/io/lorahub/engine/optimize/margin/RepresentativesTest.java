@@ -2,9 +2,10 @@ package io.lorahub.engine.optimize.margin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.engine.optimize.Ending;
+import io.lorahub.engine.optimize.SearchSettings;
 import io.lorahub.engine.optimize.SearchSpace;
 import io.lorahub.engine.optimize.Vectors;
+import io.lorahub.engine.setting.SettingValues;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -59,7 +60,12 @@ class RepresentativesTest {
 
     private SearchSpace space(double[][] products) {
         return new SearchSpace(
-                deltas.size(), -1.5, 1.5, 10, 42, true, new int[] {0}, weights -> 0, () -> products, Ending.DEFAULT, 1);
+                deltas.size(),
+                SettingValues.NONE.with(SearchSettings.BUDGET, 10),
+                true,
+                new int[] {0},
+                weights -> 0,
+                () -> products);
     }
 
     @Test

@@ -3,10 +3,11 @@ package io.lorahub.engine.optimize.margin;
 import static io.lorahub.engine.optimize.margin.ProbedCandidates.used;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.engine.optimize.Ending;
 import io.lorahub.engine.optimize.EvaluationRequest;
 import io.lorahub.engine.optimize.Evaluations;
+import io.lorahub.engine.optimize.SearchSettings;
 import io.lorahub.engine.optimize.SearchSpace;
+import io.lorahub.engine.setting.SettingValues;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -157,16 +158,11 @@ class SteepestCandidatesTest {
     private static Probing wide(int candidates, int budget, int population) {
         SearchSpace wide = new SearchSpace(
                 candidates,
-                -1.5,
-                1.5,
-                budget,
-                42,
+                SettingValues.NONE.with(SearchSettings.BUDGET, budget).with(SearchSettings.POPULATION, population),
                 true,
                 new int[ProbedCandidates.TOKENS],
                 weights -> 0,
-                () -> ProbedCandidates.unlike(candidates),
-                Ending.DEFAULT,
-                population);
+                () -> ProbedCandidates.unlike(candidates));
         return new Probing(wide, Margins.tokenShares(wide.exampleOfToken()));
     }
 

@@ -53,6 +53,9 @@ public class BaseModelRegistration extends PanacheEntityBase {
     @JdbcTypeCode(SqlTypes.JSON)
     public List<CheckFinding> findings = List.of();
 
+    /** On a machine of the hub, until its files are copied to the store; null if they are there. */
+    public String folder;
+
     /** How often its check was started. */
     public int tries;
 
@@ -102,6 +105,10 @@ public class BaseModelRegistration extends PanacheEntityBase {
         return state == RegistrationState.CHECKING;
     }
 
+    public boolean isCopying() {
+        return isChecking() && folder != null;
+    }
+
     void available(Instant at) {
         end(RegistrationState.AVAILABLE, at);
     }
@@ -117,6 +124,7 @@ public class BaseModelRegistration extends PanacheEntityBase {
         state = next;
         endedAt = at;
         interruption = null;
+        folder = null;
         files.clear(); // the sweep removes what no base model has
     }
 }

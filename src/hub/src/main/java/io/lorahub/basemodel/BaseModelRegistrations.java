@@ -3,6 +3,8 @@ package io.lorahub.basemodel;
 import io.lorahub.account.Viewer;
 import io.lorahub.audit.Audit;
 import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.job.JobQueue;
+import io.lorahub.job.Jobs;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.HeldBlobs;
@@ -60,6 +62,7 @@ public class BaseModelRegistrations {
     private final ObjectStore store;
     private final DatabaseClock clock;
     private final Event<RegistrationReceived> received;
+    private final Jobs jobs;
     private final RegistrationsInProgress inProgress = new RegistrationsInProgress();
 
     BaseModelRegistrations(
@@ -69,7 +72,8 @@ public class BaseModelRegistrations {
             Blobs blobs,
             ObjectStore store,
             DatabaseClock clock,
-            Event<RegistrationReceived> received) {
+            Event<RegistrationReceived> received,
+            Jobs jobs) {
         this.models = models;
         this.viewer = viewer;
         this.audit = audit;
@@ -77,6 +81,7 @@ public class BaseModelRegistrations {
         this.store = store;
         this.clock = clock;
         this.received = received;
+        this.jobs = jobs;
     }
 
     /** The newest registrations. */
@@ -89,6 +94,70 @@ public class BaseModelRegistrations {
     @Transactional
     public BaseModelRegistration get(String name) {
         return BaseModelRegistration.named(name).orElseThrow(() -> ProblemException.notFound("registration"));
+    }
+
+    /**
+     * Queues a model in a folder of this machine, to be copied and checked.
+     *
+     * @throws ProblemException with every reason why that can't be done, as far as names and sizes say it
+     */
+    public BaseModelRegistration queue(String name, String summary, String licence, String folder) {
+        Path place = checked(name, summary, licence, folder);
+        String called = name.strip();
+        requireNotChecking(called);
+        BaseModels.registered(called);
+        try {
+            return QuarkusTransaction.requiringNew().call(() -> {
+                BaseModelRegistration entry = described(called, summary, licence);
+                entry.folder = place.toAbsolutePath().toString();
+                entry.persistAndFlush();
+                audit.log("base-model.check", called, "");
+                jobs.add(JobQueue.IMPORTS, FolderCopy.KIND, entry.id.toString(), 0);
+                return entry;
+            });
+        } catch (ConstraintViolationException e) { // another request was faster
+            throw beingChecked(called);
+        }
+    }
+
+    /** Refuses a model whose folder can't be copied. Does nothing if the registration was cancelled meanwhile. */
+    @Transactional
+    void refuseFolder(UUID id, String why, String fix) {
+        checking(id)
+                .ifPresent(entry ->
+                        entry.refuse(List.of(CheckFinding.error("folder", entry.name, why, fix)), clock.now()));
+    }
+
+    /** The registration, if its folder is to be copied. */
+    @Transactional
+    Optional<BaseModelRegistration> copying(UUID id) {
+        return BaseModelRegistration.<BaseModelRegistration>findByIdOptional(id)
+                .filter(BaseModelRegistration::isCopying);
+    }
+
+    /**
+     * Copies the folder of a registration into the store, and queues its check.
+     *
+     * @throws ProblemException if the model can't be registered
+     */
+    void copy(BaseModelRegistration copying) {
+        checked(copying.name, copying.summary, copying.licence, copying.folder);
+        Map<String, String> registered = BaseModels.registered(copying.name);
+        StagedFolder files = stage(Path.of(copying.folder), Map.of());
+        if (!registered.isEmpty()) requireSame(copying.name, registered, files);
+        try (HeldBlobs held = files.publish(blobs)) {
+            QuarkusTransaction.requiringNew()
+                    .run(() -> checking(copying.id).ifPresent(entry -> {
+                        entry.folder = null;
+                        if (registered.isEmpty()) {
+                            entry.files.putAll(files.hashes());
+                            received.fire(new RegistrationReceived(entry.id));
+                        } else {
+                            entry.available(clock.now());
+                            audit.log("base-model.repair", entry.name, "");
+                        }
+                    }));
+        }
     }
 
     /**
@@ -113,12 +182,8 @@ public class BaseModelRegistrations {
             String folder,
             Map<String, String> stored,
             Consumer<BaseModelRegistration> joined) {
-        List<FieldError> causes = new ArrayList<>();
-        String called = name == null ? "" : name.strip();
-        models.nameFault(called).ifPresent(causes::add);
-        causes.addAll(BaseModels.textFaults(summary, licence));
-        Path place = folder(folder, causes);
-        if (!causes.isEmpty()) throw ProblemException.invalid(causes);
+        Path place = checked(name, summary, licence, folder);
+        String called = name.strip();
         requireNotChecking(called);
         Map<String, String> registered = BaseModels.registered(called);
         try (RegistrationsInProgress.Registration registration = inProgress.begin(called)) {
@@ -136,6 +201,16 @@ public class BaseModelRegistrations {
                 throw takenMeanwhile(called);
             }
         }
+    }
+
+    /** @return the folder */
+    private Path checked(String name, String summary, String licence, String folder) {
+        List<FieldError> causes = new ArrayList<>();
+        models.nameFault(name == null ? "" : name.strip()).ifPresent(causes::add);
+        causes.addAll(BaseModels.textFaults(summary, licence));
+        Path place = folder(folder, causes);
+        if (!causes.isEmpty()) throw ProblemException.invalid(causes);
+        return place;
     }
 
     /** Why files with these names are no base model, as a sentence; empty if they may be one. */
@@ -230,15 +305,20 @@ public class BaseModelRegistrations {
 
     private BaseModelRegistration queue(
             String name, String summary, String licence, StagedFolder files, Consumer<BaseModelRegistration> joined) {
-        BaseModelRegistration entry = instead(name);
         if (BaseModelRecord.named(name).isPresent()) throw takenMeanwhile(name);
-        entry.summary = summary == null ? "" : SingleLineText.of(summary);
-        entry.licence = licence == null || licence.isBlank() ? null : licence.strip();
+        BaseModelRegistration entry = described(name, summary, licence);
         entry.files.putAll(files.hashes());
         entry.persistAndFlush();
         audit.log("base-model.check", name, "");
         received.fire(new RegistrationReceived(entry.id));
         joined.accept(entry);
+        return entry;
+    }
+
+    private BaseModelRegistration described(String name, String summary, String licence) {
+        BaseModelRegistration entry = instead(name);
+        entry.summary = summary == null ? "" : SingleLineText.of(summary);
+        entry.licence = licence == null || licence.isBlank() ? null : licence.strip();
         return entry;
     }
 

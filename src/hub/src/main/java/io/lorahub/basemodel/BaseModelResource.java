@@ -121,12 +121,13 @@ public class BaseModelResource {
     @RolesAllowed("ADMIN")
     @Operation(
             summary = "Register a base model from a folder on the server; for admins",
-            description = "The files are stored, then a process of its own reads the model and runs it once; get the"
-                    + " registration until its state is available or refused.")
+            description =
+                    "Its files are copied into the store, then a process of its own reads the model and runs it once; get the"
+                            + " registration until its state is available or refused.")
     @APIResponseSchema(value = BaseModelRegistrationView.class, responseCode = "202")
     public Response register(@NotNull NewModel model) {
         BaseModelRegistrationView view = BaseModelRegistrationView.of(
-                registrations.register(model.name(), model.summary(), model.licence(), model.folder()));
+                registrations.queue(model.name(), model.summary(), model.licence(), model.folder()));
         return Response.accepted(view).location(URI.create(view.url())).build();
     }
 

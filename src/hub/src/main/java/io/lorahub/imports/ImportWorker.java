@@ -1,6 +1,7 @@
 package io.lorahub.imports;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
+import io.lorahub.basemodel.FolderCopy;
 import io.lorahub.imports.model.BaseModelImportExecution;
 import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.job.JobPolicy;
@@ -12,7 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
 /**
- * The threads that do imports. An import whose process was killed is continued by another one, from the bytes that had
+ * The threads that do imports, of folders too. An import whose process was killed is continued by another one, from the bytes that had
  * arrived.
  */
 @ApplicationScoped
@@ -32,8 +33,8 @@ class ImportWorker {
     }
 
     void start(@Observes StartupEvent event) {
-        if (!config.enabled()) return;
-        scheduler = jobs.worker(JobQueue.IMPORTS, new JobPolicy(config.threads(), config.poll(), config.heartbeat()));
+        JobPolicy policy = new JobPolicy(config.threads(), config.poll(), config.heartbeat());
+        scheduler = jobs.worker(JobQueue.IMPORTS, config.enabled() ? policy : policy.onlyOf(FolderCopy.KIND));
         scheduler.start();
     }
 

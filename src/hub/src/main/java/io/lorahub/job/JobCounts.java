@@ -31,6 +31,9 @@ public class JobCounts implements MeterBinder {
                    min(execution_time) filter (where not picked and execution_time <= now())
               from %s group by task_name""";
 
+    private static final String CROWDED =
+            "select exists (select from %s where not picked and execution_time < now() - interval '2 seconds')";
+
     private final EntityManager entities;
     private final Instance<JobHandler> handlers;
 
@@ -52,6 +55,13 @@ public class JobCounts implements MeterBinder {
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record JobCount(String queue, String kind, String title, long waiting, long running, Instant waitingSince) {}
+
+    /** Whether a job of the queue is due for longer than a free process takes to see it. */
+    @Transactional(Transactional.TxType.REQUIRES_NEW)
+    public boolean isCrowded(JobQueue queue) {
+        return (boolean)
+                entities.createNativeQuery(CROWDED.formatted(queue.table())).getSingleResult();
+    }
 
     /** Of all kinds, also of those that have no jobs now. */
     @Transactional

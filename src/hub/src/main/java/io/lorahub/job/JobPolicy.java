@@ -2,6 +2,8 @@ package io.lorahub.job;
 
 import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * How a process takes the jobs of a queue.
@@ -37,5 +39,27 @@ public record JobPolicy(
 
     public JobPolicy withPolling(PostgreSqlJdbcCustomization statements) {
         return new JobPolicy(threads, poll, heartbeat, process, shutdown, statements);
+    }
+
+    /** Leaves jobs of other kinds to other processes. */
+    public JobPolicy onlyOf(String... kinds) {
+        return withPolling(new OnlyOf(List.of(kinds)));
+    }
+
+    private static final class OnlyOf extends PostgreSqlJdbcCustomization {
+
+        private final String names;
+
+        OnlyOf(List<String> kinds) {
+            super(true, false);
+            names = kinds.stream().map("'%s'"::formatted).collect(Collectors.joining(", "));
+        }
+
+        @Override
+        public String createGenericSelectForUpdateQuery(
+                String table, int limit, String condition, boolean orderByPriority) {
+            String own = "%s and task_name in (%s) ".formatted(condition, names);
+            return super.createGenericSelectForUpdateQuery(table, limit, own, orderByPriority);
+        }
     }
 }

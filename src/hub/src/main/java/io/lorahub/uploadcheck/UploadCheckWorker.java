@@ -1,7 +1,6 @@
 package io.lorahub.uploadcheck;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
-import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
 import io.lorahub.basemodel.RegistrationReceived;
 import io.lorahub.job.JobPolicy;
 import io.lorahub.job.JobQueue;
@@ -48,26 +47,11 @@ public class UploadCheckWorker {
     void start(@Observes StartupEvent event) {
         if (!config.enabled()) return;
         JobPolicy policy = new JobPolicy(config.threads(), config.poll(), config.heartbeat());
-        scheduler = jobs.worker(JobQueue.CHECKS, config.baseModels() ? policy : policy.withPolling(new UploadsOnly()));
+        scheduler = jobs.worker(JobQueue.CHECKS, config.baseModels() ? policy : policy.onlyOf(UploadCheck.KIND));
         scheduler.start();
     }
 
     void stop(@Observes ShutdownEvent event) {
         if (scheduler != null) scheduler.stop();
-    }
-
-    /** Leaves base models to other processes. */
-    private static final class UploadsOnly extends PostgreSqlJdbcCustomization {
-
-        UploadsOnly() {
-            super(true, false);
-        }
-
-        @Override
-        public String createGenericSelectForUpdateQuery(
-                String table, int limit, String condition, boolean orderByPriority) {
-            String own = "%s and task_name = '%s' ".formatted(condition, UploadCheck.KIND);
-            return super.createGenericSelectForUpdateQuery(table, limit, own, orderByPriority);
-        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.nullValue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -113,9 +114,9 @@ class LayerGroupsRunTest {
                 .get(page + "/result")
                 .then()
                 .statusCode(200)
-                .body(containsString("<dt>Layer groups</dt><dd>stacks</dd>"))
+                .body(matchesPattern("(?s).*<dt>Layer groups</dt>\\s*<dd>stacks</dd>.*"))
                 .body(containsString("of the best 3 points"))
-                .body(containsString("<dt>Points at once</dt><dd>2</dd>"))
+                .body(matchesPattern("(?s).*<dt>Points at once</dt>\\s*<dd>2</dd>.*"))
                 .body(containsString("un (decoder)"));
         AsBrowser.given(session)
                 .get(page + "/log.csv")

@@ -1,6 +1,5 @@
 package io.lorahub.imports;
 
-import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static io.lorahub.testsupport.AdapterFiles.CONFIG;
 import static io.lorahub.testsupport.AdapterFiles.WEIGHTS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,7 +18,6 @@ import io.lorahub.testsupport.server.OtherHubResource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import java.util.List;
@@ -28,15 +26,13 @@ import java.util.TreeMap;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** From another hub to a published adapter, and to its next version. */
 @QuarkusTest
-@Tag(OWN_APPLICATION)
-@TestProfile(WithUploadChecks.class)
+@WithUploadChecks
 @QuarkusTestResource(PostgresResource.class)
 @QuarkusTestResource(OtherHubResource.class)
 class ImportPublicationTest extends ImportFixture {

@@ -1,5 +1,6 @@
 package io.lorahub.job;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -129,12 +130,22 @@ class JobsTest {
             add(queue, handler, id);
             add(queue, handler, id);
             assertThat(rows(queue, id)).as(handler.kind()).isEqualTo(1);
-            assertThat(count(queue, handler).waiting()).as(handler.kind()).isPositive();
+            await(handler.kind()).until(() -> count(queue, handler).waiting() > 0);
             assertThat(count(queue, handler).waitingSince()).as(handler.kind()).isNotNull();
 
             jobs.remove(queue, handler.kind(), id);
             assertThat(rows(queue, id)).as(handler.kind()).isZero();
         });
+    }
+
+    @Test
+    void metrics_count_the_jobs_of_all_kinds() {
+        String metrics =
+                given().get("/q/metrics").then().statusCode(200).extract().asString();
+
+        forAll((queue, handler) -> assertThat(metrics)
+                .containsPattern("lorahub_jobs\\{kind=\"%s\",queue=\"%s\",state=\"waiting\"} \\d"
+                        .formatted(handler.kind(), queue.word())));
     }
 
     @Test

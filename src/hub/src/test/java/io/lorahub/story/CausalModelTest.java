@@ -1,7 +1,6 @@
 package io.lorahub.story;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
-import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
@@ -19,7 +18,6 @@ import io.lorahub.testsupport.browser.Chromium;
 import io.lorahub.testsupport.browser.DropZone;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.TestProfile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -37,9 +34,8 @@ import org.junit.jupiter.api.Test;
  * set to a folder it takes pictures of the page that composes.
  */
 @QuarkusTest
-@Tag(OWN_APPLICATION)
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(WithUploadChecks.class)
+@WithUploadChecks
 class CausalModelTest {
 
     private static final String BASE = "tiny/chat-model";

@@ -42,6 +42,7 @@ final class HostileColumns {
             "audit_entry.subject",
             "base_model.name",
             "base_model_file.name",
+            "base_model_registration.folder",
             "base_model_registration.name",
             "base_model_registration_file.name",
             "composition_candidate.address",

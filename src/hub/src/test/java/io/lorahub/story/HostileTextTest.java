@@ -1,6 +1,5 @@
 package io.lorahub.story;
 
-import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -14,7 +13,6 @@ import io.lorahub.testsupport.hostile.HostileText;
 import io.lorahub.testsupport.routes.Route;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.io.ByteArrayInputStream;
@@ -38,15 +36,13 @@ import org.jsoup.nodes.Attribute;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.NodeList;
 
 /** Scripts in every text that members store, and every page that shows them. */
 @QuarkusTest
-@Tag(OWN_APPLICATION)
-@TestProfile(WithUploadChecks.class)
+@WithUploadChecks
 @QuarkusTestResource(PostgresResource.class)
 class HostileTextTest {
 

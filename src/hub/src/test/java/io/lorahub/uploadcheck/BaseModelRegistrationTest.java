@@ -352,10 +352,16 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
         return entry.findings.stream().map(CheckFinding::sentence).collect(Collectors.joining(" "));
     }
 
+    /** Waits until the files are copied. */
     private Response post() {
-        return AsBrowser.given(adminSession)
+        Response answer = AsBrowser.given(adminSession)
                 .formParams(Map.of("name", name, "summary", "", "licence", "MIT", "folder", model.toString()))
                 .post("/admin/base-models");
+        await().until(() -> QuarkusTransaction.requiringNew()
+                .call(() -> BaseModelRegistration.named(name)
+                        .filter(BaseModelRegistration::isCopying)
+                        .isEmpty()));
+        return answer;
     }
 
     private Document modelPage() {

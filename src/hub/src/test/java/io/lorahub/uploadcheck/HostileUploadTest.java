@@ -1,6 +1,5 @@
 package io.lorahub.uploadcheck;
 
-import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -18,7 +17,6 @@ import io.lorahub.testsupport.WithUploadChecks;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.TestProfile;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,14 +31,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files made to break the checks, sent to a whole hub, which keeps working. */
 @QuarkusTest
-@Tag(OWN_APPLICATION)
-@TestProfile(WithUploadChecks.class)
+@WithUploadChecks
 @Settings({"lorahub.checks.memory=128M", "lorahub.checks.deadline=30s"})
 @QuarkusTestResource(PostgresResource.class)
 class HostileUploadTest {

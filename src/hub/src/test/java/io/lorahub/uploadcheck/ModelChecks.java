@@ -1,5 +1,6 @@
 package io.lorahub.uploadcheck;
 
+import static io.lorahub.uploadcheck.UploadCheckFixture.QUICK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -7,6 +8,7 @@ import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.basemodel.BaseModelRegistration;
 import io.lorahub.basemodel.RegistrationState;
 import io.lorahub.job.Jobs;
+import io.lorahub.uploadcheck.UploadCheckFixture.Quick;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.Dependent;
 import java.time.Duration;
@@ -14,6 +16,10 @@ import java.time.Duration;
 /** The checks of base models, for tests in an application whose own checks are off. */
 @Dependent
 public class ModelChecks {
+
+    /** Two at a time, as by default. */
+    private static final Quick TWO = new Quick(
+            true, true, 2, QUICK.poll(), QUICK.heartbeat(), QUICK.memory(), QUICK.deadline(), QUICK.bytesPerSecond());
 
     private final Jobs jobs;
     private UploadCheckWorker worker;
@@ -25,7 +31,7 @@ public class ModelChecks {
     /** Without what other tests have left in the queue. */
     public void start() {
         QuarkusTransaction.requiringNew().run(() -> UploadCheckFixture.sql("delete from upload_check_queue"));
-        worker = new UploadCheckWorker(UploadCheckFixture.QUICK, jobs);
+        worker = new UploadCheckWorker(TWO, jobs);
         worker.start(null);
     }
 

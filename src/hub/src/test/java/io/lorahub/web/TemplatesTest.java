@@ -58,6 +58,50 @@ class TemplatesTest {
         }
     }
 
+    @Test
+    void indentation_shows_what_encloses_a_line() throws IOException {
+        try (Stream<Path> all = Files.walk(TEMPLATES)) {
+            assertThat(all.filter(path -> path.toString().endsWith(".html")))
+                    .isNotEmpty()
+                    .allSatisfy(path -> assertThat(TemplateLines.indentedWrongly(text(path)))
+                            .as(path.toString())
+                            .isEmpty());
+        }
+    }
+
+    @Test
+    void a_line_that_is_not_indented_is_found() {
+        assertThat(TemplateLines.indentedWrongly("""
+                <div>
+                  {#if open}
+                    <p>One
+                      line</p>
+                  {#else}
+                    <textarea>
+                text</textarea>
+                  {/if}
+                </div>
+                """)).isEmpty();
+        assertThat(TemplateLines.indentedWrongly("""
+                <ul>
+                {#for one in all}
+                    <li>{one}</li>
+                  {/for}
+                  {#if more}
+                  <li>more
+                  here</li>
+                  {/if}
+                   </ul>
+                """))
+                .containsExactly(
+                        "2: {#for one in all}",
+                        "3:     <li>{one}</li>",
+                        "4:   {/for}",
+                        "6:   <li>more",
+                        "7:   here</li>",
+                        "9:    </ul>");
+    }
+
     private static String text(Path path) {
         try {
             return Files.readString(path);

@@ -40,6 +40,8 @@ final class Siege {
     ArrayNode run(List<Attack> attacks) throws IOException, InterruptedException {
         ArrayNode results = BenchOutput.JSON.createArrayNode();
         List<Attack.Client> clients = new ArrayList<>();
+        progress.say("Without an attack");
+        results.add(measured("none", List.of(), List.of()));
         for (Attack attack : attacks) {
             progress.say("Attack: " + attack.name());
             Attack.Client client = attack.prepare(target);

@@ -19,7 +19,6 @@ import io.lorahub.testsupport.server.OtherHubResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.TestProfile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -34,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code import} in its own process and home folder, as the launcher starts it. */
 @QuarkusTest
-@TestProfile(WithUploadChecks.class)
+@WithUploadChecks
 @QuarkusTestResource(PostgresResource.class)
 @QuarkusTestResource(OtherHubResource.class)
 @Timeout(value = 5, unit = TimeUnit.MINUTES)

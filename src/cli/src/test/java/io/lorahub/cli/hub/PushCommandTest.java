@@ -17,7 +17,6 @@ import io.lorahub.testsupport.WithUploadChecks;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.TestProfile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -30,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code push} in its own process and home folder, as the launcher starts it. */
 @QuarkusTest
-@TestProfile(WithUploadChecks.class)
+@WithUploadChecks
 @QuarkusTestResource(PostgresResource.class)
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class PushCommandTest {

@@ -24,7 +24,6 @@ import io.lorahub.uploadcheck.ModelChecks;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.TestProfile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -39,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands that talk to a hub, each in its own process and home folder, as the launcher starts them. */
 @QuarkusTest
-@TestProfile(WithUploadChecks.class)
+@WithUploadChecks
 @QuarkusTestResource(PostgresResource.class)
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class RemoteCommandsTest {

@@ -73,7 +73,7 @@ public class BaseModelAdminPage {
             @FormParam("summary") String summary,
             @FormParam("licence") String licence) {
         try {
-            return shown(registrations.register(name, summary, licence, folder));
+            return shown(registrations.queue(name, summary, licence, folder));
         } catch (ProblemException e) {
             return FormErrors.show(
                     e, errors -> show(new ModelForm(name, folder, summary, licence, errors), ModelForm.EMPTY, errors));
@@ -97,11 +97,10 @@ public class BaseModelAdminPage {
     }
 
     private static Response shown(BaseModelRegistration entry) {
-        return Toast.seeOther(
-                BaseModelsPage.path(entry.name),
-                entry.isChecking()
-                        ? "The files of %s are here. Their check is next.".formatted(entry.name)
-                        : "The files of %s are stored again.".formatted(entry.name));
+        String text = "The files of %s are stored again.";
+        if (entry.isCopying()) text = "The files of %s are being copied. Their check is next.";
+        else if (entry.isChecking()) text = "The files of %s are here. Their check is next.";
+        return Toast.seeOther(BaseModelsPage.path(entry.name), text.formatted(entry.name));
     }
 
     @POST

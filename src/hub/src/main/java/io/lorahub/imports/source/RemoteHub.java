@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.engine.learning.recipe.EngineVersion;
 import io.lorahub.imports.source.GuardedSockets.BlockedAddressException;
 import io.lorahub.imports.source.RepositoryListing.ListedFile;
+import io.lorahub.job.JobCounts;
+import io.lorahub.job.JobQueue;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.Proxy;
 import java.net.URI;
@@ -50,6 +53,7 @@ public class RemoteHub {
 
     private final AllowedHosts hosts;
     private final ImportConfig config;
+    private final BooleanSupplier othersWait;
     private final OkHttpClient http;
     private final ScheduledExecutorService watches = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "import-transfers");
@@ -57,9 +61,15 @@ public class RemoteHub {
         return thread;
     });
 
-    RemoteHub(AllowedHosts hosts, ImportConfig config) {
+    @Inject
+    RemoteHub(AllowedHosts hosts, ImportConfig config, JobCounts jobs) {
+        this(hosts, config, () -> jobs.isCrowded(JobQueue.IMPORTS));
+    }
+
+    RemoteHub(AllowedHosts hosts, ImportConfig config, BooleanSupplier othersWait) {
         this.hosts = hosts;
         this.config = config;
+        this.othersWait = othersWait;
         this.http = new OkHttpClient.Builder()
                 .socketFactory(new GuardedSockets(hosts::mayConnect))
                 .proxy(Proxy.NO_PROXY) // the check of addresses needs direct connections
@@ -106,7 +116,7 @@ public class RemoteHub {
     }
 
     private RemoteTransfer transfer(Source source, String what, BooleanSupplier needed) {
-        return new RemoteTransfer(source, what, needed, config, System::nanoTime).watched(watches, CHECK);
+        return new RemoteTransfer(source, what, needed, othersWait, config, System::nanoTime).watched(watches, CHECK);
     }
 
     private static JsonNode read(Source source, byte[] bytes) throws IOException {

@@ -23,9 +23,13 @@ public final class RemoteTransfer extends InputStream {
     private static final Logger LOG = Logger.getLogger(RemoteTransfer.class);
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
+    /** Over how long the speed is measured while others wait. */
+    private static final Duration IN_THE_WAY = Duration.ofSeconds(5);
+
     private final RemoteHub.Source source;
     private final String what;
     private final BooleanSupplier needed;
+    private final BooleanSupplier othersWait;
     private final long slowest;
     private final Duration time;
     private final LongSupplier clock;
@@ -45,13 +49,20 @@ public final class RemoteTransfer extends InputStream {
     /**
      * @param what what is to arrive, as a noun
      * @param needed asked at each check; false ends the transfer
+     * @param othersWait whether other imports wait for a thread, so that this one is in their way if it is slow
      * @param clock in nanoseconds, as {@link System#nanoTime}
      */
     RemoteTransfer(
-            RemoteHub.Source source, String what, BooleanSupplier needed, ImportConfig config, LongSupplier clock) {
+            RemoteHub.Source source,
+            String what,
+            BooleanSupplier needed,
+            BooleanSupplier othersWait,
+            ImportConfig config,
+            LongSupplier clock) {
         this.source = source;
         this.what = what;
         this.needed = needed;
+        this.othersWait = othersWait;
         this.slowest = config.lowSpeedLimit().asLongValue();
         this.time = config.lowSpeedTime();
         this.clock = clock;
@@ -104,16 +115,17 @@ public final class RemoteTransfer extends InputStream {
     }
 
     void check() {
-        if (isWanted()) measure();
+        if (isTrue(needed, true)) measure();
         else end(RemoteHubException.cut(source, what));
     }
 
-    private boolean isWanted() {
+    /** @param otherwise what holds if it can't be found out */
+    private boolean isTrue(BooleanSupplier question, boolean otherwise) {
         try {
-            return needed.getAsBoolean();
+            return question.getAsBoolean();
         } catch (RuntimeException e) {
-            LOG.debugf(e, "Whether %s is still wanted could not be found out.", what);
-            return true;
+            LOG.debugf(e, "How it stands with %s could not be found out.", what);
+            return otherwise;
         }
     }
 
@@ -121,9 +133,11 @@ public final class RemoteTransfer extends InputStream {
     private synchronized void measure() {
         long now = clock.getAsLong();
         long nanos = waited + (waiting ? now - waitingSince : 0);
-        if (nanos < time.toNanos()) return;
-        long speed = (long) ((double) bytes * SECOND / nanos);
-        if (speed < slowest) end(RemoteHubException.slow(source, what, speed, time, slowest));
+        long speed = (long) ((double) bytes * SECOND / Math.max(1, nanos));
+        boolean full = nanos >= time.toNanos();
+        boolean inTheWay = !full && nanos >= IN_THE_WAY.toNanos() && speed < slowest && isTrue(othersWait, false);
+        if (!full && !inTheWay) return;
+        if (speed < slowest) end(RemoteHubException.slow(source, what, speed, full ? time : IN_THE_WAY, slowest));
         bytes = 0;
         waited = 0;
         waitingSince = now;

@@ -1,6 +1,5 @@
 package io.lorahub.adapter.page;
 
-import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,21 +19,18 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusMock;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.TestProfile;
 import jakarta.persistence.EntityManager;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** No transaction, with its locks and its connection, waits while thousands of modules are compared. */
 @QuarkusTest
-@Tag(OWN_APPLICATION)
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(WithUploadChecks.class)
+@WithUploadChecks
 class VersionComparisonTest {
 
     private final Hub hub;

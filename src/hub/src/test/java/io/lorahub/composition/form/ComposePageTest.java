@@ -172,7 +172,7 @@ class ComposePageTest extends ComposeFormSending {
         AsBrowser.given(session)
                 .get("/runs/" + fork.id)
                 .then()
-                .body(matchesPattern("(?s).*2 points taken over, of 2 that\\s+could be.*"));
+                .body(matchesPattern("(?s).*2 points taken over, of\\s+2\\s+that\\s+could be.*"));
         AsBrowser.given(session)
                 .get("/runs/compare?run=" + id + "&run=" + fork.id)
                 .then()

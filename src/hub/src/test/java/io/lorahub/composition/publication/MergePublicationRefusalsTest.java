@@ -1,6 +1,5 @@
 package io.lorahub.composition.publication;
 
-import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -21,17 +20,14 @@ import io.lorahub.testsupport.WithUploadChecks;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.TestProfile;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What of a merge cannot be published, and by whom not. */
 @QuarkusTest
-@Tag(OWN_APPLICATION)
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(WithUploadChecks.class)
+@WithUploadChecks
 class MergePublicationRefusalsTest extends MergePublishFixture {
 
     private final TaskStates states;

@@ -1,6 +1,5 @@
 package io.lorahub.composition.publication;
 
-import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -23,19 +22,16 @@ import io.lorahub.testsupport.WithUploadChecks;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Publishing a merge, on its page and through the API. */
 @QuarkusTest
-@Tag(OWN_APPLICATION)
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(WithUploadChecks.class)
+@WithUploadChecks
 class MergePublicationTest extends MergePublishFixture {
 
     MergePublicationTest(Hub hub, DemoOnHub demo, FinishedRuns finished) {

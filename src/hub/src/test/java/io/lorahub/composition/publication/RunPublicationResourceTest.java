@@ -1,6 +1,5 @@
 package io.lorahub.composition.publication;
 
-import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -19,19 +18,16 @@ import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.WithUploadChecks;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Publishing a run's result through the API. */
 @QuarkusTest
-@Tag(OWN_APPLICATION)
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(WithUploadChecks.class)
+@WithUploadChecks
 class RunPublicationResourceTest extends RunPublishFixture {
 
     RunPublicationResourceTest(Hub hub, DemoOnHub demo, FinishedRuns finished) {

@@ -1,6 +1,5 @@
 package io.lorahub.composition.publication;
 
-import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.not;
@@ -21,19 +20,16 @@ import io.lorahub.testsupport.WithUploadChecks;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.TestProfile;
 import java.util.List;
 import java.util.Map;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.select.Elements;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-@Tag(OWN_APPLICATION)
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(WithUploadChecks.class)
+@WithUploadChecks
 class RunPublishTest extends RunPublishFixture {
 
     RunPublishTest(Hub hub, DemoOnHub demo, FinishedRuns finished) {

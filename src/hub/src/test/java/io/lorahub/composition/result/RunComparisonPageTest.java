@@ -137,12 +137,13 @@ class RunComparisonPageTest {
 
         page("/runs").body(matchesPattern("(?s).*0\\.500\\s*<div class=\"small soft nowrap\">lowest .*"));
         page("/runs/" + first.id + "/result")
-                .body(matchesPattern("(?s).*objective of the answer 0\\.500,\\s+lowest seen .*"));
+                .body(matchesPattern("(?s).*objective of the answer\\s+0\\.500,\\s+lowest seen .*"));
         page("/runs/" + first.id)
-                .body(matchesPattern("(?s).*<dt>Objective of the answer</dt><dd>\\s*0\\.500<small>\\s*lowest seen .*"))
+                .body(matchesPattern(
+                        "(?s).*<dt>Objective of the answer</dt>\\s*<dd>\\s*0\\.500<small>\\s*lowest\\s+seen .*"))
                 .body(containsString("Weights of the answer"));
         page("/runs/compare?run=" + first.id + "&run=" + second.id)
-                .body(matchesPattern("(?s).*0\\.500 <span class=\"soft\">\\(lowest seen .*"));
+                .body(matchesPattern("(?s).*0\\.500 <span class=\"soft\">\\(lowest\\s+seen .*"));
     }
 
     @Test

@@ -4,7 +4,6 @@ import static io.lorahub.huggingface.writing.RepositoryClient.HEADER;
 import static io.lorahub.huggingface.writing.RepositoryClient.add;
 import static io.lorahub.huggingface.writing.RepositoryClient.adding;
 import static io.lorahub.huggingface.writing.RepositoryClient.by;
-import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -23,7 +22,6 @@ import io.lorahub.web.ProblemException;
 import io.lorahub.web.budget.RequestBudget;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import java.io.ByteArrayInputStream;
 import java.util.List;
@@ -34,15 +32,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.eclipse.microprofile.context.ManagedExecutor;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commits that are refused leave nothing behind. */
 @QuarkusTest
-@Tag(OWN_APPLICATION)
-@TestProfile(WithUploadChecks.class)
+@WithUploadChecks
 @QuarkusTestResource(PostgresResource.class)
 class CommitRefusalsTest extends RepositoryFixture {
 

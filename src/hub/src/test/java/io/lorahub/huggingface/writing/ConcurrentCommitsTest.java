@@ -2,7 +2,6 @@ package io.lorahub.huggingface.writing;
 
 import static io.lorahub.huggingface.writing.RepositoryClient.add;
 import static io.lorahub.huggingface.writing.RepositoryClient.adding;
-import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,19 +11,16 @@ import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.WithUploadChecks;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Members and programs that commit to one repository at the same time. */
 @QuarkusTest
-@Tag(OWN_APPLICATION)
-@TestProfile(WithUploadChecks.class)
+@WithUploadChecks
 @QuarkusTestResource(PostgresResource.class)
 class ConcurrentCommitsTest extends RepositoryFixture {
 

@@ -3,7 +3,6 @@ package io.lorahub.huggingface.writing;
 import static io.lorahub.huggingface.writing.RepositoryClient.add;
 import static io.lorahub.huggingface.writing.RepositoryClient.adding;
 import static io.lorahub.huggingface.writing.RepositoryClient.by;
-import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -19,16 +18,13 @@ import io.lorahub.testsupport.WithUploadChecks;
 import io.lorahub.upload.Upload;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-@Tag(OWN_APPLICATION)
-@TestProfile(WithUploadChecks.class)
+@WithUploadChecks
 @QuarkusTestResource(PostgresResource.class)
 class RepositoryWritingTest extends RepositoryFixture {
 

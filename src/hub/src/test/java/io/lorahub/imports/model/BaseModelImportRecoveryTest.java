@@ -69,7 +69,7 @@ class BaseModelImportRecoveryTest extends BaseModelImportFixture {
         String url = started(body());
         await().until(() -> other.asked(WEIGHTS).size() == 2);
 
-        kill();
+        kill(url);
 
         assertThat(ended(url).path("state").asText()).isEqualTo("done");
         killed.countDown();
@@ -85,7 +85,7 @@ class BaseModelImportRecoveryTest extends BaseModelImportFixture {
         await().until(() -> !other.asked(shard(2)).isEmpty());
 
         lose(url); // the other machine has a disk of its own
-        kill();
+        kill(url);
 
         JsonNode done = ended(url);
         killed.countDown();
@@ -113,7 +113,7 @@ class BaseModelImportRecoveryTest extends BaseModelImportFixture {
         assertThat(pieces(url)).containsExactly(file(0, 1), file(1, 2));
 
         lose(url);
-        kill();
+        kill(url);
 
         JsonNode done = ended(url);
         killed.countDown();
@@ -134,7 +134,7 @@ class BaseModelImportRecoveryTest extends BaseModelImportFixture {
         byte[] second = Arrays.copyOfRange(files.get("model.safetensors"), PIECE, 2 * PIECE);
         store.delete(ObjectKey.blob(DigestUtils.sha256Hex(second)));
         lose(url);
-        kill();
+        kill(url);
 
         JsonNode done = ended(url);
         killed.countDown();
@@ -150,7 +150,7 @@ class BaseModelImportRecoveryTest extends BaseModelImportFixture {
         String url = started(body());
         await().until(() -> other.asked(WEIGHTS).size() == 2);
 
-        kill();
+        kill(url);
 
         assertThat(ended(url).path("state").asText()).isEqualTo("done");
         killed.countDown();
@@ -179,7 +179,7 @@ class BaseModelImportRecoveryTest extends BaseModelImportFixture {
 
         store.delete(ObjectKey.blob(DigestUtils.sha256Hex(sharded().get(name(1)))));
         lose(url);
-        kill();
+        kill(url);
 
         JsonNode done = ended(url);
         killed.countDown();
@@ -205,13 +205,15 @@ class BaseModelImportRecoveryTest extends BaseModelImportFixture {
     }
 
     /** The process seems dead to the others. */
-    private static void kill() {
+    /** The rest of another test's import can still be in the queue. */
+    private static void kill(String url) {
         QuarkusTransaction.requiringNew()
                 .run(() -> assertThat(BaseModelRecord.getEntityManager()
                                 .createNativeQuery(
                                         "update import_queue set picked_by = 'killed', version = version + 1,"
                                                 + " last_heartbeat = now() - interval '10 minutes'"
-                                                + " where task_name = 'base-model-import'")
+                                                + " where task_name = 'base-model-import' and task_instance = ?1")
+                                .setParameter(1, url.substring(url.lastIndexOf('/') + 1))
                                 .executeUpdate())
                         .isOne());
     }

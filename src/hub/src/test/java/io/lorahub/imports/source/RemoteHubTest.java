@@ -38,7 +38,7 @@ class RemoteHubTest {
         try {
             URI address = URI.create("https://127.0.0.1:" + server.getAddress().getPort());
             ImportConfig config = AllowedHostsTest.config(List.of(address.toString()));
-            RemoteHub hub = new RemoteHub(new AllowedHosts(config), config);
+            RemoteHub hub = new RemoteHub(new AllowedHosts(config), config, () -> false);
 
             assertThatThrownBy(() -> hub.listing(new RemoteHub.Source(address, "ada/past", null), "main", () -> true))
                     .isInstanceOfSatisfying(
@@ -54,7 +54,7 @@ class RemoteHubTest {
     void a_read_that_waits_for_bytes_ends_when_they_are_no_longer_wanted() throws Exception {
         URI address = URI.create("http://127.0.0.1:" + freePort());
         ImportConfig config = AllowedHostsTest.config(List.of(address.toString()));
-        RemoteHub hub = new RemoteHub(new AllowedHosts(config), config);
+        RemoteHub hub = new RemoteHub(new AllowedHosts(config), config, () -> false);
         AtomicBoolean needed = new AtomicBoolean(true);
         CountDownLatch silent = new CountDownLatch(1);
         try (OtherHub other = new OtherHub(address)) {

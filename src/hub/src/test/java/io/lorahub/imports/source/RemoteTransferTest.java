@@ -25,20 +25,27 @@ class RemoteTransferTest {
 
     private final AtomicLong clock = new AtomicLong();
     private final AtomicBoolean needed = new AtomicBoolean(true);
+    private final AtomicBoolean othersWait = new AtomicBoolean();
     private final RemoteTransfer transfer = new RemoteTransfer(
             new RemoteHub.Source(HUB, "ada/past", null),
             "adapter_model.safetensors",
             needed::get,
+            othersWait::get,
             AllowedHostsTest.config(List.of(HUB.toString())),
             clock::get);
 
     /** @param perSecond bytes that arrive */
     private void answer(int perSecond) {
+        answer(perSecond, Duration.ofSeconds(1));
+    }
+
+    /** @param count bytes that arrive each time */
+    private void answer(int count, Duration each) {
         InputStream body = new FilterInputStream(InputStream.nullInputStream()) {
             @Override
             public int read(byte[] buffer, int offset, int length) {
-                passes(Duration.ofSeconds(1));
-                return Math.min(length, perSecond);
+                passes(each);
+                return Math.min(length, count);
             }
         };
         transfer.receive(new Response.Builder()
@@ -54,9 +61,9 @@ class RemoteTransferTest {
         clock.addAndGet(time.toNanos());
     }
 
-    private void read(int seconds) throws IOException {
+    private void read(int times) throws IOException {
         byte[] buffer = new byte[8192]; // what okio asks for at a time
-        for (int i = 0; i < seconds; i++) transfer.read(buffer, 0, buffer.length);
+        for (int i = 0; i < times; i++) transfer.read(buffer, 0, buffer.length);
         transfer.check();
     }
 
@@ -75,6 +82,30 @@ class RemoteTransferTest {
             assertThat(ended.isSlow()).isTrue();
             assertThat(ended.isPassing()).isTrue();
         });
+    }
+
+    @Test
+    void what_arrives_too_slowly_is_ended_after_five_seconds_if_other_imports_wait() throws IOException {
+        answer(500);
+        othersWait.set(true);
+        read(4);
+        assertThat(transfer.ended()).isEmpty();
+
+        read(1);
+
+        assertThat(transfer.ended()).hasValueSatisfying(ended -> {
+            assertThat(ended).hasMessageContaining("500 bytes per second over 5 seconds");
+            assertThat(ended.isSlow()).isTrue();
+        });
+    }
+
+    @Test
+    void what_arrives_fast_enough_goes_on_if_other_imports_wait() throws IOException {
+        answer(8192, Duration.ofMillis(100));
+        othersWait.set(true);
+        for (int second = 0; second < 600; second++) read(10);
+
+        assertThat(transfer.ended()).isEmpty();
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.lorahub.upload.page;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
-import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static io.lorahub.testsupport.AdapterFiles.CONFIG;
 import static io.lorahub.testsupport.AdapterFiles.WEIGHTS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,7 +22,6 @@ import io.lorahub.testsupport.browser.Chromium;
 import io.lorahub.testsupport.browser.DropZone;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,14 +31,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Uploading in a real browser: files are dropped, corrected, described and published. */
 @QuarkusTest
-@Tag(OWN_APPLICATION)
-@TestProfile(WithUploadChecks.class)
+@WithUploadChecks
 @QuarkusTestResource(PostgresResource.class)
 class UploadInBrowserTest {
 

@@ -119,7 +119,7 @@ class DocumentedLimitsTest {
         for (Class<?> feature : FeatureSettings.ALL) {
             ConfigMappings.getProperties(ConfigClass.configClass(feature)).forEach((name, property) -> {
                 boolean entry = name.contains("["); // of a list, which has an entry of its own
-                        if (property.hasDefaultValue() && !entry) defaults.put(variable(name), property.getDefaultValue());
+                if (property.hasDefaultValue() && !entry) defaults.put(variable(name), property.getDefaultValue());
             });
         }
         return defaults;

@@ -32,7 +32,7 @@ final class DeclaredSettings {
 
     private DeclaredSettings() {}
 
-    /** @param features interfaces with {@code ConfigMapping}, whose methods can have {@link Accepts} */
+    /** @param features interfaces with {@link ConfigMapping}, whose methods can have {@link Accepts} */
     static List<SettingDefinition> of(Collection<Class<?>> features) {
         Stream<SettingDefinition> declared = features.stream()
                 .flatMap(feature ->

@@ -129,10 +129,19 @@ public record LearningSettings(SettingValues values) {
             .line("Layer groups")
             .build();
 
-    public static final List<SearchSetting<?>> ALL = Stream.<List<SearchSetting<?>>>of(
-                    SearchSettings.ALL, List.of(STRATEGY, COMPOSITION, OBJECTIVE, BATCH_SIZE, L1, LAYER_GROUPS))
-            .flatMap(List::stream)
-            .toList();
+    /** In the order of recipes. */
+    public static final List<SearchSetting<?>> ALL = SettingValues.inOrder(
+            List.of(
+                    SearchSettings.BUDGET,
+                    SearchSettings.SEED,
+                    STRATEGY,
+                    COMPOSITION,
+                    OBJECTIVE,
+                    BATCH_SIZE,
+                    SearchSettings.LOWER,
+                    SearchSettings.UPPER,
+                    L1),
+            Stream.concat(SearchSettings.ALL.stream(), Stream.of(LAYER_GROUPS)).toList());
 
     public static final LearningSettings DEFAULT = new LearningSettings(SettingValues.NONE);
 

@@ -32,7 +32,8 @@ import java.util.UUID;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 import org.jboss.resteasy.reactive.server.core.CurrentRequestManager;
-import org.jboss.resteasy.reactive.server.core.ResteasyReactiveRequestContext;
+import org.jboss.resteasy.reactive.server.core.multipart.FormData;
+import org.jboss.resteasy.reactive.server.multipart.FormValue;
 
 /**
  * The form that starts a run: as sent by a browser, as shown on the page, and (its public fields and settings) as stored
@@ -165,9 +166,11 @@ public class RunForm {
 
     /** Converts the lists sent by a browser into rows and candidates, and takes the settings. */
     RunForm sent() {
-        ResteasyReactiveRequestContext request = CurrentRequestManager.get();
-        RunSettings.REQUESTED.forEach(
-                setting -> set(setting.name(), request.getFormParameter(setting.name(), true, false)));
+        FormData sent = CurrentRequestManager.get().getFormData();
+        for (SearchSetting<?> setting : RunSettings.REQUESTED) {
+            FormValue text = sent == null ? null : sent.getFirst(setting.name());
+            if (text != null && !text.isFileItem()) set(setting.name(), text.getValue());
+        }
         examples = new ArrayList<>();
         for (int i = 0; i < Math.min(input.size(), output.size()); i++) {
             examples.add(new Example(unix(input.get(i)), unix(output.get(i))));

@@ -17,6 +17,7 @@ import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.optimize.SearchSettings;
 import io.lorahub.engine.optimize.strategy.Strategy;
 import io.lorahub.engine.prompt.PromptFormat;
+import io.lorahub.engine.setting.SearchSetting;
 import io.lorahub.engine.setting.SettingValues;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -157,20 +158,30 @@ public final class Recipe {
 
     private static ObjectNode settings(LearningSettings settings) {
         ObjectNode node = JSON.createObjectNode();
-        // groups are chosen before the search, so that only a recipe of no search has none that are chosen
-        SettingValues values = settings.layers() == LayerGroups.AUTO
-                ? settings.values().without(LearningSettings.LAYER_GROUPS)
-                : settings.values();
-        values.with(LearningSettings.STRATEGY, settings.strategy().orElse(Strategy.DEFAULT))
-                .writeTo(node, LearningSettings.ALL);
-        node.remove(List.of(SearchSettings.LOWER.name(), SearchSettings.UPPER.name()));
-        node.putArray(BOUNDS).add(settings.lower()).add(settings.upper());
-        if (settings.objective().startsWith(ObjectiveCommand.PREFIX)) {
-            // a recipe that somebody else wrote must not run a command here
-            node.put("objective", WrittenRecipe.CUSTOM);
-            node.put("objective_command", settings.objective().substring(ObjectiveCommand.PREFIX.length()));
+        SettingValues values =
+                settings.values().with(LearningSettings.STRATEGY, settings.strategy().orElse(Strategy.DEFAULT));
+        // a recipe has the groups of its search, which chooses them at the start
+        if (settings.layers() == LayerGroups.AUTO) values = values.without(LearningSettings.LAYER_GROUPS);
+        for (SearchSetting<?> setting : LearningSettings.ALL) {
+            if (setting == SearchSettings.LOWER) {
+                node.putArray(BOUNDS).add(settings.lower()).add(settings.upper());
+            } else if (setting == LearningSettings.OBJECTIVE) {
+                putObjective(node, settings.objective());
+            } else if (setting != SearchSettings.UPPER) {
+                values.writeTo(node, List.of(setting));
+            }
         }
         return node;
+    }
+
+    private static void putObjective(ObjectNode node, String objective) {
+        if (objective.startsWith(ObjectiveCommand.PREFIX)) {
+            // a recipe that somebody else wrote must not run a command here
+            node.put("objective", WrittenRecipe.CUSTOM);
+            node.put("objective_command", objective.substring(ObjectiveCommand.PREFIX.length()));
+        } else {
+            node.put("objective", objective);
+        }
     }
 
     /** Reads what {@link #settings(LearningSettings)} wrote, in any version. */

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
+import io.lorahub.composition.RunSettings;
+import io.lorahub.composition.form.RunForm;
+import io.lorahub.composition.request.CreateRunRequest;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.CookieParam;
 import jakarta.ws.rs.FormParam;
@@ -20,6 +23,7 @@ import java.lang.reflect.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
@@ -171,7 +175,7 @@ public final class RouteFields {
                 if (field != null) fields.add(field);
             }
         }
-        return fields;
+        return type == RunForm.class ? with(fields, Place.FORM) : fields;
     }
 
     private static boolean isFile(String type) {
@@ -209,8 +213,15 @@ public final class RouteFields {
                     .map(name -> new Field(Place.JSON, name, name.equals("tags") || name.equals("languages")))
                     .toList();
         }
+        if (type == CreateRunRequest.class) return with(json("", JSON.constructType(type)), Place.JSON);
         if (!type.isRecord()) return List.of();
         return json("", JSON.constructType(type));
+    }
+
+    /** With the settings of a search, which are declared elsewhere. */
+    private static List<Field> with(List<Field> fields, Place place) {
+        Stream<Field> settings = RunSettings.REQUESTED.stream().map(setting -> new Field(place, setting.name(), false));
+        return Stream.concat(fields.stream(), settings).toList();
     }
 
     private static List<Field> json(String prefix, JavaType type) {

@@ -158,8 +158,8 @@ public final class Recipe {
 
     private static ObjectNode settings(LearningSettings settings) {
         ObjectNode node = JSON.createObjectNode();
-        SettingValues values =
-                settings.values().with(LearningSettings.STRATEGY, settings.strategy().orElse(Strategy.DEFAULT));
+        SettingValues values = settings.values()
+                .with(LearningSettings.STRATEGY, settings.strategy().orElse(Strategy.DEFAULT));
         // a recipe has the groups of its search, which chooses them at the start
         if (settings.layers() == LayerGroups.AUTO) values = values.without(LearningSettings.LAYER_GROUPS);
         for (SearchSetting<?> setting : LearningSettings.ALL) {

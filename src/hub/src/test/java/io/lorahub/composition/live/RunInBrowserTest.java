@@ -321,7 +321,7 @@ class RunInBrowserTest {
                                   words.selectNodeContents(cell.classList.contains("is-false") ? cell.lastChild : cell);
                                   const { left, right } = words.getBoundingClientRect();
                                   const box = cell.getBoundingClientRect();
-                                  return box.right - right < left - box.left;
+                                  return box.right - right <= left - box.left + 1;
                                 }"""))
                         .as("%d px: %s", width, text.textContent())
                         .isEqualTo(true);

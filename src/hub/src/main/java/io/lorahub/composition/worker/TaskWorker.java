@@ -134,7 +134,7 @@ public class TaskWorker implements JobHandler {
 
     @Override
     public String title() {
-        return "Tasks: predictions, suggestions, evaluations, exports, conversions and merges";
+        return "Tasks";
     }
 
     @Override

@@ -49,8 +49,8 @@ import java.util.Optional;
  * Everything besides base model and candidates that determines a run's result. It never changes once the run is queued.
  *
  * @param heldOut      may be empty
- * @param search       values of {@link RunSettings}; without layer groups there are none, AUTO stands in a request only. A
- *     request can leave the strategy out or empty; a specification has the name of the one that was chosen
+ * @param search       values of {@link RunSettings}; no layer groups means one weight per
+ *     adapter. A request can ask for AUTO and omit the strategy; a specification names what was chosen
  * @param prompt       how the model reads an input: chat, plain, or a text with {input} and {output}; null for a model
  *     that has no choice
  * @param system       system text of a chat; null for none

@@ -7,12 +7,10 @@ import io.lorahub.imports.AdapterImport.FetchedFile;
 import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.imports.source.RemoteHub;
 import io.lorahub.imports.source.RemoteHubException;
+import io.lorahub.imports.state.ImportHandler;
 import io.lorahub.imports.state.ImportState;
 import io.lorahub.imports.state.MemberShare;
 import io.lorahub.imports.state.RepositoryImport;
-import io.lorahub.job.JobHandler;
-import io.lorahub.job.JobOutcome;
-import io.lorahub.job.JobQueue;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.object.StorageException;
 import io.lorahub.upload.Draft;
@@ -30,7 +28,6 @@ import io.quarkus.security.ForbiddenException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -38,7 +35,7 @@ import org.jboss.logging.Logger;
 
 /** Does an import step by step; each step can be repeated after the process was killed. */
 @ApplicationScoped
-class ImportExecution implements JobHandler {
+class ImportExecution implements ImportHandler {
 
     /** The kind of job. */
     static final String KIND = "import";
@@ -91,11 +88,6 @@ class ImportExecution implements JobHandler {
     }
 
     @Override
-    public Set<JobQueue> queues() {
-        return Set.of(JobQueue.IMPORTS);
-    }
-
-    @Override
     public String kind() {
         return KIND;
     }
@@ -111,12 +103,7 @@ class ImportExecution implements JobHandler {
     }
 
     @Override
-    public JobOutcome run(String id) {
-        return next(UUID.fromString(id)).map(JobOutcome::again).orElse(JobOutcome.DONE);
-    }
-
-    /** @return after which pause to call it again; empty if the import has ended */
-    Optional<Duration> next(UUID id) {
+    public Optional<Duration> next(UUID id) {
         Optional<ImportStep> step = step(id);
         if (step.isEmpty()) return Optional.empty();
         Person person = step.get().person();

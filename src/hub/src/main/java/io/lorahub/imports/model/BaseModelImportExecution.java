@@ -12,12 +12,10 @@ import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.imports.source.RemoteHub;
 import io.lorahub.imports.source.RemoteHubException;
 import io.lorahub.imports.source.RepositoryListing;
+import io.lorahub.imports.state.ImportHandler;
 import io.lorahub.imports.state.ImportState;
 import io.lorahub.imports.state.MemberShare;
 import io.lorahub.imports.state.RepositoryImport;
-import io.lorahub.job.JobHandler;
-import io.lorahub.job.JobOutcome;
-import io.lorahub.job.JobQueue;
 import io.lorahub.notice.NotificationInbox;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.FieldError;
@@ -33,7 +31,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -45,7 +42,7 @@ import org.jboss.logging.Logger;
  * another machine continues with the files that are in the store.
  */
 @ApplicationScoped
-public class BaseModelImportExecution implements JobHandler {
+public class BaseModelImportExecution implements ImportHandler {
 
     /** The kind of job. */
     static final String KIND = "base-model-import";
@@ -96,11 +93,6 @@ public class BaseModelImportExecution implements JobHandler {
     }
 
     @Override
-    public Set<JobQueue> queues() {
-        return Set.of(JobQueue.IMPORTS);
-    }
-
-    @Override
     public String kind() {
         return KIND;
     }
@@ -116,12 +108,7 @@ public class BaseModelImportExecution implements JobHandler {
     }
 
     @Override
-    public JobOutcome run(String id) {
-        return next(UUID.fromString(id)).map(JobOutcome::again).orElse(JobOutcome.DONE);
-    }
-
-    /** @return after which pause to call it again; empty if the import has ended */
-    Optional<Duration> next(UUID id) {
+    public Optional<Duration> next(UUID id) {
         Optional<BaseModelImport> open = open(id);
         if (open.isEmpty()) {
             fetch.drop(id);

@@ -190,7 +190,7 @@ class ArchitectureTest {
     private static final Pattern ELSEWHERE = Pattern.compile("io\\.lorahub\\.("
             + "(bench|cli|engine|remote|composition\\.task|composition\\.worker)\\..*"
             + "|uploadcheck\\.(CheckMain|ModelCheckMain)"
-            + "|composition\\.RunPredictions|composition\\.model\\.(ModelPool|WorkerDevice|WorkerModels)"
+            + "|composition\\.RunPredictions|composition\\.model\\.(WorkerDevice|WorkerModels)"
             // the checks of adapters, in a child process; at the first start also for the demo hub, whose files are
             // ours
             + "|adapter\\.publication\\.CheckReport|demo\\.DemoHubLoader)");
@@ -215,7 +215,6 @@ class ArchitectureTest {
             "composition.form.PromptPreview", "prompts",
             "composition.form.RunEstimates", "prompts",
             "composition.model.ModelTokenizers", "prompts",
-            "composition.request.ExampleValidator", "prompts",
             "composition.request.PromptValidator", "prompts",
             "upload.transfer.ZipImport", "zip",
             "uploadcheck.BaseModelCheck", "names",

@@ -117,23 +117,23 @@ public class AdapterFeed {
 
         private static String updated(List<AdapterRow> rows) {
             return time(rows.stream()
-                    .map(AdapterRow::updatedAt)
+                    .map(row -> row.updatedAt)
                     .max(Instant::compareTo)
                     .orElse(Instant.EPOCH));
         }
 
         private void entry(XMLStreamWriter xml, AdapterRow row) throws XMLStreamException {
             xml.writeStartElement("entry");
-            element(xml, "title", row.address() + ": " + row.title());
+            element(xml, "title", row.address() + ": " + row.title);
             element(xml, "id", site.of("/" + row.address()));
             link(xml, "alternate", "/" + row.address());
-            element(xml, "published", time(row.listedAt() == null ? row.createdAt() : row.listedAt()));
-            element(xml, "updated", time(row.updatedAt()));
+            element(xml, "published", time(row.listedAt == null ? row.createdAt : row.listedAt));
+            element(xml, "updated", time(row.updatedAt));
             xml.writeStartElement("author");
-            element(xml, "name", row.publisher());
-            element(xml, "uri", site.of("/" + row.publisher()));
+            element(xml, "name", row.publisher);
+            element(xml, "uri", site.of("/" + row.publisher));
             xml.writeEndElement();
-            for (String tag : row.tags()) {
+            for (String tag : row.tags) {
                 xml.writeEmptyElement("category");
                 xml.writeAttribute("term", clean(tag));
             }
@@ -145,7 +145,7 @@ public class AdapterFeed {
             String example =
                     row.hasExample() ? " Example: %s → %s.".formatted(row.briefInput(), row.briefOutput()) : "";
             return "%s%s For %s, rank %d, %s."
-                    .formatted(row.summary(), example, row.baseModel(), row.rank(), row.licence())
+                    .formatted(row.summary, example, row.baseModel, row.rank, row.licence)
                     .strip();
         }
 

@@ -129,16 +129,10 @@ public final class LearningRun {
     }
 
     private LearnedMix learned(EvaluationRecord answer, boolean interrupted) {
-        return LearnedMix.of(
-                session,
-                answer.weights(),
-                answer.objective(),
-                answer.loss(),
-                spent,
-                seconds / spent,
-                interrupted,
-                settled && !interrupted,
-                List.copyOf(history));
+        LearnedMix.End ended = LearnedMix.End.BUDGET_SPENT;
+        if (interrupted) ended = LearnedMix.End.INTERRUPTED;
+        else if (settled) ended = LearnedMix.End.SETTLED;
+        return LearnedMix.of(session, answer, spent, seconds / spent, ended, List.copyOf(history));
     }
 
     private SearchSpace space(Scorer scorer) {
@@ -255,12 +249,13 @@ public final class LearningRun {
         return new EvaluationRecord(
                 0,
                 query.cost(),
-                query.weights(),
-                loss + regularization.value(query.weights()),
-                loss,
-                objective.isMeanTokenLoss() ? tokenLosses : null,
-                result.gradient() == null ? null : regularization.add(result.gradient(), query.weights()),
-                result.ofExamples(),
+                new Observation(
+                        query.weights(),
+                        loss + regularization.value(query.weights()),
+                        loss,
+                        objective.isMeanTokenLoss() ? tokenLosses : null,
+                        result.gradient() == null ? null : regularization.add(result.gradient(), query.weights()),
+                        result.ofExamples()),
                 0);
     }
 }

@@ -62,15 +62,6 @@ public class RunPage {
         static native TemplateInstance run(
                 RunProgress progress, CompositionRun parent, ObjectiveChart chart, boolean owner);
 
-        /** The changing part, the same for all viewers. */
-        static native TemplateInstance live(RunProgress progress);
-
-        /** The message shown in place of a deleted run. */
-        static native TemplateInstance gone();
-
-        /** The run's state and buttons. */
-        static native TemplateInstance head(RunProgress progress, boolean owner);
-
         private Templates() {}
     }
 

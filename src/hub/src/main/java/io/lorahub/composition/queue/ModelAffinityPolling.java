@@ -57,7 +57,7 @@ public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
                where task_name = ranked.task_name and task_instance = ranked.task_instance and not picked
                  for update skip locked) locked
              order by ranked.step, ranked.loaded desc, ranked.turn
-             limit %%d""".formatted(RunQueue.KIND, WINDOW, QueueOrder.AGEING, WINDOW);
+             limit %%d""".formatted(RunQueue.KIND, WINDOW, RunQueue.AGEING, WINDOW);
 
     private static final String TAKE = """
             update composition_queue taken set picked = true, picked_by = ?, last_heartbeat = ?, version = version + 1

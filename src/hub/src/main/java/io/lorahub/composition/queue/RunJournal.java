@@ -4,6 +4,7 @@ import io.lorahub.composition.CompositionRun;
 import io.lorahub.database.ChangeEvents;
 import io.lorahub.engine.learning.EvaluationRecord;
 import io.lorahub.engine.learning.RunListener;
+import io.lorahub.engine.optimize.Observation;
 import jakarta.persistence.PersistenceException;
 import java.sql.Array;
 import java.sql.Connection;
@@ -178,12 +179,13 @@ public final class RunJournal implements RunListener {
                     records.add(new EvaluationRecord(
                             row.getInt(1),
                             row.getInt(2),
-                            doubles(row.getArray(3)),
-                            row.getDouble(4),
-                            row.getDouble(5),
-                            floats(row.getArray(6)),
-                            doubles(row.getArray(7)),
-                            matrix(row.getArray(8)),
+                            new Observation(
+                                    doubles(row.getArray(3)),
+                                    row.getDouble(4),
+                                    row.getDouble(5),
+                                    floats(row.getArray(6)),
+                                    doubles(row.getArray(7)),
+                                    matrix(row.getArray(8))),
                             row.getDouble(9)));
                 }
             }

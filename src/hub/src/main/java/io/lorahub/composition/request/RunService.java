@@ -8,20 +8,16 @@ import io.lorahub.composition.RunNote;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.RunState;
-import io.lorahub.composition.queue.QueueOrder;
 import io.lorahub.composition.queue.RunQueue;
-import io.lorahub.composition.task.VisitorLimits;
+import io.lorahub.composition.task.OwnerLimits;
 import io.lorahub.database.ChangeEvents;
 import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.storage.DatabaseClock;
-import io.lorahub.storage.directory.FreeSpace;
-import io.lorahub.upload.MemberStorage;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -33,32 +29,23 @@ public class RunService {
 
     private final RunValidator check;
     private final CompositionConfig limits;
-    private final VisitorLimits visitors;
+    private final OwnerLimits owners;
     private final RunQueue queue;
-    private final QueueOrder order;
     private final ChangeEvents events;
-    private final FreeSpace space;
-    private final MemberStorage stored;
     private final DatabaseClock clock;
 
     RunService(
             RunValidator check,
             CompositionConfig limits,
-            VisitorLimits visitors,
+            OwnerLimits owners,
             RunQueue queue,
-            QueueOrder order,
             ChangeEvents events,
-            FreeSpace space,
-            MemberStorage stored,
             DatabaseClock clock) {
         this.check = check;
         this.limits = limits;
-        this.visitors = visitors;
+        this.owners = owners;
         this.queue = queue;
-        this.order = order;
         this.events = events;
-        this.space = space;
-        this.stored = stored;
         this.clock = clock;
     }
 
@@ -100,7 +87,7 @@ public class RunService {
         run.id = UUID.randomUUID();
         run.person = owner.person().orElse(null);
         run.visitor = owner.visitor().orElse(null);
-        run.network = owner.visitor().flatMap(visitor -> visitors.network()).orElse(null);
+        run.network = owners.network(owner).orElse(null);
         run.title = stripped(request.title());
         run.description = stripped(request.description());
         run.spec = checked.spec();
@@ -130,9 +117,8 @@ public class RunService {
     }
 
     private void enqueue(RunOwner owner, CompositionRun run, List<String> warnings) {
-        if (space.isShort(0)) throw ProblemException.insufficientStorage(FreeSpace.REFUSAL);
-        long ahead = requireRoom(owner);
-        owner.person().ifPresent(stored::requireRoom);
+        long ahead = owners.requireRun(owner);
+        owners.requireRoom(owner);
         if (!check.lockAgainstDeletion(run.versions())) {
             throw ProblemException.conflict(
                     "A candidate of this run has just been deleted. Start the run again without it.");
@@ -141,25 +127,6 @@ public class RunService {
         warnings.forEach(warning -> RunNote.warn(run, warning, clock.now()));
         queue.add(run, ahead, needed(run));
         events.changed(run.id);
-    }
-
-    /**
-     * Number of queued and running runs of the owner.
-     *
-     * @throws ProblemException if another run would exceed the limit
-     */
-    private long requireRoom(RunOwner owner) {
-        owner.lock();
-        long ahead = owner.active();
-        int allowed = owner.person().isPresent() ? limits.queued() : limits.queuedByVisitor();
-        if (ahead >= allowed) {
-            throw ProblemException.tooMany(
-                    "%s of yours are already waiting or running; the limit is %d. Wait for one to end, or cancel one."
-                            .formatted(ahead == 1 ? "One run" : ahead + " runs", allowed),
-                    Duration.ofSeconds(10));
-        }
-        if (owner.visitor().isPresent()) visitors.requireRun();
-        return ahead;
     }
 
     /**
@@ -187,7 +154,7 @@ public class RunService {
         } else {
             change(run, state);
             queue.remove(id);
-            order.restore(RunOwner.of(run));
+            queue.restore(RunOwner.of(run));
         }
         events.changed(run.id);
         return run.state;
@@ -201,7 +168,7 @@ public class RunService {
     @Transactional
     public void resume(UUID id) {
         CompositionRun run = locked(id);
-        queueAgain(run, requireRoom(RunOwner.of(run)));
+        queueAgain(run, owners.requireRun(RunOwner.of(run)));
     }
 
     /** Resumes a run for an admin, who may exceed the owner's limit. */

@@ -39,7 +39,7 @@ public record NextSteps(ResultView view, PredictionTable wrong, int budget, Dura
         boolean good = view.verdict().good() && wrong.total() * 100 <= (100 - ENOUGH) * all;
         if (wrong.total() == 0 || good) return Optional.empty();
         int budget = view.refusal().isPresent() ? 0 : larger(spec.budget(), largest);
-        double seconds = view.result().secondsPerEvaluation() * budget;
+        double seconds = view.result().secondsPerEvaluation * budget;
         return Optional.of(new NextSteps(view, wrong, budget, Duration.ofMillis(Math.round(1000 * seconds))));
     }
 
@@ -100,7 +100,7 @@ public record NextSteps(ResultView view, PredictionTable wrong, int budget, Dura
 
     /** The candidate that is best alone, as the controls found. */
     public String single() {
-        RunResult.Tried single = view.result().bestSingle();
+        RunResult.Tried single = view.result().bestSingle;
         return wrong.single() + " alone, loss " + RunFormat.figure(single.loss());
     }
 }

@@ -40,18 +40,18 @@ public record ResultView(
     static ResultView of(CompositionRun run, RunResult result, Optional<Person> viewer) {
         int n = run.candidates.size();
         List<Row> rows = List.of(
-                new Row("Composed", "budget of %d used".formatted(result.evaluations()), result.composed(), true),
+                new Row("Composed", "budget of %d used".formatted(result.evaluations), result.composed, true),
                 new Row(
                         "Best single",
-                        RunCandidate.name(result.bestSingle().name()) + " alone",
-                        result.bestSingle(),
+                        RunCandidate.name(result.bestSingle.name()) + " alone",
+                        result.bestSingle,
                         false),
                 new Row(
                         "Uniform mix",
                         n == 1 ? "the one at 1" : "each of %d at 1/%d".formatted(n, n),
-                        result.uniform(),
+                        result.uniform,
                         false),
-                new Row("Base model", "no adapter", result.base(), false));
+                new Row("Base model", "no adapter", result.base, false));
         RunProgress progress = progress(run);
         return new ResultView(
                 run,
@@ -85,7 +85,7 @@ public record ResultView(
     }
 
     public boolean isHeldOut() {
-        return result.composed().heldOut() != null;
+        return result.composed.heldOut() != null;
     }
 
     /** Which modules of the base model the mix replaces as a whole, and whose they are; empty if none. */
@@ -112,11 +112,11 @@ public record ResultView(
     public record ResultVerdict(Long figure, int outOf, String headline, String text, boolean good) {
 
         static ResultVerdict of(RunResult result) {
-            Control base = result.base().control();
-            Control single = result.bestSingle().control();
-            Control composed = result.composed().control();
+            Control base = result.base.control();
+            Control single = result.bestSingle.control();
+            Control composed = result.composed.control();
             BaselineComparison comparison = BaselineComparison.of(base, single, composed);
-            RunResult.Share own = result.composed().heldOut();
+            RunResult.Share own = result.composed.heldOut();
             return new ResultVerdict(
                     own == null ? null : right(own),
                     own == null ? 0 : own.count(),

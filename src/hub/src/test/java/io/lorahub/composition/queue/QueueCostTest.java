@@ -60,15 +60,15 @@ class QueueCostTest {
 
     private final Hub hub;
     private final DemoOnHub demo;
-    private final QueueOrder order;
+    private final RunQueue queue;
     private final PoolRows pool;
     private final DataSource database;
     private Person member;
 
-    QueueCostTest(Hub hub, DemoOnHub demo, QueueOrder order, PoolRows pool, DataSource database) {
+    QueueCostTest(Hub hub, DemoOnHub demo, RunQueue queue, PoolRows pool, DataSource database) {
         this.hub = hub;
         this.demo = demo;
-        this.order = order;
+        this.queue = queue;
         this.pool = pool;
         this.database = database;
     }
@@ -84,7 +84,7 @@ class QueueCostTest {
 
     private void wait(int from, int to) {
         pool.sql(MORE.formatted(from, to));
-        order.restore();
+        queue.restore();
         pool.sql("analyze composition_run");
         pool.sql("analyze composition_queue");
     }
@@ -199,7 +199,7 @@ class QueueCostTest {
                         .formatted(member.id));
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement("explain (analyze, buffers, format json) "
-                        + QueueOrder.ofOwner(RunOwner.member(member)).replace("?1", "" + member.id))) {
+                        + RunQueue.ofOwner(RunOwner.member(member)).replace("?1", "" + member.id))) {
             return pages(plan(statement));
         }
     }

@@ -32,23 +32,19 @@ class ResultVerdictTest {
     }
 
     private static RunResult result(Tried base, Tried single, Tried composed, RunResult.Export export) {
-        String verdict = Verdict.of(base.control(), single.control(), composed.control());
-        return new RunResult(
-                verdict,
-                Map.of(),
-                null,
-                composed.objective(),
-                composed.loss(),
-                1,
-                null,
-                0,
-                base,
-                base,
-                single,
-                composed,
-                null,
-                Map.of(),
-                export);
+        RunResult result = new RunResult();
+        result.verdict = Verdict.of(base.control(), single.control(), composed.control());
+        result.weights = Map.of();
+        result.objective = composed.objective();
+        result.loss = composed.loss();
+        result.evaluations = 1;
+        result.base = base;
+        result.uniform = base;
+        result.bestSingle = single;
+        result.composed = composed;
+        result.singles = Map.of();
+        result.export = export;
+        return result;
     }
 
     @Test
@@ -58,7 +54,7 @@ class ResultVerdictTest {
         ResultVerdict verdict = ResultVerdict.of(result);
 
         assertThat(verdict.headline()).isEqualTo("The best single adapter does better than the mix.");
-        assertThat(verdict.text()).isEqualTo(result.verdict()).contains("Use that adapter alone");
+        assertThat(verdict.text()).isEqualTo(result.verdict).contains("Use that adapter alone");
         assertThat(verdict.good()).isFalse();
     }
 

@@ -129,7 +129,7 @@ public record CausalConfig(
 
     @Override
     public OptionalInt learnedPositions() {
-        return names.positions().isEmpty() ? OptionalInt.empty() : context();
+        return names.positions.isEmpty() ? OptionalInt.empty() : context();
     }
 
     @Override
@@ -158,17 +158,17 @@ public record CausalConfig(
 
     @Override
     public Set<String> tables() {
-        return names.positions().isEmpty() ? Set.of(names.embedding()) : Set.of(names.embedding(), names.positions());
+        return names.positions.isEmpty() ? Set.of(names.embedding) : Set.of(names.embedding, names.positions);
     }
 
     @Override
     public String embedding() {
-        return names.embedding();
+        return names.embedding;
     }
 
     @Override
     public String outputLayer() {
-        return names.head();
+        return names.head;
     }
 
     @Override
@@ -188,7 +188,7 @@ public record CausalConfig(
 
     @Override
     public boolean readsInputs(String module) {
-        return !module.equals(names.head());
+        return !module.equals(names.head);
     }
 
     @Override
@@ -244,7 +244,7 @@ public record CausalConfig(
         constants.put("logit_scale", scales.logits);
         constants.put("logit_cap", scales.logitCap);
         constants.put("parallel", parallel);
-        constants.put("learned_positions", !names.positions().isEmpty());
+        constants.put("learned_positions", !names.positions.isEmpty());
         constants.put("ropes", (long) ropes.size());
         constants.put("rope_of", ropeOf.stream().map(Integer::longValue).toList());
         List<Long> windowed = new ArrayList<>();

@@ -54,12 +54,13 @@ record DecoderOnlyFormat(CausalConfig config, double groupCost) implements Examp
         tensors.put("labels", longs(manager, targets));
         return new Examples(
                 manager,
-                inputs.size(),
-                packing.tokens(),
-                packing.common,
-                owners.stream().mapToInt(i -> i).toArray(),
-                packing.runs(),
-                packing.groups(),
+                new Examples.Packing(
+                        inputs.size(),
+                        packing.tokens(),
+                        packing.common,
+                        owners.stream().mapToInt(i -> i).toArray(),
+                        packing.runs(),
+                        packing.groups()),
                 tensors);
     }
 

@@ -115,20 +115,21 @@ class ArchitectureTest {
             account: engine.names audit database serve settings web
             notice: account database web
             childprocess:
-            basemodel: engine.names account audit database engine job storage web
+            basemodel: engine.names account audit database engine storage web
             adapter: engine.names account audit basemodel database engine notice storage web
             account.deletion: engine.names account adapter audit web
-            upload: engine.names account adapter basemodel database engine notice storage web
-            imports: account adapter audit basemodel engine job notice settings storage upload web
+            upload: engine.names account adapter basemodel database engine job notice storage web
+            basemodel.registration: engine.names account audit basemodel engine job storage upload web
+            imports: account adapter audit basemodel basemodel.registration engine job notice settings storage upload web
             demo: account adapter basemodel engine examples serve storage xdg
             browse: engine.names account adapter basemodel demo web
-            basemodel.page: account basemodel browse web
+            basemodel.page: account basemodel basemodel.registration browse upload web
             composition: engine.names account adapter audit basemodel browse database demo engine examples job notice settings storage upload web
             download: account adapter basemodel composition storage web
             huggingface: account adapter basemodel database download engine storage upload web
             moderation: engine.names account adapter audit database notice web
             organisation: account audit database settings web
-            uploadcheck: adapter basemodel childprocess engine job storage upload web
+            uploadcheck: adapter basemodel basemodel.registration childprocess engine job storage upload web
             admin: storage upload web
             settings.features: account admin basemodel composition demo imports moderation organisation serve storage upload uploadcheck web
             api: web

@@ -14,7 +14,6 @@ final class HostileColumns {
             "adapter.visibility",
             "audit_entry.action",
             "base_model.model_type",
-            "base_model_registration.state",
             "composition_note.text",
             "composition_run.failure",
             "composition_run.state",
@@ -42,9 +41,6 @@ final class HostileColumns {
             "audit_entry.subject",
             "base_model.name",
             "base_model_file.name",
-            "base_model_registration.folder",
-            "base_model_registration.name",
-            "base_model_registration_file.name",
             "composition_candidate.address",
             "composition_candidate.label",
             "composition_file.name",
@@ -66,9 +62,6 @@ final class HostileColumns {
             "audit_entry.address",
             "base_model.continuation",
             "base_model_file.sha256",
-            "base_model_registration.findings",
-            "base_model_registration.interruption",
-            "base_model_registration_file.sha256",
             "blob.sha256",
             "blob_hold.sha256",
             "candidate_list.adapters",
@@ -92,9 +85,11 @@ final class HostileColumns {
             "person.password_hash",
             "second_factor.secret",
             "sign_in_try.source",
+            "upload.base_model",
             "upload.check_interruption",
             "upload.imported_from",
             "upload.parts",
+            "upload.source_folder",
             "upload_file.card",
             "upload_file.expected_sha256",
             "upload_file.sha256",
@@ -161,9 +156,7 @@ final class HostileColumns {
             "base_model_import.revision",
             "base_model_import.state",
             "base_model_import.summary",
-            "base_model_import.token",
-            "base_model_import_file.name",
-            "base_model_import_file.sha256");
+            "base_model_import.token");
 
     /** Queues and workers. */
     private static final List<String> WORKERS = List.of(

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
-import io.lorahub.basemodel.BaseModelRegistrations;
+import io.lorahub.basemodel.registration.BaseModelRegistrations;
 import io.lorahub.cli.Ended;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.composition.CompositionRun;
@@ -203,7 +203,7 @@ class RemoteCommandsTest {
     void the_base_model_of_a_recipe_is_fetched_from_its_hub() throws IOException {
         String name = "lab/base-" + person.id;
         hub.actAs(hub.person(Role.ADMIN));
-        registrations.register(name, "", "MIT", DemoHub.open().base().toString());
+        registrations.queue(name, "", "MIT", DemoHub.open().base().toString());
         ModelChecks.awaitModel(name);
         hub.actAs(null);
         CompositionRun done = finished.of(person, 0, "un", "past");

@@ -1,4 +1,4 @@
-package io.lorahub.basemodel;
+package io.lorahub.basemodel.registration;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
@@ -30,12 +30,12 @@ public record BaseModelRegistrationView(
 
     static BaseModelRegistrationView of(BaseModelRegistration entry) {
         return new BaseModelRegistrationView(
-                entry.name,
-                PATH + "/" + entry.name,
-                entry.getState().word(),
-                entry.findings,
-                entry.createdAt,
-                entry.begunAt,
-                entry.endedAt);
+                entry.name(),
+                PATH + "/" + entry.name(),
+                entry.state().word(),
+                entry.findings(),
+                entry.createdAt(),
+                entry.begunAt(),
+                entry.endedAt());
     }
 }

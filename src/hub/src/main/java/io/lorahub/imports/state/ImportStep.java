@@ -1,9 +1,7 @@
-package io.lorahub.imports;
+package io.lorahub.imports.state;
 
 import io.lorahub.account.Person;
-import io.lorahub.imports.AdapterImport.FetchedFile;
 import io.lorahub.imports.source.RemoteHub;
-import io.lorahub.imports.state.ImportState;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -14,7 +12,7 @@ import java.util.UUID;
  *
  * @param upload id; null before the files are known
  */
-record ImportStep(
+public record ImportStep(
         UUID id,
         ImportState state,
         RemoteHub.Source source,
@@ -25,7 +23,7 @@ record ImportStep(
         UUID upload,
         Person person) {
 
-    static ImportStep of(AdapterImport entry) {
+    static ImportStep of(RepositoryImport entry) {
         return new ImportStep(
                 entry.id,
                 entry.getState(),

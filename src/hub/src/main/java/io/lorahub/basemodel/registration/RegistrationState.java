@@ -1,4 +1,4 @@
-package io.lorahub.basemodel;
+package io.lorahub.basemodel.registration;
 
 import io.lorahub.engine.names.EnumNames;
 

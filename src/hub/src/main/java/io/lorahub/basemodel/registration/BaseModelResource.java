@@ -1,8 +1,11 @@
-package io.lorahub.basemodel;
+package io.lorahub.basemodel.registration;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.lorahub.basemodel.BaseModelConfig;
+import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.basemodel.BaseModels;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.transaction.Transactional;
 import jakarta.validation.constraints.NotNull;

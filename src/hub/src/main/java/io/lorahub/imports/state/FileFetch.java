@@ -1,22 +1,23 @@
-package io.lorahub.imports;
+package io.lorahub.imports.state;
 
-import io.lorahub.imports.AdapterImport.FetchedFile;
 import io.lorahub.imports.source.GitId;
 import io.lorahub.imports.source.RemoteHub;
 import io.lorahub.imports.source.RemoteHubException;
 import io.lorahub.imports.source.RemoteTransfer;
 import io.lorahub.storage.Blobs;
+import io.lorahub.storage.object.UnusableObjectException;
 import io.lorahub.upload.transfer.UploadReceiver;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
 /** Fetches one file of another hub into an upload. */
 @ApplicationScoped
-class FileFetch {
+public class FileFetch {
 
     private final RemoteHub remote;
     private final UploadReceiver receiver;
@@ -50,6 +51,16 @@ class FileFetch {
             if (end < file.size()) throw body.ended().orElseGet(() -> RemoteHubException.cut(source, file.path()));
         } catch (IOException e) {
             throw RemoteHubException.cut(source, file.path());
+        }
+    }
+
+    /** Whether the store still has a file that has arrived. */
+    boolean isHere(String sha256, long size) {
+        try {
+            blobs.requireUsable(Map.of(sha256, size));
+            return true;
+        } catch (UnusableObjectException e) {
+            return false;
         }
     }
 

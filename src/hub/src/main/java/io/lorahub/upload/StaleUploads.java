@@ -72,8 +72,7 @@ public class StaleUploads {
 
     private void forget(Instant before) {
         QuarkusTransaction.requiringNew().run(() -> {
-            Upload.delete(
-                    "updatedAt < ?1 and (state = CANCELLED or state = PUBLISHED and baseModel is null)", before);
+            Upload.delete("updatedAt < ?1 and (state = CANCELLED or state = PUBLISHED and baseModel is null)", before);
             database.createNativeQuery("delete from upload_day where day < :day")
                     .setParameter("day", LocalDate.ofInstant(before, ZoneOffset.UTC))
                     .executeUpdate();

@@ -78,7 +78,9 @@ public class UploadFile extends BaseEntity {
                 "select sum(f.size) from UploadFile f where f.sha256 is null and f.kind <> IGNORED"
                         + " and f.upload.state = RECEIVING and f.upload.baseModel is null and f.upload.person = ?1",
                 person);
-        long came = sum("select sum(p.size) from UploadPart p where p.file.upload.baseModel is null and p.file.upload.person = ?1", person);
+        long came = sum(
+                "select sum(p.size) from UploadPart p where p.file.upload.baseModel is null and p.file.upload.person = ?1",
+                person);
         return announced - came;
     }
 

@@ -107,7 +107,10 @@ public class UploadLimits {
 
     private void checkOpen(Person person, int uploads) {
         long open = Upload.count(
-                "person = ?1 and baseModel is null and state not in (?2, ?3)", person, UploadState.PUBLISHED, UploadState.CANCELLED);
+                "person = ?1 and baseModel is null and state not in (?2, ?3)",
+                person,
+                UploadState.PUBLISHED,
+                UploadState.CANCELLED);
         if (open + uploads > config.openPerMember()) {
             throw ProblemException.tooMany(
                     "You have %d unfinished uploads; the limit is %d. Publish or cancel some first."

@@ -88,7 +88,8 @@ public class UploadCheck extends FileCheck {
                         "",
                         "Checking these files takes more than %s of memory, so the checks were stopped."
                                 .formatted(Format.bytes(program.heap())),
-                        SAVE_AGAIN + " If it really is so large, ask an administrator to allow the checks more memory.");
+                        SAVE_AGAIN
+                                + " If it really is so large, ask an administrator to allow the checks more memory.");
             case TIME ->
                 CheckFinding.error(
                         "check-time",

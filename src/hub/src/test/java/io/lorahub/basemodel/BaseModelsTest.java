@@ -115,8 +115,9 @@ class BaseModelsTest implements S3Resource.Tester {
                 "test/slow", "", "mit", Reference.path("causal/models/llama").toString());
         assertThat(ModelChecks.awaitEnd("test/slow").findings())
                 .extracting(CheckFinding::sentence)
-                .containsExactly("test/slow is registered, and some of its files are damaged in the hub's storage; these are"
-                        + " different ones. To repair it, register the same files again.");
+                .containsExactly(
+                        "test/slow is registered, and some of its files are damaged in the hub's storage; these are"
+                                + " different ones. To repair it, register the same files again.");
 
         registrations.queue("test/slow", "", "mit", base);
 

@@ -138,8 +138,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
         assertThat(copies.run(id.toString())).isEqualTo(JobOutcome.again(Duration.ofSeconds(1)));
 
         QuarkusTransaction.requiringNew()
-                .run(() -> Upload.<Upload>findById(id).createdAt =
-                        Instant.now().minus(Duration.ofMinutes(11)));
+                .run(() -> Upload.<Upload>findById(id).createdAt = Instant.now().minus(Duration.ofMinutes(11)));
         assertThat(copies.run(id.toString())).isEqualTo(JobOutcome.DONE);
         assertThat(ModelChecks.stored(name).state()).isEqualTo(RegistrationState.REFUSED);
         assertThat(why()).contains("No process of the hub has the folder ");

@@ -37,8 +37,7 @@ public class BaseModelAdminPage {
     private final BaseModelRegistrations registrations;
     private final FormUpload forms;
 
-    BaseModelAdminPage(
-            BaseModels models, BaseModelRegistrations registrations, FormUpload forms) {
+    BaseModelAdminPage(BaseModels models, BaseModelRegistrations registrations, FormUpload forms) {
         this.models = models;
         this.registrations = registrations;
         this.forms = forms;

@@ -63,9 +63,10 @@ public class BaseModelRegistrationResource {
     @Transactional
     @Operation(
             summary = "Announce the files of a base model to upload; for admins",
-            description = "Send each file with PATCH to its url, as those of an adapter. Once all are here, a process of its own"
-                    + " reads the model and runs it once; get the registration until its state is available or refused."
-                    + " Announce the same files again to go on with an upload that was broken off.")
+            description =
+                    "Send each file with PATCH to its url, as those of an adapter. Once all are here, a process of its own"
+                            + " reads the model and runs it once; get the registration until its state is available or refused."
+                            + " Announce the same files again to go on with an upload that was broken off.")
     @APIResponseSchema(value = UploadView.class, responseCode = "201")
     public Response announce(@NotNull @Valid NewUpload model) {
         Map<String, Long> sizes = new TreeMap<>();
@@ -74,8 +75,7 @@ public class BaseModelRegistrationResource {
                 throw ProblemException.invalid("files", "Two of the files have the same name.");
             }
         }
-        UploadView view = UploadView.of(
-                registrations.announce(model.name(), model.summary(), model.licence(), sizes));
+        UploadView view = UploadView.of(registrations.announce(model.name(), model.summary(), model.licence(), sizes));
         return Response.created(URI.create(view.url())).entity(view).build();
     }
 

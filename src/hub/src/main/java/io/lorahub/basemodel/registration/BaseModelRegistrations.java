@@ -114,8 +114,7 @@ public class BaseModelRegistrations {
     }
 
     /** Announces files that an import fetches, in the caller's transaction. */
-    public Upload announceImport(
-            Person person, String name, String summary, String licence, Map<String, Long> sizes) {
+    public Upload announceImport(Person person, String name, String summary, String licence, Map<String, Long> sizes) {
         Upload upload = announced(person, name, summary, licence, sizes);
         upload.persist();
         return upload;
@@ -145,8 +144,7 @@ public class BaseModelRegistrations {
         audit.log("base-model.check", upload.baseModel, "");
     }
 
-    private Upload announced(
-            Person person, String name, String summary, String licence, Map<String, Long> sizes) {
+    private Upload announced(Person person, String name, String summary, String licence, Map<String, Long> sizes) {
         Upload upload = new Upload();
         upload.person = person;
         upload.baseModel = name;

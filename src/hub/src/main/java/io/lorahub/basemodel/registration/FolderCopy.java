@@ -49,10 +49,7 @@ public class FolderCopy implements JobHandler {
     private final DatabaseClock clock;
 
     FolderCopy(
-            BaseModelRegistrations registrations,
-            UploadReceiver receiver,
-            ActingMember members,
-            DatabaseClock clock) {
+            BaseModelRegistrations registrations, UploadReceiver receiver, ActingMember members, DatabaseClock clock) {
         this.registrations = registrations;
         this.receiver = receiver;
         this.members = members;

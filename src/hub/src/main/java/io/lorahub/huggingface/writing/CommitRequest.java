@@ -53,11 +53,9 @@ record CommitRequest(String title, String message, String parent, List<Operation
         for (Operation operation : operations) {
             String path = operation.path();
             boolean exists = true;
-            if (operation instanceof DeleteFile
-                    && before.file(path).isPresent()) {
+            if (operation instanceof DeleteFile && before.file(path).isPresent()) {
                 deleted.add(path);
-            } else if (operation instanceof DeleteFile
-                    || operation instanceof DeleteFolder) {
+            } else if (operation instanceof DeleteFile || operation instanceof DeleteFolder) {
                 exists = before.isFolder(path); // clients may not know that a path is a folder's
                 before.below(path).forEach(file -> deleted.add(file.path()));
             }

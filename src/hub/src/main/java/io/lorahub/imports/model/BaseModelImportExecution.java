@@ -113,8 +113,8 @@ class BaseModelImportExecution extends ImportExecution<BaseModelImport> {
 
     @Override
     protected void announce(UUID id, RepositoryListing listing) {
-        String repository = QuarkusTransaction.requiringNew().call(() -> BaseModelImport.<BaseModelImport>findById(id)
-                .repository);
+        String repository =
+                QuarkusTransaction.requiringNew().call(() -> BaseModelImport.<BaseModelImport>findById(id).repository);
         List<FetchedFile> files = ModelFiles.of(repository, listing);
         requireSize(files);
         Map<String, StoredFile> stored =

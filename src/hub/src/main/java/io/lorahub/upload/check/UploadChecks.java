@@ -2,8 +2,8 @@ package io.lorahub.upload.check;
 
 import io.lorahub.account.Publisher;
 import io.lorahub.adapter.fingerprint.DuplicateCheck;
-import io.lorahub.adapter.fingerprint.FingerprintIndex.Similar;
 import io.lorahub.adapter.fingerprint.FingerprintIndex;
+import io.lorahub.adapter.fingerprint.FingerprintIndex.Similar;
 import io.lorahub.adapter.publication.CheckReport;
 import io.lorahub.database.ChangeEvents;
 import io.lorahub.engine.checkpoint.AdapterFolder;

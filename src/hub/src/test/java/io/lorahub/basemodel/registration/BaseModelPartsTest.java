@@ -102,9 +102,8 @@ class BaseModelPartsTest {
     void a_token_of_a_smaller_scope_and_another_administrator_send_nothing() {
         String weights = UploadClient.file(announced(), "model.safetensors");
 
-        for (String token : new String[] {
-            hub.token(admin, Scope.WRITE), hub.token(hub.person(Role.ADMIN), Scope.ADMINISTER)
-        }) {
+        for (String token :
+                new String[] {hub.token(admin, Scope.WRITE), hub.token(hub.person(Role.ADMIN), Scope.ADMINISTER)}) {
             UploadClient other = new UploadClient(server, token);
             assertThat(other.append(weights, 0, new byte[1]).statusCode()).isEqualTo(404);
             assertThat(other.head(weights).statusCode()).isEqualTo(404);
@@ -119,7 +118,8 @@ class BaseModelPartsTest {
 
         assertThat(client.publish(upload, "{}").statusCode()).isEqualTo(404);
         assertThat(client.change(upload, "{\"title\": \"Other\"}").statusCode()).isEqualTo(404);
-        assertThat(client.announceMore(upload, Map.of("adapter_config.json", 2L)).statusCode())
+        assertThat(client.announceMore(upload, Map.of("adapter_config.json", 2L))
+                        .statusCode())
                 .isEqualTo(404);
         assertThat(client.delete(upload).statusCode()).isEqualTo(204);
         assertThat(client.head(UploadClient.file(upload, "config.json")).statusCode())

@@ -37,7 +37,8 @@ class EarlierRegistrationsTest {
                     DriverManager.getConnection(database.jdbcUrl(), database.username(), database.password())) {
                 statement = connection.createStatement();
                 statement.execute("insert into person (name) values ('ada')");
-                statement.execute("insert into blob (sha256, size) values ('%s', 7), ('%s', 9)".formatted(CONFIG, WEIGHTS));
+                statement.execute(
+                        "insert into blob (sha256, size) values ('%s', 7), ('%s', 9)".formatted(CONFIG, WEIGHTS));
                 String waiting = registration("m/waiting", "CHECKING", "null");
                 registration("m/copied", "CHECKING", "'/models/copied'");
                 registration("m/available", "AVAILABLE", "null");
@@ -72,9 +73,10 @@ class EarlierRegistrationsTest {
                         .singleElement()
                         .asString()
                         .startsWith(waiting + "/");
-                assertThat(rows("select i.name, i.state, u.state, f.name, f.size, coalesce(f.sha256, '-') from base_model_import i"
-                                + " join upload u on u.id = i.upload_id join upload_file f on f.upload_id = u.id"
-                                + " order by i.name, f.name"))
+                assertThat(rows(
+                                "select i.name, i.state, u.state, f.name, f.size, coalesce(f.sha256, '-') from base_model_import i"
+                                        + " join upload u on u.id = i.upload_id join upload_file f on f.upload_id = u.id"
+                                        + " order by i.name, f.name"))
                         .containsExactly(
                                 "m/checked CHECKING CHECKING config.json 7 " + CONFIG,
                                 "m/fetching FETCHING RECEIVING config.json 7 " + CONFIG,
@@ -90,27 +92,30 @@ class EarlierRegistrationsTest {
     private String registration(String name, String state, String folder) throws SQLException {
         String id = UUID.randomUUID().toString();
         boolean ended = !state.equals("CHECKING");
-        statement.execute("insert into base_model_registration (id, name, licence, person_id, state, folder, findings, ended_at)"
-                + " select '%s', '%s', 'MIT', id, '%s', %s, '%s', %s from person"
-                        .formatted(
-                                id,
-                                name,
-                                state,
-                                folder,
-                                state.equals("REFUSED") ? "[{\"severity\": \"error\"}]" : "[]",
-                                ended ? "now()" : "null"));
+        statement.execute(
+                "insert into base_model_registration (id, name, licence, person_id, state, folder, findings, ended_at)"
+                        + " select '%s', '%s', 'MIT', id, '%s', %s, '%s', %s from person"
+                                .formatted(
+                                        id,
+                                        name,
+                                        state,
+                                        folder,
+                                        state.equals("REFUSED") ? "[{\"severity\": \"error\"}]" : "[]",
+                                        ended ? "now()" : "null"));
         return id;
     }
 
     private String fetch(String name, String state, String registration) throws SQLException {
         String id = UUID.randomUUID().toString();
-        String files = "[{\"name\": \"config.json\", \"size\": 7, \"etag\": \"e\", \"sha256\": \"%s\", \"unverified\": false},"
-                        .formatted(CONFIG)
-                + "{\"name\": \"model.safetensors\", \"size\": 9, \"etag\": \"e\", \"sha256\": null, \"unverified\": true}]";
-        statement.execute("insert into base_model_import (id, person_id, hub, repository, revision, name, summary, state,"
-                + " files, registration_id) select '%s', id, 'https://hub.example', 'ada/base', 'main', '%s', '', '%s', '%s', %s"
-                        .formatted(id, name, state, files, registration)
-                + " from person");
+        String files =
+                "[{\"name\": \"config.json\", \"size\": 7, \"etag\": \"e\", \"sha256\": \"%s\", \"unverified\": false},"
+                                .formatted(CONFIG)
+                        + "{\"name\": \"model.safetensors\", \"size\": 9, \"etag\": \"e\", \"sha256\": null, \"unverified\": true}]";
+        statement.execute(
+                "insert into base_model_import (id, person_id, hub, repository, revision, name, summary, state,"
+                        + " files, registration_id) select '%s', id, 'https://hub.example', 'ada/base', 'main', '%s', '', '%s', '%s', %s"
+                                .formatted(id, name, state, files, registration)
+                        + " from person");
         return id;
     }
 

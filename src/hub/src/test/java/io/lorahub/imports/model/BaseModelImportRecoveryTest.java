@@ -13,8 +13,8 @@ import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
-import io.lorahub.testsupport.server.OtherHub.Asked;
 import io.lorahub.testsupport.server.OtherHub;
+import io.lorahub.testsupport.server.OtherHub.Asked;
 import io.lorahub.testsupport.server.OtherHubResource;
 import io.lorahub.uploadcheck.ModelChecks;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -154,8 +154,9 @@ class BaseModelImportRecoveryTest extends BaseModelImportFixture {
     private void kill(String url) {
         QuarkusTransaction.requiringNew().run(() -> {
             BaseModelRecord.getEntityManager()
-                    .createNativeQuery("update upload_file set receiver = null, receiver_until = null where upload_id in"
-                            + " (select id from upload where base_model = ?1)")
+                    .createNativeQuery(
+                            "update upload_file set receiver = null, receiver_until = null where upload_id in"
+                                    + " (select id from upload where base_model = ?1)")
                     .setParameter(1, name)
                     .executeUpdate();
             // the rest of another test's import can still be in the queue

@@ -208,7 +208,8 @@ final class PermissionRows {
     static String registration() {
         String name = "somebody/" + UUID.randomUUID();
         Upload.getEntityManager()
-                .createNativeQuery("insert into upload (id, batch_id, state, base_model) values (?1, ?1, 'CHECKING', ?2)")
+                .createNativeQuery(
+                        "insert into upload (id, batch_id, state, base_model) values (?1, ?1, 'CHECKING', ?2)")
                 .setParameter(1, UUID.randomUUID())
                 .setParameter(2, name)
                 .executeUpdate();

@@ -74,15 +74,17 @@ class UploadInBrowserTest {
 
     @Test
     void a_dropped_folder_is_fixed_described_and_published_byte_for_byte() throws Exception {
-        AdapterFiles sound = demoAdapter("leet");
-        drop("my-leet", demoAdapter("leet").replacing("\"r\": 8", "\"r\": 16").map());
+        AdapterFiles files = demoAdapter("leet").unique();
+        byte[] soundConfig = files.get(CONFIG);
+        drop("my-leet", files.replacing("\"r\": 8", "\"r\": 16").map());
         assertThat(page.locator("#checks .badge.is-failed").first()).isVisible();
         assertThat(page.locator("#checks")).containsText("Fix:");
         assertThat(page.locator("[aria-describedby=why]")).hasAttribute("aria-disabled", "true");
         accessible();
 
         page.locator("#f-title").fill("Writes leet");
-        drop("my-leet", Map.of(CONFIG, sound.get(CONFIG)));
+        files.with(CONFIG, new String(soundConfig, StandardCharsets.UTF_8));
+        drop("my-leet", Map.of(CONFIG, soundConfig));
         Locator publish = page.locator("button[value=publish]");
         assertThat(publish).isVisible();
         assertThat(page.locator("#f-title")).hasValue("Writes leet");
@@ -107,7 +109,7 @@ class UploadInBrowserTest {
                     .oauth2(token)
                     .get("/%s/my-leet/files/1.0.0/%s".formatted(person.name, file))
                     .asByteArray();
-            assertThat(got).isEqualTo(sound.get(file));
+            assertThat(got).isEqualTo(files.get(file));
         }
         assertThat(chromium.complaints()).allMatch(line -> line.contains("status of 422")); // the refused card
     }

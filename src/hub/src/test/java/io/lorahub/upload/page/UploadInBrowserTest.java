@@ -121,7 +121,7 @@ class UploadInBrowserTest {
         List<String> methods = new CopyOnWriteArrayList<>();
         admin.onRequest(request -> methods.add(request.method()));
         admin.navigate(Chromium.address("/admin/base-models"));
-        admin.locator("#upload-name").fill(name);
+        admin.locator("#f-upload-name").fill(name);
         try (Stream<Path> files = Files.list(DemoHub.open().base())) {
             admin.locator("#f-files").setInputFiles(files.toArray(Path[]::new));
         }

@@ -51,7 +51,7 @@ public class FileRelease {
                 files.stream().map(file -> file.sha256).filter(Objects::nonNull).collect(Collectors.toSet())));
     }
 
-    /** Deletes files that were staged, and published where nothing refers to them. */
+    /** Deletes staged files, and their contents unless something else refers to them. */
     public void staged(Collection<StagedFile> files) {
         free(new Released(
                 files.stream().map(StagedFile::key).toList(),

@@ -58,16 +58,20 @@ public record NextSteps(ResultView view, PredictionTable wrong, int budget, Dura
                         wrong.heldOut() ? "held-out examples" : "examples");
     }
 
-    /** Whether the search has already fitted its examples, so that only further ones can tell it more. */
-    public boolean isFitted() {
-        return right() == view.run().spec.examples().size();
+    /** Whether it is known which of the search's own examples the mix gets right. */
+    public boolean isKnown() {
+        return view.run().predictions != null;
     }
 
-    /** Number of the search's own examples that the mix gets right. */
+    /** Whether the search has already fitted its examples, so that only further ones can tell it more. */
+    public boolean isFitted() {
+        return isKnown() && right() == view.run().spec.examples().size();
+    }
+
+    /** Number of the search's own examples that the mix gets right, if that is known. */
     public long right() {
         RunSpec spec = view.run().spec;
         JsonNode said = view.run().predictions;
-        if (said == null) return 0;
         return IntStream.range(0, spec.examples().size())
                 .filter(i -> spec.examples().get(i).output().equals(said.path(i).asText()))
                 .count();

@@ -5,6 +5,7 @@ import io.lorahub.composition.AdapterWeights;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunResult;
+import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.live.RunProgress;
 import io.lorahub.engine.learning.control.BaselineComparison;
 import io.lorahub.engine.learning.control.Control;
@@ -57,7 +58,7 @@ public record ResultView(
                 run,
                 result,
                 run.refusal(viewer),
-                ResultVerdict.of(result),
+                ResultVerdict.of(run.spec, result),
                 rows,
                 AdapterWeights.of(run, weights(run, result), AdapterWeights.norms(run.candidates)),
                 progress.zero());
@@ -111,30 +112,40 @@ public record ResultView(
      */
     public record ResultVerdict(Long figure, int outOf, String headline, String text, boolean good) {
 
-        static ResultVerdict of(RunResult result) {
+        static ResultVerdict of(RunSpec spec, RunResult result) {
             Control base = result.base().control();
             Control single = result.bestSingle().control();
             Control composed = result.composed().control();
             BaselineComparison comparison = BaselineComparison.of(base, single, composed);
             RunResult.Share own = result.composed().heldOut();
+            PredictionTable examples = PredictionTable.of(spec, result, PredictionTable.Show.WRONG, 0);
+            int all = examples.count(PredictionTable.Show.ALL);
+            boolean noneRight = all > 0 && examples.total() == all;
             return new ResultVerdict(
                     own == null ? null : right(own),
                     own == null ? 0 : own.count(),
-                    own == null ? onExamples(comparison) : onHeldOut(comparison, own),
+                    own == null ? onExamples(comparison, all - examples.total(), all) : onHeldOut(comparison, own),
                     Verdict.of(base, single, composed),
                     switch (comparison) {
                         case HELPS, MAY_HELP -> true;
-                        case FITS -> own == null;
+                        case FITS -> own == null && !noneRight;
                         default -> false;
                     });
         }
 
-        private static String onExamples(BaselineComparison comparison) {
+        /** @param all number of examples whose predictions are known */
+        private static String onExamples(BaselineComparison comparison, int right, int all) {
             return switch (comparison) {
                 case SINGLE_AS_GOOD -> "The best single adapter fits the examples as well as the mix.";
                 case SINGLE_BETTER -> "The best single adapter fits the examples better than the mix.";
-                case NONE_HELPS -> "No adapter helps with these examples.";
-                default -> "The mix fits the examples better than the base model and any adapter alone.";
+                case NONE_HELPS -> "The search found no mix that fits the examples better than the base model.";
+                default -> {
+                    String better = "The mix fits the examples better than the base model and each candidate alone";
+                    if (right == all) yield better + ".";
+                    yield right == 0
+                            ? better + ", but gets none of them exactly right."
+                            : "%s, and gets %,d of %,d exactly right.".formatted(better, right, all);
+                }
             };
         }
 
@@ -147,7 +158,7 @@ public record ResultView(
                 case FITS -> "The mix fits the examples better, but gets no more of the held-out ones right.";
                 case SINGLE_AS_GOOD -> "The best single adapter does as well as the mix.";
                 case SINGLE_BETTER -> "The best single adapter does better than the mix.";
-                case NONE_HELPS -> "No adapter helps: the base model does as well as the mix.";
+                case NONE_HELPS -> "The search found no mix that is better than the base model.";
             };
         }
 

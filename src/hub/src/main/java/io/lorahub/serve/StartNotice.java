@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Prints the server's address once it answers; then waits until it is stopped. */
+/** Prints the server's address once it answers with all that a new hub has; then waits until it is stopped. */
 public final class StartNotice implements QuarkusApplication {
 
     private final HttpServer server;
@@ -40,6 +40,7 @@ public final class StartNotice implements QuarkusApplication {
     /** @param data path of the data directory */
     @Override
     public int run(String... data) {
+        serving.fire(new Serving(config.role().hasPages()));
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         Address address = new Address(host, server.getPort());
         String url = publicUrl.orElseGet(address::url);
@@ -52,7 +53,6 @@ public final class StartNotice implements QuarkusApplication {
                     .ifPresent(path -> out.printf(
                             "%nThe first administrator signs up here, once:%n           %s%s%n%n", url, path));
         }
-        serving.fire(new Serving(config.role().hasPages()));
         out.println("Ctrl-C ends it.");
         Quarkus.waitForExit();
         return 0;

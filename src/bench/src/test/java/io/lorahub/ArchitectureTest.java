@@ -133,7 +133,7 @@ class ArchitectureTest {
             settings.features: account admin basemodel composition demo imports moderation organisation serve storage upload uploadcheck web
             api: web
             remote: adapter engine upload
-            bench: engine.names account cli composition demo engine examples remote serve xdg
+            bench: engine.names account cli composition demo engine examples job remote serve xdg
             cli: engine.names adapter browse demo engine examples remote serve settings.features storage xdg
             """);
 

@@ -9,6 +9,7 @@ import io.lorahub.bench.search.SearchBenchCommand;
 import io.lorahub.bench.search.SolvableBenchCommand;
 import io.lorahub.bench.siege.SiegeBenchCommand;
 import io.lorahub.bench.study.StudyBenchCommand;
+import io.lorahub.bench.upgrade.UpgradeBenchCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -28,7 +29,8 @@ import picocli.CommandLine.Spec;
             WebBenchCommand.class,
             PoolBenchCommand.class,
             LargeRunBenchCommand.class,
-            SiegeBenchCommand.class
+            SiegeBenchCommand.class,
+            UpgradeBenchCommand.class
         })
 public final class BenchCommand implements Runnable {
 
@@ -39,6 +41,6 @@ public final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 command.commandLine(),
-                "Choose what to measure: engine, search, solvable, study, reference, web, pool, large-run or siege.");
+                "Choose what to measure: engine, search, solvable, study, reference, web, pool, large-run, siege or upgrade.");
     }
 }

@@ -201,7 +201,9 @@ final class Attacks {
         return new Attack.Prepared(
                 number -> {
                     String source = "127.1.%d.%d".formatted(1 + number % 21, 1 + number);
-                    byte[] form = "name=%s&password=wrong+horse+battery".formatted(OWNER).getBytes(StandardCharsets.US_ASCII);
+                    byte[] form = "name=%s&password=wrong+horse+battery"
+                            .formatted(OWNER)
+                            .getBytes(StandardCharsets.US_ASCII);
                     hub.send(source, "POST", "/signin", null, FORM, form);
                 },
                 Optional.of(() -> owner.signIn(OWNER, PASSWORD)));

@@ -110,7 +110,11 @@ class Net(Module):
 
   def linear(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
     key = name + ".weight"
-    if name + ".a" in d:
+    if "parts" in d:
+      y = self.product(x, w[key])
+      if name + ".a" in d:
+        self.add_parts(d, y, x, name)
+    elif name + ".a" in d:
       a, b = self.factors(d, name)
       y = self.changed_linear(x, w[key], a, b)
       if name + ".bias" in d:
@@ -128,6 +132,106 @@ class Net(Module):
       if name + ".bias" in w:
         y = y + w[name + ".bias"]
     return y
+
+  def set_parts(self, d: Dict[str, Tensor], floats: Tensor, plan: List[int], at: int, count: int) -> int:
+    """Notes which rows of the stacked factors change which of the packed tokens. Of each part, plan has the first token and
+    the number of tokens, the first row and the one behind the last, and for how many tokens there are coefficients: all,
+    or 1 where all have the same. They stand in floats as [groups, tokens, rows]. Returns how many there are. Numbers are
+    kept as sizes of empty tensors."""
+    d["parts"] = torch.empty([count, 0])
+    start = 0
+    for i in range(count):
+      first, tokens, low, high, lines = plan[at + 5 * i : at + 5 * i + 5]
+      length = self.layer_groups * lines * (high - low)
+      d["part.{}".format(i)] = torch.empty([first, tokens, low, high, 0])
+      d["coefficients.{}".format(i)] = floats.slice(0, start, start + length).view([self.layer_groups, lines, high - low])
+      start = start + length
+    return start
+
+  def add_parts(self, d: Dict[str, Tensor], y: Tensor, x: Tensor, name: str) -> None:
+    """Adds to y [tokens, out] what the adapters of each token make of x [tokens, in]. The factors of all adapters are
+    stacked; the coefficients of a token are 0 for those that it doesn't use."""
+    a = d[name + ".a"]
+    b = d[name + ".b"]
+    group = 0
+    if name + ".group" in d:
+      group = d[name + ".group"].size(0)
+    for i in range(d["parts"].size(0)):
+      part = d["part.{}".format(i)]
+      low = part.size(2)
+      high = part.size(3)
+      own = y
+      xs = x
+      if part.size(1) < x.size(0):
+        own = y.slice(0, part.size(0), part.size(0) + part.size(1))
+        xs = x.slice(0, part.size(0), part.size(0) + part.size(1))
+      # [tokens or 1, rows]
+      weights = d["coefficients.{}".format(i)].select(0, group)
+      own.addmm_(torch.mm(xs, a.slice(0, low, high).t()).mul_(weights), b.slice(0, low, high))
+      if name + ".bias" in d:
+        own.add_(torch.mm(weights, d[name + ".bias"].slice(0, low, high)))
+
+  def new_cache(self, sizes: Tensor) -> List[Tensor]:
+    "Zeros, because masked values are multiplied by 0."
+    return [torch.zeros(self.integers(sizes), dtype=self.dtype, device=sizes.device)]
+
+  def stacked(self, old: List[Tensor], rows: int, width: int, moves: List[int], like: Tensor) -> Tensor:
+    """Room for stacked factors, [rows, width], with those that a smaller or fuller one has. moves: of each adapter its first
+    row there and here, and how many."""
+    out = torch.zeros([rows, width], dtype=self.dtype, device=like.device)
+    if len(old) > 0:
+      for i in range(len(moves) // 3):
+        out.slice(0, moves[3 * i + 1], moves[3 * i + 1] + moves[3 * i + 2]).copy_(old[0].slice(0, moves[3 * i], moves[3 * i] + moves[3 * i + 2]))
+    return out
+
+  def place(self, bank: Dict[str, Tensor], adapter: Dict[str, Tensor], first: int, rows: int) -> Tensor:
+    """Writes an adapter's factors among those that are stacked, and 0 where it has none. rows: all that belong to it.
+    Returns 0 where they are so large that other texts, which multiply what they make by 0, could get what is no number."""
+    largest = torch.zeros([], dtype=6)
+    for key in bank.keys():
+      if key.endswith(".a") or key.endswith(".b") or key.endswith(".bias"):
+        to = bank[key].slice(0, first, first + rows)
+        to.zero_()
+        if key in adapter:
+          to.slice(0, 0, adapter[key].size(0)).copy_(adapter[key])
+          found = torch.max(torch.abs(to)).to(dtype=6).cpu()
+          if key.endswith(".a"):
+            # times a state of at most 1e10 it is still a number
+            found = found * 1e10
+          largest = torch.maximum(largest, found)
+    return torch.isfinite(largest).to(dtype=6)
+
+  def copy_cached(self, cache: Tensor, start: int, to: int, tokens: int) -> Tensor:
+    "Copies the keys and values of a text's first tokens to another text's."
+    cache.slice(2, to, to + tokens).copy_(cache.slice(2, start, start + tokens))
+    return torch.empty([0])
+
+  def cached_part(self, cache: Tensor, layer: int, batch: int, stride: int, first: int, length: int) -> Tensor:
+    """Keys or values of texts whose places in the cache [2 * layers, heads, places, width] lie stride apart,
+    [batch, heads, length, width]. layer: its number, doubled, and one more for values."""
+    places = cache.size(2)
+    width = cache.size(3)
+    heads = cache.size(1)
+    return torch.as_strided(cache, [batch, heads, length, width], [stride * width, places * width, width, 1], (layer * heads * places + first) * width)
+
+  def outcome(self, logits: Tensor, wanted: Tensor, temperatures: Tensor, top: int) -> List[Tensor]:
+    """logits [rows, vocabulary] in float32. First, of each row: the most probable token, its log-probability, the logarithm
+    of the sum of the exponentials, the sum of the logits, which is finite if they all are, and the log-probabilities and
+    tokens of the top ones. Second, the logits of the wanted rows, or, at a temperature that isn't 0, the probabilities in
+    proportion to the largest."""
+    best = torch.argmax(logits, 1, True)
+    largest = torch.gather(logits, 1, best)
+    total = torch.logsumexp(logits, [1], True)
+    columns = [best.to(dtype=6), largest - total, total, torch.sum(logits, [1], True)]
+    if top > 0:
+      values, ids = torch.topk(logits, top, 1)
+      columns.append(values - total)
+      columns.append(ids.to(dtype=6))
+    outputs = logits.index_select(0, wanted)
+    if wanted.size(0) > 0:
+      by = temperatures.unsqueeze(1)
+      outputs = torch.where(torch.gt(by, 0), torch.exp((outputs - largest.index_select(0, wanted)) / by), outputs)
+    return [torch.cat(columns, 1), outputs]
 
   def product(self, x: Tensor, weight: Tensor) -> Tensor:
     "x [..., in] by the transpose of weight [out, in]."

@@ -51,8 +51,8 @@ public record Sampling(
         this(temperature, topP, topK, seed, 0, 0, Map.of());
     }
 
-    /** Whether the most probable token is chosen as the model computes it. */
-    boolean isPlainGreedy() {
-        return temperature == 0 && presencePenalty == 0 && frequencyPenalty == 0 && bias.isEmpty();
+    /** Whether the probabilities depend on more than the model and the temperature. */
+    boolean changesLogits() {
+        return presencePenalty != 0 || frequencyPenalty != 0 || !bias.isEmpty();
     }
 }

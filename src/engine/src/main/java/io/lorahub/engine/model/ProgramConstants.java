@@ -47,6 +47,7 @@ final class ProgramConstants {
         constants.put("logit_elements", LOGIT_ELEMENTS);
         constants.put("cached_logit_elements", gpu ? LOGIT_ELEMENTS : CACHED_LOGIT_ELEMENTS);
         constants.put("formed_elements", FORMED_ELEMENTS);
+        constants.put("layer_groups", (long) LayerGroups.THIRDS.size());
         constants.put("lean_logit_elements", LEAN_LOGIT_ELEMENTS);
         return constants;
     }

@@ -172,6 +172,11 @@ public record CausalConfig(
     }
 
     @Override
+    public KeysAndValues keysAndValues() {
+        return new KeysAndValues(layers, attention.keyValueHeads, attention.headWidth);
+    }
+
+    @Override
     public boolean isTransposed(String module) {
         return transposed && readsInputs(module) && !tables().contains(module);
     }

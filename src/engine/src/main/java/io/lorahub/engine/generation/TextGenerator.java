@@ -227,14 +227,15 @@ public final class TextGenerator implements AutoCloseable {
         }
         for (DecodedText text : known) {
             Running generation = running.get(text);
-            if (!text.isFinite()) {
-                running.remove(text);
+            try {
+                if (!text.isFinite()) throw new EngineException(NOT_FINITE);
+                if (generation.cancelled) leave(text, FinishReason.CANCELLED);
+                else generation.next(text).ifPresent(reason -> leave(text, reason));
+            } catch (RuntimeException e) {
+                // of this text, or of its listener
+                if (running.remove(text) == null) continue;
                 decoder.leave(text);
-                fail(generation, new EngineException(NOT_FINITE));
-            } else if (generation.cancelled) {
-                leave(text, FinishReason.CANCELLED);
-            } else {
-                generation.next(text).ifPresent(reason -> leave(text, reason));
+                fail(generation, failure(e));
             }
         }
     }
@@ -251,7 +252,12 @@ public final class TextGenerator implements AutoCloseable {
 
     private void fail(Running generation, EngineException reason) {
         count(-1);
-        generation.listener.failed(reason);
+        try {
+            generation.listener.failed(reason);
+        } catch (RuntimeException e) {
+            // the listener knows nothing of its failure, which must not become that of others
+            return;
+        }
     }
 
     private void count(int change) {

@@ -298,7 +298,7 @@ public final class BatchDecoder implements AutoCloseable {
         Set<IValue> kinds = Collections.newSetFromMap(new IdentityHashMap<>());
         List<IValue> order = texts.stream().map(text -> text.weights).filter(kinds::add).toList();
         if (order.isEmpty()) return List.of();
-        IValue chosen = order.get(turn++ % order.size());
+        IValue chosen = order.get(Math.floorMod(turn++, order.size()));
         List<DecodedText> group =
                 texts.stream().filter(text -> text.weights == chosen).toList();
         try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
@@ -448,6 +448,7 @@ public final class BatchDecoder implements AutoCloseable {
             program.call("copy_cached", cache, from, to, count).close();
         }
         text.cached = most;
+        text.reused = most;
         text.lengthWhenRead = text.length();
         // the one that was of use is removed last
         if (left.remove(best)) left.addLast(best);

@@ -38,6 +38,9 @@ public final class DecodedText {
     /** Whether the input of an encoder-decoder model has been read. */
     boolean isInputRead;
 
+    /** Number of tokens whose keys and values were copied from another text. */
+    int reused;
+
     private int[] tokens;
     private int length;
     private int token;

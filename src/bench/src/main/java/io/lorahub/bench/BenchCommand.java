@@ -5,6 +5,7 @@ import io.lorahub.bench.hub.LargeRunBenchCommand;
 import io.lorahub.bench.hub.PoolBenchCommand;
 import io.lorahub.bench.hub.WebBenchCommand;
 import io.lorahub.bench.reference.ReferenceBenchCommand;
+import io.lorahub.bench.reference.ServeBenchCommand;
 import io.lorahub.bench.search.SearchBenchCommand;
 import io.lorahub.bench.search.SolvableBenchCommand;
 import io.lorahub.bench.siege.SiegeBenchCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
             StudyBenchCommand.class,
             EngineBenchCommand.class,
             ReferenceBenchCommand.class,
+            ServeBenchCommand.class,
             WebBenchCommand.class,
             PoolBenchCommand.class,
             LargeRunBenchCommand.class,
@@ -39,6 +41,6 @@ public final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 command.commandLine(),
-                "Choose what to measure: engine, search, solvable, study, reference, web, pool, large-run or siege.");
+                "Choose what to measure: engine, search, solvable, study, reference, serve, web, pool, large-run or siege.");
     }
 }

@@ -41,6 +41,9 @@ public final class TextGenerator implements AutoCloseable {
     private int unfinished;
     private boolean closed;
 
+    /** Of the thread only: tokens as text, once they have been written. */
+    private final String[] spelled;
+
     /** Of the thread only: the requests whose texts are being decoded. */
     private final Map<DecodedText, Running> running = new HashMap<>();
 
@@ -79,11 +82,11 @@ public final class TextGenerator implements AutoCloseable {
             for (int i = 0; i < text.alternatives().length; i++) {
                 int other = text.alternatives()[i];
                 alternatives.add(
-                        new Alternative(other, tokenizer.token(other), text.alternativeLogProbabilities()[i]));
+                        new Alternative(other, spelled(other), text.alternativeLogProbabilities()[i]));
             }
             String complete = stops.add(stream.add(id));
             listener.token(new GeneratedToken(
-                    id, tokenizer.token(id), complete, text.logProbability(id), List.copyOf(alternatives)));
+                    id, spelled(id), complete, text.logProbability(id), List.copyOf(alternatives)));
             text.append(id);
             if (stops.isFound()) return Optional.of(FinishReason.STOP);
             return text.isFull() ? Optional.of(FinishReason.LENGTH) : Optional.empty();
@@ -100,6 +103,7 @@ public final class TextGenerator implements AutoCloseable {
         tokenizer = model.tokenizer();
         ends = Set.copyOf(model.base().generation().ends());
         decoder = model.model().decoder(limits);
+        spelled = new String[model.base().config().vocabulary()];
         thread = new Thread(this::run, "text-generator");
         thread.setDaemon(true);
     }
@@ -132,6 +136,11 @@ public final class TextGenerator implements AutoCloseable {
 
     private static EngineException closed() {
         return new EngineException("The generator has been closed.");
+    }
+
+    private String spelled(int id) {
+        if (spelled[id] == null) spelled[id] = tokenizer.token(id);
+        return spelled[id];
     }
 
     private void run() {

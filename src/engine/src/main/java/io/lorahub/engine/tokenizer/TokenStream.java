@@ -14,6 +14,9 @@ public final class TokenStream {
     /** Number of tokens after which something that still looks like half a character is none. */
     private static final int LONGEST_CHARACTER = 8;
 
+    /** Number of tokens that are decoded again with each new one, at most; a longer text is cut before its last word. */
+    private static final int LONGEST_CONTEXT = 16;
+
     private final Tokenizer tokenizer;
     private int[] ids = new int[64];
     private int count;
@@ -21,6 +24,10 @@ public final class TokenStream {
     private int context;
     /** The tokens from here on have not been written. */
     private int written;
+    /** Where the tokens that were written last begin. */
+    private int last;
+    /** The text of the tokens from the context on that have been written. */
+    private String before = "";
     /** Text that clean-up could still change. */
     private String open = "";
 
@@ -32,20 +39,24 @@ public final class TokenStream {
     public String add(int id) {
         if (count == ids.length) ids = Arrays.copyOf(ids, 2 * count);
         ids[count++] = id;
-        String before = decoded(written);
         String after = decoded(count);
         boolean half = !after.isEmpty()
                 && after.charAt(after.length() - 1) == HALF
                 && count - written < LONGEST_CHARACTER;
         if (half || !after.startsWith(before) || after.length() == before.length()) return "";
-        context = written;
+        String more = after.substring(before.length());
+        last = written;
         written = count;
-        return cleaned(after.substring(before.length()));
+        before = after;
+        if (count - context > LONGEST_CONTEXT) {
+            context = last;
+            before = decoded(count);
+        }
+        return cleaned(more);
     }
 
     /** Returns the text that remains when no more tokens come. */
     public String end() {
-        String before = decoded(written);
         String after = decoded(count);
         String rest = open + (after.startsWith(before) ? after.substring(before.length()) : "");
         open = "";

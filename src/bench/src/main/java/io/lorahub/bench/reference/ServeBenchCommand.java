@@ -119,8 +119,8 @@ public final class ServeBenchCommand implements Callable<Integer> {
         }
         if (adapters.stream().anyMatch(n -> n < 1 || n > RandomModel.CANDIDATES)
                 || clients.stream().anyMatch(n -> n < 1)) {
-            throw output.wrong("--clients must be at least 1 and --adapters from 1 to %d."
-                    .formatted(RandomModel.CANDIDATES));
+            throw output.wrong(
+                    "--clients must be at least 1 and --adapters from 1 to %d.".formatted(RandomModel.CANDIDATES));
         }
         ObjectNode result = BenchOutput.JSON.createObjectNode();
         ArrayNode rows = result.putArray("rows");
@@ -128,8 +128,7 @@ public final class ServeBenchCommand implements Callable<Integer> {
         Optional<PythonEnvironment> python = Optional.empty();
         try {
             if (!alone) {
-                python = Optional.of(
-                        venv == null ? PythonEnvironment.installed(output) : PythonEnvironment.at(venv));
+                python = Optional.of(venv == null ? PythonEnvironment.installed(output) : PythonEnvironment.at(venv));
             }
         } catch (UnavailableException e) {
             if (require) throw new EngineException(e.getMessage(), e);
@@ -191,8 +190,11 @@ public final class ServeBenchCommand implements Callable<Integer> {
 
     private ObjectNode load(RandomModel files, int number) {
         ObjectNode question = BenchOutput.JSON.createObjectNode().put("do", "load");
-        question.put("base", files.base().toString()).put("adapters", files.adapters().toString());
-        return question.put("count", number).put("dtype", EnumNames.of(precision)).put("threads", threads);
+        question.put("base", files.base().toString())
+                .put("adapters", files.adapters().toString());
+        return question.put("count", number)
+                .put("dtype", EnumNames.of(precision))
+                .put("threads", threads);
     }
 
     private static void compare(
@@ -221,7 +223,9 @@ public final class ServeBenchCommand implements Callable<Integer> {
             }
         }
         row.put("peft_tokens_per_second", written / seconds);
-        row.put("peft_first_token_seconds", first.stream().mapToDouble(d -> d).average().orElseThrow());
+        row.put(
+                "peft_first_token_seconds",
+                first.stream().mapToDouble(d -> d).average().orElseThrow());
         row.put("faster", row.path("tokens_per_second").asDouble() / (written / seconds));
         row.put("same_texts", same);
     }
@@ -238,7 +242,15 @@ public final class ServeBenchCommand implements Callable<Integer> {
 
     private String text(JsonNode rows) {
         TextTable table = new TextTable(
-                "", "clients", "adapters", "tokens/s", "first token p50", "p95", "PEFT tokens/s", "first", "faster",
+                "",
+                "clients",
+                "adapters",
+                "tokens/s",
+                "first token p50",
+                "p95",
+                "PEFT tokens/s",
+                "first",
+                "faster",
                 "same texts");
         for (JsonNode row : rows) {
             boolean compared = row.has("faster");

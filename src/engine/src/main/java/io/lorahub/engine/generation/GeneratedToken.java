@@ -13,8 +13,7 @@ import java.util.List;
  *                       settings of the request
  * @param alternatives   the most probable tokens at its place, the most probable first; as many as the request asks for
  */
-public record GeneratedToken(
-        int id, String token, String text, double logProbability, List<Alternative> alternatives) {
+public record GeneratedToken(int id, String token, String text, double logProbability, List<Alternative> alternatives) {
 
     /** A token that the model could have continued with. */
     public record Alternative(int id, String token, double logProbability) {}

@@ -17,7 +17,8 @@ final class StopStrings {
     String add(String more) {
         if (stops.isEmpty() || found) return found ? "" : more;
         String text = held + more;
-        int end = stops.stream().mapToInt(text::indexOf).filter(i -> i >= 0).min().orElse(-1);
+        int end =
+                stops.stream().mapToInt(text::indexOf).filter(i -> i >= 0).min().orElse(-1);
         if (end >= 0) {
             found = true;
             held = "";

@@ -81,12 +81,11 @@ public final class TextGenerator implements AutoCloseable {
             List<Alternative> alternatives = new ArrayList<>();
             for (int i = 0; i < text.alternatives().length; i++) {
                 int other = text.alternatives()[i];
-                alternatives.add(
-                        new Alternative(other, spelled(other), text.alternativeLogProbabilities()[i]));
+                alternatives.add(new Alternative(other, spelled(other), text.alternativeLogProbabilities()[i]));
             }
             String complete = stops.add(stream.add(id));
-            listener.token(new GeneratedToken(
-                    id, spelled(id), complete, text.logProbability(id), List.copyOf(alternatives)));
+            listener.token(
+                    new GeneratedToken(id, spelled(id), complete, text.logProbability(id), List.copyOf(alternatives)));
             text.append(id);
             if (stops.isFound()) return Optional.of(FinishReason.STOP);
             return text.isFull() ? Optional.of(FinishReason.LENGTH) : Optional.empty();

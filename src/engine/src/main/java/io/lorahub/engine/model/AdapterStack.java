@@ -142,9 +142,8 @@ final class AdapterStack implements AutoCloseable {
                 }
                 return true;
             }
-            Optional<Entry> oldest = entries.values().stream()
-                    .filter(e -> e.users == 0)
-                    .min(Comparator.comparingLong(e -> e.used));
+            Optional<Entry> oldest =
+                    entries.values().stream().filter(e -> e.users == 0).min(Comparator.comparingLong(e -> e.used));
             if (oldest.isEmpty()) return false;
             entries.remove(oldest.get().adapter);
         }
@@ -215,10 +214,8 @@ final class AdapterStack implements AutoCloseable {
             int group = groupOf.applyAsInt(module);
             // the number of a module's group is the size of a tensor, see lora.py
             if (group > 0) {
-                all.put(
-                        module + ".group",
-                        groups.computeIfAbsent(
-                                module, m -> (PtNDArray) manager.zeros(new Shape(group, 0))));
+                all.put(module + ".group", groups.computeIfAbsent(module, m ->
+                        (PtNDArray) manager.zeros(new Shape(group, 0))));
             }
         }
         dictionary = IValue.stringMapFrom(all);

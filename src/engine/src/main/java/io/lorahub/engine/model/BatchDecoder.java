@@ -194,9 +194,8 @@ public final class BatchDecoder implements AutoCloseable {
             OptionalDouble wanted) {
         if (texts.size() >= limits.rows()) return Optional.empty();
         Torch.prepareThread(threads);
-        int[] beginning = inputPlaces.isPresent()
-                ? new int[] {base.generation().start().orElseThrow()}
-                : prompt;
+        int[] beginning =
+                inputPlaces.isPresent() ? new int[] {base.generation().start().orElseThrow()} : prompt;
         int longest = (int) Math.min((long) beginning.length + maxTokens, longest());
         Optional<CachePlaces.Range> own = take(longest - 1);
         if (own.isEmpty()) return Optional.empty();
@@ -245,10 +244,11 @@ public final class BatchDecoder implements AutoCloseable {
 
     /** As {@link AdapterBank#replaced}. */
     private Optional<LoraAdapter> replacing(List<AdapterWeights> mix, KeptModules kept) {
-        return kept.adapter().filter(adapter -> mix.stream()
-                .filter(part -> part.adapter() == adapter)
-                .anyMatch(part -> adapter.modules().keySet().stream()
-                        .anyMatch(module -> part.weights().get(groupOf.applyAsInt(module)) != 0)));
+        return kept.adapter()
+                .filter(adapter -> mix.stream()
+                        .filter(part -> part.adapter() == adapter)
+                        .anyMatch(part -> adapter.modules().keySet().stream()
+                                .anyMatch(module -> part.weights().get(groupOf.applyAsInt(module)) != 0)));
     }
 
     private IValue shared(LoraAdapter adapter, KeptModules kept) {
@@ -296,7 +296,8 @@ public final class BatchDecoder implements AutoCloseable {
     public List<DecodedText> step() {
         Torch.prepareThread(threads);
         Set<IValue> kinds = Collections.newSetFromMap(new IdentityHashMap<>());
-        List<IValue> order = texts.stream().map(text -> text.weights).filter(kinds::add).toList();
+        List<IValue> order =
+                texts.stream().map(text -> text.weights).filter(kinds::add).toList();
         if (order.isEmpty()) return List.of();
         IValue chosen = order.get(Math.floorMod(turn++, order.size()));
         List<DecodedText> group =
@@ -512,7 +513,8 @@ public final class BatchDecoder implements AutoCloseable {
         for (int i = 0; i < parts.size(); i++) {
             plan.coefficients(parts.get(i), stack, (int) spans.get(i)[2], (int) spans.get(i)[3]);
         }
-        plan.call(program, "read_input", scope, chosen, stack.dictionary(), cacheList).close();
+        plan.call(program, "read_input", scope, chosen, stack.dictionary(), cacheList)
+                .close();
         text.isInputRead = true;
     }
 

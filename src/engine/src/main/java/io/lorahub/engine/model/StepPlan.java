@@ -66,8 +66,7 @@ final class StepPlan {
     }
 
     /** Calls a method that decodes. */
-    IValue call(
-            TorchProgram program, String method, PtNDManager scope, IValue weights, IValue factors, IValue caches) {
+    IValue call(TorchProgram program, String method, PtNDManager scope, IValue weights, IValue factors, IValue caches) {
         try (IValue n = IValue.from((PtNDArray) scope.create(Arrays.copyOf(numbers, counted), new Shape(counted)));
                 IValue f = IValue.from((PtNDArray) scope.create(Arrays.copyOf(floats, filled), new Shape(filled)));
                 IValue p = IValue.listFrom(Arrays.copyOf(plan, planned))) {

@@ -40,9 +40,8 @@ public final class TokenStream {
         if (count == ids.length) ids = Arrays.copyOf(ids, 2 * count);
         ids[count++] = id;
         String after = decoded(count);
-        boolean half = !after.isEmpty()
-                && after.charAt(after.length() - 1) == HALF
-                && count - written < LONGEST_CHARACTER;
+        boolean half =
+                !after.isEmpty() && after.charAt(after.length() - 1) == HALF && count - written < LONGEST_CHARACTER;
         if (half || !after.startsWith(before) || after.length() == before.length()) return "";
         String more = after.substring(before.length());
         last = written;

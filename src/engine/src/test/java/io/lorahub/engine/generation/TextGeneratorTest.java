@@ -125,7 +125,8 @@ class TextGeneratorTest {
                 assertThat(stopped.text).hasToString(text.substring(0, text.indexOf(stop)));
                 assertThat(stopped.ids().length).isLessThanOrEqualTo(30);
             }
-            Heard unstopped = generate(generator, request(30).withStops(List.of(text.substring(text.length() - 3) + "x")));
+            Heard unstopped =
+                    generate(generator, request(30).withStops(List.of(text.substring(text.length() - 3) + "x")));
             assertThat(unstopped.await()).isEqualTo(FinishReason.LENGTH);
             assertThat(unstopped.text).hasToString(text);
         }
@@ -201,7 +202,8 @@ class TextGeneratorTest {
         for (int i = 0; i < samples; i++) {
             all.add(new Heard());
             generator.submit(
-                    request(1).with(new Sampling(
+                    request(1)
+                            .with(new Sampling(
                                     sampling.temperature(),
                                     sampling.topP(),
                                     sampling.topK(),
@@ -227,7 +229,8 @@ class TextGeneratorTest {
         for (int i = 0; i < top.size(); i++) {
             double mean = samples * expected[i];
             rest -= mean;
-            if (mean == 0) assertThat(counts[i]).as("token %d of %s", i, sampling).isZero();
+            if (mean == 0)
+                assertThat(counts[i]).as("token %d of %s", i, sampling).isZero();
             else statistic += (counts[i] - mean) * (counts[i] - mean) / mean;
         }
         if (whole) statistic += (counts[top.size()] - rest) * (counts[top.size()] - rest) / rest;
@@ -244,9 +247,11 @@ class TextGeneratorTest {
             int best = plain.get(0).id();
             int second = plain.get(0).alternatives().get(1).id();
             Sampling biased = new Sampling(0, 1, 0, 0, 0, 0, Map.of(best, -100.0));
-            GeneratedToken token = generate(generator, request(8).with(biased)).tokens.get(0);
+            GeneratedToken token =
+                    generate(generator, request(8).with(biased)).tokens.get(0);
             assertThat(token.id()).isEqualTo(second);
-            assertThat(token.logProbability()).isEqualTo(plain.get(0).alternatives().get(1).logProbability());
+            assertThat(token.logProbability())
+                    .isEqualTo(plain.get(0).alternatives().get(1).logProbability());
             Sampling once = new Sampling(0, 1, 0, 0, 100, 0, Map.of());
             assertThat(generate(generator, request(40).with(once)).ids()).doesNotHaveDuplicates();
             Sampling counted = new Sampling(0, 1, 0, 0, 0, 100, Map.of());
@@ -347,8 +352,7 @@ class TextGeneratorTest {
     void outputs_that_are_not_finite_fail_the_request() {
         Path folder = ModelBuilder.aModel()
                 .withTensor(
-                        "lm_head.weight",
-                        io.lorahub.engine.safetensors.TensorData.of(filled(12 * 6, Float.NaN), 12, 6))
+                        "lm_head.weight", io.lorahub.engine.safetensors.TensorData.of(filled(12 * 6, Float.NaN), 12, 6))
                 .in(temporary, "broken");
         try (LoadedModel model = LoadedModel.open(folder, Compute.cpu());
                 TextGenerator generator = TextGenerator.open(model, LIMITS)) {
@@ -386,7 +390,8 @@ class TextGeneratorTest {
             }
             assertThat(generator.requests()).isZero();
             // there is room for a text that needs all places
-            assertThat(generate(generator, request(1024 - PROMPT.length)).await()).isNotNull();
+            assertThat(generate(generator, request(1024 - PROMPT.length)).await())
+                    .isNotNull();
             adapters.forEach(LoraAdapter::close);
         }
     }

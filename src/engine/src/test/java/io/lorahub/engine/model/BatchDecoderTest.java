@@ -43,7 +43,17 @@ class BatchDecoderTest {
     private static final class Decoded {
         final List<Integer> ids = new ArrayList<>();
         final List<Double> logProbabilities = new ArrayList<>();
+        /** How much more probable each token was than the next best. */
+        final List<Double> leads = new ArrayList<>();
+
         int reused;
+
+        void requireTokens(int[] expected, String as) {
+            int mismatch = Arrays.mismatch(tokens(), expected);
+            // two tokens of the same probability: what is rounded otherwise in a batch decides
+            if (mismatch >= 0 && mismatch < leads.size() && leads.get(mismatch) < 1e-6) return;
+            assertThat(tokens()).as(as).isEqualTo(expected);
+        }
 
         int[] tokens() {
             return ids.stream().mapToInt(i -> i).toArray();
@@ -72,6 +82,7 @@ class BatchDecoderTest {
                 assertThat(text.alternatives()[0]).isEqualTo(id);
                 assertThat(text.alternativeLogProbabilities()[0]).isEqualTo(text.logProbability(id));
                 assertThat(text.alternativeLogProbabilities()[1]).isLessThanOrEqualTo(text.logProbability(id));
+                decoded.leads.add(text.logProbability(id) - text.alternativeLogProbabilities()[1]);
                 boolean ends = base.generation().ends().contains(id);
                 if (!ends) {
                     decoded.ids.add(id);
@@ -90,8 +101,8 @@ class BatchDecoderTest {
 
     static Stream<String> models() {
         return Stream.of("causal", "causal-more")
-                .flatMap(set -> names(Reference.json(set + ".json").get("models"))
-                        .map(name -> set + "/" + name));
+                .flatMap(set ->
+                        names(Reference.json(set + ".json").get("models")).map(name -> set + "/" + name));
     }
 
     private static Stream<String> names(JsonNode objects) {
@@ -102,7 +113,8 @@ class BatchDecoderTest {
     private static List<int[]> prompts(String set, String name) {
         JsonNode model = Reference.json(set + ".json").get("models").get(name);
         List<int[]> prompts = new ArrayList<>();
-        if (set.equals("causal")) model.get("prompts").forEach(p -> prompts.add(ids(p.get("plain").get("prompt"))));
+        if (set.equals("causal"))
+            model.get("prompts").forEach(p -> prompts.add(ids(p.get("plain").get("prompt"))));
         else model.get("examples").forEach(rows -> rows.forEach(row -> prompts.add(ids(row.get("prompt")))));
         return prompts;
     }
@@ -211,7 +223,7 @@ class BatchDecoderTest {
             List<Decoded> texts = decode(decoder, base, requests);
 
             for (int i = 0; i < texts.size(); i++) {
-                assertThat(texts.get(i).tokens()).as("text %d", i).isEqualTo(expected.get(i));
+                texts.get(i).requireTokens(expected.get(i), "text " + i);
                 logProbabilities(model, bank, used.get(i), requests.get(i).prompt, texts.get(i));
             }
             assertThat(decoder.size()).isZero();
@@ -259,8 +271,8 @@ class BatchDecoderTest {
         Path folder = Reference.path((model.startsWith("t5") ? "models/" : "causal/models/") + model);
         try (LoadedModel loaded = LoadedModel.open(folder, Compute.cpu());
                 LoraAdapter replacing = LoraAdapter.load(Reference.path("saved-modules/" + name));
-                LoraAdapter plain = LoraAdapter.load(Reference.path("saved-modules/"
-                        + golden.get("plain").get(model).asText()))) {
+                LoraAdapter plain = LoraAdapter.load(Reference.path(
+                        "saved-modules/" + golden.get("plain").get(model).asText()))) {
             List<LoraAdapter> adapters = List.of(replacing, plain);
             KeptModules kept = loaded.requireFit(adapters);
             assertThat(kept.isEmpty()).isFalse();
@@ -277,9 +289,7 @@ class BatchDecoderTest {
                         requests.add(new Request(
                                 prompt,
                                 TOKENS,
-                                List.of(
-                                        AdapterWeights.of(replacing, vector[0]),
-                                        AdapterWeights.of(plain, vector[1])),
+                                List.of(AdapterWeights.of(replacing, vector[0]), AdapterWeights.of(plain, vector[1])),
                                 kept));
                         expected.add(loaded.model()
                                 .generate(bank, vector, List.of(prompt), TOKENS)
@@ -298,9 +308,8 @@ class BatchDecoderTest {
                 LanguageModel model = LanguageModel.load(base, Compute.cpu());
                 BatchDecoder decoder = model.decoder(new DecoderLimits(4, 2048, 0, 100))) {
             List<Request> requests = Stream.of(3, 250, 256)
-                    .map(length -> IntStream.range(0, length)
-                            .map(i -> 20 + i % 100)
-                            .toArray())
+                    .map(length ->
+                            IntStream.range(0, length).map(i -> 20 + i % 100).toArray())
                     .map(Request::of)
                     .toList();
             assertThat(decode(decoder, base, requests))
@@ -347,7 +356,8 @@ class BatchDecoderTest {
         try (BaseModel base = BaseModel.open(Reference.path("causal/models/llama"));
                 LanguageModel model = LanguageModel.load(base, Compute.cpu());
                 AdapterBank bank = model.bank(adapters, ComposedWeights.EXACT)) {
-            long largest = adapters.stream().mapToLong(BatchDecoderTest::bytes).max().orElseThrow();
+            long largest =
+                    adapters.stream().mapToLong(BatchDecoderTest::bytes).max().orElseThrow();
             try (BatchDecoder decoder = model.decoder(new DecoderLimits(4, 2048, largest, 64))) {
                 List<Request> requests = new ArrayList<>();
                 List<int[]> expected = new ArrayList<>();
@@ -409,7 +419,8 @@ class BatchDecoderTest {
                     .hasMessageContaining("no tokens");
             assertThatThrownBy(() -> decoder.requireRoom(new int[] {-1}, 1, List.of()))
                     .hasMessageContaining("the token -1");
-            assertThatThrownBy(() -> decoder.requireRoom(new int[base.config().context().orElseThrow() + 1], 1, List.of()))
+            assertThatThrownBy(() ->
+                            decoder.requireRoom(new int[base.config().context().orElseThrow() + 1], 1, List.of()))
                     .hasMessageContaining("Shorten it");
         }
     }

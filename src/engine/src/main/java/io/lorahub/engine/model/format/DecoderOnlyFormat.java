@@ -88,7 +88,12 @@ record DecoderOnlyFormat(CausalConfig config, double groupCost) implements Examp
     }
 
     private static void put(
-            Map<String, PtNDArray> tensors, PtNDManager manager, String prefix, int rope, RopeAngles angles, Shape shape) {
+            Map<String, PtNDArray> tensors,
+            PtNDManager manager,
+            String prefix,
+            int rope,
+            RopeAngles angles,
+            Shape shape) {
         tensors.put(prefix + "cos." + rope, (PtNDArray) manager.create(angles.cos(), shape));
         tensors.put(prefix + "sin." + rope, (PtNDArray) manager.create(angles.sin(), shape));
     }

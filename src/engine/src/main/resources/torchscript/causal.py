@@ -396,12 +396,10 @@ class Causal(Net):  # continues lora.py
     rotary embedding, temperatures of the wanted logits."""
     tokens, scored, wanted, top, parts, low, high, runs, segments = plan[0:9]
     at = 9 + 5 * parts
-    if parts > 0:
-      d = bank
-      start = self.set_parts(d, floats, plan, 9, parts)
-    else:
+    d = bank
+    if parts == 0:
       d = annotate(Dict[str, Tensor], {})
-      start = 0
+    start = self.set_parts(d, floats, plan, 9, parts)
     last = d
     if parts > 0 and scored < tokens:
       last = bank.copy()

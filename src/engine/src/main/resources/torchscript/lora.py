@@ -111,9 +111,8 @@ class Net(Module):
   def linear(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
     key = name + ".weight"
     if "parts" in d:
-      y = self.product(x, w[key])
-      if name + ".a" in d:
-        self.add_parts(d, y, x, name)
+      y = self.packed_product(w, x, name)
+      self.add_parts(d, y, x, name)
     elif name + ".a" in d:
       a, b = self.factors(d, name)
       y = self.changed_linear(x, w[key], a, b)
@@ -151,6 +150,8 @@ class Net(Module):
   def add_parts(self, d: Dict[str, Tensor], y: Tensor, x: Tensor, name: str) -> None:
     """Adds to y [tokens, out] what the adapters of each token make of x [tokens, in]. The factors of all adapters are
     stacked; the coefficients of a token are 0 for those that it doesn't use."""
+    if not (name + ".a" in d):
+      return
     a = d[name + ".a"]
     b = d[name + ".b"]
     group = 0
@@ -170,6 +171,22 @@ class Net(Module):
       own.addmm_(torch.mm(xs, a.slice(0, low, high).t()).mul_(weights), b.slice(0, low, high))
       if name + ".bias" in d:
         own.add_(torch.mm(weights, d[name + ".bias"].slice(0, low, high)))
+
+  def pack(self, weight: Tensor) -> Tensor:
+    "A weight laid out as oneDNN reads it fastest, which is the same for any number of rows."
+    if self.fused:
+      return ops.mkldnn._reorder_linear_weight(torch.contiguous(weight), 32)
+    return weight
+
+  def layout(self, w: Dict[str, Tensor], name: str) -> Tensor:
+    if name + ".packed" in w:
+      return w[name + ".packed"]
+    return w[name + ".weight"]
+
+  def packed_product(self, w: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
+    if self.fused and name + ".packed" in w:
+      return ops.mkldnn._linear_pointwise(x, w[name + ".packed"], None, "none", annotate(List[Optional[number]], []), "")
+    return self.product(x, w[name + ".weight"])
 
   def new_cache(self, sizes: Tensor) -> List[Tensor]:
     "Zeros, because masked values are multiplied by 0."
@@ -293,27 +310,36 @@ class Net(Module):
   def activated_linear(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
     if self.fuses(w, d, x, name):
       if self.activation == 1:
-        return ops.mkldnn._linear_pointwise(x, w[name + ".weight"], None, "gelu", annotate(List[Optional[number]], []), "tanh")
+        return ops.mkldnn._linear_pointwise(x, self.layout(w, name), None, "gelu", annotate(List[Optional[number]], []), "tanh")
       if self.activation == 3:
-        return ops.mkldnn._linear_pointwise(x, w[name + ".weight"], None, "swish", annotate(List[Optional[number]], []), "")
+        return ops.mkldnn._linear_pointwise(x, self.layout(w, name), None, "swish", annotate(List[Optional[number]], []), "")
     return self.activate(self.linear(w, d, x, name))
 
   def times_linear(self, w: Dict[str, Tensor], d: Dict[str, Tensor], y: Tensor, x: Tensor, name: str) -> Tensor:
     "y times a linear layer of x, element by element."
     if self.fuses(w, d, x, name):
-      return ops.mkldnn._linear_pointwise(x, y, w[name + ".weight"], None, "mul")
+      return ops.mkldnn._linear_pointwise(x, y, self.layout(w, name), None, "mul")
     return y * self.linear(w, d, x, name)
 
   def plus_linear(self, w: Dict[str, Tensor], d: Dict[str, Tensor], y: Tensor, x: Tensor, name: str) -> Tensor:
     "y plus a linear layer of x."
     if self.fuses(w, d, x, name):
-      return ops.mkldnn._linear_pointwise(x, y, w[name + ".weight"], None, "add")
+      return ops.mkldnn._linear_pointwise(x, y, self.layout(w, name), None, "add")
+    if self.fused and "parts" in d and name + ".packed" in w:
+      y = ops.mkldnn._linear_pointwise(x, y, w[name + ".packed"], None, "add")
+      self.add_parts(d, y, x, name)
+      if self.biases:
+        if name + ".bias" in w:
+          y = y + w[name + ".bias"]
+      return y
     return y + self.linear(w, d, x, name)
 
   def fuses(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str) -> bool:
     "Whether oneDNN computes a linear layer, that nothing changes, together with what follows it."
     key = name + ".weight"
-    if not self.fused or torch.is_grad_enabled() or key in d or name + ".a" in d or not self.pays(x, w[key]):
+    if not self.fused or torch.is_grad_enabled() or key in d or name + ".a" in d:
+      return False
+    if not (name + ".packed" in w) and not self.pays(x, w[key]):
       return False
     if self.biases:
       return not (name + ".bias" in w)

@@ -338,10 +338,10 @@ class T5(Net):  # continues lora.py
     """Encodes one input and keeps what the decoder reads of it. plan: its number of tokens, its first place in the cache, the
     number of parts (see set_parts), and the parts; numbers: its token ids; floats: the parts' coefficients."""
     tokens, place, parts = plan[0:3]
-    d = annotate(Dict[str, Tensor], {})
-    if parts > 0:
-      d = bank
-      self.set_parts(d, floats, plan, 3, parts)
+    d = bank
+    if parts == 0:
+      d = annotate(Dict[str, Tensor], {})
+    self.set_parts(d, floats, plan, 3, parts)
     bias = self.position_bias(w, "encoder", tokens, tokens).to(dtype=self.dtype)
     memory = self.encode(w, d, 1, numbers, [bias], [1, tokens, 1])
     for i in range(self.decoder_layers):
@@ -365,11 +365,10 @@ class T5(Net):  # continues lora.py
     tokens, wanted, top, parts, runs, inputs = plan[0:6]
     run_at = 6 + 5 * parts
     input_at = run_at + 5 * runs
-    d = annotate(Dict[str, Tensor], {})
-    start = 0
-    if parts > 0:
-      d = bank
-      start = self.set_parts(d, floats, plan, 6, parts)
+    d = bank
+    if parts == 0:
+      d = annotate(Dict[str, Tensor], {})
+    start = self.set_parts(d, floats, plan, 6, parts)
     positions = numbers.slice(0, tokens, 2 * tokens)
     places = numbers.slice(0, 2 * tokens, 3 * tokens)
     lengths = numbers.slice(0, 3 * tokens, 4 * tokens)
@@ -397,12 +396,12 @@ class T5(Net):  # continues lora.py
       caches[0].select(0, 2 * i).index_copy_(1, places, k.transpose(0, 1))
       caches[0].select(0, 2 * i + 1).index_copy_(1, places, v.transpose(0, 1))
       h = self.of_runs(q, caches[0], biases, plan, run_at, runs, i)
-      x = x + self.linear(w, d, h, at + "o")
+      x = self.plus_linear(w, d, x, h, at + "o")
       y = self.norm(w, x, name + "1.layer_norm")
       at = name + "1.EncDecAttention."
       q = self.linear(w, d, y, at + "q").view([tokens, self.heads, 1, self.width])
       h = self.of_runs(q, caches[1], hidden, plan, input_at, inputs, i)
-      x = x + self.linear(w, d, h, at + "o")
+      x = self.plus_linear(w, d, x, h, at + "o")
       x = self.feed_forward(w, d, x, name + "2")
     logits = self.logits(w, d, self.norm(w, x, "decoder.final_layer_norm")).to(dtype=6)
     return self.outcome(logits, numbers.slice(0, 4 * tokens, 4 * tokens + wanted), floats.slice(0, start, start + wanted), top)

@@ -1,5 +1,6 @@
 package io.lorahub.engine.model;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,10 +50,17 @@ public final class BatchDecoder implements AutoCloseable {
     /** The model's weights with modules that an adapter replaces. */
     private static final class Replaced {
         final ReplacedWeights weights;
+        final IValue dictionary;
         int texts;
 
-        Replaced(ReplacedWeights weights) {
+        Replaced(ReplacedWeights weights, IValue dictionary) {
             this.weights = weights;
+            this.dictionary = dictionary;
+        }
+
+        void close() {
+            dictionary.close();
+            weights.close();
         }
     }
 
@@ -77,6 +86,9 @@ public final class BatchDecoder implements AutoCloseable {
     /** For the inputs of an encoder-decoder model. */
     private final Optional<CachePlaces> inputPlaces;
 
+    /** Copies of weights by module. */
+    private final Map<String, PtNDArray> packed = new HashMap<>();
+
     private final List<PtNDArray> caches = new ArrayList<>();
     private final IValue cacheList;
     private final Map<LoraAdapter, Replaced> replaced = new IdentityHashMap<>();
@@ -92,12 +104,11 @@ public final class BatchDecoder implements AutoCloseable {
             TorchProgram program,
             BaseModel base,
             NDList weights,
-            IValue dictionary,
+            boolean packs,
             DecoderLimits limits) {
         this.program = program;
         this.base = base;
         this.weights = weights;
-        this.dictionary = dictionary;
         this.limits = limits;
         config = base.config();
         precision = model.precision();
@@ -109,6 +120,8 @@ public final class BatchDecoder implements AutoCloseable {
         inputPlaces = encodes ? Optional.of(new CachePlaces(limits.cacheTokens())) : Optional.empty();
         try {
             Torch.prepareThread(threads);
+            if (packs) pack();
+            dictionary = dictionary(weights, Set.of());
             caches.add(cache());
             if (encodes) caches.add(cache());
             cacheList = IValue.listFrom(caches.toArray(PtNDArray[]::new));
@@ -117,6 +130,33 @@ public final class BatchDecoder implements AutoCloseable {
             manager.close();
             throw e;
         }
+    }
+
+    /** Copies weights into the layout that oneDNN reads fastest, as many as there is memory for. */
+    private void pack() {
+        long left = limits.packedBytes();
+        for (NDArray weight : weights) {
+            String module = weight.getName().replaceAll("^w\\.|\\.weight$", "");
+            long[] shape = config.modules().get(module);
+            if (shape == null || !weight.getName().endsWith(".weight")) continue;
+            left -= shape[0] * shape[1] * precision.bytes();
+            if (left < 0) return;
+            try (IValue from = IValue.from((PtNDArray) weight);
+                    IValue result = program.call("pack", from)) {
+                PtNDArray copy = result.toTensor(manager);
+                copy.setName("w." + module + ".packed");
+                packed.put(module, copy);
+            }
+        }
+    }
+
+    /** @param replaced modules with other weights than the packed ones */
+    private IValue dictionary(NDList own, Set<String> replaced) {
+        NDList all = new NDList(own);
+        packed.forEach((module, copy) -> {
+            if (!replaced.contains(module)) all.add(copy);
+        });
+        return TorchProgram.dictionary(all);
     }
 
     private PtNDArray cache() {
@@ -141,7 +181,7 @@ public final class BatchDecoder implements AutoCloseable {
         long logits = 4L * limits.rows() * config.vocabulary() * Float.BYTES;
         long tokens = (long) limits.rows() + limits.chunk();
         long states = (long) config.activations((int) tokens, 0) / config.depth() * Float.BYTES;
-        return cache + limits.adapterBytes() + logits + states;
+        return cache + limits.adapterBytes() + limits.packedBytes() + logits + states;
     }
 
     /** Throws EngineException if a text could not join even if there were no others. */
@@ -252,10 +292,12 @@ public final class BatchDecoder implements AutoCloseable {
     }
 
     private IValue shared(LoraAdapter adapter, KeptModules kept) {
-        Replaced shared = replaced.computeIfAbsent(
-                adapter, a -> new Replaced(ReplacedWeights.of(manager, program, weights, kept, precision, 0)));
+        Replaced shared = replaced.computeIfAbsent(adapter, a -> {
+            ReplacedWeights own = ReplacedWeights.of(manager, program, weights, kept, precision, 0);
+            return new Replaced(own, dictionary(own.weights(), Set.copyOf(kept.modules())));
+        });
         shared.texts++;
-        return shared.weights.dictionary();
+        return shared.dictionary;
     }
 
     /** Number of texts. */
@@ -285,7 +327,7 @@ public final class BatchDecoder implements AutoCloseable {
             Replaced shared = replaced.get(adapter);
             if (--shared.texts > 0) return;
             replaced.remove(adapter);
-            shared.weights.close();
+            shared.close();
         });
     }
 
@@ -596,7 +638,8 @@ public final class BatchDecoder implements AutoCloseable {
     /** All texts must have left. */
     @Override
     public void close() {
-        replaced.values().forEach(shared -> shared.weights.close());
+        replaced.values().forEach(Replaced::close);
+        dictionary.close();
         stack.close();
         cacheList.close();
         manager.close();

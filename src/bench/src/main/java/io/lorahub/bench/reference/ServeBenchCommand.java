@@ -125,23 +125,30 @@ public final class ServeBenchCommand implements Callable<Integer> {
         ObjectNode result = BenchOutput.JSON.createObjectNode();
         ArrayNode rows = result.putArray("rows");
         Optional<String> missing = Optional.empty();
-        Optional<PythonEnvironment> python = Optional.empty();
         try {
-            if (!alone) {
-                python = Optional.of(venv == null ? PythonEnvironment.installed(output) : PythonEnvironment.at(venv));
-            }
+            Optional<PythonEnvironment> python = alone ? Optional.empty() : Optional.of(environment());
+            measure(python, rows);
         } catch (UnavailableException e) {
             if (require) throw new EngineException(e.getMessage(), e);
             missing = Optional.of(e.getMessage());
-        }
-        for (String shape : shapes) {
-            for (int number : adapters) measure(decoder(shape), number, python, rows);
+            rows.removeAll();
+            measure(Optional.empty(), rows);
         }
         result.put("prompt_tokens", prompt);
         result.put("tokens", tokens);
         missing.ifPresent(why -> result.put("peft", why));
         output.print(result, text(rows) + missing.map(why -> "\n" + why).orElse(""));
         return 0;
+    }
+
+    private PythonEnvironment environment() {
+        return venv == null ? PythonEnvironment.installed(output) : PythonEnvironment.at(venv);
+    }
+
+    private void measure(Optional<PythonEnvironment> python, ArrayNode rows) {
+        for (String shape : shapes) {
+            for (int number : adapters) measure(decoder(shape), number, python, rows);
+        }
     }
 
     private ModelShape decoder(String name) {
@@ -162,7 +169,7 @@ public final class ServeBenchCommand implements Callable<Integer> {
         try (LoadedModel model = LoadedModel.open(files.base(), compute);
                 TextGenerator generator = TextGenerator.open(model, limits)) {
             Optional<PythonProgram> peft =
-                    python.map(environment -> PythonProgram.start(environment, "serving.py", "PEFT"));
+                    python.map(environment -> PythonProgram.start(environment, PythonEnvironment.SERVING, "PEFT"));
             try {
                 peft.ifPresent(program -> program.ask(load(files, number)));
                 for (int n : clients) {

@@ -264,7 +264,8 @@ public final class LanguageModel implements AutoCloseable {
 
     /** Decodes texts for different mixes together. The caller closes the result, before the model. */
     public BatchDecoder decoder(DecoderLimits limits) {
-        boolean packs = ProgramConstants.usesOneDnn(precision, manager.getDevice().isGpu());
+        boolean packs =
+                ProgramConstants.usesOneDnn(precision, manager.getDevice().isGpu());
         return new BatchDecoder(this, manager, program, base, weights, packs, limits);
     }
 

@@ -10,15 +10,18 @@ import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.AdapterWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.DecoderLimits;
+import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.testsupport.ModelBuilder;
 import io.lorahub.testsupport.Reference;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -325,7 +328,7 @@ class TextGeneratorTest {
                             ended -> assertThat(ended)
                                     .isCompletedExceptionally()
                                     .failsWithin(0, TimeUnit.SECONDS)
-                                    .withThrowableOfType(java.util.concurrent.ExecutionException.class)
+                                    .withThrowableOfType(ExecutionException.class)
                                     .withMessageContaining("has been closed"),
                             ended -> assertThat(heard.tokens).hasSize(240)));
             assertThat(all.get(4).ended).isCompletedExceptionally();
@@ -352,8 +355,7 @@ class TextGeneratorTest {
     @Test
     void outputs_that_are_not_finite_fail_the_request() {
         Path folder = ModelBuilder.aModel()
-                .withTensor(
-                        "lm_head.weight", io.lorahub.engine.safetensors.TensorData.of(filled(12 * 6, Float.NaN), 12, 6))
+                .withTensor("lm_head.weight", TensorData.of(filled(12 * 6, Float.NaN), 12, 6))
                 .in(temporary, "broken");
         try (LoadedModel model = LoadedModel.open(folder, Compute.cpu());
                 TextGenerator generator = TextGenerator.open(model, LIMITS)) {
@@ -375,7 +377,7 @@ class TextGeneratorTest {
         try (LoadedModel model = LoadedModel.open(LLAMA, Compute.cpu());
                 TextGenerator generator = TextGenerator.open(model, new DecoderLimits(8, 1024, 10_000_000, 64))) {
             List<LoraAdapter> adapters = LoraAdapter.loadAll(Reference.path("causal/adapters/llama"));
-            Map<String, int[]> first = new java.util.concurrent.ConcurrentHashMap<>();
+            Map<String, int[]> first = new HashMap<>();
             List<Heard> all = new ArrayList<>();
             for (int i = 0; i < 1000; i++) {
                 int which = i % 4;

@@ -9,6 +9,7 @@ import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.LoadedModel;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.merge.KeptModules;
+import io.lorahub.engine.model.family.CausalConfig;
 import io.lorahub.engine.model.format.Examples;
 import io.lorahub.engine.tokenizer.Tokenizer;
 import io.lorahub.testsupport.Reference;
@@ -205,18 +206,21 @@ class BatchDecoderTest {
             List<Request> requests = new ArrayList<>();
             List<int[]> expected = new ArrayList<>();
             List<double[]> used = new ArrayList<>();
+            List<List<int[]>> alone = vectors.stream()
+                    .map(vector -> model.generate(bank, vector, prompts, TOKENS))
+                    .toList();
             // neighbours have different mixes
-            for (int[] prompt : prompts) {
-                for (double[] vector : vectors) {
+            for (int p = 0; p < prompts.size(); p++) {
+                for (int v = 0; v < vectors.size(); v++) {
+                    double[] vector = vectors.get(v);
                     List<AdapterWeights> parts = new ArrayList<>();
                     for (int i = 0; i < n; i++) {
                         parts.add(AdapterWeights.ofThirds(
                                 adapters.get(i), vector[3 * i], vector[3 * i + 1], vector[3 * i + 2]));
                     }
-                    requests.add(Request.of(prompt, parts.toArray(AdapterWeights[]::new)));
+                    requests.add(Request.of(prompts.get(p), parts.toArray(AdapterWeights[]::new)));
                     used.add(vector);
-                    expected.add(model.generate(bank, vector, List.of(prompt), TOKENS)
-                            .get(0));
+                    expected.add(alone.get(v).get(p));
                 }
             }
 
@@ -232,7 +236,7 @@ class BatchDecoderTest {
 
     private static void logProbabilities(
             LanguageModel model, AdapterBank bank, double[] vector, int[] prompt, Decoded text) {
-        OptionalDoubles losses = OptionalDoubles.of(model, bank, vector, prompt, text.tokens());
+        ScoredLosses losses = ScoredLosses.of(model, bank, vector, prompt, text.tokens());
         for (int t = 0; t < losses.values.length; t++) {
             assertThat(-text.logProbabilities.get(t))
                     .as("token %d", t)
@@ -241,18 +245,18 @@ class BatchDecoderTest {
     }
 
     /** Losses of a text as the scorer computes them; none where a length changes how earlier positions are computed. */
-    private record OptionalDoubles(double[] values) {
-        static OptionalDoubles of(LanguageModel model, AdapterBank bank, double[] vector, int[] prompt, int[] text) {
+    private record ScoredLosses(double[] values) {
+        static ScoredLosses of(LanguageModel model, AdapterBank bank, double[] vector, int[] prompt, int[] text) {
             boolean fits = model.config().context().orElse(Integer.MAX_VALUE) >= prompt.length + text.length
-                    && !(model.config() instanceof io.lorahub.engine.model.family.CausalConfig causal
+                    && !(model.config() instanceof CausalConfig causal
                             && causal.ropes().stream()
                                     .anyMatch(rope ->
                                             rope.dependsOnLength() && prompt.length + text.length > rope.context()));
-            if (text.length == 0 || !fits) return new OptionalDoubles(new double[0]);
+            if (text.length == 0 || !fits) return new ScoredLosses(new double[0]);
             try (Examples examples = model.examples(List.of(prompt), List.of(text))) {
                 float[] losses =
                         model.tokenLosses(bank, examples, List.of(vector)).get(0);
-                return new OptionalDoubles(IntStream.range(0, losses.length)
+                return new ScoredLosses(IntStream.range(0, losses.length)
                         .mapToDouble(i -> losses[i])
                         .toArray());
             }

@@ -391,19 +391,19 @@ class Causal(Net):  # continues lora.py
     the parts; of each run of texts, whose places in the cache lie evenly apart, its first token, how many, their distance,
     the first place and the number of places to look at; of each segment its first token, how many, its text's first place
     and the number of tokens read before; half the width of each rotary embedding.
-    numbers: token ids, positions, places in the cache, tokens with an outcome, outcomes whose logits are wanted.
+    numbers: token ids, positions, places in the cache, tokens with an outcome, outcomes whose logits are wanted, slots.
     floats: the parts' coefficients, those of the tokens with an outcome unless these are all, cosines and sines of each
     rotary embedding, temperatures of the wanted logits."""
     tokens, scored, wanted, top, parts, low, high, runs, segments = plan[0:9]
-    at = 9 + 5 * parts
+    at = 9 + 8 * parts
     d = bank
     if parts == 0:
       d = annotate(Dict[str, Tensor], {})
-    start = self.set_parts(d, floats, plan, 9, parts)
+    start = self.set_parts(d, numbers, floats, plan, 9, parts)
     last = d
     if parts > 0 and scored < tokens:
       last = bank.copy()
-      start = start + self.set_parts(last, floats.slice(0, start, floats.size(0)), [0, scored, low, high, scored], 0, 1)
+      start = start + self.set_parts(last, numbers, floats.slice(0, start, floats.size(0)), [0, scored, low, high, scored, 0, 0, 0], 0, 1)
     run_at = at
     segment_at = at + 5 * runs
     rope_at = segment_at + 4 * segments

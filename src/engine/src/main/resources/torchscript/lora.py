@@ -132,18 +132,31 @@ class Net(Module):
         y = y + w[name + ".bias"]
     return y
 
-  def set_parts(self, d: Dict[str, Tensor], floats: Tensor, plan: List[int], at: int, count: int) -> int:
+  def set_parts(self, d: Dict[str, Tensor], numbers: Tensor, floats: Tensor, plan: List[int], at: int, count: int) -> int:
     """Notes which rows of the stacked factors change which of the packed tokens. Of each part, plan has the first token and
-    the number of tokens, the first row and the one behind the last, and for how many tokens there are coefficients: all,
-    or 1 where all have the same. They stand in floats as [groups, tokens, rows]. Returns how many there are. Numbers are
-    kept as sizes of empty tensors."""
+    the number of tokens, the first row and the one behind the last, the number of lines of coefficients, and three
+    numbers that are 0 unless the rows are computed adapter by adapter.
+
+    Usually all rows are computed for all tokens of a part. The coefficients stand in floats as [groups, lines, rows], with
+    a line for each token, or one for all.
+    Adapter by adapter, the first of them is the number of adapters, all of the same rank, the second the largest number of
+    adapters of a token, the third whether some tokens have fewer. Each adapter has the same number of slots, in which tokens
+    stand that use it. The coefficients are [groups, slots]. At the end of numbers stand the token of each slot, then for
+    each token its slots, or the number behind the last slot.
+    Returns the number of coefficients. Numbers are kept as sizes of empty tensors."""
     d["parts"] = torch.empty([count, 0])
     start = 0
     for i in range(count):
-      first, tokens, low, high, lines = plan[at + 5 * i : at + 5 * i + 5]
-      length = self.layer_groups * lines * (high - low)
-      d["part.{}".format(i)] = torch.empty([first, tokens, low, high, 0])
-      d["coefficients.{}".format(i)] = floats.slice(0, start, start + length).view([self.layer_groups, lines, high - low])
+      first, tokens, low, high, lines, adapters, most, fewer = plan[at + 8 * i : at + 8 * i + 8]
+      width = high - low
+      if adapters > 0:
+        width = 1
+        end = numbers.size(0) - most * tokens
+        d["slots"] = numbers.slice(0, end - lines, end)
+        d["slots.of"] = numbers.slice(0, end, end + most * tokens).view([most, tokens])
+      length = self.layer_groups * lines * width
+      d["part.{}".format(i)] = torch.empty([first, tokens, low, high, adapters, fewer, 0])
+      d["coefficients.{}".format(i)] = floats.slice(0, start, start + length).view([self.layer_groups, lines, width])
       start = start + length
     return start
 
@@ -152,8 +165,6 @@ class Net(Module):
     stacked; the coefficients of a token are 0 for those that it doesn't use."""
     if not (name + ".a" in d):
       return
-    a = d[name + ".a"]
-    b = d[name + ".b"]
     group = 0
     if name + ".group" in d:
       group = d[name + ".group"].size(0)
@@ -161,16 +172,36 @@ class Net(Module):
       part = d["part.{}".format(i)]
       low = part.size(2)
       high = part.size(3)
+      a = d[name + ".a"].slice(0, low, high)
+      b = d[name + ".b"].slice(0, low, high)
       own = y
       xs = x
       if part.size(1) < x.size(0):
         own = y.slice(0, part.size(0), part.size(0) + part.size(1))
         xs = x.slice(0, part.size(0), part.size(0) + part.size(1))
-      # [tokens or 1, rows]
       weights = d["coefficients.{}".format(i)].select(0, group)
-      own.addmm_(torch.mm(xs, a.slice(0, low, high).t()).mul_(weights), b.slice(0, low, high))
-      if name + ".bias" in d:
-        own.add_(torch.mm(weights, d[name + ".bias"].slice(0, low, high)))
+      adapters = part.size(4)
+      if adapters == 0:
+        # [tokens or 1, rows]
+        own.addmm_(torch.mm(xs, a.t()).mul_(weights), b)
+        if name + ".bias" in d:
+          own.add_(torch.mm(weights, d[name + ".bias"].slice(0, low, high)))
+      else:
+        # [adapters, slots of each, in or rank or out]
+        weights = weights.view([adapters, -1, 1])
+        xs = xs.index_select(0, d["slots"]).view([adapters, -1, xs.size(1)])
+        h = torch.bmm(xs, a.view([adapters, -1, a.size(1)]).transpose(1, 2)).mul_(weights)
+        made = torch.bmm(h, b.view([adapters, -1, b.size(1)]))
+        if name + ".bias" in d:
+          # in the first of each adapter's rows
+          bias = d[name + ".bias"].slice(0, low, high).view([adapters, -1, b.size(1)]).slice(1, 0, 1)
+          made = made + bias * weights
+        made = made.view([-1, b.size(1)])
+        if part.size(5) > 0:
+          made = torch.constant_pad_nd(made, [0, 0, 0, 1])
+        slots = d["slots.of"]
+        for k in range(slots.size(0)):
+          own.add_(made.index_select(0, slots.select(0, k)))
 
   def pack(self, weight: Tensor) -> Tensor:
     "A weight laid out as oneDNN reads it fastest, which is the same for any number of rows."

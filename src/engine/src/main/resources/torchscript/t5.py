@@ -341,7 +341,7 @@ class T5(Net):  # continues lora.py
     d = bank
     if parts == 0:
       d = annotate(Dict[str, Tensor], {})
-    self.set_parts(d, floats, plan, 3, parts)
+    self.set_parts(d, numbers, floats, plan, 3, parts)
     bias = self.position_bias(w, "encoder", tokens, tokens).to(dtype=self.dtype)
     memory = self.encode(w, d, 1, numbers, [bias], [1, tokens, 1])
     for i in range(self.decoder_layers):
@@ -360,15 +360,15 @@ class T5(Net):  # continues lora.py
     number of runs and that of the inputs' runs; the parts; of each run of texts, whose places in the cache lie evenly
     apart, its first token, how many, their distance, the first place and the number of places to look at; the inputs'
     runs likewise.
-    numbers: token ids, positions, places in the cache, lengths of the inputs, texts whose logits are wanted.
+    numbers: token ids, positions, places in the cache, lengths of the inputs, texts whose logits are wanted, slots.
     floats: the parts' coefficients, temperatures of the wanted logits."""
     tokens, wanted, top, parts, runs, inputs = plan[0:6]
-    run_at = 6 + 5 * parts
+    run_at = 6 + 8 * parts
     input_at = run_at + 5 * runs
     d = bank
     if parts == 0:
       d = annotate(Dict[str, Tensor], {})
-    start = self.set_parts(d, floats, plan, 6, parts)
+    start = self.set_parts(d, numbers, floats, plan, 6, parts)
     positions = numbers.slice(0, tokens, 2 * tokens)
     places = numbers.slice(0, 2 * tokens, 3 * tokens)
     lengths = numbers.slice(0, 3 * tokens, 4 * tokens)

@@ -165,7 +165,7 @@ public final class ServeBenchCommand implements Callable<Integer> {
         RandomModel files = RandomModel.of(shape, true).prepare(output);
         List<LoraAdapter> opened = LoraAdapter.loadAll(files.adapters());
         Compute compute = new Compute(Optional.of("cpu"), Optional.of(precision), threads);
-        DecoderLimits limits = new DecoderLimits(64, 64 * (prompt + tokens + 32), 2_000_000_000, 256);
+        DecoderLimits limits = new DecoderLimits(64, 64 * (prompt + tokens + 32), 2_000_000_000, 128);
         try (LoadedModel model = LoadedModel.open(files.base(), compute);
                 TextGenerator generator = TextGenerator.open(model, limits)) {
             Optional<PythonProgram> peft =

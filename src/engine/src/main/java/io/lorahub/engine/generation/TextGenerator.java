@@ -10,6 +10,7 @@ import io.lorahub.engine.model.DecodedText;
 import io.lorahub.engine.model.DecoderLimits;
 import io.lorahub.engine.tokenizer.TokenStream;
 import io.lorahub.engine.tokenizer.Tokenizer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -27,6 +28,8 @@ public final class TextGenerator implements AutoCloseable {
 
     private static final String NOT_FINITE =
             "The model's outputs aren't finite numbers, so nothing can be written with it.";
+
+    private static final Duration LONGEST_ADMISSION = Duration.ofMillis(50);
 
     private final LoadedModel model;
     private final Tokenizer tokenizer;
@@ -188,8 +191,10 @@ public final class TextGenerator implements AutoCloseable {
         }
     }
 
+    /** Lets requests join. Reading an adapter takes a while, so many of them don't hold up the texts that are being written. */
     private void admit() {
-        while (true) {
+        long start = System.nanoTime();
+        while (running.isEmpty() || System.nanoTime() - start < LONGEST_ADMISSION.toNanos()) {
             Running next;
             synchronized (lock) {
                 next = waiting.peekFirst();
@@ -286,7 +291,7 @@ public final class TextGenerator implements AutoCloseable {
         }
     }
 
-    /** Fails all requests that have not ended, and waits until the thread has ended. */
+    /** Fails all requests that have not ended, and waits until the thread has ended. Not for listeners. */
     @Override
     public void close() {
         synchronized (lock) {

@@ -258,6 +258,24 @@ final class AdapterStack implements AutoCloseable {
         return entry.low + entry.rank;
     }
 
+    /** The first row of the adapters that texts use. */
+    int low(List<DecodedText> texts) {
+        return texts.stream()
+                .flatMap(text -> text.mix.stream())
+                .mapToInt(part -> low(part.adapter()))
+                .min()
+                .orElse(0);
+    }
+
+    /** The row behind the last one. */
+    int high(List<DecodedText> texts) {
+        return texts.stream()
+                .flatMap(text -> text.mix.stream())
+                .mapToInt(part -> high(part.adapter()))
+                .max()
+                .orElse(0);
+    }
+
     /** The stacked factors for the program. */
     IValue dictionary() {
         return dictionary;

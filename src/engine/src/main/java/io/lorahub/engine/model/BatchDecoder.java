@@ -377,18 +377,17 @@ public final class BatchDecoder implements AutoCloseable {
         int top = scored.stream().mapToInt(text -> text.alternatives).max().orElse(0);
 
         StepPlan plan = new StepPlan();
-        List<List<DecodedText>> parts = new ArrayList<>();
-        List<long[]> spans = new ArrayList<>();
-        addPart(parts, spans, single, 0, single.size(), single.size());
+        plan.part(single, stack, 0, single.size());
         int at = single.size();
         for (Segment segment : segments) {
-            addPart(parts, spans, List.of(segment.text), at, segment.count, 1);
+            plan.part(List.of(segment.text), stack, at, segment.count);
             at += segment.count;
         }
+        int low = stack.low(scored);
+        int high = stack.high(scored);
         List<long[]> runs = runs(single, text -> text.places, DecodedText::length);
-        plan.plan(tokens, scored.size(), wanted.size(), top, parts.size(), low(scored), high(scored));
-        plan.plan(runs.size(), segments.size());
-        spans.forEach(plan::plan);
+        plan.plan(tokens, scored.size(), wanted.size(), top, plan.parts(), low, high, runs.size(), segments.size());
+        plan.planParts();
         runs.forEach(plan::plan);
         at = single.size();
         for (Segment segment : segments) {
@@ -411,12 +410,7 @@ public final class BatchDecoder implements AutoCloseable {
         }
         for (DecodedText text : wanted) plan.number(scored.indexOf(text));
 
-        for (int i = 0; i < parts.size(); i++) {
-            plan.coefficients(parts.get(i), stack, (int) spans.get(i)[2], (int) spans.get(i)[3]);
-        }
-        if (!parts.isEmpty() && scored.size() < tokens) {
-            plan.coefficients(scored, stack, low(scored), high(scored));
-        }
+        if (plan.parts() > 0 && scored.size() < tokens) plan.coefficients(scored, stack, low, high);
         for (Rope rope : causal.ropes()) {
             RopeAngles angles = new RopeAngles(rope, tokens);
             forEachToken(all, (text, position) -> angles.add(position, text.length()));
@@ -519,13 +513,11 @@ public final class BatchDecoder implements AutoCloseable {
                 ready.stream().filter(text -> text.wanted.isPresent()).toList();
         int top = ready.stream().mapToInt(text -> text.alternatives).max().orElse(0);
         StepPlan plan = new StepPlan();
-        List<List<DecodedText>> parts = new ArrayList<>();
-        List<long[]> spans = new ArrayList<>();
-        addPart(parts, spans, ready, 0, ready.size(), ready.size());
+        plan.part(ready, stack, 0, ready.size());
         List<long[]> runs = runs(ready, text -> text.places, DecodedText::length);
         List<long[]> inputs = runs(ready, text -> text.inputPlaces.orElseThrow(), text -> text.input.length);
-        plan.plan(ready.size(), wanted.size(), top, parts.size(), runs.size(), inputs.size());
-        spans.forEach(plan::plan);
+        plan.plan(ready.size(), wanted.size(), top, plan.parts(), runs.size(), inputs.size());
+        plan.planParts();
         runs.forEach(plan::plan);
         inputs.forEach(plan::plan);
         for (DecodedText text : ready) plan.number(text.tokenAt(text.cached));
@@ -533,9 +525,6 @@ public final class BatchDecoder implements AutoCloseable {
         for (DecodedText text : ready) plan.number(text.places.first() + text.cached);
         for (DecodedText text : ready) plan.number(text.input.length);
         for (DecodedText text : wanted) plan.number(ready.indexOf(text));
-        for (int i = 0; i < parts.size(); i++) {
-            plan.coefficients(parts.get(i), stack, (int) spans.get(i)[2], (int) spans.get(i)[3]);
-        }
         for (DecodedText text : wanted) plan.floats(new float[] {(float) text.wanted.getAsDouble()});
         try (IValue result = plan.call(program, "step", scope, chosen, stack.dictionary(), cacheList)) {
             setOutcomes(result, scope, ready, wanted, top);
@@ -546,55 +535,13 @@ public final class BatchDecoder implements AutoCloseable {
 
     private void readInput(DecodedText text, IValue chosen, PtNDManager scope) {
         StepPlan plan = new StepPlan();
-        List<List<DecodedText>> parts = new ArrayList<>();
-        List<long[]> spans = new ArrayList<>();
-        addPart(parts, spans, List.of(text), 0, text.input.length, 1);
-        plan.plan(text.input.length, text.inputPlaces.orElseThrow().first(), parts.size());
-        spans.forEach(plan::plan);
+        plan.part(List.of(text), stack, 0, text.input.length);
+        plan.plan(text.input.length, text.inputPlaces.orElseThrow().first(), plan.parts());
+        plan.planParts();
         for (int id : text.input) plan.number(id);
-        for (int i = 0; i < parts.size(); i++) {
-            plan.coefficients(parts.get(i), stack, (int) spans.get(i)[2], (int) spans.get(i)[3]);
-        }
         plan.call(program, "read_input", scope, chosen, stack.dictionary(), cacheList)
                 .close();
         text.isInputRead = true;
-    }
-
-    /**
-     * Notes that texts use adapters, see set_parts in lora.py.
-     *
-     * @param lines number of lines of coefficients
-     */
-    private void addPart(
-            List<List<DecodedText>> parts,
-            List<long[]> spans,
-            List<DecodedText> users,
-            int first,
-            int count,
-            int lines) {
-        int low = low(users);
-        int high = high(users);
-        if (low == high) return;
-        parts.add(users);
-        spans.add(new long[] {first, count, low, high, lines});
-    }
-
-    /** The first row of the adapters that texts use. */
-    private int low(List<DecodedText> users) {
-        return users.stream()
-                .flatMap(text -> text.mix.stream())
-                .mapToInt(part -> stack.low(part.adapter()))
-                .min()
-                .orElse(0);
-    }
-
-    /** The row behind the last one. */
-    private int high(List<DecodedText> users) {
-        return users.stream()
-                .flatMap(text -> text.mix.stream())
-                .mapToInt(part -> stack.high(part.adapter()))
-                .max()
-                .orElse(0);
     }
 
     /** Texts whose places lie evenly apart: first text, how many, distance, first place, number of places to look at. */

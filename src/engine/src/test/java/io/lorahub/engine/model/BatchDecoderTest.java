@@ -1,5 +1,6 @@
 package io.lorahub.engine.model;
 
+import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -12,6 +13,7 @@ import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.model.family.CausalConfig;
 import io.lorahub.engine.model.format.Examples;
 import io.lorahub.engine.tokenizer.Tokenizer;
+import io.lorahub.testsupport.AdapterBuilder;
 import io.lorahub.testsupport.Reference;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -33,6 +36,9 @@ class BatchDecoderTest {
 
     private static final DecoderLimits LIMITS = new DecoderLimits(6, 2048, 50_000_000, 9);
     private static final int TOKENS = 24;
+
+    @TempDir
+    Path temporary;
 
     /** A text to decode. */
     private record Request(int[] prompt, int tokens, List<AdapterWeights> mix, KeptModules kept) {
@@ -176,6 +182,30 @@ class BatchDecoderTest {
                 .asText();
         try (BaseModel base = BaseModel.open(Reference.path("causal/models/" + name))) {
             compare(base, adapters, prompts("causal", name));
+        } finally {
+            adapters.forEach(LoraAdapter::close);
+        }
+    }
+
+    /** These are computed adapter by adapter. */
+    @Test
+    void texts_of_adapters_of_the_same_high_rank() {
+        List<LoraAdapter> adapters = IntStream.range(0, 6)
+                .mapToObj(i -> {
+                    AdapterBuilder builder = anAdapter()
+                            .adapting(
+                                    "model.layers.0.self_attn.q_proj",
+                                    "model.layers.1.self_attn.o_proj",
+                                    i % 2 == 0 ? "model.layers.2.self_attn.q_proj" : "model.layers.2.self_attn.o_proj")
+                            .ofShape(48, 48)
+                            .ofRank(32)
+                            .seeded(i)
+                            .withAlpha(0.5);
+                    return (i == 4 ? builder.withBiases() : builder).loadedFrom(temporary, "high-" + i);
+                })
+                .toList();
+        try (BaseModel base = BaseModel.open(Reference.path("causal/models/llama"))) {
+            compare(base, adapters, prompts("causal", "llama"));
         } finally {
             adapters.forEach(LoraAdapter::close);
         }

@@ -8,7 +8,7 @@ import io.lorahub.engine.generation.GenerationListener;
 import io.lorahub.engine.generation.GenerationRequest;
 import io.lorahub.engine.generation.TextGenerator;
 import io.lorahub.engine.lora.LoraAdapter;
-import io.lorahub.engine.model.AdapterWeights;
+import io.lorahub.engine.model.MixedAdapter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -83,7 +83,7 @@ record ServingMeasurement(int clients, int adapters, int prompt, int tokens, int
             since = System.nanoTime();
             generator.submit(
                     GenerationRequest.of(
-                            prompt(vocabulary, number, sent++), List.of(AdapterWeights.of(adapter, 1)), tokens),
+                            prompt(vocabulary, number, sent++), List.of(MixedAdapter.of(adapter, 1)), tokens),
                     this);
         }
 

@@ -1,7 +1,7 @@
 package io.lorahub.engine.generation;
 
 import io.lorahub.engine.error.EngineException;
-import io.lorahub.engine.model.AdapterWeights;
+import io.lorahub.engine.model.MixedAdapter;
 import java.util.List;
 
 /**
@@ -15,12 +15,7 @@ import java.util.List;
  * @param alternatives number of most probable tokens to report with each token
  */
 public record GenerationRequest(
-        int[] prompt,
-        List<AdapterWeights> mix,
-        int maxTokens,
-        Sampling sampling,
-        List<String> stops,
-        int alternatives) {
+        int[] prompt, List<MixedAdapter> mix, int maxTokens, Sampling sampling, List<String> stops, int alternatives) {
 
     /** The most alternatives of a token that can be reported. */
     public static final int MOST_ALTERNATIVES = 20;
@@ -40,7 +35,7 @@ public record GenerationRequest(
     }
 
     /** Greedy decoding without stop strings. */
-    public static GenerationRequest of(int[] prompt, List<AdapterWeights> mix, int maxTokens) {
+    public static GenerationRequest of(int[] prompt, List<MixedAdapter> mix, int maxTokens) {
         return new GenerationRequest(prompt, mix, maxTokens, Sampling.GREEDY, List.of(), 0);
     }
 

@@ -4,10 +4,10 @@ import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.generation.GeneratedToken.Alternative;
 import io.lorahub.engine.learning.LoadedModel;
 import io.lorahub.engine.lora.merge.KeptModules;
-import io.lorahub.engine.model.AdapterWeights;
 import io.lorahub.engine.model.BatchDecoder;
 import io.lorahub.engine.model.DecodedText;
 import io.lorahub.engine.model.DecoderLimits;
+import io.lorahub.engine.model.MixedAdapter;
 import io.lorahub.engine.tokenizer.TokenStream;
 import io.lorahub.engine.tokenizer.Tokenizer;
 import java.time.Duration;
@@ -124,7 +124,7 @@ public final class TextGenerator implements AutoCloseable {
      */
     public Generation submit(GenerationRequest request, GenerationListener listener) {
         KeptModules kept = model.requireFit(
-                request.mix().stream().map(AdapterWeights::adapter).toList());
+                request.mix().stream().map(MixedAdapter::adapter).toList());
         decoder.requireRoom(request.prompt(), request.maxTokens(), request.mix());
         Running generation = new Running(request, kept, listener);
         synchronized (lock) {

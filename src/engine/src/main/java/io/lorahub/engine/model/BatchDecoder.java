@@ -185,7 +185,7 @@ public final class BatchDecoder implements AutoCloseable {
     }
 
     /** Throws EngineException if a text could not join even if there were no others. */
-    public void requireRoom(int[] prompt, int maxTokens, List<AdapterWeights> mix) {
+    public void requireRoom(int[] prompt, int maxTokens, List<MixedAdapter> mix) {
         if (prompt.length == 0) {
             throw new EngineException("The prompt has no tokens; the model needs some to continue.");
         }
@@ -208,7 +208,7 @@ public final class BatchDecoder implements AutoCloseable {
                     "The prompt has %,d tokens and the text gets up to %,d, but there is room for %,d in memory. Shorten the prompt, or ask for fewer tokens."
                             .formatted(prompt.length, maxTokens, places.size()));
         }
-        stack.requireRoom(mix.stream().map(AdapterWeights::adapter).toList());
+        stack.requireRoom(mix.stream().map(MixedAdapter::adapter).toList());
     }
 
     /** Number of tokens of the longest text; it does not read the last one that it writes. */
@@ -228,7 +228,7 @@ public final class BatchDecoder implements AutoCloseable {
     public Optional<DecodedText> join(
             int[] prompt,
             int maxTokens,
-            List<AdapterWeights> mix,
+            List<MixedAdapter> mix,
             KeptModules kept,
             int alternatives,
             OptionalDouble wanted) {
@@ -240,12 +240,12 @@ public final class BatchDecoder implements AutoCloseable {
         Optional<CachePlaces.Range> own = take(longest - 1);
         if (own.isEmpty()) return Optional.empty();
         Optional<CachePlaces.Range> ofInput = inputPlaces.flatMap(all -> all.take(prompt.length));
-        List<AdapterWeights> used = mix.stream().filter(part -> !part.isZero()).toList();
-        List<AdapterWeights> taken = new ArrayList<>();
+        List<MixedAdapter> used = mix.stream().filter(part -> !part.isZero()).toList();
+        List<MixedAdapter> taken = new ArrayList<>();
         boolean joins = false;
         try {
             if (ofInput.isEmpty() && inputPlaces.isPresent()) return Optional.empty();
-            for (AdapterWeights part : used) {
+            for (MixedAdapter part : used) {
                 if (!stack.take(part.adapter())) return Optional.empty();
                 taken.add(part);
             }
@@ -283,7 +283,7 @@ public final class BatchDecoder implements AutoCloseable {
     }
 
     /** As {@link AdapterBank#replaced}. */
-    private Optional<LoraAdapter> replacing(List<AdapterWeights> mix, KeptModules kept) {
+    private Optional<LoraAdapter> replacing(List<MixedAdapter> mix, KeptModules kept) {
         return kept.adapter()
                 .filter(adapter -> mix.stream()
                         .filter(part -> part.adapter() == adapter)

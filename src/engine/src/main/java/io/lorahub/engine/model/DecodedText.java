@@ -16,7 +16,7 @@ public final class DecodedText {
     /** The input of an encoder-decoder model. */
     final int[] input;
 
-    final List<AdapterWeights> mix;
+    final List<MixedAdapter> mix;
     /** The adapter that replaces modules of the model. */
     final Optional<LoraAdapter> replacing;
     /** The model's weights, some of which the mix may replace. */
@@ -54,7 +54,7 @@ public final class DecodedText {
     DecodedText(
             int[] input,
             int[] beginning,
-            List<AdapterWeights> mix,
+            List<MixedAdapter> mix,
             Optional<LoraAdapter> replacing,
             IValue weights,
             int alternatives,

@@ -85,7 +85,7 @@ final class StepPlan {
         int most = 0;
         for (int t = 0; t < texts.size(); t++) {
             most = Math.max(most, texts.get(t).mix.size());
-            for (AdapterWeights part : texts.get(t).mix) {
+            for (MixedAdapter part : texts.get(t).mix) {
                 int row = stack.low(part.adapter()) - low;
                 int own = stack.high(part.adapter()) - low - row;
                 if (rank == 0) rank = own;
@@ -133,7 +133,7 @@ final class StepPlan {
         int at = room(LayerGroups.THIRDS.size() * texts.size() * rows);
         Arrays.fill(floats, at, filled, 0);
         for (int t = 0; t < texts.size(); t++) {
-            for (AdapterWeights part : texts.get(t).mix) {
+            for (MixedAdapter part : texts.get(t).mix) {
                 int from = stack.low(part.adapter()) - low;
                 int to = stack.high(part.adapter()) - low;
                 for (int g = 0; g < LayerGroups.THIRDS.size(); g++) {

@@ -7,9 +7,9 @@ import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.generation.GeneratedToken.Alternative;
 import io.lorahub.engine.learning.LoadedModel;
 import io.lorahub.engine.lora.LoraAdapter;
-import io.lorahub.engine.model.AdapterWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.DecoderLimits;
+import io.lorahub.engine.model.MixedAdapter;
 import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.testsupport.ModelBuilder;
 import io.lorahub.testsupport.Reference;
@@ -100,10 +100,10 @@ class TextGeneratorTest {
                 LoraAdapter past = LoraAdapter.load(Reference.demoHub("adapters/past"))) {
             int[] prompt = model.tokenizer().encode("door");
             List<Heard> all = new ArrayList<>();
-            for (List<AdapterWeights> mix : List.of(
-                    List.of(AdapterWeights.of(un, 1)),
-                    List.of(AdapterWeights.of(past, 1)),
-                    List.of(AdapterWeights.of(un, 0.98), AdapterWeights.of(past, 0.95)))) {
+            for (List<MixedAdapter> mix : List.of(
+                    List.of(MixedAdapter.of(un, 1)),
+                    List.of(MixedAdapter.of(past, 1)),
+                    List.of(MixedAdapter.of(un, 0.98), MixedAdapter.of(past, 0.95)))) {
                 Heard heard = new Heard();
                 generator.submit(GenerationRequest.of(prompt, mix, 20), heard);
                 all.add(heard);
@@ -142,7 +142,7 @@ class TextGeneratorTest {
                 LoraAdapter adapter = LoraAdapter.load(Reference.path("causal/adapters/llama/b"))) {
             List<GenerationRequest> requests = new ArrayList<>();
             for (int i = 0; i < 24; i++) {
-                List<AdapterWeights> mix = i % 3 == 0 ? List.of() : List.of(AdapterWeights.of(adapter, i % 3));
+                List<MixedAdapter> mix = i % 3 == 0 ? List.of() : List.of(MixedAdapter.of(adapter, i % 3));
                 requests.add(GenerationRequest.of(new int[] {3 + i % 5, 4, 5}, mix, 10 + i)
                         .with(new Sampling(1.2, i % 2 == 0 ? 1 : 0.9, i % 4 == 0 ? 0 : 30, i)));
             }
@@ -381,7 +381,7 @@ class TextGeneratorTest {
             List<Heard> all = new ArrayList<>();
             for (int i = 0; i < 1000; i++) {
                 int which = i % 4;
-                List<AdapterWeights> mix = which == 3 ? List.of() : List.of(AdapterWeights.of(adapters.get(which), 1));
+                List<MixedAdapter> mix = which == 3 ? List.of() : List.of(MixedAdapter.of(adapters.get(which), 1));
                 all.add(new Heard());
                 generator.submit(GenerationRequest.of(new int[] {3 + i % 50, 9, 4}, mix, 1 + i % 30), all.get(i));
             }
@@ -408,7 +408,7 @@ class TextGeneratorTest {
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining("there is room for 512");
             assertThatThrownBy(() -> generator.submit(
-                            GenerationRequest.of(PROMPT, List.of(AdapterWeights.of(other, 1)), 5), new Heard()))
+                            GenerationRequest.of(PROMPT, List.of(MixedAdapter.of(other, 1)), 5), new Heard()))
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining("does not fit");
             assertThatThrownBy(() -> request(0)).hasMessageContaining("at least 1");

@@ -41,8 +41,8 @@ class BatchDecoderTest {
     Path temporary;
 
     /** A text to decode. */
-    private record Request(int[] prompt, int tokens, List<AdapterWeights> mix, KeptModules kept) {
-        static Request of(int[] prompt, AdapterWeights... mix) {
+    private record Request(int[] prompt, int tokens, List<MixedAdapter> mix, KeptModules kept) {
+        static Request of(int[] prompt, MixedAdapter... mix) {
             return new Request(prompt, TOKENS, List.of(mix), KeptModules.NONE);
         }
     }
@@ -243,12 +243,12 @@ class BatchDecoderTest {
             for (int p = 0; p < prompts.size(); p++) {
                 for (int v = 0; v < vectors.size(); v++) {
                     double[] vector = vectors.get(v);
-                    List<AdapterWeights> parts = new ArrayList<>();
+                    List<MixedAdapter> parts = new ArrayList<>();
                     for (int i = 0; i < n; i++) {
-                        parts.add(AdapterWeights.ofThirds(
+                        parts.add(MixedAdapter.ofThirds(
                                 adapters.get(i), vector[3 * i], vector[3 * i + 1], vector[3 * i + 2]));
                     }
-                    requests.add(Request.of(prompts.get(p), parts.toArray(AdapterWeights[]::new)));
+                    requests.add(Request.of(prompts.get(p), parts.toArray(MixedAdapter[]::new)));
                     used.add(vector);
                     expected.add(alone.get(v).get(p));
                 }
@@ -323,7 +323,7 @@ class BatchDecoderTest {
                         requests.add(new Request(
                                 prompt,
                                 TOKENS,
-                                List.of(AdapterWeights.of(replacing, vector[0]), AdapterWeights.of(plain, vector[1])),
+                                List.of(MixedAdapter.of(replacing, vector[0]), MixedAdapter.of(plain, vector[1])),
                                 kept));
                         expected.add(loaded.model()
                                 .generate(bank, vector, List.of(prompt), TOKENS)
@@ -362,8 +362,8 @@ class BatchDecoderTest {
             int[] first = IntStream.range(0, 60).map(i -> 20 + i * 7 % 100).toArray();
             int[] second = first.clone();
             second[50] = 3;
-            AdapterWeights full = AdapterWeights.of(adapter, 1);
-            AdapterWeights half = AdapterWeights.of(adapter, 0.5);
+            MixedAdapter full = MixedAdapter.of(adapter, 1);
+            MixedAdapter half = MixedAdapter.of(adapter, 0.5);
             List<Request> requests = List.of(
                     Request.of(first, full), // reads
                     Request.of(second, full), // waits for the first 50 tokens
@@ -398,7 +398,7 @@ class BatchDecoderTest {
                 for (int round = 0; round < 4; round++) {
                     for (int i = 0; i < adapters.size(); i++) {
                         int[] prompt = {5 + round, 6, 7 + i};
-                        requests.add(Request.of(prompt, AdapterWeights.of(adapters.get(i), 1)));
+                        requests.add(Request.of(prompt, MixedAdapter.of(adapters.get(i), 1)));
                         double[] alone = new double[adapters.size()];
                         alone[i] = 1;
                         expected.add(model.generate(bank, alone, List.of(prompt), TOKENS)
@@ -411,8 +411,8 @@ class BatchDecoderTest {
                 assertThat(decoder.adapters()).isLessThan(adapters.size());
             }
             try (BatchDecoder decoder = model.decoder(new DecoderLimits(4, 2048, largest / 2, 64))) {
-                List<AdapterWeights> all = adapters.stream()
-                        .map(adapter -> AdapterWeights.of(adapter, 1))
+                List<MixedAdapter> all = adapters.stream()
+                        .map(adapter -> MixedAdapter.of(adapter, 1))
                         .toList();
                 assertThatThrownBy(() -> decoder.requireRoom(new int[] {1}, 1, all))
                         .isInstanceOf(EngineException.class)

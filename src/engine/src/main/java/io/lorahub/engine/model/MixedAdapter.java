@@ -9,9 +9,9 @@ import java.util.List;
  *
  * @param weights one weight for each of the {@link LayerGroups#THIRDS} of the layers
  */
-public record AdapterWeights(LoraAdapter adapter, List<Double> weights) {
+public record MixedAdapter(LoraAdapter adapter, List<Double> weights) {
 
-    public AdapterWeights {
+    public MixedAdapter {
         weights = List.copyOf(weights);
         int groups = LayerGroups.THIRDS.size();
         if (weights.size() != groups) {
@@ -27,13 +27,13 @@ public record AdapterWeights(LoraAdapter adapter, List<Double> weights) {
     }
 
     /** The same weight in all layers. */
-    public static AdapterWeights of(LoraAdapter adapter, double weight) {
-        return new AdapterWeights(adapter, List.of(weight, weight, weight));
+    public static MixedAdapter of(LoraAdapter adapter, double weight) {
+        return new MixedAdapter(adapter, List.of(weight, weight, weight));
     }
 
     /** A weight for each third of the layers, counted from the input. */
-    public static AdapterWeights ofThirds(LoraAdapter adapter, double first, double middle, double last) {
-        return new AdapterWeights(adapter, List.of(first, middle, last));
+    public static MixedAdapter ofThirds(LoraAdapter adapter, double first, double middle, double last) {
+        return new MixedAdapter(adapter, List.of(first, middle, last));
     }
 
     /** Whether the adapter changes nothing. */

@@ -174,8 +174,9 @@ public final class ServeBenchCommand implements Callable<Integer> {
                 peft.ifPresent(program -> program.ask(load(files, number)));
                 for (int n : clients) {
                     output.say("Measuring %s with %d adapters and %d clients".formatted(shape.word(), number, n));
-                    ServingMeasurement warming = new ServingMeasurement(n, number, prompt, 4, 1);
-                    ServingMeasurement measured = new ServingMeasurement(n, number, prompt, tokens, requests);
+                    ServingMeasurement warming = new ServingMeasurement(n, number, prompt, 4, 1, 2 * n);
+                    ServingMeasurement measured =
+                            new ServingMeasurement(n, number, prompt, tokens, requests, 2 * n + 1);
                     warming.of(generator, opened, shape.vocabulary());
                     ServingMeasurement.Result ours = measured.of(generator, opened, shape.vocabulary());
                     ObjectNode row = rows.addObject();

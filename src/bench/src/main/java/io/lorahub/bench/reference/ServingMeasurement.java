@@ -21,8 +21,9 @@ import java.util.concurrent.CompletableFuture;
  * @param prompt   number of tokens of a prompt
  * @param tokens   number of tokens of a text
  * @param requests number of each client's requests
+ * @param series   no two series have the same prompts, so none finds what another has left in a cache
  */
-record ServingMeasurement(int clients, int adapters, int prompt, int tokens, int requests) {
+record ServingMeasurement(int clients, int adapters, int prompt, int tokens, int requests, int series) {
 
     /**
      * @param tokensPerSecond of all clients together
@@ -33,7 +34,7 @@ record ServingMeasurement(int clients, int adapters, int prompt, int tokens, int
 
     /** The prompt of a client's request; all differ from their first token on. */
     int[] prompt(int vocabulary, int client, int request) {
-        return new SplittableRandom(1000L * request + client)
+        return new SplittableRandom(1_000_000L * series + 1000L * request + client)
                 .ints(prompt, 10, vocabulary)
                 .toArray();
     }

@@ -79,6 +79,7 @@ public final class BatchDecoder implements AutoCloseable {
     private final IValue dictionary;
     private final Precision precision;
     private final int threads;
+    private final ThreadChoice threadChoice;
     private final DecoderLimits limits;
     private final ToIntFunction<String> groupOf;
     private final AdapterStack stack;
@@ -113,6 +114,7 @@ public final class BatchDecoder implements AutoCloseable {
         config = base.config();
         precision = model.precision();
         threads = model.threads();
+        threadChoice = new ThreadChoice(threads);
         groupOf = LayerGroups.THIRDS.of(config);
         manager = (PtNDManager) parent.newSubManager();
         places = new CachePlaces(limits.cacheTokens());
@@ -418,7 +420,7 @@ public final class BatchDecoder implements AutoCloseable {
             plan.floats(angles.sin());
         }
         for (DecodedText text : wanted) plan.floats(new float[] {(float) text.wanted.getAsDouble()});
-        try (IValue result = plan.call(program, "step", scope, chosen, stack.dictionary(), cacheList)) {
+        try (IValue result = step(plan, tokens, scope, chosen)) {
             if (!scored.isEmpty()) setOutcomes(result, scope, scored, wanted, top);
         }
         for (Segment segment : all) {
@@ -426,6 +428,16 @@ public final class BatchDecoder implements AutoCloseable {
             segment.text.lengthWhenRead = segment.text.length();
         }
         return scored;
+    }
+
+    private IValue step(StepPlan plan, int tokens, PtNDManager scope, IValue chosen) {
+        int number = threadChoice.next(tokens);
+        Torch.prepareThread(number);
+        long start = System.nanoTime();
+        IValue result = plan.call(program, "step", scope, chosen, stack.dictionary(), cacheList);
+        threadChoice.took(tokens, number, System.nanoTime() - start);
+        Torch.prepareThread(threads);
+        return result;
     }
 
     /** Something to do with a token of a text. */
@@ -526,7 +538,7 @@ public final class BatchDecoder implements AutoCloseable {
         for (DecodedText text : ready) plan.number(text.input.length);
         for (DecodedText text : wanted) plan.number(ready.indexOf(text));
         for (DecodedText text : wanted) plan.floats(new float[] {(float) text.wanted.getAsDouble()});
-        try (IValue result = plan.call(program, "step", scope, chosen, stack.dictionary(), cacheList)) {
+        try (IValue result = step(plan, ready.size(), scope, chosen)) {
             setOutcomes(result, scope, ready, wanted, top);
         }
         ready.forEach(text -> text.cached++);

@@ -249,6 +249,11 @@ class Net(Module):
           largest = torch.maximum(largest, found)
     return torch.isfinite(largest).to(dtype=6)
 
+  def clear(self, cache: Tensor, start: int, places: int) -> Tensor:
+    "Sets places to 0: what another text has left there may be no number, which stays none when it is masked."
+    cache.slice(2, start, start + places).zero_()
+    return torch.empty([0])
+
   def copy_cached(self, cache: Tensor, start: int, to: int, tokens: int) -> Tensor:
     "Copies the keys and values of a text's first tokens to another text's."
     cache.slice(2, to, to + tokens).copy_(cache.slice(2, start, start + tokens))

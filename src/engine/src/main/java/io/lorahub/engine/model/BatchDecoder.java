@@ -141,8 +141,9 @@ public final class BatchDecoder implements AutoCloseable {
             String module = weight.getName().replaceAll("^w\\.|\\.weight$", "");
             long[] shape = config.modules().get(module);
             if (shape == null || !weight.getName().endsWith(".weight")) continue;
-            left -= shape[0] * shape[1] * precision.bytes();
-            if (left < 0) return;
+            long bytes = shape[0] * shape[1] * precision.bytes();
+            if (bytes > left) continue;
+            left -= bytes;
             try (IValue from = IValue.from((PtNDArray) weight);
                     IValue result = program.call("pack", from)) {
                 PtNDArray copy = result.toTensor(manager);
@@ -251,6 +252,8 @@ public final class BatchDecoder implements AutoCloseable {
                 if (!stack.take(part.adapter())) return Optional.empty();
                 taken.add(part);
             }
+            clear(caches.get(0), own.get());
+            ofInput.ifPresent(range -> clear(caches.get(1), range));
             Optional<LoraAdapter> replacing = replacing(used, kept);
             DecodedText text = new DecodedText(
                     prompt,
@@ -272,6 +275,14 @@ public final class BatchDecoder implements AutoCloseable {
                 places.free(own.get());
                 ofInput.ifPresent(range -> inputPlaces.orElseThrow().free(range));
             }
+        }
+    }
+
+    private void clear(PtNDArray cache, CachePlaces.Range range) {
+        try (IValue all = IValue.from(cache);
+                IValue first = IValue.from((long) range.first());
+                IValue count = IValue.from((long) range.count())) {
+            program.call("clear", all, first, count).close();
         }
     }
 
@@ -322,7 +333,8 @@ public final class BatchDecoder implements AutoCloseable {
         texts.remove(text);
         text.mix.forEach(part -> stack.release(part.adapter()));
         text.inputPlaces.ifPresent(range -> inputPlaces.orElseThrow().free(range));
-        boolean ofUse = inputPlaces.isEmpty() && text.replacing.isEmpty() && text.cached >= WORTH_COPYING;
+        boolean ofUse =
+                inputPlaces.isEmpty() && text.replacing.isEmpty() && text.isFinite() && text.cached >= WORTH_COPYING;
         if (ofUse) left.addLast(text);
         else places.free(text.places);
         text.replacing.ifPresent(adapter -> {

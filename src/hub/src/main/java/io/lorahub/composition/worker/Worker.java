@@ -11,6 +11,7 @@ import io.lorahub.job.JobOutcome;
 import io.lorahub.job.JobPolicy;
 import io.lorahub.job.JobQueue;
 import io.lorahub.job.Jobs;
+import io.lorahub.web.Uuids;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -65,6 +66,8 @@ public class Worker implements JobHandler {
         if (!config.enabled()) return;
         device.check();
         var polling = new ModelAffinityPolling(
+                JobQueue.RUNS,
+                RunQueue.KIND,
                 heartbeat.name(),
                 config.heartbeat().multipliedBy(Jobs.MISSED_HEARTBEATS),
                 device::memory,
@@ -137,7 +140,7 @@ public class Worker implements JobHandler {
                 scheduler.triggerCheckForDueExecutions();
                 heartbeat.soon();
             }
-            default -> heartbeat.later(() -> executor.stopIfCancelledOrLost(UUID.fromString(text)));
+            default -> Uuids.parse(text).ifPresent(run -> heartbeat.later(() -> executor.stopIfCancelledOrLost(run)));
         }
     }
 

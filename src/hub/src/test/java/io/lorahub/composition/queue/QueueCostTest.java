@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.composition.RunOwner;
+import io.lorahub.job.JobQueue;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -167,7 +168,7 @@ class QueueCostTest {
     private static void take(Connection connection) throws SQLException {
         ModelAffinityPolling fetch = polling(Long.MAX_VALUE);
         connection.setAutoCommit(false);
-        try (PreparedStatement statement = connection.prepareStatement(ModelAffinityPolling.taking(1))) {
+        try (PreparedStatement statement = connection.prepareStatement(fetch.taking(1))) {
             fetch.take(statement, "me", Instant.now().plusSeconds(60));
             try (ResultSet row = statement.executeQuery()) {
                 assertThat(row.next()).isTrue();
@@ -180,13 +181,20 @@ class QueueCostTest {
 
     private static ModelAffinityPolling polling(long memory) {
         return new ModelAffinityPolling(
-                "me", Duration.ofSeconds(8), () -> memory, 2, () -> List.of("another"), () -> List.of("full"));
+                JobQueue.RUNS,
+                RunQueue.KIND,
+                "me",
+                Duration.ofSeconds(8),
+                () -> memory,
+                2,
+                () -> List.of("another"),
+                () -> List.of("full"));
     }
 
     private JsonNode planOfTaking(long memory) throws Exception {
         try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(
-                        "explain (analyze, buffers, format json) " + ModelAffinityPolling.due(1))) {
+                PreparedStatement statement = connection.prepareStatement("explain (analyze, buffers, format json) "
+                        + polling(memory).due(1))) {
             polling(memory).due(statement, 1, Instant.now().plusSeconds(60));
             return plan(statement);
         }

@@ -7,6 +7,7 @@ import io.lorahub.account.Role;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunState;
 import io.lorahub.demo.DemoHub;
+import io.lorahub.job.JobQueue;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
@@ -83,11 +84,18 @@ class QueueTest {
     }
 
     private List<String> due(List<String> models, long memory) {
-        ModelAffinityPolling fetch =
-                new ModelAffinityPolling("me", Duration.ofSeconds(8), () -> memory, 1, () -> models, () -> noRoomFor);
+        ModelAffinityPolling fetch = new ModelAffinityPolling(
+                JobQueue.RUNS,
+                RunQueue.KIND,
+                "me",
+                Duration.ofSeconds(8),
+                () -> memory,
+                1,
+                () -> models,
+                () -> noRoomFor);
         List<String> titles = new ArrayList<>();
         try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(ModelAffinityPolling.due(100))) {
+                PreparedStatement statement = connection.prepareStatement(fetch.due(100))) {
             fetch.due(statement, 1, clock.now());
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) titles.add(pool.stored(UUID.fromString(row.getString(2))).title);

@@ -126,14 +126,15 @@ class ArchitectureTest {
             composition: engine.names account adapter audit basemodel browse database demo engine examples job notice settings storage upload web
             download: account adapter basemodel composition storage web
             huggingface: account adapter basemodel database download engine storage upload web
+            generation: account adapter basemodel composition database engine job storage web
             moderation: engine.names account adapter audit database notice web
             organisation: account audit database settings web
             uploadcheck: adapter basemodel childprocess engine job storage upload web
             admin: storage upload web
-            settings.features: account admin basemodel composition demo imports moderation organisation serve storage upload uploadcheck web
+            settings.features: account admin basemodel composition demo generation imports moderation organisation serve storage upload uploadcheck web
             api: web
             remote: adapter engine upload
-            bench: engine.names account cli composition demo engine examples remote serve xdg
+            bench: engine.names account cli composition demo engine examples job remote serve xdg
             cli: engine.names adapter browse demo engine examples remote serve settings.features storage xdg
             """);
 
@@ -180,6 +181,7 @@ class ArchitectureTest {
 
     private static final Set<String> VALUES = Set.of(
             "checkpoint.TemporaryFolder",
+            "prompt.ChatMessage",
             "prompt.EncodedPair",
             "prompt.PromptChoice",
             "prompt.PromptFormat",
@@ -188,7 +190,7 @@ class ArchitectureTest {
 
     /** Classes of which only child processes, workers and the command line run the parts that read files. */
     private static final Pattern ELSEWHERE = Pattern.compile("io\\.lorahub\\.("
-            + "(bench|cli|engine|remote|composition\\.task|composition\\.worker)\\..*"
+            + "(bench|cli|engine|remote|composition\\.task|composition\\.worker|generation\\.worker)\\..*"
             + "|uploadcheck\\.(CheckMain|ModelCheckMain)"
             + "|composition\\.RunPredictions|composition\\.model\\.(ModelPool|WorkerDevice|WorkerModels)"
             // the checks of adapters, in a child process; at the first start also for the demo hub, whose files are
@@ -217,6 +219,7 @@ class ArchitectureTest {
             "composition.model.ModelTokenizers", "prompts",
             "composition.request.ExampleValidator", "prompts",
             "composition.request.PromptValidator", "prompts",
+            "generation.Completions", "prompts",
             "upload.transfer.ZipImport", "zip",
             "uploadcheck.BaseModelCheck", "names",
             "uploadcheck.CheckFolder", "headers");
@@ -272,7 +275,8 @@ class ArchitectureTest {
                 .resideOutsideOfPackages(
                         "io.lorahub.composition.model..",
                         "io.lorahub.composition.worker..",
-                        "io.lorahub.composition.task..")
+                        "io.lorahub.composition.task..",
+                        "io.lorahub.generation.worker..")
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("io.lorahub.composition.model.WorkerModels")

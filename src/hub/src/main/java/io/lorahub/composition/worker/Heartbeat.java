@@ -102,7 +102,7 @@ public class Heartbeat {
         return name.text();
     }
 
-    boolean isDraining() {
+    public boolean isDraining() {
         return draining;
     }
 

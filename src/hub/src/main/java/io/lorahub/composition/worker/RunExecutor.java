@@ -286,7 +286,8 @@ public class RunExecutor {
         return models.names();
     }
 
-    int running() {
+    /** Number of runs that this worker is executing. */
+    public int running() {
         return underWay.size();
     }
 

@@ -273,6 +273,24 @@ class RemoteCommandsTest {
     }
 
     @Test
+    void chat_prints_what_a_model_of_the_hub_writes() throws IOException {
+        String name = demo.publish(person, "un").get(0);
+        run(hub.token(person, Scope.READ) + "\n", "login", "--server", address);
+
+        assertThat(run("", "chat", name, "--message", "lock", "--temperature", "0"))
+                .isEqualTo(new Ended(0, "unlock\n", ""));
+        assertThat(run("happy\n", "chat", name + ":1", "--temperature", "0").out())
+                .isEqualTo("unhappy\n");
+        JsonNode json = JSON.readTree(run("", "chat", name, "--message", "lock", "--temperature", "0", "--json")
+                .out());
+        assertThat(json.at("/choices/0/message/content").asText()).isEqualTo("unlock");
+        Ended unknown = run("", "chat", "nobody/nothing", "--message", "lock");
+        assertThat(unknown.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(unknown.err()).contains("There is no model 'nobody/nothing'");
+        assertThat(run("", "chat", name, "--message", " ").code()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     void pull_makes_a_folder() {
         String name = demo.publish(person, "un").get(0);
         Ended pulled = run("", "pull", name, "--output", home.resolve("got").toString(), "--server", address);

@@ -12,6 +12,8 @@ cache=${XDG_CACHE_HOME:-${HOME:-$(echo ~)}/.cache}/lorahub/interop
 python=$cache/python/bin/python
 # The newest of 2 and of 1, and the one that requirements.txt pins for transformers; each has its client_tests/VERSION.tsv.
 versions=(2.4.0 1.33.0 0.36.2)
+# The newest of openai, and the newest of 1.
+openai_versions=(3.57.0 1.109.1)
 
 # Limits of the stages, well above what they take on 2 quiet cores: to install everything; all tests but those of real models; those.
 install_minutes=10 test_minutes=12 model_minutes=12
@@ -65,6 +67,11 @@ client() {
       "huggingface_hub==$1" --dest "$tests"
 }
 
+openai() {
+  { echo "openai==$1" && cat "$scripts/openai.txt"; } >"$cache/openai-$1.txt"
+  environment "openai-$1" "$cache/openai-$1.txt"
+}
+
 # torch's wheel for Linux and its dependencies have 3 GB of CUDA libraries that no test calls. They aren't installed; a small
 # library of torch takes their names, and their functions are looked up only where they are called.
 without_cuda() {
@@ -115,6 +122,13 @@ choose() {
       break
     }
   done
+  for version in "${openai_versions[@]}"; do
+    openai "$version" || {
+      skipped+=("openai $version could not be installed from PyPI.")
+      break
+    }
+  done
+  [[ ${#skipped[@]} -gt 0 ]] || packaged+=(OpenAiClientsInterop)
   # The suites of three versions of huggingface_hub take too long for a run that has only so many minutes.
   [[ ${#skipped[@]} -gt 0 ]] || packaged+=(WebBenchInterop)
   [[ ${#skipped[@]} -gt 0 || -n $minutes ]] || packaged+=(HuggingFaceClientsInterop)

@@ -1,4 +1,4 @@
-"""What the programs of `lorahub bench reference` share: they read one JSON object a line from standard input and answer each with one
+"""What the programs of `lorahub bench reference` and `serve` share: they read one JSON object a line from standard input and answer each with one
 on standard output: {"do": "load", ...}, then {"do": "score", ...} and {"do": "bare"}, which are methods of what was loaded.
 """
 import contextlib

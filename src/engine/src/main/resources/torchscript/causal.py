@@ -381,3 +381,119 @@ class Causal(Net):  # continues lora.py
           h = self.step_values(q, keys[i].slice(2, 0, longest + t), values[i].slice(2, 0, longest + t), mask, i)
           x = self.after_attention(w, d, x, h, name)
     return torch.stack(out, 1)
+
+  def step(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], caches: List[Tensor], numbers: Tensor, floats: Tensor, plan: List[int]) -> List[Tensor]:
+    """Reads the next tokens of any number of texts, and gives outcome of those that want one.
+
+    The tokens are packed: first those of texts of which one token is read, in the order of their places in the cache,
+    then the segments of others. plan: the numbers of tokens, of outcomes, of wanted logits, of top tokens and of parts (see
+    set_parts); the first row and the one behind the last that change any token; the number of runs and that of segments;
+    the parts; of each run of texts, whose places in the cache lie evenly apart, its first token, how many, their distance,
+    the first place and the number of places to look at; of each segment its first token, how many, its text's first place
+    and the number of tokens read before; half the width of each rotary embedding.
+    numbers: token ids, positions, places in the cache, tokens with an outcome, outcomes whose logits are wanted, slots.
+    floats: the parts' coefficients, those of the tokens with an outcome unless these are all, cosines and sines of each
+    rotary embedding, temperatures of the wanted logits."""
+    tokens, scored, wanted, top, parts, low, high, runs, segments = plan[0:9]
+    at = 9 + 8 * parts
+    d = bank
+    if parts == 0:
+      d = annotate(Dict[str, Tensor], {})
+    start = self.set_parts(d, numbers, floats, plan, 9, parts)
+    last = d
+    if parts > 0 and scored < tokens:
+      last = bank.copy()
+      start = start + self.set_parts(last, numbers, floats.slice(0, start, floats.size(0)), [0, scored, low, high, scored, 0, 0, 0], 0, 1)
+    run_at = at
+    segment_at = at + 5 * runs
+    rope_at = segment_at + 4 * segments
+    positions = numbers.slice(0, tokens, 2 * tokens)
+    places = numbers.slice(0, 2 * tokens, 3 * tokens)
+    cos = annotate(List[Tensor], [])
+    sin = annotate(List[Tensor], [])
+    for i in range(self.ropes):
+      size = tokens * plan[rope_at + i]
+      cos.append(floats.slice(0, start, start + size).view([tokens, 1, -1]).to(dtype=self.dtype))
+      sin.append(floats.slice(0, start + size, start + 2 * size).view([tokens, 1, -1]).to(dtype=self.dtype))
+      start = start + 2 * size
+    # of each run [texts, 1, 1, places], of each segment [tokens, places]; for layers that see all and for sliding ones
+    full = annotate(List[Optional[Tensor]], [])
+    near = annotate(List[Optional[Tensor]], [])
+    for i in range(runs):
+      first, count, stride, place, length = plan[run_at + 5 * i : run_at + 5 * i + 5]
+      seen = torch.arange(length, device=numbers.device).view([1, 1, 1, -1])
+      mine = positions.slice(0, first, first + count).view([-1, 1, 1, 1])
+      hidden = torch.gt(seen, mine)
+      full.append(self.mask(hidden))
+      if self.window > 0:
+        hidden = torch.logical_or(hidden, torch.le(seen, mine - self.window))
+        near.append(self.mask(hidden))
+      else:
+        near.append(full[i])
+    for i in range(segments):
+      first, count, place, have = plan[segment_at + 4 * i : segment_at + 4 * i + 4]
+      seen = torch.arange(have + count, device=numbers.device).view([1, -1])
+      mine = positions.slice(0, first, first + count).view([-1, 1])
+      hidden = torch.gt(seen, mine)
+      if have > 0:
+        full.append(self.mask(hidden))
+      else:
+        full.append(None)
+      if self.window > 0 and have + count > self.window:
+        near.append(self.mask(torch.logical_or(hidden, torch.le(seen, mine - self.window))))
+      else:
+        near.append(full[runs + i])
+    x = self.embed(w, numbers.slice(0, 0, tokens), positions, 1)
+    sliding = self.sliding
+    cache = caches[0]
+    for i in range(self.layers):
+      name = self.layer_name.format(i)
+      q, k, v = self.before_attention(w, d, x, name, i, cos, sin)
+      # [heads, tokens, width]
+      cache.select(0, 2 * i).index_copy_(1, places, k.transpose(0, 1))
+      cache.select(0, 2 * i + 1).index_copy_(1, places, v.transpose(0, 1))
+      masks = full
+      if sliding[i] == 1:
+        masks = near
+      values = annotate(List[Tensor], [])
+      for r in range(runs):
+        first, count, stride, place, length = plan[run_at + 5 * r : run_at + 5 * r + 5]
+        keys = self.cached_part(cache, 2 * i, count, stride, place, length)
+        held = self.cached_part(cache, 2 * i + 1, count, stride, place, length)
+        values.append(self.run_values(q.slice(0, first, first + count), keys, held, unchecked_cast(Tensor, masks[r]), i))
+      for s in range(segments):
+        first, count, place, have = plan[segment_at + 4 * s : segment_at + 4 * s + 4]
+        keys = self.cached_part(cache, 2 * i, 1, 0, place, have + count).transpose(1, 2)
+        held = self.cached_part(cache, 2 * i + 1, 1, 0, place, have + count).transpose(1, 2)
+        h = self.weighted_values(q.slice(0, first, first + count).unsqueeze(0), keys, held, masks[runs + s], self.layer_scale(i))
+        values.append(h.reshape([count, self.heads * self.width]))
+      h = values[0]
+      if len(values) > 1:
+        h = torch.cat(values, 0)
+      here = d
+      if i == self.layers - 1 and scored < tokens:
+        # nothing reads the other tokens any more
+        if scored == 0:
+          return annotate(List[Tensor], [])
+        index = numbers.slice(0, 3 * tokens, 3 * tokens + scored)
+        h = h.index_select(0, index)
+        x = x.index_select(0, index)
+        here = last
+      x = self.after_attention(w, here, x, h, name)
+    logits = self.logits(w, last, self.norm(w, x, self.final_norm)).to(dtype=6)
+    return self.outcome(logits, numbers.slice(0, 3 * tokens + scored, 3 * tokens + scored + wanted), floats.slice(0, start, start + wanted), top)
+
+  def mask(self, hidden: Tensor) -> Tensor:
+    return hidden.to(dtype=self.dtype) * self.lowest
+
+  def run_values(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor, i: int) -> Tensor:
+    "Attention of one token of each text, q [texts, heads, width], over k and v [texts, key heads, places, width]."
+    n = q.size(0)
+    # the heads that share keys as if they were tokens
+    q = q.reshape([n, self.key_heads, -1, self.width])
+    if self.soft_cap > 0.:
+      scores = self.capped(torch.matmul(q, k.transpose(2, 3)) * self.layer_scale(i), self.soft_cap)
+      h = torch.matmul(torch.softmax(scores + mask, -1), v)
+    else:
+      h = torch.scaled_dot_product_attention(q, k, v, mask.expand([-1, -1, q.size(2), -1]), 0., False, scale=self.layer_scale(i))
+    return h.reshape([n, self.heads * self.width])

@@ -110,7 +110,10 @@ class Net(Module):
 
   def linear(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
     key = name + ".weight"
-    if name + ".a" in d:
+    if "parts" in d:
+      y = self.packed_product(w, x, name)
+      self.add_parts(d, y, x, name)
+    elif name + ".a" in d:
       a, b = self.factors(d, name)
       y = self.changed_linear(x, w[key], a, b)
       if name + ".bias" in d:
@@ -128,6 +131,160 @@ class Net(Module):
       if name + ".bias" in w:
         y = y + w[name + ".bias"]
     return y
+
+  def set_parts(self, d: Dict[str, Tensor], numbers: Tensor, floats: Tensor, plan: List[int], at: int, count: int) -> int:
+    """Notes which rows of the stacked factors change which of the packed tokens. Of each part, plan has the first token and
+    the number of tokens, the first row and the one behind the last, the number of lines of coefficients, and three
+    numbers that are 0 unless the rows are computed adapter by adapter.
+
+    Usually all rows are computed for all tokens of a part. The coefficients stand in floats as [groups, lines, rows], with
+    a line for each token, or one for all.
+    Adapter by adapter, the first of them is the number of adapters, all of the same rank, the second the largest number of
+    adapters of a token, the third whether some tokens have fewer. Each adapter has the same number of slots, in which tokens
+    stand that use it. The coefficients are [groups, slots]. At the end of numbers stand the token of each slot, then for
+    each token its slots, or the number behind the last slot.
+    Returns the number of coefficients. Numbers are kept as sizes of empty tensors."""
+    d["parts"] = torch.empty([count, 0])
+    start = 0
+    for i in range(count):
+      first, tokens, low, high, lines, adapters, most, fewer = plan[at + 8 * i : at + 8 * i + 8]
+      width = high - low
+      if adapters > 0:
+        width = 1
+        end = numbers.size(0) - most * tokens
+        d["slots"] = numbers.slice(0, end - lines, end)
+        d["slots.of"] = numbers.slice(0, end, end + most * tokens).view([most, tokens])
+      length = self.layer_groups * lines * width
+      d["part.{}".format(i)] = torch.empty([first, tokens, low, high, adapters, fewer, 0])
+      d["coefficients.{}".format(i)] = floats.slice(0, start, start + length).view([self.layer_groups, lines, width])
+      start = start + length
+    return start
+
+  def add_parts(self, d: Dict[str, Tensor], y: Tensor, x: Tensor, name: str) -> None:
+    """Adds to y [tokens, out] what the adapters of each token make of x [tokens, in]. The factors of all adapters are
+    stacked; the coefficients of a token are 0 for those that it doesn't use."""
+    if not (name + ".a" in d):
+      return
+    group = 0
+    if name + ".group" in d:
+      group = d[name + ".group"].size(0)
+    for i in range(d["parts"].size(0)):
+      part = d["part.{}".format(i)]
+      low = part.size(2)
+      high = part.size(3)
+      a = d[name + ".a"].slice(0, low, high)
+      b = d[name + ".b"].slice(0, low, high)
+      own = y
+      xs = x
+      if part.size(1) < x.size(0):
+        own = y.slice(0, part.size(0), part.size(0) + part.size(1))
+        xs = x.slice(0, part.size(0), part.size(0) + part.size(1))
+      weights = d["coefficients.{}".format(i)].select(0, group)
+      adapters = part.size(4)
+      if adapters == 0:
+        # [tokens or 1, rows]
+        own.addmm_(torch.mm(xs, a.t()).mul_(weights), b)
+        if name + ".bias" in d:
+          own.add_(torch.mm(weights, d[name + ".bias"].slice(0, low, high)))
+      else:
+        # [adapters, slots of each, in or rank or out]
+        weights = weights.view([adapters, -1, 1])
+        xs = xs.index_select(0, d["slots"]).view([adapters, -1, xs.size(1)])
+        h = torch.bmm(xs, a.view([adapters, -1, a.size(1)]).transpose(1, 2)).mul_(weights)
+        made = torch.bmm(h, b.view([adapters, -1, b.size(1)]))
+        if name + ".bias" in d:
+          # in the first of each adapter's rows
+          bias = d[name + ".bias"].slice(0, low, high).view([adapters, -1, b.size(1)]).slice(1, 0, 1)
+          made = made + bias * weights
+        made = made.view([-1, b.size(1)])
+        if part.size(5) > 0:
+          made = torch.constant_pad_nd(made, [0, 0, 0, 1])
+        slots = d["slots.of"]
+        for k in range(slots.size(0)):
+          own.add_(made.index_select(0, slots.select(0, k)))
+
+  def pack(self, weight: Tensor) -> Tensor:
+    "A weight laid out as oneDNN reads it fastest, which is the same for any number of rows."
+    if self.fused:
+      return ops.mkldnn._reorder_linear_weight(torch.contiguous(weight), 32)
+    return weight
+
+  def layout(self, w: Dict[str, Tensor], name: str) -> Tensor:
+    if name + ".packed" in w:
+      return w[name + ".packed"]
+    return w[name + ".weight"]
+
+  def packed_product(self, w: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
+    if self.fused and name + ".packed" in w:
+      return ops.mkldnn._linear_pointwise(x, w[name + ".packed"], None, "none", annotate(List[Optional[number]], []), "")
+    return self.product(x, w[name + ".weight"])
+
+  def new_cache(self, sizes: Tensor) -> List[Tensor]:
+    "Zeros, because masked values are multiplied by 0."
+    return [torch.zeros(self.integers(sizes), dtype=self.dtype, device=sizes.device)]
+
+  def stacked(self, old: List[Tensor], rows: int, width: int, moves: List[int], like: Tensor) -> Tensor:
+    """Room for stacked factors, [rows, width], with those that a smaller or fuller one has. moves: of each adapter its first
+    row there and here, and how many."""
+    out = torch.zeros([rows, width], dtype=self.dtype, device=like.device)
+    if len(old) > 0:
+      for i in range(len(moves) // 3):
+        out.slice(0, moves[3 * i + 1], moves[3 * i + 1] + moves[3 * i + 2]).copy_(old[0].slice(0, moves[3 * i], moves[3 * i] + moves[3 * i + 2]))
+    return out
+
+  def place(self, bank: Dict[str, Tensor], adapter: Dict[str, Tensor], first: int, rows: int) -> Tensor:
+    """Writes an adapter's factors among those that are stacked, and 0 where it has none. rows: all that belong to it.
+    Returns 0 where they are so large that other texts, which multiply what they make by 0, could get what is no number."""
+    largest = torch.zeros([], dtype=6)
+    for key in bank.keys():
+      if key.endswith(".a") or key.endswith(".b") or key.endswith(".bias"):
+        to = bank[key].slice(0, first, first + rows)
+        to.zero_()
+        if key in adapter:
+          to.slice(0, 0, adapter[key].size(0)).copy_(adapter[key])
+          found = torch.max(torch.abs(to)).to(dtype=6).cpu()
+          if key.endswith(".a"):
+            # times a state of at most 1e10 it is still a number
+            found = found * 1e10
+          largest = torch.maximum(largest, found)
+    return torch.isfinite(largest).to(dtype=6)
+
+  def clear(self, cache: Tensor, start: int, places: int) -> Tensor:
+    "Sets places to 0: what another text has left there may be no number, which stays none when it is masked."
+    cache.slice(2, start, start + places).zero_()
+    return torch.empty([0])
+
+  def copy_cached(self, cache: Tensor, start: int, to: int, tokens: int) -> Tensor:
+    "Copies the keys and values of a text's first tokens to another text's."
+    cache.slice(2, to, to + tokens).copy_(cache.slice(2, start, start + tokens))
+    return torch.empty([0])
+
+  def cached_part(self, cache: Tensor, layer: int, batch: int, stride: int, first: int, length: int) -> Tensor:
+    """Keys or values of texts whose places in the cache [2 * layers, heads, places, width] lie stride apart,
+    [batch, heads, length, width]. layer: its number, doubled, and one more for values."""
+    places = cache.size(2)
+    width = cache.size(3)
+    heads = cache.size(1)
+    return torch.as_strided(cache, [batch, heads, length, width], [stride * width, places * width, width, 1], (layer * heads * places + first) * width)
+
+  def outcome(self, logits: Tensor, wanted: Tensor, temperatures: Tensor, top: int) -> List[Tensor]:
+    """logits [rows, vocabulary] in float32. First, of each row: the most probable token, its log-probability, the logarithm
+    of the sum of the exponentials, the sum of the logits, which is finite if they all are, and the log-probabilities and
+    tokens of the top ones. Second, the logits of the wanted rows, or, at a temperature that isn't 0, the probabilities in
+    proportion to the largest."""
+    best = torch.argmax(logits, 1, True)
+    largest = torch.gather(logits, 1, best)
+    total = torch.logsumexp(logits, [1], True)
+    columns = [best.to(dtype=6), largest - total, total, torch.sum(logits, [1], True)]
+    if top > 0:
+      values, ids = torch.topk(logits, top, 1)
+      columns.append(values - total)
+      columns.append(ids.to(dtype=6))
+    outputs = logits.index_select(0, wanted)
+    if wanted.size(0) > 0:
+      by = temperatures.unsqueeze(1)
+      outputs = torch.where(torch.gt(by, 0), torch.exp((outputs - largest.index_select(0, wanted)) / by), outputs)
+    return [torch.cat(columns, 1), outputs]
 
   def product(self, x: Tensor, weight: Tensor) -> Tensor:
     "x [..., in] by the transpose of weight [out, in]."
@@ -189,27 +346,36 @@ class Net(Module):
   def activated_linear(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
     if self.fuses(w, d, x, name):
       if self.activation == 1:
-        return ops.mkldnn._linear_pointwise(x, w[name + ".weight"], None, "gelu", annotate(List[Optional[number]], []), "tanh")
+        return ops.mkldnn._linear_pointwise(x, self.layout(w, name), None, "gelu", annotate(List[Optional[number]], []), "tanh")
       if self.activation == 3:
-        return ops.mkldnn._linear_pointwise(x, w[name + ".weight"], None, "swish", annotate(List[Optional[number]], []), "")
+        return ops.mkldnn._linear_pointwise(x, self.layout(w, name), None, "swish", annotate(List[Optional[number]], []), "")
     return self.activate(self.linear(w, d, x, name))
 
   def times_linear(self, w: Dict[str, Tensor], d: Dict[str, Tensor], y: Tensor, x: Tensor, name: str) -> Tensor:
     "y times a linear layer of x, element by element."
     if self.fuses(w, d, x, name):
-      return ops.mkldnn._linear_pointwise(x, y, w[name + ".weight"], None, "mul")
+      return ops.mkldnn._linear_pointwise(x, y, self.layout(w, name), None, "mul")
     return y * self.linear(w, d, x, name)
 
   def plus_linear(self, w: Dict[str, Tensor], d: Dict[str, Tensor], y: Tensor, x: Tensor, name: str) -> Tensor:
     "y plus a linear layer of x."
     if self.fuses(w, d, x, name):
-      return ops.mkldnn._linear_pointwise(x, y, w[name + ".weight"], None, "add")
+      return ops.mkldnn._linear_pointwise(x, y, self.layout(w, name), None, "add")
+    if self.fused and "parts" in d and name + ".packed" in w:
+      y = ops.mkldnn._linear_pointwise(x, y, w[name + ".packed"], None, "add")
+      self.add_parts(d, y, x, name)
+      if self.biases:
+        if name + ".bias" in w:
+          y = y + w[name + ".bias"]
+      return y
     return y + self.linear(w, d, x, name)
 
   def fuses(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str) -> bool:
     "Whether oneDNN computes a linear layer, that nothing changes, together with what follows it."
     key = name + ".weight"
-    if not self.fused or torch.is_grad_enabled() or key in d or name + ".a" in d or not self.pays(x, w[key]):
+    if not self.fused or torch.is_grad_enabled() or key in d or name + ".a" in d:
+      return False
+    if not (name + ".packed" in w) and not self.pays(x, w[key]):
       return False
     if self.biases:
       return not (name + ".bias" in w)

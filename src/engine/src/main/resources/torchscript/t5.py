@@ -113,6 +113,10 @@ class T5(Net):  # continues lora.py
   def buckets(self, queries: int, keys: int, bidirectional: bool, device: Device) -> Tensor:
     "T5's relative position buckets, [queries, keys]; the last query is at the last key."
     position = torch.arange(keys, device=device).unsqueeze(0) - torch.arange(keys - queries, keys, device=device).unsqueeze(1)
+    return self.bucket(position, bidirectional)
+
+  def bucket(self, position: Tensor, bidirectional: bool) -> Tensor:
+    "The bucket of each distance of a key from a query."
     n = self.position_buckets
     start = torch.zeros_like(position)
     if bidirectional:
@@ -329,3 +333,88 @@ class T5(Net):  # continues lora.py
       if bool(torch.all(finished)):
         running = False
     return torch.stack(out, 1)
+
+  def read_input(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], caches: List[Tensor], numbers: Tensor, floats: Tensor, plan: List[int]) -> Tensor:
+    """Encodes one input and keeps what the decoder reads of it. plan: its number of tokens, its first place in the cache, the
+    number of parts (see set_parts), and the parts; numbers: its token ids; floats: the parts' coefficients."""
+    tokens, place, parts = plan[0:3]
+    d = bank
+    if parts == 0:
+      d = annotate(Dict[str, Tensor], {})
+    self.set_parts(d, numbers, floats, plan, 3, parts)
+    bias = self.position_bias(w, "encoder", tokens, tokens).to(dtype=self.dtype)
+    memory = self.encode(w, d, 1, numbers, [bias], [1, tokens, 1])
+    for i in range(self.decoder_layers):
+      at = "decoder.block.{}.layer.1.EncDecAttention.".format(i)
+      k = self.linear(w, d, memory, at + "k").view([tokens, self.heads, self.width])
+      v = self.linear(w, d, memory, at + "v").view([tokens, self.heads, self.width])
+      caches[1].select(0, 2 * i).slice(1, place, place + tokens).copy_(k.transpose(0, 1))
+      caches[1].select(0, 2 * i + 1).slice(1, place, place + tokens).copy_(v.transpose(0, 1))
+    return torch.empty([0])
+
+  def step(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], caches: List[Tensor], numbers: Tensor, floats: Tensor, plan: List[int]) -> List[Tensor]:
+    """Reads the next token of any number of texts, and gives outcome of each.
+
+    The tokens are in the order of their texts' places in the cache of the decoder, the first of caches; the second has
+    those of the inputs. plan: the numbers of tokens, of wanted logits, of top tokens and of parts (see set_parts), the
+    number of runs and that of the inputs' runs; the parts; of each run of texts, whose places in the cache lie evenly
+    apart, its first token, how many, their distance, the first place and the number of places to look at; the inputs'
+    runs likewise.
+    numbers: token ids, positions, places in the cache, lengths of the inputs, texts whose logits are wanted, slots.
+    floats: the parts' coefficients, temperatures of the wanted logits."""
+    tokens, wanted, top, parts, runs, inputs = plan[0:6]
+    run_at = 6 + 8 * parts
+    input_at = run_at + 5 * runs
+    d = bank
+    if parts == 0:
+      d = annotate(Dict[str, Tensor], {})
+    start = self.set_parts(d, numbers, floats, plan, 6, parts)
+    positions = numbers.slice(0, tokens, 2 * tokens)
+    places = numbers.slice(0, 2 * tokens, 3 * tokens)
+    lengths = numbers.slice(0, 3 * tokens, 4 * tokens)
+    table = w["decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight"].to(dtype=6)
+    biases = annotate(List[Tensor], [])
+    for i in range(runs):
+      first, count, stride, place, length = plan[run_at + 5 * i : run_at + 5 * i + 5]
+      # [texts, places]
+      distance = torch.arange(length, device=numbers.device).view([1, -1]) - positions.slice(0, first, first + count).view([-1, 1])
+      bias = torch.embedding(table, self.bucket(distance, False)) + (torch.gt(distance, 0).to(dtype=6) * self.lowest).unsqueeze(2)
+      biases.append(bias.permute([0, 2, 1]).unsqueeze(2).to(dtype=self.dtype).contiguous())
+    hidden = annotate(List[Tensor], [])
+    for i in range(inputs):
+      first, count, stride, place, length = plan[input_at + 5 * i : input_at + 5 * i + 5]
+      seen = torch.arange(length, device=numbers.device).view([1, 1, 1, -1])
+      hidden.append(torch.ge(seen, lengths.slice(0, first, first + count).view([-1, 1, 1, 1])).to(dtype=self.dtype) * self.lowest)
+    x = self.embed(w, "decoder", numbers.slice(0, 0, tokens), 1)
+    for i in range(self.decoder_layers):
+      name = "decoder.block.{}.layer.".format(i)
+      y = self.norm(w, x, name + "0.layer_norm")
+      at = name + "0.SelfAttention."
+      q = self.linear(w, d, y, at + "q").view([tokens, self.heads, 1, self.width])
+      k = self.linear(w, d, y, at + "k").view([tokens, self.heads, self.width])
+      v = self.linear(w, d, y, at + "v").view([tokens, self.heads, self.width])
+      caches[0].select(0, 2 * i).index_copy_(1, places, k.transpose(0, 1))
+      caches[0].select(0, 2 * i + 1).index_copy_(1, places, v.transpose(0, 1))
+      h = self.of_runs(q, caches[0], biases, plan, run_at, runs, i)
+      x = self.plus_linear(w, d, x, h, at + "o")
+      y = self.norm(w, x, name + "1.layer_norm")
+      at = name + "1.EncDecAttention."
+      q = self.linear(w, d, y, at + "q").view([tokens, self.heads, 1, self.width])
+      h = self.of_runs(q, caches[1], hidden, plan, input_at, inputs, i)
+      x = self.plus_linear(w, d, x, h, at + "o")
+      x = self.feed_forward(w, d, x, name + "2")
+    logits = self.logits(w, d, self.norm(w, x, "decoder.final_layer_norm")).to(dtype=6)
+    return self.outcome(logits, numbers.slice(0, 4 * tokens, 4 * tokens + wanted), floats.slice(0, start, start + wanted), top)
+
+  def of_runs(self, q: Tensor, cache: Tensor, biases: List[Tensor], plan: List[int], at: int, runs: int, i: int) -> Tensor:
+    "Attention of one token of each text, q [texts, heads, 1, d_kv], over what a cache has of it, [texts, heads * d_kv]."
+    values = annotate(List[Tensor], [])
+    for r in range(runs):
+      first, count, stride, place, length = plan[at + 5 * r : at + 5 * r + 5]
+      k = self.cached_part(cache, 2 * i, count, stride, place, length)
+      v = self.cached_part(cache, 2 * i + 1, count, stride, place, length)
+      h = torch.scaled_dot_product_attention(q.slice(0, first, first + count), k, v, biases[r], 0., False, scale=1.)
+      values.append(h.reshape([count, self.heads * self.width]))
+    if len(values) == 1:
+      return values[0]
+    return torch.cat(values, 0)

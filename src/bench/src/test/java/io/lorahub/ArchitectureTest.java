@@ -115,25 +115,27 @@ class ArchitectureTest {
             account: engine.names audit database serve settings web
             notice: account database web
             childprocess:
-            basemodel: engine.names account audit database engine job storage web
+            basemodel: engine.names account audit database engine storage web
             adapter: engine.names account audit basemodel database engine notice storage web
             account.deletion: engine.names account adapter audit web
-            upload: engine.names account adapter basemodel database engine notice storage web
-            imports: account adapter audit basemodel engine job notice settings storage upload web
+            upload: engine.names account adapter basemodel database engine job notice storage web
+            basemodel.registration: engine.names account audit basemodel engine job storage upload web
+            imports: account adapter audit basemodel basemodel.registration engine job notice settings storage upload web
             demo: account adapter basemodel engine examples serve storage xdg
             browse: engine.names account adapter basemodel demo web
-            basemodel.page: account basemodel browse web
+            basemodel.page: account basemodel basemodel.registration browse upload web
             composition: engine.names account adapter audit basemodel browse database demo engine examples job notice settings storage upload web
             download: account adapter basemodel composition storage web
             huggingface: account adapter basemodel database download engine storage upload web
+            generation: account adapter basemodel composition database engine job storage web
             moderation: engine.names account adapter audit database notice web
             organisation: account audit database settings web
-            uploadcheck: adapter basemodel childprocess engine job storage upload web
+            uploadcheck: adapter basemodel basemodel.registration childprocess engine job storage upload web
             admin: storage upload web
-            settings.features: account admin basemodel composition demo imports moderation organisation serve storage upload uploadcheck web
+            settings.features: account admin basemodel composition demo generation imports moderation organisation serve storage upload uploadcheck web
             api: web
             remote: adapter engine upload
-            bench: engine.names account cli composition demo engine examples remote serve xdg
+            bench: engine.names account cli composition demo engine examples job remote serve xdg
             cli: engine.names adapter browse demo engine examples remote serve settings.features storage xdg
             """);
 
@@ -180,6 +182,7 @@ class ArchitectureTest {
 
     private static final Set<String> VALUES = Set.of(
             "checkpoint.TemporaryFolder",
+            "prompt.ChatMessage",
             "prompt.EncodedPair",
             "prompt.PromptChoice",
             "prompt.PromptFormat",
@@ -188,9 +191,9 @@ class ArchitectureTest {
 
     /** Classes of which only child processes, workers and the command line run the parts that read files. */
     private static final Pattern ELSEWHERE = Pattern.compile("io\\.lorahub\\.("
-            + "(bench|cli|engine|remote|composition\\.task|composition\\.worker)\\..*"
+            + "(bench|cli|engine|remote|composition\\.task|composition\\.worker|generation\\.worker)\\..*"
             + "|uploadcheck\\.(CheckMain|ModelCheckMain)"
-            + "|composition\\.RunPredictions|composition\\.model\\.(ModelPool|WorkerDevice|WorkerModels)"
+            + "|composition\\.RunPredictions|composition\\.model\\.(WorkerDevice|WorkerModels)"
             // the checks of adapters, in a child process; at the first start also for the demo hub, whose files are
             // ours
             + "|adapter\\.publication\\.CheckReport|demo\\.DemoHubLoader)");
@@ -215,8 +218,8 @@ class ArchitectureTest {
             "composition.form.PromptPreview", "prompts",
             "composition.form.RunEstimates", "prompts",
             "composition.model.ModelTokenizers", "prompts",
-            "composition.request.ExampleValidator", "prompts",
             "composition.request.PromptValidator", "prompts",
+            "generation.Completions", "prompts",
             "upload.transfer.ZipImport", "zip",
             "uploadcheck.BaseModelCheck", "names",
             "uploadcheck.CheckFolder", "headers");
@@ -272,7 +275,8 @@ class ArchitectureTest {
                 .resideOutsideOfPackages(
                         "io.lorahub.composition.model..",
                         "io.lorahub.composition.worker..",
-                        "io.lorahub.composition.task..")
+                        "io.lorahub.composition.task..",
+                        "io.lorahub.generation.worker..")
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("io.lorahub.composition.model.WorkerModels")

@@ -5,10 +5,12 @@ import io.lorahub.bench.hub.LargeRunBenchCommand;
 import io.lorahub.bench.hub.PoolBenchCommand;
 import io.lorahub.bench.hub.WebBenchCommand;
 import io.lorahub.bench.reference.ReferenceBenchCommand;
+import io.lorahub.bench.reference.ServeBenchCommand;
 import io.lorahub.bench.search.SearchBenchCommand;
 import io.lorahub.bench.search.SolvableBenchCommand;
 import io.lorahub.bench.siege.SiegeBenchCommand;
 import io.lorahub.bench.study.StudyBenchCommand;
+import io.lorahub.bench.upgrade.UpgradeBenchCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -25,10 +27,12 @@ import picocli.CommandLine.Spec;
             StudyBenchCommand.class,
             EngineBenchCommand.class,
             ReferenceBenchCommand.class,
+            ServeBenchCommand.class,
             WebBenchCommand.class,
             PoolBenchCommand.class,
             LargeRunBenchCommand.class,
-            SiegeBenchCommand.class
+            SiegeBenchCommand.class,
+            UpgradeBenchCommand.class
         })
 public final class BenchCommand implements Runnable {
 
@@ -39,6 +43,6 @@ public final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 command.commandLine(),
-                "Choose what to measure: engine, search, solvable, study, reference, web, pool, large-run or siege.");
+                "Choose what to measure: engine, search, solvable, study, reference, serve, web, pool, large-run, siege or upgrade.");
     }
 }

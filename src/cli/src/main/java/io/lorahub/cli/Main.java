@@ -2,6 +2,7 @@ package io.lorahub.cli;
 
 import io.lorahub.cli.export.ExportCommand;
 import io.lorahub.cli.export.ExtractCommand;
+import io.lorahub.cli.hub.ChatCommand;
 import io.lorahub.cli.hub.ImportCommand;
 import io.lorahub.cli.hub.LoginCommand;
 import io.lorahub.cli.hub.LogoutCommand;
@@ -90,6 +91,7 @@ public final class Main implements Runnable {
         COMMANDS.put("tokenize", TokenizeCommand.class);
         COMMANDS.put("login", LoginCommand.class);
         COMMANDS.put("logout", LogoutCommand.class);
+        COMMANDS.put("chat", ChatCommand.class);
         COMMANDS.put("search", SearchCommand.class);
         COMMANDS.put("pull", PullCommand.class);
         COMMANDS.put("push", PushCommand.class);

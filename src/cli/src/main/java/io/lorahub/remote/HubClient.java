@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.engine.learning.recipe.EngineVersion;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -18,6 +20,7 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** Talks to one hub. Redirects are not followed, as the token would go to their target. */
 public final class HubClient {
@@ -25,6 +28,7 @@ public final class HubClient {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration ANSWER = Duration.ofMinutes(1);
+    private static final String EVENT = "data: ";
 
     private final Login login;
     private final HttpClient http = HttpClient.newBuilder()
@@ -67,6 +71,28 @@ public final class HubClient {
 
     public JsonNode post(String path, JsonNode body) {
         return json(posting(path, body), path);
+    }
+
+    /**
+     * Reads the events of OpenAI's API as they come.
+     *
+     * @throws RemoteException if the hub refuses or fails, or the stream ends before its end
+     */
+    public void stream(String path, JsonNode body, Consumer<JsonNode> events) {
+        HttpResponse<InputStream> answer = send(posting(path, body), BodyHandlers.ofInputStream());
+        if (answer.statusCode() >= 400) throw refusal(answer, path);
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.equals(EVENT + "[DONE]")) return;
+                if (!line.startsWith(EVENT)) continue;
+                JsonNode event = JSON.readTree(line.substring(EVENT.length()));
+                if (event.has("error")) throw HubErrorException.of(answer.statusCode(), event, path, hint);
+                events.accept(event);
+            }
+        } catch (IOException e) {
+            throw new ConnectionLost("The connection to %s was lost.".formatted(login.server()), true, e);
+        }
+        throw new RemoteException("%s ended the answer before its end.".formatted(login.server()));
     }
 
     /** @param key the Idempotency-Key, by which the hub recognises a repeated request */

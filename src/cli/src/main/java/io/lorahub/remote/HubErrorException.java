@@ -14,7 +14,7 @@ public final class HubErrorException extends RemoteException {
     }
 
     /**
-     * @param problem details as in RFC 9457, or null for any other response
+     * @param problem details as in RFC 9457, or an error of OpenAI's API, or null for any other response
      * @param hint    why no token was sent, where a token may help; else empty
      */
     static HubErrorException of(int status, JsonNode problem, String path, String hint) {
@@ -28,6 +28,11 @@ public final class HubErrorException extends RemoteException {
         if (problem == null || !problem.isObject()) {
             return new HubErrorException(
                     status, "The hub answered %d to %s, and not like a LoraHub.".formatted(status, path));
+        }
+        if (problem.path("error").has("message")) {
+            return new HubErrorException(
+                    status,
+                    "The hub refused: " + problem.path("error").path("message").asText());
         }
         StringJoiner reasons = new StringJoiner("\n");
         for (JsonNode cause : problem.path("causes")) {

@@ -30,7 +30,6 @@ class DocumentedLimitsTest {
     private static final Set<String> IN_WORDS = Set.of(
             "LORAHUB_ACCOUNTS_KEY_FILE",
             "LORAHUB_CHECKS_BASE_MODELS",
-            "LORAHUB_IMPORTS_FOLDER",
             "LORAHUB_STORAGE_DIRECTORY",
             "LORAHUB_WORKER_CACHE",
             "LORAHUB_WORKER_THREADS");

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * The scripts of src/interop against a packaged hub of their own, in the environments that {@code ./lorahub test
  * --interop} makes.
  */
-final class PythonScripts implements AutoCloseable {
+public final class PythonScripts implements AutoCloseable {
 
     private static final Path SCRIPTS = Checkout.path("src/interop");
     private static final long MINUTES = 10;
@@ -26,11 +26,16 @@ final class PythonScripts implements AutoCloseable {
     private final String url;
 
     /** Starts the hub, with two members whose tokens the scripts find. */
-    PythonScripts(Path folder, String environment) throws Exception {
+    public PythonScripts(Path folder, String environment) throws Exception {
         this.folder = folder;
         hub = HubProcess.start(Map.of(), "serve", "--data", folder.resolve("hub"), "--port", 0);
         url = hub.awaitUrl();
         run(environment, "members.py");
+    }
+
+    /** Address of the hub. */
+    public String url() {
+        return url;
     }
 
     /** Where the environments and their downloads are. */
@@ -38,7 +43,7 @@ final class PythonScripts implements AutoCloseable {
         return installed;
     }
 
-    String run(String environment, String script, String... more) throws Exception {
+    public String run(String environment, String script, String... more) throws Exception {
         return run(environment, script, folder.resolve("tokens.json"), more);
     }
 

@@ -19,6 +19,8 @@ public class AccessToken extends BaseEntity {
 
     /** Rights of a token's holder; each scope includes the ones before it. */
     public enum Scope {
+        /** Nothing but having texts written by models, see {@code OpenAiResource}. */
+        GENERATE,
         READ,
         WRITE,
 

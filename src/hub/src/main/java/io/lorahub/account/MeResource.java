@@ -20,23 +20,42 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Account")
 public class MeResource {
 
-    /**
-     * @param publishers names under which the person can publish
-     * @param role       {@code member}, {@code moderator} or {@code admin}
-     * @param scope      rights of this request: the scope of an access token, or {@code write} for a browser session
-     * @param unread     number of unread notices in the inbox
-     */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record MeView(
-            String name,
-            String displayName,
-            String email,
-            String role,
-            List<String> publishers,
-            String scope,
-            long unread,
-            Instant createdAt) {}
+    public static final class MeView {
+
+        public final String name;
+        public final String displayName;
+        public final String email;
+
+        /** {@code member}, {@code moderator} or {@code admin}. */
+        public final String role;
+
+        /** Names under which the person can publish. */
+        public final List<String> publishers;
+
+        /** Rights of this request: the scope of an access token, or {@code write} for a browser session. */
+        public final String scope;
+
+        /** Number of unread notices in the inbox. */
+        public final long unread;
+
+        public final Instant createdAt;
+
+        // Jackson writes fields first that are named like a parameter
+        private MeView(Person person, Viewer viewer, long notices) {
+            name = person.name;
+            displayName = person.displayName;
+            email = person.email;
+            role = EnumNames.of(person.role);
+            publishers = Publisher.of(person).stream()
+                    .map(publisher -> publisher.name)
+                    .toList();
+            scope = EnumNames.of(viewer.scope());
+            unread = notices;
+            createdAt = person.createdAt;
+        }
+    }
 
     private final Viewer viewer;
     private final PageFrame frame;
@@ -49,17 +68,6 @@ public class MeResource {
     @GET
     @Operation(summary = "Who am I, and what can I do?")
     public MeView get() {
-        Person person = viewer.require();
-        List<String> publishers =
-                Publisher.of(person).stream().map(publisher -> publisher.name).toList();
-        return new MeView(
-                person.name,
-                person.displayName,
-                person.email,
-                EnumNames.of(person.role),
-                publishers,
-                EnumNames.of(viewer.scope()),
-                frame.count("unread"),
-                person.createdAt);
+        return new MeView(viewer.require(), viewer, frame.count("unread"));
     }
 }

@@ -6,88 +6,85 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.time.Instant;
 import java.util.List;
 
-/**
- * An adapter as shown in the API. Lists contain a brief view in which some fields are null.
- *
- * @param url of its page, a path on this site
- * @param rank the largest in the newest version
- * @param state {@code active}, {@code changes-requested} or {@code taken-down}
- * @param stateReason only for its publisher's members and moderators
- * @param downloads of the weights or a zip; counted once a day for each member or address
- * @param versions newest first
- */
+/** An adapter as shown in the API. Lists contain a brief view in which some fields are null. */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record AdapterView(
-        String url,
-        String publisher,
-        String name,
-        String title,
-        String summary,
-        String description,
-        String baseModel,
-        String licence,
-        boolean derivatives,
-        List<String> tags,
-        List<String> languages,
-        String trainingData,
-        String intendedUse,
-        String exampleInput,
-        String exampleOutput,
-        int rank,
-        List<String> targetModules,
-        String visibility,
-        String state,
-        String stateReason,
-        long downloads,
-        int likes,
-        Instant createdAt,
-        Instant updatedAt,
-        List<VersionView> versions) {
+public final class AdapterView {
+
+    /** Of its page, a path on this site. */
+    public String url;
+
+    public String publisher;
+    public String name;
+    public String title;
+    public String summary;
+    public String description;
+    public String baseModel;
+    public String licence;
+    public boolean derivatives;
+    public List<String> tags;
+    public List<String> languages;
+    public String trainingData;
+    public String intendedUse;
+    public String exampleInput;
+    public String exampleOutput;
+
+    /** The largest in the newest version. */
+    public int rank;
+
+    public List<String> targetModules;
+    public String visibility;
+
+    /** {@code active}, {@code changes-requested} or {@code taken-down}. */
+    public String state;
+
+    /** Only for its publisher's members and moderators. */
+    public String stateReason;
+
+    /** Of the weights or a zip; counted once a day for each member or address. */
+    public long downloads;
+
+    public int likes;
+    public Instant createdAt;
+    public Instant updatedAt;
+
+    /** Newest first. */
+    public List<VersionView> versions;
 
     /** The brief view for lists. */
     public static AdapterView brief(Adapter adapter) {
-        return of(adapter, null, null, null, null, null);
+        AdapterView view = new AdapterView();
+        view.url = "/" + adapter.address();
+        view.publisher = adapter.publisher.name;
+        view.name = adapter.name;
+        view.title = adapter.title;
+        view.summary = adapter.summary;
+        view.baseModel = adapter.baseModel;
+        view.licence = adapter.licence;
+        view.derivatives = adapter.derivatives;
+        view.tags = adapter.tags;
+        view.languages = adapter.languages;
+        view.exampleInput = adapter.exampleInput;
+        view.exampleOutput = adapter.exampleOutput;
+        view.rank = adapter.rank;
+        view.targetModules = adapter.targetModules;
+        view.visibility = adapter.visibility.word();
+        view.state = adapter.state.word();
+        view.downloads = adapter.downloads;
+        view.likes = adapter.likes;
+        view.createdAt = adapter.createdAt;
+        view.updatedAt = adapter.updatedAt;
+        return view;
     }
 
     /** @param mayKnow whether the viewer can read the reasons for moderation */
     static AdapterView full(Adapter adapter, boolean mayKnow, List<VersionView> versions) {
-        String reason = mayKnow ? adapter.stateReason : null;
-        return of(adapter, adapter.description, adapter.trainingData, adapter.intendedUse, reason, versions);
-    }
-
-    private static AdapterView of(
-            Adapter adapter,
-            String description,
-            String trainingData,
-            String intendedUse,
-            String reason,
-            List<VersionView> versions) {
-        return new AdapterView(
-                "/" + adapter.address(),
-                adapter.publisher.name,
-                adapter.name,
-                adapter.title,
-                adapter.summary,
-                description,
-                adapter.baseModel,
-                adapter.licence,
-                adapter.derivatives,
-                adapter.tags,
-                adapter.languages,
-                trainingData,
-                intendedUse,
-                adapter.exampleInput,
-                adapter.exampleOutput,
-                adapter.rank,
-                adapter.targetModules,
-                adapter.visibility.word(),
-                adapter.state.word(),
-                reason,
-                adapter.downloads,
-                adapter.likes,
-                adapter.createdAt,
-                adapter.updatedAt,
-                versions);
+        AdapterView view = brief(adapter);
+        view.description = adapter.description;
+        view.trainingData = adapter.trainingData;
+        view.intendedUse = adapter.intendedUse;
+        view.stateReason = mayKnow ? adapter.stateReason : null;
+        view.versions = versions;
+        return view;
     }
 }

@@ -53,20 +53,18 @@ final class ApiReader {
     }
 
     private Call call(String path, String method, JsonNode operation) {
-        String verb = method.toUpperCase(Locale.ROOT);
-        boolean needsToken = !has(operation.path("security"), "{}");
-        Body request = body(operation.path("requestBody"));
-        return new Call(
-                id(method + " " + path),
-                verb,
-                path,
-                operation.path("summary").asText(),
-                operation.path("description").asText(),
-                needsToken,
-                parameters(operation, path),
-                new CurlLine(examples, verb, path, operation, needsToken, request).text(),
-                request,
-                answers(operation));
+        Call call = new Call();
+        call.id = id(method + " " + path);
+        call.method = method.toUpperCase(Locale.ROOT);
+        call.path = path;
+        call.summary = operation.path("summary").asText();
+        call.description = operation.path("description").asText();
+        call.needsToken = !has(operation.path("security"), "{}");
+        call.parameters = parameters(operation, path);
+        call.request = body(operation.path("requestBody"));
+        call.curl = new CurlLine(examples, call.method, path, operation, call.needsToken, call.request).text();
+        call.answers = answers(operation);
+        return call;
     }
 
     /** Path parameters in the order of the path, then those of the query and the headers. */

@@ -8,28 +8,27 @@ record ApiReference(List<Group> groups) {
     /** Operations on one kind of object. */
     record Group(String id, String name, String description, List<Call> calls) {}
 
-    /**
-     * One operation.
-     *
-     * @param id         id of its place on the page
-     * @param needsToken whether it requires a token from every caller
-     * @param curl       a command line that performs it, with {@code $HUB} and {@code $TOKEN}
-     */
-    record Call(
-            String id,
-            String method,
-            String path,
-            String summary,
-            String description,
-            boolean needsToken,
-            List<Parameter> parameters,
-            String curl,
-            Body request,
-            List<Answer> answers) {
+    /** One operation. */
+    static final class Call {
 
-        public boolean hasParameters() {
-            return !parameters.isEmpty();
-        }
+        /** Of its place on the page. */
+        public String id;
+
+        public String method;
+        public String path;
+        public String summary;
+        public String description;
+
+        /** Whether it requires a token from every caller. */
+        public boolean needsToken;
+
+        public List<Parameter> parameters;
+
+        /** A command line that performs it, with {@code $HUB} and {@code $TOKEN}. */
+        public String curl;
+
+        public Body request;
+        public List<Answer> answers;
     }
 
     /**

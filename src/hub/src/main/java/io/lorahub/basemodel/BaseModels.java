@@ -63,7 +63,7 @@ public class BaseModels {
     }
 
     /** Size of a base model's file in bytes. */
-    long size(String sha256) {
+    public long size(String sha256) {
         return blobs.size(sha256);
     }
 
@@ -140,7 +140,10 @@ public class BaseModels {
             throw ProblemException.conflict("%s can't be removed: %s.".formatted(name, uses(adapters, runs)));
         }
         entry.delete();
-        BaseModelRegistration.named(name).ifPresent(BaseModelRegistration::delete);
+        BaseModelRecord.getEntityManager()
+                .createNativeQuery("delete from upload where base_model = ?1 and state = 'PUBLISHED'")
+                .setParameter(1, name)
+                .executeUpdate();
         audit.log("base-model.remove", name, "");
     }
 

@@ -56,9 +56,9 @@ public class AdapterFeed {
         BrowseQuery query = new BrowseQuery(
                 asked.text(), asked.chosen(), Optional.of(Sort.NEWEST), Optional.empty(), false, ENTRIES);
         List<AdapterRow> rows = adapters.find(query, 0).rows();
-        EntityTag tag = new EntityTag(Integer.toHexString(rows.hashCode()), true);
-        // The feed contains the address by which this reader reached the hub, unless a public one is set.
-        return EntityTags.answer(request, tag, () -> new AtomDocument(site, title(query), asked).of(rows))
+        // It contains the address by which this reader reached the hub, unless a public one is set.
+        String feed = new AtomDocument(site, title(query), asked).of(rows);
+        return EntityTags.answer(request, new EntityTag(Integer.toHexString(feed.hashCode()), true), () -> feed)
                 .cacheControl(CachePolicy.fresh(FRESH, site.isFixed()))
                 .build();
     }
@@ -117,23 +117,23 @@ public class AdapterFeed {
 
         private static String updated(List<AdapterRow> rows) {
             return time(rows.stream()
-                    .map(AdapterRow::updatedAt)
+                    .map(row -> row.updatedAt)
                     .max(Instant::compareTo)
                     .orElse(Instant.EPOCH));
         }
 
         private void entry(XMLStreamWriter xml, AdapterRow row) throws XMLStreamException {
             xml.writeStartElement("entry");
-            element(xml, "title", row.address() + ": " + row.title());
+            element(xml, "title", row.address() + ": " + row.title);
             element(xml, "id", site.of("/" + row.address()));
             link(xml, "alternate", "/" + row.address());
-            element(xml, "published", time(row.listedAt() == null ? row.createdAt() : row.listedAt()));
-            element(xml, "updated", time(row.updatedAt()));
+            element(xml, "published", time(row.listedAt == null ? row.createdAt : row.listedAt));
+            element(xml, "updated", time(row.updatedAt));
             xml.writeStartElement("author");
-            element(xml, "name", row.publisher());
-            element(xml, "uri", site.of("/" + row.publisher()));
+            element(xml, "name", row.publisher);
+            element(xml, "uri", site.of("/" + row.publisher));
             xml.writeEndElement();
-            for (String tag : row.tags()) {
+            for (String tag : row.tags) {
                 xml.writeEmptyElement("category");
                 xml.writeAttribute("term", clean(tag));
             }
@@ -145,7 +145,7 @@ public class AdapterFeed {
             String example =
                     row.hasExample() ? " Example: %s → %s.".formatted(row.briefInput(), row.briefOutput()) : "";
             return "%s%s For %s, rank %d, %s."
-                    .formatted(row.summary(), example, row.baseModel(), row.rank(), row.licence())
+                    .formatted(row.summary, example, row.baseModel, row.rank, row.licence)
                     .strip();
         }
 

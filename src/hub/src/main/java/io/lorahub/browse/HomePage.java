@@ -39,18 +39,18 @@ public class HomePage {
     /**
      * @param demo     whether the prepared task can be tried, because its base model and adapters are available here
      * @param pending  whether the demo is about to appear: pages are served while a new hub still publishes it
-     * @param all      number of adapters
      * @param trending empty if it would equal the newest
      */
     record Home(
             boolean demo,
             boolean pending,
-            int all,
-            int publishers,
-            int models,
+            Counts counts,
             List<AdapterRow> trending,
             List<AdapterRow> newest,
-            List<BrowseView.Link> tasks) {}
+            List<BrowseView.Link> tasks) {
+
+        record Counts(int adapters, int publishers, int models) {}
+    }
 
     private final AdapterSearch adapters;
     private final DemoHubLoader loader;
@@ -76,9 +76,7 @@ public class HomePage {
         return Templates.show(new Home(
                 demo,
                 !demo && (loading || published && isAboutToBeListed()),
-                trending.total(),
-                adapters.values(Facet.PUBLISHER),
-                adapters.values(Facet.BASE),
+                new Home.Counts(trending.total(), adapters.values(Facet.PUBLISHER), adapters.values(Facet.BASE)),
                 beside(newest, trending.rows()),
                 newest,
                 tasks));
@@ -95,7 +93,7 @@ public class HomePage {
     }
 
     private static Set<Long> ids(List<AdapterRow> rows) {
-        return rows.stream().map(AdapterRow::id).collect(Collectors.toSet());
+        return rows.stream().map(row -> row.id).collect(Collectors.toSet());
     }
 
     private static BrowseQuery newest() {

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -40,11 +41,17 @@ public class CompositionRun extends PanacheEntityBase {
     /** What the owner wants done with a run that a worker holds; the worker does it after the current point. */
     public enum StopRequest {
         PAUSE,
-        CANCEL;
+        CANCEL,
+        /** The search ends, and what it has found becomes the result. */
+        FINISH;
 
         /** Label on pages until the request is carried out. */
         public String doing() {
-            return this == PAUSE ? "Pausing" : "Cancelling";
+            return switch (this) {
+                case PAUSE -> "Pausing";
+                case CANCEL -> "Cancelling";
+                case FINISH -> "Finishing";
+            };
         }
     }
 
@@ -241,6 +248,39 @@ public class CompositionRun extends PanacheEntityBase {
         return state.mayBecome(RunState.CANCELLED) && stopRequest != StopRequest.CANCEL;
     }
 
+    /** Whether the search can be ended now, so that what it has found becomes the result. */
+    public boolean isFinishable() {
+        return whyNotFinishable().isEmpty();
+    }
+
+    /** As a sentence. */
+    public Optional<String> whyNotFinishable() {
+        if (state == RunState.SUCCEEDED || state == RunState.CANCELLED || stopRequest != null) {
+            return Optional.of("“%s” %s, so it can't be finished.".formatted(title, whatHappened()));
+        }
+        if (spent == 0) return Optional.of("“%s” hasn't tried any weights yet, so it has no result.".formatted(title));
+        return incomplete();
+    }
+
+    /** Its state after "it". */
+    public String whatHappened() {
+        if (stopRequest != null) return "is " + stopRequest.doing().toLowerCase(Locale.ROOT);
+        return switch (state) {
+            case SUCCEEDED, FAILED -> "has " + state.word();
+            case CANCELLED -> "was cancelled";
+            case QUEUED, RUNNING, PAUSED -> "is " + state.word();
+        };
+    }
+
+    /** Whether its owner wants it to end without a result. */
+    public boolean mustStop() {
+        return stopRequest != null && !isFinishing();
+    }
+
+    public boolean isFinishing() {
+        return stopRequest == StopRequest.FINISH;
+    }
+
     public boolean isDeletable() {
         return state.isEnded() || state == RunState.PAUSED;
     }
@@ -261,6 +301,7 @@ public class CompositionRun extends PanacheEntityBase {
             failure = null;
             givenUp = false;
         }
-        if (next != RunState.RUNNING) stopRequest = null;
+        boolean goesOn = next == RunState.RUNNING || next == RunState.QUEUED && isFinishing();
+        if (!goesOn) stopRequest = null;
     }
 }

@@ -17,37 +17,49 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/**
- * The result of a run, compared with its controls.
- *
- * @param weights      weights by the candidates' addresses, in their order
- * @param layerWeights each adapter's weights by the names of the layer groups; null without groups, otherwise
- *     weights has of each adapter the one that is farthest from 0
- * @param evaluations  evaluations spent of the budget
- * @param settled      true if the search ended before its budget because its patience was spent; otherwise null
- * @param betterSingle the adapter that is better alone than the mix; null if there is none
- * @param singles      every candidate alone, by its loss on the examples, best first
- * @param export       null if all weights are 0, because then there is no adapter
- */
+/** The result of a run, compared with its controls. */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record RunResult(
-        String verdict,
-        Map<String, Double> weights,
-        Map<String, Map<String, Double>> layerWeights,
-        double objective,
-        double loss,
-        int evaluations,
-        Boolean settled,
-        double secondsPerEvaluation,
-        Tried base,
-        Tried uniform,
-        Tried bestSingle,
-        Tried composed,
-        String betterSingle,
-        Map<String, Double> singles,
-        Export export) {
+public final class RunResult {
+
+    public String verdict;
+
+    /** Weights by the candidates' addresses, in their order. */
+    public Map<String, Double> weights;
+
+    /**
+     * Each adapter's weights by the names of the layer groups; null without groups, otherwise weights has of each adapter the
+     * one that is farthest from 0.
+     */
+    public Map<String, Map<String, Double>> layerWeights;
+
+    public double objective;
+    public double loss;
+
+    /** Evaluations spent of the budget. */
+    public int evaluations;
+
+    /** True if the search ended before its budget because its patience was spent; otherwise null. */
+    public Boolean settled;
+
+    /** True if its owner ended the search before its budget; otherwise null. */
+    public Boolean interrupted;
+
+    public double secondsPerEvaluation;
+    public Tried base;
+    public Tried uniform;
+    public Tried bestSingle;
+    public Tried composed;
+
+    /** The adapter that is better alone than the mix; null if there is none. */
+    public String betterSingle;
+
+    /** Every candidate alone, by its loss on the examples, best first. */
+    public Map<String, Double> singles;
+
+    /** Null if all weights are 0, because then there is no adapter. */
+    public Export export;
 
     public double weight(RunCandidate candidate) {
         return weights.getOrDefault(candidate.address(), 0.0);
@@ -157,7 +169,11 @@ public record RunResult(
     public record Export(int rank, int compared, int equal, double[] errors) {
 
         public static Export of(ExportReport report, double[] errors) {
-            return new Export(report.rank(), report.compared(), report.equal(), errors);
+            return new Export(
+                    report.rank(),
+                    report.comparison().inputs(),
+                    report.comparison().equal(),
+                    errors);
         }
     }
 
@@ -170,23 +186,24 @@ public record RunResult(
             KnownControls controls,
             Optional<Export> export,
             Function<Control, List<String>> predict) {
-        Map<String, Double> singles = new LinkedHashMap<>();
-        controls.singles().forEach(single -> singles.put(single.name(), single.loss()));
-        return new RunResult(
-                controls.verdict(),
-                learned.weights(),
-                learned.layerWeights().isEmpty() ? null : learned.layerWeights(),
-                learned.objective(),
-                learned.loss(),
-                learned.evaluations(),
-                learned.settled() ? true : null,
-                learned.secondsPerEvaluation(),
-                Tried.of(controls.base().orElseThrow(), predict),
-                Tried.of(controls.uniform().orElseThrow(), predict),
-                Tried.of(controls.bestSingle().orElseThrow(), predict),
-                Tried.of(controls.composed().orElseThrow(), predict),
-                controls.betterSingle().map(Control::name).orElse(null),
-                singles,
-                export.orElse(null));
+        RunResult result = new RunResult();
+        result.verdict = controls.verdict();
+        result.weights = learned.weights();
+        result.layerWeights = learned.layerWeights().isEmpty() ? null : learned.layerWeights();
+        result.objective = learned.objective();
+        result.loss = learned.loss();
+        result.evaluations = learned.evaluations();
+        result.settled = learned.settled() ? true : null;
+        result.interrupted = learned.interrupted() ? true : null;
+        result.secondsPerEvaluation = learned.secondsPerEvaluation();
+        result.base = Tried.of(controls.base().orElseThrow(), predict);
+        result.uniform = Tried.of(controls.uniform().orElseThrow(), predict);
+        result.bestSingle = Tried.of(controls.bestSingle().orElseThrow(), predict);
+        result.composed = Tried.of(controls.composed().orElseThrow(), predict);
+        result.betterSingle = controls.betterSingle().map(Control::name).orElse(null);
+        result.singles = new LinkedHashMap<>();
+        controls.singles().forEach(single -> result.singles.put(single.name(), single.loss()));
+        result.export = export.orElse(null);
+        return result;
     }
 }

@@ -66,9 +66,15 @@ public class ChangeEvents {
 
     /** Notifies the watchers of a row, in the transaction of a connection. */
     public static void changed(Connection connection, UUID id) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("select pg_notify(?, ?)")) {
+        changed(connection, new UUID[] {id});
+    }
+
+    /** Notifies the watchers of rows, in the transaction of a connection. */
+    public static void changed(Connection connection, UUID[] ids) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("select pg_notify(?, id::text) from unnest(?) as id")) {
             statement.setString(1, CHANGED);
-            statement.setString(2, id.toString());
+            statement.setArray(2, connection.createArrayOf("uuid", ids));
             statement.execute();
         }
     }

@@ -122,6 +122,9 @@ public class DemoHubLoader {
         if (QuarkusTransaction.requiringNew().call(this::isLoaded)) return;
         Instant begin = Instant.now();
         DemoHub hub = DemoHub.open();
+        LOG.infof(
+                "Preparing the demo hub of %d adapters, which takes some seconds.",
+                hub.adapters().size());
         Map<DemoAdapter, CheckReport> checkups = checkups(hub);
         try (Kept kept = store(hub)) {
             Map<DemoAdapter, List<Similar>> near = hub.adapters().stream()

@@ -71,7 +71,7 @@ class Downloads {
                     conversions.of(version).stream()
                             .filter(made -> made.isFor(program))
                             .findFirst()
-                            .map(Conversions.Made::id));
+                            .map(made -> made.task().id));
         });
     }
 
@@ -85,8 +85,7 @@ class Downloads {
                 .orElseThrow(() -> ProblemException.conflict(
                         "These files aren't there, or are no longer kept. Create them on the page /%s/export/%s."
                                 .formatted(version.adapter.address(), version.label)));
-        return new Zips.Source(
-                made.answer.path("folder").asText(), made.files, Map.of(), made.createdAt, access(version, true));
+        return new Zips.Source(made.folder(), made.files, Map.of(), made.createdAt, access(version, true));
     }
 
     private AdapterVersion version(String publisher, String name, String label) {

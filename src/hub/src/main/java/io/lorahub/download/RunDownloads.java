@@ -7,6 +7,7 @@ import io.lorahub.composition.conversion.Conversions;
 import io.lorahub.composition.merge.Merges;
 import io.lorahub.composition.result.Exports;
 import io.lorahub.composition.result.RunReadme;
+import io.lorahub.composition.task.TaskRequest;
 import io.lorahub.composition.task.WorkerTask;
 import io.lorahub.storage.Blobs;
 import io.lorahub.web.ProblemException;
@@ -64,12 +65,12 @@ class RunDownloads {
             UUID taskId = Uuids.parse(task).orElseThrow(() -> ProblemException.notFound("such file of the run"));
             Optional<WorkerTask> converted = Conversions.files(taskId)
                     .filter(t -> t.run != null && t.run.id.equals(run.id))
-                    .filter(t -> t.question.path("kind").asText().equals("convert"));
+                    .filter(t -> t.question instanceof TaskRequest.Convert);
             WorkerTask made = converted.orElseGet(() -> exports.ready(run, taskId));
-            int rank = made.question.path("rank").asInt();
-            String folder = converted.isPresent()
-                    ? made.answer.path("folder").asText()
-                    : RunFormat.fileName(run.title) + (rank == 0 ? "-full" : "-rank-" + rank);
+            String folder = made.question(TaskRequest.Export.class)
+                    .map(export ->
+                            RunFormat.fileName(run.title) + (export.rank() == 0 ? "-full" : "-rank-" + export.rank()))
+                    .orElseGet(made::folder);
             return source(folder, made.files, readme.of(run, made, folder), made.createdAt);
         });
     }
@@ -78,7 +79,7 @@ class RunDownloads {
     Download merge(String id) {
         return zips.of(() -> {
             WorkerTask made = merges.ready(rights.owner(), id);
-            return source(made.answer.path("folder").asText(), made.files, "", made.createdAt);
+            return source(made.folder(), made.files, "", made.createdAt);
         });
     }
 

@@ -11,7 +11,8 @@ public class RequestIds {
 
     private static final String HEADER = "X-Request-Id";
     private static final String TRACE = "X-Amzn-Trace-Id";
-    private static final Pattern OURS = Pattern.compile("/api/(?!v1/).*|/.+/resolve/.*|/.+\\.git/.*", Pattern.DOTALL);
+    private static final Pattern OURS =
+            Pattern.compile("/v1/.*|/api/(?!v1/).*|/.+/resolve/.*|/.+\\.git/.*", Pattern.DOTALL);
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._=;:-]{1,100}");
 
     @ServerResponseFilter

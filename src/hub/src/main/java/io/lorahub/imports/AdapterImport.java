@@ -4,12 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.Person;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.ImportedFrom;
-import io.lorahub.imports.source.GitId;
 import io.lorahub.imports.state.ImportState;
 import io.lorahub.imports.state.RepositoryImport;
-import io.lorahub.imports.state.UnverifiedFile;
-import io.lorahub.upload.Upload;
-import io.lorahub.upload.UploadFile;
 import io.lorahub.upload.UploadState;
 import jakarta.persistence.Entity;
 import jakarta.persistence.FetchType;
@@ -45,55 +41,12 @@ public class AdapterImport extends RepositoryImport {
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode card;
 
-    /** The files to fetch; null until they are known. */
-    @JdbcTypeCode(SqlTypes.JSON)
-    public List<FetchedFile> files;
-
     /** Size of the files that were known here, so that they were not fetched. */
     public long reused;
 
     @ManyToOne(fetch = FetchType.LAZY)
-    @JoinColumn(name = "upload_id")
-    public Upload upload;
-
-    @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "version_id")
     public AdapterVersion version;
-
-    /**
-     * A file of the other hub.
-     *
-     * @param path there
-     * @param name here
-     * @param size in bytes
-     * @param etag id of its content there
-     * @param sha256 of its content; null until it is known
-     * @param unverified whether the other hub says neither SHA-256 nor Git id, so that nothing says whether it is the right content
-     */
-    public record FetchedFile(String path, String name, long size, String etag, String sha256, boolean unverified) {
-
-        FetchedFile(String path, String name, long size, String etag, String sha256) {
-            this(path, name, size, etag, sha256, sha256 == null && !GitId.isOne(etag));
-        }
-
-        /** Whether its content is to be compared with its Git id, for want of a SHA-256. */
-        boolean hasGitIdOnly() {
-            return sha256 == null && GitId.isOne(etag);
-        }
-
-        FetchedFile with(String content) {
-            return new FetchedFile(path, name, size, etag, content, unverified);
-        }
-    }
-
-    /** The files that are here and could not be compared with the other hub's. */
-    public List<UnverifiedFile> unverified() {
-        if (files == null) return List.of();
-        return files.stream()
-                .filter(file -> file.unverified() && file.sha256() != null)
-                .map(file -> new UnverifiedFile(file.name(), file.sha256()))
-                .toList();
-    }
 
     /** @param why publishing was refused, a sentence */
     void stayUnpublished(String why, Instant at) {
@@ -111,16 +64,9 @@ public class AdapterImport extends RepositoryImport {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    /** {@code owner/name}, with the folder in it. */
+    @Override
     public String label() {
         return subfolder == null ? repository : repository + "/" + subfolder;
-    }
-
-    /** Number of bytes that are here. */
-    public long fetched() {
-        if (upload == null) return getState() == ImportState.DONE ? bytes : 0;
-        if (upload.getState() == UploadState.PUBLISHED) return bytes;
-        return upload.files.stream().mapToLong(UploadFile::offset).sum();
     }
 
     static Optional<AdapterImport> locked(UUID id) {

@@ -1,16 +1,14 @@
 package io.lorahub.imports;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.adapter.AdapterVersion;
-import io.lorahub.imports.AdapterImport.FetchedFile;
 import io.lorahub.imports.source.RemoteHubException;
 import io.lorahub.imports.source.RepositoryListing;
 import io.lorahub.imports.source.RepositoryListing.ListedFile;
+import io.lorahub.imports.state.FetchedFile;
 import io.lorahub.imports.state.ImportState;
 import io.lorahub.storage.DatabaseClock;
-import io.lorahub.storage.object.ObjectKey;
 import io.lorahub.upload.Draft;
 import io.lorahub.upload.FileEntry;
 import io.lorahub.upload.FileKind;
@@ -19,17 +17,17 @@ import io.lorahub.upload.Upload;
 import io.lorahub.upload.UploadFile;
 import io.lorahub.upload.UploadTarget;
 import io.lorahub.upload.Uploads;
-import io.lorahub.upload.check.UploadChecks;
 import io.lorahub.upload.publication.Drafts;
 import io.lorahub.upload.publication.UploadPublishing;
 import io.lorahub.upload.readme.Readmes;
+import io.lorahub.upload.transfer.UploadReceiver;
+import io.lorahub.upload.transfer.UploadReceiver.StoredFile;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +49,7 @@ class ImportAnnouncement {
     private static final String CONFIG = "adapter_config.json";
 
     private final Uploads uploads;
-    private final UploadChecks checks;
+    private final UploadReceiver receiver;
     private final Readmes readmes;
     private final Drafts drafts;
     private final UploadPublishing publishing;
@@ -61,7 +59,7 @@ class ImportAnnouncement {
 
     ImportAnnouncement(
             Uploads uploads,
-            UploadChecks checks,
+            UploadReceiver receiver,
             Readmes readmes,
             Drafts drafts,
             UploadPublishing publishing,
@@ -69,7 +67,7 @@ class ImportAnnouncement {
             ImportNotices notices,
             DatabaseClock clock) {
         this.uploads = uploads;
-        this.checks = checks;
+        this.receiver = receiver;
         this.readmes = readmes;
         this.drafts = drafts;
         this.publishing = publishing;
@@ -91,8 +89,7 @@ class ImportAnnouncement {
                     filesToFetch(entry, listing),
                     target(entry).map(v -> v.adapter.id).orElse(null));
         });
-        Map<String, JsonNode> cards = new HashMap<>();
-        here.forEach((name, sha256) -> cards.put(name, readmes.read(name, ObjectKey.blob(sha256))));
+        Map<String, StoredFile> stored = receiver.stored(here);
         QuarkusTransaction.requiringNew().run(() -> {
             AdapterImport entry = AdapterImport.locked(id).orElseThrow();
             if (entry.getState() != ImportState.WAITING) return;
@@ -104,7 +101,7 @@ class ImportAnnouncement {
                 entry.version = same.get();
                 entry.become(ImportState.UNCHANGED, clock.now());
                 notices.send(entry);
-            } else announce(entry, here, cards);
+            } else announce(entry, stored);
         });
     }
 
@@ -228,7 +225,7 @@ class ImportAnnouncement {
         return entered;
     }
 
-    private void announce(AdapterImport entry, Map<String, String> here, Map<String, JsonNode> cards) {
+    private void announce(AdapterImport entry, Map<String, StoredFile> stored) {
         List<FileEntry> entries = new ArrayList<>();
         for (FetchedFile file : entry.files) {
             entries.add(new FileEntry(FilePath.of(file.name()), file.size(), entries.size()));
@@ -246,13 +243,10 @@ class ImportAnnouncement {
             if (announced.kind == FileKind.IGNORED) continue;
             announced.expectedSha256 = file.sha256();
             entry.bytes += file.size();
-            if (!here.containsKey(file.name())) continue;
-            announced.sha256 = here.get(file.name());
-            announced.card = cards.get(file.name());
-            entry.reused += file.size();
+            if (stored.containsKey(file.name())) entry.reused += file.size();
         }
         entry.upload = upload;
         entry.become(ImportState.FETCHING, clock.now());
-        checks.queueIfWhole(upload);
+        receiver.take(upload, stored);
     }
 }

@@ -1,9 +1,9 @@
 package io.lorahub.imports;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
-import io.lorahub.basemodel.FolderCopy;
-import io.lorahub.imports.model.BaseModelImportExecution;
+import io.lorahub.basemodel.registration.FolderCopy;
 import io.lorahub.imports.source.ImportConfig;
+import io.lorahub.imports.state.ImportExecution;
 import io.lorahub.job.JobPolicy;
 import io.lorahub.job.JobQueue;
 import io.lorahub.job.Jobs;
@@ -11,6 +11,8 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
 
 /**
  * The threads that do imports, of folders too. An import whose process was killed is continued by another one, from the bytes that had
@@ -21,15 +23,13 @@ class ImportWorker {
 
     private final ImportConfig config;
     private final Jobs jobs;
-    private final ImportExecution execution;
-    private final BaseModelImportExecution models;
+    private final Instance<ImportExecution<?>> kinds;
     private Scheduler scheduler;
 
-    ImportWorker(ImportConfig config, Jobs jobs, ImportExecution execution, BaseModelImportExecution models) {
+    ImportWorker(ImportConfig config, Jobs jobs, @Any Instance<ImportExecution<?>> kinds) {
         this.config = config;
         this.jobs = jobs;
-        this.execution = execution;
-        this.models = models;
+        this.kinds = kinds;
     }
 
     void start(@Observes StartupEvent event) {
@@ -39,8 +39,7 @@ class ImportWorker {
     }
 
     void stop(@Observes ShutdownEvent event) {
-        execution.stop();
-        models.stop();
+        kinds.forEach(ImportExecution::stop);
         if (scheduler != null) scheduler.stop();
     }
 }

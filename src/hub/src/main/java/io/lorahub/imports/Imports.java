@@ -94,7 +94,7 @@ public class Imports {
         storage.requireRoom(person);
         entry.createdAt = clock.now();
         entry.persist();
-        jobs.add(JobQueue.IMPORTS, ImportExecution.KIND, entry.id.toString(), 0);
+        jobs.add(JobQueue.IMPORTS, AdapterImportExecution.KIND, entry.id.toString(), 0);
         return entry;
     }
 

@@ -1,6 +1,6 @@
 package io.lorahub.imports;
 
-import io.lorahub.imports.AdapterImport.FetchedFile;
+import io.lorahub.imports.state.FetchedFile;
 import io.lorahub.storage.Blobs;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;

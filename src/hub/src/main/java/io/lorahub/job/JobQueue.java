@@ -9,6 +9,8 @@ import io.lorahub.engine.names.EnumNames;
 public enum JobQueue {
     /** Composition runs, which take up to hours. Their order has columns of its own. */
     RUNS("composition_queue"),
+    /** Texts that programs wait for, written token by token. Their order has columns of its own, too. */
+    GENERATIONS("generation_queue"),
     /** Tasks that somebody waits for on a page. */
     TASKS("worker_task_queue"),
     /** Tasks that make files to download, which take minutes. */

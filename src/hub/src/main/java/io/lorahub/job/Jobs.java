@@ -37,6 +37,9 @@ public class Jobs {
     /** The highest priority is 0. */
     public static final int LOWEST_PRIORITY = Short.MIN_VALUE;
 
+    /** Delay for a job that a process took just as it was paused. */
+    private static final Duration SHORTLY = Duration.ofMillis(300);
+
     private static final Logger LOG = Logger.getLogger(Jobs.class);
 
     private final DataSource database;
@@ -88,7 +91,7 @@ public class Jobs {
     public final Scheduler worker(JobQueue queue, JobPolicy policy, RecurringTask<Void>... recurring) {
         List<Task<?>> tasks = handlers.stream()
                 .filter(handler -> handler.queues().contains(queue))
-                .<Task<?>>map(this::task)
+                .<Task<?>>map(handler -> task(handler, policy))
                 .toList();
         SchedulerBuilder builder = Scheduler.create(database, tasks)
                 .tableName(queue.table())
@@ -106,11 +109,12 @@ public class Jobs {
         return builder.build();
     }
 
-    private Task<Void> task(JobHandler handler) {
+    private Task<Void> task(JobHandler handler, JobPolicy policy) {
         return Tasks.custom(handler.kind(), Void.class)
                 .onDeadExecution((complete, operations) -> lost(handler, complete, operations))
                 .onFailure((complete, operations) -> retry(handler, complete, operations))
-                .execute((job, context) -> place(handler.run(job.getId())));
+                .execute((job, context) ->
+                        place(policy.paused().getAsBoolean() ? JobOutcome.again(SHORTLY) : handler.run(job.getId())));
     }
 
     private CompletionHandler<Void> place(JobOutcome outcome) {

@@ -13,31 +13,39 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/**
- * The information that a moderator needs to decide about an adapter, or about a repository without one.
- *
- * @param adapter     null if it is a repository without one
- * @param since       when its oldest open matter arose; null if nothing is open
- * @param newest      the adapter's newest version; null without an adapter
- * @param files       the newest files of a repository without an adapter
- * @param lookalikes  older adapters of other publishers with nearly the same update
- * @param lostParts   taken-down adapters of which it was composed and that the viewer can see
- * @param hiddenParts number of further ones that the viewer cannot see
- * @param actions     actions currently allowed
- */
-public record CaseFile(
-        ModeratedEntity moderated,
-        Adapter adapter,
-        Instant since,
-        AdapterVersion newest,
-        List<TreeFile> files,
-        List<Report> reports,
-        Optional<Appeal> appeal,
-        List<Lookalike> lookalikes,
-        List<Adapter> lostParts,
-        long hiddenParts,
-        List<ModerationDecision> history,
-        List<ModerationAction> actions) {
+/** The information that a moderator needs to decide about an adapter, or about a repository without one. */
+public final class CaseFile {
+
+    public final ModeratedEntity moderated;
+
+    /** Null if it is a repository without one. */
+    public final Adapter adapter;
+
+    /** When its oldest open matter arose; null if nothing is open. */
+    public final Instant since;
+
+    /** The adapter's newest version; null without an adapter. */
+    public final AdapterVersion newest;
+
+    /** The newest files of a repository without an adapter. */
+    public final List<TreeFile> files;
+
+    public final List<Report> reports;
+    public final Optional<Appeal> appeal;
+
+    /** Older adapters of other publishers with nearly the same update. */
+    public final List<Lookalike> lookalikes;
+
+    /** Taken-down adapters of which it was composed and that the viewer can see. */
+    public final List<Adapter> lostParts;
+
+    /** Number of further ones that the viewer cannot see. */
+    public final long hiddenParts;
+
+    public final List<ModerationDecision> history;
+
+    /** Actions currently allowed. */
+    public final List<ModerationAction> actions;
 
     private static final int FILES = 20;
 
@@ -45,24 +53,23 @@ public record CaseFile(
     public record Lookalike(AdapterVersion own, AdapterVersion other, double similarity) {}
 
     /** @param maySee whether the viewer can see an adapter */
-    static CaseFile of(Repository repository, Instant since, Predicate<Adapter> maySee) {
+    CaseFile(Repository repository, Instant since, Predicate<Adapter> maySee) {
         ModeratedEntity moderated = repository.moderated();
         Adapter adapter = repository.adapter;
         List<Adapter> lost = adapter == null ? List.of() : lostParts(adapter);
         List<Adapter> seen = lost.stream().filter(maySee).toList();
-        return new CaseFile(
-                moderated,
-                adapter,
-                since,
-                adapter == null ? null : adapter.newest(),
-                adapter == null ? files(repository) : List.of(),
-                Report.openOn(repository),
-                Appeal.openOn(repository),
-                adapter == null ? List.of() : lookalikes(adapter),
-                seen,
-                lost.size() - seen.size(),
-                ModerationDecision.on(repository),
-                ModerationAction.in(moderated.state));
+        this.moderated = moderated;
+        this.adapter = adapter;
+        this.since = since;
+        newest = adapter == null ? null : adapter.newest();
+        files = adapter == null ? files(repository) : List.of();
+        reports = Report.openOn(repository);
+        appeal = Appeal.openOn(repository);
+        lookalikes = adapter == null ? List.of() : lookalikes(adapter);
+        lostParts = seen;
+        hiddenParts = lost.size() - seen.size();
+        history = ModerationDecision.on(repository);
+        actions = ModerationAction.in(moderated.state);
     }
 
     private static List<TreeFile> files(Repository repository) {

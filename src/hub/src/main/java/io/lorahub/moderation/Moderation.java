@@ -3,6 +3,7 @@ package io.lorahub.moderation;
 import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterDeletionEvent;
 import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.ModeratedEntity;
@@ -11,9 +12,12 @@ import io.lorahub.audit.Audit;
 import io.lorahub.notice.NotificationInbox;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Decides about adapters and repositories without one, and notifies everyone concerned. */
@@ -110,7 +114,7 @@ public class Moderation {
     private void notifyOwnersOfDerived(ModeratedEntity moderated, ModerationAction action) {
         if (!(moderated instanceof Adapter adapter)) return;
         String now = action.takesDown() ? "was taken down" : "was restored";
-        for (Adapter derived : DerivedAdapters.from(adapter)) {
+        for (Adapter derived : madeOf(adapter)) {
             for (Person member : derived.publisher.members) {
                 inbox.send(
                         member.id,
@@ -201,6 +205,39 @@ public class Moderation {
                         name, "Write at most %,d characters; these are %,d.".formatted(limit, written.length()));
             }
             return written;
+        }
+    }
+
+    /** Adapters with a version that contains a version of this one, directly or through others. */
+    private static List<Adapter> madeOf(Adapter adapter) {
+        EntityManager database = Adapter.getEntityManager();
+        @SuppressWarnings("unchecked")
+        List<Long> ids = database.createNativeQuery("""
+                        with recursive made(version_id) as (
+                          select p.version_id from version_part p
+                            join adapter_version v on v.id = p.part_id where v.adapter_id = ?1
+                          union
+                          select p.version_id from version_part p join made m on p.part_id = m.version_id)
+                        select distinct v.adapter_id from made m join adapter_version v on v.id = m.version_id
+                          where v.adapter_id <> ?1""", Long.class)
+                .setParameter(1, adapter.id)
+                .getResultList();
+        return ids.isEmpty()
+                ? List.of()
+                : Adapter.list("from Adapter a join fetch a.publisher where a.id in ?1 order by a.id", ids);
+    }
+
+    /** Tells the owners of adapters composed from others, through any number of steps, when a part is deleted. */
+    void notifyOwners(@Observes AdapterDeletionEvent deletion) {
+        Adapter part = deletion.adapter();
+        for (Adapter derived : madeOf(part)) {
+            for (Person member : derived.publisher.members) {
+                inbox.send(
+                        member.id,
+                        "A part of %s was deleted.".formatted(derived.address()),
+                        "%s, a part of it, was deleted. Your adapter stays as it is.".formatted(part.address()),
+                        "/" + derived.address());
+            }
         }
     }
 }

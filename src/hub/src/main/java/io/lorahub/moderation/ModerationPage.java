@@ -58,7 +58,7 @@ public class ModerationPage {
         long size = queue.size();
         int from = (page - 1) * CASES;
         List<CaseFile> files = queue.first(CASES, from).stream()
-                .map(entry -> CaseFile.of(entry.repository(), entry.since(), adapters::maySee))
+                .map(entry -> new CaseFile(entry.repository(), entry.since(), adapters::maySee))
                 .toList();
         String range = size == 0 ? null : "%d to %d of %d".formatted(from + 1, from + files.size(), size);
         return Templates.queue(
@@ -74,7 +74,7 @@ public class ModerationPage {
     @Transactional
     public TemplateInstance file(@PathParam("publisher") String publisher, @PathParam("name") String name) {
         return Templates.file(
-                CaseFile.of(Repository.of(adapters.visibleModerated(publisher, name)), null, adapters::maySee),
+                new CaseFile(Repository.of(adapters.visibleModerated(publisher, name)), null, adapters::maySee),
                 FormErrors.NONE,
                 "");
     }
@@ -96,7 +96,7 @@ public class ModerationPage {
             moderation.decide(moderated, action, reason, edition);
             return Toast.seeOther("/moderation", action.done(moderated.address(), before));
         } catch (ProblemException e) {
-            CaseFile file = CaseFile.of(Repository.of(moderated), null, adapters::maySee);
+            CaseFile file = new CaseFile(Repository.of(moderated), null, adapters::maySee);
             return FormErrors.show(e, errors -> Templates.file(file, errors, reason));
         }
     }

@@ -92,7 +92,7 @@ public class ModerationResource {
             @QueryParam("offset") @DefaultValue("0") @Min(0) int offset,
             @QueryParam("limit") @DefaultValue("20") @Min(1) @Max(100) int limit) {
         return queue.first(limit, offset).stream()
-                .map(entry -> CaseView.of(CaseFile.of(entry.repository(), entry.since(), adapters::maySee)))
+                .map(entry -> new CaseView(new CaseFile(entry.repository(), entry.since(), adapters::maySee)))
                 .toList();
     }
 
@@ -101,8 +101,8 @@ public class ModerationResource {
     @Transactional
     @Operation(summary = "One adapter's reports, decisions and appeals")
     public CaseView file(@PathParam("publisher") String publisher, @PathParam("name") String name) {
-        return CaseView.of(
-                CaseFile.of(Repository.of(adapters.visibleModerated(publisher, name)), null, adapters::maySee));
+        return new CaseView(
+                new CaseFile(Repository.of(adapters.visibleModerated(publisher, name)), null, adapters::maySee));
     }
 
     @POST

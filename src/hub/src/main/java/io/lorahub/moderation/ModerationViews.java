@@ -54,34 +54,34 @@ final class ModerationViews {
 
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record CaseView(
-            String adapter,
-            String state,
-            String stateReason,
-            Instant waitingSince,
-            int edition,
-            List<ReportView> reports,
-            AppealView appeal,
-            List<LookalikeView> nearDuplicates,
-            List<String> takenDownParts,
-            List<DecisionView> decisions,
-            List<String> actions) {
+    static final class CaseView {
 
-        static CaseView of(CaseFile file) {
-            return new CaseView(
-                    file.moderated().address(),
-                    EnumNames.of(file.moderated().state),
-                    file.moderated().stateReason,
-                    file.since(),
-                    file.moderated().edition,
-                    file.reports().stream().map(ReportView::of).toList(),
-                    file.appeal().map(AppealView::of).orElse(null),
-                    file.lookalikes().stream()
-                            .map(l -> new LookalikeView(l.other().adapter.address(), l.other().label, l.similarity()))
-                            .toList(),
-                    file.lostParts().stream().map(a -> a.address()).toList(),
-                    file.history().stream().map(DecisionView::of).toList(),
-                    file.actions().stream().map(ModerationAction::word).toList());
+        public final String adapter;
+        public final String state;
+        public final String stateReason;
+        public final Instant waitingSince;
+        public final int edition;
+        public final List<ReportView> reports;
+        public final AppealView appeal;
+        public final List<LookalikeView> nearDuplicates;
+        public final List<String> takenDownParts;
+        public final List<DecisionView> decisions;
+        public final List<String> actions;
+
+        CaseView(CaseFile file) {
+            adapter = file.moderated.address();
+            state = EnumNames.of(file.moderated.state);
+            stateReason = file.moderated.stateReason;
+            waitingSince = file.since;
+            edition = file.moderated.edition;
+            reports = file.reports.stream().map(ReportView::of).toList();
+            appeal = file.appeal.map(AppealView::of).orElse(null);
+            nearDuplicates = file.lookalikes.stream()
+                    .map(l -> new LookalikeView(l.other().adapter.address(), l.other().label, l.similarity()))
+                    .toList();
+            takenDownParts = file.lostParts.stream().map(a -> a.address()).toList();
+            decisions = file.history.stream().map(DecisionView::of).toList();
+            actions = file.actions.stream().map(ModerationAction::word).toList();
         }
     }
 

@@ -1,8 +1,8 @@
 package io.lorahub.serve;
 
 /**
- * Fired when the process answers and has printed its address. Slow tasks at startup wait for this event instead of
- * delaying the start.
+ * Fired when the process answers. Slow tasks at startup wait for this event instead of delaying the first answer; the
+ * address is printed after them.
  *
  * @param pages false for a worker
  */

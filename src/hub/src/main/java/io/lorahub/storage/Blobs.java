@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.jboss.logging.Logger;
@@ -70,6 +71,19 @@ public class Blobs {
             return held;
         } finally {
             if (!done) held.close();
+        }
+    }
+
+    /**
+     * Publishes the files of a local folder; see {@link #publish(Collection)}.
+     *
+     * @param refer stores the references, given the SHA-256 of the files by name
+     */
+    @Transactional(Transactional.TxType.NEVER)
+    public void publish(Path folder, Consumer<Map<String, String>> refer) throws IOException {
+        StagedFolder files = StagedFolder.of(store, folder, name -> true);
+        try (HeldBlobs held = files.publish(this)) {
+            refer.accept(files.hashes());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.lorahub.upload;
 
 import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.storage.object.StagedFile;
 import io.lorahub.storage.upkeep.Sweep;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -50,12 +51,19 @@ public class FileRelease {
                 files.stream().map(file -> file.sha256).filter(Objects::nonNull).collect(Collectors.toSet())));
     }
 
+    /** Deletes staged files, and their contents unless something else refers to them. */
+    public void staged(Collection<StagedFile> files) {
+        free(new Released(
+                files.stream().map(StagedFile::key).toList(),
+                files.stream().map(StagedFile::sha256).collect(Collectors.toSet())));
+    }
+
     void free(@Observes(during = TransactionPhase.AFTER_SUCCESS) Released released) {
         try {
             released.objects().forEach(store::delete);
             if (!released.blobs().isEmpty()) sweep.drop(released.blobs());
         } catch (RuntimeException e) {
-            LOG.warnf(e, "The files of a cancelled upload could not be removed; the sweep will remove them.");
+            LOG.warnf(e, "Files that are no longer needed could not be removed; the sweep will remove them.");
         }
     }
 }

@@ -20,6 +20,7 @@ public class MemberStorage {
             select person, sum(bytes) as bytes from (
               select mine.person, b.size as bytes from blob b join (
                 select u.person_id as person, f.sha256 from upload_file f join upload u on u.id = f.upload_id
+                  where u.base_model is null
                 union select v.published_by, f.sha256 from version_file f join adapter_version v on v.id = f.version_id
                 union select r.person_id, r.sha256 from repository_blob r
                 union select r.person_id, f.sha256 from composition_file f join composition_run r on r.id = f.run_id
@@ -27,7 +28,7 @@ public class MemberStorage {
                   join worker_task t on t.id = f.task_id) mine using (sha256)
               union all
               select u.person_id, p.size from upload_part p join upload_file f on f.id = p.file_id
-                join upload u on u.id = f.upload_id
+                join upload u on u.id = f.upload_id where u.base_model is null
               union all
               select t.person_id, p.size from repository_transfer_part p
                 join repository_transfer t on t.id = p.transfer_id) stored

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
-/** Drops uploads that have been inactive for a long time, and deletes the records of those that have ended. */
+/**
+ * Drops uploads that have been inactive for a long time, and deletes the records of those that have ended. How the check
+ * of a base model ended is kept with the model.
+ */
 @ApplicationScoped
 public class StaleUploads {
 
@@ -49,7 +52,8 @@ public class StaleUploads {
     private List<UUID> stale(Instant before) {
         return QuarkusTransaction.requiringNew()
                 .call(() -> database.createQuery(
-                                "select id from Upload where updatedAt < :before and state not in (PUBLISHED, CANCELLED)",
+                                "select id from Upload where updatedAt < :before and state not in (PUBLISHED, CANCELLED)"
+                                        + " and (baseModel is null or state = RECEIVING and sourceFolder is null)",
                                 UUID.class)
                         .setParameter("before", before)
                         .setMaxResults(PAGE)
@@ -68,7 +72,7 @@ public class StaleUploads {
 
     private void forget(Instant before) {
         QuarkusTransaction.requiringNew().run(() -> {
-            Upload.delete("updatedAt < ?1 and state in (PUBLISHED, CANCELLED)", before);
+            Upload.delete("updatedAt < ?1 and (state = CANCELLED or state = PUBLISHED and baseModel is null)", before);
             database.createNativeQuery("delete from upload_day where day < :day")
                     .setParameter("day", LocalDate.ofInstant(before, ZoneOffset.UTC))
                     .executeUpdate();

@@ -1,12 +1,14 @@
 package io.lorahub.upload;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.account.Person;
 import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.ImportedFrom;
 import io.lorahub.adapter.publication.CheckReport;
+import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.web.ProblemException;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.CascadeType;
@@ -34,9 +36,14 @@ import java.util.UUID;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
-/** The files of one adapter on their way into the hub: received, checked, then published or dropped. */
+/**
+ * The files of one adapter or base model on their way into the hub: received, checked, then published or dropped. A base
+ * model is published by its registration.
+ */
 @Entity
 public class Upload extends PanacheEntityBase {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     @Id
     public UUID id = UUID.randomUUID();
@@ -45,6 +52,7 @@ public class Upload extends PanacheEntityBase {
     @Column(name = "batch_id")
     public UUID batchId = id;
 
+    /** Who sent it; null for a base model whose administrator has deleted their account. */
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "person_id")
     public Person person;
@@ -58,6 +66,14 @@ public class Upload extends PanacheEntityBase {
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "adapter_id")
     public Adapter adapter;
+
+    /** The name under which a base model is registered; null for an adapter. */
+    @Column(name = "base_model")
+    public String baseModel;
+
+    /** On a machine of the hub, from which the files of a base model are copied; null if they come from elsewhere. */
+    @Column(name = "source_folder")
+    public String sourceFolder;
 
     /** Name of the folder that contained the files; empty if there was none. */
     public String folder = "";
@@ -73,7 +89,9 @@ public class Upload extends PanacheEntityBase {
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode card;
 
-    /** As in {@link io.lorahub.adapter.AdapterVersion#findings}; null until checked. */
+    /**
+     * As in {@link io.lorahub.adapter.AdapterVersion#findings}, of a base model why it was refused; null until checked.
+     */
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode findings;
 
@@ -100,6 +118,10 @@ public class Upload extends PanacheEntityBase {
     /** Why the checks last stopped early, as a sentence; null if unknown. */
     @Column(name = "check_interruption")
     public String checkInterruption;
+
+    /** When the checks were started last; null if they wait. */
+    @Column(name = "check_begun_at")
+    public Instant checkBegunAt;
 
     /** The other hub that its files come from; null if a member sent them. */
     @JdbcTypeCode(SqlTypes.JSON)
@@ -181,10 +203,11 @@ public class Upload extends PanacheEntityBase {
         become(UploadState.CHECKING);
         failure = null;
         facts = null;
-        findings = CheckReport.pending().findings();
+        findings = isBaseModel() ? null : CheckReport.pending().findings();
         checkTries = 0;
         checkOverruns = 0;
         checkInterruption = null;
+        checkBegunAt = null;
     }
 
     /** SHA-256 by name of the files that are complete. */
@@ -198,6 +221,21 @@ public class Upload extends PanacheEntityBase {
     public void fail(String why) {
         become(UploadState.FAILED);
         failure = why;
+    }
+
+    /**
+     * Ends the checks of a base model that can't be used; its files are dropped.
+     *
+     * @param why at least one
+     */
+    public void refuse(List<CheckFinding> why) {
+        become(UploadState.FAILED);
+        findings = JSON.valueToTree(why);
+        files.clear();
+    }
+
+    public boolean isBaseModel() {
+        return baseModel != null;
     }
 
     /** Whether a run or a merge made the files: they and the card cannot be replaced, and it is published when it has passed. */
@@ -271,10 +309,10 @@ public class Upload extends PanacheEntityBase {
         return list("batchId = ?1 order by folder, id", batchId);
     }
 
-    /** A person's uploads that are neither published nor cancelled, newest first. */
+    /** A person's adapters that are neither published nor cancelled, newest first. */
     public static List<Upload> openOf(Person person) {
         return list(
-                "person = ?1 and state not in (?2, ?3) order by createdAt desc, id",
+                "person = ?1 and baseModel is null and state not in (?2, ?3) order by createdAt desc, id",
                 person,
                 UploadState.PUBLISHED,
                 UploadState.CANCELLED);

@@ -72,13 +72,15 @@ public class UploadFile extends BaseEntity {
         return parts.isEmpty() ? 0 : parts.get(parts.size() - 1).end();
     }
 
-    /** Number of bytes that a person has announced but not yet sent. */
+    /** Number of bytes of adapters that a person has announced but not yet sent. */
     static long bytesToCome(Person person) {
         long announced = sum(
                 "select sum(f.size) from UploadFile f where f.sha256 is null and f.kind <> IGNORED"
-                        + " and f.upload.state = RECEIVING and f.upload.person = ?1",
+                        + " and f.upload.state = RECEIVING and f.upload.baseModel is null and f.upload.person = ?1",
                 person);
-        long came = sum("select sum(p.size) from UploadPart p where p.file.upload.person = ?1", person);
+        long came = sum(
+                "select sum(p.size) from UploadPart p where p.file.upload.baseModel is null and p.file.upload.person = ?1",
+                person);
         return announced - came;
     }
 

@@ -107,7 +107,10 @@ public class UploadLimits {
 
     private void checkOpen(Person person, int uploads) {
         long open = Upload.count(
-                "person = ?1 and state not in (?2, ?3)", person, UploadState.PUBLISHED, UploadState.CANCELLED);
+                "person = ?1 and baseModel is null and state not in (?2, ?3)",
+                person,
+                UploadState.PUBLISHED,
+                UploadState.CANCELLED);
         if (open + uploads > config.openPerMember()) {
             throw ProblemException.tooMany(
                     "You have %d unfinished uploads; the limit is %d. Publish or cancel some first."
@@ -131,6 +134,11 @@ public class UploadLimits {
     public void checkDayFor(Person person, long bytes) {
         checkDay(person, 0, bytes);
         checkStored(person, 0, bytes);
+    }
+
+    /** Checks that the store has room for so many bytes of a base model, which don't count as its administrator's. */
+    public void checkStore(long bytes) {
+        if (space.isStoreShort(bytes)) throw ProblemException.insufficientStorage(FreeSpace.REFUSAL);
     }
 
     /**

@@ -21,6 +21,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param findings the checks, with their states {@code pending}, {@code passed}, {@code warned}, {@code failed} or
  *     {@code skipped}
  * @param card the values entered so far, prefilled from the README and the folder
+ * @param baseModel the name under which a base model is registered; omitted for an adapter
  * @param run the run that made the mix, which is published automatically once it passes; null for files that were sent
  *     or merged
  * @param adapter {@code publisher/name}, if it is a new version of that adapter or was published as it
@@ -37,6 +38,7 @@ public record UploadView(
         String folder,
         String publisher,
         String adapter,
+        String baseModel,
         UUID run,
         List<FileView> files,
         JsonNode facts,
@@ -66,13 +68,14 @@ public record UploadView(
         return new UploadView(
                 upload.id,
                 url,
-                "/uploads/" + upload.id,
+                upload.isBaseModel() ? "/base-models/" + upload.baseModel : "/uploads/" + upload.id,
                 upload.batchId,
                 upload.getState().word(),
                 upload.failure,
                 upload.folder,
                 upload.publisher == null ? null : upload.publisher.name,
                 upload.adapter == null ? null : upload.adapter.address(),
+                upload.baseModel,
                 upload.run,
                 upload.files.stream().map(file -> view(url, file)).toList(),
                 upload.facts,

@@ -1,7 +1,9 @@
 package io.lorahub.upload;
 
+import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Publisher;
+import io.lorahub.account.Role;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterAddress;
@@ -33,20 +35,36 @@ public class Uploads {
         this.release = release;
     }
 
-    /** @throws ProblemException 404 if it does not exist or belongs to another member */
+    /** @throws ProblemException 404 if it does not exist, belongs to another member or is a base model */
     public Upload own(UUID id) {
-        return mine(Upload.findByIdOptional(id));
+        return mine(Upload.<Upload>findByIdOptional(id).filter(upload -> !upload.isBaseModel()));
     }
 
     /** Locks the upload until the caller's transaction ends. */
     public Upload ownLocked(UUID id) {
+        return mine(Upload.locked(id).filter(upload -> !upload.isBaseModel()));
+    }
+
+    /** Like {@link #own}, for what adapters and base models have in common. */
+    public Upload ownOfAnyKind(UUID id) {
+        return mine(Upload.findByIdOptional(id));
+    }
+
+    /** Like {@link #ownLocked}, for what adapters and base models have in common. */
+    public Upload ownOfAnyKindLocked(UUID id) {
         return mine(Upload.locked(id));
     }
 
     private Upload mine(Optional<Upload> upload) {
         Person person = viewer.require();
-        return upload.filter(candidate -> candidate.person.id.equals(person.id))
+        return upload.filter(candidate -> candidate.person != null && candidate.person.id.equals(person.id))
+                .filter(candidate -> !candidate.isBaseModel() || mayRegister(person))
                 .orElseThrow(() -> ProblemException.notFound("upload"));
+    }
+
+    /** Administrators, but not with a token that may do less. */
+    private boolean mayRegister(Person person) {
+        return person.role == Role.ADMIN && (viewer.token().isEmpty() || viewer.scope() == Scope.ADMINISTER);
     }
 
     /** The uploads that arrived together with this one. */
@@ -147,12 +165,17 @@ public class Uploads {
         limits.checkSizes(List.of(folder));
         limits.checkDay(upload.person, folder.size());
         List<UploadFile> replaced = upload.replacedBy(folder.files());
-        release.afterCommit(replaced);
-        upload.remove(replaced);
+        remove(upload, replaced);
         folder.files().forEach(upload::add);
         if (folder.files().stream().anyMatch(file -> file.name().marksAdapter())) upload.importedFrom = null;
         upload.receiveAgain();
         return upload;
+    }
+
+    /** Drops files, in the caller's transaction. */
+    public void remove(Upload upload, List<UploadFile> files) {
+        release.afterCommit(files);
+        upload.remove(files);
     }
 
     /** @throws ProblemException if files of the upload cannot be replaced, or it does not belong to the viewer */
@@ -173,7 +196,7 @@ public class Uploads {
     /** Cancels the upload and drops its files. */
     @Transactional
     public void cancel(UUID id) {
-        cancel(ownLocked(id));
+        cancel(ownOfAnyKindLocked(id));
     }
 
     public void cancel(Upload upload) {

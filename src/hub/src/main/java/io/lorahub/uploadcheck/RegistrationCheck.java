@@ -1,38 +1,27 @@
 package io.lorahub.uploadcheck;
 
-import io.lorahub.basemodel.BaseModelRegistrations;
-import io.lorahub.childprocess.ChildAbortedException;
+import io.lorahub.basemodel.registration.BaseModelRegistrations;
 import io.lorahub.childprocess.ChildAbortedException.Reason;
 import io.lorahub.childprocess.ChildProcesses;
 import io.lorahub.childprocess.ChildProgram;
 import io.lorahub.engine.lora.config.CheckFinding;
-import io.lorahub.job.JobHandler;
 import io.lorahub.job.JobOutcome;
-import io.lorahub.job.JobQueue;
 import io.lorahub.storage.Blobs;
-import io.lorahub.storage.object.UnusableObjectException;
+import io.lorahub.upload.check.UploadChecks;
 import io.lorahub.web.Format;
 import io.lorahub.web.SingleLineText;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
-import org.jboss.logging.Logger;
 
 /** Checks one base model: a process of its own reads all of it and runs it once. */
-@ApplicationScoped
-public class RegistrationCheck implements JobHandler {
-
-    /** The kind of job. */
-    static final String KIND = "base-model-check";
-
-    private static final Logger LOG = Logger.getLogger(RegistrationCheck.class);
+@Singleton
+public class RegistrationCheck extends FileCheck {
 
     /**
      * In float32, in which a model is tried, weights of 16 bits take twice the size of their file. Those that are float32
@@ -53,27 +42,21 @@ public class RegistrationCheck implements JobHandler {
     private static final Duration NEXT = Duration.ofSeconds(1);
 
     private final BaseModelRegistrations registrations;
-    private final Blobs blobs;
-    private final ChildProcesses processes;
-    private final UploadCheckConfig config;
     private final Semaphore one = new Semaphore(1);
 
     RegistrationCheck(
-            BaseModelRegistrations registrations, Blobs blobs, ChildProcesses processes, UploadCheckConfig config) {
+            UploadChecks checks,
+            BaseModelRegistrations registrations,
+            Blobs blobs,
+            ChildProcesses processes,
+            UploadCheckConfig config) {
+        super(checks, blobs, processes, config);
         this.registrations = registrations;
-        this.blobs = blobs;
-        this.processes = processes;
-        this.config = config;
-    }
-
-    @Override
-    public Set<JobQueue> queues() {
-        return Set.of(JobQueue.CHECKS);
     }
 
     @Override
     public String kind() {
-        return KIND;
+        return UploadChecks.BASE_MODEL_JOB;
     }
 
     @Override
@@ -81,41 +64,34 @@ public class RegistrationCheck implements JobHandler {
         return "Checks of base models";
     }
 
+    /** A process checks one base model at a time, so that adapters needn't wait until it has been read. */
     @Override
     public JobOutcome run(String id) {
         if (!one.tryAcquire()) return JobOutcome.again(NEXT);
         try {
-            of(UUID.fromString(id));
-            return JobOutcome.DONE;
+            return super.run(id);
         } finally {
             one.release();
         }
     }
 
-    /**
-     * Checks the model if it is still waiting for its check. No transaction is open meanwhile.
-     *
-     * @throws RuntimeException if the check should be tried again
-     */
-    void of(UUID id) {
-        Optional<Map<String, String>> files = registrations.begin(id);
-        if (files.isEmpty()) return;
-        try (CheckFolder folder = CheckFolder.of(files.get(), blobs)) {
-            ask(id, folder).ifPresent(answer -> end(id, files.get(), answer));
-        } catch (UnusableObjectException e) {
-            UploadCheck.named(files.get(), e).ifPresent(why -> registrations.brokeOff(id, why));
-            throw e;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    @Override
+    void examine(UUID upload, Map<String, String> files, CheckFolder folder) throws IOException {
+        ModelCheckRequest request = new ModelCheckRequest(folder.path().toString());
+        Optional<ModelCheckResponse> answer =
+                ask(upload, program(folder.bytes()), request, ModelCheckResponse.class, folder);
+        answer.ifPresent(result -> end(upload, files, result));
     }
 
-    private void end(UUID id, Map<String, String> files, ModelCheckResponse answer) {
-        UploadCheck.requireUndamaged(files, answer.sha256());
-        if (answer.findings().isEmpty()) registrations.accept(id, answer.facts());
-        else
+    private void end(UUID upload, Map<String, String> files, ModelCheckResponse answer) {
+        requireUndamaged(files, answer.sha256());
+        if (answer.findings().isEmpty()) {
+            registrations.accept(upload, answer.facts());
+        } else {
             registrations.refuse(
-                    id, answer.findings().stream().map(RegistrationCheck::clean).toList());
+                    upload,
+                    answer.findings().stream().map(RegistrationCheck::clean).toList());
+        }
     }
 
     /** Texts of foreign files can contain what a database doesn't store. */
@@ -127,29 +103,6 @@ public class RegistrationCheck implements JobHandler {
                 SingleLineText.of(finding.fix()));
     }
 
-    /** Empty if the answer is no longer needed, or the check is given up. */
-    private Optional<ModelCheckResponse> ask(UUID id, CheckFolder folder) throws IOException {
-        Duration deadline = UploadCheck.deadline(config, folder.bytes());
-        ChildProgram program = program(folder.bytes());
-        try {
-            return Optional.of(processes.ask(
-                    program,
-                    new ModelCheckRequest(folder.path().toString()),
-                    ModelCheckResponse.class,
-                    deadline,
-                    () -> registrations.isAwaited(id)));
-        } catch (ChildAbortedException e) {
-            if (e.reason() == Reason.NOT_NEEDED) return Optional.empty();
-            if (e.reason() == Reason.SHUTDOWN) {
-                registrations.interrupted(id);
-                throw e;
-            }
-            if (registrations.overrun(id, why(e.reason(), program, deadline))) throw e;
-            LOG.warnf(e, "The check of the base model %s has failed for good.", id);
-            return Optional.empty();
-        }
-    }
-
     /** @param bytes size of the model's files */
     private ChildProgram program(long bytes) {
         long heap = config.memory().asLongValue();
@@ -157,7 +110,8 @@ public class RegistrationCheck implements JobHandler {
         return new ChildProgram(ModelCheckMain.class, heap, OptionalLong.of(others + 2 * heap + GROWTH * bytes));
     }
 
-    private static CheckFinding why(Reason reason, ChildProgram program, Duration deadline) {
+    @Override
+    CheckFinding why(Reason reason, ChildProgram program, Duration deadline) {
         return switch (reason) {
             case MEMORY ->
                 CheckFinding.error(
@@ -173,7 +127,7 @@ public class RegistrationCheck implements JobHandler {
                         "check-time",
                         "",
                         "Reading and running this model takes more than %s of processor time, so the check was stopped."
-                                .formatted(UploadCheck.words(deadline.toSeconds())),
+                                .formatted(words(deadline)),
                         "If the model is sound, allow the checks more time (LORAHUB_CHECKS_DEADLINE).");
             default ->
                 CheckFinding.error(

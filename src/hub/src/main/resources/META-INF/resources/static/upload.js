@@ -55,9 +55,10 @@ class Transfer {
     this.sent = new Map(view.files.filter((file) => file.url).map((file) => [file.url, file.offset]));
     this.size = view.files.reduce((sum, file) => sum + (file.url ? file.size : 0), 0);
     this.head = this.row(form, "[data-adapter-row]");
-    this.head.querySelector("[data-name]").textContent = view.folder || "Adapter";
+    this.name = view.base_model || view.folder;
+    this.head.querySelector("[data-name]").textContent = this.name || "Adapter";
     const cancel = this.head.querySelector("[data-cancel]");
-    cancel.setAttribute("aria-label", `Cancel the upload of ${view.folder || "the adapter"}`);
+    cancel.setAttribute("aria-label", `Cancel the upload of ${this.name || "the adapter"}`);
     cancel.addEventListener("click", () => this.cancel());
     this.rows = new Map(view.files.map((file) => [file.url ?? file.name, this.fileRow(form, file)]));
     this.show();
@@ -128,7 +129,7 @@ class Transfer {
     open.className = "btn btn-small";
     open.href = this.isZip() ? "/uploads" : this.view.page;
     open.textContent = "Open";
-    open.setAttribute("aria-label", `Open the upload of ${this.view.folder || "the adapter"}`);
+    open.setAttribute("aria-label", `Open the upload of ${this.name || "the adapter"}`);
     const cancel = this.head.querySelector("[data-cancel]");
     const focused = cancel === document.activeElement;
     cancel.replaceWith(open);
@@ -295,7 +296,16 @@ function assigned(views, files, form) {
   });
 }
 
+/** The files of a base model, with what the form says about it; those that are here already are not sent again. */
+async function modelTransfer(form, files) {
+  const { name, summary, licence } = Object.fromEntries(new FormData(form));
+  const sizes = files.map(({ path, file }) => ({ name: lastWord(path), size: file.size }));
+  const view = await call("POST", "/api/v1/base-model-registrations", { name, summary, licence, files: sizes });
+  return assigned([view], files, form);
+}
+
 async function transfers(form, files) {
+  if ("baseModel" in form.dataset) return modelTransfer(form, files);
   const names = files.map(({ path, file }) => ({ name: path, size: file.size }));
   const id = form.dataset.id;
   if (id) {
@@ -351,7 +361,7 @@ async function run(form, files) {
   let all = [];
   const unload = (event) => event.preventDefault();
   const voice = setInterval(() => {
-    spoken.textContent = all.map((t) => `${t.view.folder} ${Math.floor((100 * t.total()) / t.size)} %`).join(", ");
+    spoken.textContent = all.map((t) => `${t.name} ${Math.floor((100 * t.total()) / t.size)} %`).join(", ");
   }, SPOKEN);
   try {
     await keepCard();
@@ -419,4 +429,16 @@ function enhance(form) {
   });
 }
 
+function enhanceModel(form) {
+  let busy = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (busy) return;
+    busy = true;
+    await run(form, chosen(form.querySelector("input[type=file]")));
+    busy = false;
+  });
+}
+
 for (const form of document.querySelectorAll("[data-upload]")) enhance(form);
+for (const form of document.querySelectorAll("[data-base-model]")) enhanceModel(form);

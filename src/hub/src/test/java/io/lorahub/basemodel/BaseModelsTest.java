@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.lorahub.account.Role;
+import io.lorahub.basemodel.registration.BaseModelRegistrations;
 import io.lorahub.demo.DemoHub;
+import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.object.ObjectKey;
 import io.lorahub.storage.object.ObjectStore;
@@ -30,7 +32,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,57 +94,61 @@ class BaseModelsTest implements S3Resource.Tester {
         hub.actAs(hub.person(Role.ADMIN));
         String base = DemoHub.open().base().toString();
         copies.delayNext();
+        registrations.queue("test/slow", "", "mit", base);
 
-        CompletableFuture<Void> meanwhile = CompletableFuture.runAsync(() -> askDuringTheCopy(base));
-        registrations.register("test/slow", "", "mit", base);
+        await().atMost(Duration.ofMinutes(2)).until(copies::delayed);
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> registrations.queue("test/slow", "", "mit", base))
+                .withMessageContaining("test/slow is being checked already");
 
-        meanwhile.join();
         BaseModelRecord entry = ModelChecks.awaitModel("test/slow");
         blobs.place(entry.files, folder);
-
         assertThatExceptionOfType(ProblemException.class)
-                .isThrownBy(() -> registrations.register("test/slow", "", "mit", base))
+                .isThrownBy(() -> registrations.queue("test/slow", "", "mit", base))
                 .withMessageContaining("registered already");
 
         String config = entry.files.get("config.json");
         store.delete(ObjectKey.blob(config));
         assertThatExceptionOfType(UnusableObjectException.class)
                 .isThrownBy(() -> blobs.place(Map.of("again.json", config), folder));
+        registrations.queue(
+                "test/slow", "", "mit", Reference.path("causal/models/llama").toString());
+        assertThat(ModelChecks.awaitEnd("test/slow").findings())
+                .extracting(CheckFinding::sentence)
+                .containsExactly(
+                        "test/slow is registered, and some of its files are damaged in the hub's storage; these are"
+                                + " different ones. To repair it, register the same files again.");
 
-        assertThat(registrations.register("test/slow", "", "mit", base).getState())
-                .isEqualTo(RegistrationState.AVAILABLE);
-        assertThat(models.named("test/slow").id).isEqualTo(entry.id);
+        registrations.queue("test/slow", "", "mit", base);
 
+        assertThat(ModelChecks.awaitModel("test/slow").id).isEqualTo(entry.id);
         blobs.place(Map.of("again.json", config), folder);
         assertThat(folder.resolve("again.json")).hasSameBinaryContentAs(folder.resolve("config.json"));
     }
 
     @Test
     @ActivateRequestContext
-    void a_name_that_another_process_took_meanwhile_is_a_conflict_and_its_model_stays() {
+    void a_model_that_another_process_registered_meanwhile_stays() {
         hub.actAs(hub.person(Role.ADMIN));
         String base = DemoHub.open().base().toString();
         copies.delayNext();
-        CompletableFuture<Void> meanwhile = CompletableFuture.runAsync(() -> {
-            await().atMost(Duration.ofMinutes(2)).until(copies::delayed);
-            QuarkusTransaction.requiringNew().run(() -> {
-                BaseModelRecord other = new BaseModelRecord();
-                other.name = "test/taken-meanwhile";
-                other.modelType = "t5";
-                other.parameters = 1;
-                other.bytes = 4;
-                other.persist();
-            });
+        registrations.queue("test/taken-meanwhile", "", "mit", base);
+        await().atMost(Duration.ofMinutes(2)).until(copies::delayed);
+        QuarkusTransaction.requiringNew().run(() -> {
+            BaseModelRecord other = new BaseModelRecord();
+            other.name = "test/taken-meanwhile";
+            other.modelType = "t5";
+            other.parameters = 1;
+            other.bytes = 4;
+            other.persist();
         });
 
-        assertThatExceptionOfType(ProblemException.class)
-                .isThrownBy(() -> registrations.register("test/taken-meanwhile", "", "mit", base))
-                .withMessageContaining("test/taken-meanwhile has been registered meanwhile")
-                .satisfies(conflict -> assertThat(conflict.status()).isEqualTo(409));
+        assertThat(ModelChecks.awaitEnd("test/taken-meanwhile").findings())
+                .extracting(CheckFinding::message)
+                .containsExactly("test/taken-meanwhile has been registered meanwhile. That model stays as it is.");
 
-        meanwhile.join();
         assertThat(models.named("test/taken-meanwhile").bytes).isEqualTo(4);
-        registrations.register("test/another-name", "", "mit", base);
+        registrations.queue("test/another-name", "", "mit", base);
         assertThat(ModelChecks.awaitModel("test/another-name").files).isNotEmpty();
     }
 
@@ -153,12 +158,12 @@ class BaseModelsTest implements S3Resource.Tester {
         hub.actAs(hub.person(Role.ADMIN));
         String base = DemoHub.open().base().toString();
         assertThatExceptionOfType(ProblemException.class)
-                .isThrownBy(() -> registrations.register("test/long-texts", "x".repeat(301), "m".repeat(61), base))
+                .isThrownBy(() -> registrations.queue("test/long-texts", "x".repeat(301), "m".repeat(61), base))
                 .satisfies(problem -> assertThat(problem.causes())
                         .extracting(FieldError::field)
                         .containsExactly("summary", "licence"));
         assertThatExceptionOfType(ProblemException.class)
-                .isThrownBy(() -> registrations.register("test/long-texts", "", "mi\0t", base))
+                .isThrownBy(() -> registrations.queue("test/long-texts", "", "mi\0t", base))
                 .satisfies(problem -> assertThat(problem.causes())
                         .extracting(FieldError::field)
                         .containsExactly("licence"));
@@ -173,18 +178,11 @@ class BaseModelsTest implements S3Resource.Tester {
         for (String name : tokenizer) Files.writeString(model.resolve(name), name);
         Files.writeString(model.resolve("notes.txt"), "private");
 
-        registrations.register("test/tokenizer-files", "", "mit", model.toString());
+        registrations.queue("test/tokenizer-files", "", "mit", model.toString());
 
         assertThat(ModelChecks.awaitModel("test/tokenizer-files").files.keySet())
                 .containsAll(tokenizer)
                 .contains("tokenizer.json", "config.json", "model.safetensors")
                 .doesNotContain("notes.txt");
-    }
-
-    private void askDuringTheCopy(String base) {
-        await().atMost(Duration.ofMinutes(2)).until(copies::delayed);
-        assertThatExceptionOfType(ProblemException.class)
-                .isThrownBy(() -> registrations.register("test/slow", "", "mit", base))
-                .withMessageContaining("its files are published in storage");
     }
 }

@@ -145,6 +145,38 @@ class RunTest {
     }
 
     @Test
+    void a_run_that_is_finished_early_has_the_result_of_what_it_tried() {
+        CompositionRun run = start(RunSpecs.of(spec(0).examples(), List.of(), 1000, ""));
+        await().atMost(SOON).until(() -> stored(run.id).spent > 0);
+        runs.finish(run.id);
+
+        CompositionRun ended = ended(run.id);
+        assertThat(ended.state).isEqualTo(RunState.SUCCEEDED);
+        assertThat(ended.spent).isLessThan(1000);
+        assertThat(ended.result.path("interrupted").asBoolean()).isTrue();
+        assertThat(ended.result.path("composed").path("predictions")).isNotEmpty();
+        assertThat(ended.files).containsKey("adapter_model.safetensors");
+        assertThatThrownBy(() -> runs.finish(run.id)).hasMessageContaining("has succeeded, so it can't be finished");
+    }
+
+    @Test
+    void a_paused_run_is_finished_without_another_evaluation() {
+        CompositionRun run = start(RunSpecs.of(spec(0).examples(), List.of(), 1000, ""));
+        assertThatThrownBy(() -> runs.finish(UUID.randomUUID())).isInstanceOf(ProblemException.class);
+        await().atMost(SOON).until(() -> stored(run.id).spent > 0);
+        runs.pause(run.id);
+        await().atMost(SOON).until(() -> stored(run.id).state == RunState.PAUSED);
+        int spent = stored(run.id).spent;
+
+        runs.finish(run.id);
+
+        CompositionRun ended = ended(run.id);
+        assertThat(ended.state).isEqualTo(RunState.SUCCEEDED);
+        assertThat(ended.spent).isEqualTo(spent);
+        assertThat(ended.result.path("evaluations").asInt()).isEqualTo(spent);
+    }
+
+    @Test
     void a_fork_takes_over_what_it_can() {
         CompositionRun first = ended(start(spec(0)).id);
         RunSpec longer = RunSpecs.of(spec(0).examples(), List.of(), 60, "");

@@ -127,8 +127,6 @@ class SettingsValidatorTest {
         "lorahub.checks.enabled,on",
         "lorahub.upload.file-size,500M",
         "lorahub.upload.file-size,2000000000",
-        "lorahub.imports.piece,2G",
-        "lorahub.imports.piece,0",
         "lorahub.sweep.grace,7d",
         "lorahub.sweep.grace,90",
         "lorahub.worker.poll,PT0.25S",

@@ -4,6 +4,7 @@ import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.model.WorkerConfig;
 import io.lorahub.composition.task.TaskConfig;
 import io.lorahub.demo.DemoConfig;
+import io.lorahub.generation.GenerationConfig;
 import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.moderation.ModerationConfig;
 import io.lorahub.storage.object.StorageConfig;
@@ -39,6 +40,7 @@ public class ChangeableSettings {
             CompositionConfig.class,
             ConnectionConfig.class,
             DemoConfig.class,
+            GenerationConfig.class,
             ImportConfig.class,
             ModerationConfig.class,
             StorageConfig.class,
@@ -112,6 +114,14 @@ public class ChangeableSettings {
     @Priority(1)
     DemoConfig demo() {
         return changeable(DemoConfig.class);
+    }
+
+    @Produces
+    @Singleton
+    @Alternative
+    @Priority(1)
+    GenerationConfig generation() {
+        return changeable(GenerationConfig.class);
     }
 
     @Produces

@@ -38,7 +38,6 @@ public final class PostgresResource implements QuarkusTestResourceLifecycleManag
             Path target = Files.createDirectories(Path.of("target"));
             objects = Files.createTempDirectory(target, "objects-").toAbsolutePath();
             cache = Files.createTempDirectory(target, "worker-cache-").toAbsolutePath();
-            imports = Files.createTempDirectory(target, "imports-").toAbsolutePath();
             return Map.of(
                     "quarkus.datasource.jdbc.url",
                     newDatabase(server()),
@@ -49,9 +48,7 @@ public final class PostgresResource implements QuarkusTestResourceLifecycleManag
                     "lorahub.storage.directory",
                     objects.toString(),
                     "lorahub.worker.cache",
-                    cache.toString(),
-                    "lorahub.imports.folder",
-                    imports.toString());
+                    cache.toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (SQLException e) {

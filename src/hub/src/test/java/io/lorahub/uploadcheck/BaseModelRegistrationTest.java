@@ -11,11 +11,11 @@ import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.basemodel.BaseModelRecord;
-import io.lorahub.basemodel.BaseModelRegistration;
-import io.lorahub.basemodel.BaseModelRegistrationView;
-import io.lorahub.basemodel.BaseModelRegistrations;
-import io.lorahub.basemodel.FolderCopy;
-import io.lorahub.basemodel.RegistrationState;
+import io.lorahub.basemodel.registration.BaseModelRegistration;
+import io.lorahub.basemodel.registration.BaseModelRegistrationView;
+import io.lorahub.basemodel.registration.BaseModelRegistrations;
+import io.lorahub.basemodel.registration.FolderCopy;
+import io.lorahub.basemodel.registration.RegistrationState;
 import io.lorahub.childprocess.ChildAbortedException;
 import io.lorahub.childprocess.ChildProcesses;
 import io.lorahub.engine.lora.config.CheckFinding;
@@ -26,6 +26,7 @@ import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.Reference;
 import io.lorahub.testsupport.UploadForm;
+import io.lorahub.upload.Upload;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -126,10 +127,10 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
     @Test
     void a_folder_of_another_machine_is_left_to_it_for_ten_minutes() {
         UUID id = QuarkusTransaction.requiringNew().call(() -> {
-            BaseModelRegistration entry = new BaseModelRegistration();
-            entry.name = name;
-            entry.folder = dir.resolve("elsewhere").toString();
-            entry.createdAt = Instant.now();
+            Upload entry = new Upload();
+            entry.person = admin;
+            entry.baseModel = name;
+            entry.sourceFolder = dir.resolve("elsewhere").toString();
             entry.persist();
             return entry.id;
         });
@@ -137,10 +138,9 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
         assertThat(copies.run(id.toString())).isEqualTo(JobOutcome.again(Duration.ofSeconds(1)));
 
         QuarkusTransaction.requiringNew()
-                .run(() -> BaseModelRegistration.<BaseModelRegistration>findById(id).createdAt =
-                        Instant.now().minus(Duration.ofMinutes(11)));
+                .run(() -> Upload.<Upload>findById(id).createdAt = Instant.now().minus(Duration.ofMinutes(11)));
         assertThat(copies.run(id.toString())).isEqualTo(JobOutcome.DONE);
-        assertThat(ModelChecks.stored(name).getState()).isEqualTo(RegistrationState.REFUSED);
+        assertThat(ModelChecks.stored(name).state()).isEqualTo(RegistrationState.REFUSED);
         assertThat(why()).contains("No process of the hub has the folder ");
     }
 
@@ -153,8 +153,8 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
         worker.start(null);
 
         BaseModelRegistration refused = ModelChecks.awaitEnd(name);
-        assertThat(refused.getState()).isEqualTo(RegistrationState.REFUSED);
-        assertThat(refused.files).isEmpty();
+        assertThat(refused.state()).isEqualTo(RegistrationState.REFUSED);
+        assertThat(files(refused.id())).isEmpty();
         assertThat(BaseModelRecord.named(name)).isEmpty();
         assertThat(modelPage().select("#facts").text())
                 .contains("Refused", "model.safetensors cannot be used: it is incomplete");
@@ -171,8 +171,8 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
     @Test
     void a_check_that_a_dead_process_left_is_taken_up_by_another() {
         post();
-        UUID id = ModelChecks.stored(name).id;
-        assertThat(registrations.begin(id)).isPresent();
+        UUID id = ModelChecks.stored(name).id();
+        assertThat(checks.begin(id)).isPresent();
         assertThat(modelPage().select("#facts").text()).contains("A worker reads every tensor");
         QuarkusTransaction.requiringNew()
                 .run(() -> assertThat(sql("update upload_check_queue set picked = true, picked_by = 'killed',"
@@ -182,7 +182,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
         worker.start(null);
 
         ModelChecks.awaitModel(name);
-        assertThat(ModelChecks.stored(name).tries).isEqualTo(2);
+        assertThat(ModelChecks.stored(name).tries()).isEqualTo(2);
     }
 
     @Test
@@ -202,7 +202,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
         web.start(null);
         try {
             await().until(() -> waiting() == 1); // the upload, which came later, has been checked
-            assertThat(ModelChecks.stored(name).tries).isZero();
+            assertThat(ModelChecks.stored(name).tries()).isZero();
         } finally {
             web.stop(null);
         }
@@ -211,7 +211,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
     @Test
     void cancelling_a_check_ends_its_process() throws Exception {
         post();
-        UUID id = ModelChecks.stored(name).id;
+        UUID id = ModelChecks.stored(name).id();
         ChildProcesses processes = new ChildProcesses();
         CompletableFuture<Void> done = CompletableFuture.runAsync(
                 () -> check(processes, QUICK).of(id), command -> new Thread(command).start());
@@ -238,19 +238,19 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
         post();
         ChildProcesses ended = new ChildProcesses();
         ended.stop(null);
-        UUID id = ModelChecks.stored(name).id;
+        UUID id = ModelChecks.stored(name).id();
 
         assertThatThrownBy(() -> check(ended, QUICK).of(id)).isInstanceOf(ChildAbortedException.class);
 
-        assertThat(ModelChecks.stored(name).tries).isZero();
+        assertThat(ModelChecks.stored(name).tries()).isZero();
         assertThat(ModelChecks.stored(name).isChecking()).isTrue();
     }
 
     @Test
     void files_that_the_store_has_lost_are_named_after_five_tries() {
         post();
-        UUID id = ModelChecks.stored(name).id;
-        store.delete(ObjectKey.blob(ModelChecks.stored(name).files.get("chat_template.jinja")));
+        UUID id = ModelChecks.stored(name).id();
+        store.delete(ObjectKey.blob(files(id).get("chat_template.jinja")));
         RegistrationCheck check = check(new ChildProcesses(), QUICK);
         for (int tries = 1; tries <= 5; tries++) {
             assertThatThrownBy(() -> check.of(id)).isInstanceOf(UnusableObjectException.class);
@@ -271,7 +271,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
                 "{% for i in range(100000) %}{% for j in range(100000) %}{% set k = i * j %}{% endfor %}{% endfor %}");
         post();
 
-        check(new ChildProcesses(), QUICK).of(ModelChecks.stored(name).id);
+        check(new ChildProcesses(), QUICK).of(ModelChecks.stored(name).id());
 
         assertThat(why()).contains("The model's chat template failed: line 1: it does", "or leave it out");
     }
@@ -300,7 +300,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
         Files.write(model.resolve("model.safetensors"), header(200_000));
         post();
 
-        check(new ChildProcesses(), QUICK).of(ModelChecks.stored(name).id);
+        check(new ChildProcesses(), QUICK).of(ModelChecks.stored(name).id());
 
         assertThat(why()).contains("The headers of the weights have", "at most 8,000,000 are accepted.");
     }
@@ -328,7 +328,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
         Files.write(file, JSON.writeValueAsBytes(config.put("vocab_size", 2_000_000_000)));
         post();
 
-        check(new ChildProcesses(), QUICK).of(ModelChecks.stored(name).id);
+        check(new ChildProcesses(), QUICK).of(ModelChecks.stored(name).id());
 
         assertThat(why())
                 .contains(
@@ -339,7 +339,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
     void a_check_that_takes_too_long_is_given_up() {
         post();
         RegistrationCheck hasty = check(new ChildProcesses(), Quick.with(512 * MEGABYTE, Duration.ofMillis(1)));
-        UUID id = ModelChecks.stored(name).id;
+        UUID id = ModelChecks.stored(name).id();
 
         assertThatThrownBy(() -> hasty.of(id)).isInstanceOf(ChildAbortedException.class);
         assertThat(modelPage().select("#facts").text()).contains("Checking");
@@ -353,7 +353,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
     private void refuseFor(int megabytes, String... reasons) {
         ChildProcesses processes = new ChildProcesses();
         RegistrationCheck small = check(processes, Quick.with((long) megabytes * MEGABYTE, Duration.ofMinutes(2)));
-        UUID id = ModelChecks.stored(name).id;
+        UUID id = ModelChecks.stored(name).id();
         assertThatThrownBy(() -> small.of(id))
                 .isInstanceOfSatisfying(
                         ChildAbortedException.class,
@@ -369,13 +369,19 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
     }
 
     private RegistrationCheck check(ChildProcesses processes, Quick config) {
-        return new RegistrationCheck(registrations, blobs, processes, config);
+        return new RegistrationCheck(checks, registrations, blobs, processes, config);
+    }
+
+    /** SHA-256 by name. */
+    private static Map<String, String> files(UUID upload) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> Upload.<Upload>findById(upload).hashes());
     }
 
     private String why() {
         BaseModelRegistration entry = ModelChecks.stored(name);
-        assertThat(entry.getState()).isEqualTo(RegistrationState.REFUSED);
-        return entry.findings.stream().map(CheckFinding::sentence).collect(Collectors.joining(" "));
+        assertThat(entry.state()).isEqualTo(RegistrationState.REFUSED);
+        return entry.findings().stream().map(CheckFinding::sentence).collect(Collectors.joining(" "));
     }
 
     /** Waits until the files are copied. */
@@ -385,7 +391,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
                 .post("/admin/base-models");
         await().until(() -> QuarkusTransaction.requiringNew()
                 .call(() -> BaseModelRegistration.named(name)
-                        .filter(BaseModelRegistration::isCopying)
+                        .filter(BaseModelRegistration::copying)
                         .isEmpty()));
         return answer;
     }

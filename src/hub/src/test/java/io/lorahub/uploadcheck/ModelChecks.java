@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.lorahub.basemodel.BaseModelRecord;
-import io.lorahub.basemodel.BaseModelRegistration;
-import io.lorahub.basemodel.RegistrationState;
+import io.lorahub.basemodel.registration.BaseModelRegistration;
+import io.lorahub.basemodel.registration.RegistrationState;
 import io.lorahub.job.Jobs;
 import io.lorahub.uploadcheck.UploadCheckFixture.Quick;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -46,7 +46,7 @@ public class ModelChecks {
 
     public static BaseModelRecord awaitModel(String name) {
         BaseModelRegistration entry = awaitEnd(name);
-        assertThat(entry.getState()).as("%s", entry.findings).isEqualTo(RegistrationState.AVAILABLE);
+        assertThat(entry.state()).as("%s", entry.findings()).isEqualTo(RegistrationState.AVAILABLE);
         return QuarkusTransaction.requiringNew().call(() -> {
             BaseModelRecord model = BaseModelRecord.named(name).orElseThrow();
             model.files.size();
@@ -55,10 +55,7 @@ public class ModelChecks {
     }
 
     static BaseModelRegistration stored(String name) {
-        return QuarkusTransaction.requiringNew().call(() -> {
-            BaseModelRegistration entry = BaseModelRegistration.named(name).orElseThrow();
-            entry.files.size();
-            return entry;
-        });
+        return QuarkusTransaction.requiringNew()
+                .call(() -> BaseModelRegistration.named(name).orElseThrow());
     }
 }

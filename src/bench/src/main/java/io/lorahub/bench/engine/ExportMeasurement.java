@@ -97,7 +97,7 @@ record ExportMeasurement(BenchSubject subject, Kind kind, Precision precision) {
                 result.put("seconds", (System.nanoTime() - start) / 1e9)
                         .put("rank", report.rank())
                         .put("relative_error", report.relativeError())
-                        .put("equal_predictions", report.equal());
+                        .put("equal_predictions", report.comparison().equal());
                 memory(watch, needed, result);
                 return result;
             }

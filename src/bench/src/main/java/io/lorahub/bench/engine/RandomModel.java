@@ -53,12 +53,12 @@ public record RandomModel(ModelShape shape, boolean allLinear, int rank, Path fo
         return of(shape, allLinear, RANK);
     }
 
-    static RandomModel of(ModelShape shape, boolean allLinear, int rank) {
+    public static RandomModel of(ModelShape shape, boolean allLinear, int rank) {
         return new RandomModel(shape, allLinear, rank, root().resolve(shape.word()));
     }
 
     /** The folder of all of them. */
-    static Path root() {
+    public static Path root() {
         return Path.of(System.getProperty("java.io.tmpdir"), "lorahub-bench-" + System.getProperty("user.name"));
     }
 

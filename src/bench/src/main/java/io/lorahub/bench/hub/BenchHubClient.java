@@ -22,7 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** One program that talks to the hub under test, request by request. */
-final class BenchHubClient {
+public final class BenchHubClient {
 
     private static final int ANSWER_BYTES = 1 << 16;
     private static final int BUFFER = 1 << 20;
@@ -32,27 +32,27 @@ final class BenchHubClient {
     private final URI hub;
     private final String token;
 
-    BenchHubClient(URI hub, String token) {
+    public BenchHubClient(URI hub, String token) {
         this.hub = hub;
         this.token = token;
     }
 
-    HttpRequest.Builder to(String path) {
+    public HttpRequest.Builder to(String path) {
         HttpRequest.Builder request = HttpRequest.newBuilder(hub.resolve(path));
         return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
     }
 
-    JsonNode get(String path) {
+    public JsonNode get(String path) {
         return json(send(to(path), BodyHandlers.ofString()).body());
     }
 
-    JsonNode post(String path, JsonNode body) {
+    public JsonNode post(String path, JsonNode body) {
         HttpRequest.Builder request =
                 to(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body.toString()));
         return json(send(request, BodyHandlers.ofString()).body());
     }
 
-    <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> handler) {
+    public <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> handler) {
         try {
             HttpResponse<T> answer = http.send(request.build(), handler);
             if (answer.statusCode() >= 400) {

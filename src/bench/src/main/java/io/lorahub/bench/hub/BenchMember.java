@@ -7,7 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /** A member of the hub under test, who uploads. */
-record BenchMember(long person, long publisher, String name, String token) {
+public record BenchMember(long person, long publisher, String name, String token) {
 
     static BenchMember add(Connection connection) throws SQLException {
         String name = "bench";
@@ -30,7 +30,7 @@ record BenchMember(long person, long publisher, String name, String token) {
     }
 
     /** An administrator, who can also register base models. */
-    static BenchMember administrator(Connection connection) throws SQLException {
+    public static BenchMember administrator(Connection connection) throws SQLException {
         BenchMember member = add(connection);
         insert(connection, "update person set role = 'ADMIN' where id = ? returning id", member.person());
         insert(

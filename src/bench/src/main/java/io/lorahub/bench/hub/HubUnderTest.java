@@ -37,6 +37,7 @@ public final class HubUnderTest implements AutoCloseable {
     private final EmbeddedDatabase database;
     private final Thread atExit = new Thread(this::end, "bench-end");
     private final List<Process> workers = new ArrayList<>();
+    private Path program = program();
     private Process process;
     private URI address;
 
@@ -55,6 +56,11 @@ public final class HubUnderTest implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("The hub's folder cannot be created in %s.".formatted(parent), e);
         }
+    }
+
+    /** The program of another build, such as an older one, from the next start on. */
+    public void use(Path other) {
+        program = other;
     }
 
     Path folder() {
@@ -98,7 +104,7 @@ public final class HubUnderTest implements AutoCloseable {
     }
 
     /** Starts one more worker, and returns when it takes runs. */
-    void startWorker() {
+    public void startWorker() {
         Path log = folder.resolve("worker-%d.log".formatted(workers.size() + 1));
         Process worker = begin(log, Map.of(), List.of("worker", "--device", "cpu"));
         workers.add(worker);
@@ -109,7 +115,7 @@ public final class HubUnderTest implements AutoCloseable {
         List<String> arguments = new ArrayList<>(words);
         arguments.addAll(List.of("--data", folder + "/data"));
         ProcessBuilder builder = new ProcessBuilder(
-                        JavaProcess.command(JavaProcess.SERVER_FLAGS, program(), arguments.toArray(String[]::new)))
+                        JavaProcess.command(JavaProcess.SERVER_FLAGS, program, arguments.toArray(String[]::new)))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("LORAHUB_"));
@@ -140,7 +146,7 @@ public final class HubUnderTest implements AutoCloseable {
         }
     }
 
-    void stopWorkers() {
+    public void stopWorkers() {
         workers.forEach(HubUnderTest::stop);
         workers.clear();
     }
@@ -148,6 +154,14 @@ public final class HubUnderTest implements AutoCloseable {
     public void stop() {
         stopWorkers();
         if (process != null) stop(process);
+    }
+
+    /** As a power failure does. */
+    public void kill() throws InterruptedException {
+        workers.add(process);
+        for (Process killed : workers) killed.destroyForcibly();
+        for (Process killed : workers) killed.waitFor();
+        workers.clear();
     }
 
     private static void stop(Process process) {
@@ -161,7 +175,8 @@ public final class HubUnderTest implements AutoCloseable {
         }
     }
 
-    private static Path program() {
+    /** The program that this one belongs to, {@code target/quarkus-app/quarkus-run.jar} of a checkout. */
+    public static Path program() {
         try {
             Path own = Path.of(Main.class
                     .getProtectionDomain()

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.report.Samples;
 import io.lorahub.composition.queue.ModelAffinityPolling;
+import io.lorahub.composition.queue.RunQueue;
+import io.lorahub.job.JobQueue;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -75,11 +77,11 @@ final class QueueLoad {
     }
 
     private double secondsOfTaking() throws SQLException {
-        ModelAffinityPolling fetch =
-                new ModelAffinityPolling("bench", SILENCE, () -> Long.MAX_VALUE, 1, List::of, List::of);
+        ModelAffinityPolling fetch = new ModelAffinityPolling(
+                JobQueue.RUNS, RunQueue.KIND, "bench", SILENCE, () -> Long.MAX_VALUE, 1, List::of, List::of);
         List<Double> times = new ArrayList<>();
         connection.setAutoCommit(false);
-        try (PreparedStatement statement = connection.prepareStatement(ModelAffinityPolling.taking(1))) {
+        try (PreparedStatement statement = connection.prepareStatement(fetch.taking(1))) {
             for (int i = 0; i < WARM + TAKES; i++) {
                 long start = System.nanoTime();
                 fetch.take(statement, "bench", Instant.now());

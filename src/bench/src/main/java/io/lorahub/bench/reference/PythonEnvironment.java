@@ -21,9 +21,10 @@ public record PythonEnvironment(Path python) {
 
     static final String PUBLISHED = "reference.py";
     static final String DECODER_ONLY = "decoder_only.py";
+    static final String SERVING = "serving.py";
 
     private static final List<String> SCRIPTS =
-            List.of("driver.py", PUBLISHED, DECODER_ONLY, "trained_lora.py", "weight_search.py");
+            List.of("driver.py", PUBLISHED, DECODER_ONLY, SERVING, "trained_lora.py", "weight_search.py");
 
     /** Without its dependencies, whose versions no longer work together. */
     private static final String PROGRAM = "lorahub==0.1.0";

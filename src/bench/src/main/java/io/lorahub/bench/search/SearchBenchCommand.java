@@ -2,11 +2,13 @@ package io.lorahub.bench.search;
 
 import io.lorahub.bench.reference.UnavailableException;
 import io.lorahub.bench.report.BenchOutput;
+import io.lorahub.cli.local.options.SettingOptions;
+import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.export.ExportOptions;
-import io.lorahub.engine.model.LayerGroups;
+import io.lorahub.engine.optimize.SearchSettings;
 import io.lorahub.engine.optimize.strategy.Strategy;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +19,9 @@ import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Compares the search strategies on a demo. */
 @Command(
@@ -103,24 +107,6 @@ public final class SearchBenchCommand implements Callable<Integer> {
             description = "Hide the candidates among N noisy, scaled or merged copies of them.")
     private int crowd;
 
-    @Option(
-            names = "--layer-groups",
-            paramLabel = "GROUPS",
-            defaultValue = "auto",
-            description =
-                    "Search a weight for each group of layers: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private LayerGroups layers;
-
-    @Option(names = "--average", paramLabel = "N", description = "End each search with the mean of its best N points.")
-    private Integer average;
-
-    @Option(
-            names = "--population",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Points that the default search proposes at once. Default: ${DEFAULT-VALUE}.")
-    private int population;
-
     @Option(names = "--written", description = "Also write each mix as compose does, and score what was written.")
     private boolean written;
 
@@ -137,16 +123,24 @@ public final class SearchBenchCommand implements Callable<Integer> {
             description = "Results of the published program (JSON of make_lorahub.py), to show for comparison.")
     private Path reference;
 
+    private final SettingOptions search = new SettingOptions();
+    private CommandSpec command;
+
+    @Spec
+    void declare(CommandSpec own) {
+        command = own;
+        search.addTo(own, List.of(LearningSettings.LAYER_GROUPS, SearchSettings.AVERAGE, SearchSettings.POPULATION));
+    }
+
     @Override
     public Integer call() {
         strategies.forEach(Strategy::named);
         if (seeds < 1 || crowd < 0) {
             throw output.wrong("--seeds must be at least 1 and --crowd not negative.");
         }
-        if (population < 1 || population > LearningSettings.MOST_AT_ONCE) {
-            throw output.wrong("--population must be 1 to %d.".formatted(LearningSettings.MOST_AT_ONCE));
-        }
-        if (population > 1 && !strategies.equals(List.of(Strategy.DEFAULT))) {
+        LearningSettings settings = UsageErrors.checked(
+                command, () -> new LearningSettings(search.over(LearningSettings.DEFAULT.values())));
+        if (settings.population() > 1 && !strategies.equals(List.of(Strategy.DEFAULT))) {
             throw output.wrong("--population needs --strategy %s.".formatted(Strategy.DEFAULT));
         }
         if (maxError != null && !(maxError >= 0 && maxError < 1)) {
@@ -165,7 +159,7 @@ public final class SearchBenchCommand implements Callable<Integer> {
                 crowd,
                 controls || demo.hasPython() || demo.name().equals(DemoHub.SMOLLM2),
                 written(),
-                settings());
+                settings);
         Optional<PublishedResults> published = Optional.ofNullable(reference).map(PublishedResults::read);
         Training training = plan.controls() ? training(model) : new Training(null, null);
         try (TrainedLora trained = training.lora) {
@@ -197,13 +191,6 @@ public final class SearchBenchCommand implements Callable<Integer> {
         } catch (UnavailableException e) {
             return new Training(null, "No LoRA was trained on the same examples: " + e.getMessage());
         }
-    }
-
-    private LearningSettings settings() {
-        LearningSettings settings = LearningSettings.DEFAULT.withLayers(layers).withPopulation(population);
-        return average == null
-                ? settings
-                : settings.withEnding(settings.ending().withAverage(average));
     }
 
     private List<DemoTask> chosen(DemoHub hub) {

@@ -39,21 +39,21 @@ final class Siege {
 
     ArrayNode run(List<Attack> attacks) throws IOException, InterruptedException {
         ArrayNode results = BenchOutput.JSON.createArrayNode();
-        List<Attack.Client> clients = new ArrayList<>();
+        List<Attack.Prepared> all = new ArrayList<>();
         progress.say("Without an attack");
         results.add(measured("none", List.of(), List.of()));
         for (Attack attack : attacks) {
             progress.say("Attack: " + attack.name());
-            Attack.Client client = attack.prepare(target);
-            clients.add(client);
-            results.add(measured(attack.name(), List.of(attack), List.of(client)));
+            Attack.Prepared prepared = attack.prepare(target);
+            all.add(prepared);
+            results.add(measured(attack.name(), List.of(attack), List.of(prepared)));
         }
         progress.say("All at once");
-        results.add(measured("all at once", attacks, clients));
+        results.add(measured("all at once", attacks, all));
         return results;
     }
 
-    private ObjectNode measured(String name, List<Attack> attacks, List<Attack.Client> clients)
+    private ObjectNode measured(String name, List<Attack> attacks, List<Attack.Prepared> prepared)
             throws IOException, InterruptedException {
         List<Thread> threads = new ArrayList<>();
         ObjectNode result = BenchOutput.JSON.createObjectNode().put("attack", name);
@@ -61,13 +61,21 @@ final class Siege {
                 MemoryWatch memory = new MemoryWatch(hub.pid())) {
             for (int i = 0; i < attacks.size(); i++) {
                 for (int number = 0; number < attacks.get(i).clients(); number++) {
-                    threads.add(client(clients.get(i), number));
+                    threads.add(client(prepared.get(i).client(), number));
                 }
             }
             threads.forEach(Thread::start);
             Thread.sleep(time.toMillis() / 2);
             int most = threads();
             result.put("import_begins_seconds", importBegins(name));
+            long start = System.nanoTime();
+            boolean held = true;
+            for (Attack.Prepared one : prepared) {
+                if (one.defence().isPresent()) {
+                    held &= holds(one.defence().get(), start);
+                    result.put("defence_holds", held).put("defence_seconds", (System.nanoTime() - start) / 1e9);
+                }
+            }
             Thread.sleep(time.toMillis() / 2);
             threads.forEach(Thread::interrupt);
             for (Thread thread : threads) thread.join(AFTER.toMillis());
@@ -119,6 +127,19 @@ final class Siege {
         }
     }
 
+    /** Whether it does within the patience; a busy hub may ask to try again. */
+    private static boolean holds(Attack.Defence defence, long start) throws InterruptedException {
+        while (System.nanoTime() - start < PATIENCE.toNanos()) {
+            try {
+                if (defence.holds()) return true;
+            } catch (IOException e) {
+                // the next try tells
+            }
+            Thread.sleep(100);
+        }
+        return false;
+    }
+
     private int threads() throws IOException {
         Path tasks = Path.of("/proc", Long.toString(hub.pid()), "task");
         if (!Files.isDirectory(tasks)) return 0;
@@ -133,7 +154,8 @@ final class Siege {
     private double importBegins(String attack) throws IOException, InterruptedException {
         String token = target.member("visitor-" + attack.replace(' ', '-').toLowerCase(java.util.Locale.ROOT));
         long start = System.nanoTime();
-        JsonNode begun = target.ask("POST", "/api/v1/imports", token, SlowRepository.request(SlowRepository.FAST));
+        JsonNode begun =
+                target.ask("POST", "/api/v1/imports", token, target.other().request(SiegeBenchCommand.FAST));
         while (begun != null
                 && begun.path("state").asText().equals("waiting")
                 && System.nanoTime() - start < PATIENCE.toNanos()) {

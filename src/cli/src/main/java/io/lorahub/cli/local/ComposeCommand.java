@@ -131,6 +131,7 @@ public final class ComposeCommand implements Callable<Integer> {
         int maxNewTokens = generation.maxNewTokens();
         Map<String, Path> adapters = ModelSessions.candidates(candidates, demo, command);
         LearningSettings settings = asked.chosenFor(adapters.size());
+        ComposeResult.Task composed = new ComposeResult.Task(task, fewShot, settings);
         try (Interruption interruption = new Interruption();
                 SlowWork work = new SlowWork(output.err());
                 LearningSession session = ModelSessions.open(model, demo, adapters, work)) {
@@ -150,8 +151,7 @@ public final class ComposeCommand implements Callable<Integer> {
             if (folder.isEmpty()) {
                 interruption.handledBy(() -> stop(run, ""), () -> {
                     LearnedMix mix = run.soFar();
-                    show(new ComposeResult(
-                            task, fewShot, settings, mix, true, withoutMore.apply(mix), Optional.empty()));
+                    show(new ComposeResult(composed, mix, true, withoutMore.apply(mix), Optional.empty()));
                 });
             } else {
                 interruption.handledBy(() -> stop(run, " after the current point"));
@@ -181,8 +181,7 @@ public final class ComposeCommand implements Callable<Integer> {
                 Optional<WrittenAdapter> unscored = written;
                 interruption.handledBy(
                         session::cancel,
-                        () -> show(new ComposeResult(
-                                task, fewShot, settings, learned, true, withoutMore.apply(learned), unscored)));
+                        () -> show(new ComposeResult(composed, learned, true, withoutMore.apply(learned), unscored)));
             }
             KnownControls known = KnownControls.of(
                     session,
@@ -203,8 +202,7 @@ public final class ComposeCommand implements Callable<Integer> {
                     ? Optional.empty()
                     : Predictions.unlessCancelled(session, learned.vector(), tested.orElse(fewShot), maxNewTokens);
             interruption.workEnded();
-            show(new ComposeResult(
-                    task, fewShot, settings, learned, interruption.happened(), known, written, chosen, shown));
+            show(new ComposeResult(composed, learned, interruption.happened(), known, written, chosen, shown));
             if (folder.isPresent()) demo.promptHint().ifPresent(output.err()::println);
             if (failure.isPresent()) throw failure.get();
             if (interruption.happened()) return ExitCode.INTERRUPTED;

@@ -26,9 +26,7 @@ import java.util.Optional;
  * @param interrupted during the search or after it
  */
 record ComposeResult(
-        Optional<DemoTask> task,
-        List<Example> fewShot,
-        LearningSettings settings,
+        Task task,
         LearnedMix learned,
         boolean interrupted,
         KnownControls controls,
@@ -38,21 +36,35 @@ record ComposeResult(
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** What was asked for. @param demo the prepared task that the examples belong to */
+    record Task(Optional<DemoTask> demo, List<Example> fewShot, LearningSettings settings) {
+
+        private String title() {
+            Example first = fewShot.get(0);
+            return demo.map(t -> t.name() + ": ").orElse("")
+                    + TextLines.firstWords(firstLine(first.input()), 28)
+                    + " → "
+                    + TextLines.firstWords(firstLine(first.output()), 28);
+        }
+
+        private static String firstLine(String text) {
+            return text.strip().lines().findFirst().orElse("");
+        }
+    }
+
     ComposeResult(
-            Optional<DemoTask> task,
-            List<Example> fewShot,
-            LearningSettings settings,
+            Task task,
             LearnedMix learned,
             boolean interrupted,
             KnownControls controls,
             Optional<WrittenAdapter> written) {
-        this(task, fewShot, settings, learned, interrupted, controls, written, Optional.empty(), Optional.empty());
+        this(task, learned, interrupted, controls, written, Optional.empty(), Optional.empty());
     }
 
     String verdict() {
         String ended = learned.interrupted()
                 ? "Interrupted after %d of %s. "
-                        .formatted(learned.evaluations(), TextLines.count(settings.budget(), "evaluation"))
+                        .formatted(learned.evaluations(), TextLines.count(task.settings.budget(), "evaluation"))
                 : interrupted ? "Interrupted after the search. " : "";
         return ended + early() + controls.verdict();
     }
@@ -62,8 +74,8 @@ record ComposeResult(
                 ? "The search ended after %d of %s: %s. "
                         .formatted(
                                 learned.evaluations(),
-                                TextLines.count(settings.budget(), "evaluation"),
-                                Ending.gaveUp(settings.ending().patience().orElseThrow()))
+                                TextLines.count(task.settings.budget(), "evaluation"),
+                                Ending.gaveUp(task.settings.ending().patience().orElseThrow()))
                 : "";
     }
 
@@ -115,7 +127,7 @@ record ComposeResult(
 
     /** For people. */
     void print(PrintWriter out, AnsiStyle style) {
-        out.println(style.strong(title()));
+        out.println(style.strong(task.title()));
         out.println(style.faint("%s, %s each; objective %s, loss %s"
                 .formatted(
                         TextLines.count(learned.evaluations(), "evaluation"),
@@ -140,22 +152,12 @@ record ComposeResult(
                 .print(
                         learned.weights(),
                         learned.layerWeights(),
-                        Math.max(Math.abs(settings.lower()), Math.abs(settings.upper())));
+                        Math.max(Math.abs(task.settings.lower()), Math.abs(task.settings.upper())));
         written.ifPresent(w -> {
             out.println();
             w.print(out, controls.composed());
         });
         out.flush();
-    }
-
-    private String title() {
-        Example first = fewShot.get(0);
-        String example =
-                TextLines.firstWords(first.input().strip().lines().findFirst().orElse(""), 28)
-                        + " → "
-                        + TextLines.firstWords(
-                                first.output().strip().lines().findFirst().orElse(""), 28);
-        return task.map(t -> t.name() + ": ").orElse("") + example;
     }
 
     private List<ControlsTable.Row> rows() {

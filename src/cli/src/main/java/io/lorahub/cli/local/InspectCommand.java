@@ -102,7 +102,7 @@ public final class InspectCommand implements Callable<Integer> {
     }
 
     private static boolean isKnown(AdapterSummary adapter) {
-        return adapter.layers().stream().anyMatch(layer -> ModelFamilies.mayHave(layer.module()));
+        return adapter.layers.stream().anyMatch(layer -> ModelFamilies.mayHave(layer.module()));
     }
 
     private static String what(Inspection inspection) {
@@ -114,15 +114,15 @@ public final class InspectCommand implements Callable<Integer> {
     }
 
     private void print(AdapterSummary adapter) {
-        adapter.baseModel().ifPresent(b -> row("trained on", b));
-        row("rank, alpha", joined(adapter.ranks()) + ", " + joined(adapter.alphas()));
-        row("adapts", "%s in %d modules".formatted(joined(adapter.targets()), adapter.modules()));
-        row("size", size(adapter.parameters(), adapter.bytes(), adapter.dtypes()));
-        double largest = adapter.layers().stream()
+        adapter.baseModel.ifPresent(b -> row("trained on", b));
+        row("rank, alpha", joined(adapter.ranks) + ", " + joined(adapter.alphas));
+        row("adapts", "%s in %d modules".formatted(joined(adapter.targets), adapter.modules));
+        row("size", size(adapter.parameters, adapter.bytes, adapter.dtypes));
+        double largest = adapter.layers.stream()
                 .mapToDouble(AdapterSummary.Layer::norm)
                 .max()
                 .orElse(0);
-        double smallest = adapter.layers().stream()
+        double smallest = adapter.layers.stream()
                 .mapToDouble(AdapterSummary.Layer::norm)
                 .min()
                 .orElse(0);

@@ -116,7 +116,12 @@ record WrittenAdapter(
 
     void print(PrintWriter out) {
         out.println(TextLines.wrapped("Written to %s: %s. Read back, %d of %d predictions are the same, on %s."
-                .formatted(folder, rank(), report.equal(), report.compared(), inputs)));
+                .formatted(
+                        folder,
+                        rank(),
+                        report.comparison().equal(),
+                        report.comparison().inputs(),
+                        inputs)));
         if (!kept.isEmpty()) {
             out.println(TextLines.wrapped("It replaces %s as a whole (modules_to_save), as %s does."
                     .formatted(
@@ -169,9 +174,9 @@ record WrittenAdapter(
                 .put("rank", report.rank())
                 .put("lossless_rank", report.losslessRank())
                 .put("relative_error", report.relativeError())
-                .put("predictions_compared", report.compared())
-                .put("predictions_equal", report.equal())
-                .put("loss_difference", report.lossDifference());
+                .put("predictions_compared", report.comparison().inputs())
+                .put("predictions_equal", report.comparison().equal())
+                .put("loss_difference", report.comparison().lossDifference());
         if (!kept.isEmpty()) json.set("modules_to_save", Recipe.replaced(kept));
         report.fusedError().ifPresent(lost -> json.put("fused_rounding_error", lost));
         score.ifPresent(own -> {

@@ -72,7 +72,7 @@ class ExportCommandTest {
                 .doesNotContain("padded")
                 .contains("vllm serve " + BASE + " --enable-lora \\ --lora-modules b=" + out);
         try (LoraAdapter written = LoraAdapter.load(out)) {
-            assertThat(written.config().rank()).isEqualTo(3);
+            assertThat(written.config().scaling().rank()).isEqualTo(3);
         }
         Run again = Run.of("export", ADAPTERS.resolve("b"), "--for", "vllm", "--base", BASE, "--out", out);
         assertThat(again.code()).isEqualTo(ExitCode.INPUT);

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
-import io.lorahub.basemodel.BaseModelRegistrations;
+import io.lorahub.basemodel.registration.BaseModelRegistrations;
 import io.lorahub.cli.Ended;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.composition.CompositionRun;
@@ -203,7 +203,7 @@ class RemoteCommandsTest {
     void the_base_model_of_a_recipe_is_fetched_from_its_hub() throws IOException {
         String name = "lab/base-" + person.id;
         hub.actAs(hub.person(Role.ADMIN));
-        registrations.register(name, "", "MIT", DemoHub.open().base().toString());
+        registrations.queue(name, "", "MIT", DemoHub.open().base().toString());
         ModelChecks.awaitModel(name);
         hub.actAs(null);
         CompositionRun done = finished.of(person, 0, "un", "past");
@@ -270,6 +270,24 @@ class RemoteCommandsTest {
         assertThat(run("", "search", "--limit", "100", "--sort", "Newest", "--server", address)
                         .code())
                 .isZero();
+    }
+
+    @Test
+    void chat_prints_what_a_model_of_the_hub_writes() throws IOException {
+        String name = demo.publish(person, "un").get(0);
+        run(hub.token(person, Scope.READ) + "\n", "login", "--server", address);
+
+        assertThat(run("", "chat", name, "--message", "lock", "--temperature", "0"))
+                .isEqualTo(new Ended(0, "unlock\n", ""));
+        assertThat(run("happy\n", "chat", name + ":1", "--temperature", "0").out())
+                .isEqualTo("unhappy\n");
+        JsonNode json = JSON.readTree(run("", "chat", name, "--message", "lock", "--temperature", "0", "--json")
+                .out());
+        assertThat(json.at("/choices/0/message/content").asText()).isEqualTo("unlock");
+        Ended unknown = run("", "chat", "nobody/nothing", "--message", "lock");
+        assertThat(unknown.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(unknown.err()).contains("There is no model 'nobody/nothing'");
+        assertThat(run("", "chat", name, "--message", " ").code()).isEqualTo(ExitCode.USAGE);
     }
 
     @Test

@@ -56,16 +56,16 @@ public final class InspectionJson {
 
     public static ObjectNode adapter(AdapterSummary adapter) {
         ObjectNode node = JSON.createObjectNode();
-        adapter.baseModel().ifPresent(b -> node.put("base_model", b));
-        node.set("ranks", JSON.valueToTree(adapter.ranks()));
-        node.set("alphas", JSON.valueToTree(adapter.alphas()));
-        node.set("targets", JSON.valueToTree(adapter.targets()));
-        node.put("modules", adapter.modules());
-        node.put("parameters", adapter.parameters());
-        node.set("dtypes", JSON.valueToTree(adapter.dtypes()));
-        node.put("bytes", adapter.bytes());
-        node.set("layers", JSON.valueToTree(adapter.layers()));
-        node.set("sha256", JSON.valueToTree(adapter.sha256()));
+        adapter.baseModel.ifPresent(b -> node.put("base_model", b));
+        node.set("ranks", JSON.valueToTree(adapter.ranks));
+        node.set("alphas", JSON.valueToTree(adapter.alphas));
+        node.set("targets", JSON.valueToTree(adapter.targets));
+        node.put("modules", adapter.modules);
+        node.put("parameters", adapter.parameters);
+        node.set("dtypes", JSON.valueToTree(adapter.dtypes));
+        node.put("bytes", adapter.bytes);
+        node.set("layers", JSON.valueToTree(adapter.layers));
+        node.set("sha256", JSON.valueToTree(adapter.sha256));
         return node;
     }
 

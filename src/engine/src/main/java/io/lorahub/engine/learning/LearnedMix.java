@@ -13,38 +13,36 @@ import java.util.Map;
  *     one that is farthest from 0
  * @param layerWeights         each candidate's weights in the layer groups in which it changes a module, by the groups'
  *     names; empty without groups
- * @param vector               weights in the candidates' order; with layer groups, all of the first candidate first
- * @param objective            lowest value found: loss plus regularisation
- * @param loss                 the objective without its regularisation
+ * @param answer               the point that was chosen
  * @param evaluations          evaluations charged to the budget
  * @param secondsPerEvaluation time in the model per unit of budget
- * @param interrupted          whether the search was stopped early
- * @param settled              whether it ended before its budget, because its patience was spent without a gain
  * @param history              all evaluations, including those read from a log
  */
 public record LearnedMix(
         Map<String, Double> weights,
         Map<String, Map<String, Double>> layerWeights,
-        double[] vector,
-        double objective,
-        double loss,
+        EvaluationRecord answer,
         int evaluations,
         double secondsPerEvaluation,
-        boolean interrupted,
-        boolean settled,
+        End end,
         List<EvaluationRecord> history) {
 
-    /** @param vector of each candidate in each layer group */
+    /** Why the search ended. */
+    public enum End {
+        BUDGET_SPENT,
+        /** Its patience was spent without a gain. */
+        SETTLED,
+        INTERRUPTED
+    }
+
     static LearnedMix of(
             LearningSession session,
-            double[] vector,
-            double objective,
-            double loss,
+            EvaluationRecord answer,
             int evaluations,
             double secondsPerEvaluation,
-            boolean interrupted,
-            boolean settled,
+            End end,
             List<EvaluationRecord> history) {
+        double[] vector = answer.weights();
         Map<String, Double> largest = new LinkedHashMap<>();
         Map<String, Map<String, Double>> byGroup = new LinkedHashMap<>();
         for (int i = 0; i < session.candidates().size(); i++) {
@@ -56,17 +54,32 @@ public record LearnedMix(
                 largest.put(name, largest(byGroup.get(name).values()));
             }
         }
-        return new LearnedMix(
-                largest,
-                byGroup,
-                vector,
-                objective,
-                loss,
-                evaluations,
-                secondsPerEvaluation,
-                interrupted,
-                settled,
-                history);
+        return new LearnedMix(largest, byGroup, answer, evaluations, secondsPerEvaluation, end, history);
+    }
+
+    /** Weights in the candidates' order; with layer groups, all of the first candidate first. */
+    public double[] vector() {
+        return answer.weights();
+    }
+
+    /** Lowest value found: loss plus regularisation. */
+    public double objective() {
+        return answer.objective();
+    }
+
+    /** The objective without its regularisation. */
+    public double loss() {
+        return answer.loss();
+    }
+
+    /** Whether the search was stopped early. */
+    public boolean interrupted() {
+        return end == End.INTERRUPTED;
+    }
+
+    /** Whether it ended before its budget, because its patience was spent without a gain. */
+    public boolean settled() {
+        return end == End.SETTLED;
     }
 
     private static Map<String, Double> named(LearningSession session, int candidate, double[] vector) {

@@ -31,6 +31,7 @@ public final class LearningRun {
     private final List<EvaluationRecord> recorded = new ArrayList<>();
     private ReusedLosses reused = ReusedLosses.NONE;
     private volatile boolean stopped;
+    private volatile boolean finishing;
 
     private final List<EvaluationRecord> history = new ArrayList<>();
     private volatile EvaluationRecord best;
@@ -93,6 +94,17 @@ public final class LearningRun {
         stopped = true;
     }
 
+    /**
+     * The same, but not before all evaluations of {@link #replay} have been used, and at least one evaluation has been made.
+     */
+    public void finish() {
+        finishing = true;
+    }
+
+    private boolean mustStop() {
+        return stopped || finishing && best != null && history.size() >= recorded.size();
+    }
+
     /** Whether the run would have a result if it were stopped now. Can be called by any thread. */
     public boolean hasResult() {
         return best != null;
@@ -102,13 +114,15 @@ public final class LearningRun {
     public LearnedMix run() {
         session.setGroups(settings.layers());
         EvaluationRecord answer;
+        boolean ended = false;
         try (Scorer scorer = session.scorer(examples)) {
-            scorer.stopWhen(() -> stopped);
+            scorer.stopWhen(this::mustStop);
             Optimizer optimizer = Strategy.named(settings.strategy().orElse(Strategy.DEFAULT))
                     .start(space(scorer), settings.layers().size());
-            while (!stopped) {
+            while (!mustStop()) {
                 List<EvaluationRequest> queries = optimizer.ask();
-                if (queries.isEmpty()) break;
+                ended = queries.isEmpty();
+                if (ended) break;
                 List<Observation> observations = answer(scorer, queries);
                 if (observations.size() < queries.size()) break;
                 optimizer.tell(observations);
@@ -118,7 +132,7 @@ public final class LearningRun {
             answer = recommended.isPresent() ? history.get(recommended.getAsInt()) : best;
         }
         if (answer == null) throw new EngineException("The run was stopped before its first point.");
-        return learned(answer, stopped);
+        return learned(answer, mustStop() && !ended);
     }
 
     /** Returns the best mix so far. Can be called by any thread once {@link #hasResult} is true. */
@@ -129,16 +143,10 @@ public final class LearningRun {
     }
 
     private LearnedMix learned(EvaluationRecord answer, boolean interrupted) {
-        return LearnedMix.of(
-                session,
-                answer.weights(),
-                answer.objective(),
-                answer.loss(),
-                spent,
-                seconds / spent,
-                interrupted,
-                settled && !interrupted,
-                List.copyOf(history));
+        LearnedMix.End ended = LearnedMix.End.BUDGET_SPENT;
+        if (interrupted) ended = LearnedMix.End.INTERRUPTED;
+        else if (settled) ended = LearnedMix.End.SETTLED;
+        return LearnedMix.of(session, answer, spent, seconds / spent, ended, List.copyOf(history));
     }
 
     private SearchSpace space(Scorer scorer) {
@@ -154,7 +162,7 @@ public final class LearningRun {
     /** Returns fewer observations than requested if the run is stopped meanwhile. */
     private List<Observation> answer(Scorer scorer, List<EvaluationRequest> queries) {
         List<Observation> observations = new ArrayList<>();
-        for (int i = 0; i < queries.size() && !stopped; ) {
+        for (int i = 0; i < queries.size() && !mustStop(); ) {
             int atOnce = objective.readsPredictions()
                     ? 1
                     : queries.get(i).gradient() ? scorer.gradientsAtOnce() : scorer.atOnce();
@@ -171,7 +179,7 @@ public final class LearningRun {
             try {
                 records = evaluate(scorer, queries.subList(i, to));
             } catch (CancellationException e) {
-                if (stopped) break;
+                if (mustStop()) break;
                 throw e;
             }
             records.forEach(r -> observations.add(r.observation()));
@@ -183,7 +191,8 @@ public final class LearningRun {
     private List<EvaluationRecord> evaluate(Scorer scorer, List<EvaluationRequest> queries) {
         List<EvaluationRecord> records = new ArrayList<>(replayed(queries));
         int known = records.size();
-        if (known < queries.size()) {
+        boolean enough = finishing && known + history.size() > 0;
+        if (known < queries.size() && !enough) {
             // known results of the batch are computed again with the rest, because a smaller batch may give other last
             // bits
             List<EvaluationRecord> batch = computed(scorer, queries);
@@ -255,12 +264,13 @@ public final class LearningRun {
         return new EvaluationRecord(
                 0,
                 query.cost(),
-                query.weights(),
-                loss + regularization.value(query.weights()),
-                loss,
-                objective.isMeanTokenLoss() ? tokenLosses : null,
-                result.gradient() == null ? null : regularization.add(result.gradient(), query.weights()),
-                result.ofExamples(),
+                new Observation(
+                        query.weights(),
+                        loss + regularization.value(query.weights()),
+                        loss,
+                        objective.isMeanTokenLoss() ? tokenLosses : null,
+                        result.gradient() == null ? null : regularization.add(result.gradient(), query.weights()),
+                        result.ofExamples()),
                 0);
     }
 }

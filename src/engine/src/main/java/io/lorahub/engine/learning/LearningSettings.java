@@ -25,9 +25,6 @@ import java.util.stream.Stream;
  */
 public record LearningSettings(SettingValues values) {
 
-    /** More points than this at once would leave nothing for the search to learn from in any usual budget. */
-    public static final int MOST_AT_ONCE = SearchSettings.MOST_AT_ONCE;
-
     public static final SearchSetting<String> STRATEGY = SearchSetting.named("strategy", Strategy.names())
             .must(
                     name -> Strategy.names().contains(name),
@@ -264,24 +261,12 @@ public record LearningSettings(SettingValues values) {
         return new LearningSettings(values.with(OBJECTIVE, value).with(BATCH_SIZE, batch));
     }
 
-    public LearningSettings withBounds(double low, double high) {
-        return new LearningSettings(values.with(SearchSettings.LOWER, low).with(SearchSettings.UPPER, high));
-    }
-
     public LearningSettings withL1(double value) {
         return with(L1, value);
     }
 
-    public LearningSettings withEnding(Ending value) {
-        return new LearningSettings(value.in(values));
-    }
-
     public LearningSettings withLayers(LayerGroups value) {
         return with(LAYER_GROUPS, value);
-    }
-
-    public LearningSettings withPopulation(int value) {
-        return with(SearchSettings.POPULATION, value);
     }
 
     /** Texts of a field's choices, in their order. */

@@ -59,7 +59,7 @@ public final class LoadedModel implements AutoCloseable {
      * Returns the whole modules that one of the adapters replaces. Throws EngineException if one does not fit the model,
      * or if two replace modules.
      */
-    KeptModules requireFit(List<LoraAdapter> adapters) {
+    public KeptModules requireFit(List<LoraAdapter> adapters) {
         adapters.forEach(this::requireFit);
         KeptModules kept =
                 KeptModules.of(adapters, base.weights(), base.config().tiedModules());
@@ -98,7 +98,7 @@ public final class LoadedModel implements AutoCloseable {
     }
 
     /** Throws EngineException if the model has no such format. */
-    PromptEncoder prompt(PromptChoice choice) {
+    public PromptEncoder prompt(PromptChoice choice) {
         return prompts.encoder(choice);
     }
 
@@ -107,15 +107,15 @@ public final class LoadedModel implements AutoCloseable {
         return model.device().equals("cpu");
     }
 
-    BaseModel base() {
+    public BaseModel base() {
         return base;
     }
 
-    Tokenizer tokenizer() {
+    public Tokenizer tokenizer() {
         return prompts.tokenizer();
     }
 
-    LanguageModel model() {
+    public LanguageModel model() {
         return model;
     }
 

@@ -1,6 +1,7 @@
 package io.lorahub.engine.learning;
 
 import io.lorahub.engine.optimize.EvaluationRequest;
+import io.lorahub.engine.optimize.Observation;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -36,12 +37,13 @@ final class ReusedLosses {
         return new EvaluationRecord(
                 0,
                 query.cost(),
-                query.weights(),
-                other.loss() + own.value(query.weights()),
-                other.loss(),
-                other.tokenLosses(),
-                query.gradient() ? own.add(ofLoss(other), other.weights()) : null,
-                other.exampleGradients(),
+                new Observation(
+                        query.weights(),
+                        other.loss() + own.value(query.weights()),
+                        other.loss(),
+                        other.tokenLosses(),
+                        query.gradient() ? own.add(ofLoss(other), other.weights()) : null,
+                        other.exampleGradients()),
                 0);
     }
 

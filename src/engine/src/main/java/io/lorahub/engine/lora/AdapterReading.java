@@ -74,7 +74,7 @@ public final class AdapterReading implements AutoCloseable {
         if (folder.isEmpty()) return Optional.empty();
         try {
             return contents.map(
-                    c -> AdapterSummary.of(c, FileHashes.of(folder.get().files())));
+                    c -> new AdapterSummary(c, FileHashes.of(folder.get().files())));
         } catch (BoundedPattern.UnusablePatternException | EngineException e) {
             return Optional.empty(); // the findings describe the fault
         }

@@ -11,34 +11,41 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/**
- * Key data of an adapter.
- *
- * @param ranks      the different ranks of its modules
- * @param alphas     the different alphas of its modules
- * @param targets    the last parts of its modules' names, such as q and v
- * @param parameters number of values in its tensors
- * @param dtypes     types of its tensors
- * @param bytes      size of its tensors
- * @param layers     its readable modules
- * @param sha256     SHA-256 of its files by name
- */
-public record AdapterSummary(
-        Optional<String> baseModel,
-        SortedSet<Integer> ranks,
-        SortedSet<Double> alphas,
-        SortedSet<String> targets,
-        int modules,
-        long parameters,
-        SortedSet<String> dtypes,
-        long bytes,
-        List<Layer> layers,
-        SortedMap<String, String> sha256) {
+/** Key data of an adapter. */
+public final class AdapterSummary {
+
+    public final Optional<String> baseModel;
+
+    /** The different ranks of its modules. */
+    public final SortedSet<Integer> ranks;
+
+    /** The different alphas of its modules. */
+    public final SortedSet<Double> alphas;
+
+    /** The last parts of its modules' names, such as q and v. */
+    public final SortedSet<String> targets;
+
+    public final int modules;
+
+    /** Number of values in its tensors. */
+    public final long parameters;
+
+    /** Types of its tensors. */
+    public final SortedSet<String> dtypes;
+
+    /** Size of its tensors. */
+    public final long bytes;
+
+    /** Its readable modules. */
+    public final List<Layer> layers;
+
+    /** SHA-256 of its files by name. */
+    public final SortedMap<String, String> sha256;
 
     /** @param norm Frobenius norm of ΔW = s·B·A */
     public record Layer(String module, int rank, double scale, int in, int out, double norm) {}
 
-    static AdapterSummary of(AdapterContents contents, Map<String, String> sha256) {
+    AdapterSummary(AdapterContents contents, Map<String, String> sha256) {
         List<ModuleTensors> readable = contents.readable().toList();
         TensorTotals totals = TensorTotals.of(contents.tensors());
         SortedSet<Double> alphas = new TreeSet<>();
@@ -51,17 +58,16 @@ public record AdapterSummary(
                 readable.stream().map(m -> layer(contents.module(m))).toList();
         SortedSet<Integer> ranks =
                 new TreeSet<>(layers.stream().map(Layer::rank).toList());
-        return new AdapterSummary(
-                contents.config().baseModel(),
-                ranks,
-                alphas,
-                targets,
-                contents.modules().size(),
-                totals.parameters(),
-                totals.dtypes(),
-                totals.bytes(),
-                layers,
-                new TreeMap<>(sha256));
+        baseModel = contents.config().baseModel();
+        this.ranks = ranks;
+        this.alphas = alphas;
+        this.targets = targets;
+        modules = contents.modules().size();
+        parameters = totals.parameters();
+        dtypes = totals.dtypes();
+        bytes = totals.bytes();
+        this.layers = layers;
+        this.sha256 = new TreeMap<>(sha256);
     }
 
     private static Layer layer(LoraModule m) {

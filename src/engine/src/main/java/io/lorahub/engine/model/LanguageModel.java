@@ -262,6 +262,13 @@ public final class LanguageModel implements AutoCloseable {
         return new GreedyDecoder(manager, program, own, base, format).generate(bank, weights, inputs, maxTokens);
     }
 
+    /** Decodes texts for different mixes together. The caller closes the result, before the model. */
+    public BatchDecoder decoder(DecoderLimits limits) {
+        boolean packs =
+                ProgramConstants.usesOneDnn(precision, manager.getDevice().isGpu());
+        return new BatchDecoder(this, manager, program, base, weights, packs, limits);
+    }
+
     private IValue dictionary(AdapterBank bank, double[] weights) {
         return bank.replaced(weights).map(ReplacedWeights::dictionary).orElse(dictionary);
     }

@@ -19,6 +19,11 @@ public enum Precision {
         return code;
     }
 
+    /** Size of a number. */
+    int bytes() {
+        return this == FLOAT32 ? Float.BYTES : Short.BYTES;
+    }
+
     /** The name in JSON and on the command line. */
     @Override
     @JsonValue

@@ -40,14 +40,20 @@ final class ProgramConstants {
         boolean bfloat16 = !gpu && precision == Precision.BFLOAT16;
         constants.put("onednn", oneDnn);
         constants.put("step_by_step", bfloat16);
-        constants.put("fused", oneDnn || bfloat16 && Processor.hasBfloat16());
+        constants.put("fused", usesOneDnn(precision, gpu));
         constants.put("output_layer", config.outputLayer());
         constants.put("vocabulary", (long) config.vocabulary());
         generation.start().ifPresent(start -> constants.put("start", (long) start));
         constants.put("logit_elements", LOGIT_ELEMENTS);
         constants.put("cached_logit_elements", gpu ? LOGIT_ELEMENTS : CACHED_LOGIT_ELEMENTS);
         constants.put("formed_elements", FORMED_ELEMENTS);
+        constants.put("layer_groups", (long) LayerGroups.THIRDS.size());
         constants.put("lean_logit_elements", LEAN_LOGIT_ELEMENTS);
         return constants;
+    }
+
+    /** Whether oneDNN computes linear layers faster, also together with what follows them. */
+    static boolean usesOneDnn(Precision precision, boolean gpu) {
+        return !gpu && (precision == Precision.FLOAT32 ? Processor.mklIsSlow() : Processor.hasBfloat16());
     }
 }

@@ -27,19 +27,19 @@ final class GgufNames {
         this.config = config;
         ModuleNames hf = config.names();
         for (int i = 0; i < config.layers(); i++) {
-            String from = hf.layer().replace("{}", Integer.toString(i));
+            String from = hf.layer.replace("{}", Integer.toString(i));
             String to = "blk." + i + ".";
-            put(from, hf.query(), to + "attn_q");
-            put(from, hf.key(), to + "attn_k");
-            put(from, hf.value(), to + "attn_v");
-            put(from, hf.queryKeyValue(), to + "attn_qkv");
-            put(from, hf.output(), to + "attn_output");
-            put(from, hf.gate(), to + "ffn_gate");
-            put(from, hf.up(), to + "ffn_up");
-            put(from, hf.gateUp(), to + "ffn_up"); // both in one tensor, the gate first
-            put(from, hf.down(), to + "ffn_down");
+            put(from, hf.query, to + "attn_q");
+            put(from, hf.key, to + "attn_k");
+            put(from, hf.value, to + "attn_v");
+            put(from, hf.queryKeyValue, to + "attn_qkv");
+            put(from, hf.output, to + "attn_output");
+            put(from, hf.gate, to + "ffn_gate");
+            put(from, hf.up, to + "ffn_up");
+            put(from, hf.gateUp, to + "ffn_up"); // both in one tensor, the gate first
+            put(from, hf.down, to + "ffn_down");
         }
-        names.put(hf.head(), "output");
+        names.put(hf.head, "output");
     }
 
     private void put(String layer, String module, String gguf) {
@@ -66,10 +66,10 @@ final class GgufNames {
         CausalConfig.Attention attention = config.attention();
         ModuleNames hf = config.names();
         if (PAIRED.contains(config.modelType())) {
-            if (module.endsWith("." + hf.query())) return pairs(attention.heads(), attention.headWidth());
-            if (module.endsWith("." + hf.key())) return pairs(attention.keyValueHeads(), attention.headWidth());
+            if (module.endsWith("." + hf.query)) return pairs(attention.heads(), attention.headWidth());
+            if (module.endsWith("." + hf.key)) return pairs(attention.keyValueHeads(), attention.headWidth());
         }
-        if (config.modelType().equals("gpt_neox") && module.endsWith("." + hf.queryKeyValue())) {
+        if (config.modelType().equals("gpt_neox") && module.endsWith("." + hf.queryKeyValue)) {
             return grouped(attention.heads(), attention.headWidth());
         }
         return new int[0];

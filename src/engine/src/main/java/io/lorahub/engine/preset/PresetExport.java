@@ -94,7 +94,7 @@ public final class PresetExport {
             double error =
                     options.type() == FactorType.FLOAT32 ? rank < own ? compression.error(rank) : 0 : measured(written);
             return new PresetReport(
-                    preset, files, written.shapes().size(), own, rank, options.type(), error, List.copyOf(changes));
+                    files, written.shapes().size(), own, rank, options.type(), error, List.copyOf(changes));
         }
     }
 
@@ -143,7 +143,7 @@ public final class PresetExport {
         if (adapter.modules().values().stream().anyMatch(m -> m.scale() != 1)) {
             changes.add("The scale%s is in the factors, so %s."
                     .formatted(
-                            adapter.config().useRslora() ? " of rsLoRA" : "",
+                            adapter.config().scaling().useRslora() ? " of rsLoRA" : "",
                             preset == ExportPreset.MLX ? "that of the files is 1" : "alpha is the rank"));
         }
         if (options.type() != FactorType.FLOAT32) {

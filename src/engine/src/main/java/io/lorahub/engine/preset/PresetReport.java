@@ -13,14 +13,7 @@ import java.util.List;
  * @param changes    what was done to the adapter, as sentences
  */
 public record PresetReport(
-        ExportPreset preset,
-        List<String> files,
-        int modules,
-        int ownRank,
-        int rank,
-        FactorType type,
-        double error,
-        List<String> changes) {
+        List<String> files, int modules, int ownRank, int rank, FactorType type, double error, List<String> changes) {
 
     public boolean lossless() {
         return error == 0;

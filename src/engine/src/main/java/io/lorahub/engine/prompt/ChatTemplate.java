@@ -90,10 +90,11 @@ public final class ChatTemplate {
      * @param specialTokens the variables {@code bos_token}, {@code eos_token} and so on
      * @throws EngineException if the template fails; the message has the template's own words if it raised them
      */
-    String render(List<Message> messages, boolean addGenerationPrompt, Map<String, Object> specialTokens, Clock clock) {
+    String render(
+            List<ChatMessage> messages, boolean addGenerationPrompt, Map<String, Object> specialTokens, Clock clock) {
         Map<String, Object> variables = new HashMap<>(specialTokens);
         List<Object> conversation = new ArrayList<>();
-        for (Message message : messages) {
+        for (ChatMessage message : messages) {
             Map<String, Object> entry = new LinkedHashMap<>(); // a template may print it
             entry.put("role", message.role());
             entry.put("content", message.content());
@@ -114,7 +115,4 @@ public final class ChatTemplate {
             throw new EngineException("The model's chat template failed: %s.".formatted(e.getMessage()), e);
         }
     }
-
-    /** One message of a conversation. */
-    record Message(String role, String content) {}
 }

@@ -2,7 +2,6 @@ package io.lorahub.engine.prompt;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.engine.error.EngineException;
-import io.lorahub.engine.prompt.ChatTemplate.Message;
 import io.lorahub.engine.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -147,6 +146,21 @@ public final class PromptEncoder {
         return prompt;
     }
 
+    /**
+     * Returns the tokens that the model reads before it answers a conversation, whatever their number.
+     *
+     * @throws EngineException if the chat template refuses it
+     */
+    public int[] encode(List<ChatMessage> conversation) {
+        return tokenizer.encodeAsIs(template.orElseThrow()
+                .render(conversation, true, tokenizer.specialTokens().values(), clock));
+    }
+
+    /** Returns the tokens of a text that the model is to continue, or to answer if it has an encoder, whatever their number. */
+    public int[] begin(String text) {
+        return encoderDecoder ? tokenizer.encode(text) : opened(text);
+    }
+
     private void requireContext(int tokens, String counted, String what) {
         if (context.isPresent() && tokens > context.getAsInt()) {
             throw new EngineException("The prompt of %s has %,d tokens%s, but the model reads at most %,d. Shorten it."
@@ -201,10 +215,10 @@ public final class PromptEncoder {
     }
 
     private String rendered(String input, Optional<String> output) {
-        List<Message> messages = new ArrayList<>();
-        format.system().ifPresent(text -> messages.add(new Message("system", text)));
-        messages.add(new Message("user", input));
-        output.ifPresent(text -> messages.add(new Message("assistant", text)));
+        List<ChatMessage> messages = new ArrayList<>();
+        format.system().ifPresent(text -> messages.add(new ChatMessage("system", text)));
+        messages.add(new ChatMessage("user", input));
+        output.ifPresent(text -> messages.add(new ChatMessage("assistant", text)));
         return template.orElseThrow()
                 .render(messages, output.isEmpty(), tokenizer.specialTokens().values(), clock);
     }

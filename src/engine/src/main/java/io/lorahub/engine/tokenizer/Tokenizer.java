@@ -206,8 +206,21 @@ public final class Tokenizer implements AutoCloseable {
 
     /** Returns the text without special tokens. */
     public String decode(int[] ids) {
-        String text = tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
-        return cleanUp ? cleaned(text) : text;
+        return cleanUp ? cleaned(decodeRaw(ids)) : decodeRaw(ids);
+    }
+
+    /** Returns the text without special tokens and before clean-up. */
+    String decodeRaw(int[] ids) {
+        return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+    }
+
+    /** Returns the text without special tokens, token by token. */
+    public TokenStream stream() {
+        return new TokenStream(this);
+    }
+
+    boolean cleansUp() {
+        return cleanUp;
     }
 
     public String decodeWithSpecialTokens(int[] ids) {
@@ -260,7 +273,7 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /** Applies clean_up_tokenization_spaces in the same way as transformers. */
-    private static String cleaned(String text) {
+    static String cleaned(String text) {
         return text.replace(" .", ".")
                 .replace(" ?", "?")
                 .replace(" !", "!")

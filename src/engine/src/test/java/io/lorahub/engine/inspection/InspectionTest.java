@@ -43,17 +43,17 @@ class InspectionTest {
         assertThat(inspection.kind()).isEqualTo(Kind.ADAPTER);
         assertThat(inspection.sound()).isTrue();
         AdapterSummary summary = inspection.adapter().orElseThrow();
-        assertThat(summary.baseModel()).hasValue("tiny-t5");
-        assertThat(summary.ranks()).containsExactly(2);
-        assertThat(summary.alphas()).containsExactly(6.0);
-        assertThat(summary.targets()).containsExactly("q", "v");
-        assertThat(summary.modules()).isEqualTo(2);
-        assertThat(summary.parameters()).isEqualTo(2 * (2 * 6 + 4 * 2));
-        assertThat(summary.dtypes()).containsExactly("F32");
-        assertThat(summary.bytes()).isEqualTo(summary.parameters() * 4);
-        assertThat(summary.sha256()).hasSize(2);
+        assertThat(summary.baseModel).hasValue("tiny-t5");
+        assertThat(summary.ranks).containsExactly(2);
+        assertThat(summary.alphas).containsExactly(6.0);
+        assertThat(summary.targets).containsExactly("q", "v");
+        assertThat(summary.modules).isEqualTo(2);
+        assertThat(summary.parameters).isEqualTo(2 * (2 * 6 + 4 * 2));
+        assertThat(summary.dtypes).containsExactly("F32");
+        assertThat(summary.bytes).isEqualTo(summary.parameters * 4);
+        assertThat(summary.sha256).hasSize(2);
         try (LoraAdapter adapter = LoraAdapter.load(path)) {
-            assertThat(summary.layers())
+            assertThat(summary.layers)
                     .hasSize(2)
                     .allSatisfy(layer -> assertThat(layer.norm())
                             .isCloseTo(Deltas.norm(Deltas.of(adapter.modules().get(layer.module()))), within(1e-6)));
@@ -83,7 +83,7 @@ class InspectionTest {
                 .withTensor(tensor(Q, "lora_B.weight"), randomTensor(new Random(1), 3))
                 .in(dir, "broken"));
         assertThat(inspection.sound()).isFalse();
-        assertThat(inspection.adapter().orElseThrow().layers()).hasSize(1);
+        assertThat(inspection.adapter().orElseThrow().layers).hasSize(1);
     }
 
     @Test

@@ -249,6 +249,27 @@ class LearningRunTest {
         assertThat(learned.evaluations()).isBetween(1, 19);
     }
 
+    @Test
+    void a_finished_run_uses_all_that_was_recorded_and_computes_nothing_more() {
+        List<EvaluationRecord> history = run(SETTINGS).run().history();
+        LearningRun run = run(SETTINGS);
+        run.replay(history.subList(0, 7));
+        List<EvaluationRecord> computed = new ArrayList<>();
+        run.listen((records, best, spent) -> computed.addAll(records));
+        run.finish();
+
+        LearnedMix learned = run.run();
+
+        assertThat(computed).isEmpty();
+        assertThat(learned.history()).hasSize(7);
+        assertThat(learned.interrupted()).isTrue();
+        assertThat(learned.objective())
+                .isEqualTo(history.subList(0, 7).stream()
+                        .mapToDouble(EvaluationRecord::objective)
+                        .min()
+                        .orElseThrow());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"exact-match", "similarity", "reference", "io.lorahub.engine.learning.LearningRunTest$Longest"})

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.log.RunLog;
+import io.lorahub.engine.optimize.Observation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ class RunLogTest {
     private static final ObjectNode HEADER =
             new ObjectMapper().createObjectNode().put("lorahub", "1").put("seed", 42);
     private static final EvaluationRecord FIRST =
-            new EvaluationRecord(1, 1, new double[] {0.5}, 2, 1.5, null, null, null, 0.1);
+            new EvaluationRecord(1, 1, new Observation(new double[] {0.5}, 2, 1.5, null, null, null), 0.1);
 
     @TempDir
     Path folder;
@@ -109,8 +110,8 @@ class RunLogTest {
         Path path = folder.resolve("run.jsonl");
         float[][] ofExamples = {{0.1f, -2.5f}, {1e-7f, 3}};
         double[] mean = {0.05, 0.25};
-        EvaluationRecord sloping =
-                new EvaluationRecord(1, 3, new double[] {0.5, 0}, 2, 1.5, new float[] {1, 2}, mean, ofExamples, 0.1);
+        EvaluationRecord sloping = new EvaluationRecord(
+                1, 3, new Observation(new double[] {0.5, 0}, 2, 1.5, new float[] {1, 2}, mean, ofExamples), 0.1);
         try (RunLog log = RunLog.create(path, HEADER)) {
             log.evaluated(List.of(sloping), sloping, 3);
             log.evaluated(List.of(FIRST), FIRST, 4);

@@ -119,6 +119,7 @@ class PeftParityTest {
                     options.has("svd_rank") ? lowRank.at(options.get("svd_rank").intValue()) : merged;
             LoraAdapter adapter = new LoraAdapter(
                     "merged", parts.get(0).path(), parts.get(0).config(), cut.all(), List.of(), Optional.empty());
+            // PEFT decomposes in float32, which alone changes a module by up to 1e-6 of its norm
             check("t5-v1.1-gated", List.of(adapter), new double[] {1}, merge, 1e-5);
         }
     }

@@ -125,6 +125,8 @@ public class AccountDeletion {
         run("""
                 delete from publisher p where id in (select publisher_id from publisher_member where person_id = :person)
                 and not exists (select 1 from publisher_member where publisher_id = p.id and person_id <> :person)""", person);
+        // their checks go on
+        run("update upload set person_id = null where person_id = :person and base_model is not null", person);
         run("delete from person where id = :person", person);
     }
 

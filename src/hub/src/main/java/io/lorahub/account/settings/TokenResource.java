@@ -66,7 +66,7 @@ public class TokenResource {
     public record CreateTokenRequest(
             String name,
 
-            @Schema(enumeration = {"read", "write", "administer"})
+            @Schema(enumeration = {"generate", "read", "write", "administer"})
             String scope,
 
             Integer days) {}

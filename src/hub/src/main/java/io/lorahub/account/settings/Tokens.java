@@ -90,7 +90,7 @@ public class Tokens {
     }
 
     private static Optional<String> scopeFault(Scope scope, Person person) {
-        if (scope == null) return Optional.of("Choose read, write or administer.");
+        if (scope == null) return Optional.of("Choose generate, read, write or administer.");
         if (scope == Scope.ADMINISTER && person.role == Role.MEMBER) {
             return Optional.of("Only moderators and admins can create a token with the scope administer.");
         }

@@ -1,6 +1,7 @@
 package io.lorahub.adapter.editing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterView;
 import io.lorahub.adapter.Adapters;
@@ -42,10 +43,12 @@ public class AdapterResource {
 
     private final Adapters adapters;
     private final AdapterEditing editing;
+    private final ObjectMapper json;
 
-    AdapterResource(Adapters adapters, AdapterEditing editing) {
+    AdapterResource(Adapters adapters, AdapterEditing editing, ObjectMapper json) {
         this.adapters = adapters;
         this.editing = editing;
+        this.json = json;
     }
 
     @GET
@@ -108,8 +111,9 @@ public class AdapterResource {
         editing.delete(publisher, name, edition(match, editing.deletable(publisher, name)));
     }
 
-    private static EntityTag tag(Adapter adapter, AdapterView view) {
-        return new EntityTag(adapter.edition + "-" + Integer.toHexString(view.hashCode()));
+    private EntityTag tag(Adapter adapter, AdapterView view) {
+        return new EntityTag(adapter.edition + "-"
+                + Integer.toHexString(json.valueToTree(view).hashCode()));
     }
 
     private static int edition(String match, Adapter now) {

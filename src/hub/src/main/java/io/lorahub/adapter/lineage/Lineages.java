@@ -3,7 +3,6 @@ package io.lorahub.adapter.lineage;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.engine.model.LayerGroups;
-import io.lorahub.engine.names.EnumNames;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import java.util.Comparator;
@@ -107,30 +106,22 @@ public class Lineages {
                 .toList();
     }
 
-    /**
-     * The weights of all parts of these versions, by version and part. Those by layer group are in the result of the run
-     * that found them; after it was deleted, only the one farthest from 0 is known.
-     */
+    /** The weights of all parts of these versions, by version and part. */
     private Map<Long, Map<Long, PartWeights>> weights(Set<Long> versions) {
         if (versions.isEmpty()) return Map.of();
         List<Object[]> rows = database.createNativeQuery("""
-                        with mix as materialized (
-                          select v.id, v.run_id, r.spec->>'layer_groups' as groups, r.result->'layer_weights' as weights
-                          from adapter_version v left join composition_run r on r.id = v.run_id where v.id in (?1))
-                        select vp.version_id, vp.part_id, vp.weight, mix.groups, own.name, cast(own.weight as double precision)
-                        from version_part vp join mix on mix.id = vp.version_id
-                          left join composition_candidate c on c.run_id = mix.run_id and c.version_id = vp.part_id
-                          left join lateral jsonb_each_text(mix.weights->c.address) own(name, weight) on true
-                        order by vp.version_id, vp.part_id""", Object[].class)
+                        select vp.version_id, vp.part_id, vp.weight, own.name, cast(own.weight as double precision)
+                        from version_part vp left join lateral jsonb_each_text(vp.group_weights) own(name, weight) on true
+                        where vp.version_id in (?1) order by vp.version_id, vp.part_id""", Object[].class)
                 .setParameter(1, versions)
                 .getResultList();
         Map<Long, Map<Long, Map<String, Double>>> weights = new HashMap<>();
         for (Object[] row : rows) {
             Map<String, Double> own = weights.computeIfAbsent((Long) row[0], version -> new LinkedHashMap<>())
                     .computeIfAbsent((Long) row[1], part -> new LinkedHashMap<>());
-            groups(row).forEach(group -> own.putIfAbsent(group, 0.0));
-            if (row[4] == null) own.put(PartWeights.ALL, (Double) row[2]);
-            else own.put((String) row[4], (Double) row[5]);
+            String group = (String) row[3];
+            groups(group).forEach(name -> own.putIfAbsent(name, 0.0));
+            own.put(group == null ? PartWeights.ALL : group, (Double) row[group == null ? 2 : 4]);
         }
         Map<Long, Double> norms = AdapterVersion.norms(weights.values().stream()
                 .flatMap(parts -> parts.keySet().stream())
@@ -139,10 +130,18 @@ public class Lineages {
                 .collect(Collectors.toMap(Map.Entry::getKey, mix -> PartWeights.of(mix.getValue(), norms::get)));
     }
 
-    /** In the groups' order, which JSON in the database doesn't keep. */
-    private static List<String> groups(Object[] row) {
-        if (row[4] == null) return List.of(PartWeights.ALL);
-        return EnumNames.find(LayerGroups.class, (String) row[3]).orElseThrow().names();
+    /**
+     * In the groups' order, which JSON in the database doesn't keep.
+     *
+     * @param one of them; null without groups
+     */
+    private static List<String> groups(String one) {
+        if (one == null) return List.of(PartWeights.ALL);
+        return Stream.of(LayerGroups.values())
+                .map(LayerGroups::names)
+                .filter(names -> names.contains(one))
+                .findFirst()
+                .orElseThrow();
     }
 
     private boolean isMadeOfTakenDown(AdapterVersion version) {

@@ -16,6 +16,7 @@ import io.lorahub.adapter.lineage.RelatedAdapters;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.web.LocalPath;
 import io.lorahub.web.ProblemException;
+import io.lorahub.web.SiteAddress;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.transaction.Transactional;
@@ -32,7 +33,6 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestQuery;
 
@@ -53,9 +53,8 @@ public class AdapterPage {
     private final AdapterRights rights;
     private final Lineages lineages;
     private final RelatedAdapters related;
-    private final Descriptions descriptions;
     private final Viewer viewer;
-    private final Optional<URI> publicUrl;
+    private final SiteAddress site;
 
     AdapterPage(
             Adapters adapters,
@@ -63,17 +62,15 @@ public class AdapterPage {
             AdapterRights rights,
             Lineages lineages,
             RelatedAdapters related,
-            Descriptions descriptions,
             Viewer viewer,
-            @ConfigProperty(name = "lorahub.public-url") Optional<URI> publicUrl) {
+            SiteAddress site) {
         this.adapters = adapters;
         this.likes = likes;
         this.rights = rights;
         this.lineages = lineages;
         this.related = related;
-        this.descriptions = descriptions;
         this.viewer = viewer;
-        this.publicUrl = publicUrl;
+        this.site = site;
     }
 
     @GET
@@ -85,15 +82,14 @@ public class AdapterPage {
             @RestQuery Optional<String> version,
             @RestQuery Optional<String> compare,
             @Context UriInfo uri) {
-        String origin = publicUrl.orElse(uri.getBaseUri()).toString().replaceAll("/+$", "");
         ModeratedEntity moderated = adapters.visibleModerated(publisher, name);
         if (!moderated.address().equals(publisher + "/" + name)) {
             return moved(moderated.page(), uri.getRequestUri().getRawQuery());
         }
         TemplateInstance page = moderated instanceof Adapter adapter
-                ? Templates.show(model(adapter, filled(version), filled(compare), origin))
+                ? Templates.show(model(adapter, filled(version), filled(compare)))
                 : Templates.repository(
-                        RepositoryPageModel.of((Repository) moderated, rightsTo(moderated), origin + moderated.page()));
+                        RepositoryPageModel.of((Repository) moderated, rightsTo(moderated), site.of(moderated.page())));
         return Response.ok(page).build();
     }
 
@@ -128,10 +124,9 @@ public class AdapterPage {
     /**
      * @param label of the version to show; empty for the newest
      * @param before label of the version to compare it with; empty for the previous one
-     * @param origin of this site, such as {@code https://hub.example.org}
      * @throws ProblemException not found, if the adapter has no such version
      */
-    private AdapterPageModel model(Adapter adapter, Optional<String> label, Optional<String> before, String origin) {
+    private AdapterPageModel model(Adapter adapter, Optional<String> label, Optional<String> before) {
         List<AdapterVersion> versions = AdapterVersion.of(adapter);
         AdapterVersion version = label.map(l -> version(versions, adapter, l)).orElseGet(() -> versions.get(0));
         Optional<AdapterVersion> older = before.map(l -> version(versions, adapter, l))
@@ -142,25 +137,26 @@ public class AdapterPage {
         AdapterFacts facts = new AdapterFacts(version.facts);
         Lineage lineage = lineages.of(version);
         Optional<BaseModelRecord> base = BaseModelRecord.named(adapter.baseModel);
-        return new AdapterPageModel(
-                adapter,
-                descriptions.html(adapter),
-                version,
-                versions,
-                VersionView.of(version, sizes).files(),
-                facts,
-                NormChart.of(facts.layers()),
-                older.filter(o -> o != version)
-                        .map(o -> VersionDifference.of(o, version, sizes))
-                        .orElse(null),
-                lineage,
-                lineage.isEmpty() ? null : LineageDrawing.of(version, lineage),
-                related.twins(version),
-                related.alike(adapter),
-                Snippets.of(version, origin, base.map(b -> b.modelType)),
-                rightsTo(adapter),
-                base.isPresent(),
-                origin + "/" + adapter.address());
+        AdapterPageModel model = new AdapterPageModel();
+        model.adapter = adapter;
+        model.description = Descriptions.html(adapter);
+        model.version = version;
+        model.versions = versions;
+        model.files = VersionView.of(version, sizes).files();
+        model.facts = facts;
+        model.norms = NormChart.of(facts.layers());
+        model.changes = older.filter(o -> o != version)
+                .map(o -> VersionDifference.of(o, version, sizes))
+                .orElse(null);
+        model.lineage = lineage;
+        model.drawing = lineage.isEmpty() ? null : LineageDrawing.of(version, lineage);
+        model.twins = related.twins(version);
+        model.alike = related.alike(adapter);
+        model.snippets = Snippets.of(version, site.origin(), base.map(b -> b.modelType));
+        model.rights = rightsTo(adapter);
+        model.composable = base.isPresent();
+        model.address = site.of("/" + adapter.address());
+        return model;
     }
 
     private static AdapterVersion version(List<AdapterVersion> versions, Adapter adapter, String label) {

@@ -15,37 +15,48 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.StreamSupport;
 
-/**
- * The contents of an adapter's page.
- *
- * @param description as HTML
- * @param version the version shown
- * @param versions all, newest first
- * @param files of the version
- * @param changes from the previous version, or the requested one; null for the first version
- * @param drawing null if the adapter was neither composed nor used in compositions
- * @param twins other adapters whose weights have nearly the same effect
- * @param alike other adapters that may interest the visitor
- * @param composable whether its base model is registered, so that runs can use the adapter
- * @param address the page's full address, without query
- */
-public record AdapterPageModel(
-        Adapter adapter,
-        RawString description,
-        AdapterVersion version,
-        List<AdapterVersion> versions,
-        List<VersionView.FileView> files,
-        AdapterFacts facts,
-        NormChart norms,
-        VersionDifference changes,
-        Lineage lineage,
-        LineageDrawing drawing,
-        List<RelatedAdapters.Twin> twins,
-        List<Adapter> alike,
-        Snippets snippets,
-        ViewerRights rights,
-        boolean composable,
-        String address) {
+/** The contents of an adapter's page. */
+public final class AdapterPageModel {
+
+    public Adapter adapter;
+
+    /** As HTML. */
+    public RawString description;
+
+    /** The version shown. */
+    public AdapterVersion version;
+
+    /** All, newest first. */
+    public List<AdapterVersion> versions;
+
+    /** Of the version. */
+    public List<VersionView.FileView> files;
+
+    public AdapterFacts facts;
+    public NormChart norms;
+
+    /** From the previous version, or the requested one; null for the first version. */
+    public VersionDifference changes;
+
+    public Lineage lineage;
+
+    /** Null if the adapter was neither composed nor used in compositions. */
+    public LineageDrawing drawing;
+
+    /** Other adapters whose weights have nearly the same effect. */
+    public List<RelatedAdapters.Twin> twins;
+
+    /** Other adapters that may interest the visitor. */
+    public List<Adapter> alike;
+
+    public Snippets snippets;
+    public ViewerRights rights;
+
+    /** Whether its base model is registered, so that runs can use the adapter. */
+    public boolean composable;
+
+    /** The page's full address, without query. */
+    public String address;
 
     /** The viewer's rights and relation to this adapter. */
     public record ViewerRights(

@@ -4,8 +4,6 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.web.markdown.Markdown;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.qute.RawString;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.EntityManager;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -17,21 +15,17 @@ import org.apache.commons.codec.digest.DigestUtils;
  * Descriptions as HTML. Each text is rendered when it is first shown after a change, and kept, so showing a page costs
  * no more than a look-up, whatever its author wrote.
  */
-@ApplicationScoped
-public class Descriptions {
-
-    private final EntityManager entities;
+final class Descriptions {
 
     /** The page has a connection already; if many pages waited for a second one at once, none would get it. */
-    private final Semaphore storing = new Semaphore(1);
+    private static final Semaphore STORING = new Semaphore(1);
 
-    Descriptions(EntityManager entities) {
-        this.entities = entities;
-    }
+    private Descriptions() {}
 
-    public RawString html(Adapter adapter) {
+    static RawString html(Adapter adapter) {
         String source = source(adapter.description);
-        List<String> kept = entities.createNativeQuery(
+        List<String> kept = Adapter.getEntityManager()
+                .createNativeQuery(
                         "select html from adapter_description where adapter_id = ?1 and source = ?2", String.class)
                 .setParameter(1, adapter.id)
                 .setParameter(2, source)
@@ -39,22 +33,23 @@ public class Descriptions {
         return kept.isEmpty() ? made(adapter, source) : new RawString(kept.get(0));
     }
 
-    private RawString made(Adapter adapter, String source) {
+    private static RawString made(Adapter adapter, String source) {
         RawString html = Markdown.html(adapter.description);
-        if (storing.tryAcquire()) {
+        if (STORING.tryAcquire()) {
             try {
                 store(adapter, source, html);
             } finally {
-                storing.release();
+                STORING.release();
             }
         }
         return html;
     }
 
-    private void store(Adapter adapter, String source, RawString html) {
+    private static void store(Adapter adapter, String source, RawString html) {
         // selects from the adapter, because it may be deleted meanwhile
         QuarkusTransaction.requiringNew()
-                .run(() -> entities.createNativeQuery(
+                .run(() -> Adapter.getEntityManager()
+                        .createNativeQuery(
                                 "insert into adapter_description (adapter_id, source, html)"
                                         + " select id, ?2, ?3 from adapter where id = ?1"
                                         + " on conflict (adapter_id) do update set source = excluded.source, html = excluded.html")

@@ -210,10 +210,14 @@ public class Publishing {
         p.origin()
                 .parts()
                 .forEach((part, weight) -> AdapterVersion.getEntityManager()
-                        .createNativeQuery("insert into version_part (version_id, part_id, weight) values (?1, ?2, ?3)")
+                        .createNativeQuery("""
+                                insert into version_part (version_id, part_id, weight, group_weights) values (?1, ?2, ?3,
+                                  (select r.result->'layer_weights'->c.address from composition_run r
+                                     join composition_candidate c on c.run_id = r.id where r.id = ?4 and c.version_id = ?2))""")
                         .setParameter(1, version.id)
                         .setParameter(2, part)
                         .setParameter(3, weight)
+                        .setParameter(4, p.origin().run())
                         .executeUpdate());
     }
 }

@@ -1,10 +1,10 @@
 package io.lorahub.basemodel.page;
 
 import io.lorahub.basemodel.BaseModelRecord;
-import io.lorahub.basemodel.BaseModelRegistration;
-import io.lorahub.basemodel.BaseModelRegistrations;
-import io.lorahub.basemodel.BaseModelUpload;
 import io.lorahub.basemodel.BaseModels;
+import io.lorahub.basemodel.registration.BaseModelRegistration;
+import io.lorahub.basemodel.registration.BaseModelRegistrations;
+import io.lorahub.upload.transfer.FormUpload;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
@@ -21,6 +21,9 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 
@@ -32,12 +35,12 @@ public class BaseModelAdminPage {
 
     private final BaseModels models;
     private final BaseModelRegistrations registrations;
-    private final BaseModelUpload uploaded;
+    private final FormUpload forms;
 
-    BaseModelAdminPage(BaseModels models, BaseModelRegistrations registrations, BaseModelUpload uploaded) {
+    BaseModelAdminPage(BaseModels models, BaseModelRegistrations registrations, FormUpload forms) {
         this.models = models;
         this.registrations = registrations;
-        this.uploaded = uploaded;
+        this.forms = forms;
     }
 
     public record ModelRow(BaseModelRecord model, long adapters) {}
@@ -89,7 +92,17 @@ public class BaseModelAdminPage {
             @RestForm String licence,
             @RestForm("files") List<FileUpload> files) {
         try {
-            return shown(uploaded.register(name, summary, licence, files));
+            Map<String, FileUpload> sent = new TreeMap<>();
+            for (FileUpload file : files) {
+                if (sent.put(file.fileName().replaceFirst("^.*[/\\\\]", ""), file) != null) {
+                    throw ProblemException.invalid("files", "Two of the files have the same name.");
+                }
+            }
+            Map<String, Long> sizes = new TreeMap<>();
+            sent.forEach((file, body) -> sizes.put(file, body.size()));
+            UUID upload = registrations.announce(name, summary, licence, sizes).id;
+            forms.receive(upload, sent);
+            return shown(registrations.get(name.strip()));
         } catch (ProblemException e) {
             return FormErrors.show(
                     e, errors -> show(ModelForm.EMPTY, new ModelForm(name, "", summary, licence, errors), errors));
@@ -97,10 +110,10 @@ public class BaseModelAdminPage {
     }
 
     private static Response shown(BaseModelRegistration entry) {
-        String text = "The files of %s are stored again.";
-        if (entry.isCopying()) text = "The files of %s are being copied. Their check is next.";
-        else if (entry.isChecking()) text = "The files of %s are here. Their check is next.";
-        return Toast.seeOther(BaseModelsPage.path(entry.name), text.formatted(entry.name));
+        String text = entry.copying()
+                ? "The files of %s are being copied. Their check is next."
+                : "The files of %s are here. Their check is next.";
+        return Toast.seeOther(BaseModelsPage.path(entry.name()), text.formatted(entry.name()));
     }
 
     @POST

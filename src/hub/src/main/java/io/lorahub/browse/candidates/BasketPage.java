@@ -46,7 +46,7 @@ public class BasketPage {
         /** In the order of each group's first adapter. */
         static List<CandidateGroup> of(List<AdapterRow> rows, Set<String> registered) {
             Map<String, List<AdapterRow>> groups = new LinkedHashMap<>();
-            rows.forEach(row -> groups.computeIfAbsent(row.baseModel(), base -> new ArrayList<>())
+            rows.forEach(row -> groups.computeIfAbsent(row.baseModel, base -> new ArrayList<>())
                     .add(row));
             return groups.entrySet().stream()
                     .map(group ->
@@ -56,7 +56,7 @@ public class BasketPage {
 
         /** Adapters whose licences do not permit publishing a composition. */
         public List<AdapterRow> withoutDerivatives() {
-            return rows.stream().filter(row -> !row.derivatives()).toList();
+            return rows.stream().filter(row -> !row.derivatives).toList();
         }
     }
 
@@ -121,7 +121,7 @@ public class BasketPage {
     public Response addFound(MultivaluedMap<String, String> form) {
         BrowseQuery query = new BrowseParameters(form).query().withLimit(CandidateBasket.MOST);
         List<Long> ids = search.find(query, 0).rows().stream()
-                .map(AdapterRow::id)
+                .map(row -> row.id)
                 .filter(id -> !basket.has(id))
                 .toList();
         return added(ids, form.getFirst("back"));

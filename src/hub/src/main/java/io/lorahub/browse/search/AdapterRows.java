@@ -1,15 +1,10 @@
 package io.lorahub.browse.search;
 
-import io.lorahub.adapter.AdapterState;
-import io.lorahub.adapter.NormStrip;
-import io.lorahub.adapter.Visibility;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -93,7 +88,7 @@ public class AdapterRows {
             binding.to(connection, statement);
             List<AdapterRow> rows = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) rows.add(row(row));
+                while (row.next()) rows.add(new AdapterRow(row));
             }
             return rows;
         } catch (SQLException e) {
@@ -103,45 +98,7 @@ public class AdapterRows {
 
     private static List<AdapterRow> inOrder(Collection<Integer> ids, List<AdapterRow> rows) {
         Map<Integer, AdapterRow> byId = new HashMap<>();
-        rows.forEach(row -> byId.put((int) row.id(), row));
+        rows.forEach(row -> byId.put((int) row.id, row));
         return ids.stream().map(byId::get).filter(Objects::nonNull).toList();
-    }
-
-    private static AdapterRow row(ResultSet row) throws SQLException {
-        String strip = row.getString("strip");
-        return new AdapterRow(
-                row.getLong("id"),
-                row.getString("publisher"),
-                row.getString("name"),
-                Visibility.valueOf(row.getString("visibility")),
-                AdapterState.valueOf(row.getString("state")),
-                row.getBoolean("listed"),
-                row.getString("title"),
-                row.getString("summary"),
-                row.getString("base_model"),
-                row.getString("licence"),
-                row.getBoolean("derivatives"),
-                texts(row, "tags"),
-                texts(row, "languages"),
-                row.getString("example_input"),
-                row.getString("example_output"),
-                row.getInt("rank"),
-                texts(row, "target_modules"),
-                row.getLong("downloads"),
-                row.getInt("likes"),
-                time(row, "created_at"),
-                time(row, "updated_at"),
-                time(row, "listed_at"),
-                row.getLong("bytes"),
-                NormStrip.parse(strip == null ? "" : strip));
-    }
-
-    private static List<String> texts(ResultSet row, String column) throws SQLException {
-        return List.of((String[]) row.getArray(column).getArray());
-    }
-
-    private static Instant time(ResultSet row, String column) throws SQLException {
-        Timestamp time = row.getTimestamp(column);
-        return time == null ? null : time.toInstant();
     }
 }

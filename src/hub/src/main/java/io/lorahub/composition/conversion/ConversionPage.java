@@ -51,7 +51,7 @@ public class ConversionPage {
     record Program(ExportPreset preset, Optional<Conversions.Made> made) {
 
         public boolean canCreate() {
-            return made.isEmpty() || made.get().failure() != null;
+            return made.isEmpty() || made.get().task().failure != null;
         }
     }
 
@@ -76,7 +76,7 @@ public class ConversionPage {
 
         public boolean isWaiting() {
             return programs.stream()
-                    .anyMatch(p -> p.made().filter(Conversions.Made::waiting).isPresent());
+                    .anyMatch(p -> p.made().filter(made -> made.task().isOpen()).isPresent());
         }
     }
 

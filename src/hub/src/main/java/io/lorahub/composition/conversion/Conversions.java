@@ -48,21 +48,10 @@ public class Conversions {
     /**
      * The files for a program.
      *
-     * @param done    completed steps
-     * @param total   number of steps; 0 before the work has begun
      * @param result  null until they are made
-     * @param failure null unless they could not be made
      * @param left    time until they are swept
      */
-    public record Made(
-            UUID id,
-            ExportPreset preset,
-            boolean waiting,
-            int done,
-            int total,
-            TaskResult.Convert result,
-            String failure,
-            Duration left) {
+    public record Made(WorkerTask task, ExportPreset preset, TaskResult.Convert result, Duration left) {
 
         /** @param program a name of the program */
         public boolean isFor(String program) {
@@ -95,16 +84,13 @@ public class Conversions {
 
     private Made made(WorkerTask task) {
         return new Made(
-                task.id,
-                ExportPreset.named(task.question.path("program").asText()),
-                task.isOpen(),
-                task.done,
-                task.total,
+                task,
+                ExportPreset.named(
+                        task.question(TaskRequest.Convert.class).orElseThrow().program()),
                 tasks.answer(task)
                         .filter(TaskResult.Convert.class::isInstance)
                         .map(TaskResult.Convert.class::cast)
                         .orElse(null),
-                task.failure,
                 Duration.between(clock.now(), task.expiresAt));
     }
 
@@ -153,9 +139,9 @@ public class Conversions {
 
     private static Optional<UUID> there(List<Made> all, ExportPreset preset) {
         return all.stream()
-                .filter(made -> made.preset() == preset && made.failure() == null)
+                .filter(made -> made.preset() == preset && made.task().failure == null)
                 .findFirst()
-                .map(Made::id);
+                .map(made -> made.task().id);
     }
 
     /** The task with its files; empty if it isn't answered, or has expired. */

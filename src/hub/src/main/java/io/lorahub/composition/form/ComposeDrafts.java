@@ -135,7 +135,7 @@ public class ComposeDrafts {
 
     private static List<Example> heldOut(RunForm form) {
         try {
-            return PastedExamples.parse(ExampleImport.HELD_OUT, form.heldOut);
+            return PastedExamples.parse(RunForm.HELD_OUT, form.heldOut);
         } catch (ExamplesException e) {
             throw ProblemException.invalid("held_out", e.getMessage());
         }

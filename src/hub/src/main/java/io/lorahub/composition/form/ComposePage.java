@@ -2,12 +2,9 @@ package io.lorahub.composition.form;
 
 import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
-import io.lorahub.basemodel.BaseModelRecord;
-import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunRights;
-import io.lorahub.composition.model.ModelTokenizers;
 import io.lorahub.composition.request.RunService;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.examples.Pasted;
@@ -15,7 +12,6 @@ import io.lorahub.examples.PastedExamples;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
-import io.quarkus.panache.common.Sort;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.ws.rs.BeanParam;
@@ -43,8 +39,6 @@ public class ComposePage {
     private final RunService runs;
     private final CandidateFinder finder;
     private final FormPreviews previews;
-    private final ModelTokenizers tokenizers;
-    private final CompositionConfig limits;
     private final RunRights rights;
 
     ComposePage(
@@ -53,63 +47,18 @@ public class ComposePage {
             RunService runs,
             CandidateFinder finder,
             FormPreviews previews,
-            ModelTokenizers tokenizers,
-            CompositionConfig limits,
             RunRights rights) {
         this.viewer = viewer;
         this.drafts = drafts;
         this.runs = runs;
         this.finder = finder;
         this.previews = previews;
-        this.tokenizers = tokenizers;
-        this.limits = limits;
         this.rights = rights;
-    }
-
-    /**
-     * The options and figures that the form shows besides the entered data.
-     *
-     * @param tokens  maximum number of tokens of an input or output; empty if unknown
-     * @param file    maximum size of a file of examples in bytes
-     */
-    record FormContext(
-            List<BaseModelRecord> baseModels,
-            List<CandidateFinder.Row> candidates,
-            List<CandidateFinder.Tag> tags,
-            FormPreview preview,
-            Optional<Integer> tokens,
-            Optional<Integer> readable,
-            Optional<CompositionRun> before,
-            CompositionConfig limits,
-            long file,
-            boolean signedOut) {
-
-        /** Says how long an example can be; the limit in tokens belongs to the base model. */
-        public String examplesHint() {
-            String hint =
-                    "At most %,d, with up to %,d characters each.".formatted(limits.examples(), limits.characters());
-            if (tokens.isEmpty()) return hint;
-            if (preview.prompt().isPresent()) {
-                return hint + " A prompt with its output can have at most %,d tokens.".formatted(tokens.get());
-            }
-            hint += " An input or output can have at most %,d tokens".formatted(tokens.get());
-            return readable.filter(most -> most > tokens.get())
-                    .map(
-                            ", because the search keeps gradients in memory; the result's playground reads up to %,d."
-                                    ::formatted)
-                    .map(hint::concat)
-                    .orElse(hint + ".");
-        }
-
-        public String budgetHint() {
-            return "1 to %,d evaluations: one for each set of weights, three with its gradient. 40 usually finds a good pair; 100 also tunes it."
-                    .formatted(limits.budget());
-        }
     }
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance compose(RunForm form, FormContext context, FormErrors errors);
+        static native TemplateInstance compose(RunForm form, FormPreviews.Context context, FormErrors errors);
 
         static native TemplateInstance preview(FormPreview preview);
 
@@ -133,7 +82,7 @@ public class ComposePage {
     @POST
     @Consumes({MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
     public Response send(@BeanParam RunForm form) {
-        ExampleImport read = ExampleImport.into(form.sent());
+        RunForm.ReadExamples read = form.sent().readExamples();
         if (!viewer.isSignedIn()) return signedOut(form);
         Person person = viewer.require();
         try {
@@ -202,9 +151,9 @@ public class ComposePage {
         return Toast.seeOther("/compose", "Form cleared.");
     }
 
-    private Response start(Person person, RunForm form, ExampleImport read) {
+    private Response start(Person person, RunForm form, RunForm.ReadExamples read) {
         Optional<CompositionRun> before = form.before().map(id -> rights.visible(id.toString()));
-        CompositionRun run = runs.start(RunOwner.member(person), new RunFormParser(form).request(read, before));
+        CompositionRun run = runs.start(RunOwner.member(person), form.request(read, before));
         drafts.discard(person);
         return seeOther("/runs/" + run.id, read.notes());
     }
@@ -221,21 +170,6 @@ public class ComposePage {
     }
 
     private TemplateInstance page(Optional<Person> person, RunForm form, FormErrors errors) {
-        List<CandidateFinder.Row> candidates = finder.rows(form.candidates, form.baseModel);
-        Optional<BaseModelRecord> base = finder.baseModel(form, candidates).flatMap(BaseModelRecord::named);
-        return Templates.compose(
-                form,
-                new FormContext(
-                        BaseModelRecord.listAll(Sort.by("name")),
-                        candidates,
-                        finder.tags(form.baseModel),
-                        previews.of(person, form, candidates),
-                        base.flatMap(tokenizers::limit),
-                        base.flatMap(tokenizers::readable),
-                        previews.before(form),
-                        limits,
-                        ExampleImport.LARGEST,
-                        person.isEmpty()),
-                errors);
+        return Templates.compose(form, previews.context(person, form), errors);
     }
 }

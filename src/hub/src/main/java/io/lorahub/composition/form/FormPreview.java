@@ -12,8 +12,6 @@ import java.util.Optional;
  * @param precheck conflicts between settings, and what is wrong with the examples
  * @param prompt   empty if the base model is unknown or has no choice of a prompt format
  * @param payable  whether a run may have this budget
- * @param active   number of the member's runs that wait or run
- * @param queued   maximum number of those
  */
 public record FormPreview(
         RunEstimate estimate,
@@ -22,5 +20,11 @@ public record FormPreview(
         RunValidator.Precheck precheck,
         Optional<PromptPreview> prompt,
         boolean payable,
-        long active,
-        int queued) {}
+        Quota quota) {
+
+    /**
+     * @param active number of the member's runs that wait or run
+     * @param most   maximum number of those
+     */
+    public record Quota(long active, int most) {}
+}

@@ -11,12 +11,13 @@ import io.lorahub.composition.RunRights;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.model.ModelTokenizers;
 import io.lorahub.composition.request.RunValidator;
+import io.quarkus.panache.common.Sort;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Computes previews of the form, with the newest versions of the candidates. */
+/** Computes what the form shows besides the entered data, with the newest versions of the candidates. */
 @ApplicationScoped
 public class FormPreviews {
 
@@ -43,11 +44,78 @@ public class FormPreviews {
     }
 
     /**
+     * The options and figures that the form shows besides the entered data.
+     */
+    public record Context(
+            List<CandidateFinder.Row> candidates,
+            List<CandidateFinder.Tag> tags,
+            FormPreview preview,
+            Lengths lengths,
+            Optional<CompositionRun> before,
+            CompositionConfig limits,
+            boolean signedOut) {
+
+        /**
+         * Maximum numbers of tokens of an input or output; empty if unknown.
+         *
+         * @param run      of one that the search reads
+         * @param readable of one that the base model reads
+         */
+        public record Lengths(Optional<Integer> run, Optional<Integer> readable) {}
+
+        public List<BaseModelRecord> baseModels() {
+            return BaseModelRecord.listAll(Sort.by("name"));
+        }
+
+        /** Maximum size of a file of examples in bytes. */
+        public long file() {
+            return RunForm.LARGEST_FILE;
+        }
+
+        /** Says how long an example can be; the limit in tokens belongs to the base model. */
+        public String examplesHint() {
+            String hint =
+                    "At most %,d, with up to %,d characters each.".formatted(limits.examples(), limits.characters());
+            if (lengths.run.isEmpty()) return hint;
+            if (preview.prompt().isPresent()) {
+                return hint + " A prompt with its output can have at most %,d tokens.".formatted(lengths.run.get());
+            }
+            hint += " An input or output can have at most %,d tokens".formatted(lengths.run.get());
+            return lengths.readable
+                    .filter(most -> most > lengths.run.get())
+                    .map(
+                            ", because the search keeps gradients in memory; the result's playground reads up to %,d."
+                                    ::formatted)
+                    .map(hint::concat)
+                    .orElse(hint + ".");
+        }
+
+        public String budgetHint() {
+            return "1 to %,d evaluations: one for each set of weights, three with its gradient. 40 usually finds a good pair; 100 also tunes it."
+                    .formatted(limits.budget());
+        }
+    }
+
+    /** @param person empty if the session has expired */
+    Context context(Optional<Person> person, RunForm form) {
+        List<CandidateFinder.Row> candidates = finder.rows(form.candidates, form.baseModel);
+        Optional<BaseModelRecord> base = finder.baseModel(form, candidates).flatMap(BaseModelRecord::named);
+        return new Context(
+                candidates,
+                finder.tags(form.baseModel),
+                of(person, form, candidates),
+                new Context.Lengths(base.flatMap(tokenizers::limit), base.flatMap(tokenizers::readable)),
+                before(form),
+                limits,
+                person.isEmpty());
+    }
+
+    /**
      * @param person empty if the session has expired
      * @param rows   candidates of the form
      */
     FormPreview of(Optional<Person> person, RunForm form, List<CandidateFinder.Row> rows) {
-        RunSpec spec = new RunFormParser(form).spec(List.of(), new ArrayList<>());
+        RunSpec spec = form.spec(List.of(), new ArrayList<>());
         Optional<BaseModelRecord> base = finder.baseModel(form, rows).flatMap(BaseModelRecord::named);
         List<AdapterVersion> chosen = base.isEmpty() ? List.of() : chosen(rows);
         return new FormPreview(
@@ -57,12 +125,12 @@ public class FormPreviews {
                 check.precheck(spec, base),
                 PromptPreview.of(tokenizers, base, spec),
                 spec.budget() >= 1 && spec.budget() <= limits.budget(),
-                person.map(member -> RunOwner.member(member).active()).orElse(0L),
-                limits.queued());
+                new FormPreview.Quota(
+                        person.map(member -> RunOwner.member(member).active()).orElse(0L), limits.queued()));
     }
 
     /** The run that this one repeats. */
-    Optional<CompositionRun> before(RunForm form) {
+    private Optional<CompositionRun> before(RunForm form) {
         return form.before()
                 .flatMap(id -> CompositionRun.<CompositionRun>findByIdOptional(id))
                 .filter(rights::maySee);

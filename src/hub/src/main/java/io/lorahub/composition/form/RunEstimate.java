@@ -9,9 +9,6 @@ import java.util.Optional;
  * @param each        time of an evaluation, per unit of budget; empty if no base model is chosen
  * @param work        amount of work of an evaluation
  * @param rest        time besides the search, for controls, held-out check and files, in seconds
- * @param evaluations number of evaluations measured on the base model; 0 makes this a guess
- * @param repeated    whether they belong to the run that is being repeated
- * @param others      whether the speed of the workers is estimated from other base models
  * @param waiting     number of runs in the queue
  */
 public record RunEstimate(
@@ -19,10 +16,15 @@ public record RunEstimate(
         Optional<TimePrediction> each,
         TimePrediction.Work work,
         double rest,
-        long evaluations,
-        boolean repeated,
-        boolean others,
+        Source measured,
         long waiting) {
+
+    /**
+     * @param evaluations number of evaluations measured on the base model; 0 makes the estimate a guess
+     * @param repeated    whether they belong to the run that is being repeated
+     * @param others      whether the speed of the workers is estimated from other base models
+     */
+    public record Source(long evaluations, boolean repeated, boolean others) {}
 
     public Optional<Double> secondsEach() {
         return each.map(time -> time.seconds(work));
@@ -34,7 +36,7 @@ public record RunEstimate(
     }
 
     public boolean isGuess() {
-        return evaluations == 0;
+        return measured.evaluations == 0;
     }
 
     /** The source of the figures, in a sentence. */
@@ -47,9 +49,12 @@ public record RunEstimate(
                                 work.tokens(), work.candidates(), work.candidates() == 1 ? "candidate" : "candidates");
         if (!isGuess()) {
             return "From %,d evaluations of %s, %s."
-                    .formatted(evaluations, repeated ? "the run that this repeats" : "the latest runs", scaled);
+                    .formatted(
+                            measured.evaluations,
+                            measured.repeated ? "the run that this repeats" : "the latest runs",
+                            scaled);
         }
         return "A guess %s: nothing has been measured on this base model yet. It is based on the model's size%s."
-                .formatted(scaled, others ? " and the speed of other models here" : "");
+                .formatted(scaled, measured.others ? " and the speed of other models here" : "");
     }
 }

@@ -5,6 +5,7 @@ import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunObjective;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.RunState;
+import io.lorahub.composition.form.RunEstimate.Source;
 import io.lorahub.composition.form.TimePrediction.Measured;
 import io.lorahub.composition.form.TimePrediction.Work;
 import io.lorahub.composition.model.ModelTokenizers;
@@ -86,7 +87,7 @@ public class RunEstimates {
         long waiting = CompositionRun.count("state = 'QUEUED'");
         if (base.isEmpty()) {
             return new RunEstimate(
-                    spec.budget(), Optional.empty(), new Work(0, candidates), 0, 0, false, false, waiting);
+                    spec.budget(), Optional.empty(), new Work(0, candidates), 0, new Source(0, false, false), waiting);
         }
         Work work = new Work(tokens(base.get(), spec), candidates);
         double perCharacter = perCharacter(work, spec.examples());
@@ -111,9 +112,7 @@ public class RunEstimates {
                 Optional.of(each),
                 work,
                 rest.seconds(afterwards),
-                own.stream().mapToLong(f -> f.run().spent()).sum(),
-                before.isPresent(),
-                !others.isEmpty(),
+                new Source(own.stream().mapToLong(f -> f.run().spent()).sum(), before.isPresent(), !others.isEmpty()),
                 waiting);
     }
 

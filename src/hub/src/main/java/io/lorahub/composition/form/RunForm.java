@@ -13,14 +13,27 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunCandidate;
+import io.lorahub.composition.RunEvaluation;
 import io.lorahub.composition.RunSettings;
+import io.lorahub.composition.RunSpec;
+import io.lorahub.composition.request.RunRequest;
+import io.lorahub.composition.request.RunValidator;
+import io.lorahub.composition.request.SentSettings;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.setting.SearchSetting;
 import io.lorahub.engine.setting.SettingValues;
+import io.lorahub.examples.Pasted;
 import io.lorahub.examples.PastedExamples;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.Uuids;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -37,7 +50,7 @@ import org.jboss.resteasy.reactive.server.multipart.FormValue;
 
 /**
  * The form that starts a run: as sent by a browser, as shown on the page, and (its public fields and settings) as stored
- * in drafts.
+ * in drafts; {@link #request} is what it asks for.
  * Entered text is kept unchanged, including numbers.
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -52,6 +65,14 @@ public class RunForm {
     static final int ROWS = 5;
 
     public static final String OWN_PROMPT = "own";
+
+    /** Maximum size of a file of examples in bytes. */
+    static final long LARGEST_FILE = 900_000;
+
+    static final String HELD_OUT = "Held-out examples";
+
+    /** The buttons that need parsed examples; the others leave the texts unchanged. */
+    private static final Set<String> READING = Set.of("start", "suggest", "paste", "held-out", "split");
 
     @RestForm
     public String title = "";
@@ -217,11 +238,6 @@ public class RunForm {
         return value == Math.rint(value) ? Long.toString(value.longValue()) : value.toString();
     }
 
-    /** What is typed for a setting; null if there is no such setting. */
-    String setting(String name) {
-        return typed.get(name);
-    }
-
     /** Keeps what is typed for a setting. Drafts of earlier versions have names without underscores. */
     @JsonAnySetter
     void set(String name, Object text) {
@@ -280,5 +296,147 @@ public class RunForm {
 
     public Optional<UUID> question() {
         return Uuids.parse(suggestion);
+    }
+
+    /**
+     * What was read from the texts and files of the form.
+     *
+     * @param heldOut the held-out examples, if a run is to be started
+     * @param faults  errors of rows and files that cannot be read
+     * @param notes   how the texts were interpreted, in sentences
+     */
+    record ReadExamples(List<Example> heldOut, List<FieldError> faults, List<String> notes) {
+
+        private ReadExamples() {
+            this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        }
+
+        private Optional<Pasted> file(String field, FileUpload file) {
+            // a browser sends an empty one without a name if none was chosen
+            if (file == null || file.size() == 0 && file.fileName().isBlank()) return Optional.empty();
+            String name = file.fileName().isBlank() ? "file" : file.fileName().replace('\0', '_');
+            if (file.size() > LARGEST_FILE) {
+                faults.add(new FieldError(
+                        field,
+                        "%s has %,d bytes; the limit is %,d. Send a part of it."
+                                .formatted(name, file.size(), LARGEST_FILE)));
+                return Optional.empty();
+            }
+            try {
+                String text = StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(Files.readAllBytes(file.uploadedFile())))
+                        .toString();
+                Optional<Pasted> read = text(field, name, text);
+                if (read.filter(rows -> rows.examples().isEmpty()).isPresent()) {
+                    faults.add(new FieldError(
+                            field, name + " has no rows. Give a row for each example: an input and its output."));
+                    return Optional.empty();
+                }
+                return read;
+            } catch (CharacterCodingException e) {
+                faults.add(new FieldError(field, name + " is not UTF-8 text."));
+                return Optional.empty();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Reads a text; empty if any row cannot be read, so that a corrected text does not add its other rows twice. */
+        private Optional<Pasted> text(String field, String name, String text) {
+            Pasted pasted = PastedExamples.read(name, text);
+            pasted.firstFaults().forEach(fault -> faults.add(new FieldError(field, fault)));
+            if (!pasted.faults().isEmpty()) return Optional.empty();
+            pasted.notes().forEach(note -> notes.add("%s: %s".formatted(name, note)));
+            return Optional.of(pasted);
+        }
+    }
+
+    /**
+     * Parses pasted examples and uploaded files into the rows of the form, if its button needs them. Text that cannot be
+     * parsed stays in its field.
+     */
+    ReadExamples readExamples() {
+        ReadExamples read = new ReadExamples();
+        if (READING.contains(action)) {
+            List<Example> rows = new ArrayList<>(filled());
+            Optional<Pasted> added = read.text("pasted", "Pasted rows", pasted);
+            Optional<Pasted> uploaded = read.file("file", file);
+            added.ifPresent(text -> rows.addAll(text.examples()));
+            uploaded.ifPresent(text -> rows.addAll(text.examples()));
+            if (added.isPresent()) pasted = "";
+            if (rows.size() > filled().size()) examples = rows;
+            read.file("held_out", heldOutFile).ifPresent(text -> heldOut = PastedExamples.write(text.examples()));
+        }
+        if (action.equals("start")) readHeldOut(read);
+        return read;
+    }
+
+    /** An accuracy on examples that the search has seen is meaningless. */
+    private void readHeldOut(ReadExamples read) {
+        read.text("held_out", HELD_OUT, heldOut)
+                .ifPresent(text -> read.heldOut().addAll(text.examples()));
+        Set<Example> seen = new HashSet<>(filled());
+        long leaked = read.heldOut().stream().filter(seen::contains).count();
+        if (leaked > 0) {
+            read.faults()
+                    .add(new FieldError(
+                            "held_out",
+                            "%s also among the examples; what the search has seen cannot be held out."
+                                    .formatted(leaked == 1 ? "One of them is" : leaked + " of them are")));
+        }
+    }
+
+    /**
+     * The request that the form describes, with all errors that can be found without querying the hub.
+     *
+     * @param before the run that this one repeats
+     */
+    RunRequest request(ReadExamples read, Optional<CompositionRun> before) {
+        List<FieldError> faults = new ArrayList<>(read.faults());
+        RunSpec spec = spec(read.heldOut(), faults);
+        int taken = before.map(run -> knownEvaluations(run, faults)).orElse(0);
+        return new RunRequest(
+                title,
+                description,
+                Optional.of(baseModel).filter(name -> !name.isBlank()),
+                chosen(),
+                spec,
+                before.filter(this::isFork).map(run -> new RunRequest.Fork(run.id, taken)),
+                faults);
+    }
+
+    /**
+     * The examples and settings that the form describes.
+     *
+     * @param faults receives an error for each setting that can't be read, which is replaced by the default
+     */
+    RunSpec spec(List<Example> heldOutExamples, List<FieldError> faults) {
+        return new RunSpec(
+                filled(), heldOutExamples, SentSettings.ofForm(typed::get, faults), promptFormat(), unix(system), null);
+    }
+
+    private int knownEvaluations(CompositionRun run, List<FieldError> faults) {
+        long all = RunEvaluation.count("id.runId", run.id);
+        if (known.isBlank()) return (int) all;
+        try {
+            int taken = Integer.parseInt(known.strip());
+            if (taken >= 0 && taken <= all) return taken;
+        } catch (NumberFormatException e) {
+            // like a number out of range
+        }
+        faults.add(new FieldError("known", "The earlier run has %d points; use 0 to %d.".formatted(all, all)));
+        return 0;
+    }
+
+    /** Whether the earlier run's evaluations can be reused: this needs the same candidates, versions and base model. */
+    private boolean isFork(CompositionRun run) {
+        List<String> chosen = chosen();
+        return run.candidates.stream().noneMatch(RunCandidate::isDeleted)
+                && RunValidator.areThose(chosen, run.candidates)
+                && run.candidates.stream()
+                        .allMatch(c -> chosen.contains(c.addressWithVersion())
+                                || c.isOf(c.version().adapter.newest()))
+                && (baseModel.isBlank() || baseModel.equals(run.baseModel.name));
     }
 }

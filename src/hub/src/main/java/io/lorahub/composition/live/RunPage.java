@@ -62,15 +62,6 @@ public class RunPage {
         static native TemplateInstance run(
                 RunProgress progress, CompositionRun parent, ObjectiveChart chart, boolean owner);
 
-        /** The changing part, the same for all viewers. */
-        static native TemplateInstance live(RunProgress progress);
-
-        /** The message shown in place of a deleted run. */
-        static native TemplateInstance gone();
-
-        /** The run's state and buttons. */
-        static native TemplateInstance head(RunProgress progress, boolean owner);
-
         private Templates() {}
     }
 
@@ -111,6 +102,13 @@ public class RunPage {
         CompositionRun run = rights.own(id);
         runs.resume(run.id);
         return Toast.seeOther("/runs/" + id, "Queued again; it resumes from its log.");
+    }
+
+    @POST
+    @Path("/finish")
+    public Response finish(@PathParam("run") String id) {
+        runs.finish(rights.own(id).id);
+        return Toast.seeOther("/runs/" + id, "The search ends; its best weights so far become the result.");
     }
 
     @POST

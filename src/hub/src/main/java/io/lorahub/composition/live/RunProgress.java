@@ -193,8 +193,9 @@ public record RunProgress(
 
     /** Why the search ended before its budget, as a clause; empty if it did not. */
     public Optional<String> whyEarly() {
-        boolean settled = run.result != null && run.result.path("settled").asBoolean();
-        return settled ? Optional.of(run.spec.gaveUp()) : Optional.empty();
+        if (run.result == null) return Optional.empty();
+        if (run.result.path("interrupted").asBoolean()) return Optional.of("its owner ended it");
+        return run.result.path("settled").asBoolean() ? Optional.of(run.spec.gaveUp()) : Optional.empty();
     }
 
     /** A one-sentence summary for screen readers. */

@@ -191,6 +191,19 @@ public class RunResource {
     }
 
     @POST
+    @Path("/{run}/finish")
+    @Operation(
+            summary = "End the search with what it has found",
+            description =
+                    "The best weights so far become the result, with their controls and files. A paused or failed run is"
+                            + " queued for it. Until then, its stop_request says so.")
+    public RunView finish(String run) {
+        UUID id = rights.own(run).id;
+        runs.finish(id);
+        return now(id);
+    }
+
+    @POST
     @Path("/{run}/cancel")
     @Operation(
             summary = "Cancel",

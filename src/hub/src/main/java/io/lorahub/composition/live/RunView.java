@@ -16,46 +16,56 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/**
- * A run as the API represents it.
- *
- * @param state      queued, running, paused, succeeded, failed, cancelled
- * @param stopRequest pause or cancel, if a worker will do so after the current point
- * @param warnings   reasons why the run is unlikely to give the result that its owner expects, each a sentence
- * @param candidates candidates with their versions, in the order of the weights
- * @param spent      evaluations charged to the budget
- * @param best       the point with the lowest objective so far
- * @param result     the report, once the run has succeeded: verdict, controls, weights, predictions
- * @param files      SHA-256 of the files, by name
- */
+/** A run as the API represents it. */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record RunView(
-        UUID id,
-        String page,
-        String title,
-        String description,
-        String state,
-        String stopRequest,
-        List<String> warnings,
-        String owner,
-        boolean shared,
-        String baseModel,
-        List<String> candidates,
-        RunSpec settings,
-        int budget,
-        int spent,
-        double seconds,
-        Evaluation best,
-        String worker,
-        String failure,
-        UUID forkOf,
-        Instant createdAt,
-        Instant startedAt,
-        Instant endedAt,
-        Instant expiresAt,
-        JsonNode result,
-        Map<String, String> files) {
+public final class RunView {
+
+    public final UUID id;
+    public final String page;
+    public final String title;
+    public final String description;
+
+    /** Queued, running, paused, succeeded, failed, cancelled. */
+    public final String state;
+
+    /** Pause or cancel, if a worker will do so after the current point. */
+    public final String stopRequest;
+
+    /** Reasons why the run is unlikely to give the result that its owner expects, each a sentence. */
+    public final List<String> warnings;
+
+    public final String owner;
+    public final boolean shared;
+    public final String baseModel;
+
+    /** Candidates with their versions, in the order of the weights. */
+    public final List<String> candidates;
+
+    public final RunSpec settings;
+    public final int budget;
+
+    /** Evaluations charged to the budget. */
+    public final int spent;
+
+    public final double seconds;
+
+    /** The point with the lowest objective so far. */
+    public final Evaluation best;
+
+    public final String worker;
+    public final String failure;
+    public final UUID forkOf;
+    public final Instant createdAt;
+    public final Instant startedAt;
+    public final Instant endedAt;
+    public final Instant expiresAt;
+
+    /** The report, once the run has succeeded: verdict, controls, weights, predictions. */
+    public final JsonNode result;
+
+    /** SHA-256 of the files, by name. */
+    public final Map<String, String> files;
 
     /** @param weights in the order of the candidates; with layer groups, those of the first candidate first */
     @JsonNaming(SnakeCaseStrategy.class)
@@ -70,42 +80,45 @@ public record RunView(
     public static List<RunView> of(List<CompositionRun> runs) {
         Map<UUID, RunEvaluation> bests =
                 RunEvaluation.bests(runs.stream().map(run -> run.id).toList());
-        return runs.stream().map(run -> of(run, bests.get(run.id), null)).toList();
+        return runs.stream()
+                .map(run -> new RunView(run, bests.get(run.id), null))
+                .toList();
     }
 
     /** A run with all details. */
     public static RunView whole(CompositionRun run) {
         List<String> warnings = RunNote.warnings(run.id);
         RunEvaluation best = RunEvaluation.bests(List.of(run.id)).get(run.id);
-        return of(run, best, warnings.isEmpty() ? null : warnings);
+        return new RunView(run, best, warnings.isEmpty() ? null : warnings);
     }
 
-    private static RunView of(CompositionRun run, RunEvaluation best, List<String> warnings) {
-        return new RunView(
-                run.id,
-                "/runs/" + run.id,
-                run.title,
-                run.description,
-                run.state.word(),
-                run.stopRequest == null ? null : EnumNames.of(run.stopRequest),
-                warnings,
-                run.person == null ? null : run.person.name,
-                run.shared,
-                run.baseModel.name,
-                run.candidates.stream().map(RunCandidate::addressWithVersion).toList(),
-                run.spec,
-                run.budget,
-                run.spent,
-                run.seconds,
-                best == null ? null : Evaluation.of(best),
-                run.worker,
-                run.failure,
-                run.forkOf == null ? null : run.forkOf.id,
-                run.createdAt,
-                run.startedAt,
-                run.endedAt,
-                run.expiresAt,
-                run.result,
-                run.files.isEmpty() ? null : new LinkedHashMap<>(run.files));
+    // Jackson writes fields first that are named like a parameter
+    private RunView(CompositionRun run, RunEvaluation lowest, List<String> notes) {
+        id = run.id;
+        page = "/runs/" + run.id;
+        title = run.title;
+        description = run.description;
+        state = run.state.word();
+        stopRequest = run.stopRequest == null ? null : EnumNames.of(run.stopRequest);
+        warnings = notes;
+        owner = run.person == null ? null : run.person.name;
+        shared = run.shared;
+        baseModel = run.baseModel.name;
+        candidates =
+                run.candidates.stream().map(RunCandidate::addressWithVersion).toList();
+        settings = run.spec;
+        budget = run.budget;
+        spent = run.spent;
+        seconds = run.seconds;
+        best = lowest == null ? null : Evaluation.of(lowest);
+        worker = run.worker;
+        failure = run.failure;
+        forkOf = run.forkOf == null ? null : run.forkOf.id;
+        createdAt = run.createdAt;
+        startedAt = run.startedAt;
+        endedAt = run.endedAt;
+        expiresAt = run.expiresAt;
+        result = run.result;
+        files = run.files.isEmpty() ? null : new LinkedHashMap<>(run.files);
     }
 }

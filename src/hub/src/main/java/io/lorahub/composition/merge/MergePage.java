@@ -80,7 +80,8 @@ public class MergePage {
         try {
             return rights.seeOther(owner -> {
                 rights.requireMayCompute("merge adapters");
-                UUID id = merges.start(owner, form.request());
+                List<FieldError> faults = new ArrayList<>();
+                UUID id = merges.start(owner, form.request(faults), faults);
                 tasks.await(id, PATIENCE);
                 return new LocalPath("/compose/merge/" + id).uri();
             });
@@ -160,8 +161,8 @@ public class MergePage {
             return rank;
         }
 
-        MergeRequest request() {
-            List<FieldError> faults = new ArrayList<>();
+        /** @param faults receives an error for each value that can't be read */
+        MergeRequest request(List<FieldError> faults) {
             List<String> adapters = new ArrayList<>();
             List<Double> numbers = new ArrayList<>();
             for (Row row : rows()) {
@@ -181,8 +182,7 @@ public class MergePage {
                             faults),
                     empty(sign) ? null : sign,
                     number("seed", seed, Long::valueOf, "a whole number, such as 42", faults),
-                    number("rank", rank, Integer::valueOf, "a whole number, such as 16", faults),
-                    faults);
+                    number("rank", rank, Integer::valueOf, "a whole number, such as 16", faults));
         }
 
         private static boolean empty(String text) {

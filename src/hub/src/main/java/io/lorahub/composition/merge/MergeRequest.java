@@ -1,6 +1,5 @@
 package io.lorahub.composition.merge;
 
-import io.lorahub.web.FieldError;
 import java.util.List;
 
 /**
@@ -8,7 +7,6 @@ import java.util.List;
  *
  * @param adapters addresses, with or without a version
  * @param weights  one for each adapter; null for one that couldn't be read
- * @param faults   what couldn't be read
  */
 record MergeRequest(
         List<String> adapters,
@@ -17,5 +15,4 @@ record MergeRequest(
         Double density,
         String majoritySignMethod,
         Long seed,
-        Integer rank,
-        List<FieldError> faults) {}
+        Integer rank) {}

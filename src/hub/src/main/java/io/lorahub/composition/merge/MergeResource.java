@@ -64,8 +64,10 @@ public class MergeResource {
         Person member = viewer.require();
         if (sent == null) throw ProblemException.badRequest("Send the merge as a JSON object.");
         RunOwner owner = RunOwner.member(member);
-        UUID id = keys.once(
-                member, IdempotencyKey.Kind.MERGE, key, sent, () -> () -> merges.start(owner, sent.request()));
+        UUID id = keys.once(member, IdempotencyKey.Kind.MERGE, key, sent, () -> () -> {
+            List<FieldError> faults = new ArrayList<>();
+            return merges.start(owner, sent.request(faults), faults);
+        });
         return Response.created(URI.create("/api/v1/merges/" + id))
                 .entity(merges.of(Optional.of(owner), id.toString()))
                 .build();
@@ -124,8 +126,8 @@ public class MergeResource {
                 @Schema(description = "From −100 to 100") Double weight,
                 @JsonAnySetter @Schema(hidden = true) Map<String, Object> others) {}
 
-        MergeRequest request() {
-            List<FieldError> faults = new ArrayList<>();
+        /** @param faults receives an error for each value that can't be used */
+        MergeRequest request(List<FieldError> faults) {
             unknown(others, faults);
             List<Candidate> named = candidates == null
                     ? List.of()
@@ -151,8 +153,7 @@ public class MergeResource {
                     rank == null || !fits(rank)
                             ? null
                             : (Integer)
-                                    (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, rank.longValue())),
-                    faults);
+                                    (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, rank.longValue())));
         }
 
         private static void unknown(Map<String, Object> others, List<FieldError> faults) {

@@ -4,7 +4,7 @@ import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Layer;
 import io.lorahub.basemodel.BaseModelRecord;
-import io.lorahub.composition.request.CandidateValidator;
+import io.lorahub.composition.request.RunValidator;
 import io.lorahub.composition.task.MergeTask;
 import io.lorahub.composition.task.TaskRequest;
 import io.lorahub.engine.error.EngineException;
@@ -33,10 +33,10 @@ class MergeValidator {
     private static final int LARGEST_RANK = 4096;
     private static final String CANDIDATES = "candidates";
 
-    private final CandidateValidator candidates;
+    private final RunValidator runs;
 
-    MergeValidator(CandidateValidator candidates) {
-        this.candidates = candidates;
+    MergeValidator(RunValidator runs) {
+        this.runs = runs;
     }
 
     /**
@@ -47,7 +47,7 @@ class MergeValidator {
     Optional<TaskRequest.Merge> check(MergeRequest request, List<FieldError> causes) {
         List<AdapterVersion> versions = versions(request, causes);
         Optional<BaseModelRecord> base = Optional.ofNullable(
-                versions.isEmpty() ? null : CandidateValidator.baseModel(Optional.empty(), versions, causes));
+                versions.isEmpty() ? null : RunValidator.baseModel(Optional.empty(), versions, causes));
         weights(request, causes);
         Optional<MergeMethod> method = method(request.method(), causes);
         sign(request.majoritySignMethod(), causes);
@@ -82,7 +82,7 @@ class MergeValidator {
             causes.add(new FieldError(CANDIDATES, "Pick at least two adapters, and give each a weight."));
             return List.of();
         }
-        List<AdapterVersion> versions = candidates.named(request.adapters(), causes);
+        List<AdapterVersion> versions = runs.candidates(request.adapters(), causes);
         versions.stream()
                 .filter(version -> version.files.isEmpty())
                 .forEach(version -> causes.add(new FieldError(

@@ -17,51 +17,60 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/**
- * A merge.
- *
- * @param state         queued, running, succeeded or failed
- * @param losslessRank  rank before compression
- * @param relativeError norm of what compression dropped, relative to the norm of the whole
- * @param bytes         size of the files
- * @param failure       why it failed, in a sentence
- * @param expiresAt     when the merge and its files are deleted
- * @param zip           address of the files
- * @param parameters    of the method, in words
- */
+/** A merge. */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record MergeView(
-        UUID id,
+public final class MergeView {
 
-        @Schema(description = "queued, running, succeeded or failed")
-        String state,
+    public final UUID id;
 
-        String baseModel,
-        List<Candidate> candidates,
-        String method,
-        Double density,
-        String majoritySignMethod,
-        Long seed,
+    /** Queued, running, succeeded or failed. */
+    @Schema(description = "queued, running, succeeded or failed")
+    public final String state;
 
-        @Schema(description = "Rank of the merged adapter") Integer rank,
+    public final String baseModel;
+    public final List<Candidate> candidates;
+    public final String method;
+    public final Double density;
+    public final String majoritySignMethod;
+    public final Long seed;
 
-        @Schema(description = "Its rank before compression") Integer losslessRank,
+    @Schema(description = "Rank of the merged adapter")
+    public final Integer rank;
 
-        @Schema(description = "Norm of what compression dropped, relative to the norm of the whole")
-        Double relativeError,
+    /** Rank before compression. */
+    @Schema(description = "Its rank before compression")
+    public final Integer losslessRank;
 
-        @Schema(description = "Size of its files") Long bytes,
-        String failure,
-        Instant createdAt,
+    /** Norm of what compression dropped, relative to the norm of the whole. */
+    @Schema(description = "Norm of what compression dropped, relative to the norm of the whole")
+    public final Double relativeError;
 
-        @Schema(description = "When the merge and its files are deleted")
-        Instant expiresAt,
+    /** Size of the files. */
+    @Schema(description = "Size of its files")
+    public final Long bytes;
 
-        String zip,
-        @JsonIgnore String parameters,
-        @JsonIgnore int done,
-        @JsonIgnore int total) {
+    /** Why it failed, in a sentence. */
+    public final String failure;
+
+    public final Instant createdAt;
+
+    /** When the merge and its files are deleted. */
+    @Schema(description = "When the merge and its files are deleted")
+    public final Instant expiresAt;
+
+    /** Address of the files. */
+    public final String zip;
+
+    /** Of the method, in words. */
+    @JsonIgnore
+    public final String parameters;
+
+    @JsonIgnore
+    public final int done;
+
+    @JsonIgnore
+    public final int total;
 
     /** A title names so many adapters, and one more rather than saying "1 more". */
     private static final int NAMED = 3;
@@ -80,38 +89,37 @@ public record MergeView(
         }
     }
 
-    static MergeView of(WorkerTask task, TaskRequest.Merge question, Optional<TaskResult> answer) {
+    MergeView(WorkerTask task, TaskRequest.Merge question, Optional<TaskResult> answer) {
         MergeOperator operator = MergeTask.operator(question);
         TaskResult.Merge made = answer.filter(TaskResult.Merge.class::isInstance)
                 .map(TaskResult.Merge.class::cast)
                 .orElse(null);
-        return new MergeView(
-                task.id,
-                switch (task.state) {
-                    case ASKED -> "queued";
-                    case WORKING -> "running";
-                    case ANSWERED -> "succeeded";
-                    case FAILED -> "failed";
-                },
-                question.baseModel(),
-                question.parts().stream()
-                        .map(part -> new Candidate(part.address(), part.weight(), part.version()))
-                        .toList(),
-                operator.method().toString(),
-                orNull(operator.density()),
-                operator.election().map(Enum::toString).orElse(null),
-                orNull(operator.usedSeed()),
-                made == null ? question.rank() : Integer.valueOf(made.rank()),
-                made == null ? null : made.losslessRank(),
-                made == null ? null : made.relativeError(),
-                made == null ? null : made.bytes(),
-                task.failure,
-                task.createdAt,
-                task.expiresAt,
-                made == null ? null : "/api/v1/merges/%s/zip".formatted(task.id),
-                operator.parameters(),
-                task.done,
-                task.total);
+        id = task.id;
+        state = switch (task.state) {
+            case ASKED -> "queued";
+            case WORKING -> "running";
+            case ANSWERED -> "succeeded";
+            case FAILED -> "failed";
+        };
+        baseModel = question.baseModel();
+        candidates = question.parts().stream()
+                .map(part -> new Candidate(part.address(), part.weight(), part.version()))
+                .toList();
+        method = operator.method().toString();
+        density = orNull(operator.density());
+        majoritySignMethod = operator.election().map(Enum::toString).orElse(null);
+        seed = orNull(operator.usedSeed());
+        rank = made == null ? question.rank() : Integer.valueOf(made.rank());
+        losslessRank = made == null ? null : made.losslessRank();
+        relativeError = made == null ? null : made.relativeError();
+        bytes = made == null ? null : made.bytes();
+        failure = task.failure;
+        createdAt = task.createdAt;
+        expiresAt = task.expiresAt;
+        zip = made == null ? null : "/api/v1/merges/%s/zip".formatted(task.id);
+        parameters = operator.parameters();
+        done = task.done;
+        total = task.total;
     }
 
     private static Double orNull(OptionalDouble value) {

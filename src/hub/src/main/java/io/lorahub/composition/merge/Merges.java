@@ -1,6 +1,5 @@
 package io.lorahub.composition.merge;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.task.TaskRequest;
@@ -24,22 +23,21 @@ public class Merges {
 
     private final MergeValidator check;
     private final WorkerTasks tasks;
-    private final ObjectMapper json;
 
-    Merges(MergeValidator check, WorkerTasks tasks, ObjectMapper json) {
+    Merges(MergeValidator check, WorkerTasks tasks) {
         this.check = check;
         this.tasks = tasks;
-        this.json = json;
     }
 
     /**
      * Queues a merge.
      *
+     * @param faults what is wrong with the request already
      * @throws ProblemException if the request is invalid, or a limit is reached
      */
     @Transactional
-    UUID start(RunOwner owner, MergeRequest request) {
-        List<FieldError> causes = new ArrayList<>(request.faults());
+    UUID start(RunOwner owner, MergeRequest request, List<FieldError> faults) {
+        List<FieldError> causes = new ArrayList<>(faults);
         Optional<TaskRequest.Merge> question = check.check(request, causes);
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
         return tasks.ask(owner, question.orElseThrow());
@@ -49,7 +47,7 @@ public class Merges {
     @Transactional
     public MergeView of(Optional<RunOwner> owner, String id) {
         WorkerTask task = task(owner, id);
-        return MergeView.of(task, question(task).orElseThrow(), tasks.answer(task));
+        return new MergeView(task, task.question(TaskRequest.Merge.class).orElseThrow(), tasks.answer(task));
     }
 
     /** The task of a merge that is done, with its files. */
@@ -75,13 +73,7 @@ public class Merges {
         return Uuids.parse(id)
                 .flatMap(uuid -> WorkerTask.<WorkerTask>findByIdOptional(uuid))
                 .filter(task -> owner.filter(task::isOf).isPresent())
-                .filter(task -> question(task).isPresent())
+                .filter(task -> task.question instanceof TaskRequest.Merge)
                 .orElseThrow(() -> ProblemException.notFound("merge"));
-    }
-
-    private Optional<TaskRequest.Merge> question(WorkerTask task) {
-        return Optional.of(json.convertValue(task.question, TaskRequest.class))
-                .filter(TaskRequest.Merge.class::isInstance)
-                .map(TaskRequest.Merge.class::cast);
     }
 }

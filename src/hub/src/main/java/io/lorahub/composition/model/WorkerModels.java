@@ -22,10 +22,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 
 /** The models and files of a worker process, for its runs and tasks. */
 @ApplicationScoped
@@ -44,7 +48,7 @@ public class WorkerModels {
 
     private final WorkerDevice device;
     private final RunFiles files;
-    private final ModelPool pool;
+    private final Pool pool;
     private final WorkerConfig config;
     private final int slots;
 
@@ -57,7 +61,7 @@ public class WorkerModels {
                 () -> config.freeSpace().asLongValue());
         this.config = config;
         this.slots = config.slots();
-        this.pool = new ModelPool(RunMemory.limit(config.memory()));
+        this.pool = new Pool(RunMemory.limit(config.memory()));
     }
 
     private static RunFiles.Source stored(Blobs blobs) {
@@ -80,12 +84,12 @@ public class WorkerModels {
     }
 
     /**
-     * A base model that several runs share, loaded if necessary. Give it back after use.
+     * A base model that several runs share, loaded if necessary. Close it after use.
      *
      * @param bytes size of its weights
      * @param base  SHA-256 of its files, by name
      */
-    public ModelPool.Lent lend(String name, long bytes, Map<String, String> base, Precision precision) {
+    public Lent lend(String name, long bytes, Map<String, String> base, Precision precision) {
         String key = RunFiles.key(base) + " " + precision;
         try {
             return files.with(
@@ -124,10 +128,6 @@ public class WorkerModels {
      */
     public Optional<ModelConfig> config(Map<String, String> base) {
         return Optional.ofNullable(base.get(CONFIG)).map(hash -> files.with(Map.of(CONFIG, hash), BaseModel::config));
-    }
-
-    public void giveBack(ModelPool.Lent lent) {
-        pool.giveBack(lent);
     }
 
     /**
@@ -219,5 +219,144 @@ public class WorkerModels {
 
     public void close() {
         pool.close();
+    }
+
+    /**
+     * A model that is in use until it is closed.
+     *
+     * @param key   identifies the model: its name, files and number type
+     * @param bytes memory that it takes
+     */
+    public record Lent(Pool pool, String key, String name, long bytes, LoadedModel model) implements AutoCloseable {
+
+        @Override
+        public void close() {
+            pool.giveBack(this);
+        }
+    }
+
+    /**
+     * Base models that stay loaded between runs. Runs of the same model share one copy, because none changes it. If all
+     * models together would exceed the memory limit, the least recently used ones are closed.
+     */
+    static final class Pool implements AutoCloseable {
+
+        private static final class Kept {
+            final String name;
+            final long bytes;
+            final CompletableFuture<LoadedModel> model = new CompletableFuture<>();
+            int users;
+
+            Kept(String name, long bytes) {
+                this.name = name;
+                this.bytes = bytes;
+            }
+        }
+
+        private final long limit;
+
+        /** Loaded models by key, the least recently used first. */
+        private final Map<String, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
+
+        private long used;
+        private boolean closed;
+
+        /** @param limit memory for idle models and those in use, in bytes */
+        Pool(long limit) {
+            this.limit = limit;
+        }
+
+        /**
+         * Returns the model with this key, loading it if necessary. Throws any exception from loading, and EngineException
+         * if the model is larger than the limit.
+         */
+        Lent borrow(String key, String name, long bytes, Supplier<LoadedModel> load) {
+            if (bytes > limit) {
+                throw new EngineException(
+                        "The base model %s takes %,d MB of memory, and the worker has %,d MB for base models and runs."
+                                .formatted(name, bytes / 1_000_000, limit / 1_000_000));
+            }
+            Kept mine;
+            boolean first;
+            synchronized (this) {
+                mine = kept.get(key);
+                first = mine == null;
+                if (first) {
+                    makeRoom(bytes);
+                    used += bytes;
+                    mine = new Kept(name, bytes);
+                    kept.put(key, mine);
+                }
+                mine.users++;
+            }
+            return new Lent(this, key, name, bytes, first ? loaded(key, mine, load) : awaited(mine));
+        }
+
+        private LoadedModel loaded(String key, Kept mine, Supplier<LoadedModel> load) {
+            try {
+                LoadedModel model = load.get();
+                mine.model.complete(model);
+                return model;
+            } catch (RuntimeException | Error e) {
+                synchronized (this) {
+                    kept.remove(key, mine);
+                    used -= mine.bytes;
+                }
+                mine.model.completeExceptionally(e);
+                throw e;
+            }
+        }
+
+        private static LoadedModel awaited(Kept other) {
+            try {
+                return other.model.join();
+            } catch (CompletionException e) {
+                if (e.getCause() instanceof Error error) throw error;
+                throw (RuntimeException) e.getCause();
+            }
+        }
+
+        synchronized void giveBack(Lent lent) {
+            Kept mine = kept.get(lent.key());
+            mine.users--;
+            if (mine.users == 0 && (closed || used > limit)) discard(lent.key());
+        }
+
+        synchronized List<String> names() {
+            return kept.values().stream().map(k -> k.name).distinct().sorted().toList();
+        }
+
+        private void makeRoom(long bytes) {
+            for (String key : idle()) {
+                if (used + bytes <= limit) return;
+                discard(key);
+            }
+        }
+
+        private List<String> idle() {
+            List<String> idle = new ArrayList<>();
+            kept.forEach((key, k) -> {
+                if (k.users == 0) idle.add(key);
+            });
+            return idle;
+        }
+
+        private void discard(String key) {
+            Kept gone = kept.remove(key);
+            used -= gone.bytes;
+            gone.model.join().close();
+        }
+
+        /** Closes all idle models. */
+        synchronized void clear() {
+            idle().forEach(this::discard);
+        }
+
+        /** Closes the pool. Models in use are closed when they are given back. */
+        @Override
+        public synchronized void close() {
+            closed = true;
+            clear();
+        }
     }
 }

@@ -53,7 +53,7 @@ final class MixCard {
     static Card of(MergeView merge, Collection<AdapterVersion> versions, List<MixComponent> parts, MixLicence licence) {
         return new Card(
                 title(merge, parts),
-                "Combines %d adapters for %s with weights chosen by hand.".formatted(parts.size(), merge.baseModel()),
+                "Combines %d adapters for %s with weights chosen by hand.".formatted(parts.size(), merge.baseModel),
                 madeOf(parts) + "\n# How it was made\n\n" + method(merge, replaced(versions, parts)),
                 words(versions, parts, adapter -> adapter.tags, Card.MAX_TAGS),
                 words(versions, parts, adapter -> adapter.languages, Card.MAX_LANGUAGES),
@@ -68,7 +68,7 @@ final class MixCard {
     /** Names the parts, unless one of them is not public. */
     private static String title(MergeView merge, List<MixComponent> parts) {
         String title = merge.title();
-        return parts.stream().allMatch(MixComponent::open) && title.length() <= Card.LONGEST_TITLE
+        return parts.stream().allMatch(part -> part.open) && title.length() <= Card.LONGEST_TITLE
                 ? title
                 : "Merge of %d adapters".formatted(parts.size());
     }
@@ -77,10 +77,10 @@ final class MixCard {
     private static String method(MergeView merge, String replaced) {
         StringBuilder text =
                 new StringBuilder("Merged by the method `%s` of PEFT's `add_weighted_adapter`%s. The rank is %d"
-                        .formatted(merge.method(), merge.parameters(), merge.rank()));
-        if (merge.losslessRank() > merge.rank()) {
-            text.append(", compressed from %d: %s"
-                    .formatted(merge.losslessRank(), RunFormat.change(merge.relativeError())));
+                        .formatted(merge.method, merge.parameters, merge.rank));
+        if (merge.losslessRank > merge.rank) {
+            text.append(
+                    ", compressed from %d: %s".formatted(merge.losslessRank, RunFormat.change(merge.relativeError)));
         }
         return text.append(".")
                 .append(replaced)
@@ -102,15 +102,13 @@ final class MixCard {
         text.append("\nThe update is the weighted sum of theirs (%s composition).%s\n\n"
                 .formatted(run.spec.composition(), replaced));
         text.append(prompt(run.spec)).append("# How good it is\n\n");
-        return text.append(naming(run, result.verdict())).append("\n").toString();
+        return text.append(naming(run, result.verdict)).append("\n").toString();
     }
 
     /** A sentence about the modules that one of the parts replaces as a whole, without its name; empty if none does. */
     private static String replaced(Collection<AdapterVersion> versions, List<MixComponent> parts) {
         return versions.stream()
-                .filter(version -> parts.stream()
-                        .anyMatch(part ->
-                                part.version() == version.id && part.weights().isUsed()))
+                .filter(version -> parts.stream().anyMatch(part -> part.version == version.id && part.weights.isUsed()))
                 .flatMap(version -> new AdapterFacts(version.facts)
                         .replacedModules().stream().reduce((a, b) -> a + "`, `" + b).stream())
                 .findFirst()
@@ -120,8 +118,8 @@ final class MixCard {
 
     /** The parts in Markdown; those that are slight are folded, but credited too. */
     private static String madeOf(List<MixComponent> parts) {
-        List<MixComponent> main = PartWeights.main(parts, MixComponent::weights);
-        List<MixComponent> slight = PartWeights.slight(parts, MixComponent::weights);
+        List<MixComponent> main = PartWeights.main(parts, part -> part.weights);
+        List<MixComponent> slight = PartWeights.slight(parts, part -> part.weights);
         StringBuilder text = new StringBuilder("# Made of\n\n");
         if (!main.isEmpty()) text.append(table(main));
         if (slight.isEmpty()) return text.toString();
@@ -174,18 +172,11 @@ final class MixCard {
      * A table row for a part. A part that is not public is not named, because not every reader of the card may see it.
      */
     private static String row(MixComponent part) {
-        if (!part.open()) {
-            return "| An adapter that is not public | – | %s | – | %s |\n"
-                    .formatted(part.weights().text(), part.licence());
+        if (!part.open) {
+            return "| An adapter that is not public | – | %s | – | %s |\n".formatted(part.weights.text(), part.licence);
         }
         return "| [%s](/%s) | %s | %s | %s | %s |\n"
-                .formatted(
-                        part.name(),
-                        part.address(),
-                        part.label(),
-                        part.weights().text(),
-                        part.publisher(),
-                        part.licence());
+                .formatted(part.name, part.address, part.label, part.weights.text(), part.publisher, part.licence);
     }
 
     /** Words from the parts that aren't slight, those that add most to the mix first. */
@@ -194,9 +185,9 @@ final class MixCard {
             List<MixComponent> parts,
             Function<Adapter, List<String>> of,
             int most) {
-        Stream<String> all = PartWeights.main(parts, MixComponent::weights).stream()
+        Stream<String> all = PartWeights.main(parts, part -> part.weights).stream()
                 .flatMap(part -> versions.stream()
-                        .filter(version -> version.id == part.version())
+                        .filter(version -> version.id == part.version)
                         .flatMap(version -> of.apply(version.adapter).stream()));
         return all.distinct().limit(most).toList();
     }

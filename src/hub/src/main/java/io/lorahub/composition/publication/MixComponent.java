@@ -4,44 +4,50 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.lineage.PartWeights;
 
-/**
- * An adapter in a mix.
- *
- * @param version   id of the version that the run used
- * @param address   address of the adapter
- * @param publisher name of the publisher
- * @param licence   licence on its card
- * @param allowed   whether its licence or its author allows others to publish compositions
- * @param own       whether the viewer may publish under the same name, and so decides on its licence
- * @param takenDown whether moderation has taken it down
- * @param open      whether it is visible to everyone, and so can be named to everyone
- */
-public record MixComponent(
-        long version,
-        String address,
-        String name,
-        String label,
-        String publisher,
-        String licence,
-        boolean allowed,
-        boolean own,
-        boolean takenDown,
-        boolean open,
-        PartWeights weights) {
+/** An adapter in a mix. */
+public final class MixComponent {
 
-    static MixComponent of(AdapterVersion version, PartWeights weights, boolean own) {
+    /** Id of the version that the run used. */
+    public final long version;
+
+    /** Address of the adapter. */
+    public final String address;
+
+    public final String name;
+    public final String label;
+
+    /** Name of the publisher. */
+    public final String publisher;
+
+    /** Licence on its card. */
+    public final String licence;
+
+    /** Whether its licence or its author allows others to publish compositions. */
+    public final boolean allowed;
+
+    /** Whether the viewer may publish under the same name, and so decides on its licence. */
+    public final boolean own;
+
+    /** Whether moderation has taken it down. */
+    public final boolean takenDown;
+
+    /** Whether it is visible to everyone, and so can be named to everyone. */
+    public final boolean open;
+
+    public final PartWeights weights;
+
+    MixComponent(AdapterVersion version, PartWeights weights, boolean own) {
         Adapter adapter = version.adapter;
-        return new MixComponent(
-                version.id,
-                adapter.address(),
-                adapter.name,
-                version.label,
-                adapter.publisher.name,
-                adapter.licence,
-                adapter.derivatives,
-                own,
-                adapter.isTakenDown(),
-                adapter.isListed(),
-                weights);
+        this.version = version.id;
+        address = adapter.address();
+        name = adapter.name;
+        label = version.label;
+        publisher = adapter.publisher.name;
+        licence = adapter.licence;
+        allowed = adapter.derivatives;
+        this.own = own;
+        takenDown = adapter.isTakenDown();
+        open = adapter.isListed();
+        this.weights = weights;
     }
 }

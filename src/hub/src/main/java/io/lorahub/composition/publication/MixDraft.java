@@ -1,9 +1,11 @@
 package io.lorahub.composition.publication;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.adapter.card.Card;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -34,7 +36,7 @@ public record MixDraft(
         String export,
         Boolean recipe) {
 
-    static final MixDraft EMPTY = new MixDraft(null, null, null, null, null, null, null, null, null, null, null, null);
+    static final MixDraft EMPTY = new ObjectMapper().convertValue(Map.of(), MixDraft.class);
 
     /** The proposed card with its values replaced by those given here. */
     Card over(Card card) {

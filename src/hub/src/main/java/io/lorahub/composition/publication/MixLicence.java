@@ -18,7 +18,7 @@ public record MixLicence(String id, String reason) {
     static MixLicence of(List<MixComponent> parts) {
         Optional<String> refusal = refusal(parts);
         if (refusal.isPresent()) return new MixLicence(null, refusal.get());
-        List<String> all = parts.stream().map(MixComponent::licence).distinct().toList();
+        List<String> all = parts.stream().map(part -> part.licence).distinct().toList();
         Optional<String> common = LicenceCompatibility.of(all);
         if (common.isPresent()) {
             return new MixLicence(
@@ -28,16 +28,16 @@ public record MixLicence(String id, String reason) {
                             : "The parts are under %s; a mix of them can be published under %s."
                                     .formatted(String.join(", ", all), common.get()));
         }
-        List<MixComponent> foreign = parts.stream().filter(part -> !part.own()).toList();
+        List<MixComponent> foreign = parts.stream().filter(part -> !part.own).toList();
         if (foreign.isEmpty()) {
             String heaviest = parts.stream()
-                    .max(Comparator.comparingDouble(part -> part.weights().contribution()))
+                    .max(Comparator.comparingDouble(part -> part.weights.contribution()))
                     .orElseThrow()
-                    .licence();
+                    .licence;
             return new MixLicence(heaviest, "All parts are your own, so you can choose any licence.");
         }
         return LicenceCompatibility.of(
-                        foreign.stream().map(MixComponent::licence).toList())
+                        foreign.stream().map(part -> part.licence).toList())
                 .map(id ->
                         new MixLicence(id, "The other people's parts require %s; the rest is your own.".formatted(id)))
                 .orElseGet(() -> new MixLicence(null, conflict(foreign)));
@@ -45,15 +45,15 @@ public record MixLicence(String id, String reason) {
 
     private static Optional<String> refusal(List<MixComponent> parts) {
         for (MixComponent part : parts) {
-            if (part.takenDown()) {
+            if (part.takenDown) {
                 return Optional.of(
                         "Moderators took down %s, so no mix with it can be published. Make the mix again without it."
-                                .formatted(part.address()));
+                                .formatted(part.address));
             }
-            if (!part.allowed() && !part.own()) {
+            if (!part.allowed && !part.own) {
                 return Optional.of(
                         "%s is under %s, which doesn't allow others to publish mixes with it. Make the mix again without it, or ask its publisher."
-                                .formatted(part.address(), part.licence()));
+                                .formatted(part.address, part.licence));
             }
         }
         return Optional.empty();
@@ -63,16 +63,13 @@ public record MixLicence(String id, String reason) {
      * A part with its weight, because a small weight is rounded to 0 elsewhere although the part belongs to the mix.
      */
     private static String named(MixComponent part) {
-        return "%s with weight %s"
-                .formatted(
-                        part.address(),
-                        String.format(Locale.ROOT, "%.2g", part.weights().farthest()));
+        return "%s with weight %s".formatted(part.address, String.format(Locale.ROOT, "%.2g", part.weights.farthest()));
     }
 
     private static String conflict(List<MixComponent> parts) {
         String each = parts.stream()
                 .collect(Collectors.groupingBy(
-                        MixComponent::licence,
+                        part -> part.licence,
                         java.util.LinkedHashMap::new,
                         Collectors.mapping(MixLicence::named, Collectors.joining(", "))))
                 .entrySet()

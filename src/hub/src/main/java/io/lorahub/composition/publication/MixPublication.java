@@ -88,9 +88,7 @@ class MixPublication {
                 CheckReport.pending(),
                 new Origin(
                         mix.parts().stream()
-                                .collect(Collectors.toMap(
-                                        MixComponent::version,
-                                        part -> part.weights().farthest())),
+                                .collect(Collectors.toMap(part -> part.version, part -> part.weights.farthest())),
                         mix.run()),
                 List.of()));
     }

@@ -12,7 +12,6 @@ import java.util.UUID;
  *
  * @param title   of the page that shows it
  * @param page    address of that page
- * @param form    address of the form for publishing it
  * @param run     null for a merge
  * @param files   SHA-256 by name
  * @param open    addresses of the candidates that are visible to everyone
@@ -22,21 +21,28 @@ import java.util.UUID;
 public record PublishableMix(
         String title,
         String page,
-        String form,
         UUID run,
         Map<String, String> files,
         Set<String> open,
         List<MixComponent> parts,
-        MixLicence licence,
         Card card) {
+
+    /** Address of the form for publishing it. */
+    public String form() {
+        return run == null ? page + "/publish" : "/runs/%s/publish".formatted(run);
+    }
+
+    public MixLicence licence() {
+        return MixLicence.of(parts);
+    }
 
     /** The parts to show at once. */
     public List<MixComponent> main() {
-        return PartWeights.main(parts, MixComponent::weights);
+        return PartWeights.main(parts, part -> part.weights);
     }
 
     /** The remaining parts. */
     public List<MixComponent> slight() {
-        return PartWeights.slight(parts, MixComponent::weights);
+        return PartWeights.slight(parts, part -> part.weights);
     }
 }

@@ -69,18 +69,15 @@ class PublishableMixes {
             if (!candidate.isDeleted()) weights.put(candidate.version(), result.byGroup(run, candidate));
         }
         List<MixComponent> parts =
-                parts(weights).stream().filter(part -> part.weights().isUsed()).toList();
-        MixLicence licence = MixLicence.of(parts);
+                parts(weights).stream().filter(part -> part.weights.isUsed()).toList();
         return new PublishableMix(
                 run.title,
                 "/runs/%s/result".formatted(run.id),
-                "/runs/%s/publish".formatted(run.id),
                 run.id,
                 run.files,
                 listed(weights.keySet()),
                 parts,
-                licence,
-                MixCard.of(run, result, parts, licence));
+                MixCard.of(run, result, parts, MixLicence.of(parts)));
     }
 
     /**
@@ -94,27 +91,24 @@ class PublishableMixes {
         WorkerTask task = merges.ready(rights.owner(), id);
         MergeView merge = merges.of(rights.owner(), id);
         Map<AdapterVersion, Map<String, Double>> weights = new LinkedHashMap<>();
-        for (MergeView.Candidate candidate : merge.candidates()) {
+        for (MergeView.Candidate candidate : merge.candidates) {
             AdapterVersion version = AdapterVersion.findById(candidate.version());
             if (version != null) weights.put(version, Map.of(PartWeights.ALL, candidate.weight()));
             else if (merge.isPart(candidate.weight())) throw deleted(candidate.address());
         }
         List<MixComponent> parts = parts(weights).stream()
-                .filter(part -> merge.isPart(part.weights().farthest()))
+                .filter(part -> merge.isPart(part.weights.farthest()))
                 .toList();
-        MixLicence licence = MixLicence.of(parts);
         Map<String, String> files = new TreeMap<>(task.files);
         files.remove(README);
         return new PublishableMix(
                 merge.title(),
                 merge.page(),
-                merge.page() + "/publish",
                 null,
                 files,
                 listed(weights.keySet()),
                 parts,
-                licence,
-                MixCard.of(merge, weights.keySet(), parts, licence));
+                MixCard.of(merge, weights.keySet(), parts, MixLicence.of(parts)));
     }
 
     /**
@@ -126,7 +120,7 @@ class PublishableMixes {
         Map<Long, Double> norms = AdapterVersion.norms(
                 weights.keySet().stream().map(version -> version.id).toList());
         return PartWeights.of(weights, version -> norms.get(version.id)).entrySet().stream()
-                .map(part -> MixComponent.of(
+                .map(part -> new MixComponent(
                         part.getKey(), part.getValue(), adapters.mayPublishAs(part.getKey().adapter.publisher)))
                 .toList();
     }

@@ -3,6 +3,7 @@ package io.lorahub.composition.queue;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcTaskRepositoryContext;
 import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
 import com.github.kagkarlsson.scheduler.task.Execution;
+import io.lorahub.job.JobQueue;
 import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -13,8 +14,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * How a worker claims runs from the queue: only those that fit its memory and its disk. It prefers base models that it has loaded,
- * and for a few seconds leaves a run to an idle worker that has the run's model loaded.
+ * How a worker claims runs, or other jobs that need a base model, from a queue: only those that fit its memory and its disk. It
+ * prefers base models that it has loaded, and for a few seconds leaves a job to an idle worker that has the job's model loaded.
  */
 public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
 
@@ -37,13 +38,13 @@ public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
      */
     private static final String DUE = """
             with first as materialized (
-              select task_name, task_instance, base_model_id, execution_time, turn from composition_queue
-               where not picked and execution_time - ?::timestamptz <= interval '0' and task_name = '%s'
+              select task_name, task_instance, base_model_id, execution_time, turn from %1$s
+               where not picked and execution_time - ?::timestamptz <= interval '0' and task_name = '%2$s'
                  and model_bytes + ? * (candidates_bytes + computing_bytes) <= ?
                  and (base_model_id in (select id from base_model where name = any (?))) is not true
-               order by turn, execution_time limit %d),
+               order by turn, execution_time limit %3$d),
             ranked as not materialized (
-              select first.task_name, first.task_instance, first.turn, floor(first.turn / %d) as step,
+              select first.task_name, first.task_instance, first.turn, floor(first.turn / %4$d) as step,
                      coalesce(b.name = any (?), false) as loaded
                 from first left join base_model b on b.id = first.base_model_id
                where b.id is null
@@ -51,18 +52,20 @@ public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
                   or first.execution_time <= now() - make_interval(secs => ?)
                   or not exists (select from worker w where w.name <> ? and w.models @> array[b.name]
                     and w.running < w.slots and not w.draining and w.seen_at > now() - make_interval(secs => ?))
-               order by step, loaded desc, turn limit %d)
+               order by step, loaded desc, turn limit %3$d)
             select locked.task_name, locked.task_instance from ranked cross join lateral (
-              select task_name, task_instance from composition_queue
+              select task_name, task_instance from %1$s
                where task_name = ranked.task_name and task_instance = ranked.task_instance and not picked
                  for update skip locked) locked
              order by ranked.step, ranked.loaded desc, ranked.turn
-             limit %%d""".formatted(RunQueue.KIND, WINDOW, QueueOrder.AGEING, WINDOW);
+             limit %5$d""";
 
     private static final String TAKE = """
-            update composition_queue taken set picked = true, picked_by = ?, last_heartbeat = ?, version = version + 1
+            update %s taken set picked = true, picked_by = ?, last_heartbeat = ?, version = version + 1
              where (taken.task_name, taken.task_instance) in (%s) returning taken.*""";
 
+    private final JobQueue queue;
+    private final String kind;
     private final String worker;
     private final Duration silence;
     private final LongSupplier memory;
@@ -71,6 +74,8 @@ public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
     private final Supplier<List<String>> noRoomFor;
 
     /**
+     * @param queue   whose table has the columns base_model_id, turn, model_bytes, candidates_bytes and computing_bytes
+     * @param kind    of its jobs
      * @param silence time without heartbeats after which a worker counts as dead
      * @param memory  this worker's memory limit in bytes
      * @param slots   its number of simultaneous runs, each of which must fit
@@ -78,6 +83,8 @@ public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
      * @param noRoomFor base models whose runs it can't take, because its disk has no room for their files
      */
     public ModelAffinityPolling(
+            JobQueue queue,
+            String kind,
             String worker,
             Duration silence,
             LongSupplier memory,
@@ -85,6 +92,8 @@ public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
             Supplier<List<String>> models,
             Supplier<List<String>> noRoomFor) {
         super(false, false);
+        this.queue = queue;
+        this.kind = kind;
         this.worker = worker;
         this.silence = silence;
         this.memory = memory;
@@ -103,12 +112,12 @@ public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
     }
 
     /** The statement that takes at most that many runs; {@link #take} sets its parameters. */
-    public static String taking(int limit) {
-        return TAKE.formatted(due(limit));
+    public String taking(int limit) {
+        return TAKE.formatted(queue.table(), due(limit));
     }
 
-    static String due(int limit) {
-        return DUE.formatted(limit);
+    String due(int limit) {
+        return DUE.formatted(queue.table(), kind, WINDOW, RunQueue.AGEING, limit);
     }
 
     public void take(PreparedStatement statement, String scheduler, Instant now) throws SQLException {

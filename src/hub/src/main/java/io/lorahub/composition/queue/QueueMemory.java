@@ -54,17 +54,17 @@ public class QueueMemory {
 
     private final EntityManager entities;
     private final RunStates states;
-    private final QueueOrder order;
+    private final RunQueue queue;
     private final DatabaseClock clock;
     private final PeriodicTasks tasks = new PeriodicTasks("queue-memory");
 
     /** When each run was first seen to fit no worker. */
     private Map<UUID, Instant> tooLarge = Map.of();
 
-    QueueMemory(EntityManager entities, RunStates states, QueueOrder order, DatabaseClock clock) {
+    QueueMemory(EntityManager entities, RunStates states, RunQueue queue, DatabaseClock clock) {
         this.entities = entities;
         this.states = states;
-        this.order = order;
+        this.queue = queue;
         this.clock = clock;
     }
 
@@ -74,11 +74,6 @@ public class QueueMemory {
 
     void stop(@Observes ShutdownEvent event) {
         tasks.close();
-    }
-
-    /** Whether no worker that has been seen lately has as much memory. */
-    public boolean fitsNobody(RunMemory needed) {
-        return workers().stream().noneMatch(worker -> worker.fits(needed));
     }
 
     private List<WorkerRecord> workers() {
@@ -112,7 +107,7 @@ public class QueueMemory {
         states.failWaiting(id, needed.refusal("the largest worker has", worker.memory, worker.slots));
         QuarkusTransaction.requiringNew()
                 .call(() -> CompositionRun.<CompositionRun>findByIdOptional(id).map(RunOwner::of))
-                .ifPresent(order::restore);
+                .ifPresent(queue::restore);
     }
 
     private static Optional<WorkerRecord> largest(List<WorkerRecord> workers) {

@@ -9,27 +9,36 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/**
- * A run that a worker has claimed, with all data that it needs, read in one transaction.
- *
- * @param claim      number by which the worker proves that it still holds the run
- * @param baseName   name of the base model
- * @param baseBytes  memory that its weights take in the run's number type
- * @param base       SHA-256 of the base model's files, by name
- * @param candidates SHA-256 of the files by name, by the candidates' addresses, in the order of the weights
- * @param versions   labels of the candidates' versions, by the candidates' addresses
- * @param fork       evaluations to reuse from another run
- */
-public record RunClaim(
-        UUID id,
-        int claim,
-        RunSpec spec,
-        String baseName,
-        long baseBytes,
-        Map<String, String> base,
-        Map<String, Map<String, String>> candidates,
-        Map<String, String> versions,
-        Optional<Fork> fork) {
+/** A run that a worker has claimed, with all data that it needs, read in one transaction. */
+public final class RunClaim {
+
+    public final UUID id;
+
+    /** Number by which the worker proves that it still holds the run. */
+    public final int claim;
+
+    public final RunSpec spec;
+
+    /** Name of the base model. */
+    public final String baseName;
+
+    /** Memory that its weights take in the run's number type. */
+    public final long baseBytes;
+
+    /** SHA-256 of the base model's files, by name. */
+    public final Map<String, String> base;
+
+    /** SHA-256 of the files by name, by the candidates' addresses, in the order of the weights. */
+    public final Map<String, Map<String, String>> candidates;
+
+    /** Labels of the candidates' versions, by the candidates' addresses. */
+    public final Map<String, String> versions;
+
+    /** Whether the search has ended with what the log has. */
+    public final boolean finishing;
+
+    /** Evaluations to reuse from another run. */
+    public final Optional<Fork> fork;
 
     /**
      * The source of known evaluations.
@@ -39,25 +48,25 @@ public record RunClaim(
      */
     public record Fork(UUID run, int evaluations, double l1) {}
 
-    public static RunClaim of(CompositionRun run) {
+    public RunClaim(CompositionRun run) {
         Map<String, Map<String, String>> candidates = new LinkedHashMap<>();
         Map<String, String> versions = new LinkedHashMap<>();
         run.candidates.forEach(c -> {
             candidates.put(c.address(), Map.copyOf(c.version().files));
             versions.put(c.address(), c.label());
         });
-        return new RunClaim(
-                run.id,
-                run.claim,
-                run.spec,
-                run.baseModel.name,
-                run.baseModel.parameters * (run.spec.dtype() == Precision.FLOAT32 ? Float.BYTES : Short.BYTES),
-                Map.copyOf(run.baseModel.files),
-                candidates,
-                versions,
-                run.forkOf == null || run.forkEvaluations == 0
-                        ? Optional.empty()
-                        : Optional.of(new Fork(run.forkOf.id, run.forkEvaluations, run.forkOf.spec.l1())));
+        id = run.id;
+        claim = run.claim;
+        finishing = run.isFinishing();
+        spec = run.spec;
+        baseName = run.baseModel.name;
+        baseBytes = run.baseModel.parameters * (run.spec.dtype() == Precision.FLOAT32 ? Float.BYTES : Short.BYTES);
+        base = Map.copyOf(run.baseModel.files);
+        this.candidates = candidates;
+        this.versions = versions;
+        fork = run.forkOf == null || run.forkEvaluations == 0
+                ? Optional.empty()
+                : Optional.of(new Fork(run.forkOf.id, run.forkEvaluations, run.forkOf.spec.l1()));
     }
 
     public List<String> names() {

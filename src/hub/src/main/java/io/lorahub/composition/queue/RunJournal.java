@@ -4,6 +4,7 @@ import io.lorahub.composition.CompositionRun;
 import io.lorahub.database.ChangeEvents;
 import io.lorahub.engine.learning.EvaluationRecord;
 import io.lorahub.engine.learning.RunListener;
+import io.lorahub.engine.optimize.Observation;
 import jakarta.persistence.PersistenceException;
 import java.sql.Array;
 import java.sql.Connection;
@@ -44,7 +45,7 @@ public final class RunJournal implements RunListener {
     private final int claim;
     private final Consumer<CompositionRun.StopRequest> onStopRequest;
 
-    /** @param onStopRequest called when the owner wants to pause or cancel the run */
+    /** @param onStopRequest called when the owner wants to pause, cancel or finish the run */
     public RunJournal(DataSource database, UUID run, int claim, Consumer<CompositionRun.StopRequest> onStopRequest) {
         this.database = database;
         this.run = run;
@@ -178,12 +179,13 @@ public final class RunJournal implements RunListener {
                     records.add(new EvaluationRecord(
                             row.getInt(1),
                             row.getInt(2),
-                            doubles(row.getArray(3)),
-                            row.getDouble(4),
-                            row.getDouble(5),
-                            floats(row.getArray(6)),
-                            doubles(row.getArray(7)),
-                            matrix(row.getArray(8)),
+                            new Observation(
+                                    doubles(row.getArray(3)),
+                                    row.getDouble(4),
+                                    row.getDouble(5),
+                                    floats(row.getArray(6)),
+                                    doubles(row.getArray(7)),
+                                    matrix(row.getArray(8))),
                             row.getDouble(9)));
                 }
             }

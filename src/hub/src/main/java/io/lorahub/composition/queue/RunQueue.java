@@ -1,6 +1,7 @@
 package io.lorahub.composition.queue;
 
 import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunState;
 import io.lorahub.database.ChangeEvents;
 import io.lorahub.engine.learning.RunMemory;
@@ -14,8 +15,10 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * The queue of runs, {@link JobQueue#RUNS}. Changes made here are part of the caller's
- * transaction.
+ * The queue of runs, {@link JobQueue#RUNS}, and its order. Each run has a turn, in seconds; the lowest is next. It is the time
+ * when the run was queued, plus {@value #AGEING} s for each run of the same owner before it, so that a member with many runs does
+ * not hold up one with few. Turns do not change while time passes, so no run can be overtaken indefinitely, and only an owner's
+ * own runs are put in order again when one of them begins or ends. Changes made here are part of the caller's transaction.
  */
 @ApplicationScoped
 public class RunQueue {
@@ -45,6 +48,58 @@ public class RunQueue {
     private static final String HELD =
             "select 1 from composition_queue where run_id = ?1 and picked and last_heartbeat = ?2 for update";
 
+    /** Number of places that one step of an admin's priority is worth. */
+    static final int STEP = 100;
+
+    /** Waiting time in seconds that is worth one place. */
+    static final int AGEING = 30;
+
+    /** Number of places by which visitors are put behind members. */
+    static final int VISITOR = 20;
+
+    /** Places gained by a run whose worker was lost: it goes before all others of its priority. */
+    private static final int BEGUN = STEP - 1;
+
+    /** Number of an owner's runs that are put in order; later ones follow once they are among the first. */
+    private static final int FIRST = 100;
+
+    /** Key of PostgreSQL's advisory lock; an arbitrary number that nothing else locks. */
+    private static final int LOCK = 0x71756575;
+
+    /** Skips rows that another transaction has locked, so that it never waits. */
+    private static final String UPDATE = """
+            with turns as (
+              select id, extract(epoch from queued_at) - %d * priority + case when visitor is null then 0 else %d end
+                  + case when lost > 0 or coalesce(started_at >= queued_at, false) then %d
+                         else %d * (place + running) end as turn
+              from (%%s) waiting),
+            changed as (
+              select q.run_id, t.turn from composition_queue q join turns t on t.id = q.run_id
+               where not q.picked and q.turn is distinct from t.turn for update of q skip locked)
+            update composition_queue q set turn = changed.turn from changed where q.run_id = changed.run_id""".formatted(STEP * AGEING, VISITOR * AGEING, -BEGUN * AGEING, AGEING);
+
+    private static final String OF_OWNER = UPDATE.formatted("""
+            select r.*, row_number() over (order by r.priority desc, r.queued_at, r.id) - 1 as place,
+                (select count(*) from composition_run other where other.state = 'RUNNING' and other.%1$s = ?1) as running
+            from (select * from composition_run where state = 'QUEUED' and %1$s = ?1
+                   order by priority desc, queued_at, id limit %2$d) r""");
+
+    private static final String OF_ALL = UPDATE.formatted("""
+            select r.*, coalesce(under_way.number, 0) as running,
+                row_number() over (partition by r.person_id, r.visitor order by r.priority desc, r.queued_at, r.id) - 1 as place
+            from composition_run r left join (
+                select coalesce(person_id::text, visitor) as owner, count(*) as number
+                from composition_run where state = 'RUNNING' group by 1) under_way
+              on under_way.owner = coalesce(r.person_id::text, r.visitor)
+            where r.state = 'QUEUED'""");
+
+    private static final String MISSING = """
+            insert into composition_queue (task_name, task_instance, execution_time, picked, version, base_model_id)
+            select '%s', r.id::text, now(), false, 1, r.base_model_id from composition_run r
+             where r.state in ('QUEUED', 'RUNNING') and not exists (
+               select from composition_queue q where q.run_id = r.id)
+            on conflict do nothing""".formatted(KIND);
+
     private final Jobs jobs;
     private final EntityManager entities;
     private final ChangeEvents events;
@@ -66,7 +121,7 @@ public class RunQueue {
         jobs.add(JobQueue.RUNS, KIND, run.id.toString(), 0);
         entities.createNativeQuery(PLACE)
                 .setParameter(1, run.id)
-                .setParameter(2, QueueOrder.turn(run, ahead))
+                .setParameter(2, turn(run, ahead))
                 .setParameter(3, run.baseModel.id)
                 .executeUpdate();
         need(run.id, needed);
@@ -126,5 +181,52 @@ public class RunQueue {
                         .setParameter(1, run)
                         .getSingleResult())
                 .longValue();
+    }
+
+    /**
+     * The turn of a run that is being queued now.
+     *
+     * @param ahead number of queued and running runs of the same owner
+     */
+    static double turn(CompositionRun run, long ahead) {
+        Instant since = run.queuedAt;
+        double seconds = since.getEpochSecond() + since.getNano() / 1e9;
+        long places = ahead + (run.person == null ? VISITOR : 0) - (long) STEP * run.priority;
+        return seconds + (double) AGEING * places;
+    }
+
+    /** Puts the queued runs of one owner in order. Call this last in a transaction: it may wait for a lock. */
+    @Transactional
+    public void restore(RunOwner owner) {
+        Object key = owner.person()
+                .<Object>map(person -> person.id)
+                .orElseGet(() -> owner.visitor().orElseThrow());
+        entities.createNativeQuery("select 1 from pg_advisory_xact_lock(?1, hashtext(?2))")
+                .setParameter(1, LOCK)
+                .setParameter(2, key.toString())
+                .getSingleResult();
+        entities.createNativeQuery(ofOwner(owner)).setParameter(1, key).executeUpdate();
+    }
+
+    static String ofOwner(RunOwner owner) {
+        return OF_OWNER.formatted(owner.person().isPresent() ? "person_id" : "visitor", FIRST);
+    }
+
+    /** Puts the queued runs of the run's owner in order. */
+    @Transactional
+    public void restoreFor(RunClaim run) {
+        CompositionRun stored = CompositionRun.findById(run.id);
+        if (stored != null) restore(RunOwner.of(stored));
+    }
+
+    /** Puts all runs in order, and queues missing ones. Only one process at a time does this. */
+    @Transactional
+    public void restore() {
+        boolean alone = (Boolean) entities.createNativeQuery("select pg_try_advisory_xact_lock(?1, 0)", Boolean.class)
+                .setParameter(1, LOCK)
+                .getSingleResult();
+        if (!alone) return;
+        entities.createNativeQuery(MISSING).executeUpdate();
+        entities.createNativeQuery(OF_ALL).executeUpdate();
     }
 }

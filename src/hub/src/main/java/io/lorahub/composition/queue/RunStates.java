@@ -8,18 +8,18 @@ import io.lorahub.composition.RunResult;
 import io.lorahub.composition.RunState;
 import io.lorahub.composition.model.WorkerName;
 import io.lorahub.database.ChangeEvents;
-import io.lorahub.engine.learning.RunMemory;
+import io.lorahub.engine.learning.RunTooLargeException;
 import io.lorahub.notice.NotificationInbox;
 import io.lorahub.storage.DatabaseClock;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 
 /** Changes of a run's state by a worker; each is made only while the worker holds the run. */
@@ -28,8 +28,6 @@ public class RunStates {
 
     /** How many times in a row workers can be lost without completing an evaluation before the run is given up. */
     public static final int LOSSES = 6;
-
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
     private static final String UNFINISHED_WITH = """
             select r.id from CompositionRun r join r.candidates c
@@ -67,7 +65,7 @@ public class RunStates {
         CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
         if (run == null || !run.state.isWaitingOrRunning()) return Optional.empty();
         boolean left = run.state == RunState.RUNNING;
-        if (left && run.stopRequest != null) {
+        if (left && run.mustStop()) {
             stop(run);
             return Optional.empty();
         }
@@ -88,7 +86,7 @@ public class RunStates {
         run.worker = name.text();
         note(run, left ? takenOver(run, before) : begun(run));
         events.changed(run.id);
-        return Optional.of(RunClaim.of(run));
+        return Optional.of(new RunClaim(run));
     }
 
     private String begun(CompositionRun run) {
@@ -113,7 +111,7 @@ public class RunStates {
         CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
         if (!queue.isHeldSince(id, since)) return false;
         if (run != null && run.state == RunState.RUNNING) {
-            if (run.stopRequest != null || !countLoss(run)) {
+            if (run.mustStop() || !countLoss(run)) {
                 stopOrRequeue(
                         run,
                         "Worker %s was lost after %s; the run waits for another one."
@@ -158,7 +156,7 @@ public class RunStates {
         run.files.putAll(files);
         run.become(RunState.SUCCEEDED, clock.now());
         note(run, "Done.");
-        notifyOwner(run, "“%s” is done.".formatted(run.title), result.verdict());
+        notifyOwner(run, "“%s” is done.".formatted(run.title), result.verdict);
         events.changed(run.id);
     }
 
@@ -204,19 +202,18 @@ public class RunStates {
     /**
      * Requeues the run after a fault that the request did not cause.
      *
-     * @return delay before the next attempt; empty if the run was given up
+     * @return how often in a row it has been lost or has failed; empty if the run was given up
      */
     @Transactional
-    public Optional<Duration> fault(RunClaim claim) {
+    public OptionalInt fault(RunClaim claim) {
         CompositionRun run = own(claim);
-        if (countLoss(run)) return Optional.empty();
+        if (countLoss(run)) return OptionalInt.empty();
         note(run, "Worker %s hit an error; its log says more. Trying again.".formatted(name.text()));
         giveBack(run);
-        Duration pause = Duration.ofSeconds(1L << run.lost);
-        return Optional.of(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
+        return OptionalInt.of(run.lost);
     }
 
-    /** Notes that the store is down; the run keeps its state, see {@code RunExecution.waitForStore}. */
+    /** Notes that the store is down; the run keeps its state, see {@code RunExecutor}. */
     @Transactional
     public void outage(RunClaim claim) {
         CompositionRun run = own(claim);
@@ -233,15 +230,25 @@ public class RunStates {
                 own(claim), "Worker %s is shutting down; the run waits for another one.".formatted(name.text()));
     }
 
-    /** Requeues a run that needs more memory than this worker has, unless its owner wants it to stop. */
+    /**
+     * Requeues a run that needs more memory than this worker has, unless its owner wants it to stop; fails it if no worker
+     * has as much.
+     *
+     * @return whether it failed
+     */
     @Transactional
-    public void tooLarge(RunClaim claim, RunMemory needed) {
+    public boolean tooLarge(RunClaim claim, RunTooLargeException lack) {
         CompositionRun run = own(claim);
-        queue.need(run.id, needed);
+        if (WorkerRecord.fitNone(lack.needed(), clock.now())) {
+            failed(run, lack.getMessage());
+            return true;
+        }
+        queue.need(run.id, lack.needed());
         stopOrRequeue(
                 run,
                 "Worker %s has too little memory; the run needs %s and waits for a larger worker."
-                        .formatted(name.text(), needed.sentence()));
+                        .formatted(name.text(), lack.needed().sentence()));
+        return false;
     }
 
     /**
@@ -255,7 +262,7 @@ public class RunStates {
         // as the worker's next heartbeat, which is later than the run's watchers look
         CompositionRun.getEntityManager()
                 .createNativeQuery(NO_ROOM)
-                .setParameter("base", claim.baseName())
+                .setParameter("base", claim.baseName)
                 .setParameter("shortage", shortage)
                 .setParameter("name", name.text())
                 .executeUpdate();
@@ -263,7 +270,7 @@ public class RunStates {
     }
 
     private boolean stopOrRequeue(CompositionRun run, String note) {
-        boolean requested = run.stopRequest != null;
+        boolean requested = run.mustStop();
         if (requested) {
             stop(run);
         } else {
@@ -294,8 +301,15 @@ public class RunStates {
     /** Whether the worker should continue; also false if it no longer holds the run. */
     @Transactional
     public boolean shouldContinue(RunClaim claim) {
-        CompositionRun run = CompositionRun.findById(claim.id());
-        return run != null && run.claim == claim.claim() && run.state == RunState.RUNNING && run.stopRequest == null;
+        CompositionRun run = CompositionRun.findById(claim.id);
+        return run != null && run.claim == claim.claim && run.state == RunState.RUNNING && !run.mustStop();
+    }
+
+    /** Whether the owner wants the search to end now, with what it has found. */
+    @Transactional
+    public boolean isFinishing(RunClaim claim) {
+        CompositionRun run = CompositionRun.findById(claim.id);
+        return run != null && run.claim == claim.claim && run.isFinishing();
     }
 
     private void stop(CompositionRun run) {
@@ -305,9 +319,9 @@ public class RunStates {
     }
 
     private CompositionRun own(RunClaim claim) {
-        CompositionRun run = CompositionRun.findById(claim.id(), LockModeType.PESSIMISTIC_WRITE);
-        if (run == null || run.claim != claim.claim() || run.state != RunState.RUNNING) {
-            throw new LostRunException(claim.id());
+        CompositionRun run = CompositionRun.findById(claim.id, LockModeType.PESSIMISTIC_WRITE);
+        if (run == null || run.claim != claim.claim || run.state != RunState.RUNNING) {
+            throw new LostRunException(claim.id);
         }
         return run;
     }

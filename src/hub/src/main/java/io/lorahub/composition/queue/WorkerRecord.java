@@ -69,6 +69,11 @@ public class WorkerRecord extends PanacheEntityBase {
         return !device.equals("cpu") || needed.fitsWorker(memory, slots);
     }
 
+    /** Whether no worker that has been seen lately has as much memory. */
+    public static boolean fitNone(RunMemory needed, Instant now) {
+        return seen(now).stream().noneMatch(worker -> worker.fits(needed));
+    }
+
     /** Why no worker can take runs on a base model, as a clause; empty if one can, or there is none. */
     public static Optional<String> noRoomFor(String baseModel, Instant now) {
         List<WorkerRecord> workers = seen(now);

@@ -6,7 +6,7 @@ import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunSpec;
-import io.lorahub.composition.task.VisitorLimits;
+import io.lorahub.composition.task.OwnerLimits;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.model.LayerGroups;
@@ -26,11 +26,11 @@ public class DemoRuns {
 
     private final RunService runs;
     private final CompositionConfig limits;
-    private final VisitorLimits visitors;
+    private final OwnerLimits owners;
     private final Lock turn = new ReentrantLock(true);
 
-    DemoRuns(RunService runs, CompositionConfig limits, VisitorLimits visitors) {
-        this.visitors = visitors;
+    DemoRuns(RunService runs, CompositionConfig limits, OwnerLimits owners) {
+        this.owners = owners;
         this.runs = runs;
         this.limits = limits;
     }
@@ -64,7 +64,7 @@ public class DemoRuns {
         // visitors queue here before taking a database connection, so that a crowd leaves connections for others
         turn.lock();
         try {
-            visitors.requireRun();
+            owners.requireVisitorsRun();
             return queue(owner, name);
         } finally {
             turn.unlock();

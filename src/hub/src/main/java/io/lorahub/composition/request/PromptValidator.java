@@ -5,20 +5,31 @@ import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.model.ModelTokenizers;
 import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.UnknownCharacters;
+import io.lorahub.engine.prompt.EncodedPair;
 import io.lorahub.engine.prompt.ModelPrompts;
 import io.lorahub.engine.prompt.PromptEncoder;
 import io.lorahub.engine.prompt.PromptFormat;
+import io.lorahub.engine.tokenizer.Tokenizer;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.FieldError;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Finds problems with a run's prompt format and system text, and fills in the base model's default. */
+/**
+ * Finds problems with what a base model reads in a run: the prompt format and system text, for which it fills in the model's
+ * default, and the examples, in their text and in their tokens.
+ */
 @ApplicationScoped
 public class PromptValidator {
 
@@ -27,6 +38,9 @@ public class PromptValidator {
 
     /** An input for trying formats. */
     private static final String WORD = "Hello";
+
+    /** Maximum number of faults reported per kind; more than that usually repeat the same mistake. */
+    private static final int SHOWN = 5;
 
     private final CompositionConfig limits;
     private final ModelTokenizers tokenizers;
@@ -52,12 +66,12 @@ public class PromptValidator {
      * @param base empty if it is not known yet
      */
     public List<FieldError> faults(RunSpec spec, Optional<BaseModelRecord> base) {
-        List<FieldError> texts = texts(spec);
+        List<FieldError> texts = promptTexts(spec);
         return texts.isEmpty() && base.isPresent() ? check(spec, base.get()).faults() : texts;
     }
 
     /** Errors that do not depend on the base model. */
-    List<FieldError> texts(RunSpec spec) {
+    List<FieldError> promptTexts(RunSpec spec) {
         List<FieldError> causes = new ArrayList<>();
         text(FORMAT, spec.prompt(), causes);
         text(SYSTEM, spec.system(), causes);
@@ -79,7 +93,7 @@ public class PromptValidator {
         if (text == null) return;
         if (text.length() > limits.characters()) {
             causes.add(new FieldError(field, "Write at most %,d characters.".formatted(limits.characters())));
-        } else if (!ExampleValidator.isText(text)) {
+        } else if (!isText(text)) {
             causes.add(new FieldError(field, "Remove the half character (a lone surrogate) or the null character."));
         }
     }
@@ -161,5 +175,135 @@ public class PromptValidator {
     private static int[] encoded(RunSpec spec, String system, ModelPrompts prompts, LocalDate today) {
         return prompts.encoder(spec.withPrompt(PromptFormat.CHAT, system, today).promptChoice())
                 .encode(WORD, "this system text and one word");
+    }
+
+    List<FieldError> exampleTexts(RunSpec spec) {
+        List<FieldError> causes = new ArrayList<>();
+        texts("examples", spec.examples(), limits.examples(), causes);
+        texts("held_out", spec.heldOut(), limits.heldOut(), causes);
+        if (spec.examples().isEmpty()) {
+            causes.add(new FieldError(
+                    "examples", "Give a few examples of the task: an input, and the output it should have."));
+        }
+        return causes;
+    }
+
+    private void texts(String field, List<Example> examples, int limit, List<FieldError> causes) {
+        if (examples.size() > limit) {
+            causes.add(new FieldError(
+                    field, "These are %,d examples; at most %,d are allowed.".formatted(examples.size(), limit)));
+        }
+        for (int i = 0; i < Math.min(limit, examples.size()); i++) {
+            Example example = examples.get(i);
+            if (example.input() == null
+                    || example.input().isBlank()
+                    || example.output() == null
+                    || example.output().isBlank()) {
+                causes.add(new FieldError(field, "Example %d needs an input and an output.".formatted(i + 1)));
+            } else if (Math.max(example.input().length(), example.output().length()) > limits.characters()) {
+                causes.add(new FieldError(
+                        field,
+                        "Example %d is too long; %,d characters are allowed.".formatted(i + 1, limits.characters())));
+            } else if (!isText(example.input()) || !isText(example.output())) {
+                causes.add(new FieldError(
+                        field,
+                        "Example %d contains half a character (a lone surrogate) or a null character. Remove it."
+                                .formatted(i + 1)));
+            }
+        }
+    }
+
+    /** Whether the text can be stored and shown: it contains no lone surrogates and no null characters. */
+    static boolean isText(String text) {
+        return text.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    }
+
+    /**
+     * The results of tokenizing the examples for the base model.
+     *
+     * @param faults   also empty if the tokenizer is unavailable; then the worker finds any faults
+     * @param warnings reasons why the run is unlikely to give the result that its owner expects, each a sentence
+     */
+    record Tokens(List<FieldError> faults, List<String> warnings) {
+        static final Tokens UNKNOWN = new Tokens(List.of(), List.of());
+    }
+
+    /** Do not call this in a transaction: the tokenizer may have to be fetched first. */
+    Tokens tokens(RunSpec spec, BaseModelRecord base) {
+        return new Tokens(faults(spec, base), warnings(spec, Optional.of(base)));
+    }
+
+    private List<FieldError> faults(RunSpec spec, BaseModelRecord base) {
+        return tokenizers
+                .with(base, prompts -> {
+                    PromptEncoder encoder = prompts.encoder(spec.promptChoice());
+                    List<FieldError> causes = new ArrayList<>();
+                    tokens("examples", "example", spec.examples(), encoder, prompts.tokenizer(), causes);
+                    tokens("held_out", "held-out example", spec.heldOut(), encoder, prompts.tokenizer(), causes);
+                    return causes;
+                })
+                .orElse(List.of());
+    }
+
+    private static void tokens(
+            String field,
+            String what,
+            List<Example> examples,
+            PromptEncoder encoder,
+            Tokenizer tokenizer,
+            List<FieldError> causes) {
+        int most = encoder.isEncoderDecoder() ? tokenizer.maxLength() : Integer.MAX_VALUE;
+        int before = causes.size();
+        for (int i = 0; i < examples.size() && causes.size() < before + SHOWN; i++) {
+            Example example = examples.get(i);
+            String name = "%s %d".formatted(what, i + 1);
+            try {
+                EncodedPair pair = encoder.encode(example.input(), example.output(), name);
+                length(field, "input of " + name, pair.prompt(), most, causes);
+                length(field, "output of " + name, pair.output(), most, causes);
+            } catch (EngineException e) {
+                causes.add(new FieldError(field, e.getMessage()));
+            }
+        }
+    }
+
+    private static void length(String field, String what, int[] ids, int most, List<FieldError> causes) {
+        if (ids.length <= most) return;
+        causes.add(new FieldError(
+                field, "The %s has %,d tokens; the limit is %,d. Shorten it.".formatted(what, ids.length, most)));
+    }
+
+    /**
+     * Reasons why the run is unlikely to give the result that its owner expects, each a sentence.
+     *
+     * @param base empty if it isn't known yet
+     */
+    List<String> warnings(RunSpec spec, Optional<BaseModelRecord> base) {
+        List<Example> all =
+                Stream.concat(spec.examples().stream(), spec.heldOut().stream()).toList();
+        List<String> warnings = new ArrayList<>(contradictions(spec.examples()));
+        base.flatMap(model -> tokenizers.with(
+                        model,
+                        prompts -> UnknownCharacters.sentence(prompts.tokenizer(), all).stream()
+                                .toList()))
+                .ifPresent(warnings::addAll);
+        return warnings;
+    }
+
+    /** Finds equal inputs with different outputs, which no weights can satisfy. */
+    private static List<String> contradictions(List<Example> examples) {
+        Map<String, Integer> first = new HashMap<>();
+        List<String> contradictions = new ArrayList<>();
+        for (int i = 0; i < examples.size() && contradictions.size() < SHOWN; i++) {
+            Example example = examples.get(i);
+            if (example.input().isBlank() || example.output().isBlank()) continue; // still being typed
+            Integer before = first.putIfAbsent(example.input().strip(), i);
+            if (before != null && !examples.get(before).output().equals(example.output())) {
+                contradictions.add(
+                        "Examples %d and %d have the same input but different outputs; no weights can meet both."
+                                .formatted(before + 1, i + 1));
+            }
+        }
+        return contradictions;
     }
 }

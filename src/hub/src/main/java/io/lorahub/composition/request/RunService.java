@@ -8,20 +8,16 @@ import io.lorahub.composition.RunNote;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.RunState;
-import io.lorahub.composition.queue.QueueOrder;
 import io.lorahub.composition.queue.RunQueue;
-import io.lorahub.composition.task.VisitorLimits;
+import io.lorahub.composition.task.OwnerLimits;
 import io.lorahub.database.ChangeEvents;
 import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.storage.DatabaseClock;
-import io.lorahub.storage.directory.FreeSpace;
-import io.lorahub.upload.MemberStorage;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -33,32 +29,23 @@ public class RunService {
 
     private final RunValidator check;
     private final CompositionConfig limits;
-    private final VisitorLimits visitors;
+    private final OwnerLimits owners;
     private final RunQueue queue;
-    private final QueueOrder order;
     private final ChangeEvents events;
-    private final FreeSpace space;
-    private final MemberStorage stored;
     private final DatabaseClock clock;
 
     RunService(
             RunValidator check,
             CompositionConfig limits,
-            VisitorLimits visitors,
+            OwnerLimits owners,
             RunQueue queue,
-            QueueOrder order,
             ChangeEvents events,
-            FreeSpace space,
-            MemberStorage stored,
             DatabaseClock clock) {
         this.check = check;
         this.limits = limits;
-        this.visitors = visitors;
+        this.owners = owners;
         this.queue = queue;
-        this.order = order;
         this.events = events;
-        this.space = space;
-        this.stored = stored;
         this.clock = clock;
     }
 
@@ -100,7 +87,7 @@ public class RunService {
         run.id = UUID.randomUUID();
         run.person = owner.person().orElse(null);
         run.visitor = owner.visitor().orElse(null);
-        run.network = owner.visitor().flatMap(visitor -> visitors.network()).orElse(null);
+        run.network = owners.network(owner).orElse(null);
         run.title = stripped(request.title());
         run.description = stripped(request.description());
         run.spec = checked.spec();
@@ -130,9 +117,8 @@ public class RunService {
     }
 
     private void enqueue(RunOwner owner, CompositionRun run, List<String> warnings) {
-        if (space.isShort(0)) throw ProblemException.insufficientStorage(FreeSpace.REFUSAL);
-        long ahead = requireRoom(owner);
-        owner.person().ifPresent(stored::requireRoom);
+        long ahead = owners.requireRun(owner);
+        owners.requireRoom(owner);
         if (!check.lockAgainstDeletion(run.versions())) {
             throw ProblemException.conflict(
                     "A candidate of this run has just been deleted. Start the run again without it.");
@@ -141,25 +127,6 @@ public class RunService {
         warnings.forEach(warning -> RunNote.warn(run, warning, clock.now()));
         queue.add(run, ahead, needed(run));
         events.changed(run.id);
-    }
-
-    /**
-     * Number of queued and running runs of the owner.
-     *
-     * @throws ProblemException if another run would exceed the limit
-     */
-    private long requireRoom(RunOwner owner) {
-        owner.lock();
-        long ahead = owner.active();
-        int allowed = owner.person().isPresent() ? limits.queued() : limits.queuedByVisitor();
-        if (ahead >= allowed) {
-            throw ProblemException.tooMany(
-                    "%s of yours are already waiting or running; the limit is %d. Wait for one to end, or cancel one."
-                            .formatted(ahead == 1 ? "One run" : ahead + " runs", allowed),
-                    Duration.ofSeconds(10));
-        }
-        if (owner.visitor().isPresent()) visitors.requireRun();
-        return ahead;
     }
 
     /**
@@ -178,6 +145,25 @@ public class RunService {
         return stop(id, StopRequest.CANCEL, RunState.CANCELLED);
     }
 
+    /**
+     * Ends the search after the current point, or for a run that waits, was paused or has failed, as soon as a worker takes it;
+     * what has been found becomes the result.
+     *
+     * @throws ProblemException if it has found nothing yet or has ended, or the owner's number of queued and running runs is
+     *                          at the limit
+     */
+    @Transactional
+    public void finish(UUID id) {
+        CompositionRun run = locked(id);
+        run.whyNotFinishable().ifPresent(why -> {
+            throw ProblemException.conflict(why);
+        });
+        if (!run.state.isWaitingOrRunning()) queueAgain(run, owners.requireRun(RunOwner.of(run)));
+        run.stopRequest = StopRequest.FINISH;
+        events.signal(id.toString()); // to the worker that holds it
+        events.changed(run.id);
+    }
+
     /** Asks the worker to stop it; without a worker, it is in its new state at once. */
     private RunState stop(UUID id, StopRequest request, RunState state) {
         CompositionRun run = locked(id);
@@ -187,7 +173,7 @@ public class RunService {
         } else {
             change(run, state);
             queue.remove(id);
-            order.restore(RunOwner.of(run));
+            queue.restore(RunOwner.of(run));
         }
         events.changed(run.id);
         return run.state;
@@ -201,7 +187,7 @@ public class RunService {
     @Transactional
     public void resume(UUID id) {
         CompositionRun run = locked(id);
-        queueAgain(run, requireRoom(RunOwner.of(run)));
+        queueAgain(run, owners.requireRun(RunOwner.of(run)));
     }
 
     /** Resumes a run for an admin, who may exceed the owner's limit. */
@@ -258,18 +244,10 @@ public class RunService {
                             : "“%s” %s, so it can't be %s."
                                     .formatted(
                                             run.title,
-                                            whatHappened(run.state),
+                                            run.whatHappened(),
                                             next == RunState.QUEUED ? "resumed" : next.word()));
         }
         run.become(next, clock.now());
-    }
-
-    private static String whatHappened(RunState state) {
-        return switch (state) {
-            case SUCCEEDED, FAILED -> "has " + state.word();
-            case CANCELLED -> "was cancelled";
-            case QUEUED, RUNNING, PAUSED -> "is " + state.word();
-        };
     }
 
     private static CompositionRun locked(UUID id) {

@@ -1,15 +1,25 @@
 package io.lorahub.composition.request;
 
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterAddress;
 import io.lorahub.adapter.AdapterFacts;
+import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.Layer;
 import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunEvaluation;
+import io.lorahub.composition.RunSettings;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.queue.WorkerRecord;
+import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.engine.model.LayerGroups;
+import io.lorahub.engine.optimize.SearchSettings;
+import io.lorahub.engine.optimize.strategy.Strategy;
+import io.lorahub.engine.setting.SearchSetting;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
@@ -30,22 +40,15 @@ public class RunValidator {
     static final int TITLE = 100;
     static final int DESCRIPTION = 4000;
 
-    private final CandidateValidator candidates;
-    private final ExampleValidator examples;
+    private final CompositionConfig limits;
+    private final AdapterRights rights;
     private final PromptValidator prompts;
-    private final SearchValidator search;
     private final DatabaseClock clock;
 
-    RunValidator(
-            CandidateValidator candidates,
-            ExampleValidator examples,
-            PromptValidator prompts,
-            SearchValidator search,
-            DatabaseClock clock) {
-        this.candidates = candidates;
-        this.examples = examples;
+    RunValidator(CompositionConfig limits, AdapterRights rights, PromptValidator prompts, DatabaseClock clock) {
+        this.limits = limits;
+        this.rights = rights;
         this.prompts = prompts;
-        this.search = search;
         this.clock = clock;
     }
 
@@ -78,13 +81,13 @@ public class RunValidator {
      */
     public Precheck precheck(RunSpec spec, Optional<BaseModelRecord> base) {
         List<FieldError> causes = new ArrayList<>();
-        search.settings(spec, causes);
-        base.ifPresent(model -> SearchValidator.groups(spec, model, causes));
+        settings(spec, causes);
+        base.ifPresent(model -> groups(spec, model, causes));
         List<String> conflicts = causes.stream()
                 .filter(cause -> !cause.field().equals("budget")) // which the form checks beside its field
                 .map(FieldError::message)
                 .toList();
-        return new Precheck(conflicts, examples.warnings(spec, base));
+        return new Precheck(conflicts, prompts.warnings(spec, base));
     }
 
     /** @param forkedGroups layer groups of the run that is forked, whose evaluations other groups couldn't reuse */
@@ -102,25 +105,25 @@ public class RunValidator {
         List<FieldError> causes = new ArrayList<>();
         title(request.title(), request.fork().isEmpty() || request.title() != null, causes);
         text("description", request.description(), DESCRIPTION, false, causes);
-        List<FieldError> ofExamples = examples.texts(spec);
+        List<FieldError> ofExamples = prompts.exampleTexts(spec);
         causes.addAll(ofExamples);
-        search.settings(spec, causes);
+        settings(spec, causes);
         Named named = QuarkusTransaction.joiningExisting().call(() -> named(request, causes));
-        List<FieldError> ofPrompt = prompts.texts(spec);
+        List<FieldError> ofPrompt = prompts.promptTexts(spec);
         if (named.baseModel != null && ofPrompt.isEmpty()) {
             PromptValidator.Checked checked = prompts.check(spec, named.baseModel);
             spec = checked.spec();
             ofPrompt = checked.faults();
-            SearchValidator.groups(spec, named.baseModel, causes);
+            groups(spec, named.baseModel, causes);
         }
         if (causes.isEmpty() && spec.groups() == LayerGroups.AUTO) {
             spec = spec.withGroups(named.forkedGroups.orElse(
                     spec.settings().chosenFor(named.candidates.size()).layers()));
         }
         causes.addAll(ofPrompt);
-        ExampleValidator.Tokens tokens = named.baseModel == null || !ofExamples.isEmpty() || !ofPrompt.isEmpty()
-                ? ExampleValidator.Tokens.UNKNOWN
-                : examples.tokens(spec, named.baseModel);
+        PromptValidator.Tokens tokens = named.baseModel == null || !ofExamples.isEmpty() || !ofPrompt.isEmpty()
+                ? PromptValidator.Tokens.UNKNOWN
+                : prompts.tokens(spec, named.baseModel);
         causes.addAll(tokens.faults());
         if (causes.isEmpty() && request.faults().isEmpty()) {
             named.tooLarge.ifPresent(why -> causes.add(new FieldError("candidates", why)));
@@ -141,8 +144,8 @@ public class RunValidator {
 
     private Named named(RunRequest request, List<FieldError> causes) {
         if (request.fork().isPresent()) return fork(request, request.fork().get(), causes);
-        List<AdapterVersion> versions = candidates.named(request.candidates(), causes);
-        BaseModelRecord base = CandidateValidator.baseModel(request.baseModel(), versions, causes);
+        List<AdapterVersion> versions = candidates(request.candidates(), causes);
+        BaseModelRecord base = baseModel(request.baseModel(), versions, causes);
         return named(
                 request.spec(), base, versions.stream().map(RunCandidate::of).toList(), versions, Optional.empty());
     }
@@ -150,8 +153,8 @@ public class RunValidator {
     private Named fork(RunRequest request, RunRequest.Fork fork, List<FieldError> causes) {
         CompositionRun from = CompositionRun.<CompositionRun>findByIdOptional(fork.run())
                 .orElseThrow(() -> ProblemException.notFound("run"));
-        causes.addAll(candidates.unseen(from.candidates));
-        if (!request.candidates().isEmpty() && !CandidateValidator.areThose(request.candidates(), from.candidates)) {
+        causes.addAll(unseen(from.candidates));
+        if (!request.candidates().isEmpty() && !areThose(request.candidates(), from.candidates)) {
             causes.add(
                     new FieldError(
                             "candidates",
@@ -227,10 +230,181 @@ public class RunValidator {
     private static void text(String field, String text, int limit, boolean needed, List<FieldError> causes) {
         String written = text == null ? "" : text.strip();
         if (needed && written.isEmpty()) causes.add(new FieldError(field, "Give it a title, to find it again later."));
-        if (!ExampleValidator.isText(written)) {
+        if (!PromptValidator.isText(written)) {
             causes.add(new FieldError(field, "Remove the half character (a lone surrogate) or the null character."));
         }
         if (written.length() > limit)
             causes.add(new FieldError(field, "Write at most %,d characters.".formatted(limit)));
+    }
+
+    /**
+     * The versions that the addresses name.
+     *
+     * @param causes receives the errors found
+     */
+    public List<AdapterVersion> candidates(List<String> addresses, List<FieldError> causes) {
+        if (addresses.isEmpty()) {
+            causes.add(new FieldError("candidates", "Pick at least one adapter; five to twenty work best."));
+        }
+        if (addresses.size() > limits.candidates()) {
+            causes.add(new FieldError(
+                    "candidates",
+                    "These are %d adapters; at most %d are allowed.".formatted(addresses.size(), limits.candidates())));
+            return List.of();
+        }
+        List<AdapterVersion> versions = new ArrayList<>();
+        Set<Long> seen = new HashSet<>();
+        for (String address : addresses) {
+            Optional<AdapterVersion> version = version(address);
+            if (version.isEmpty()) {
+                causes.add(new FieldError("candidates", "There is no adapter %s.".formatted(address)));
+            } else if (!seen.add(version.get().adapter.id)) {
+                causes.add(new FieldError(
+                        "candidates",
+                        "%s is picked twice.".formatted(version.get().adapter.address())));
+            } else {
+                versions.add(version.get());
+            }
+        }
+        replaced(versions).ifPresent(why -> causes.add(new FieldError("candidates", why)));
+        return versions;
+    }
+
+    /** Why the adapters can't be mixed because of modules that they replace as a whole. */
+    private static Optional<String> replaced(List<AdapterVersion> versions) {
+        List<AdapterVersion> replacing = versions.stream()
+                .filter(version ->
+                        !new AdapterFacts(version.facts).replacedModules().isEmpty())
+                .toList();
+        if (replacing.isEmpty()) return Optional.empty();
+        AdapterVersion first = replacing.get(0);
+        List<String> modules = new AdapterFacts(first.facts).replacedModules();
+        if (replacing.size() > 1) {
+            AdapterVersion second = replacing.get(1);
+            return Optional.of(
+                    "%s and %s both replace whole modules of the base model (%s; %s), and at most one adapter of a mix can. Leave one of them out."
+                            .formatted(
+                                    first.adapter.address(),
+                                    second.adapter.address(),
+                                    String.join(", ", modules),
+                                    String.join(", ", new AdapterFacts(second.facts).replacedModules())));
+        }
+        return versions.stream()
+                .flatMap(version -> new AdapterFacts(version.facts)
+                        .layers().stream()
+                                .map(Layer::module)
+                                .filter(modules::contains)
+                                .map(module ->
+                                        "%s replaces %s as a whole, and %s has LoRA factors for it, which PEFT can't load together. Leave one of them out."
+                                                .formatted(first.adapter.address(), module, version.adapter.address())))
+                .findFirst();
+    }
+
+    private Optional<AdapterVersion> version(String text) {
+        return AdapterAddress.find(text)
+                .flatMap(address -> Adapter.at(address.publisher(), address.name())
+                        .filter(rights::maySee)
+                        .flatMap(adapter -> address.version().isEmpty()
+                                ? Optional.ofNullable(adapter.newest())
+                                : AdapterVersion.of(adapter, address.version().get())));
+    }
+
+    /**
+     * The requested base model, else that of the candidates.
+     *
+     * @param causes receives the errors found
+     * @return null if it is invalid or unknown
+     */
+    public static BaseModelRecord baseModel(
+            Optional<String> asked, List<AdapterVersion> candidates, List<FieldError> causes) {
+        List<String> named =
+                candidates.stream().map(v -> v.adapter.baseModel).distinct().toList();
+        if (named.size() > 1) {
+            causes.add(new FieldError(
+                    "candidates",
+                    "Only adapters for the same base model can be combined; these were trained on %s."
+                            .formatted(String.join(" and ", named))));
+            return null;
+        }
+        Optional<String> name =
+                asked.filter(n -> !n.isBlank()).or(() -> named.stream().findFirst());
+        if (name.isEmpty()) return null;
+        if (!named.isEmpty() && !named.get(0).equals(name.get())) {
+            causes.add(new FieldError(
+                    "base_model", "The candidates were trained on %s, not on %s.".formatted(named.get(0), name.get())));
+            return null;
+        }
+        Optional<BaseModelRecord> base = BaseModelRecord.named(name.get());
+        if (base.isEmpty()) {
+            causes.add(new FieldError(
+                    "base_model",
+                    "The base model %s is not registered on this hub; an admin can register it."
+                            .formatted(name.get())));
+        }
+        return base.orElse(null);
+    }
+
+    /**
+     * Errors for another run's candidates that the viewer must not use: sharing a run does not share its private
+     * adapters.
+     */
+    List<FieldError> unseen(List<RunCandidate> candidates) {
+        return candidates.stream()
+                .filter(candidate -> candidate.isDeleted() || !rights.maySee(candidate.version().adapter))
+                .map(candidate -> new FieldError(
+                        "candidates",
+                        "You can no longer use the adapter %s. Start a run without it.".formatted(candidate.address())))
+                .toList();
+    }
+
+    /** Whether these addresses, with or without versions, name these versions in this order. */
+    public static boolean areThose(List<String> addresses, List<RunCandidate> candidates) {
+        if (addresses.size() != candidates.size()) return false;
+        for (int i = 0; i < addresses.size(); i++) {
+            RunCandidate candidate = candidates.get(i);
+            if (!List.of(candidate.address(), candidate.addressWithVersion()).contains(addresses.get(i))) return false;
+        }
+        return true;
+    }
+
+    /** Checks everything but the layer groups, which depend on the base model. */
+    private void settings(RunSpec spec, List<FieldError> causes) {
+        if (spec.budget() < 1 || spec.budget() > limits.budget()) {
+            causes.add(new FieldError("budget", "The budget is 1 to %,d evaluations.".formatted(limits.budget())));
+        }
+        RunSettings.faults(spec.search()).stream()
+                .filter(fault ->
+                        fault.setting() != SearchSettings.BUDGET && fault.setting() != LearningSettings.LAYER_GROUPS)
+                .map(RunValidator::cause)
+                .forEach(causes::add);
+        strategy(spec, causes);
+    }
+
+    private static FieldError cause(SearchSetting.Fault fault) {
+        return new FieldError(fault.setting().name(), fault.advice());
+    }
+
+    /** @param spec with the prompt format that its model has; an encoder-decoder model has none */
+    private static void groups(RunSpec spec, BaseModelRecord base, List<FieldError> causes) {
+        if (spec.groups().size() == 1) return;
+        if (spec.groups() == LayerGroups.STACKS && spec.prompt() != null) {
+            causes.add(new FieldError(
+                    "layer_groups",
+                    "%s has no encoder, so there are no stacks to tell apart; use thirds.".formatted(base.name)));
+        }
+        LearningSettings.faults(spec.search()).stream()
+                .filter(fault -> fault.setting() == LearningSettings.LAYER_GROUPS)
+                .map(RunValidator::cause)
+                .forEach(causes::add);
+    }
+
+    private static void strategy(RunSpec spec, List<FieldError> causes) {
+        if (Strategy.needsGradients(spec.strategy())
+                && !spec.objective().objective().isMeanTokenLoss()) {
+            causes.add(new FieldError(
+                    "strategy",
+                    "The strategy %s needs gradients, which the objective %s doesn't have. Choose another strategy or objective."
+                            .formatted(spec.strategy(), spec.objective())));
+        }
     }
 }

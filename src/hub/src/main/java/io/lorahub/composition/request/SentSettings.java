@@ -13,7 +13,7 @@ import java.util.function.Function;
 
 /**
  * Reads settings as a form or an API client sends them. A value that can't be read is replaced by the default; {@link
- * SearchValidator} checks the bounds of the others.
+ * RunValidator} checks the bounds of the others.
  */
 public final class SentSettings {
 

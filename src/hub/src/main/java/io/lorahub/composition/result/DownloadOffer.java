@@ -17,9 +17,6 @@ import java.util.TreeSet;
  * The parts of a result that can be downloaded.
  *
  * @param rank       rank of the lossless adapter; 0 if all weights are 0 and there is no adapter
- * @param bytes      size of its weights
- * @param fixed      sizes that are the same at every rank
- * @param modelBytes size of a full model's weights
  * @param ranks      ranks to which it can be compressed
  * @param made       files requested already, newest first
  * @param programs   other programs that load adapters of the base model
@@ -27,9 +24,7 @@ import java.util.TreeSet;
  */
 public record DownloadOffer(
         int rank,
-        long bytes,
-        ResultFiles.Fixed fixed,
-        long modelBytes,
+        Sizes sizes,
         List<Rank> ranks,
         List<Exports.Made> made,
         List<ExportPreset> programs,
@@ -40,6 +35,13 @@ public record DownloadOffer(
      * practically lossless.
      */
     private static final double[] CHANGES = {0.05, ExportOptions.COMPACT_ERROR, 0.001, 1e-6};
+
+    /**
+     * @param adapter size of the lossless adapter's weights
+     * @param fixed   what is the same at every rank
+     * @param model   size of a full model's weights
+     */
+    public record Sizes(long adapter, ResultFiles.Fixed fixed, long model) {}
 
     /** @param error norm of the part dropped by compressing to this rank, relative to the norm of the whole update */
     public record Rank(int rank, double error) {}
@@ -52,9 +54,9 @@ public record DownloadOffer(
             ResultFiles.Fixed fixed,
             List<Exports.Made> made,
             List<Conversions.Made> converted) {
-        RunResult.Export export = result.export();
+        RunResult.Export export = result.export;
         if (export == null) {
-            return new DownloadOffer(0, 0, new ResultFiles.Fixed(0, 0), 0, List.of(), List.of(), List.of(), List.of());
+            return new DownloadOffer(0, null, List.of(), List.of(), List.of(), List.of());
         }
         List<Rank> ranks = new ArrayList<>();
         double[] errors = export.errors() == null ? new double[0] : export.errors();
@@ -65,7 +67,8 @@ public record DownloadOffer(
                 .filter(preset -> others)
                 .filter(preset -> preset != ExportPreset.PEFT && preset.serves(run.baseModel.modelType))
                 .toList();
-        return new DownloadOffer(export.rank(), bytes, fixed, run.baseModel.bytes, ranks, made, programs, converted);
+        return new DownloadOffer(
+                export.rank(), new Sizes(bytes, fixed, run.baseModel.bytes), ranks, made, programs, converted);
     }
 
     /** A handful of ranks below the full one: powers of two, and the smallest rank within each of {@link #CHANGES}. */
@@ -101,7 +104,8 @@ public record DownloadOffer(
 
     /** Size of all files at a smaller rank: only the tensor values shrink with the rank. */
     public long bytes(int smaller) {
-        return fixed.header() + fixed.beside() + (bytes - fixed.header()) * smaller / Math.max(1, rank);
+        ResultFiles.Fixed fixed = sizes.fixed();
+        return fixed.header() + fixed.beside() + (sizes.adapter() - fixed.header()) * smaller / Math.max(1, rank);
     }
 
     public List<Exports.Made> compressed() {
@@ -113,7 +117,7 @@ public record DownloadOffer(
     }
 
     public boolean isWaiting() {
-        return made.stream().anyMatch(Exports.Made::waiting)
-                || converted.stream().anyMatch(Conversions.Made::waiting);
+        return made.stream().anyMatch(one -> one.task().isOpen())
+                || converted.stream().anyMatch(one -> one.task().isOpen());
     }
 }

@@ -34,26 +34,14 @@ public class Exports {
      * An export.
      *
      * @param rank    rank of the adapter; 0 for a full model
-     * @param done    completed steps
-     * @param total   number of steps; 0 before the work has begun
      * @param bytes   size of all files; 0 while they are being made
      * @param error   error introduced by the compression, as a share
-     * @param failure null unless it failed
      * @param left    time until it is swept
      */
-    public record Made(
-            UUID id,
-            int rank,
-            boolean waiting,
-            int done,
-            int total,
-            long bytes,
-            double error,
-            String failure,
-            Duration left) {
+    public record Made(WorkerTask task, int rank, long bytes, double error, Duration left) {
 
         public boolean isReady() {
-            return !waiting && failure == null;
+            return task.state == WorkerTask.State.ANSWERED;
         }
 
         public String title() {
@@ -79,14 +67,10 @@ public class Exports {
                 .map(TaskResult.Export.class::cast)
                 .orElse(null);
         return new Made(
-                task.id,
-                task.question.path("rank").asInt(),
-                task.isOpen(),
-                task.done,
-                task.total,
+                task,
+                task.question(TaskRequest.Export.class).orElseThrow().rank(),
                 export == null ? 0 : export.bytes(),
                 export == null ? 0 : export.relativeError(),
-                task.failure,
                 Duration.between(clock.now(), task.expiresAt));
     }
 
@@ -94,9 +78,9 @@ public class Exports {
     @Transactional
     public UUID make(RunOwner owner, CompositionRun run, int rank) {
         return of(run).stream()
-                .filter(made -> made.rank() == rank && made.failure() == null)
+                .filter(made -> made.rank() == rank && made.task().failure == null)
                 .findFirst()
-                .map(Made::id)
+                .map(made -> made.task().id)
                 .orElseGet(() -> tasks.ask(owner, new TaskRequest.Export(run.id, rank)));
     }
 
@@ -109,7 +93,7 @@ public class Exports {
     public WorkerTask ready(CompositionRun run, UUID id) {
         WorkerTask task = WorkerTask.<WorkerTask>findByIdOptional(id)
                 .filter(t -> t.run != null && t.run.id.equals(run.id) && t.state == WorkerTask.State.ANSWERED)
-                .filter(t -> t.question.path("kind").asText().equals("export"))
+                .filter(t -> t.question instanceof TaskRequest.Export)
                 .filter(t -> !t.files.isEmpty())
                 .orElseThrow(() -> ProblemException.notFound("such file of the run"));
         task.files.size();

@@ -39,7 +39,7 @@ public record NextSteps(ResultView view, PredictionTable wrong, int budget, Dura
         boolean good = view.verdict().good() && wrong.total() * 100 <= (100 - ENOUGH) * all;
         if (wrong.total() == 0 || good) return Optional.empty();
         int budget = view.refusal().isPresent() ? 0 : larger(spec.budget(), largest);
-        double seconds = view.result().secondsPerEvaluation() * budget;
+        double seconds = view.result().secondsPerEvaluation * budget;
         return Optional.of(new NextSteps(view, wrong, budget, Duration.ofMillis(Math.round(1000 * seconds))));
     }
 
@@ -58,16 +58,20 @@ public record NextSteps(ResultView view, PredictionTable wrong, int budget, Dura
                         wrong.heldOut() ? "held-out examples" : "examples");
     }
 
-    /** Whether the search has already fitted its examples, so that only further ones can tell it more. */
-    public boolean isFitted() {
-        return right() == view.run().spec.examples().size();
+    /** Whether it is known which of the search's own examples the mix gets right. */
+    public boolean isKnown() {
+        return view.run().predictions != null;
     }
 
-    /** Number of the search's own examples that the mix gets right. */
+    /** Whether the search has already fitted its examples, so that only further ones can tell it more. */
+    public boolean isFitted() {
+        return isKnown() && right() == view.run().spec.examples().size();
+    }
+
+    /** Number of the search's own examples that the mix gets right, if that is known. */
     public long right() {
         RunSpec spec = view.run().spec;
         JsonNode said = view.run().predictions;
-        if (said == null) return 0;
         return IntStream.range(0, spec.examples().size())
                 .filter(i -> spec.examples().get(i).output().equals(said.path(i).asText()))
                 .count();
@@ -100,7 +104,7 @@ public record NextSteps(ResultView view, PredictionTable wrong, int budget, Dura
 
     /** The candidate that is best alone, as the controls found. */
     public String single() {
-        RunResult.Tried single = view.result().bestSingle();
+        RunResult.Tried single = view.result().bestSingle;
         return wrong.single() + " alone, loss " + RunFormat.figure(single.loss());
     }
 }

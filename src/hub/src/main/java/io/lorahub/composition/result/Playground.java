@@ -124,7 +124,7 @@ public record Playground(
                 base.add(0.0);
                 String address =
                         run.candidates.get(i / run.spec.groups().size()).address();
-                single.add(address.equals(result.bestSingle().name()) ? 1.0 : 0.0);
+                single.add(address.equals(result.bestSingle.name()) ? 1.0 : 0.0);
                 composed.add(learned[i]);
             }
             mixes.addAll(List.of(base, single, composed));

@@ -90,21 +90,14 @@ public record PredictionTable(boolean heldOut, Show show, Map<Show, Integer> cou
         Map<Show, Integer> counts = new EnumMap<>(Show.class);
         for (Show kind : Show.values()) counts.put(kind, 0);
         List<Row> rows = new ArrayList<>();
-        for (int i = 0;
-                i < examples.size() && i < result.composed().predictions().size();
-                i++) {
+        for (int i = 0; i < examples.size() && i < result.composed.predictions().size(); i++) {
             Row row = row(examples.get(i), result, i);
             for (Show kind : Show.values()) {
                 if (kind.has(row)) counts.merge(kind, 1, Integer::sum);
             }
             if (show.has(row) && rows.size() < most) rows.add(row);
         }
-        return new PredictionTable(
-                heldOut,
-                show,
-                counts,
-                rows,
-                RunCandidate.name(result.bestSingle().name()));
+        return new PredictionTable(heldOut, show, counts, rows, RunCandidate.name(result.bestSingle.name()));
     }
 
     private static Row row(Example example, RunResult result, int i) {
@@ -112,9 +105,9 @@ public record PredictionTable(boolean heldOut, Show show, Map<Show, Integer> cou
         return new Row(
                 example.input(),
                 expected,
-                Said.of(result.base().predictions().get(i), expected),
-                Said.of(result.bestSingle().predictions().get(i), expected),
-                Said.of(result.composed().predictions().get(i), expected));
+                Said.of(result.base.predictions().get(i), expected),
+                Said.of(result.bestSingle.predictions().get(i), expected),
+                Said.of(result.composed.predictions().get(i), expected));
     }
 
     public List<Show> filters() {

@@ -5,6 +5,7 @@ import io.lorahub.composition.AdapterWeights;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunResult;
+import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.live.RunProgress;
 import io.lorahub.engine.learning.control.BaselineComparison;
 import io.lorahub.engine.learning.control.Control;
@@ -40,24 +41,24 @@ public record ResultView(
     static ResultView of(CompositionRun run, RunResult result, Optional<Person> viewer) {
         int n = run.candidates.size();
         List<Row> rows = List.of(
-                new Row("Composed", "budget of %d used".formatted(result.evaluations()), result.composed(), true),
+                new Row("Composed", "budget of %d used".formatted(result.evaluations), result.composed, true),
                 new Row(
                         "Best single",
-                        RunCandidate.name(result.bestSingle().name()) + " alone",
-                        result.bestSingle(),
+                        RunCandidate.name(result.bestSingle.name()) + " alone",
+                        result.bestSingle,
                         false),
                 new Row(
                         "Uniform mix",
                         n == 1 ? "the one at 1" : "each of %d at 1/%d".formatted(n, n),
-                        result.uniform(),
+                        result.uniform,
                         false),
-                new Row("Base model", "no adapter", result.base(), false));
+                new Row("Base model", "no adapter", result.base, false));
         RunProgress progress = progress(run);
         return new ResultView(
                 run,
                 result,
                 run.refusal(viewer),
-                ResultVerdict.of(result),
+                ResultVerdict.of(run.spec, result),
                 rows,
                 AdapterWeights.of(run, weights(run, result), AdapterWeights.norms(run.candidates)),
                 progress.zero());
@@ -85,7 +86,7 @@ public record ResultView(
     }
 
     public boolean isHeldOut() {
-        return result.composed().heldOut() != null;
+        return result.composed.heldOut() != null;
     }
 
     /** Which modules of the base model the mix replaces as a whole, and whose they are; empty if none. */
@@ -111,30 +112,40 @@ public record ResultView(
      */
     public record ResultVerdict(Long figure, int outOf, String headline, String text, boolean good) {
 
-        static ResultVerdict of(RunResult result) {
-            Control base = result.base().control();
-            Control single = result.bestSingle().control();
-            Control composed = result.composed().control();
+        static ResultVerdict of(RunSpec spec, RunResult result) {
+            Control base = result.base.control();
+            Control single = result.bestSingle.control();
+            Control composed = result.composed.control();
             BaselineComparison comparison = BaselineComparison.of(base, single, composed);
-            RunResult.Share own = result.composed().heldOut();
+            RunResult.Share own = result.composed.heldOut();
+            PredictionTable examples = PredictionTable.of(spec, result, PredictionTable.Show.WRONG, 0);
+            int all = examples.count(PredictionTable.Show.ALL);
+            boolean noneRight = all > 0 && examples.total() == all;
             return new ResultVerdict(
                     own == null ? null : right(own),
                     own == null ? 0 : own.count(),
-                    own == null ? onExamples(comparison) : onHeldOut(comparison, own),
+                    own == null ? onExamples(comparison, all - examples.total(), all) : onHeldOut(comparison, own),
                     Verdict.of(base, single, composed),
                     switch (comparison) {
                         case HELPS, MAY_HELP -> true;
-                        case FITS -> own == null;
+                        case FITS -> own == null && !noneRight;
                         default -> false;
                     });
         }
 
-        private static String onExamples(BaselineComparison comparison) {
+        /** @param all number of examples whose predictions are known */
+        private static String onExamples(BaselineComparison comparison, int right, int all) {
             return switch (comparison) {
                 case SINGLE_AS_GOOD -> "The best single adapter fits the examples as well as the mix.";
                 case SINGLE_BETTER -> "The best single adapter fits the examples better than the mix.";
-                case NONE_HELPS -> "No adapter helps with these examples.";
-                default -> "The mix fits the examples better than the base model and any adapter alone.";
+                case NONE_HELPS -> "The search found no mix that fits the examples better than the base model.";
+                default -> {
+                    String better = "The mix fits the examples better than the base model and each candidate alone";
+                    if (right == all) yield better + ".";
+                    yield right == 0
+                            ? better + ", but gets none of them exactly right."
+                            : "%s, and gets %,d of %,d exactly right.".formatted(better, right, all);
+                }
             };
         }
 
@@ -147,7 +158,7 @@ public record ResultView(
                 case FITS -> "The mix fits the examples better, but gets no more of the held-out ones right.";
                 case SINGLE_AS_GOOD -> "The best single adapter does as well as the mix.";
                 case SINGLE_BETTER -> "The best single adapter does better than the mix.";
-                case NONE_HELPS -> "No adapter helps: the base model does as well as the mix.";
+                case NONE_HELPS -> "The search found no mix that is better than the base model.";
             };
         }
 

@@ -141,10 +141,10 @@ public class RunComparisonPage {
         private static List<Tried> controls(Side left, Side right) {
             if (left.result == null && right.result == null) return List.of();
             Map<String, Function<RunResult, RunResult.Tried>> all = new LinkedHashMap<>();
-            all.put("Composed", RunResult::composed);
-            all.put("Best single", RunResult::bestSingle);
-            all.put("Uniform mix", RunResult::uniform);
-            all.put("Base model", RunResult::base);
+            all.put("Composed", result -> result.composed);
+            all.put("Best single", result -> result.bestSingle);
+            all.put("Uniform mix", result -> result.uniform);
+            all.put("Base model", result -> result.base);
             return all.entrySet().stream()
                     .map(e -> new Tried(e.getKey(), left.tried(e.getValue()), right.tried(e.getValue())))
                     .toList();

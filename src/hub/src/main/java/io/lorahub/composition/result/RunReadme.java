@@ -6,6 +6,7 @@ import io.lorahub.composition.RunFormat;
 import io.lorahub.composition.RunResult;
 import io.lorahub.composition.RunResults;
 import io.lorahub.composition.WeightBar;
+import io.lorahub.composition.task.TaskRequest;
 import io.lorahub.composition.task.TaskResult;
 import io.lorahub.composition.task.WorkerTask;
 import io.lorahub.composition.task.WorkerTasks;
@@ -35,7 +36,7 @@ public class RunReadme {
 
     /** @param folder that the zip contains */
     public String ofAdapter(CompositionRun run, String folder) {
-        int rank = results.of(run).export().rank();
+        int rank = results.of(run).export.rank();
         return text(run, "peft", "PEFT loads this folder:", peft(run, folder, rank));
     }
 
@@ -46,8 +47,9 @@ public class RunReadme {
     public String of(CompositionRun run, WorkerTask made, String folder) {
         TaskResult result = tasks.answer(made).orElseThrow();
         if (result instanceof TaskResult.Convert converted) {
-            String program =
-                    ExportPreset.named(made.question.path("program").asText()).title();
+            TaskRequest.Convert question =
+                    made.question(TaskRequest.Convert.class).orElseThrow();
+            String program = ExportPreset.named(question.program()).title();
             return text(run, "", "Files for %s:".formatted(program), code("sh", converted.command()));
         }
         TaskResult.Export export = (TaskResult.Export) result;
@@ -92,7 +94,7 @@ public class RunReadme {
         text.append(what).append("\n\n").append(code).append("\n\n");
         RunResult result = results.of(run);
         text.append(weights(run, result)).append(prompt(run));
-        text.append("## How good it is\n\n%s\n\n".formatted(result.verdict()));
+        text.append("## How good it is\n\n%s\n\n".formatted(result.verdict));
         return text.append("recipe.json has the examples and all settings.\n").toString();
     }
 

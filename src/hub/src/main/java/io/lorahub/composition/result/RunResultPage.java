@@ -1,7 +1,5 @@
 package io.lorahub.composition.result;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
@@ -51,7 +49,6 @@ public class RunResultPage {
     private final Conversions conversions;
     private final WorkerTasks tasks;
     private final CompositionConfig limits;
-    private final ObjectMapper json;
 
     public RunResultPage(
             RunRights rights,
@@ -60,8 +57,7 @@ public class RunResultPage {
             Exports exports,
             Conversions conversions,
             WorkerTasks tasks,
-            CompositionConfig limits,
-            ObjectMapper json) {
+            CompositionConfig limits) {
         this.rights = rights;
         this.results = results;
         this.files = files;
@@ -69,7 +65,6 @@ public class RunResultPage {
         this.conversions = conversions;
         this.tasks = tasks;
         this.limits = limits;
-        this.json = json;
     }
 
     @CheckedTemplate
@@ -141,18 +136,10 @@ public class RunResultPage {
                 .flatMap(id -> WorkerTask.<WorkerTask>findByIdOptional(id))
                 .filter(t -> t.run != null && t.run.id.equals(run.id))
                 .filter(t -> owner.map(t::isOf).orElse(false));
-        TaskRequest.Mix question = task.map(this::question).orElse(null);
+        TaskRequest.Mix question =
+                task.flatMap(t -> t.question(TaskRequest.Mix.class)).orElse(null);
         if (question == null) return Playground.of(run, view.weights(), Optional.empty(), Optional.empty(), null);
         return Playground.of(run, view.weights(), task, task.flatMap(tasks::answer), question);
-    }
-
-    /** The question of a playground task; null if the task is of another kind. */
-    private TaskRequest.Mix question(WorkerTask task) {
-        try {
-            return json.treeToValue(task.question, TaskRequest.class) instanceof TaskRequest.Mix mix ? mix : null;
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("The request of task %s cannot be read.".formatted(task.id), e);
-        }
     }
 
     /**

@@ -35,8 +35,8 @@ public final class ConversionTask {
             name = RunFormat.fileName(run.title());
             folder = name + "-" + preset.id();
             files = run.files();
-            baseName = run.claim().baseName();
-            base = run.claim().base();
+            baseName = run.claim().baseName;
+            base = run.claim().base;
             saved = true; // a result has only what differs from the base model
         } else {
             TaskClaim.OfTask adapter = task.task().orElseThrow();
@@ -90,7 +90,6 @@ public final class ConversionTask {
         return new TaskResult.Convert(
                 folder,
                 report.modules(),
-                report.ownRank(),
                 report.rank(),
                 report.error(),
                 report.changes(),

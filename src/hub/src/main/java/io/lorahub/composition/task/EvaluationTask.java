@@ -27,9 +27,9 @@ public final class EvaluationTask {
     public EvaluationTask(RunClaim run, TaskRequest.Mix question) {
         this.run = run;
         this.question = question;
-        int all = run.candidates().size();
+        int all = run.candidates.size();
         // the factor composition takes its scale from the first candidate, whatever its weight
-        boolean factor = run.spec().settings().composition() == ComposedWeights.FACTOR;
+        boolean factor = run.spec.settings().composition() == ComposedWeights.FACTOR;
         int[] some = IntStream.range(0, all)
                 .filter(i -> factor || question.mixes().stream().anyMatch(mix -> uses(mix, i)))
                 .toArray();
@@ -37,7 +37,7 @@ public final class EvaluationTask {
     }
 
     private boolean uses(List<Double> mix, int candidate) {
-        int groups = run.spec().groups().size();
+        int groups = run.spec.groups().size();
         return mix.subList(candidate * groups, (candidate + 1) * groups).stream()
                 .anyMatch(weight -> weight != 0);
     }
@@ -50,14 +50,14 @@ public final class EvaluationTask {
         Map<String, Map<String, String>> candidates = new LinkedHashMap<>();
         for (int i : used) {
             String name = run.names().get(i);
-            candidates.put(name, run.candidates().get(name));
+            candidates.put(name, run.candidates.get(name));
         }
         return candidates;
     }
 
     public TaskResult answer(LearningSession session) {
-        session.setGroups(run.spec().groups());
-        int groups = run.spec().groups().size();
+        session.setGroups(run.spec.groups());
+        int groups = run.spec.groups().size();
         List<TaskResult.Scored> scored = new ArrayList<>();
         for (int i = 0; i < question.mixes().size(); i++) {
             List<Double> mix = question.mixes().get(i);
@@ -71,14 +71,13 @@ public final class EvaluationTask {
     }
 
     private TaskResult.Scored scored(LearningSession session, double[] weights, boolean objective) {
-        Control score = objective
-                ? Control.of("mix", weights, session, session.encode(run.spec().examples()), settings())
-                : null;
+        Control score =
+                objective ? Control.of("mix", weights, session, session.encode(run.spec.examples()), settings()) : null;
         List<Example> rows =
                 switch (question.predict()) {
                     case NONE -> List.of();
-                    case EXAMPLES -> run.spec().examples();
-                    case HELD_OUT -> run.spec().heldOut();
+                    case EXAMPLES -> run.spec.examples();
+                    case HELD_OUT -> run.spec.heldOut();
                 };
         List<String> predicted =
                 predict(session, rows.stream().map(Example::input).toList(), weights);
@@ -91,16 +90,14 @@ public final class EvaluationTask {
     }
 
     private List<String> predict(LearningSession session, List<String> inputs, double[] weights) {
-        return inputs.isEmpty()
-                ? List.of()
-                : RunPredictions.of(session, inputs, weights, run.spec().maxNewTokens());
+        return inputs.isEmpty() ? List.of() : RunPredictions.of(session, inputs, weights, run.spec.maxNewTokens());
     }
 
     /**
      * Settings with the regularisation rescaled: it is a mean over all candidates, including those the session omits.
      */
     private LearningSettings settings() {
-        LearningSettings settings = run.spec().settings();
-        return settings.withL1(settings.l1() * used.length / run.candidates().size());
+        LearningSettings settings = run.spec.settings();
+        return settings.withL1(settings.l1() * used.length / run.candidates.size());
     }
 }

@@ -28,7 +28,7 @@ public final class ExportTask {
     }
 
     public Map<String, Map<String, String>> candidates() {
-        return run.claim().candidates();
+        return run.claim().candidates;
     }
 
     /**
@@ -36,7 +36,7 @@ public final class ExportTask {
      * @param folder must not exist yet; contains the files afterwards
      */
     public TaskResult answer(LearningSession session, Path recipe, Path folder) throws IOException {
-        session.setGroups(run.claim().spec().groups());
+        session.setGroups(run.claim().spec.groups());
         if (question.isFused()) {
             double error = FusedModel.write(session, weights, Files.createDirectories(folder));
             Files.copy(recipe, folder.resolve("recipe.json"));
@@ -46,7 +46,7 @@ public final class ExportTask {
         ExportOptions options =
                 new ExportOptions(OptionalInt.of(question.rank()), OptionalDouble.empty(), false, false);
         ExportReport report = MergeExport.write(
-                session, weights, run.claim().spec().examples(), options, done -> compressed(json, done), folder);
+                session, weights, run.claim().spec.examples(), options, done -> compressed(json, done), folder);
         return new TaskResult.Export(report.rank(), report.relativeError(), bytes(folder));
     }
 

@@ -26,12 +26,12 @@ public record TaskClaim(UUID id, TaskRequest question, Optional<OfRun> run, Opti
     public record OfRun(RunClaim claim, String title, Map<String, String> files, JsonNode result) {
 
         static OfRun of(CompositionRun run) {
-            return new OfRun(RunClaim.of(run), run.title, Map.copyOf(run.files), run.result);
+            return new OfRun(new RunClaim(run), run.title, Map.copyOf(run.files), run.result);
         }
 
         /** The final weights of the run in the candidates' order; with layer groups, those of the first one first. */
         double[] weights() {
-            List<String> groups = claim.spec().groups().names();
+            List<String> groups = claim.spec.groups().names();
             return claim.names().stream()
                     .flatMap(name -> groups.stream()
                             .map(group -> groups.size() == 1

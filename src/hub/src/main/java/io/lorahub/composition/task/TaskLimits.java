@@ -1,12 +1,9 @@
 package io.lorahub.composition.task;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.storage.DatabaseClock;
-import io.lorahub.storage.directory.FreeSpace;
-import io.lorahub.upload.MemberStorage;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
@@ -31,33 +28,20 @@ public class TaskLimits {
     private static final int PADDED = 2;
 
     private final TaskConfig config;
-    private final VisitorLimits visitors;
-    private final MemberStorage stored;
-    private final FreeSpace space;
+    private final OwnerLimits owners;
     private final EntityManager database;
-    private final ObjectMapper json;
     private final DatabaseClock clock;
 
-    TaskLimits(
-            TaskConfig config,
-            VisitorLimits visitors,
-            MemberStorage stored,
-            FreeSpace space,
-            EntityManager database,
-            ObjectMapper json,
-            DatabaseClock clock) {
-        this.visitors = visitors;
+    TaskLimits(TaskConfig config, OwnerLimits owners, EntityManager database, DatabaseClock clock) {
+        this.owners = owners;
         this.config = config;
-        this.stored = stored;
-        this.space = space;
         this.database = database;
-        this.json = json;
         this.clock = clock;
     }
 
     /** Network of a visitor's question; empty for a member. */
     Optional<String> network(RunOwner owner) {
-        return owner.visitor().flatMap(visitor -> visitors.network());
+        return owners.network(owner);
     }
 
     /**
@@ -80,16 +64,9 @@ public class TaskLimits {
                             .formatted(config.perMinute()),
                     Duration.ofSeconds(30));
         }
-        if (owner.visitor().isPresent()) visitors.requireTask();
-        if (question.makesFiles()) requireRoom(owner, bytes(question) + underWay(owner));
+        if (owner.visitor().isPresent()) owners.requireVisitorsTask();
+        if (question.makesFiles()) owners.requireRoom(owner, bytes(question) + underWay(owner));
         return waiting;
-    }
-
-    private void requireRoom(RunOwner asker, long bytes) {
-        if (space.isShort(bytes)) throw ProblemException.insufficientStorage(FreeSpace.REFUSAL);
-        asker.person()
-                .ifPresentOrElse(
-                        person -> stored.requireRoom(person, bytes), () -> stored.requireRoomOfVisitors(bytes));
     }
 
     private static long count(RunOwner owner, String which, Object... more) {
@@ -106,10 +83,7 @@ public class TaskLimits {
         List<WorkerTask> open = asker.person().isPresent()
                 ? WorkerTask.list("person = ?1 and " + OPEN, asker.person().get())
                 : WorkerTask.list("person is null and " + OPEN);
-        return open.stream()
-                .map(task -> json.convertValue(task.question, TaskRequest.class))
-                .mapToLong(this::bytes)
-                .sum();
+        return open.stream().mapToLong(task -> bytes(task.question)).sum();
     }
 
     /** About the most that the files can have; 0 if none are made. */

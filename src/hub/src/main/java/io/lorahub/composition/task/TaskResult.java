@@ -82,7 +82,6 @@ public sealed interface TaskResult {
      * The files of an adapter that were made for a program.
      *
      * @param folder        name of the folder that a zip of them has
-     * @param ownRank       rank of the adapter
      * @param rank          rank in the files
      * @param relativeError ‖ΔW written − ΔW‖ / ‖ΔW‖ over all modules; 0 if nothing was lost
      * @param changes       what was done to the adapter, as sentences
@@ -94,7 +93,6 @@ public sealed interface TaskResult {
     record Convert(
             String folder,
             int modules,
-            int ownRank,
             int rank,
             double relativeError,
             List<String> changes,

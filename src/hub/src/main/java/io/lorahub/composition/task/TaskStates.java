@@ -1,12 +1,13 @@
 package io.lorahub.composition.task;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.queue.WorkerRecord;
 import io.lorahub.database.ChangeEvents;
+import io.lorahub.engine.learning.RunTooLargeException;
+import io.lorahub.storage.DatabaseClock;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
@@ -24,11 +25,11 @@ public class TaskStates {
     static final int TRIES = 2;
 
     private final ChangeEvents events;
-    private final ObjectMapper json;
+    private final DatabaseClock clock;
 
-    TaskStates(ChangeEvents events, ObjectMapper json) {
+    TaskStates(ChangeEvents events, DatabaseClock clock) {
         this.events = events;
-        this.json = json;
+        this.clock = clock;
     }
 
     /** Claims a task that is queued, or that a dead worker held; empty if there is nothing to do. */
@@ -51,7 +52,7 @@ public class TaskStates {
             fail(id, refusal.get());
             return Optional.empty();
         }
-        TaskRequest question = question(task);
+        TaskRequest question = task.question;
         Optional<String> takenDown = question instanceof TaskRequest.Merge merge
                 ? CompositionRun.takenDown(versions(merge.versions()), Optional.ofNullable(task.person))
                 : Optional.empty();
@@ -61,14 +62,6 @@ public class TaskStates {
         }
         return Optional.of(
                 new TaskClaim(id, question, Optional.ofNullable(task.run).map(TaskClaim.OfRun::of), task(question)));
-    }
-
-    private TaskRequest question(WorkerTask task) {
-        try {
-            return json.treeToValue(task.question, TaskRequest.class);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("The request of task %s cannot be read.".formatted(task.id), e);
-        }
     }
 
     private static Optional<TaskClaim.OfTask> task(TaskRequest question) {
@@ -117,7 +110,7 @@ public class TaskStates {
     public void answer(UUID id, TaskResult answer, Map<String, String> files) {
         change(id, task -> {
             task.files.putAll(files);
-            task.answer = json.valueToTree(answer);
+            task.answer = answer;
             task.state = WorkerTask.State.ANSWERED;
         });
     }
@@ -129,6 +122,19 @@ public class TaskStates {
             task.tries--;
             task.state = WorkerTask.State.ASKED;
         });
+    }
+
+    /**
+     * Leaves a task that needs more memory than this worker has to another worker; fails it if none has as much.
+     *
+     * @return whether it failed
+     */
+    @Transactional
+    public boolean tooLarge(UUID id, RunTooLargeException lack) {
+        boolean failed = WorkerRecord.fitNone(lack.needed(), clock.now());
+        if (failed) fail(id, lack.getMessage());
+        else leave(id);
+        return failed;
     }
 
     /** @param why a sentence for the person who asked */

@@ -1,6 +1,5 @@
 package io.lorahub.composition.task;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.Person;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
@@ -19,6 +18,7 @@ import jakarta.persistence.MapKeyColumn;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.hibernate.annotations.JdbcTypeCode;
@@ -56,10 +56,11 @@ public class WorkerTask extends PanacheEntityBase {
     public CompositionRun run;
 
     @JdbcTypeCode(SqlTypes.JSON)
-    public JsonNode question;
+    public TaskRequest question;
 
+    /** Null until it is answered. */
     @JdbcTypeCode(SqlTypes.JSON)
-    public JsonNode answer;
+    public TaskResult answer;
 
     @Enumerated(EnumType.STRING)
     public State state = State.ASKED;
@@ -88,6 +89,17 @@ public class WorkerTask extends PanacheEntityBase {
     @MapKeyColumn(name = "name")
     @Column(name = "sha256")
     public Map<String, String> files = new TreeMap<>();
+
+    /** The question, if it is of this kind. */
+    public <T extends TaskRequest> Optional<T> question(Class<T> kind) {
+        return Optional.of(question).filter(kind::isInstance).map(kind::cast);
+    }
+
+    /** Name of the folder that a zip of its files has; empty if the answer names none. */
+    public String folder() {
+        if (answer instanceof TaskResult.Convert files) return files.folder();
+        return answer instanceof TaskResult.Merge files ? files.folder() : "";
+    }
 
     public boolean isOpen() {
         return state == State.ASKED || state == State.WORKING;

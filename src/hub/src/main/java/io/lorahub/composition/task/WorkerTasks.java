@@ -1,16 +1,15 @@
 package io.lorahub.composition.task;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.database.ChangeEvents;
+import io.lorahub.job.JobQueue;
+import io.lorahub.job.Jobs;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,10 +21,17 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Tasks that take workers a second or two, alongside runs. Any web process can ask, any worker can answer, and every
- * web process is notified.
+ * web process is notified. Runs have a separate queue, so that neither an hour-long search nor an export that takes minutes delays
+ * a prediction.
  */
 @ApplicationScoped
 public class WorkerTasks {
+
+    /** The kind of job. */
+    public static final String KIND = "task";
+
+    /** Number of places by which visitors' tasks are put behind those of members. */
+    private static final int VISITOR = 1000;
 
     private static final String COMPATIBLE = """
              from AdapterVersion v join v.adapter a
@@ -35,29 +41,23 @@ public class WorkerTasks {
 
     private final TaskValidator check;
     private final TaskLimits limits;
-    private final TaskQueue queue;
+    private final Jobs jobs;
     private final TaskConfig config;
-    private final EntityManager database;
     private final ChangeEvents events;
-    private final ObjectMapper json;
     private final DatabaseClock clock;
 
     WorkerTasks(
             TaskValidator check,
             TaskLimits limits,
-            TaskQueue queue,
+            Jobs jobs,
             TaskConfig config,
-            EntityManager database,
             ChangeEvents events,
-            ObjectMapper json,
             DatabaseClock clock) {
         this.check = check;
         this.limits = limits;
-        this.queue = queue;
+        this.jobs = jobs;
         this.config = config;
-        this.database = database;
         this.events = events;
-        this.json = json;
         this.clock = clock;
     }
 
@@ -78,11 +78,14 @@ public class WorkerTasks {
         task.run = TaskValidator.run(question)
                 .map(run -> CompositionRun.<CompositionRun>findById(run))
                 .orElse(null);
-        task.question = json.valueToTree(question);
+        task.question = question;
         task.createdAt = clock.now();
         task.expiresAt = task.createdAt.plus(config.life());
         task.persistAndFlush();
-        queue.add(task, question, ahead);
+        // each task of the same owner before it puts it one place back
+        long places = ahead + (task.person == null ? VISITOR : 0);
+        JobQueue queue = question.makesFiles() ? JobQueue.EXPORTS : JobQueue.TASKS;
+        jobs.add(queue, KIND, task.id.toString(), (int) -Math.min(-Jobs.LOWEST_PRIORITY, places));
         return task.id;
     }
 
@@ -123,7 +126,8 @@ public class WorkerTasks {
     Compatible compatible(String baseModel, List<String> asked) {
         List<String> first = new ArrayList<>(List.of("")); // IN () is invalid SQL
         asked.forEach(address -> first.add(address.replaceFirst("@.*", "")));
-        List<Long> versions = database.createQuery(
+        List<Long> versions = WorkerTask.getEntityManager()
+                .createQuery(
                         "select v.id" + COMPATIBLE
                                 + " order by case when concat(a.publisher.name, '/', a.name) in :first then 0 else 1 end,"
                                 + " a.trend desc, a.likes desc, a.id",
@@ -132,7 +136,8 @@ public class WorkerTasks {
                 .setParameter("base", baseModel)
                 .setMaxResults(config.suggestions())
                 .getResultList();
-        Long all = database.createQuery("select count(v)" + COMPATIBLE, Long.class)
+        Long all = WorkerTask.getEntityManager()
+                .createQuery("select count(v)" + COMPATIBLE, Long.class)
                 .setParameter("base", baseModel)
                 .getSingleResult();
         return new Compatible(versions, all);
@@ -149,13 +154,7 @@ public class WorkerTasks {
         return switch (task.state) {
             case ASKED, WORKING -> Optional.empty();
             case FAILED -> Optional.of(new TaskResult.Failed(task.failure));
-            case ANSWERED -> {
-                try {
-                    yield Optional.of(json.treeToValue(task.answer, TaskResult.class));
-                } catch (JsonProcessingException e) {
-                    throw new IllegalStateException("The answer of task %s cannot be read.".formatted(task.id), e);
-                }
-            }
+            case ANSWERED -> Optional.of(task.answer);
         };
     }
 

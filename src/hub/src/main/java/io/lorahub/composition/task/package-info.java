@@ -3,6 +3,6 @@
  * exports. Begin with {@code WorkerTasks}; {@code TaskRequest} and {@code TaskResult} list what can be asked and answered.
  *
  * <p>Tasks have queues of their own, so that no search delays a prediction. A task expires after a while, with its files.
- * The limits for visitors are here because they count tasks as well as runs.
+ * The limits of owners are here because they count tasks as well as runs.
  */
 package io.lorahub.composition.task;

@@ -4,7 +4,7 @@ import io.lorahub.composition.PeriodicTasks;
 import io.lorahub.composition.model.WorkerConfig;
 import io.lorahub.composition.model.WorkerDevice;
 import io.lorahub.composition.model.WorkerName;
-import io.lorahub.composition.queue.QueueOrder;
+import io.lorahub.composition.queue.RunQueue;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.engine.learning.recipe.EngineVersion;
@@ -62,7 +62,7 @@ public class Heartbeat {
     private final WorkerName name;
     private final WorkerDevice device;
     private final RunExecutor executor;
-    private final QueueOrder order;
+    private final RunQueue queue;
     private final RunSweep sweep;
     private final DataSource database;
 
@@ -86,14 +86,14 @@ public class Heartbeat {
             WorkerName name,
             WorkerDevice device,
             RunExecutor executor,
-            QueueOrder order,
+            RunQueue queue,
             RunSweep sweep,
             DataSource database) {
         this.config = config;
         this.name = name;
         this.device = device;
         this.executor = executor;
-        this.order = order;
+        this.queue = queue;
         this.sweep = sweep;
         this.database = database;
     }
@@ -102,7 +102,7 @@ public class Heartbeat {
         return name.text();
     }
 
-    boolean isDraining() {
+    public boolean isDraining() {
         return draining;
     }
 
@@ -113,7 +113,7 @@ public class Heartbeat {
         executor.whenChanged(this::soon);
         heartbeats.every(config.heartbeat(), config.heartbeat(), this::sendAndNotify);
         sweeps.every(Duration.ZERO, RunSweep.EVERY, sweep::run);
-        sweeps.every(Duration.ZERO, RunSweep.EVERY, order::restore);
+        sweeps.every(Duration.ZERO, RunSweep.EVERY, queue::restore);
     }
 
     /**

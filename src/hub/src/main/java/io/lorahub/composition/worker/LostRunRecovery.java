@@ -4,7 +4,7 @@ import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.PeriodicTasks;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.model.WorkerConfig;
-import io.lorahub.composition.queue.QueueOrder;
+import io.lorahub.composition.queue.RunQueue;
 import io.lorahub.composition.queue.RunStates;
 import io.lorahub.job.Jobs;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -32,17 +32,17 @@ public class LostRunRecovery {
 
     private final EntityManager entities;
     private final RunStates states;
-    private final QueueOrder order;
+    private final RunQueue queue;
     private final WorkerConfig config;
     private final PeriodicTasks tasks = new PeriodicTasks("lost-runs");
 
     /** Last heartbeats of the runs whose workers seemed dead at the last check. */
     private Map<UUID, Instant> silent = Map.of();
 
-    LostRunRecovery(EntityManager entities, RunStates states, QueueOrder order, WorkerConfig config) {
+    LostRunRecovery(EntityManager entities, RunStates states, RunQueue queue, WorkerConfig config) {
         this.entities = entities;
         this.states = states;
-        this.order = order;
+        this.queue = queue;
         this.config = config;
     }
 
@@ -67,7 +67,7 @@ public class LostRunRecovery {
                         .call(() -> CompositionRun.<CompositionRun>findByIdOptional(run)
                                 .map(RunOwner::of)
                                 .orElse(null));
-                if (owner != null) order.restore(owner);
+                if (owner != null) queue.restore(owner);
             }
         });
         silent = current;

@@ -5,7 +5,7 @@ import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunState;
 import io.lorahub.composition.queue.QueueMemory;
-import io.lorahub.composition.queue.QueueOrder;
+import io.lorahub.composition.queue.RunQueue;
 import io.lorahub.composition.request.RunService;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.ProblemException;
@@ -44,7 +44,7 @@ public class QueueRows {
              group by p.name order by count(r) desc, p.name""";
 
     private final RunService runs;
-    private final QueueOrder order;
+    private final RunQueue queue;
     private final QueueMemory memory;
     private final Audit audit;
     private final EntityManager entities;
@@ -52,13 +52,13 @@ public class QueueRows {
 
     QueueRows(
             RunService runs,
-            QueueOrder order,
+            RunQueue queue,
             QueueMemory memory,
             Audit audit,
             EntityManager entities,
             DatabaseClock clock) {
         this.runs = runs;
-        this.order = order;
+        this.queue = queue;
         this.memory = memory;
         this.audit = audit;
         this.entities = entities;
@@ -162,7 +162,7 @@ public class QueueRows {
         int before = run.priority;
         run.priority = priority;
         CompositionRun changed = logged("run.priority", id, "%d to %d".formatted(before, priority));
-        order.restore(RunOwner.of(run));
+        queue.restore(RunOwner.of(run));
         return changed;
     }
 

@@ -1,23 +1,38 @@
 package io.lorahub.composition.worker;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunPredictions;
 import io.lorahub.composition.RunResult;
-import io.lorahub.composition.model.ModelPool;
 import io.lorahub.composition.model.NoRoomException;
 import io.lorahub.composition.model.WorkerModels;
 import io.lorahub.composition.queue.LostRunException;
-import io.lorahub.composition.queue.QueueMemory;
-import io.lorahub.composition.queue.QueueOrder;
 import io.lorahub.composition.queue.RunClaim;
+import io.lorahub.composition.queue.RunJournal;
+import io.lorahub.composition.queue.RunQueue;
 import io.lorahub.composition.queue.RunStates;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.EvaluationRecord;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.ExampleSet;
 import io.lorahub.engine.learning.ForeignLogException;
+import io.lorahub.engine.learning.LearnedMix;
+import io.lorahub.engine.learning.LearningRun;
 import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.learning.RunListener;
 import io.lorahub.engine.learning.RunTooLargeException;
+import io.lorahub.engine.learning.control.KnownControls;
+import io.lorahub.engine.learning.export.ExportOptions;
+import io.lorahub.engine.learning.export.ExportReport;
+import io.lorahub.engine.learning.export.MergeExport;
+import io.lorahub.engine.learning.recipe.Recipe;
+import io.lorahub.job.JobHandler;
+import io.lorahub.job.JobOutcome;
+import io.lorahub.job.JobQueue;
 import io.lorahub.storage.Blobs;
-import io.lorahub.storage.HeldBlobs;
-import io.lorahub.storage.StagedFolder;
-import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.storage.object.StoreUnavailableException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,13 +40,17 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.apache.commons.io.FileUtils;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -41,67 +60,47 @@ import org.jboss.logging.Logger;
  * Executes a worker's runs: claims each, opens its model and adapters, stores the result, and stops runs on request.
  */
 @ApplicationScoped
-public class RunExecutor {
-
-    /** What happens to a run in the queue after a worker has processed it. */
-    record Outcome(What what, Duration delay) {
-
-        enum What {
-            /** Removed from the queue. */
-            DONE,
-            /** Kept for this or another worker. */
-            AGAIN,
-            /** Held by another worker, so left alone. */
-            LOST
-        }
-
-        static final Outcome DONE = new Outcome(What.DONE, Duration.ZERO);
-        static final Outcome AGAIN = new Outcome(What.AGAIN, Duration.ZERO);
-        static final Outcome LOST = new Outcome(What.LOST, Duration.ZERO);
-
-        static Outcome after(Duration delay) {
-            return new Outcome(What.AGAIN, delay);
-        }
-    }
+public class RunExecutor implements JobHandler {
 
     private static final Logger LOG = Logger.getLogger(RunExecutor.class);
+
+    /** The longest pause before the store is asked again during an outage. */
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+    /** Share of a run's time for predictions of the best mix so far. */
+    private static final double PREDICTION_SHARE = 0.1;
 
     /** Seconds of evaluations after which older ones count half in {@link #speed}. */
     private static final double MEMORY = 60;
 
     private final WorkerTempFolders folders;
     private final RunStates states;
-    private final QueueOrder order;
-    private final QueueMemory memory;
+    private final RunQueue queue;
     private final DataSource database;
     private final WorkerModels models;
-    private final ObjectStore store;
     private final Blobs blobs;
     private final Optional<URI> hub;
-    private final Set<RunExecution> underWay = ConcurrentHashMap.newKeySet();
+    private final Set<Execution> underWay = ConcurrentHashMap.newKeySet();
     private final Map<String, NoRoomException> noRoom = new ConcurrentHashMap<>(); // by base model
     private volatile Runnable changed = () -> {};
     private volatile boolean leaving;
+    private volatile boolean draining;
     private double measuredEvaluations;
     private double measuredSeconds;
 
     RunExecutor(
             WorkerTempFolders folders,
             RunStates states,
-            QueueOrder order,
-            QueueMemory memory,
+            RunQueue queue,
             DataSource database,
             WorkerModels models,
-            ObjectStore store,
             Blobs blobs,
             @ConfigProperty(name = "lorahub.public-url") Optional<URI> publicUrl) {
         this.folders = folders;
         this.states = states;
-        this.order = order;
-        this.memory = memory;
+        this.queue = queue;
         this.database = database;
         this.models = models;
-        this.store = store;
         this.blobs = blobs;
         this.hub = publicUrl;
     }
@@ -111,43 +110,63 @@ public class RunExecutor {
         changed = callback;
     }
 
+    @Override
+    public Set<JobQueue> queues() {
+        return Set.of(JobQueue.RUNS);
+    }
+
+    @Override
+    public String kind() {
+        return RunQueue.KIND;
+    }
+
+    @Override
+    public String title() {
+        return "Composition runs";
+    }
+
+    /** Leaves it to {@link LostRunRecovery}, because there may be no other worker. */
+    @Override
+    public boolean lost(String id) {
+        return false;
+    }
+
     /** Executes a run as far as possible. */
-    Outcome work(UUID id) {
-        if (leaving) return Outcome.AGAIN;
-        Optional<RunClaim> taken = states.take(id);
-        if (taken.isEmpty()) return Outcome.DONE; // paused, cancelled or ended while it was queued
+    @Override
+    public JobOutcome run(String id) {
+        if (leaving) return JobOutcome.again(Duration.ZERO);
+        UUID queued = UUID.fromString(id);
+        Optional<RunClaim> taken = states.take(queued);
+        if (taken.isEmpty()) { // paused, cancelled or ended while it was queued
+            queue.done(queued);
+            return JobOutcome.UNCHANGED;
+        }
         RunClaim run = taken.get();
-        RunExecution execution = new RunExecution(run, states, database, hub);
+        Execution execution = new Execution(run);
         underWay.add(execution);
         changed.run();
-        if (leaving) execution.stop();
+        if (leaving || draining) execution.stop();
         try {
-            return work(execution);
+            return execution.work();
         } catch (LostRunException e) {
-            return Outcome.LOST;
+            return JobOutcome.UNCHANGED; // another worker has it
         } catch (RunTooLargeException e) {
-            if (memory.fitsNobody(e.needed())) {
-                states.fail(run, e.getMessage());
-                return Outcome.DONE;
-            }
-            states.tooLarge(run, e.needed());
-            return Outcome.AGAIN;
+            return states.tooLarge(run, e) ? done(run) : JobOutcome.again(Duration.ZERO);
         } catch (NoRoomException e) {
             return noRoom(run, e);
         } catch (EngineException e) {
             if (leaving) return abandoned(run); // the worker's folders may be gone already
             if (NoRoomException.isCause(e)) return noRoom(run, NoRoomException.ofResult(folders.place(), e));
-            states.fail(run, e.getMessage());
-            return Outcome.DONE;
+            return failed(run, e.getMessage());
         } catch (OutOfMemoryError e) {
             models.clear();
-            states.fail(run, "The worker ran out of memory. Use fewer candidates or a smaller base model.");
-            return Outcome.DONE;
+            return failed(run, "The worker ran out of memory. Use fewer candidates or a smaller base model.");
         } catch (RuntimeException e) {
             if (leaving) return abandoned(run);
             if (NoRoomException.isCause(e)) return noRoom(run, NoRoomException.ofResult(folders.place(), e));
-            LOG.warnf(e, "The run %s failed unexpectedly.", run.id());
-            return states.fault(run).map(Outcome::after).orElse(Outcome.DONE);
+            LOG.warnf(e, "The run %s failed unexpectedly.", run.id);
+            OptionalInt failures = states.fault(run);
+            return failures.isPresent() ? JobOutcome.again(retryAfter(failures.getAsInt())) : done(run);
         } finally {
             underWay.remove(execution);
             changed.run();
@@ -155,13 +174,24 @@ public class RunExecutor {
         }
     }
 
+    private JobOutcome failed(RunClaim run, String why) {
+        states.fail(run, why);
+        return done(run);
+    }
+
+    /** Removes the run from the queue, unless its owner has just resumed it. */
+    private JobOutcome done(RunClaim run) {
+        queue.done(run.id);
+        return JobOutcome.UNCHANGED;
+    }
+
     /** Leaves the run to a worker with room on its disk; this one takes no runs on that base model until it has room. */
-    private Outcome noRoom(RunClaim run, NoRoomException lack) {
-        if (noRoom.put(run.baseName(), lack) == null) {
-            LOG.warnf("This worker takes no runs on %s: %s", run.baseName(), lack.getMessage());
+    private JobOutcome noRoom(RunClaim run, NoRoomException lack) {
+        if (noRoom.put(run.baseName, lack) == null) {
+            LOG.warnf("This worker takes no runs on %s: %s", run.baseName, lack.getMessage());
         }
         states.noRoom(run, lack.clause());
-        return Outcome.AGAIN;
+        return JobOutcome.again(Duration.ZERO);
     }
 
     /** Names of base models whose runs this worker can't take, because its disk has no room for their files. */
@@ -182,86 +212,22 @@ public class RunExecutor {
     /** Moves the owner's queued runs up. */
     private void restore(RunClaim run) {
         try {
-            order.restoreFor(run);
+            queue.restoreFor(run);
         } catch (RuntimeException e) {
             LOG.debugf(e, "The order of the queue could not be restored; it will be tried again.");
         }
     }
 
-    private Outcome work(RunExecution execution) {
-        try {
-            return attempt(execution);
-        } catch (ForeignLogException e) {
-            LOG.infof(
-                    "The run %s was started by another version of LoraHub; point %d and later ones are repeated.",
-                    execution.run().id(), e.number());
-            execution.journal().cut(e.number());
-            return attempt(execution);
-        }
-    }
-
-    private Outcome attempt(RunExecution execution) {
-        RunClaim run = execution.run();
-        Optional<ModelPool.Lent> lent = execution.waitForStore(() -> models.lend(
-                run.baseName(), run.baseBytes(), run.base(), run.spec().dtype()));
-        if (lent.isEmpty()) return left(run);
-        try {
-            Optional<LearningSession> session = execution.waitForStore(() -> models.open(
-                    lent.get().model(),
-                    run.candidates(),
-                    run.spec().settings().composition(),
-                    run.spec().promptChoice()));
-            if (session.isEmpty()) return left(run);
-            try (LearningSession open = session.get()) {
-                return execute(execution, open);
-            }
-        } finally {
-            models.giveBack(lent.get());
-        }
-    }
-
-    private Outcome abandoned(RunClaim run) {
+    private JobOutcome abandoned(RunClaim run) {
         try {
             return left(run);
         } catch (LostRunException e) {
-            return Outcome.LOST;
+            return JobOutcome.UNCHANGED;
         }
     }
 
-    private Outcome left(RunClaim run) {
-        return states.stopped(run) ? Outcome.DONE : Outcome.AGAIN;
-    }
-
-    private Outcome execute(RunExecution execution, LearningSession session) {
-        Path folder = null;
-        try {
-            folder = folders.folder("run-");
-            Path merged = folder.resolve("merged");
-            Optional<RunResult> result = execution.run(session, (records, best, spent) -> measure(records), merged);
-            if (result.isPresent()) {
-                Files.createDirectories(merged);
-                if (execution
-                        .waitForStore(() -> store(execution.run(), result.get(), merged))
-                        .isPresent()) return Outcome.DONE;
-            }
-            return left(execution.run());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            if (folder != null) FileUtils.deleteQuietly(folder.toFile());
-        }
-    }
-
-    private RunResult store(RunClaim run, RunResult result, Path merged) {
-        try {
-            StagedFolder files = StagedFolder.of(store, merged, name -> true);
-            try (HeldBlobs held = files.publish(blobs)) {
-                states.succeed(run, result, files.hashes());
-            }
-            return result;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private JobOutcome left(RunClaim run) {
+        return states.stopped(run) ? done(run) : JobOutcome.again(Duration.ZERO);
     }
 
     private synchronized void measure(List<EvaluationRecord> records) {
@@ -286,29 +252,272 @@ public class RunExecutor {
         return models.names();
     }
 
-    int running() {
+    /** Number of runs that this worker is executing. */
+    public int running() {
         return underWay.size();
     }
 
-    /** Stops a run that this worker is executing if its owner requested that or another worker holds it. */
-    void stopIfCancelledOrLost(UUID id) {
-        for (RunExecution execution : underWay) {
-            if (execution.run().id().equals(id) && !states.shouldContinue(execution.run())) execution.stop();
+    /** Stops or finishes a run that this worker executes, if its owner requested that or another worker holds it. */
+    void stopIfRequestedOrLost(UUID id) {
+        for (Execution execution : underWay) {
+            if (!execution.run.id.equals(id)) continue;
+            if (!states.shouldContinue(execution.run)) execution.stop();
+            else if (states.isFinishing(execution.run)) execution.finish();
         }
     }
 
-    /** Gives all runs back, each after its current point. */
-    void stopAll() {
-        underWay.forEach(RunExecution::stop);
+    /** Gives all runs back, each after its current point, and claims no more until it ends. */
+    void drain(boolean isDraining) {
+        draining = isDraining;
+        if (draining) underWay.forEach(Execution::stop);
     }
 
     /** Gives all runs back, and claims no more. */
     void leave() {
         leaving = true;
-        stopAll();
+        underWay.forEach(Execution::stop);
     }
 
     void close() {
         models.close();
+    }
+
+    /** A run that this worker has claimed: search, predictions, controls and export. Any thread can stop it. */
+    private final class Execution {
+
+        private final RunClaim run;
+        private final RunJournal journal;
+        private LearningSession session;
+        private LearningRun learning;
+        private volatile boolean stopped;
+        private boolean finishing;
+
+        Execution(RunClaim run) {
+            this.run = run;
+            this.finishing = run.finishing;
+            this.journal = new RunJournal(database, run.id, run.claim, this::request);
+        }
+
+        /** Ends it after the current point or batch of predictions. */
+        synchronized void stop() {
+            stopped = true;
+            if (learning != null) {
+                learning.stop();
+                session.cancel();
+            }
+            notifyAll();
+        }
+
+        private void request(CompositionRun.StopRequest request) {
+            if (request == CompositionRun.StopRequest.FINISH) finish();
+            else stop();
+        }
+
+        /** Ends the search after the current point; what it has found becomes the result. */
+        synchronized void finish() {
+            finishing = true;
+            if (learning != null) learning.finish();
+        }
+
+        private synchronized void begin(LearningSession opened, LearningRun begun) {
+            session = opened;
+            learning = begun;
+            if (finishing) finish();
+            if (stopped) stop();
+        }
+
+        /** Executes it, once more from the point where another version of LoraHub would have gone on differently. */
+        private JobOutcome work() {
+            try {
+                return attempt();
+            } catch (ForeignLogException e) {
+                LOG.infof(
+                        "The run %s was started by another version of LoraHub; point %d and later ones are repeated.",
+                        run.id, e.number());
+                journal.cut(e.number());
+                return attempt();
+            }
+        }
+
+        private JobOutcome attempt() {
+            Optional<WorkerModels.Lent> lent =
+                    waitForStore(() -> models.lend(run.baseName, run.baseBytes, run.base, run.spec.dtype()));
+            if (lent.isEmpty()) return left(run);
+            try (WorkerModels.Lent base = lent.get()) {
+                Optional<LearningSession> opened = waitForStore(() -> models.open(
+                        base.model(), run.candidates, run.spec.settings().composition(), run.spec.promptChoice()));
+                if (opened.isEmpty()) return left(run);
+                try (LearningSession open = opened.get()) {
+                    return execute(open);
+                }
+            }
+        }
+
+        private JobOutcome execute(LearningSession open) {
+            Path folder = null;
+            try {
+                folder = folders.folder("run-");
+                Path merged = folder.resolve("merged");
+                Optional<RunResult> result = run(open, merged);
+                if (result.isPresent()) {
+                    Files.createDirectories(merged);
+                    if (waitForStore(() -> store(result.get(), merged)).isPresent()) return done(run);
+                }
+                return left(run);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } finally {
+                if (folder != null) FileUtils.deleteQuietly(folder.toFile());
+            }
+        }
+
+        private RunResult store(RunResult result, Path merged) {
+            try {
+                blobs.publish(merged, hashes -> states.succeed(run, result, hashes));
+                return result;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /**
+         * Performs work that needs the object store. While the store is down the run waits, however long, and keeps its
+         * results so far, because an outage is not the run's fault.
+         *
+         * @return empty if the run was stopped while the store was down
+         */
+        private <T> Optional<T> waitForStore(Supplier<T> work) {
+            for (Duration pause = Duration.ofSeconds(1); ; pause = longer(pause)) {
+                try {
+                    return Optional.of(work.get());
+                } catch (StoreUnavailableException e) {
+                    LOG.warnf("The run %s waits for the store: %s", run.id, e.getMessage());
+                    states.outage(run);
+                    if (!pause(pause) || !states.shouldContinue(run)) return Optional.empty();
+                }
+            }
+        }
+
+        private Duration longer(Duration pause) {
+            Duration twice = pause.multipliedBy(2);
+            return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+        }
+
+        /** Waits; returns false if the run was stopped. */
+        private synchronized boolean pause(Duration duration) {
+            long end = System.nanoTime() + duration.toNanos();
+            try {
+                for (long left = duration.toMillis();
+                        left > 0 && !stopped;
+                        left = (end - System.nanoTime()) / 1_000_000) {
+                    wait(left);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                stopped = true;
+            }
+            return !stopped;
+        }
+
+        /**
+         * Searches and evaluates the controls; writes the merged adapter into a folder.
+         *
+         * @return empty if it was stopped before its end
+         * @throws EngineException if the model cannot process the examples
+         */
+        private Optional<RunResult> run(LearningSession open, Path folder) {
+            LearningSettings settings = run.spec.settings();
+            open.setGroups(settings.layers());
+            ExampleSet examples = open.encode(run.spec.examples());
+            Optional<ExampleSet> heldOut = Optional.of(run.spec.heldOut())
+                    .filter(given -> !given.isEmpty())
+                    .map(open::encode);
+            LearningRun search = new LearningRun(open, examples, settings);
+            search.replay(RunJournal.read(database, run.id));
+            run.fork.ifPresent(fork -> search.reuse(
+                    RunJournal.read(database, fork.run()).stream()
+                            .filter(record -> record.number() <= fork.evaluations())
+                            .toList(),
+                    fork.l1()));
+            search.listen(journal);
+            search.listen(predictions(open));
+            search.listen((records, best, spent) -> measure(records));
+            begin(open, search);
+            LearnedMix learned;
+            try {
+                learned = search.run();
+            } catch (CancellationException e) {
+                return Optional.empty();
+            } catch (EngineException e) {
+                if (stopped) return Optional.empty(); // before its first evaluation
+                throw e;
+            }
+            if (stopped) return Optional.empty();
+            try {
+                states.searched(run, predict(open, learned.vector()));
+                KnownControls controls =
+                        KnownControls.all(open, examples, heldOut, settings, learned, run.spec.maxNewTokens());
+                Optional<RunResult.Export> export =
+                        Arrays.stream(learned.vector()).allMatch(w -> w == 0)
+                                ? Optional.empty()
+                                : Optional.of(write(open, learned, folder));
+                return stopped
+                        ? Optional.empty()
+                        : Optional.of(
+                                RunResult.of(learned, controls, export, control -> predict(open, control.weights())));
+            } catch (CancellationException e) {
+                return Optional.empty();
+            }
+        }
+
+        /** Predicts the few-shot examples with the best mix so far, for watchers. */
+        private RunListener predictions(LearningSession open) {
+            long started = System.nanoTime();
+            return new RunListener() {
+                private long taken;
+                private EvaluationRecord shown;
+
+                @Override
+                public void evaluated(List<EvaluationRecord> records, EvaluationRecord best, int spent) {
+                    long now = System.nanoTime();
+                    if (best == shown || taken > PREDICTION_SHARE * (now - started)) return;
+                    shown = best;
+                    states.predicted(run, predict(open, best.weights()));
+                    taken += System.nanoTime() - now;
+                }
+            };
+        }
+
+        private List<String> predict(LearningSession open, double[] weights) {
+            List<String> inputs =
+                    run.spec.examples().stream().map(Example::input).toList();
+            return RunPredictions.of(open, inputs, weights, run.spec.maxNewTokens());
+        }
+
+        private RunResult.Export write(LearningSession open, LearnedMix learned, Path folder) {
+            ExportReport report = MergeExport.write(
+                    open,
+                    learned.vector(),
+                    run.spec.examples(),
+                    ExportOptions.LOSSLESS,
+                    written -> recipe(open, learned),
+                    folder);
+            return RunResult.Export.of(report, MergeExport.errors(open, learned.vector()));
+        }
+
+        /** The engine's recipe, with addresses of the base model and adapters instead of paths on the worker. */
+        private ObjectNode recipe(LearningSession open, LearnedMix learned) {
+            ObjectNode recipe = Recipe.of(open, run.spec.examples(), run.spec.settings(), learned);
+            hub.ifPresent(address -> recipe.put("hub", address.toString()));
+            recipe.put("run", run.id.toString());
+            ((ObjectNode) recipe.get("base")).put("name", run.baseName).remove("path");
+            for (JsonNode adapter : recipe.get("adapters")) {
+                String name = adapter.path("name").asText();
+                ((ObjectNode) adapter)
+                        .put("address", name + "@" + run.versions.get(name))
+                        .remove("path");
+            }
+            return recipe;
+        }
     }
 }

@@ -3,11 +3,9 @@ package io.lorahub.composition.worker;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
-import io.lorahub.composition.model.ModelPool;
 import io.lorahub.composition.model.NoRoomException;
 import io.lorahub.composition.model.WorkerConfig;
 import io.lorahub.composition.model.WorkerModels;
-import io.lorahub.composition.queue.QueueMemory;
 import io.lorahub.composition.queue.RunClaim;
 import io.lorahub.composition.task.ConversionTask;
 import io.lorahub.composition.task.EvaluationTask;
@@ -15,10 +13,10 @@ import io.lorahub.composition.task.ExportTask;
 import io.lorahub.composition.task.MergeTask;
 import io.lorahub.composition.task.SuggestionTask;
 import io.lorahub.composition.task.TaskClaim;
-import io.lorahub.composition.task.TaskQueue;
 import io.lorahub.composition.task.TaskRequest;
 import io.lorahub.composition.task.TaskResult;
 import io.lorahub.composition.task.TaskStates;
+import io.lorahub.composition.task.WorkerTasks;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.RunTooLargeException;
@@ -32,9 +30,6 @@ import io.lorahub.job.JobPolicy;
 import io.lorahub.job.JobQueue;
 import io.lorahub.job.Jobs;
 import io.lorahub.storage.Blobs;
-import io.lorahub.storage.HeldBlobs;
-import io.lorahub.storage.StagedFolder;
-import io.lorahub.storage.object.ObjectStore;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -60,9 +55,6 @@ public class TaskWorker implements JobHandler {
 
     private static final Duration SWEEP = Duration.ofMinutes(5);
 
-    /** Delay for a task that was taken just as the worker was drained. */
-    private static final Duration SHORTLY = Duration.ofMillis(300);
-
     /** Delay for a task that is left to another worker. */
     private static final Duration LATER = Duration.ofSeconds(2);
 
@@ -75,8 +67,6 @@ public class TaskWorker implements JobHandler {
     private final WorkerTempFolders folders;
     private final WorkerModels models;
     private final TaskStates states;
-    private final QueueMemory memory;
-    private final ObjectStore store;
     private final Blobs blobs;
     private Scheduler scheduler;
     private Scheduler exports;
@@ -89,8 +79,6 @@ public class TaskWorker implements JobHandler {
             WorkerTempFolders folders,
             WorkerModels models,
             TaskStates states,
-            QueueMemory memory,
-            ObjectStore store,
             Blobs blobs) {
         this.config = config;
         this.jobs = jobs;
@@ -98,14 +86,12 @@ public class TaskWorker implements JobHandler {
         this.folders = folders;
         this.models = models;
         this.states = states;
-        this.memory = memory;
-        this.store = store;
         this.blobs = blobs;
     }
 
     void start(@Observes StartupEvent event) {
         if (!config.enabled()) return;
-        JobPolicy policy = new JobPolicy(1, config.poll(), config.heartbeat());
+        JobPolicy policy = new JobPolicy(1, config.poll(), config.heartbeat()).pausedWhile(heartbeat::isDraining);
         scheduler = jobs.worker(
                 JobQueue.TASKS,
                 policy.ofProcess("tasks-" + heartbeat.name()),
@@ -129,7 +115,7 @@ public class TaskWorker implements JobHandler {
 
     @Override
     public String kind() {
-        return TaskQueue.KIND;
+        return WorkerTasks.KIND;
     }
 
     @Override
@@ -139,7 +125,6 @@ public class TaskWorker implements JobHandler {
 
     @Override
     public JobOutcome run(String id) {
-        if (heartbeat.isDraining()) return JobOutcome.again(SHORTLY);
         return work(UUID.fromString(id)) ? JobOutcome.DONE : JobOutcome.again(LATER);
     }
 
@@ -154,11 +139,7 @@ public class TaskWorker implements JobHandler {
         try {
             work(task);
         } catch (RunTooLargeException e) {
-            if (!memory.fitsNobody(e.needed())) {
-                states.leave(id);
-                return false;
-            }
-            states.fail(id, e.getMessage());
+            return states.tooLarge(id, e);
         } catch (NoRoomException e) {
             LOG.warnf("Task %s can't be done here: %s", id, e.getMessage());
             states.fail(id, "The worker has %s. Try again once an administrator has made room.".formatted(e.clause()));
@@ -187,15 +168,13 @@ public class TaskWorker implements JobHandler {
         } else if (task.question() instanceof TaskRequest.Mix question) {
             RunClaim run = task.run().orElseThrow().claim();
             EvaluationTask mix = new EvaluationTask(run, question);
-            ModelPool.Lent lent = lend(run);
-            try (LearningSession session = models.open(
-                    lent.model(),
-                    mix.candidates(),
-                    run.spec().settings().composition(),
-                    run.spec().promptChoice())) {
+            try (WorkerModels.Lent lent = lend(run);
+                    LearningSession session = models.open(
+                            lent.model(),
+                            mix.candidates(),
+                            run.spec.settings().composition(),
+                            run.spec.promptChoice())) {
                 states.answer(task.id(), mix.answer(session), Map.of());
-            } finally {
-                models.giveBack(lent);
             }
         } else if (task.question() instanceof TaskRequest.Export question) {
             export(task, new ExportTask(task.run().orElseThrow(), question));
@@ -206,52 +185,44 @@ public class TaskWorker implements JobHandler {
         }
     }
 
-    private ModelPool.Lent lend(RunClaim run) {
-        return models.lend(
-                run.baseName(), run.baseBytes(), run.base(), run.spec().dtype());
+    private WorkerModels.Lent lend(RunClaim run) {
+        return models.lend(run.baseName, run.baseBytes, run.base, run.spec.dtype());
     }
 
-    private ModelPool.Lent lend(TaskClaim.OfTask task) {
+    private WorkerModels.Lent lend(TaskClaim.OfTask task) {
         return models.lend(task.baseName(), task.baseBytes(), task.base(), Precision.FLOAT32);
     }
 
     private void suggest(TaskClaim task, TaskRequest.Suggest question) {
         TaskClaim.OfTask candidates = task.task().orElseThrow();
-        ModelPool.Lent lent = lend(candidates);
-        try {
+        try (WorkerModels.Lent lent = lend(candidates)) {
             TaskResult answer = new SuggestionTask(models, lent.model(), candidates, question)
                     .answer((done, total) -> states.progressed(task.id(), done, total));
             states.answer(task.id(), answer, Map.of());
-        } finally {
-            models.giveBack(lent);
         }
     }
 
     private void export(TaskClaim task, ExportTask export) {
         RunClaim run = task.run().orElseThrow().claim();
-        ModelPool.Lent lent = lend(run);
-        try (LearningSession session = models.open(
-                lent.model(),
-                export.candidates(),
-                run.spec().settings().composition(),
-                run.spec().promptChoice())) {
+        try (WorkerModels.Lent lent = lend(run);
+                LearningSession session = models.open(
+                        lent.model(),
+                        export.candidates(),
+                        run.spec.settings().composition(),
+                        run.spec.promptChoice())) {
             make(task, folder -> {
                 Path recipe = models.copy(task.run().get().files(), "recipe.json", folder);
                 return export.answer(session, recipe, folder.resolve(MADE));
             });
-        } finally {
-            models.giveBack(lent);
         }
     }
 
     private void merge(TaskClaim task, MergeTask merge) {
         Map<String, Map<String, String>> candidates = merge.candidates();
-        ModelPool.Lent lent = lend(task.task().orElseThrow());
-        try (LearningSession session =
-                models.open(lent.model(), candidates, ComposedWeights.EXACT, PromptChoice.DEFAULT)) {
+        try (WorkerModels.Lent lent = lend(task.task().orElseThrow());
+                LearningSession session =
+                        models.open(lent.model(), candidates, ComposedWeights.EXACT, PromptChoice.DEFAULT)) {
             make(task, folder -> merge.answer(session, folder.resolve(MADE)));
-        } finally {
-            models.giveBack(lent);
         }
     }
 
@@ -273,19 +244,11 @@ public class TaskWorker implements JobHandler {
             states.progressed(task.id(), 1, 3);
             TaskResult answer = making.in(folder);
             states.progressed(task.id(), 2, 3);
-            answer(task, answer, folder.resolve(MADE));
+            blobs.publish(folder.resolve(MADE), hashes -> states.answer(task.id(), answer, hashes));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
             if (folder != null) FileUtils.deleteQuietly(folder.toFile());
-        }
-    }
-
-    /** Answers with the files of a folder. */
-    private void answer(TaskClaim task, TaskResult answer, Path made) throws IOException {
-        StagedFolder files = StagedFolder.of(store, made, name -> true);
-        try (HeldBlobs held = files.publish(blobs)) {
-            states.answer(task.id(), answer, files.hashes());
         }
     }
 }

@@ -6,11 +6,10 @@ import io.lorahub.composition.model.WorkerDevice;
 import io.lorahub.composition.queue.ModelAffinityPolling;
 import io.lorahub.composition.queue.RunQueue;
 import io.lorahub.database.ChangeEvents;
-import io.lorahub.job.JobHandler;
-import io.lorahub.job.JobOutcome;
 import io.lorahub.job.JobPolicy;
 import io.lorahub.job.JobQueue;
 import io.lorahub.job.Jobs;
+import io.lorahub.web.Uuids;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -18,15 +17,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 import java.time.Duration;
-import java.util.Set;
-import java.util.UUID;
 
-/** Takes runs from the queue, one for each slot, until the process ends or it is drained. */
+/** Has runs taken from the queue, one for each slot, until the process ends or it is drained. */
 @ApplicationScoped
-public class Worker implements JobHandler {
-
-    /** Delay for a run that was taken just as the worker was drained. */
-    private static final Duration SHORTLY = Duration.ofMillis(300);
+public class Worker {
 
     /** Time to finish the current point at shutdown. */
     private static final Duration LAST = Duration.ofSeconds(30);
@@ -37,8 +31,6 @@ public class Worker implements JobHandler {
     private final RunExecutor executor;
     private final Heartbeat heartbeat;
     private final ChangeEvents events;
-    private final RunQueue queue;
-    private final LostRunRecovery lost;
     private Scheduler scheduler;
 
     Worker(
@@ -47,11 +39,7 @@ public class Worker implements JobHandler {
             WorkerDevice device,
             RunExecutor executor,
             Heartbeat heartbeat,
-            ChangeEvents events,
-            RunQueue queue,
-            LostRunRecovery lost) {
-        this.queue = queue;
-        this.lost = lost;
+            ChangeEvents events) {
         this.config = config;
         this.jobs = jobs;
         this.device = device;
@@ -65,6 +53,8 @@ public class Worker implements JobHandler {
         if (!config.enabled()) return;
         device.check();
         var polling = new ModelAffinityPolling(
+                JobQueue.RUNS,
+                RunQueue.KIND,
                 heartbeat.name(),
                 config.heartbeat().multipliedBy(Jobs.MISSED_HEARTBEATS),
                 device::memory,
@@ -76,52 +66,17 @@ public class Worker implements JobHandler {
                 new JobPolicy(config.slots(), config.poll(), config.heartbeat())
                         .ofProcess(heartbeat.name())
                         .withShutdown(LAST)
+                        .pausedWhile(heartbeat::isDraining)
                         .withPolling(polling));
         heartbeat.start(this::drain);
         scheduler.start();
         events.follow(this::onNotification);
     }
 
-    @Override
-    public Set<JobQueue> queues() {
-        return Set.of(JobQueue.RUNS);
-    }
-
-    @Override
-    public String kind() {
-        return RunQueue.KIND;
-    }
-
-    @Override
-    public String title() {
-        return "Composition runs";
-    }
-
-    @Override
-    public JobOutcome run(String id) {
-        if (heartbeat.isDraining()) return JobOutcome.again(SHORTLY);
-        UUID run = UUID.fromString(id);
-        RunExecutor.Outcome outcome = executor.work(run);
-        return switch (outcome.what()) {
-            case DONE -> {
-                queue.done(run);
-                yield JobOutcome.UNCHANGED;
-            }
-            case AGAIN -> JobOutcome.again(outcome.delay());
-            case LOST -> JobOutcome.UNCHANGED;
-        };
-    }
-
-    @Override
-    public boolean lost(String id) {
-        lost.recover();
-        return false;
-    }
-
     private void drain(boolean draining) {
+        executor.drain(draining);
         if (draining) {
             scheduler.pause();
-            executor.stopAll();
         } else {
             scheduler.resume();
             scheduler.triggerCheckForDueExecutions();
@@ -137,7 +92,7 @@ public class Worker implements JobHandler {
                 scheduler.triggerCheckForDueExecutions();
                 heartbeat.soon();
             }
-            default -> heartbeat.later(() -> executor.stopIfCancelledOrLost(UUID.fromString(text)));
+            default -> Uuids.parse(text).ifPresent(run -> heartbeat.later(() -> executor.stopIfRequestedOrLost(run)));
         }
     }
 

@@ -41,51 +41,55 @@ public class WorkerResource {
         this.jobs = jobs;
     }
 
-    /**
-     * A run in the pool.
-     *
-     * @param owner a member's name; omitted for a visitor
-     * @param stopRequest what will happen to it after the current point; omitted if nothing
-     * @param worker name of the worker that holds it or held it last
-     * @param reason why it waits for a larger worker, or for one with room on its disk, for example "needs 9.1 GB; the
-     *     largest worker has 6.0 GB"; omitted if it does not
-     */
+    /** A run in the pool. */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record QueuedRun(
-            UUID id,
-            String title,
-            String owner,
-            String state,
-            String stopRequest,
-            int priority,
-            int spent,
-            int budget,
-            String worker,
-            String reason,
-            String failure,
-            Instant queuedAt,
-            Instant startedAt) {
+    public static final class QueuedRun {
+
+        public final UUID id;
+        public final String title;
+
+        /** A member's name; omitted for a visitor. */
+        public final String owner;
+
+        public final String state;
+
+        /** What will happen to it after the current point; omitted if nothing. */
+        public final String stopRequest;
+
+        public final int priority;
+        public final int spent;
+        public final int budget;
+
+        /** Name of the worker that holds it or held it last. */
+        public final String worker;
+
+        /** Why it waits for a larger worker, or for one with room on its disk, for example "needs 9.1 GB; the largest worker has 6.0 GB"; omitted if it does not. */
+        public final String reason;
+
+        public final String failure;
+        public final Instant queuedAt;
+        public final Instant startedAt;
 
         static QueuedRun of(CompositionRun run) {
-            return of(run, null);
+            return new QueuedRun(run, null);
         }
 
-        static QueuedRun of(CompositionRun run, String reason) {
-            return new QueuedRun(
-                    run.id,
-                    run.title,
-                    run.person == null ? null : run.person.name,
-                    run.state.word(),
-                    run.stopRequest == null ? null : EnumNames.of(run.stopRequest),
-                    run.priority,
-                    run.spent,
-                    run.budget,
-                    run.worker,
-                    reason,
-                    run.failure,
-                    run.queuedAt,
-                    run.startedAt);
+        // Jackson writes fields first that are named like a parameter
+        QueuedRun(CompositionRun run, String whyItWaits) {
+            id = run.id;
+            title = run.title;
+            owner = run.person == null ? null : run.person.name;
+            state = run.state.word();
+            stopRequest = run.stopRequest == null ? null : EnumNames.of(run.stopRequest);
+            priority = run.priority;
+            spent = run.spent;
+            budget = run.budget;
+            worker = run.worker;
+            reason = whyItWaits;
+            failure = run.failure;
+            queuedAt = run.queuedAt;
+            startedAt = run.startedAt;
         }
     }
 
@@ -137,7 +141,7 @@ public class WorkerResource {
         Map<UUID, String> reasons = queue.reasons(waiting);
         return new Pool(
                 waiting.stream()
-                        .map(run -> QueuedRun.of(run, reasons.get(run.id)))
+                        .map(run -> new QueuedRun(run, reasons.get(run.id)))
                         .toList(),
                 views(queue.running()),
                 views(queue.failed()),

@@ -7,38 +7,46 @@ import io.lorahub.composition.queue.WorkerRecord;
 import java.time.Instant;
 import java.util.List;
 
-/**
- * A worker as admins see it.
- *
- * @param running   runs that it holds; if it was lost, those that no other worker has taken over yet
- * @param takenOver if it was lost, its runs that others have taken over, or that have ended
- * @param lostSince omitted while it is alive
- * @param memory    memory for models that stay loaded, in bytes
- * @param speed     evaluations per second of one slot; omitted before the first
- * @param models    names of the loaded, idle models
- * @param noRoomFor base models whose runs it can't take, because its disk has no room for their files
- * @param shortage  how much room its disk has and how much it needs, as a clause; omitted if it has enough
- */
+/** A worker as admins see it. */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record WorkerView(
-        String name,
-        State state,
-        String device,
-        int cores,
-        long memory,
-        String version,
-        int slots,
-        int running,
-        int takenOver,
-        List<String> models,
-        Double speed,
-        List<String> noRoomFor,
-        String shortage,
-        boolean draining,
-        Instant startedAt,
-        Instant seenAt,
-        Instant lostSince) {
+public final class WorkerView {
+
+    public final String name;
+    public final State state;
+    public final String device;
+    public final int cores;
+
+    /** Memory for models that stay loaded, in bytes. */
+    public final long memory;
+
+    public final String version;
+    public final int slots;
+
+    /** Runs that it holds; if it was lost, those that no other worker has taken over yet. */
+    public final int running;
+
+    /** If it was lost, its runs that others have taken over, or that have ended. */
+    public final int takenOver;
+
+    /** Names of the loaded, idle models. */
+    public final List<String> models;
+
+    /** Evaluations per second of one slot; omitted before the first. */
+    public final Double speed;
+
+    /** Base models whose runs it can't take, because its disk has no room for their files. */
+    public final List<String> noRoomFor;
+
+    /** How much room its disk has and how much it needs, as a clause; omitted if it has enough. */
+    public final String shortage;
+
+    public final boolean draining;
+    public final Instant startedAt;
+    public final Instant seenAt;
+
+    /** Omitted while it is alive. */
+    public final Instant lostSince;
 
     public enum State {
         IDLE,
@@ -53,33 +61,33 @@ public record WorkerView(
     }
 
     static WorkerView of(WorkerRecord worker) {
-        return of(worker, state(worker), worker.running, 0, null);
+        return new WorkerView(worker, state(worker), worker.running, 0, null);
     }
 
     /** @param left number of runs that still have its name */
     static WorkerView lost(WorkerRecord worker, long left) {
-        return of(worker, State.LOST, (int) left, (int) Math.max(0, worker.running - left), worker.seenAt);
+        return new WorkerView(worker, State.LOST, (int) left, (int) Math.max(0, worker.running - left), worker.seenAt);
     }
 
-    private static WorkerView of(WorkerRecord worker, State state, int running, int takenOver, Instant lostSince) {
-        return new WorkerView(
-                worker.name,
-                state,
-                worker.device,
-                worker.cores,
-                worker.memory,
-                worker.version,
-                worker.slots,
-                running,
-                takenOver,
-                worker.models,
-                worker.speed,
-                worker.noRoomFor,
-                worker.shortage,
-                worker.draining,
-                worker.startedAt,
-                worker.seenAt,
-                lostSince);
+    // Jackson writes fields first that are named like a parameter
+    private WorkerView(WorkerRecord worker, State now, int held, int movedOn, Instant silentSince) {
+        name = worker.name;
+        state = now;
+        device = worker.device;
+        cores = worker.cores;
+        memory = worker.memory;
+        version = worker.version;
+        slots = worker.slots;
+        running = held;
+        takenOver = movedOn;
+        models = worker.models;
+        speed = worker.speed;
+        noRoomFor = worker.noRoomFor;
+        shortage = worker.shortage;
+        draining = worker.draining;
+        startedAt = worker.startedAt;
+        seenAt = worker.seenAt;
+        lostSince = silentSince;
     }
 
     private static State state(WorkerRecord worker) {

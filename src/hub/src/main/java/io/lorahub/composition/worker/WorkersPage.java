@@ -43,25 +43,40 @@ public class WorkersPage {
         this.jobs = jobs;
     }
 
-    /**
-     * Workers and runs as shown on the admin page.
-     *
-     * @param waiting queued runs, the next one first
-     * @param reasons why some of them need a larger worker, by id
-     * @param failed  failed runs, newest first
-     * @param totals  totals that include runs that are not listed
-     * @param shares  owners with the most runs first
-     * @param jobs    all kinds of work that waits in queues
-     */
-    public record WorkersView(
-            List<WorkerView> workers,
-            List<CompositionRun> waiting,
-            Map<UUID, String> reasons,
-            List<CompositionRun> running,
-            List<CompositionRun> failed,
-            QueueRows.Totals totals,
-            List<QueueRows.Share> shares,
-            List<JobCounts.JobCount> jobs) {
+    /** Workers and runs as shown on the admin page. */
+    public static final class WorkersView {
+
+        public final List<WorkerView> workers;
+
+        /** Queued runs, the next one first. */
+        public final List<CompositionRun> waiting;
+
+        public final List<CompositionRun> running;
+
+        /** Failed runs, newest first. */
+        public final List<CompositionRun> failed;
+
+        /** These include runs that are not listed. */
+        public final QueueRows.Totals totals;
+
+        /** Owners with the most runs first. */
+        public final List<QueueRows.Share> shares;
+
+        /** All kinds of work that waits in queues. */
+        public final List<JobCounts.JobCount> jobs;
+
+        private final Map<UUID, String> reasons;
+
+        private WorkersView(Workers workers, QueueRows queue, JobCounts jobs) {
+            this.workers = workers.all();
+            waiting = queue.waiting();
+            running = queue.running();
+            failed = queue.failed();
+            totals = queue.totals();
+            shares = queue.shares();
+            this.jobs = jobs.all();
+            reasons = queue.reasons(waiting);
+        }
 
         /** A selectable priority. */
         public record Choice(int value, String label, boolean chosen) {}
@@ -73,8 +88,8 @@ public class WorkersPage {
 
         public long free() {
             return workers.stream()
-                    .filter(w -> w.state() == WorkerView.State.IDLE || w.state() == WorkerView.State.WORKING)
-                    .mapToLong(w -> w.slots() - w.running())
+                    .filter(w -> w.state == WorkerView.State.IDLE || w.state == WorkerView.State.WORKING)
+                    .mapToLong(w -> w.slots - w.running)
                     .sum();
         }
 
@@ -122,16 +137,7 @@ public class WorkersPage {
     }
 
     private WorkersView pool() {
-        List<CompositionRun> waiting = queue.waiting();
-        return new WorkersView(
-                workers.all(),
-                waiting,
-                queue.reasons(waiting),
-                queue.running(),
-                queue.failed(),
-                queue.totals(),
-                queue.shares(),
-                jobs.all());
+        return new WorkersView(workers, queue, jobs);
     }
 
     @POST

@@ -1,15 +1,21 @@
 package io.lorahub.huggingface.writing;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Repository;
 import io.lorahub.adapter.editing.AdapterEditing;
+import io.lorahub.adapter.fingerprint.FingerprintIndex.Similar;
+import io.lorahub.adapter.publication.CheckReport;
+import io.lorahub.adapter.publication.PublishingRules;
 import io.lorahub.adapter.repository.RepositoryCommit;
 import io.lorahub.adapter.repository.RepositoryRef;
 import io.lorahub.adapter.repository.Tree;
 import io.lorahub.adapter.repository.TreeFile;
+import io.lorahub.engine.lora.config.BaseModelTwins;
 import io.lorahub.huggingface.Commit;
 import io.lorahub.huggingface.GitIds;
 import io.lorahub.huggingface.HubErrors;
@@ -19,11 +25,19 @@ import io.lorahub.huggingface.Repositories;
 import io.lorahub.huggingface.VersionCommits;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.HeldBlobs;
-import io.lorahub.storage.object.ObjectStore;
-import io.lorahub.storage.object.StagedFile;
-import io.lorahub.storage.upkeep.Sweep;
 import io.lorahub.upload.Draft;
+import io.lorahub.upload.FileEntry;
+import io.lorahub.upload.FilePath;
+import io.lorahub.upload.FileRelease;
+import io.lorahub.upload.Upload;
+import io.lorahub.upload.UploadTarget;
+import io.lorahub.upload.Uploads;
+import io.lorahub.upload.check.UploadChecks;
+import io.lorahub.upload.publication.UploadPublishing;
 import io.lorahub.upload.readme.Readme;
+import io.lorahub.upload.transfer.UploadReceiver;
+import io.lorahub.upload.transfer.UploadReceiver.StoredFile;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.smallrye.mutiny.Uni;
@@ -33,14 +47,16 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
@@ -54,6 +70,9 @@ class Commits {
     private static final List<String> WEIGHTS = List.of("adapter_model.safetensors", "adapter_model.bin");
     private static final int MOST_FILES = 2000;
 
+    /** For READMEs that name none; the page then says that the author has not chosen one from the list. */
+    private static final String NO_LICENCE = "other";
+
     /** Weights of a whole model beside the README, as {@code push_to_hub} of other libraries writes them. */
     private static final Pattern OTHER_WEIGHTS =
             Pattern.compile("[^/]+\\.(?:safetensors|bin|pt|pth|ckpt|h5|msgpack|onnx|gguf)");
@@ -62,34 +81,37 @@ class Commits {
     private static final int MOST_ATTEMPTS = 100;
 
     private final Viewer viewer;
-    private final Blobs blobs;
-    private final ObjectStore store;
-    private final Sweep sweep;
-    private final GitIds ids;
-    private final CommitTrees trees;
-    private final CommitPublishing publishing;
-    private final AdapterEditing editing;
     private final Repositories repositories;
+    private final Blobs blobs;
+    private final FileRelease release;
+    private final GitIds ids;
+    private final AdapterEditing editing;
+    private final Uploads uploads;
+    private final UploadReceiver receiver;
+    private final UploadChecks checks;
+    private final UploadPublishing publishing;
 
     Commits(
             Viewer viewer,
+            Repositories repositories,
             Blobs blobs,
-            ObjectStore store,
-            Sweep sweep,
+            FileRelease release,
             GitIds ids,
-            CommitTrees trees,
-            CommitPublishing publishing,
             AdapterEditing editing,
-            Repositories repositories) {
+            Uploads uploads,
+            UploadReceiver receiver,
+            UploadChecks checks,
+            UploadPublishing publishing) {
         this.viewer = viewer;
-        this.blobs = blobs;
-        this.store = store;
-        this.sweep = sweep;
-        this.ids = ids;
-        this.trees = trees;
-        this.publishing = publishing;
-        this.editing = editing;
         this.repositories = repositories;
+        this.blobs = blobs;
+        this.release = release;
+        this.ids = ids;
+        this.editing = editing;
+        this.uploads = uploads;
+        this.receiver = receiver;
+        this.checks = checks;
+        this.publishing = publishing;
     }
 
     /**
@@ -102,12 +124,7 @@ class Commits {
         return Uni.createFrom()
                 .deferred(() -> applied(repository, branch, request, left))
                 .onFailure()
-                .invoke(() -> discard(request.staged()));
-    }
-
-    private void discard(List<StagedFile> staged) {
-        staged.forEach(file -> store.delete(file.key()));
-        sweep.drop(staged.stream().map(StagedFile::sha256).collect(Collectors.toSet()));
+                .invoke(() -> release.staged(request.staged()));
     }
 
     private Uni<Commit> applied(HubRepository repository, String branch, CommitRequest request, Uni<Void> left) {
@@ -145,7 +162,7 @@ class Commits {
         if (before.files().size() + request.operations().size() > MOST_FILES) {
             throw ProblemException.tooLarge("A repository can have at most %,d files.".formatted(MOST_FILES));
         }
-        return trees.deleted(repository, before, request);
+        return request.deleted(repository, before);
     }
 
     private static Tree tree(HubRepository repository) {
@@ -156,7 +173,7 @@ class Commits {
     private Uni<Commit> applied(
             HubRepository repository, String branch, Set<String> deleted, CommitRequest request, Uni<Void> left) {
         Tree before = tree(repository);
-        Tree after = trees.after(repository, before, deleted, request);
+        Tree after = request.after(repository, before, deleted, ids);
         if (after.equals(before) && repository.head().isPresent())
             return Uni.createFrom().item(repository.head().get());
         return branch.equals(HubRepository.MAIN)
@@ -171,7 +188,7 @@ class Commits {
             throw ProblemException.invalid(
                     "files", "Commit the adapter's configuration and weights to main, where they are checked.");
         }
-        Tree kept = weights(after).isPresent() ? CommitTrees.withoutPickles(after, request) : after;
+        Tree kept = weights(after).isPresent() ? request.withoutPickles(after) : after;
         return QuarkusTransaction.requiringNew().call(() -> {
             Repository stored = Repository.locked(repository.stored().orElseThrow());
             RepositoryRef ref = stored == null
@@ -194,7 +211,7 @@ class Commits {
                     "files",
                     "An adapter needs adapter_config.json and its weights; delete the whole repository instead.");
         }
-        Tree after = has ? CommitTrees.withoutPickles(requested, request) : requested;
+        Tree after = has ? request.withoutPickles(requested) : requested;
         if (has && (!had || !samePart(before, after))) return publish(repository, before, after, request, left);
         Optional<Draft> card = had && !before.file(VersionCommits.README).equals(after.file(VersionCommits.README))
                 ? after.file(VersionCommits.README).map(this::draft)
@@ -215,19 +232,109 @@ class Commits {
         return before.file(CONFIG).equals(after.file(CONFIG)) && weights(before).equals(weights(after));
     }
 
+    /** Has the adapter checked as an upload, and publishes it in the transaction that makes its commit. */
     private Uni<Commit> publish(
             HubRepository repository, Tree before, Tree after, CommitRequest request, Uni<Void> left) {
         boolean sameReadme = before.file(VersionCommits.README).equals(after.file(VersionCommits.README));
         Draft card = sameReadme && repository.adapter().isPresent()
                 ? Draft.EMPTY
                 : after.file(VersionCommits.README).map(this::draft).orElse(Draft.EMPTY);
-        return publishing.publish(
-                repository,
-                after,
-                card,
-                request,
-                version -> append(repository, ofVersion(version, after), request, version),
-                left);
+        Draft said = repository.adapter().isPresent() ? noted(card, request) : complete(card, repository);
+        UUID upload = receive(repository, after);
+        return checks.ended(upload, left)
+                .map(ended -> {
+                    repository.adapter().ifPresent(adapter -> requireSameBase(upload, adapter));
+                    List<Similar> near = publishing.near(upload);
+                    return QuarkusTransaction.requiringNew().call(() -> {
+                        AdapterVersion version = publishing.publish(upload, said, near);
+                        return append(repository, ofVersion(version, after), request, version);
+                    });
+                })
+                .onFailure(ProblemException.class)
+                .transform(e -> forClients((ProblemException) e, repository.id()))
+                .onFailure()
+                .invoke(() -> cancel(upload));
+    }
+
+    /** The files of the adapter as an upload, whose checks are queued. */
+    private UUID receive(HubRepository repository, Tree tree) {
+        List<FileEntry> files = new ArrayList<>();
+        Map<String, String> hashes = new HashMap<>();
+        for (String name : List.of(CONFIG, WEIGHTS.get(0), WEIGHTS.get(1), VersionCommits.README)) {
+            if (name.equals(WEIGHTS.get(1)) && hashes.containsKey(WEIGHTS.get(0))) continue;
+            tree.file(name).ifPresent(file -> {
+                files.add(new FileEntry(FilePath.of(name), file.size(), files.size()));
+                hashes.put(name, file.sha256());
+            });
+        }
+        String[] address = repository.id().split("/", 2);
+        UploadTarget target = repository.adapter().isPresent()
+                ? new UploadTarget(null, repository.id())
+                : new UploadTarget(address[0], null, address[1]);
+        Map<String, StoredFile> stored = receiver.stored(hashes);
+        return QuarkusTransaction.requiringNew().call(() -> {
+            Upload upload = uploads.announce(files, target).get(0);
+            receiver.take(upload, stored);
+            return upload.id;
+        });
+    }
+
+    /** Without the rights of the member, whose request has ended if the client has left. */
+    private void cancel(UUID id) {
+        QuarkusTransaction.requiringNew().run(() -> Upload.locked(id).ifPresent(uploads::cancel));
+    }
+
+    private static ProblemException forClients(ProblemException e, String repository) {
+        return e.causes().isEmpty() ? e : ProblemException.invalid(forClients(e.causes(), repository));
+    }
+
+    /** A version for another base model would be loaded wrongly by everybody who follows the name. */
+    private static void requireSameBase(UUID id, Adapter adapter) {
+        QuarkusTransaction.requiringNew().run(() -> {
+            Upload upload = Upload.findById(id);
+            if (upload.facts == null) return; // the checks have failed
+            String other = new AdapterFacts(upload.facts).baseModel().orElse(adapter.baseModel);
+            if (!other.equals(adapter.baseModel) && !BaseModelTwins.areTwins(other, adapter.baseModel)) {
+                throw ProblemException.invalid(
+                        "files",
+                        "%s is an adapter for %s, but adapter_config.json names %s. Commit it to a new repository, or correct base_model_name_or_path."
+                                .formatted(adapter.address(), adapter.baseModel, other));
+            }
+        });
+    }
+
+    /** Clients have neither the upload's page nor a form that says which choice there is instead. */
+    private static List<FieldError> forClients(List<FieldError> causes, String id) {
+        String how =
+                " Make it private first: hf repos settings %s --private, or update_repo_settings(\"%s\", private=True)."
+                        .formatted(id, id);
+        return causes.stream()
+                .map(cause -> new FieldError(
+                        cause.field(),
+                        cause.field().equals("visibility")
+                                ? cause.message() + how
+                                : cause.message().replace(CheckReport.OR_CHOOSE_BASE_MODEL, "")))
+                .toList();
+    }
+
+    /** A new version keeps the adapter's card, except for what README.md says. */
+    private static Draft noted(Draft card, CommitRequest request) {
+        String notes = request.message().isBlank() ? request.title() : request.message();
+        return card.over(Draft.read(JsonNodeFactory.instance
+                .objectNode()
+                .put("notes", notes.substring(0, Math.min(PublishingRules.LONGEST_NOTES, notes.length())))));
+    }
+
+    /** Stock clients send READMEs without a title and a licence. */
+    private static Draft complete(Draft card, HubRepository repository) {
+        String name = repository.id().split("/", 2)[1];
+        return card.over(Draft.read(JsonNodeFactory.instance
+                .objectNode()
+                .put("name", name)
+                .put("title", name)
+                .put("licence", NO_LICENCE)
+                .put("derivatives", card.licence() != null)
+                .put("visibility", repository.isPrivate() ? "private" : "public")));
     }
 
     /** The checks convert weights, and may correct the configuration. */

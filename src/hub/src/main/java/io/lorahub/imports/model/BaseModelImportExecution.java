@@ -3,93 +3,85 @@ package io.lorahub.imports.model;
 import io.lorahub.account.ActingMember;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
-import io.lorahub.basemodel.BaseModelRegistration;
-import io.lorahub.basemodel.BaseModelRegistrations;
 import io.lorahub.basemodel.BaseModels;
+import io.lorahub.basemodel.registration.BaseModelRegistration;
+import io.lorahub.basemodel.registration.BaseModelRegistrations;
 import io.lorahub.engine.lora.config.CheckFinding;
-import io.lorahub.imports.model.BaseModelImport.ModelFile;
 import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.imports.source.RemoteHub;
 import io.lorahub.imports.source.RemoteHubException;
 import io.lorahub.imports.source.RepositoryListing;
-import io.lorahub.imports.state.ImportHandler;
+import io.lorahub.imports.state.FetchedFile;
+import io.lorahub.imports.state.FileFetch;
+import io.lorahub.imports.state.ImportExecution;
 import io.lorahub.imports.state.ImportState;
+import io.lorahub.imports.state.ImportStep;
 import io.lorahub.imports.state.MemberShare;
-import io.lorahub.imports.state.RepositoryImport;
 import io.lorahub.notice.NotificationInbox;
+import io.lorahub.storage.Blobs;
 import io.lorahub.storage.DatabaseClock;
-import io.lorahub.web.FieldError;
-import io.lorahub.web.ProblemException;
+import io.lorahub.upload.Upload;
+import io.lorahub.upload.UploadState;
+import io.lorahub.upload.Uploads;
+import io.lorahub.upload.check.UploadChecks;
+import io.lorahub.upload.transfer.UploadReceiver;
+import io.lorahub.upload.transfer.UploadReceiver.StoredFile;
 import io.quarkus.narayana.jta.QuarkusTransaction;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.ws.rs.core.Response;
+import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
-import org.jboss.logging.Logger;
 
-/**
- * Does an import step by step. After the process was killed, it continues with the bytes that are in the folder, or
- * another machine continues with the files that are in the store.
- */
-@ApplicationScoped
-public class BaseModelImportExecution implements ImportHandler {
+/** Imports of base models. */
+@Singleton
+class BaseModelImportExecution extends ImportExecution<BaseModelImport> {
 
     /** The kind of job. */
     static final String KIND = "base-model-import";
 
-    private static final Logger LOG = Logger.getLogger(BaseModelImportExecution.class);
-    private static final Duration REPORT = Duration.ofSeconds(1);
-    private static final Duration CHECKED = Duration.ofSeconds(1);
+    /** Contents of base models only: the other hub could name a private file of an adapter. */
+    private static final String KNOWN = """
+            select b.sha256, b.size from blob b where b.sha256 in (:hashes)
+            and exists (select from base_model_file f where f.sha256 = b.sha256)""";
 
     private final ImportConfig config;
-    private final RemoteHub remote;
-    private final ModelFetch fetch;
-    private final StoredModelFiles stored;
-    private final StoredModelPieces pieces;
     private final BaseModelRegistrations registrations;
-    private final ActingMember members;
-    private final MemberShare share;
+    private final Uploads uploads;
+    private final UploadReceiver receiver;
+    private final UploadChecks checks;
+    private final Blobs blobs;
     private final NotificationInbox inbox;
-    private final DatabaseClock clock;
-
-    private volatile boolean stopping;
 
     BaseModelImportExecution(
             ImportConfig config,
             RemoteHub remote,
-            ModelFetch fetch,
-            StoredModelFiles stored,
-            StoredModelPieces pieces,
+            FileFetch fetch,
             BaseModelRegistrations registrations,
+            Uploads uploads,
+            UploadReceiver receiver,
+            UploadChecks checks,
+            Blobs blobs,
             ActingMember members,
             MemberShare share,
             NotificationInbox inbox,
             DatabaseClock clock) {
+        super(config, remote, fetch, members, share, clock);
         this.config = config;
-        this.remote = remote;
-        this.fetch = fetch;
-        this.stored = stored;
-        this.pieces = pieces;
         this.registrations = registrations;
-        this.members = members;
-        this.share = share;
+        this.uploads = uploads;
+        this.receiver = receiver;
+        this.checks = checks;
+        this.blobs = blobs;
         this.inbox = inbox;
-        this.clock = clock;
-    }
-
-    /** Breaks off what is being fetched; this process continues after its restart. */
-    public void stop() {
-        stopping = true;
     }
 
     @Override
@@ -103,96 +95,54 @@ public class BaseModelImportExecution implements ImportHandler {
     }
 
     @Override
-    public Duration retryAfter(int failures) {
-        return config.pause();
+    protected Optional<BaseModelImport> find(UUID id) {
+        return BaseModelImport.findByIdOptional(id);
     }
 
     @Override
-    public Optional<Duration> next(UUID id) {
-        Optional<BaseModelImport> open = open(id);
-        if (open.isEmpty()) {
-            fetch.drop(id);
-            return Optional.empty();
-        }
-        BaseModelImport entry = open.get();
-        Person person = QuarkusTransaction.requiringNew().call(() -> Person.findById(entry.person.id));
-        Optional<Duration> next = share.run(person, () -> members.call(person, () -> tried(entry, person)));
-        if (next.isEmpty()) fetch.drop(id);
-        return next;
+    protected Optional<BaseModelImport> locked(UUID id) {
+        return BaseModelImport.locked(id);
     }
 
-    private static Optional<BaseModelImport> open(UUID id) {
-        return QuarkusTransaction.requiringNew()
-                .call(() -> BaseModelImport.<BaseModelImport>findByIdOptional(id)
-                        .filter(entry -> entry.getState().isOpen()));
+    @Override
+    protected Optional<String> refusal(Person person) {
+        return person.isBanned() || person.role != Role.ADMIN
+                ? Optional.of("Only administrators can import base models.")
+                : Optional.empty();
     }
 
-    private Optional<Duration> tried(BaseModelImport entry, Person person) {
-        try {
-            if (person.isBanned() || person.role != Role.ADMIN) {
-                return fail(entry, "Only administrators can import base models.");
-            }
-            if (isLate(entry)) {
-                return fail(
-                        entry,
-                        "It took longer than %d hours."
-                                .formatted(config.longest().toHours()));
-            }
-            if (entry.getState() == ImportState.WAITING) list(entry);
-            Optional<BaseModelImport> next = open(entry.id);
-            if (next.isPresent() && next.get().getState() == ImportState.FETCHING) fetch(next.get());
-            next = open(entry.id);
-            return next.isEmpty() ? Optional.empty() : register(next.get());
-        } catch (RemoteHubException e) {
-            return e.isPassing() ? retry(entry, e.getMessage(), e.pause(), e.isSlow()) : fail(entry, e.getMessage());
-        } catch (ProblemException e) {
-            boolean passing = e.status() == Response.Status.CONFLICT.getStatusCode(); // someone else registers the name
-            return passing ? retry(entry, e.getMessage(), Optional.empty(), false) : fail(entry, sentence(entry, e));
-        } catch (UncheckedIOException e) {
-            LOG.warnf(e, "Files of the base model %s could not be stored; it will be tried again.", entry.name);
-            return retry(entry, "The files could not be stored here.", Optional.empty(), false);
-        } catch (RuntimeException e) {
-            LOG.errorf(e, "The import of the base model %s failed; it will be tried again a few times.", entry.name);
-            return retry(entry, "Something went wrong on this hub.", Optional.empty(), false);
-        }
-    }
-
-    private boolean isLate(BaseModelImport entry) {
-        return clock.now().isAfter(entry.createdAt.plus(config.longest()));
-    }
-
-    private String sentence(BaseModelImport entry, ProblemException e) {
-        if (e.causes().isEmpty()) return e.getMessage();
-        String folder = fetch.folder(entry.id).toString();
-        return e.causes().stream()
-                .map(FieldError::message)
-                .map(text -> text.replace(folder + "/", "").replace(folder, "The repository"))
-                .collect(Collectors.joining(" "));
-    }
-
-    private static RemoteHub.Source source(BaseModelImport entry) {
-        return new RemoteHub.Source(URI.create(entry.hub), entry.repository, entry.token);
-    }
-
-    private void list(BaseModelImport entry) {
-        RepositoryListing listing = remote.listing(source(entry), entry.revision, () -> isWanted(entry));
-        List<ModelFile> files = ModelFiles.of(entry.repository, listing);
+    @Override
+    protected void announce(UUID id, RepositoryListing listing) {
+        String repository =
+                QuarkusTransaction.requiringNew().call(() -> BaseModelImport.<BaseModelImport>findById(id).repository);
+        List<FetchedFile> files = ModelFiles.of(repository, listing);
         requireSize(files);
-        change(entry, now -> {
-            now.commit = listing.commit();
-            if (now.licence == null) {
-                now.licence = listing.licence()
+        Map<String, StoredFile> stored =
+                receiver.stored(QuarkusTransaction.requiringNew().call(() -> known(files)));
+        QuarkusTransaction.requiringNew().run(() -> {
+            BaseModelImport entry = BaseModelImport.locked(id).orElseThrow();
+            if (entry.getState() != ImportState.WAITING) return;
+            entry.commit = listing.commit();
+            if (entry.licence == null) {
+                entry.licence = listing.licence()
                         .filter(licence -> BaseModels.textFaults(null, licence).isEmpty())
                         .orElse(null);
             }
-            now.files = files;
-            now.bytes = size(files);
-            now.stored.putAll(stored.known(files));
-            now.become(ImportState.FETCHING, clock.now());
+            entry.files = files;
+            entry.bytes = size(files);
+            entry.upload = registrations.announceImport(
+                    entry.person,
+                    entry.name,
+                    entry.summary,
+                    entry.licence,
+                    files.stream().collect(Collectors.toMap(FetchedFile::name, FetchedFile::size)));
+            files.forEach(file -> entry.upload.file(file.name()).orElseThrow().expectedSha256 = file.sha256());
+            entry.become(ImportState.FETCHING, clock.now());
+            receiver.take(entry.upload, stored);
         });
     }
 
-    private void requireSize(List<ModelFile> files) {
+    private void requireSize(List<FetchedFile> files) {
         long most = config.baseModelSize().asLongValue();
         if (size(files) > most) {
             throw RemoteHubException.lasting(
@@ -201,8 +151,8 @@ public class BaseModelImportExecution implements ImportHandler {
         }
     }
 
-    private static long size(List<ModelFile> files) {
-        return files.stream().mapToLong(ModelFile::size).reduce(0, BaseModelImportExecution::sum);
+    private static long size(List<FetchedFile> files) {
+        return files.stream().mapToLong(FetchedFile::size).reduce(0, BaseModelImportExecution::sum);
     }
 
     /** The largest number where the sum is larger: another hub can announce any size. */
@@ -210,168 +160,107 @@ public class BaseModelImportExecution implements ImportHandler {
         return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
     }
 
-    private void fetch(BaseModelImport entry) {
-        Path folder = fetch.folder(entry.id);
-        fetch.prepare(entry.id, entry.bytes - here(entry.files, folder));
-        stored.place(entry, folder);
-        List<ModelFile> files = entry.files;
-        for (ModelFile file : files) {
-            if (!ModelFiles.isWeights(file)) fetch(entry, file, folder);
-        }
-        List<ModelFile> needed = needed(entry, folder);
-        for (ModelFile file : needed) {
-            if (ModelFiles.isWeights(file)) fetch(entry, file, folder);
-        }
-        change(entry, now -> {
-            now.fetched = now.bytes;
-            now.become(ImportState.CHECKING, clock.now());
-        });
+    /** SHA-256 by name of the files that registered base models have too, in the caller's transaction. */
+    private Map<String, String> known(List<FetchedFile> files) {
+        Set<String> hashes = files.stream()
+                .filter(file -> file.sha256() != null)
+                .map(FetchedFile::sha256)
+                .collect(Collectors.toSet());
+        if (hashes.isEmpty()) return Map.of();
+        Map<String, Long> sizes = new HashMap<>();
+        List<Object[]> rows = Upload.getEntityManager()
+                .createNativeQuery(KNOWN, Object[].class)
+                .setParameter("hashes", hashes)
+                .getResultList();
+        for (Object[] row : rows) sizes.put((String) row[0], ((Number) row[1]).longValue());
+        sizes.keySet().removeIf(sha256 -> !blobs.areUsable(List.of(sha256)));
+        return files.stream()
+                .filter(file -> Long.valueOf(file.size()).equals(sizes.get(file.sha256())))
+                .collect(Collectors.toMap(FetchedFile::name, FetchedFile::sha256));
     }
 
-    private static long here(List<ModelFile> files, Path folder) {
-        return files.stream().mapToLong(file -> ModelFetch.here(folder, file)).sum();
+    @Override
+    protected boolean isFirst(FetchedFile file) {
+        return !ModelFiles.isWeights(file);
     }
 
     /** The index of shards says which of the weights belong to the model. */
-    private List<ModelFile> needed(BaseModelImport entry, Path folder) {
-        Path index = folder.resolve(ModelFiles.INDEX);
-        if (!Files.exists(index)) return entry.files;
-        try {
-            List<ModelFile> needed = ModelFiles.indexed(entry.files, Files.readString(index));
-            change(entry, now -> {
-                now.files = needed;
-                now.bytes = size(needed);
-            });
-            return needed;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void fetch(BaseModelImport entry, ModelFile file, Path folder) {
-        long[] reported = {System.nanoTime()};
-        long[] arrived = {ModelFetch.here(folder, file)};
-        LongConsumer moved = read -> {
-            arrived[0] += read;
-            if (pieces.isDue(file, arrived[0] - read, arrived[0])) pieces.saveComplete(entry, file, folder);
-            long now = System.nanoTime();
-            if (now - reported[0] < REPORT.toNanos()) return;
-            reported[0] = now;
-            report(entry, folder);
-        };
-        fetch.fetch(source(entry), entry.commit, file, folder, moved, () -> isWanted(entry));
-        stored.save(entry, file.name(), folder);
-        report(entry, folder);
-    }
-
-    private boolean isWanted(BaseModelImport entry) {
-        return !stopping && !isLate(entry) && open(entry.id).isPresent();
-    }
-
-    private static void report(BaseModelImport entry, Path folder) {
-        change(entry, now -> {
-            now.fetched = Math.min(here(now.files, folder), now.bytes);
-            now.problem = null;
+    @Override
+    protected void requireUseful(UUID id) {
+        Optional<String> index = index(id);
+        if (index.isEmpty()) return;
+        QuarkusTransaction.requiringNew().run(() -> {
+            BaseModelImport entry = BaseModelImport.locked(id).orElseThrow();
+            List<FetchedFile> needed = ModelFiles.indexed(entry.files, index.get());
+            Set<String> names = needed.stream().map(FetchedFile::name).collect(Collectors.toSet());
+            entry.files = needed;
+            entry.bytes = size(needed);
+            uploads.remove(
+                    entry.upload,
+                    entry.upload.files.stream()
+                            .filter(file -> !names.contains(file.name))
+                            .toList());
         });
     }
 
-    private Optional<Duration> register(BaseModelImport entry) {
-        if (entry.registration != null) return awaitCheck(entry);
-        Optional<BaseModelRegistration> other = registration(entry.name);
-        if (other.filter(BaseModelRegistration::isChecking).isPresent()) {
-            change(entry, now -> now.problem = "%s is being checked for someone else.".formatted(now.name));
-            return Optional.of(CHECKED);
-        }
-        String folder = fetch.folder(entry.id).toString();
-        if (!Files.exists(Path.of(folder, ModelFiles.CONFIG))) { // another machine has fetched them
-            return change(entry, now -> now.become(ImportState.FETCHING, clock.now()));
-        }
-        registrations.register(
-                entry.name,
-                entry.summary,
-                entry.licence,
-                folder,
-                StoredModelFiles.of(entry.id),
-                registration -> change(entry.id, now -> now.registration = registration.id));
-        fetch.drop(entry.id);
-        return Optional.of(Duration.ZERO);
+    private Optional<String> index(UUID id) {
+        record Index(String sha256, long size) {}
+        Optional<Index> index = QuarkusTransaction.requiringNew()
+                .call(() -> Optional.ofNullable(BaseModelImport.<BaseModelImport>findById(id).upload)
+                        .filter(upload -> upload.getState() == UploadState.RECEIVING)
+                        .flatMap(upload -> upload.file(ModelFiles.INDEX))
+                        .map(file -> new Index(file.sha256, file.size)));
+        return index.map(file -> {
+            try (InputStream content = blobs.open(file.sha256(), file.size())) {
+                return new String(content.readAllBytes(), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
-    private static Optional<BaseModelRegistration> registration(String name) {
-        return QuarkusTransaction.requiringNew().call(() -> BaseModelRegistration.named(name));
+    @Override
+    protected void received(BaseModelImport entry) {
+        if (entry.upload != null && entry.upload.getState() == UploadState.RECEIVING) {
+            checks.queueIfWhole(entry.upload); // what was missing wasn't needed
+        }
+        entry.become(ImportState.CHECKING, clock.now());
     }
 
-    private Optional<Duration> awaitCheck(BaseModelImport entry) {
-        Optional<BaseModelRegistration> mine =
-                registration(entry.name).filter(one -> one.id.equals(entry.registration));
-        if (mine.isEmpty()) return fail(entry, "Its check was cancelled.");
-        return switch (mine.get().getState()) {
-            case CHECKING -> Optional.of(CHECKED);
-            case AVAILABLE -> end(entry, this::done);
-            case REFUSED ->
+    @Override
+    protected Optional<Duration> check(ImportStep step) {
+        Upload upload = step.upload() == null
+                ? null
+                : QuarkusTransaction.requiringNew().call(() -> Upload.findById(step.upload()));
+        if (upload == null) return fail(step, "Its check was cancelled.");
+        return switch (upload.getState()) {
+            case RECEIVING, CHECKING, PASSED -> Optional.of(CHECKED);
+            case PUBLISHED -> change(step, entry -> entry.become(ImportState.DONE, clock.now()));
+            case FAILED ->
                 fail(
-                        entry,
-                        mine.get().findings.stream().map(CheckFinding::sentence).collect(Collectors.joining(" ")));
+                        step,
+                        BaseModelRegistration.of(upload).findings().stream()
+                                .map(CheckFinding::sentence)
+                                .collect(Collectors.joining(" ")));
+            case CANCELLED -> fail(step, "Its check was cancelled.");
         };
     }
 
-    private void done(BaseModelImport now) {
-        now.files = ModelFiles.hashed(now.files, now.stored);
-        now.unverified()
-                .forEach(file -> LOG.warnf(
-                        "%s of the base model %s could not be verified, because %s says neither its SHA-256 nor its Git id."
-                                + " Its SHA-256 is %s.",
-                        file.name(), now.name, now.hub, file.sha256()));
-        now.become(ImportState.DONE, clock.now());
+    @Override
+    protected void fail(BaseModelImport entry, String why) {
+        if (entry.upload != null) Upload.locked(entry.upload.id).ifPresent(registrations::cancel);
+        entry.fail(why, clock.now());
     }
 
-    /**
-     * @param pause for which the other side asks
-     * @param slow whether the other side was too slow
-     */
-    private Optional<Duration> retry(BaseModelImport entry, String why, Optional<Duration> pause, boolean slow) {
-        if (stopping) return Optional.of(config.pause());
-        int[] tries = new int[1];
-        Path folder = fetch.folder(entry.id);
-        Optional<Duration> next = change(
-                entry, now -> tries[0] = now.interrupted(why, now.files == null ? 0 : here(now.files, folder), slow));
-        if (next.isEmpty()) return next;
-        if (RepositoryImport.isGivenUp(tries[0], slow)) {
-            return fail(entry, "%s It was tried %d times.".formatted(why, tries[0]));
-        }
-        return Optional.of(pause.orElseGet(() -> RepositoryImport.pause(config.pause(), tries[0])));
-    }
-
-    private Optional<Duration> fail(BaseModelImport entry, String why) {
-        return end(entry, now -> {
-            if (now.registration != null) registrations.cancel(now.registration);
-            now.fail(why, clock.now());
-        });
-    }
-
-    private Optional<Duration> end(BaseModelImport entry, Consumer<BaseModelImport> change) {
-        return change(entry, now -> {
-            change.accept(now);
-            boolean done = now.getState() == ImportState.DONE;
-            inbox.send(
-                    now.person.id,
-                    (done ? "The base model “%s” is registered" : "The base model “%s” could not be imported")
-                            .formatted(now.name),
-                    done ? "Its files come from %s/%s.".formatted(now.hub, now.repository) : now.failure,
-                    BaseModelImportPage.PATH);
-        });
-    }
-
-    /** @return when to continue; empty if it has ended, perhaps before the change */
-    private static Optional<Duration> change(BaseModelImport entry, Consumer<BaseModelImport> change) {
-        return QuarkusTransaction.requiringNew().call(() -> change(entry.id, change));
-    }
-
-    /** The same, in the caller's transaction. */
-    private static Optional<Duration> change(UUID id, Consumer<BaseModelImport> change) {
-        BaseModelImport now = BaseModelImport.locked(id).orElse(null);
-        if (now == null || !now.getState().isOpen()) return Optional.empty();
-        change.accept(now);
-        return now.getState().isOpen() ? Optional.of(Duration.ZERO) : Optional.empty();
+    @Override
+    protected void send(BaseModelImport entry) {
+        boolean done = entry.getState() == ImportState.DONE;
+        if (!done && entry.getState() != ImportState.FAILED) return;
+        inbox.send(
+                entry.person.id,
+                (done ? "The base model “%s” is registered" : "The base model “%s” could not be imported")
+                        .formatted(entry.name),
+                done ? "Its files come from %s/%s.".formatted(entry.hub, entry.repository) : entry.failure,
+                BaseModelImportPage.PATH);
     }
 }

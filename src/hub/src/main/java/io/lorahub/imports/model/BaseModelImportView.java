@@ -56,7 +56,7 @@ public record BaseModelImportView(
                 entry.problem,
                 entry.failure,
                 entry.bytes,
-                entry.fetched,
+                entry.fetched(),
                 entry.unverified().isEmpty() ? null : entry.unverified(),
                 entry.createdAt,
                 entry.endedAt);

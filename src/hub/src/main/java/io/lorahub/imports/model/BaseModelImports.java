@@ -2,8 +2,8 @@ package io.lorahub.imports.model;
 
 import io.lorahub.account.Viewer;
 import io.lorahub.audit.Audit;
-import io.lorahub.basemodel.BaseModelRegistrations;
 import io.lorahub.basemodel.BaseModels;
+import io.lorahub.basemodel.registration.BaseModelRegistrations;
 import io.lorahub.imports.source.AllowedHosts;
 import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.imports.source.RepositoryAddress;
@@ -12,6 +12,7 @@ import io.lorahub.job.JobQueue;
 import io.lorahub.job.Jobs;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.upkeep.SweepBegins;
+import io.lorahub.upload.Upload;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.SingleLineText;
@@ -21,7 +22,6 @@ import jakarta.transaction.Transactional;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 
 /** Base models that administrators have the hub fetch from other hubs. The callers check the role. */
@@ -34,7 +34,6 @@ public class BaseModelImports {
     private final AllowedHosts hosts;
     private final BaseModels models;
     private final BaseModelRegistrations registrations;
-    private final ModelFetch fetch;
     private final Audit audit;
     private final ImportConfig config;
     private final DatabaseClock clock;
@@ -45,7 +44,6 @@ public class BaseModelImports {
             AllowedHosts hosts,
             BaseModels models,
             BaseModelRegistrations registrations,
-            ModelFetch fetch,
             Audit audit,
             ImportConfig config,
             DatabaseClock clock,
@@ -54,7 +52,6 @@ public class BaseModelImports {
         this.hosts = hosts;
         this.models = models;
         this.registrations = registrations;
-        this.fetch = fetch;
         this.audit = audit;
         this.config = config;
         this.clock = clock;
@@ -120,15 +117,14 @@ public class BaseModelImports {
     public BaseModelImport cancel(UUID id) {
         BaseModelImport entry = BaseModelImport.locked(id).orElseThrow(() -> ProblemException.notFound("import"));
         if (!entry.getState().isOpen()) return entry;
-        if (entry.registration != null) registrations.cancel(entry.registration);
+        if (entry.upload != null) Upload.locked(entry.upload.id).ifPresent(registrations::cancel);
         entry.become(ImportState.CANCELLED, clock.now());
         return entry;
     }
 
-    /** Deletes entries that ended long ago, and files of imports that have ended. */
+    /** Deletes entries that ended long ago. */
     @Transactional
     void dropOld(@Observes SweepBegins sweep) {
         BaseModelImport.deleteEnded(clock.now().minus(config.keep()));
-        fetch.dropOthers(Set.copyOf(BaseModelImport.allOpen()));
     }
 }

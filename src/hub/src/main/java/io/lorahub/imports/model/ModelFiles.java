@@ -4,14 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.basemodel.BaseModels;
-import io.lorahub.imports.model.BaseModelImport.ModelFile;
 import io.lorahub.imports.source.RemoteHubException;
 import io.lorahub.imports.source.RepositoryListing;
 import io.lorahub.imports.source.RepositoryListing.ListedFile;
+import io.lorahub.imports.state.FetchedFile;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -30,15 +29,19 @@ final class ModelFiles {
      *
      * @throws RemoteHubException if there is no base model
      */
-    static List<ModelFile> of(String repository, RepositoryListing listing) {
-        List<ModelFile> files = new ArrayList<>();
+    static List<FetchedFile> of(String repository, RepositoryListing listing) {
+        List<FetchedFile> files = new ArrayList<>();
         for (ListedFile file : listing.files()) {
             if (BaseModels.needs(file.path())) {
-                files.add(new ModelFile(
-                        file.path(), file.size(), file.etag(), file.sha256().orElse(null)));
+                files.add(new FetchedFile(
+                        file.path(),
+                        file.path(),
+                        file.size(),
+                        file.etag(),
+                        file.sha256().orElse(null)));
             }
         }
-        for (ModelFile file : files) {
+        for (FetchedFile file : files) {
             BaseModels.sizeFault(file.name(), file.size()).ifPresent(fault -> {
                 throw RemoteHubException.lasting(fault);
             });
@@ -58,30 +61,20 @@ final class ModelFiles {
                     "%s has neither model.safetensors nor pytorch_model.bin, so it has no weights that this hub reads."
                             .formatted(repository));
         }
-        files.sort(Comparator.comparing(ModelFiles::isWeights).thenComparing(ModelFile::name));
+        files.sort(Comparator.comparing(ModelFiles::isWeights).thenComparing(FetchedFile::name));
         return files;
     }
 
-    private static boolean has(List<ModelFile> files, String name) {
+    private static boolean has(List<FetchedFile> files, String name) {
         return files.stream().anyMatch(file -> file.name().equals(name));
     }
 
-    private static boolean isSafetensors(ModelFile file) {
+    private static boolean isSafetensors(FetchedFile file) {
         return file.name().endsWith(".safetensors");
     }
 
-    static boolean isWeights(ModelFile file) {
+    static boolean isWeights(FetchedFile file) {
         return isSafetensors(file) || file.name().endsWith(".bin");
-    }
-
-    /** The files with the SHA-256 of what arrived, for those of which the other hub doesn't say it. */
-    static List<ModelFile> hashed(List<ModelFile> files, Map<String, String> arrived) {
-        return files.stream()
-                .map(file -> file.sha256() != null
-                        ? file
-                        : new ModelFile(
-                                file.name(), file.size(), file.etag(), arrived.get(file.name()), file.unverified()))
-                .toList();
     }
 
     /**
@@ -90,7 +83,7 @@ final class ModelFiles {
      * @param index content of {@code model.safetensors.index.json}
      * @throws RemoteHubException if a shard that it names is not listed
      */
-    static List<ModelFile> indexed(List<ModelFile> files, String index) {
+    static List<FetchedFile> indexed(List<FetchedFile> files, String index) {
         Set<String> shards = new TreeSet<>();
         try {
             JSON.readTree(index).path("weight_map").forEach((JsonNode shard) -> shards.add(shard.asText()));

@@ -62,18 +62,6 @@ public interface ImportConfig {
     @WithDefault("100G")
     MemorySize baseModelSize();
 
-    /** Folder of this machine where the files of a base model arrive before it is registered. */
-    @WithDefault("${java.io.tmpdir}")
-    String folder();
-
-    /**
-     * Size of the pieces in which a base model's large file goes to the store while the rest arrives. Another process
-     * continues after the last one. 0: the whole file goes there at its end.
-     */
-    @Accepts(least = 0)
-    @WithDefault("1G")
-    MemorySize piece();
-
     /** How long an import is listed after it has ended; then the nightly sweep deletes its entry. */
     @WithDefault("30d")
     Duration keep();

@@ -1,6 +1,9 @@
 package io.lorahub.imports.state;
 
 import io.lorahub.account.Person;
+import io.lorahub.upload.Upload;
+import io.lorahub.upload.UploadFile;
+import io.lorahub.upload.UploadState;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Column;
 import jakarta.persistence.EnumType;
@@ -12,7 +15,10 @@ import jakarta.persistence.ManyToOne;
 import jakarta.persistence.MappedSuperclass;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
 
 /** Something that the hub fetches from a repository of another hub. */
 @MappedSuperclass
@@ -59,6 +65,15 @@ public abstract class RepositoryImport extends PanacheEntityBase {
     /** Why it makes no progress at the moment, as a sentence; otherwise null. */
     public String problem;
 
+    /** The files to fetch; null until they are known. */
+    @JdbcTypeCode(SqlTypes.JSON)
+    public List<FetchedFile> files;
+
+    /** Receives the files; null until they are known. */
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "upload_id")
+    public Upload upload;
+
     /** Size of all files. */
     public long bytes;
 
@@ -76,6 +91,30 @@ public abstract class RepositoryImport extends PanacheEntityBase {
 
     public ImportState getState() {
         return state;
+    }
+
+    /** {@code owner/name} there, with the folder in it. */
+    public String label() {
+        return repository;
+    }
+
+    /** The files that are here and could not be compared with the other hub's. */
+    public List<UnverifiedFile> unverified() {
+        if (files == null) return List.of();
+        return files.stream()
+                .filter(file -> file.unverified() && file.sha256() != null)
+                .map(file -> new UnverifiedFile(file.name(), file.sha256()))
+                .toList();
+    }
+
+    /** Number of bytes that are here. */
+    public long fetched() {
+        if (upload == null) return state == ImportState.DONE ? bytes : 0;
+        boolean checked = upload.getState() == UploadState.PUBLISHED
+                || upload.isBaseModel() && upload.getState() == UploadState.FAILED;
+        return checked
+                ? bytes
+                : upload.files.stream().mapToLong(UploadFile::offset).sum();
     }
 
     /** @param at the present time, for states that end it */

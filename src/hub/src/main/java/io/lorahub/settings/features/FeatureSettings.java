@@ -7,6 +7,7 @@ import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.model.WorkerConfig;
 import io.lorahub.composition.task.TaskConfig;
 import io.lorahub.demo.DemoConfig;
+import io.lorahub.generation.GenerationConfig;
 import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.moderation.ModerationConfig;
 import io.lorahub.organisation.OrganisationConfig;
@@ -30,6 +31,7 @@ public final class FeatureSettings {
             CompositionConfig.class,
             ConnectionConfig.class,
             DemoConfig.class,
+            GenerationConfig.class,
             ImportConfig.class,
             ModerationConfig.class,
             OrganisationConfig.class,

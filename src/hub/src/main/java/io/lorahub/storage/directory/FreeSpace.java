@@ -28,6 +28,13 @@ public class FreeSpace {
         return places().stream().anyMatch(place -> usable(place) - bytes < floor);
     }
 
+    /** The same for bytes that go to the store and nowhere else. */
+    public boolean isStoreShort(long bytes) {
+        return config.kind() == StorageConfig.Kind.DIRECTORY
+                && usable(existing(config.directory())) - bytes
+                        < config.freeSpace().asLongValue();
+    }
+
     /** Folders that the hub writes to: the store, if it is local, and the one where requests and zips are unpacked. */
     private List<Path> places() {
         List<Path> places = new ArrayList<>();

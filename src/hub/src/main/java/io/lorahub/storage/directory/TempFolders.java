@@ -23,7 +23,9 @@ import org.jboss.logging.Logger;
 public class TempFolders {
 
     private static final Logger LOG = Logger.getLogger(TempFolders.class);
-    private static final Pattern NAME = Pattern.compile("lorahub-(?:check|base)-(?:(\\d{1,18})-)?.*");
+
+    /** Earlier releases kept the files of base models in folders named base and import. */
+    private static final Pattern NAME = Pattern.compile("lorahub-(?:check|base|import)-(?:(\\d{1,18})-)?.*");
 
     private final Path parent;
 
@@ -38,7 +40,7 @@ public class TempFolders {
     /**
      * Creates a folder, which the caller must delete.
      *
-     * @param purpose {@code check} or {@code base}
+     * @param purpose {@code check}
      */
     public static Path folder(String purpose) throws IOException {
         return Files.createTempDirectory(

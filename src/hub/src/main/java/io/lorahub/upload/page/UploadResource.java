@@ -98,7 +98,7 @@ public class UploadResource {
     @Operation(summary = "One upload: its files with how much of each has arrived, and what the checks found")
     @APIResponseSchema(UploadView.class)
     public Response get(UUID id) {
-        return answer(uploads.own(id));
+        return answer(uploads.ownOfAnyKind(id));
     }
 
     @POST

@@ -33,7 +33,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -63,22 +62,23 @@ public class UploadPublishing {
      * @throws ProblemException with everything that prevents publishing; nothing has been changed then
      */
     public AdapterVersion publish(UUID id, Draft said) {
-        return publish(id, said, Function.identity());
-    }
-
-    /** @param also what the same transaction does with the version; if it fails, nothing has been published */
-    public <T> T publish(UUID id, Draft said, Function<AdapterVersion, T> also) {
         List<Similar> near = near(id);
-        return QuarkusTransaction.joiningExisting().call(() -> also.apply(publish(id, said, near)));
+        return QuarkusTransaction.joiningExisting().call(() -> publish(id, said, near));
     }
 
-    private List<Similar> near(UUID id) {
+    /** Other weights that are similar to those of the upload; finding them takes time. */
+    public List<Similar> near(UUID id) {
         Map<String, String> files =
                 QuarkusTransaction.joiningExisting().call(() -> uploads.own(id).hashes());
         return duplicates.near(files, Optional.empty());
     }
 
-    private AdapterVersion publish(UUID id, Draft said, List<Similar> near) {
+    /**
+     * Publishes in the caller's transaction.
+     *
+     * @param near as {@link #near} has found them before
+     */
+    public AdapterVersion publish(UUID id, Draft said, List<Similar> near) {
         Upload upload = locked(id);
         requirePassed(upload);
         drafts.change(upload, said);

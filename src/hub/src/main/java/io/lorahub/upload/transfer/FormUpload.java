@@ -4,6 +4,7 @@ import io.lorahub.upload.FileEntry;
 import io.lorahub.upload.FileKind;
 import io.lorahub.upload.FilePath;
 import io.lorahub.upload.FolderEntry;
+import io.lorahub.upload.UploadFile;
 import io.lorahub.upload.UploadTarget;
 import io.lorahub.upload.Uploads;
 import io.lorahub.web.ProblemException;
@@ -14,8 +15,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 
 /** Receives files sent in a single form, as browsers without scripts do. */
@@ -49,15 +53,29 @@ public class FormUpload {
     }
 
     private void receive(UUID id, FolderEntry folder, List<FileUpload> files) {
+        Map<String, FileUpload> bodies = new LinkedHashMap<>();
         for (FileEntry file : folder.files()) {
-            if (file.name().kind() == FileKind.IGNORED) continue;
-            FileUpload body = files.get(file.number());
+            if (file.name().kind() != FileKind.IGNORED) bodies.put(file.name().name(), files.get(file.number()));
+        }
+        receive(id, bodies);
+    }
+
+    /** Receives what an upload still lacks of its files, by name. */
+    public void receive(UUID id, Map<String, FileUpload> bodies) {
+        Map<String, Long> offsets = QuarkusTransaction.requiringNew()
+                .call(() -> uploads.ownOfAnyKind(id).files.stream()
+                        .filter(file -> !file.isWhole())
+                        .collect(Collectors.toMap(file -> file.name, UploadFile::offset)));
+        bodies.forEach((name, body) -> {
+            Long offset = offsets.get(name);
+            if (offset == null) return;
             try (InputStream in = Files.newInputStream(body.uploadedFile())) {
-                receiver.receive(id, file.name().name(), 0, body.size(), in);
+                in.skipNBytes(offset);
+                receiver.receive(id, name, offset, body.size() - offset, in);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-        }
+        });
     }
 
     private static List<FileEntry> sent(List<FileUpload> files) {

@@ -59,7 +59,7 @@ public class UploadFileResource {
     @Operation(summary = "How much of a file has arrived: Upload-Offset, Upload-Length, Upload-Complete")
     @APIResponse(responseCode = "204", description = "The answer is in the headers.")
     public Response offset(UUID id, String name) {
-        UploadFile file = uploads.own(id).file(name).orElseThrow(() -> ProblemException.notFound("file"));
+        UploadFile file = uploads.ownOfAnyKind(id).file(name).orElseThrow(() -> ProblemException.notFound("file"));
         return progress(file.offset(), file.size, file.isWhole()).build();
     }
 

@@ -76,7 +76,7 @@ class UploadLeases {
      */
     Optional<UploadLease> begin(UUID uploadId, String name, long offset, long announced) {
         Optional<UploadLease> begun = QuarkusTransaction.requiringNew().call(() -> {
-            Upload upload = uploads.ownLocked(uploadId);
+            Upload upload = uploads.ownOfAnyKindLocked(uploadId);
             UploadFile file = upload.file(name).orElseThrow(() -> ProblemException.notFound("file"));
             if (file.kind == FileKind.IGNORED) throw conflict("%s is not needed and not stored.", name);
             if (file.offset() != offset) throw new WrongOffsetException(name, offset, file.offset());
@@ -92,7 +92,8 @@ class UploadLeases {
                 throw conflict(
                         "%s arrived in too many pieces. Cancel the upload and send it again in larger ones.", name);
             }
-            limits.checkDayFor(upload.person, file.size - offset);
+            if (upload.isBaseModel()) limits.checkStore(file.size - offset);
+            else limits.checkDayFor(upload.person, file.size - offset);
             file.receiver = UUID.randomUUID();
             file.receiverUntil = clock.now().plus(LEASE);
             return Optional.of(new UploadLease(uploadId, file.id, name, file.kind, file.receiver, offset, file.size));
@@ -166,7 +167,7 @@ class UploadLeases {
             part.persist(); // without reading all other parts
             // bytes that arrive are no change of the upload's edition, on which a member's change may be based
             Upload.update("updatedAt = ?1 where id = ?2", clock.now(), lease.uploadId());
-            limits.addToDay(file.upload.person, staged.size());
+            if (!file.upload.isBaseModel()) limits.addToDay(file.upload.person, staged.size());
         });
     }
 

@@ -3,6 +3,7 @@ package io.lorahub.upload.transfer;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.HeldBlobs;
+import io.lorahub.storage.object.ObjectKey;
 import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.storage.object.StagedFile;
 import io.lorahub.storage.object.StorageException;
@@ -11,6 +12,7 @@ import io.lorahub.storage.object.UnusableObjectException;
 import io.lorahub.storage.object.VerifyingInputStream;
 import io.lorahub.upload.FileKind;
 import io.lorahub.upload.FileRelease;
+import io.lorahub.upload.Upload;
 import io.lorahub.upload.UploadConfig;
 import io.lorahub.upload.UploadFile;
 import io.lorahub.upload.check.UploadChecks;
@@ -24,8 +26,10 @@ import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Enumeration;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.commons.io.input.ProxyInputStream;
@@ -115,6 +119,36 @@ public class UploadReceiver {
         } finally {
             leases.end(lease);
         }
+    }
+
+    /**
+     * A file whose content is in the store.
+     *
+     * @param card as in {@link UploadFile#card}
+     */
+    public record StoredFile(String sha256, JsonNode card) {}
+
+    /**
+     * Reads what {@link #take} stores of files; call this before its transaction.
+     *
+     * @param hashes SHA-256 by name; the caller holds the contents until they are taken
+     */
+    public Map<String, StoredFile> stored(Map<String, String> hashes) {
+        Map<String, StoredFile> files = new HashMap<>();
+        hashes.forEach((name, sha256) ->
+                files.put(name, new StoredFile(sha256, readmes.read(name, ObjectKey.blob(sha256)))));
+        return files;
+    }
+
+    /** Takes files that need not be sent, because the store has them, and queues the checks if no others are missing. */
+    public void take(Upload upload, Map<String, StoredFile> stored) {
+        for (UploadFile file : upload.files) {
+            StoredFile here = stored.get(file.name);
+            if (here == null || file.isWhole()) continue;
+            file.sha256 = here.sha256();
+            file.card = here.card();
+        }
+        checks.queueIfWhole(upload);
     }
 
     /** Returns the offset after the last byte received. */
@@ -239,7 +273,8 @@ public class UploadReceiver {
     private void startAgain(UploadLease lease) {
         dropParts(lease);
         throw ProblemException.conflict(
-                "The part of %s that had arrived was lost. Send it again from the start.".formatted(lease.fileName()));
+                "The part of %s that had arrived was lost. Send it again from the start.".formatted(lease.fileName()),
+                Duration.ofSeconds(1));
     }
 
     private void dropParts(UploadLease lease) {

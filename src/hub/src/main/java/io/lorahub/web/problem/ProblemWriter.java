@@ -17,6 +17,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.MediaType;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -138,6 +139,10 @@ class ProblemWriter {
         if (ApiPath.isOfModelHub(request.path())) {
             headers.putAll(ModelHubErrors.headers(problem, request));
             body = ModelHubErrors.body(json, problem, request, id);
+        }
+        if (ApiPath.isOfOpenAi(request.path())) {
+            String error = OpenAiErrors.body(problem).toString();
+            return new ProblemResponse(OpenAiErrors.status(problem), headers, MediaType.APPLICATION_JSON, error);
         }
         try {
             return new ProblemResponse(problem.status(), headers, Problem.MEDIA_TYPE, json.writeValueAsString(body));

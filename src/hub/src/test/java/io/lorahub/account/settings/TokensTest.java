@@ -76,13 +76,13 @@ class TokensTest {
     @Test
     void only_who_has_a_role_can_ask_for_a_token_that_administers() {
         String[] form = {"name", "script", "scope", "ADMINISTER", "days", "7"};
-        assertThat(scopes(session)).containsExactly("READ", "WRITE");
+        assertThat(scopes(session)).containsExactly("GENERATE", "READ", "WRITE");
         assertThat(Forms.errorOf(Forms.post(session, "/settings/tokens", form), "scope"))
                 .isEqualTo("Only moderators and admins can create a token with the scope administer.");
         assertThat(AccessToken.count("person", person)).isZero();
 
         String moderator = hub.session(hub.person(Role.MODERATOR));
-        assertThat(scopes(moderator)).containsExactly("READ", "WRITE", "ADMINISTER");
+        assertThat(scopes(moderator)).containsExactly("GENERATE", "READ", "WRITE", "ADMINISTER");
         assertThat(Forms.post(moderator, "/settings/tokens", form).statusCode()).isEqualTo(201);
         assertThat(Forms.page(Forms.as(moderator).get("/settings/tokens"))
                         .select(".entry .tag")

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.basemodel.BaseModelRecord;
-import io.lorahub.basemodel.BaseModelRegistration;
+import io.lorahub.basemodel.registration.BaseModelRegistration;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;

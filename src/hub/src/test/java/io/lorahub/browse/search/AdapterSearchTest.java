@@ -85,7 +85,7 @@ class AdapterSearchTest {
                 }
             }
             assertThat(catalogue.find(query("family=kin-one&limit=100"), 0).rows())
-                    .extracting(AdapterRow::baseModel)
+                    .extracting(row -> row.baseModel)
                     .containsOnly("google/ul2");
             sql.write("update base_model set parameters = 7000000000 where name = 'google/ul2'");
             assertThat(catalogue.find(query("family=kin-one&size=5-10B"), 0).total())
@@ -131,14 +131,14 @@ class AdapterSearchTest {
             BrowseResult page = catalogue.find(query, 0);
             while (true) {
                 assertThat(page.before()).isEqualTo(seen.size());
-                page.rows().forEach(row -> seen.add(row.id()));
+                page.rows().forEach(row -> seen.add(row.id));
                 if (page.next().isEmpty()) break;
                 page = catalogue.find(query.after(page.next().get()), 0);
             }
             assertThat(seen).as(sort.label()).doesNotHaveDuplicates().hasSize(page.total());
             assertThat(seen).hasSizeGreaterThan(RandomMarket.ADAPTERS / 2);
             BrowseResult back = catalogue.find(query.before(page.previous().get()), 0);
-            assertThat(back.rows()).extracting(AdapterRow::id).isEqualTo(seen.subList(back.before(), page.before()));
+            assertThat(back.rows()).extracting(row -> row.id).isEqualTo(seen.subList(back.before(), page.before()));
         }
     }
 
@@ -159,7 +159,7 @@ class AdapterSearchTest {
             List<AdapterRow> rows = catalogue
                     .find(query("limit=100&sort=" + order.getKey().parameter()), 0)
                     .rows();
-            assertThat(rows).extracting(row -> Long.toString(row.id())).isEqualTo(expected);
+            assertThat(rows).extracting(row -> Long.toString(row.id)).isEqualTo(expected);
         }
     }
 }

@@ -45,7 +45,7 @@ class ListingWatchTest {
 
         sql.write("update adapter set tags = '{fresh-tag}', downloads = 7 where id = " + adapter.id);
         BrowseResult changed = catalogue.find(query("tag=fresh-tag"), 5);
-        assertThat(changed.rows()).extracting(AdapterRow::downloads).containsExactly(7L);
+        assertThat(changed.rows()).extracting(row -> row.downloads).containsExactly(7L);
         assertThat(changed.counts().get(Facet.TAG)).contains(new FacetCount("fresh-tag", 1));
 
         sql.write("update adapter set title = 'Quokkas', edition = edition + 1 where id = " + adapter.id);

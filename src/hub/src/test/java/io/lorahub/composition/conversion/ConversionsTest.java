@@ -12,6 +12,7 @@ import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.task.TaskRequest;
 import io.lorahub.composition.task.WorkerTask;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.testsupport.AsBrowser;
@@ -136,9 +137,9 @@ class ConversionsTest {
         assertThat(again).isEqualTo(first);
         long made = QuarkusTransaction.requiringNew()
                 .call(() -> WorkerTask.<WorkerTask>listAll().stream()
-                        .filter(t -> t.question.path("program").asText().equals("mlx"))
-                        .filter(t ->
-                                t.question.path("version").asLong() == version().newest().id)
+                        .flatMap(t -> t.question(TaskRequest.Convert.class).stream())
+                        .filter(question -> question.program().equals("mlx"))
+                        .filter(question -> version().newest().id.equals(question.version()))
                         .count());
         assertThat(made).isEqualTo(1);
         RestAssured.given()
@@ -255,8 +256,9 @@ class ConversionsTest {
     private void expire() {
         QuarkusTransaction.requiringNew()
                 .run(() -> WorkerTask.<WorkerTask>listAll().stream()
-                        .filter(t ->
-                                t.question.path("version").asLong() == version().newest().id)
+                        .filter(t -> t.question(TaskRequest.Convert.class)
+                                .filter(question -> version().newest().id.equals(question.version()))
+                                .isPresent())
                         .forEach(t -> t.expiresAt = Instant.EPOCH));
     }
 

@@ -37,9 +37,12 @@ class RunFormTest {
 
         assertThat(read.chosen()).containsExactly("lab-a/un");
         assertThat(read.filled()).containsExactly(new Example("lock", "unlocked"));
-        assertThat(List.of(read.setting("budget"), read.setting("seed"), read.setting("composition")))
+        assertThat(List.of(
+                        read.typed().get("budget"),
+                        read.typed().get("seed"),
+                        read.typed().get("composition")))
                 .containsExactly("5000", "42b", "exact");
-        assertThat(List.of(read.baseModel, read.heldOut, read.setting("max_new_tokens")))
+        assertThat(List.of(read.baseModel, read.heldOut, read.typed().get("max_new_tokens")))
                 .containsExactly("demo/base", "a b", "8");
         assertThat(read.before()).isEmpty();
         assertThat(read.question()).isEmpty();

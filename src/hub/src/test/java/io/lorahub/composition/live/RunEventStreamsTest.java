@@ -15,6 +15,7 @@ import io.lorahub.composition.queue.RunJournal;
 import io.lorahub.composition.queue.RunStates;
 import io.lorahub.composition.request.RunService;
 import io.lorahub.engine.learning.EvaluationRecord;
+import io.lorahub.engine.optimize.Observation;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -73,7 +74,7 @@ class RunEventStreamsTest {
         member = hub.person(Role.MEMBER);
         run = pool.waiting(RunOwner.member(member), "un-past", demo.publish(member, "un"));
         RunClaim claim = states.take(run).orElseThrow();
-        journal = new RunJournal(database, run, claim.claim(), request -> {});
+        journal = new RunJournal(database, run, claim.claim, request -> {});
     }
 
     @Test
@@ -138,8 +139,8 @@ class RunEventStreamsTest {
     }
 
     private void evaluate(int number, double objective) {
-        EvaluationRecord record =
-                new EvaluationRecord(number, 1, new double[] {objective}, objective, objective, null, null, null, 0);
+        EvaluationRecord record = new EvaluationRecord(
+                number, 1, new Observation(new double[] {objective}, objective, objective, null, null, null), 0);
         journal.evaluated(List.of(record), record, number);
     }
 

@@ -21,6 +21,7 @@ import io.lorahub.composition.request.RunService;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.learning.EvaluationRecord;
 import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.optimize.Observation;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -274,11 +275,14 @@ class RunInBrowserTest {
     @Test
     void the_chart_says_the_value_under_the_pointer_and_is_not_cut_off() {
         RunClaim claim = states.take(run).orElseThrow();
-        RunJournal journal = new RunJournal(database, run, claim.claim(), request -> {});
+        RunJournal journal = new RunJournal(database, run, claim.claim, request -> {});
         double[] objectives = {2.5, 0.1234, 0.7};
         for (int i = 0; i < objectives.length; i++) {
             EvaluationRecord point = new EvaluationRecord(
-                    i + 1, 1, new double[] {1, i}, objectives[i], objectives[i], new float[] {1}, null, null, 0.02);
+                    i + 1,
+                    1,
+                    new Observation(new double[] {1, i}, objectives[i], objectives[i], new float[] {1}, null, null),
+                    0.02);
             journal.evaluated(List.of(point), point, i + 1);
         }
         for (int width : new int[] {Chromium.DESKTOP, Chromium.PHONE}) {

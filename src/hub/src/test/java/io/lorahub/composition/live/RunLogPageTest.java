@@ -15,6 +15,7 @@ import io.lorahub.composition.request.RunRequest;
 import io.lorahub.composition.request.RunService;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.learning.EvaluationRecord;
+import io.lorahub.engine.optimize.Observation;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
@@ -82,9 +83,8 @@ class RunLogPageTest {
         RunClaim claim = states.take(id).orElseThrow();
         for (int number = 1; number <= evaluations; number++) {
             EvaluationRecord record = new EvaluationRecord(
-                    number, 1, new double[] {1, 0}, 0.5, 0.5, new float[] {0.5f}, null, null, 0.02);
-            new RunJournal(database, claim.id(), claim.claim(), request -> {})
-                    .evaluated(List.of(record), record, number);
+                    number, 1, new Observation(new double[] {1, 0}, 0.5, 0.5, new float[] {0.5f}, null, null), 0.02);
+            new RunJournal(database, claim.id, claim.claim, request -> {}).evaluated(List.of(record), record, number);
         }
         return id;
     }

@@ -46,9 +46,9 @@ class ModelPoolTest {
 
     @Test
     void two_runs_at_a_time_share_one_copy() {
-        try (ModelPool pool = new ModelPool(BYTES)) {
-            ModelPool.Lent one = pool.borrow("demo", "demo/base", BYTES, this::demo);
-            ModelPool.Lent two = pool.borrow("demo", "demo/base", BYTES, this::demo);
+        try (WorkerModels.Pool pool = new WorkerModels.Pool(BYTES)) {
+            WorkerModels.Lent one = pool.borrow("demo", "demo/base", BYTES, this::demo);
+            WorkerModels.Lent two = pool.borrow("demo", "demo/base", BYTES, this::demo);
 
             assertThat(two.model()).isSameAs(one.model());
             assertThat(loads).hasValue(1);
@@ -67,12 +67,12 @@ class ModelPoolTest {
             upper = losses(alone, "upper");
         }
         ExecutorService slots = Executors.newFixedThreadPool(2);
-        try (ModelPool pool = new ModelPool(BYTES)) {
+        try (WorkerModels.Pool pool = new WorkerModels.Pool(BYTES)) {
             List<Future<?>> runs = new ArrayList<>();
             for (int i = 0; i < 12; i++) {
                 boolean even = i % 2 == 0;
                 Callable<Void> run = () -> {
-                    ModelPool.Lent lent = pool.borrow("demo", "demo/base", BYTES, this::demo);
+                    WorkerModels.Lent lent = pool.borrow("demo", "demo/base", BYTES, this::demo);
                     assertThat(losses(lent.model(), even ? "un" : "upper")).containsExactly(even ? un : upper);
                     pool.giveBack(lent);
                     return null;
@@ -88,9 +88,9 @@ class ModelPoolTest {
 
     @Test
     void two_slots_have_models_of_their_own_at_the_same_time() {
-        try (ModelPool pool = new ModelPool(2 * BYTES)) {
-            ModelPool.Lent demo = pool.borrow("demo", "demo/base", BYTES, this::demo);
-            ModelPool.Lent tiny = pool.borrow("tiny", "tiny/base", BYTES, this::tiny);
+        try (WorkerModels.Pool pool = new WorkerModels.Pool(2 * BYTES)) {
+            WorkerModels.Lent demo = pool.borrow("demo", "demo/base", BYTES, this::demo);
+            WorkerModels.Lent tiny = pool.borrow("tiny", "tiny/base", BYTES, this::tiny);
 
             assertThat(tiny.model()).isNotSameAs(demo.model());
             assertThat(losses(demo.model(), "un")).isNotEmpty();
@@ -102,7 +102,7 @@ class ModelPoolTest {
 
     @Test
     void a_model_of_all_that_is_allowed_stays_and_goes_only_for_another_one() {
-        try (ModelPool pool = new ModelPool(BYTES)) {
+        try (WorkerModels.Pool pool = new WorkerModels.Pool(BYTES)) {
             pool.giveBack(pool.borrow("demo", "demo/base", BYTES, this::demo));
             assertThat(pool.names()).containsExactly("demo/base");
             pool.giveBack(pool.borrow("demo", "demo/base", BYTES, this::demo));
@@ -115,7 +115,7 @@ class ModelPoolTest {
 
     @Test
     void a_model_beyond_all_that_is_allowed_is_refused_before_it_is_loaded() {
-        try (ModelPool pool = new ModelPool(BYTES)) {
+        try (WorkerModels.Pool pool = new WorkerModels.Pool(BYTES)) {
             assertThatThrownBy(() -> pool.borrow("demo", "demo/base", BYTES + 1, this::demo))
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining("demo/base");
@@ -125,7 +125,7 @@ class ModelPoolTest {
 
     @Test
     void a_model_that_cannot_be_loaded_leaves_its_room() {
-        try (ModelPool pool = new ModelPool(BYTES)) {
+        try (WorkerModels.Pool pool = new WorkerModels.Pool(BYTES)) {
             assertThatThrownBy(() -> pool.borrow("demo", "demo/base", BYTES, () -> {
                         throw new EngineException("broken");
                     }))

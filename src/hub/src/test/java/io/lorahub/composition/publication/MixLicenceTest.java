@@ -2,6 +2,10 @@ package io.lorahub.composition.publication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.account.Publisher;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.Visibility;
 import io.lorahub.adapter.card.Licence;
 import io.lorahub.adapter.lineage.PartWeights;
 import java.util.List;
@@ -14,18 +18,18 @@ class MixLicenceTest {
         boolean allowed = Licence.of(licence)
                 .map(l -> l.derivatives() == Licence.Derivatives.ALLOWED)
                 .orElse(false);
-        return new MixComponent(
-                1,
-                "lab/" + name,
-                name,
-                "1.0.0",
-                "lab",
-                licence,
-                allowed,
-                own,
-                false,
-                true,
-                new PartWeights(Map.of(PartWeights.ALL, 0.5), 1));
+        Adapter adapter = new Adapter();
+        adapter.publisher = new Publisher();
+        adapter.publisher.name = "lab";
+        adapter.name = name;
+        adapter.licence = licence;
+        adapter.derivatives = allowed;
+        adapter.visibility = Visibility.PUBLIC;
+        AdapterVersion version = new AdapterVersion();
+        version.id = 1L;
+        version.adapter = adapter;
+        version.label = "1.0.0";
+        return new MixComponent(version, new PartWeights(Map.of(PartWeights.ALL, 0.5), 1), own);
     }
 
     private static MixLicence of(String... licences) {

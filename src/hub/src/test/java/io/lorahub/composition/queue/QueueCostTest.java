@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.composition.RunOwner;
+import io.lorahub.job.JobQueue;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -60,15 +61,15 @@ class QueueCostTest {
 
     private final Hub hub;
     private final DemoOnHub demo;
-    private final QueueOrder order;
+    private final RunQueue queue;
     private final PoolRows pool;
     private final DataSource database;
     private Person member;
 
-    QueueCostTest(Hub hub, DemoOnHub demo, QueueOrder order, PoolRows pool, DataSource database) {
+    QueueCostTest(Hub hub, DemoOnHub demo, RunQueue queue, PoolRows pool, DataSource database) {
         this.hub = hub;
         this.demo = demo;
-        this.order = order;
+        this.queue = queue;
         this.pool = pool;
         this.database = database;
     }
@@ -84,7 +85,7 @@ class QueueCostTest {
 
     private void wait(int from, int to) {
         pool.sql(MORE.formatted(from, to));
-        order.restore();
+        queue.restore();
         pool.sql("analyze composition_run");
         pool.sql("analyze composition_queue");
     }
@@ -167,7 +168,7 @@ class QueueCostTest {
     private static void take(Connection connection) throws SQLException {
         ModelAffinityPolling fetch = polling(Long.MAX_VALUE);
         connection.setAutoCommit(false);
-        try (PreparedStatement statement = connection.prepareStatement(ModelAffinityPolling.taking(1))) {
+        try (PreparedStatement statement = connection.prepareStatement(fetch.taking(1))) {
             fetch.take(statement, "me", Instant.now().plusSeconds(60));
             try (ResultSet row = statement.executeQuery()) {
                 assertThat(row.next()).isTrue();
@@ -180,13 +181,20 @@ class QueueCostTest {
 
     private static ModelAffinityPolling polling(long memory) {
         return new ModelAffinityPolling(
-                "me", Duration.ofSeconds(8), () -> memory, 2, () -> List.of("another"), () -> List.of("full"));
+                JobQueue.RUNS,
+                RunQueue.KIND,
+                "me",
+                Duration.ofSeconds(8),
+                () -> memory,
+                2,
+                () -> List.of("another"),
+                () -> List.of("full"));
     }
 
     private JsonNode planOfTaking(long memory) throws Exception {
         try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(
-                        "explain (analyze, buffers, format json) " + ModelAffinityPolling.due(1))) {
+                PreparedStatement statement = connection.prepareStatement("explain (analyze, buffers, format json) "
+                        + polling(memory).due(1))) {
             polling(memory).due(statement, 1, Instant.now().plusSeconds(60));
             return plan(statement);
         }
@@ -199,7 +207,7 @@ class QueueCostTest {
                         .formatted(member.id));
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement("explain (analyze, buffers, format json) "
-                        + QueueOrder.ofOwner(RunOwner.member(member)).replace("?1", "" + member.id))) {
+                        + RunQueue.ofOwner(RunOwner.member(member)).replace("?1", "" + member.id))) {
             return pages(plan(statement));
         }
     }

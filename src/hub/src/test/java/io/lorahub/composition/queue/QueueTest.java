@@ -7,6 +7,7 @@ import io.lorahub.account.Role;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunState;
 import io.lorahub.demo.DemoHub;
+import io.lorahub.job.JobQueue;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
@@ -38,7 +39,7 @@ class QueueTest {
     private final Hub hub;
     private final DemoOnHub demo;
     private final RunStates states;
-    private final QueueOrder order;
+    private final RunQueue queue;
     private final QueueMemory memory;
     private final PoolRows pool;
     private final DataSource database;
@@ -49,7 +50,7 @@ class QueueTest {
             Hub hub,
             DemoOnHub demo,
             RunStates states,
-            QueueOrder order,
+            RunQueue queue,
             QueueMemory memory,
             PoolRows pool,
             DataSource database,
@@ -57,7 +58,7 @@ class QueueTest {
         this.hub = hub;
         this.demo = demo;
         this.states = states;
-        this.order = order;
+        this.queue = queue;
         this.memory = memory;
         this.pool = pool;
         this.database = database;
@@ -83,11 +84,18 @@ class QueueTest {
     }
 
     private List<String> due(List<String> models, long memory) {
-        ModelAffinityPolling fetch =
-                new ModelAffinityPolling("me", Duration.ofSeconds(8), () -> memory, 1, () -> models, () -> noRoomFor);
+        ModelAffinityPolling fetch = new ModelAffinityPolling(
+                JobQueue.RUNS,
+                RunQueue.KIND,
+                "me",
+                Duration.ofSeconds(8),
+                () -> memory,
+                1,
+                () -> models,
+                () -> noRoomFor);
         List<String> titles = new ArrayList<>();
         try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(ModelAffinityPolling.due(100))) {
+                PreparedStatement statement = connection.prepareStatement(fetch.due(100))) {
             fetch.due(statement, 1, clock.now());
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) titles.add(pool.stored(UUID.fromString(row.getString(2))).title);
@@ -117,7 +125,7 @@ class QueueTest {
         assertThat(RunQueue.ahead(second)).isOne();
         assertThat(RunQueue.ahead(other)).isZero();
 
-        order.restore();
+        queue.restore();
 
         assertThat(due(List.of())).containsExactly("b1", "a2");
     }
@@ -127,10 +135,10 @@ class QueueTest {
         Person busy = hub.person(Role.MEMBER);
         for (String title : List.of("a1", "a2", "a3")) start(busy, title);
         pool.sql("update composition_run set queued_at = queued_at - interval '%d seconds'"
-                .formatted(4 * QueueOrder.AGEING));
-        order.restore();
+                .formatted(4 * RunQueue.AGEING));
+        queue.restore();
         start(hub.person(Role.MEMBER), "fresh");
-        order.restore();
+        queue.restore();
 
         assertThat(due(List.of())).containsExactly("a1", "a2", "a3", "fresh");
     }
@@ -140,7 +148,7 @@ class QueueTest {
         Person busy = hub.person(Role.MEMBER);
         for (String title : List.of("a1", "a2", "a3")) start(busy, title);
         pool.sql("update composition_run set priority = 1 where title = 'a3'");
-        order.restore();
+        queue.restore();
 
         assertThat(due(List.of())).containsExactly("a3", "a1", "a2");
     }
@@ -150,12 +158,12 @@ class QueueTest {
         UUID run = start(hub.person(Role.MEMBER), "lost");
         pool.sql("delete from composition_queue");
 
-        order.restore();
+        queue.restore();
 
         assertThat(due(List.of())).containsExactly("lost");
         pool.sql("update composition_run set state = 'CANCELLED' where id = '%s'".formatted(run));
         pool.sql("delete from composition_queue");
-        order.restore();
+        queue.restore();
         assertThat(due(List.of())).isEmpty();
     }
 

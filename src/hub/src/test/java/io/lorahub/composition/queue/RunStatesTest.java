@@ -10,13 +10,13 @@ import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunState;
 import io.lorahub.composition.request.RunService;
 import io.lorahub.engine.learning.EvaluationRecord;
+import io.lorahub.engine.optimize.Observation;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -86,9 +86,9 @@ class RunStatesTest {
     }
 
     private void write(RunClaim claim, int number) {
-        EvaluationRecord record =
-                new EvaluationRecord(number, 1, new double[] {1, 0}, 0.5, 0.5, new float[] {0.5f}, null, null, 0.02);
-        new RunJournal(database, claim.id(), claim.claim(), request -> {}).evaluated(List.of(record), record, number);
+        EvaluationRecord record = new EvaluationRecord(
+                number, 1, new Observation(new double[] {1, 0}, 0.5, 0.5, new float[] {0.5f}, null, null), 0.02);
+        new RunJournal(database, claim.id, claim.claim, request -> {}).evaluated(List.of(record), record, number);
     }
 
     @Test
@@ -96,12 +96,15 @@ class RunStatesTest {
         RunClaim claim = states.take(start(hub.person(Role.MEMBER), "sloping")).orElseThrow();
         float[][] ofExamples = {{0.1f, -2}, {1e-7f, Float.NaN}, {0, 3}};
         EvaluationRecord record = new EvaluationRecord(
-                1, 3, new double[] {1, 0}, 0.5, 0.5, new float[] {0.5f}, new double[] {0.4, 0.3}, ofExamples, 0.02);
-        RunJournal journal = new RunJournal(database, claim.id(), claim.claim(), request -> {});
+                1,
+                3,
+                new Observation(new double[] {1, 0}, 0.5, 0.5, new float[] {0.5f}, new double[] {0.4, 0.3}, ofExamples),
+                0.02);
+        RunJournal journal = new RunJournal(database, claim.id, claim.claim, request -> {});
         journal.evaluated(List.of(record), record, 3);
         write(claim, 2);
 
-        List<EvaluationRecord> read = RunJournal.read(database, claim.id());
+        List<EvaluationRecord> read = RunJournal.read(database, claim.id);
         assertThat(Arrays.deepEquals(read.get(0).exampleGradients(), ofExamples))
                 .isTrue();
         assertThat(read.get(1).exampleGradients()).isNull();
@@ -123,14 +126,14 @@ class RunStatesTest {
     }
 
     @Test
-    void a_fault_puts_a_run_back_to_its_place_with_growing_pauses() {
+    void a_fault_puts_a_run_back_to_its_place_and_is_counted() {
         UUID run = start(hub.person(Role.MEMBER), "unlucky");
         Instant since = pool.stored(run).queuedAt;
 
-        assertThat(states.fault(states.take(run).orElseThrow())).contains(Duration.ofSeconds(2));
+        assertThat(states.fault(states.take(run).orElseThrow())).hasValue(1);
         assertThat(pool.stored(run).state).isEqualTo(RunState.QUEUED);
         assertThat(pool.stored(run).queuedAt).isEqualTo(since);
-        assertThat(states.fault(states.take(run).orElseThrow())).contains(Duration.ofSeconds(4));
+        assertThat(states.fault(states.take(run).orElseThrow())).hasValue(2);
     }
 
     @Test

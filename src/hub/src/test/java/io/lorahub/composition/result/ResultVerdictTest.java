@@ -14,6 +14,7 @@ import io.lorahub.composition.RunResult.Tried;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.WeightBar;
 import io.lorahub.composition.result.ResultView.ResultVerdict;
+import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.control.Verdict;
 import io.lorahub.engine.model.LayerGroups;
 import java.util.Collection;
@@ -23,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The texts and offers of a result, derived from its figures alone. */
 class ResultVerdictTest {
@@ -32,34 +35,51 @@ class ResultVerdictTest {
     }
 
     private static RunResult result(Tried base, Tried single, Tried composed, RunResult.Export export) {
-        String verdict = Verdict.of(base.control(), single.control(), composed.control());
-        return new RunResult(
-                verdict,
-                Map.of(),
-                null,
-                composed.objective(),
-                composed.loss(),
-                1,
-                null,
-                0,
-                base,
-                base,
-                single,
-                composed,
-                null,
-                Map.of(),
-                export);
+        RunResult result = new RunResult();
+        result.verdict = Verdict.of(base.control(), single.control(), composed.control());
+        result.weights = Map.of();
+        result.objective = composed.objective();
+        result.loss = composed.loss();
+        result.evaluations = 1;
+        result.base = base;
+        result.uniform = base;
+        result.bestSingle = single;
+        result.composed = composed;
+        result.singles = Map.of();
+        result.export = export;
+        return result;
     }
 
     @Test
     void the_page_says_the_same_as_lists_and_programs() {
         RunResult result = result(tried("base", 9.5, 0), tried("demo/un", 1.92, 0), tried("composed", 9.44, 0), null);
 
-        ResultVerdict verdict = ResultVerdict.of(result);
+        ResultVerdict verdict = ResultVerdict.of(RunSpec.of(List.of(), List.of()), result);
 
         assertThat(verdict.headline()).isEqualTo("The best single adapter does better than the mix.");
-        assertThat(verdict.text()).isEqualTo(result.verdict()).contains("Use that adapter alone");
+        assertThat(verdict.text()).isEqualTo(result.verdict).contains("Use that adapter alone");
         assertThat(verdict.good()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        relock, unfold  | false | , but gets none of them exactly right.
+        RELOCK, unfold  | true  | , and gets 1 of 2 exactly right.
+        RELOCK, REFOLD  | true  | each candidate alone.
+        """)
+    void without_held_out_examples_the_headline_says_what_comes_out_right(String said, boolean good, String end) {
+        List<String> texts = List.of(said.split(", "));
+        Tried base = new Tried("base", 9, 9, null, texts);
+        Tried single = new Tried("demo/un", 5, 5, null, texts);
+        Tried composed = new Tried("composed", 4, 4, null, texts);
+        RunSpec spec = RunSpec.of(List.of(new Example("lock", "RELOCK"), new Example("fold", "REFOLD")), List.of());
+
+        ResultVerdict verdict = ResultVerdict.of(spec, result(base, single, composed, null));
+
+        assertThat(verdict.headline())
+                .startsWith("The mix fits the examples better than the base model")
+                .endsWith(end);
+        assertThat(verdict.good()).isEqualTo(good);
     }
 
     @Test

@@ -71,7 +71,7 @@ class LostRunRecoveryTest {
         RunClaim claim = states.take(start(person, title)).orElseThrow();
         pool.sql(
                 "update composition_queue set picked = true, picked_by = 'dead', last_heartbeat = now() - interval '1 minute'"
-                        + " where task_instance = '%s'".formatted(claim.id()));
+                        + " where task_instance = '%s'".formatted(claim.id));
         return claim;
     }
 
@@ -96,13 +96,13 @@ class LostRunRecoveryTest {
 
         recoverTwice();
 
-        assertThat(pool.stored(claim.id()).state).isEqualTo(RunState.QUEUED);
+        assertThat(pool.stored(claim.id).state).isEqualTo(RunState.QUEUED);
         assertThat(waiting()).startsWith("left");
-        assertThat(pool.stored(claim.id()).lost).isOne();
+        assertThat(pool.stored(claim.id).lost).isOne();
         assertThatThrownBy(() -> states.fail(claim, "no"))
                 .as("the worker, should it wake up")
                 .isInstanceOf(LostRunException.class);
-        assertThat(states.take(claim.id())).isPresent();
+        assertThat(states.take(claim.id)).isPresent();
     }
 
     @Test
@@ -112,7 +112,7 @@ class LostRunRecoveryTest {
         recoverTwice();
         hub.actAs(hub.person(Role.ADMIN));
 
-        queue.prioritise(claim.id(), -1);
+        queue.prioritise(claim.id, -1);
 
         hub.actAs(null);
         assertThat(waiting()).containsExactly("other", "left");
@@ -122,14 +122,14 @@ class LostRunRecoveryTest {
     void a_run_that_was_left_is_cancelled_without_a_worker() {
         RunClaim before = left(hub.person(Role.MEMBER), "cancelled before anybody noticed");
         RunClaim after = left(hub.person(Role.MEMBER), "cancelled afterwards");
-        assertThat(runs.cancel(before.id())).isEqualTo(RunState.RUNNING);
+        assertThat(runs.cancel(before.id)).isEqualTo(RunState.RUNNING);
 
         recoverTwice();
 
-        assertThat(pool.stored(before.id()).state).isEqualTo(RunState.CANCELLED);
-        assertThat(runs.cancel(after.id())).isEqualTo(RunState.CANCELLED);
+        assertThat(pool.stored(before.id).state).isEqualTo(RunState.CANCELLED);
+        assertThat(runs.cancel(after.id)).isEqualTo(RunState.CANCELLED);
         assertThat(waiting()).isEmpty();
-        assertThat(states.take(before.id())).isEmpty();
+        assertThat(states.take(before.id)).isEmpty();
     }
 
     @Test
@@ -140,7 +140,7 @@ class LostRunRecoveryTest {
 
         lost.recover();
 
-        assertThat(pool.stored(claim.id()).state).isEqualTo(RunState.RUNNING);
+        assertThat(pool.stored(claim.id).state).isEqualTo(RunState.RUNNING);
         assertThat(states.shouldContinue(claim)).isTrue();
     }
 
@@ -155,6 +155,6 @@ class LostRunRecoveryTest {
         threads.forEach(Thread::start);
         for (Thread thread : threads) thread.join();
 
-        assertThat(pool.stored(claim.id()).lost).isOne();
+        assertThat(pool.stored(claim.id).lost).isOne();
     }
 }

@@ -9,7 +9,7 @@ import io.lorahub.composition.model.WorkerDevice;
 import io.lorahub.composition.model.WorkerName;
 import io.lorahub.composition.queue.NobodyWorks;
 import io.lorahub.composition.queue.PoolRows;
-import io.lorahub.composition.queue.QueueOrder;
+import io.lorahub.composition.queue.RunQueue;
 import io.lorahub.composition.queue.WorkerRecord;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.testsupport.PostgresResource;
@@ -38,7 +38,7 @@ class WorkerNamesTest {
     private final WorkerName name;
     private final WorkerDevice device;
     private final RunExecutor executor;
-    private final QueueOrder order;
+    private final RunQueue queue;
     private final RunSweep sweep;
     private final DataSource database;
     private final PoolRows pool;
@@ -49,7 +49,7 @@ class WorkerNamesTest {
             WorkerName name,
             WorkerDevice device,
             RunExecutor executor,
-            QueueOrder order,
+            RunQueue queue,
             RunSweep sweep,
             DataSource database,
             PoolRows pool) {
@@ -57,7 +57,7 @@ class WorkerNamesTest {
         this.name = name;
         this.device = device;
         this.executor = executor;
-        this.order = order;
+        this.queue = queue;
         this.sweep = sweep;
         this.database = database;
         this.pool = pool;
@@ -75,7 +75,7 @@ class WorkerNamesTest {
     }
 
     private Heartbeat worker() {
-        Heartbeat heartbeat = new Heartbeat(config, name, device, executor, order, sweep, database);
+        Heartbeat heartbeat = new Heartbeat(config, name, device, executor, queue, sweep, database);
         heartbeats.add(heartbeat);
         return heartbeat;
     }

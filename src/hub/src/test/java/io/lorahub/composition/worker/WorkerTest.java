@@ -165,8 +165,8 @@ class WorkerTest {
         assertThat(entry().memory).isPositive();
         assertThat(entry().slots).isOne();
         assertThat(workers.all())
-                .filteredOn(w -> w.name().equals(name.text()))
-                .extracting(WorkerView::state)
+                .filteredOn(w -> w.name.equals(name.text()))
+                .extracting(worker -> worker.state)
                 .containsExactly(WorkerView.State.IDLE);
     }
 }

@@ -44,7 +44,6 @@ abstract class BaseModelImportFixture {
     static final String WEIGHTS = "/ada/base/resolve/%s/model.safetensors".formatted(COMMIT);
 
     final Hub hub;
-    final ModelFetch fetch;
     final String name = "imported/" + UUID.randomUUID();
     private final AllowedHosts hosts;
     private final ModelChecks checks;
@@ -56,10 +55,9 @@ abstract class BaseModelImportFixture {
     Map<String, byte[]> files;
     OtherHub other;
 
-    BaseModelImportFixture(Hub hub, AllowedHosts hosts, ModelFetch fetch, ModelChecks checks) {
+    BaseModelImportFixture(Hub hub, AllowedHosts hosts, ModelChecks checks) {
         this.hub = hub;
         this.hosts = hosts;
-        this.fetch = fetch;
         this.checks = checks;
     }
 
@@ -191,12 +189,12 @@ abstract class BaseModelImportFixture {
         });
     }
 
-    /** Number of files that the import keeps in the store. */
+    /** Number of files and parts of files that the import keeps in the store. */
     long stored() {
         return QuarkusTransaction.requiringNew().call(() -> (Long) BaseModelRecord.getEntityManager()
                 .createNativeQuery(
-                        "select count(*) from base_model_import_file f join base_model_import i"
-                                + " on i.id = f.import_id where i.name = ?1",
+                        "select count(*) from upload u join upload_file f on f.upload_id = u.id"
+                                + " left join upload_part p on p.file_id = f.id where u.base_model = ?1",
                         Long.class)
                 .setParameter(1, name)
                 .getSingleResult());

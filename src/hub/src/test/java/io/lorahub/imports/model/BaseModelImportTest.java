@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lorahub.basemodel.BaseModelRegistrationView;
+import io.lorahub.basemodel.registration.BaseModelRegistrationView;
 import io.lorahub.imports.source.AllowedHosts;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(OtherHubResource.class)
 class BaseModelImportTest extends BaseModelImportFixture {
 
-    BaseModelImportTest(Hub hub, AllowedHosts hosts, ModelFetch fetch, ModelChecks checks) {
-        super(hub, hosts, fetch, checks);
+    BaseModelImportTest(Hub hub, AllowedHosts hosts, ModelChecks checks) {
+        super(hub, hosts, checks);
     }
 
     @Test
@@ -44,7 +44,7 @@ class BaseModelImportTest extends BaseModelImportFixture {
         assertThat(model.path("files").has("model.safetensors")).isTrue();
         assertThat(other.asked("/ada/base/resolve/%s/README.md".formatted(COMMIT)))
                 .isEmpty();
-        assertThat(fetch.folder(UUID.fromString(done.path("id").asText()))).doesNotExist();
+        assertThat(stored()).isZero();
         assertThat(notice()).contains(name, "is registered");
         assertThat(page().text()).contains(name, "Registered");
     }

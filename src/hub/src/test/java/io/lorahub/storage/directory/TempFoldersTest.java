@@ -20,6 +20,7 @@ class TempFoldersTest {
         ended.waitFor();
         Path left = folder("lorahub-check-%d-123".formatted(ended.pid()));
         Path old = folder("lorahub-check-8877665544332211");
+        Path fetched = folder("lorahub-import-2f0c1d3e-6b1a-4c55-9d0e-6f1f9a7d0b11");
         Path own =
                 folder("lorahub-check-%d-456".formatted(ProcessHandle.current().pid()));
         Path other = folder("lorahub-bench-1-2");
@@ -28,6 +29,7 @@ class TempFoldersTest {
 
         assertThat(left).doesNotExist();
         assertThat(old).doesNotExist();
+        assertThat(fetched).doesNotExist();
         assertThat(own).isNotEmptyDirectory();
         assertThat(other).isNotEmptyDirectory();
     }

@@ -1,6 +1,5 @@
 package io.lorahub.testsupport.routes;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.lorahub.account.Person;
 import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Adapter;
@@ -13,6 +12,8 @@ import io.lorahub.adapter.repository.TreeFile;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.queue.WorkerRecord;
+import io.lorahub.composition.task.TaskRequest;
+import io.lorahub.composition.task.TaskResult;
 import io.lorahub.composition.task.WorkerTask;
 import io.lorahub.notice.Notice;
 import io.lorahub.organisation.OrganisationIdentity;
@@ -59,17 +60,8 @@ final class PermissionRows {
         task.id = UUID.randomUUID();
         task.person = run.person;
         task.run = run;
-        task.question = JsonNodeFactory.instance
-                .objectNode()
-                .put("kind", "export")
-                .put("run", run.id.toString())
-                .put("rank", 2);
-        task.answer = JsonNodeFactory.instance
-                .objectNode()
-                .put("kind", "export")
-                .put("rank", 2)
-                .put("relative_error", 0.5)
-                .put("bytes", 1);
+        task.question = new TaskRequest.Export(run.id, 2);
+        task.answer = new TaskResult.Export(2, 0.5, 1);
         task.state = WorkerTask.State.ANSWERED;
         // Long ago, because requests per minute are limited.
         task.createdAt = Instant.now().minus(Duration.ofHours(1));
@@ -163,12 +155,7 @@ final class PermissionRows {
         WorkerTask task = new WorkerTask();
         task.id = UUID.randomUUID();
         task.person = Person.findById(owner.id);
-        task.question = JsonNodeFactory.instance
-                .objectNode()
-                .put("kind", "merge")
-                .put("base_model", "t5")
-                .put("method", "cat")
-                .set("parts", JsonNodeFactory.instance.arrayNode());
+        task.question = new TaskRequest.Merge("t5", List.of(), "cat", null, null, null, null);
         task.state = WorkerTask.State.FAILED;
         task.failure = "The adapters were deleted.";
         task.createdAt = Instant.now();
@@ -208,7 +195,8 @@ final class PermissionRows {
     static String registration() {
         String name = "somebody/" + UUID.randomUUID();
         Upload.getEntityManager()
-                .createNativeQuery("insert into base_model_registration (id, name) values (?1, ?2)")
+                .createNativeQuery(
+                        "insert into upload (id, batch_id, state, base_model) values (?1, ?1, 'CHECKING', ?2)")
                 .setParameter(1, UUID.randomUUID())
                 .setParameter(2, name)
                 .executeUpdate();

@@ -91,6 +91,29 @@ public final class RouteFields {
             "/candidates/add-found",
             with(LIST, "back"));
 
+    /** What both kinds of requests for texts take. */
+    private static final List<String> GENERATION = List.of(
+            "model",
+            "max_tokens",
+            "max_completion_tokens",
+            "temperature",
+            "top_p",
+            "top_k",
+            "seed",
+            "n",
+            "stop",
+            "presence_penalty",
+            "frequency_penalty",
+            "logit_bias",
+            "logprobs",
+            "top_logprobs",
+            "stream",
+            "stream_options",
+            "user",
+            "tools",
+            "response_format",
+            "unknown");
+
     /** The same for bodies that are read as any JSON. */
     private static final Map<String, List<String>> ANY_JSON = Map.ofEntries(
             Map.entry(
@@ -109,6 +132,8 @@ public final class RouteFields {
                             "visibility",
                             "notes",
                             "unknown")),
+            Map.entry("/v1/chat/completions", with(GENERATION, "messages")),
+            Map.entry("/v1/completions", with(GENERATION, "prompt")),
             Map.entry("/api/repos/create", List.of("type", "name", "organization", "private", "visibility")),
             Map.entry("/api/repos/delete", List.of("type", "name", "organization")),
             Map.entry("/api/repos/move", List.of("type", "fromRepo", "toRepo")),

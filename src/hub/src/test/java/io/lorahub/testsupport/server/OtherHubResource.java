@@ -15,18 +15,13 @@ import java.util.stream.IntStream;
  */
 public final class OtherHubResource implements QuarkusTestResourceLifecycleManager {
 
-    /** Bytes of the pieces in which a file of a base model goes to the store; the demo's weights have many. */
-    public static final int PIECE = 1_000_000;
-
     @Override
     public Map<String, String> start() {
         List<Integer> ports = IntStream.range(0, 3).mapToObj(i -> freePort()).toList();
         return Map.of(
                 "lorahub.imports.hosts",
                 "http://127.0.0.1:%d,http://127.0.0.1:%d,http://localhost:%d"
-                        .formatted(ports.get(0), ports.get(1), ports.get(2)),
-                "lorahub.imports.piece",
-                String.valueOf(PIECE));
+                        .formatted(ports.get(0), ports.get(1), ports.get(2)));
     }
 
     private static int freePort() {

@@ -29,6 +29,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +112,26 @@ class UploadInBrowserTest {
             assertThat(got).isEqualTo(files.get(file));
         }
         assertThat(chromium.complaints()).allMatch(line -> line.contains("status of 422")); // the refused card
+    }
+
+    @Test
+    void an_administrator_sends_a_base_model_in_parts_too() throws Exception {
+        String name = "browser/" + UUID.randomUUID();
+        Page admin = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT, hub.session(hub.person(Role.ADMIN)));
+        List<String> methods = new CopyOnWriteArrayList<>();
+        admin.onRequest(request -> methods.add(request.method()));
+        admin.navigate(Chromium.address("/admin/base-models"));
+        admin.locator("#f-upload-name").fill(name);
+        try (Stream<Path> files = Files.list(DemoHub.open().base())) {
+            admin.locator("#f-files").setInputFiles(files.toArray(Path[]::new));
+        }
+
+        admin.locator("button:has-text('Upload, check and register')").click();
+
+        assertThat(admin).hasURL(Chromium.address("/base-models/" + name));
+        assertThat(admin.locator("#facts")).containsText("Check");
+        assertThat(methods).contains("PATCH");
+        assertThat(chromium.complaints()).isEmpty();
     }
 
     @Test

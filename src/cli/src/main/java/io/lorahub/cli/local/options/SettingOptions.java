@@ -10,12 +10,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** Options of a command that are declared as settings. */
-final class SettingOptions {
+public final class SettingOptions {
 
     private final Map<SearchSetting<?>, OptionSpec> options = new LinkedHashMap<>();
 
     /** Adds the settings' options to a command, in this order; settings without one are left out. */
-    void addTo(CommandSpec command, List<SearchSetting<?>> settings) {
+    public void addTo(CommandSpec command, List<SearchSetting<?>> settings) {
         settings.forEach(setting -> setting.option().ifPresent(option -> {
             OptionSpec.Builder built = OptionSpec.builder(option.name())
                     .paramLabel(option.value())
@@ -29,7 +29,7 @@ final class SettingOptions {
     }
 
     /** The values with those that were given. */
-    SettingValues over(SettingValues values) {
+    public SettingValues over(SettingValues values) {
         SettingValues all = values;
         for (SearchSetting<?> setting : options.keySet()) all = with(all, setting);
         return all;

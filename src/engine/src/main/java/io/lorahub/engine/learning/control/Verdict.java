@@ -62,7 +62,7 @@ public final class Verdict {
     private String onExamples(BaselineComparison standing) {
         return switch (standing) {
             case NONE_HELPS ->
-                "No candidate helps: no mix was found with a lower loss on the examples (%s) than that of the base model (%s)."
+                "The search found no mix with a lower loss on the examples (%s) than that of the base model (%s)."
                         .formatted(loss(composed), loss(base));
             case SINGLE_AS_GOOD ->
                 "The best single adapter, %s, is about as good as the mix: loss %s on the examples (mix %s, base model %s). Use that adapter alone, or a larger budget."
@@ -98,14 +98,14 @@ public final class Verdict {
                 "The best single adapter is better than the mix. %s (%s)%s. Use that adapter alone, or a larger budget."
                         .formatted(accuracies, losses(), chance(single));
             case NONE_HELPS ->
-                "No candidate helps. %s (%s)%s. Try other candidates, more examples or a larger budget."
+                "The search found no mix that is better than the base model. %s (%s)%s. Try other candidates, more examples or a larger budget."
                         .formatted(accuracies, losses(), chance(base));
         };
     }
 
     private String noneRightYet() {
         boolean far = composed.loss() < Math.min(single.loss(), base.loss()) / 2;
-        return "No held-out example is exactly right yet, but the mix has a %s loss on the examples (%s) than the best single adapter, %s (%s), and the base model (%s): a larger budget or more examples may help."
+        return "No held-out example is exactly right, but the mix has a %s loss on the examples (%s) than the best single adapter, %s (%s), and the base model (%s): a larger budget or more examples may help, but that isn't known."
                 .formatted(far ? "far lower" : "lower", loss(composed), single.name(), loss(single), loss(base));
     }
 

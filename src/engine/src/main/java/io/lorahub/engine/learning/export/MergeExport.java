@@ -98,7 +98,7 @@ public final class MergeExport {
             int rank = options.rank(lowRank, parts, full);
             AtomicFolder.write(folder, options.overwrite(), part -> {
                 report[0] = writeAdapter(session, weights, examples, options, lowRank, rank, part);
-                if (options.compact() && rank < full && !report[0].isEquivalent()) {
+                if (options.compact() && rank < full && !report[0].comparison().isEquivalent()) {
                     PathUtils.cleanDirectory(part);
                     report[0] = writeAdapter(session, weights, examples, options, lowRank, full, part);
                 }
@@ -275,7 +275,11 @@ public final class MergeExport {
             }
             int rank = LoraModules.of(reloaded.modules()).rank();
             return new ExportReport(
-                    rank, rank, 0, memory.size(), equal, mean(memory), difference, OptionalDouble.empty());
+                    rank,
+                    rank,
+                    0,
+                    new ExportReport.Comparison(memory.size(), equal, mean(memory), difference),
+                    OptionalDouble.empty());
         } finally {
             session.model().giveBackMemory();
         }

@@ -136,7 +136,7 @@ public final class RunLog implements RunListener, AutoCloseable {
     }
 
     private static EvaluationRecord record(Path path, int line, EvaluationRecord record) {
-        if (record == null || record.weights() == null) throw damaged(path, line, null);
+        if (record == null || record.observation() == null || record.weights() == null) throw damaged(path, line, null);
         return record;
     }
 

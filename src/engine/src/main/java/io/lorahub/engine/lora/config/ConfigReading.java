@@ -35,12 +35,13 @@ public final class ConfigReading {
         checkRanks(rank, ranks);
         return new AdapterConfig(
                 fields.text("base_model_name_or_path"),
-                rank,
-                fields.number("lora_alpha").orElse(DEFAULT_ALPHA),
-                fields.flag("use_rslora", false),
+                new AdapterConfig.Scaling(
+                        rank,
+                        fields.number("lora_alpha").orElse(DEFAULT_ALPHA),
+                        fields.flag("use_rslora", false),
+                        ranks,
+                        alphas),
                 fields.flag("lora_bias", false),
-                ranks,
-                alphas,
                 targets(),
                 json);
     }

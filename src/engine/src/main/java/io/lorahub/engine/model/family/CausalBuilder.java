@@ -52,7 +52,7 @@ final class CausalBuilder {
     double residualScale = 1;
     double logitScale = 1;
     double logitCap;
-    ModuleNames names = ModuleNames.LLAMA;
+    final ModuleNames names = new ModuleNames();
     List<Rope> ropes = List.of();
     List<Integer> ropeOf;
     int window;

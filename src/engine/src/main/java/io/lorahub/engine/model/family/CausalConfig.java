@@ -129,7 +129,7 @@ public record CausalConfig(
 
     @Override
     public OptionalInt learnedPositions() {
-        return names.positions().isEmpty() ? OptionalInt.empty() : context();
+        return names.positions.isEmpty() ? OptionalInt.empty() : context();
     }
 
     @Override
@@ -158,17 +158,22 @@ public record CausalConfig(
 
     @Override
     public Set<String> tables() {
-        return names.positions().isEmpty() ? Set.of(names.embedding()) : Set.of(names.embedding(), names.positions());
+        return names.positions.isEmpty() ? Set.of(names.embedding) : Set.of(names.embedding, names.positions);
     }
 
     @Override
     public String embedding() {
-        return names.embedding();
+        return names.embedding;
     }
 
     @Override
     public String outputLayer() {
-        return names.head();
+        return names.head;
+    }
+
+    @Override
+    public KeysAndValues keysAndValues() {
+        return new KeysAndValues(layers, attention.keyValueHeads, attention.headWidth);
     }
 
     @Override
@@ -188,7 +193,7 @@ public record CausalConfig(
 
     @Override
     public boolean readsInputs(String module) {
-        return !module.equals(names.head());
+        return !module.equals(names.head);
     }
 
     @Override
@@ -244,7 +249,7 @@ public record CausalConfig(
         constants.put("logit_scale", scales.logits);
         constants.put("logit_cap", scales.logitCap);
         constants.put("parallel", parallel);
-        constants.put("learned_positions", !names.positions().isEmpty());
+        constants.put("learned_positions", !names.positions.isEmpty());
         constants.put("ropes", (long) ropes.size());
         constants.put("rope_of", ropeOf.stream().map(Integer::longValue).toList());
         List<Long> windowed = new ArrayList<>();

@@ -18,14 +18,14 @@ final class CausalLayout {
     CausalLayout(CausalConfig config) {
         this.config = config;
         names = config.names();
-        matrix(names.embedding(), config.vocabulary(), config.width());
-        if (!names.positions().isEmpty()) matrix(names.positions(), config.contextLength(), config.width());
+        matrix(names.embedding, config.vocabulary(), config.width());
+        if (!names.positions.isEmpty()) matrix(names.positions, config.contextLength(), config.width());
         for (int i = 0; i < config.layers(); i++) {
-            layer(names.layer().replace("{}", Integer.toString(i)));
+            layer(names.layer.replace("{}", Integer.toString(i)));
         }
-        norm(names.finalNorm(), config.width());
-        if (!config.tied()) matrix(names.head(), config.vocabulary(), config.width());
-        modules.put(names.head(), new long[] {config.vocabulary(), config.width()});
+        norm(names.finalNorm, config.width());
+        if (!config.tied()) matrix(names.head, config.vocabulary(), config.width());
+        modules.put(names.head, new long[] {config.vocabulary(), config.width()});
     }
 
     /** All tensors with their shapes in the files. */
@@ -41,38 +41,38 @@ final class CausalLayout {
     private void layer(String prefix) {
         Attention attention = config.attention();
         if (attention.projection() == Projection.SEPARATE) {
-            linear(prefix + names.query(), attention.queryWidth(), config.width(), attention.bias());
-            linear(prefix + names.key(), attention.keyWidth(), config.width(), attention.bias());
-            linear(prefix + names.value(), attention.keyWidth(), config.width(), attention.bias());
+            linear(prefix + names.query, attention.queryWidth(), config.width(), attention.bias());
+            linear(prefix + names.key, attention.keyWidth(), config.width(), attention.bias());
+            linear(prefix + names.value, attention.keyWidth(), config.width(), attention.bias());
         } else {
             int all = attention.queryWidth() + 2 * attention.keyWidth();
-            linear(prefix + names.queryKeyValue(), all, config.width(), attention.bias());
+            linear(prefix + names.queryKeyValue, all, config.width(), attention.bias());
         }
-        linear(prefix + names.output(), config.width(), attention.queryWidth(), attention.outputBias());
+        linear(prefix + names.output, config.width(), attention.queryWidth(), attention.outputBias());
         boolean perHead = attention.queryNorm() == QueryNorm.HEAD;
         if (attention.queryNorm() != QueryNorm.NONE) {
-            norm(prefix + names.queryNorm(), perHead ? attention.headWidth() : attention.queryWidth());
-            norm(prefix + names.keyNorm(), perHead ? attention.headWidth() : attention.keyWidth());
+            norm(prefix + names.queryNorm, perHead ? attention.headWidth() : attention.queryWidth());
+            norm(prefix + names.keyNorm, perHead ? attention.headWidth() : attention.keyWidth());
         }
         feedForward(prefix, config.feedForward());
         if (config.norms().before()) {
-            norm(prefix + names.attentionNorm(), config.width());
-            norm(prefix + names.feedForwardNorm(), config.width());
+            norm(prefix + names.attentionNorm, config.width());
+            norm(prefix + names.feedForwardNorm, config.width());
         }
         if (config.norms().after()) {
-            norm(prefix + names.attentionPostNorm(), config.width());
-            norm(prefix + names.feedForwardPostNorm(), config.width());
+            norm(prefix + names.attentionPostNorm, config.width());
+            norm(prefix + names.feedForwardPostNorm, config.width());
         }
     }
 
     private void feedForward(String prefix, FeedForward part) {
         if (part.fused()) {
-            linear(prefix + names.gateUp(), 2 * part.inner(), config.width(), part.bias());
+            linear(prefix + names.gateUp, 2 * part.inner(), config.width(), part.bias());
         } else {
-            if (part.gated()) linear(prefix + names.gate(), part.inner(), config.width(), part.bias());
-            linear(prefix + names.up(), part.inner(), config.width(), part.bias());
+            if (part.gated()) linear(prefix + names.gate, part.inner(), config.width(), part.bias());
+            linear(prefix + names.up, part.inner(), config.width(), part.bias());
         }
-        linear(prefix + names.down(), config.width(), part.inner(), part.bias());
+        linear(prefix + names.down, config.width(), part.inner(), part.bias());
     }
 
     private void linear(String module, int out, int in, boolean bias) {

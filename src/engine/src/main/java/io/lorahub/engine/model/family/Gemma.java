@@ -64,10 +64,8 @@ final class Gemma {
     private static void normsAround(CausalBuilder b) {
         b.attentionScale = Math.pow(b.json.positive("query_pre_attn_scalar", 256), -0.5);
         b.normAfter = true;
-        b.names = ModuleNames.LLAMA.withNorms(
-                "input_layernorm",
-                "post_attention_layernorm",
-                "pre_feedforward_layernorm",
-                "post_feedforward_layernorm");
+        b.names.attentionPostNorm = "post_attention_layernorm";
+        b.names.feedForwardNorm = "pre_feedforward_layernorm";
+        b.names.feedForwardPostNorm = "post_feedforward_layernorm";
     }
 }

@@ -28,19 +28,17 @@ final class Gpt {
         b.tied = b.json.flag("tie_word_embeddings", true);
         b.transposed = true;
         b.end = 50256;
-        b.names = names(
-                "transformer.",
-                "wte",
-                "wpe",
-                "h",
-                "attn.c_attn",
-                "attn.c_proj",
-                "mlp.c_fc",
-                "mlp.c_proj",
-                "ln_1",
-                "ln_2",
-                "ln_f",
-                "lm_head");
+        b.names.embedding = "transformer.wte";
+        b.names.positions = "transformer.wpe";
+        b.names.layer = "transformer.h.{}.";
+        b.names.queryKeyValue = "attn.c_attn";
+        b.names.output = "attn.c_proj";
+        b.names.up = "mlp.c_fc";
+        b.names.down = "mlp.c_proj";
+        b.names.attentionNorm = "ln_1";
+        b.names.feedForwardNorm = "ln_2";
+        b.names.finalNorm = "transformer.ln_f";
+        b.names.head = "lm_head";
         return b.build();
     }
 
@@ -65,19 +63,14 @@ final class Gpt {
         b.ropes = List.of(RopeReader.of(b.json, scaling, (int) (b.headWidth * part), b.context, theta));
         b.tied = b.json.flag("tie_word_embeddings", false);
         b.end = 2;
-        b.names = names(
-                "gpt_neox.",
-                "embed_in",
-                "",
-                "layers",
-                "attention.query_key_value",
-                "attention.dense",
-                "mlp.dense_h_to_4h",
-                "mlp.dense_4h_to_h",
-                "input_layernorm",
-                "post_attention_layernorm",
-                "final_layer_norm",
-                "embed_out");
+        b.names.embedding = "gpt_neox.embed_in";
+        b.names.layer = "gpt_neox.layers.{}.";
+        b.names.queryKeyValue = "attention.query_key_value";
+        b.names.output = "attention.dense";
+        b.names.up = "mlp.dense_h_to_4h";
+        b.names.down = "mlp.dense_4h_to_h";
+        b.names.finalNorm = "gpt_neox.final_layer_norm";
+        b.names.head = "embed_out";
         return b.build();
     }
 
@@ -92,41 +85,12 @@ final class Gpt {
         b.biasEverywhere(true, true);
         b.gated = false;
         b.layerNorm = true;
-    }
-
-    private static ModuleNames names(
-            String prefix,
-            String embedding,
-            String positions,
-            String layers,
-            String queryKeyValue,
-            String output,
-            String up,
-            String down,
-            String attentionNorm,
-            String feedForwardNorm,
-            String finalNorm,
-            String head) {
-        return new ModuleNames(
-                prefix + embedding,
-                positions.isEmpty() ? "" : prefix + positions,
-                prefix + layers + ".{}.",
-                "",
-                "",
-                "",
-                queryKeyValue,
-                output,
-                "",
-                up,
-                "",
-                down,
-                attentionNorm,
-                "",
-                feedForwardNorm,
-                "",
-                "",
-                "",
-                prefix + finalNorm,
-                head);
+        b.names.query = "";
+        b.names.key = "";
+        b.names.value = "";
+        b.names.gate = "";
+        b.names.gateUp = "";
+        b.names.queryNorm = "";
+        b.names.keyNorm = "";
     }
 }

@@ -76,7 +76,10 @@ final class Llama {
         b.queryNorm = CausalConfig.QueryNorm.ALL_HEADS;
         b.normBefore = false;
         b.normAfter = true;
-        b.names = ModuleNames.LLAMA.withNorms("", "post_attention_layernorm", "", "post_feedforward_layernorm");
+        b.names.attentionNorm = "";
+        b.names.attentionPostNorm = "post_attention_layernorm";
+        b.names.feedForwardNorm = "";
+        b.names.feedForwardPostNorm = "post_feedforward_layernorm";
         return b;
     }
 

@@ -103,6 +103,22 @@ public interface ModelConfig {
         return 1;
     }
 
+    /**
+     * What a layer of the decoder keeps of each token that it has read: a key and a value for each head.
+     *
+     * @param layers of the decoder
+     * @param heads  with keys and values of their own
+     * @param width  of a head
+     */
+    record KeysAndValues(int layers, int heads, int width) {
+        /** Numbers that are kept of a token. */
+        public long perToken() {
+            return 2L * layers * heads * width;
+        }
+    }
+
+    KeysAndValues keysAndValues();
+
     /** Whether the weight of a module is stored as [in, out] (transformers' Conv1D). */
     default boolean isTransposed(String module) {
         return false;

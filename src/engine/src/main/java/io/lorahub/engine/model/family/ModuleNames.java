@@ -4,89 +4,53 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The Hugging Face names of a decoder-only model's modules. Those of a layer follow its prefix. An empty name stands for
- * a module that the family does not have.
- *
- * @param positions           learned positions
- * @param layer               prefix of a layer's modules, with {} for its number
- * @param queryKeyValue       the fused projection, instead of the three
- * @param gateUp              the fused projection, instead of the two
- * @param attentionNorm       before attention
- * @param attentionPostNorm   after attention
- * @param feedForwardNorm     before the feed-forward part
- * @param feedForwardPostNorm after the feed-forward part
- * @param head                the output layer
+ * The Hugging Face names of a decoder-only model's modules: those that Llama introduced and most families use, unless a family
+ * sets others. Those of a layer follow its prefix. An empty name stands for a module that the family does not have.
  */
-public record ModuleNames(
-        String embedding,
-        String positions,
-        String layer,
-        String query,
-        String key,
-        String value,
-        String queryKeyValue,
-        String output,
-        String gate,
-        String up,
-        String gateUp,
-        String down,
-        String attentionNorm,
-        String attentionPostNorm,
-        String feedForwardNorm,
-        String feedForwardPostNorm,
-        String queryNorm,
-        String keyNorm,
-        String finalNorm,
-        String head) {
+public final class ModuleNames {
 
-    /** The names that Llama introduced and most families use. */
-    static final ModuleNames LLAMA = new ModuleNames(
-            "model.embed_tokens",
-            "",
-            "model.layers.{}.",
-            "self_attn.q_proj",
-            "self_attn.k_proj",
-            "self_attn.v_proj",
-            "self_attn.qkv_proj",
-            "self_attn.o_proj",
-            "mlp.gate_proj",
-            "mlp.up_proj",
-            "mlp.gate_up_proj",
-            "mlp.down_proj",
-            "input_layernorm",
-            "",
-            "post_attention_layernorm",
-            "",
-            "self_attn.q_norm",
-            "self_attn.k_norm",
-            "model.norm",
-            "lm_head");
+    public String embedding = "model.embed_tokens";
 
-    /** With other names of a layer's norms. */
-    ModuleNames withNorms(
-            String attentionNorm, String attentionPostNorm, String feedForwardNorm, String feedForwardPostNorm) {
-        return new ModuleNames(
-                embedding,
-                positions,
-                layer,
-                query,
-                key,
-                value,
-                queryKeyValue,
-                output,
-                gate,
-                up,
-                gateUp,
-                down,
-                attentionNorm,
-                attentionPostNorm,
-                feedForwardNorm,
-                feedForwardPostNorm,
-                queryNorm,
-                keyNorm,
-                finalNorm,
-                head);
-    }
+    /** Learned positions. */
+    public String positions = "";
+
+    /** Prefix of a layer's modules, with {} for its number. */
+    public String layer = "model.layers.{}.";
+
+    public String query = "self_attn.q_proj";
+    public String key = "self_attn.k_proj";
+    public String value = "self_attn.v_proj";
+
+    /** The fused projection, instead of the three. */
+    public String queryKeyValue = "self_attn.qkv_proj";
+
+    public String output = "self_attn.o_proj";
+    public String gate = "mlp.gate_proj";
+    public String up = "mlp.up_proj";
+
+    /** The fused projection, instead of the two. */
+    public String gateUp = "mlp.gate_up_proj";
+
+    public String down = "mlp.down_proj";
+
+    /** Before attention. */
+    public String attentionNorm = "input_layernorm";
+
+    /** After attention. */
+    public String attentionPostNorm = "";
+
+    /** Before the feed-forward part. */
+    public String feedForwardNorm = "post_attention_layernorm";
+
+    /** After the feed-forward part. */
+    public String feedForwardPostNorm = "";
+
+    public String queryNorm = "self_attn.q_norm";
+    public String keyNorm = "self_attn.k_norm";
+    public String finalNorm = "model.norm";
+
+    /** The output layer. */
+    public String head = "lm_head";
 
     /** The prefix of all names of a model that was saved without its output layer. */
     String prefix() {

@@ -88,6 +88,11 @@ public record T5Config(
     }
 
     @Override
+    public KeysAndValues keysAndValues() {
+        return new KeysAndValues(decoderLayers, heads, dKv);
+    }
+
+    @Override
     public String modelType() {
         return "t5";
     }

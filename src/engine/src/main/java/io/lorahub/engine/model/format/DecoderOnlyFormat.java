@@ -5,7 +5,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.model.family.CausalConfig;
-import io.lorahub.engine.model.family.Rope;
+import io.lorahub.engine.model.family.RopeAngles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -54,12 +54,13 @@ record DecoderOnlyFormat(CausalConfig config, double groupCost) implements Examp
         tensors.put("labels", longs(manager, targets));
         return new Examples(
                 manager,
-                inputs.size(),
-                packing.tokens(),
-                packing.common,
-                owners.stream().mapToInt(i -> i).toArray(),
-                packing.runs(),
-                packing.groups(),
+                new Examples.Packing(
+                        inputs.size(),
+                        packing.tokens(),
+                        packing.common,
+                        owners.stream().mapToInt(i -> i).toArray(),
+                        packing.runs(),
+                        packing.groups()),
                 tensors);
     }
 
@@ -78,13 +79,24 @@ record DecoderOnlyFormat(CausalConfig config, double groupCost) implements Examp
                                 .toList()));
         tensors.put("lengths", longs(scope, Arrays.stream(lengths).boxed().toList()));
         for (int r = 0; r < config.ropes().size(); r++) {
-            Angles angles = new Angles(config.ropes().get(r), limit * order.length);
+            RopeAngles angles = new RopeAngles(config.ropes().get(r), limit * order.length);
             for (int step = 0; step < limit; step++) {
                 for (int length : lengths) angles.add(length + step, length + step + 1);
             }
-            angles.put(tensors, scope, "step_", r, new Shape(limit, order.length, angles.half()));
+            put(tensors, scope, "step_", r, angles, new Shape(limit, order.length, angles.half()));
         }
         return new Prompts(tensors, packing.groups(), order);
+    }
+
+    private static void put(
+            Map<String, PtNDArray> tensors,
+            PtNDManager manager,
+            String prefix,
+            int rope,
+            RopeAngles angles,
+            Shape shape) {
+        tensors.put(prefix + "cos." + rope, (PtNDArray) manager.create(angles.cos(), shape));
+        tensors.put(prefix + "sin." + rope, (PtNDArray) manager.create(angles.sin(), shape));
     }
 
     private static PtNDArray longs(PtNDManager manager, List<Integer> values) {
@@ -205,9 +217,9 @@ record DecoderOnlyFormat(CausalConfig config, double groupCost) implements Examp
             tensors.put("tokens", (PtNDArray) manager.create(tokens, new Shape(tokens.length)));
             tensors.put("positions", (PtNDArray) manager.create(positions, new Shape(tokens.length)));
             for (int r = 0; r < config.ropes().size(); r++) {
-                Angles angles = new Angles(config.ropes().get(r), tokens.length);
+                RopeAngles angles = new RopeAngles(config.ropes().get(r), tokens.length);
                 for (int i = 0; i < tokens.length; i++) angles.add((int) positions[i], lengthOf[i]);
-                angles.put(tensors, manager, "", r, new Shape(tokens.length, angles.half()));
+                put(tensors, manager, "", r, angles, new Shape(tokens.length, angles.half()));
             }
             masks(manager, tensors);
             return tensors;
@@ -240,41 +252,6 @@ record DecoderOnlyFormat(CausalConfig config, double groupCost) implements Examp
                 }
             }
             return (PtNDArray) manager.create(mask, new Shape(length, keys));
-        }
-    }
-
-    /** Cosines and sines of a rotary embedding for a list of tokens. */
-    private static final class Angles {
-
-        private final Rope rope;
-        private final float[] cos;
-        private final float[] sin;
-        private final Map<Integer, float[]> frequencies = new HashMap<>();
-        private int at;
-
-        Angles(Rope rope, int tokens) {
-            this.rope = rope;
-            cos = new float[tokens * half()];
-            sin = new float[cos.length];
-        }
-
-        int half() {
-            return rope.pairs();
-        }
-
-        /** @param length number of tokens of the text that the token belongs to */
-        void add(int position, int length) {
-            int key = rope.dependsOnLength() ? length : 0;
-            for (float frequency : frequencies.computeIfAbsent(key, rope::frequencies)) {
-                float angle = position * frequency;
-                cos[at] = (float) (Math.cos(angle) * rope.magnitude());
-                sin[at++] = (float) (Math.sin(angle) * rope.magnitude());
-            }
-        }
-
-        void put(Map<String, PtNDArray> tensors, PtNDManager manager, String prefix, int rope, Shape shape) {
-            tensors.put(prefix + "cos." + rope, (PtNDArray) manager.create(cos, shape));
-            tensors.put(prefix + "sin." + rope, (PtNDArray) manager.create(sin, shape));
         }
     }
 }

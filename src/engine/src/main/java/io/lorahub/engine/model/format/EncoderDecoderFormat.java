@@ -36,12 +36,13 @@ record EncoderDecoderFormat(long pad, long start, double groupCost, BiasMaker bi
         }
         return new Examples(
                 manager,
-                inputs.size(),
-                packed.inputs().length,
-                0,
-                packed.example(),
-                Examples.Runs.ofLengths(packed.order(), packed.ofEach(1), packed.ofEach(2)),
-                packed.groups(),
+                new Examples.Packing(
+                        inputs.size(),
+                        packed.inputs().length,
+                        0,
+                        packed.example(),
+                        Examples.Runs.ofLengths(packed.order(), packed.ofEach(1), packed.ofEach(2)),
+                        packed.groups()),
                 tensors);
     }
 

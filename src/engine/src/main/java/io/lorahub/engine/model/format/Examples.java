@@ -24,31 +24,29 @@ public final class Examples implements AutoCloseable {
     private final IValue groupList;
 
     /**
-     * @param manager     owned by these examples
+     * How examples are packed.
+     *
      * @param count       number of examples
      * @param inputTokens number of packed tokens that the model reads before the labels, including padding
      * @param common      how many of them are packed once for all examples
      * @param example     the example of each packed label, -1 for padding
      * @param runs        where each example's own tokens are
      * @param groups      the program's description of the groups
-     * @param tensors     the program's tensors by name
      */
-    Examples(
-            PtNDManager manager,
-            int count,
-            int inputTokens,
-            int common,
-            int[] example,
-            Runs runs,
-            long[] groups,
-            Map<String, PtNDArray> tensors) {
+    record Packing(int count, int inputTokens, int common, int[] example, Runs runs, long[] groups) {}
+
+    /**
+     * @param manager owned by these examples
+     * @param tensors the program's tensors by name
+     */
+    Examples(PtNDManager manager, Packing packing, Map<String, PtNDArray> tensors) {
         this.manager = manager;
-        this.count = count;
-        this.inputTokens = inputTokens;
-        this.common = common;
-        this.example = example;
-        this.runs = runs;
-        this.groups = groups;
+        count = packing.count;
+        inputTokens = packing.inputTokens;
+        common = packing.common;
+        example = packing.example;
+        runs = packing.runs;
+        groups = packing.groups;
         this.tensors = new HashMap<>(tensors);
         this.tensors.put("shares", (PtNDArray) manager.create(shares(), new Shape(example.length)));
         dictionary = IValue.stringMapFrom(this.tensors);

@@ -24,27 +24,27 @@ class VerdictTest {
         5  | 30 | 33 | 8 | 0.2 | 0.3 | The mix gets 33 of 60 held-out examples right, the best single adapter, un, 30
         0  | 60 | 0  | 8 | 1   | 0.3 | The best single adapter is better than the mix. The mix gets 0 of 60 held-out examples right, the best single adapter, un, 60 and the base model 0 (loss on the examples: mix 0.30, best single adapter 1.00, base model 8.00). Use that adapter alone
         0  | 33 | 30 | 8 | 1   | 0.3 | base model 8.00); with so few examples the difference may be chance (95 % intervals 38–62 % and 42–67 %). Use that adapter alone
-        40 | 5  | 10 | 8 | 1   | 0.3 | No candidate helps. The mix gets 10 of 60 held-out examples right, the best single adapter, un, 5 and the base model 40 (
-        40 | 10 | 5  | 8 | 1   | 0.3 | No candidate helps. The mix gets 5 of 60 held-out examples right, the best single adapter, un, 10 and the base model 40 (
+        40 | 5  | 10 | 8 | 1   | 0.3 | The search found no mix that is better than the base model. The mix gets 10 of 60 held-out examples right, the best single adapter, un, 5 and the base model 40 (
+        40 | 10 | 5  | 8 | 1   | 0.3 | The search found no mix that is better than the base model. The mix gets 5 of 60 held-out examples right, the best single adapter, un, 10 and the base model 40 (
         40 | 40 | 5  | 8 | 1   | 0.3 | The best single adapter is better than the mix. The mix gets 5 of 60
         33 | 5  | 30 | 8 | 1   | 0.3 | base model 8.00); with so few examples the difference may be chance (95 % intervals 38–62 % and 42–67 %). Try other candidates
         5  | 40 | 40 | 8 | 1   | 0.3 | un, 40 and the base model 5; only the loss on the examples is lower with the mix (loss on the examples: mix 0.30, best single adapter 1.00, base model 8.00).
         5  | 40 | 40 | 8 | 0.2 | 0.3 | The best single adapter is better than the mix. The mix gets 40 of 60 held-out examples right, the best single adapter, un, 40 and the base model 5 (loss on the examples: mix 0.30, best single adapter 0.20, base model 8.00).
         40 | 5  | 40 | 8 | 1   | 0.3 | un, 5 and the base model 40; only the loss on the examples is lower with the mix
         60 | 60 | 60 | 8 | 1   | 1   | The best single adapter is about as good as the mix. The mix gets 60 of 60
-        40 | 40 | 40 | 1 | 1   | 1   | No candidate helps. The mix gets 40 of 60
-        0  | 0  | 0  | 8.12 | 1.02 | 0.32 | No held-out example is exactly right yet, but the mix has a far lower loss on the examples (0.32) than the best single adapter, un (1.02), and the base model (8.12): a larger budget or more examples may help.
+        40 | 40 | 40 | 1 | 1   | 1   | The search found no mix that is better than the base model. The mix gets 40 of 60
+        0  | 0  | 0  | 8.12 | 1.02 | 0.32 | No held-out example is exactly right, but the mix has a far lower loss on the examples (0.32) than the best single adapter, un (1.02), and the base model (8.12): a larger budget or more examples may help, but that isn't known.
         0  | 0  | 0  | 8 | 0.4 | 0.3 | but the mix has a lower loss on the examples (0.30) than
         0  | 0  | 0  | 8 | 0.2 | 0.3 | The best single adapter is better than the mix. The mix gets 0 of 60 held-out examples right, the best single adapter, un, 0 and the base model 0 (loss on the examples: mix 0.30, best single adapter 0.20, base model 8.00). Use
         0  | 0  | 0  | 8 | 0.3 | 0.3 | The best single adapter is about as good as the mix. The mix gets 0 of 60
-        0  | 0  | 0  | 1 | 2   | 1   | No candidate helps. The mix gets 0 of 60
-        0  | 0  | 0  | 1 | 2   | NaN | No candidate helps. The mix gets 0 of 60 held-out examples right, the best single adapter, un, 0 and the base model 0 (loss on the examples: mix not a finite number,
+        0  | 0  | 0  | 1 | 2   | 1   | The search found no mix that is better than the base model. The mix gets 0 of 60
+        0  | 0  | 0  | 1 | 2   | NaN | The search found no mix that is better than the base model. The mix gets 0 of 60 held-out examples right, the best single adapter, un, 0 and the base model 0 (loss on the examples: mix not a finite number,
         0  |    | 40 | 8 | 1   | 0.3 | The mix lowers the loss on the examples to 0.30 (best single adapter, un: 1.00; base model: 8.00).
            |    | 40 | 8 | 0.2 | 0.3 | The search found no mix as good as the best single adapter, un
            |    |    | 8 | 1   | 0.3 | The mix lowers the loss on the examples to 0.30 (best single adapter, un: 1.00; base model: 8.00). Add held-out examples
            |    |    | 8 | 0.3 | 0.3 | The best single adapter, un, is about as good as the mix: loss 0.30 on the examples (mix 0.30, base model 8.00). Use that
            |    |    | 8 | 0.2 | 0.3 | The search found no mix as good as the best single adapter, un: its loss on the examples is 0.20 (mix 0.30, base model 8.00). Use that adapter alone, or a larger budget.
-           |    |    | 1 | 2   | 1   | No candidate helps: no mix was found with a lower loss on the examples (1.00) than that of the base model (1.00).
+           |    |    | 1 | 2   | 1   | The search found no mix with a lower loss on the examples (1.00) than that of the base model (1.00).
            |    |    | NaN | Infinity | 1 | The mix lowers the loss on the examples to 1.00 (best single adapter, un: not a finite number; base model: not a finite number).
         """)
     void the_verdict_says_what_the_numbers_say(

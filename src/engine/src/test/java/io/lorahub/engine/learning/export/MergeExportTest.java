@@ -40,7 +40,9 @@ class MergeExportTest extends ExportFixture {
 
             assertThat(report.rank()).isEqualTo(composition == ComposedWeights.EXACT ? 24 : 8);
             assertThat(report.relativeError()).isZero();
-            assertThat(report.equal()).isEqualTo(report.compared()).isEqualTo(5);
+            assertThat(report.comparison().equal())
+                    .isEqualTo(report.comparison().inputs())
+                    .isEqualTo(5);
             assertThat(losses(DemoOf.merged(out()), new double[] {1}))
                     .containsExactly(losses(session, WEIGHTS), Offset.offset(1e-4));
         }
@@ -54,7 +56,9 @@ class MergeExportTest extends ExportFixture {
 
             // no encoder layer has more than two of the three adapters, but the file has one rank for all
             assertThat(report.rank()).isEqualTo(24);
-            assertThat(report.equal()).isEqualTo(report.compared()).isEqualTo(5);
+            assertThat(report.comparison().equal())
+                    .isEqualTo(report.comparison().inputs())
+                    .isEqualTo(5);
             assertThat(losses(DemoOf.merged(out()), new double[] {1}))
                     .containsExactly(losses(session, weights), Offset.offset(1e-4));
         }
@@ -117,7 +121,9 @@ class MergeExportTest extends ExportFixture {
             assertThat(report.rank()).isBetween(9, 64);
             assertThat(report.losslessRank()).isEqualTo(128);
             assertThat(report.relativeError()).isBetween(1e-6, ExportOptions.COMPACT_ERROR);
-            assertThat(report.equal()).isEqualTo(report.compared()).isEqualTo(5);
+            assertThat(report.comparison().equal())
+                    .isEqualTo(report.comparison().inputs())
+                    .isEqualTo(5);
         }
     }
 

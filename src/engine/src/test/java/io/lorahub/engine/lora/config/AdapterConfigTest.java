@@ -42,9 +42,9 @@ class AdapterConfigTest {
     @Test
     void absent_keys_take_the_defaults_of_peft() throws IOException {
         AdapterConfig config = read("{}");
-        assertThat(config.rank()).isEqualTo(8);
-        assertThat(config.alpha()).isEqualTo(8);
-        assertThat(config.useRslora()).isFalse();
+        assertThat(config.scaling().rank()).isEqualTo(8);
+        assertThat(config.scaling().alpha()).isEqualTo(8);
+        assertThat(config.scaling().useRslora()).isFalse();
         assertThat(config.baseModel()).isEmpty();
         assertThat(config.targets().covers(Q0)).isTrue();
     }

@@ -42,7 +42,7 @@ class AdapterWriterTest {
 
         try (LoraAdapter read = writtenAndRead(merged)) {
             assertThat(read.findings()).isEmpty();
-            assertThat(read.config().rank()).isEqualTo(5);
+            assertThat(read.config().scaling().rank()).isEqualTo(5);
             assertThat(read.config().baseModel()).hasValue("tiny-t5");
             assertThat(read.modules().keySet()).containsExactly(K, Q);
             read.modules().forEach((name, module) -> {

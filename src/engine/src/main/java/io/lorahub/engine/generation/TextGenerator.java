@@ -1,0 +1,307 @@
+package io.lorahub.engine.generation;
+
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.generation.GeneratedToken.Alternative;
+import io.lorahub.engine.learning.LoadedModel;
+import io.lorahub.engine.lora.merge.KeptModules;
+import io.lorahub.engine.model.BatchDecoder;
+import io.lorahub.engine.model.DecodedText;
+import io.lorahub.engine.model.DecoderLimits;
+import io.lorahub.engine.model.MixedAdapter;
+import io.lorahub.engine.tokenizer.TokenStream;
+import io.lorahub.engine.tokenizer.Tokenizer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Generates text with one base model for any number of requests. It has one thread, which decodes all requests together;
+ * those that find no room wait in the order of their arrival.
+ */
+public final class TextGenerator implements AutoCloseable {
+
+    private static final String NOT_FINITE =
+            "The model's outputs aren't finite numbers, so nothing can be written with it.";
+
+    private static final Duration LONGEST_ADMISSION = Duration.ofMillis(50);
+
+    private final LoadedModel model;
+    private final Tokenizer tokenizer;
+    private final Set<Integer> ends;
+    private final BatchDecoder decoder;
+    private final Thread thread;
+
+    /** Guards the fields below. */
+    private final Object lock = new Object();
+
+    private final Deque<Running> waiting = new ArrayDeque<>();
+    private int unfinished;
+    private boolean closed;
+
+    /** Of the thread only: tokens as text, once they have been written. */
+    private final String[] spelled;
+
+    /** Of the thread only: the requests whose texts are being decoded. */
+    private final Map<DecodedText, Running> running = new HashMap<>();
+
+    /** A request on its way. */
+    private final class Running implements Generation {
+
+        final GenerationRequest request;
+        final KeptModules kept;
+        final GenerationListener listener;
+        final TokenStream stream = tokenizer.stream();
+        final StopStrings stops;
+        final TokenSampler sampler;
+        volatile boolean cancelled;
+
+        Running(GenerationRequest request, KeptModules kept, GenerationListener listener) {
+            this.request = request;
+            this.kept = kept;
+            this.listener = listener;
+            stops = new StopStrings(request.stops());
+            sampler = new TokenSampler(request.sampling());
+        }
+
+        @Override
+        public void cancel() {
+            cancelled = true;
+            synchronized (lock) {
+                lock.notifyAll();
+            }
+        }
+
+        /** Passes on the next token; returns why the text ends with it, if it does. */
+        Optional<FinishReason> next(DecodedText text) {
+            int id = sampler.choose(text);
+            if (ends.contains(id)) return Optional.of(FinishReason.STOP);
+            List<Alternative> alternatives = new ArrayList<>();
+            for (int i = 0; i < text.alternatives().length; i++) {
+                int other = text.alternatives()[i];
+                alternatives.add(new Alternative(other, spelled(other), text.alternativeLogProbabilities()[i]));
+            }
+            String complete = stops.add(stream.add(id));
+            listener.token(
+                    new GeneratedToken(id, spelled(id), complete, text.logProbability(id), List.copyOf(alternatives)));
+            text.append(id);
+            if (stops.isFound()) return Optional.of(FinishReason.STOP);
+            return text.isFull() ? Optional.of(FinishReason.LENGTH) : Optional.empty();
+        }
+
+        void end(FinishReason reason) {
+            String last = stops.add(stream.end());
+            listener.end(reason, last + stops.rest());
+        }
+    }
+
+    private TextGenerator(LoadedModel model, DecoderLimits limits) {
+        this.model = model;
+        tokenizer = model.tokenizer();
+        ends = Set.copyOf(model.base().generation().ends());
+        decoder = model.model().decoder(limits);
+        spelled = new String[model.base().config().vocabulary()];
+        thread = new Thread(this::run, "text-generator");
+        thread.setDaemon(true);
+    }
+
+    /** The model must stay open until the generator is closed. */
+    public static TextGenerator open(LoadedModel model, DecoderLimits limits) {
+        TextGenerator generator = new TextGenerator(model, limits);
+        generator.thread.start();
+        return generator;
+    }
+
+    /**
+     * Queues a request. Throws EngineException if an adapter doesn't fit the base model, if two adapters replace whole
+     * modules, if the prompt has no tokens or more than the model has positions for, if the request could never fit into the
+     * generator's memory, or if the generator is closed.
+     */
+    public Generation submit(GenerationRequest request, GenerationListener listener) {
+        KeptModules kept = model.requireFit(
+                request.mix().stream().map(MixedAdapter::adapter).toList());
+        decoder.requireRoom(request.prompt(), request.maxTokens(), request.mix());
+        Running generation = new Running(request, kept, listener);
+        synchronized (lock) {
+            if (closed) throw closed();
+            waiting.addLast(generation);
+            unfinished++;
+            lock.notifyAll();
+        }
+        return generation;
+    }
+
+    private static EngineException closed() {
+        return new EngineException("The generator has been closed.");
+    }
+
+    private String spelled(int id) {
+        if (spelled[id] == null) spelled[id] = tokenizer.token(id);
+        return spelled[id];
+    }
+
+    private void run() {
+        try {
+            while (awaitWork()) {
+                cancel();
+                admit();
+                step();
+            }
+        } finally {
+            running.forEach((text, generation) -> {
+                decoder.leave(text);
+                fail(generation, closed());
+            });
+            synchronized (lock) {
+                closed = true;
+            }
+            waiting.forEach(generation -> fail(generation, closed()));
+            decoder.close();
+        }
+    }
+
+    /** Returns whether there is work; false once the generator is closed. */
+    private boolean awaitWork() {
+        synchronized (lock) {
+            while (!closed && waiting.isEmpty() && running.isEmpty()) {
+                try {
+                    lock.wait();
+                } catch (InterruptedException e) {
+                    closed = true; // nobody else knows the thread
+                }
+            }
+            return !closed;
+        }
+    }
+
+    private void cancel() {
+        List<Running> gone;
+        synchronized (lock) {
+            gone = waiting.stream().filter(generation -> generation.cancelled).toList();
+            waiting.removeAll(gone);
+        }
+        gone.forEach(generation -> end(generation, FinishReason.CANCELLED));
+        for (Map.Entry<DecodedText, Running> entry : List.copyOf(running.entrySet())) {
+            if (entry.getValue().cancelled) leave(entry.getKey(), FinishReason.CANCELLED);
+        }
+    }
+
+    /** Lets requests join. Reading an adapter takes a while, so many of them don't hold up the texts that are being written. */
+    private void admit() {
+        long start = System.nanoTime();
+        while (running.isEmpty() || System.nanoTime() - start < LONGEST_ADMISSION.toNanos()) {
+            Running next;
+            synchronized (lock) {
+                next = waiting.peekFirst();
+            }
+            if (next == null) return;
+            try {
+                Optional<DecodedText> text = decoder.join(
+                        next.request.prompt(),
+                        next.request.maxTokens(),
+                        next.request.mix(),
+                        next.kept,
+                        next.request.alternatives(),
+                        next.sampler.outputs());
+                if (text.isEmpty()) return;
+                running.put(text.get(), next);
+            } catch (RuntimeException e) {
+                fail(next, failure(e));
+            }
+            synchronized (lock) {
+                waiting.removeFirst();
+            }
+        }
+    }
+
+    private static EngineException failure(RuntimeException e) {
+        return e instanceof EngineException known
+                ? known
+                : new EngineException("The text could not be computed: %s".formatted(e.getMessage()), e);
+    }
+
+    private void step() {
+        List<DecodedText> known;
+        try {
+            known = decoder.step();
+        } catch (RuntimeException e) {
+            Map<DecodedText, Running> all = new HashMap<>(running);
+            running.clear();
+            all.forEach((text, generation) -> {
+                decoder.leave(text);
+                fail(generation, failure(e));
+            });
+            return;
+        }
+        for (DecodedText text : known) {
+            Running generation = running.get(text);
+            try {
+                if (!text.isFinite()) throw new EngineException(NOT_FINITE);
+                if (generation.cancelled) leave(text, FinishReason.CANCELLED);
+                else generation.next(text).ifPresent(reason -> leave(text, reason));
+            } catch (RuntimeException e) {
+                // of this text, or of its listener
+                if (running.remove(text) == null) continue;
+                decoder.leave(text);
+                fail(generation, failure(e));
+            }
+        }
+    }
+
+    private void leave(DecodedText text, FinishReason reason) {
+        decoder.leave(text);
+        end(running.remove(text), reason);
+    }
+
+    private void end(Running generation, FinishReason reason) {
+        count(-1);
+        generation.end(reason);
+    }
+
+    private void fail(Running generation, EngineException reason) {
+        count(-1);
+        try {
+            generation.listener.failed(reason);
+        } catch (RuntimeException e) {
+            // the listener knows nothing of its failure, which must not become that of others
+            return;
+        }
+    }
+
+    private void count(int change) {
+        synchronized (lock) {
+            unfinished += change;
+        }
+    }
+
+    /** Memory in bytes that the generator takes at most, besides the model's weights. */
+    public long memory() {
+        return decoder.memory();
+    }
+
+    /** Number of requests that have not ended, including those that wait. */
+    public int requests() {
+        synchronized (lock) {
+            return unfinished;
+        }
+    }
+
+    /** Fails all requests that have not ended, and waits until the thread has ended. Not for listeners. */
+    @Override
+    public void close() {
+        synchronized (lock) {
+            closed = true;
+            lock.notifyAll();
+        }
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

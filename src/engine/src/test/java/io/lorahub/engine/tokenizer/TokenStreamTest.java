@@ -1,0 +1,63 @@
+package io.lorahub.engine.tokenizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lorahub.testsupport.Reference;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Text that is put together token by token is what the tokenizer makes of all tokens. */
+class TokenStreamTest {
+
+    private static final String TEXT =
+            "Grüße an Zoë: 你好，世界 👋🏽 — “quoted”, it 's done , isn't it ?\n\n  def f(x):\treturn x ' y '  end .";
+
+    static Stream<String> models() {
+        return Stream.of(
+                "causal/models/llama",
+                "causal/models/gpt2",
+                "causal/models/qwen2",
+                "causal/models/gemma",
+                "causal/models/phi3",
+                "models/t5-v1.1-gated");
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void of_a_text_with_characters_of_several_tokens(String model) {
+        try (Tokenizer tokenizer = Tokenizer.open(Reference.path(model))) {
+            check(tokenizer, tokenizer.encode(TEXT));
+            check(tokenizer, tokenizer.encodeAsIs(TEXT));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void of_any_tokens(String model) {
+        try (Tokenizer tokenizer = Tokenizer.open(Reference.path(model))) {
+            Random random = new Random(3);
+            int vocabulary = vocabulary(tokenizer);
+            for (int i = 0; i < 50; i++) {
+                check(tokenizer, random.ints(40, 0, vocabulary).toArray());
+            }
+        }
+    }
+
+    private static int vocabulary(Tokenizer tokenizer) {
+        return IntStream.range(0, 200)
+                .filter(id -> !tokenizer.token(id).isEmpty())
+                .max()
+                .orElseThrow();
+    }
+
+    private static void check(Tokenizer tokenizer, int[] ids) {
+        TokenStream stream = tokenizer.stream();
+        StringBuilder text = new StringBuilder();
+        for (int id : ids) text.append(stream.add(id));
+        text.append(stream.end());
+        assertThat(text).hasToString(tokenizer.decode(ids));
+    }
+}

@@ -1,0 +1,216 @@
+package io.lorahub.generation.worker;
+
+import io.lorahub.composition.PeriodicTasks;
+import io.lorahub.composition.model.WorkerDevice;
+import io.lorahub.composition.model.WorkerModels;
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.generation.TextGenerator;
+import io.lorahub.engine.learning.RunMemory;
+import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.DecoderLimits;
+import io.lorahub.engine.model.MixedAdapter;
+import io.lorahub.engine.model.Precision;
+import io.lorahub.generation.GenerationConfig;
+import io.lorahub.generation.GenerationWork;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One text generator for each base model that requests use, with the adapters that they name. All requests for a base model
+ * share it. A generator that nobody has used for a while is closed, so that its model's memory can serve others.
+ */
+@ApplicationScoped
+class LoadedGenerators {
+
+    /** How long a generator is kept that nobody uses. */
+    private static final Duration KEPT = Duration.ofMinutes(2);
+
+    private static final Duration CHECK = Duration.ofSeconds(10);
+
+    /** Adapters of one base model that are kept open; the engine has limits of its own for what they take. */
+    private static final int ADAPTERS = 64;
+
+    /** Number of tokens for which a cache has room at least. */
+    private static final int LEAST_CACHE = 2048;
+
+    /** Number of tokens of prompts that are read between two tokens of the texts that are being written. */
+    private static final int CHUNK = 256;
+
+    private final WorkerModels models;
+    private final GenerationConfig config;
+    private final WorkerDevice device;
+    private final Map<Map<String, String>, Loaded> loaded = new HashMap<>();
+    private final PeriodicTasks closing = new PeriodicTasks("generators");
+
+    LoadedGenerators(WorkerModels models, GenerationConfig config, WorkerDevice device) {
+        this.models = models;
+        this.device = device;
+        this.config = config;
+        closing.every(CHECK, CHECK, this::closeIdle);
+    }
+
+    /** Closes those that nobody has used for a while. */
+    private void closeIdle() {
+        List<Loaded> idle = new ArrayList<>();
+        synchronized (loaded) {
+            long now = System.nanoTime();
+            for (Iterator<Loaded> all = loaded.values().iterator(); all.hasNext(); ) {
+                Loaded one = all.next();
+                if (one.users > 0 || now - one.used < KEPT.toNanos()) continue;
+                idle.add(one);
+                all.remove();
+            }
+        }
+        idle.forEach(Loaded::close);
+    }
+
+    /** The use of a generator by one request, with its adapters open until this is closed. */
+    final class Use implements AutoCloseable {
+
+        private final Loaded of;
+        private final List<Map<String, String>> adapters = new ArrayList<>();
+        private final List<MixedAdapter> mix = new ArrayList<>();
+
+        private Use(Loaded of) {
+            this.of = of;
+        }
+
+        TextGenerator generator() {
+            return of.generator;
+        }
+
+        List<MixedAdapter> mix() {
+            return mix;
+        }
+
+        @Override
+        public void close() {
+            of.release(adapters);
+            synchronized (loaded) {
+                of.users--;
+                of.used = System.nanoTime();
+            }
+        }
+    }
+
+    /**
+     * Opens the generator of a base model and the adapters, as far as they aren't open.
+     *
+     * @throws EngineException if they can't be opened
+     */
+    Use use(GenerationWork work) {
+        Loaded one;
+        synchronized (loaded) {
+            one = loaded.computeIfAbsent(work.base(), base -> new Loaded());
+            one.users++;
+        }
+        Use use = new Use(one);
+        try {
+            one.open(work);
+            for (GenerationWork.Part part : work.parts()) {
+                LoraAdapter adapter = one.adapter(part);
+                use.adapters.add(part.files());
+                use.mix.add(new MixedAdapter(adapter, part.weights()));
+            }
+            return use;
+        } catch (RuntimeException | Error e) {
+            use.close();
+            throw e;
+        }
+    }
+
+    /** A generator, with what it uses. */
+    private final class Loaded {
+
+        private WorkerModels.Lent model;
+        private volatile TextGenerator generator;
+
+        /** By the adapters' files, the least recently used first. */
+        private final Map<Map<String, String>, Opened> adapters = new LinkedHashMap<>(16, 0.75f, true);
+
+        // both guarded by the map of generators
+        private int users;
+        private long used;
+
+        private synchronized void open(GenerationWork work) {
+            if (generator != null) return;
+            model = models.lend(work.baseName(), work.baseBytes(), work.base(), Precision.FLOAT32);
+            try {
+                generator = fitting(config.cacheTokens());
+            } finally {
+                if (generator == null) model.close();
+            }
+        }
+
+        /** With a smaller cache if the worker has less memory; fewer texts are then decoded at a time. */
+        private TextGenerator fitting(int cacheTokens) {
+            TextGenerator opened = TextGenerator.open(
+                    model.model(), new DecoderLimits(config.rows(), cacheTokens, config.adapterBytes(), CHUNK));
+            long needed = model.bytes() + opened.memory();
+            if (needed <= device.memory()) return opened;
+            opened.close();
+            if (cacheTokens / 2 >= LEAST_CACHE) return fitting(cacheTokens / 2);
+            throw new EngineException("Text generation with %s needs %s, but the worker has %s."
+                    .formatted(model.name(), RunMemory.gigabytes(needed), RunMemory.gigabytes(device.memory())));
+        }
+
+        private synchronized LoraAdapter adapter(GenerationWork.Part part) {
+            Opened opened = adapters.get(part.files());
+            if (opened == null) {
+                opened = new Opened(models.adapter(part.name(), part.files()));
+                adapters.put(part.files(), opened);
+            }
+            opened.users++;
+            closeUnused();
+            return opened.adapter;
+        }
+
+        private void closeUnused() {
+            for (Iterator<Opened> all = adapters.values().iterator(); adapters.size() > ADAPTERS && all.hasNext(); ) {
+                Opened one = all.next();
+                if (one.users > 0) continue;
+                all.remove();
+                one.adapter.close();
+            }
+        }
+
+        private synchronized void release(List<Map<String, String>> files) {
+            files.forEach(one -> adapters.get(one).users--);
+        }
+
+        private synchronized void close() {
+            if (generator == null) return;
+            generator.close();
+            adapters.values().forEach(opened -> opened.adapter.close());
+            model.close();
+        }
+    }
+
+    private static final class Opened {
+        private final LoraAdapter adapter;
+        private int users;
+
+        Opened(LoraAdapter adapter) {
+            this.adapter = adapter;
+        }
+    }
+
+    /** Fails all requests that are being written. */
+    @PreDestroy
+    void close() {
+        closing.close();
+        List<Loaded> all;
+        synchronized (loaded) {
+            all = List.copyOf(loaded.values());
+            loaded.clear();
+        }
+        all.forEach(Loaded::close);
+    }
+}

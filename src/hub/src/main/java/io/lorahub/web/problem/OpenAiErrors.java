@@ -1,0 +1,54 @@
+package io.lorahub.web.problem;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.web.FieldError;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.ProblemType;
+import java.util.List;
+
+/** Errors for clients of OpenAI's API, which choose an exception by the status and print the message. */
+public final class OpenAiErrors {
+
+    /** A problem's header with the code that clients look for, where the status doesn't tell it. */
+    public static final String CODE = "X-Error-Code";
+
+    private OpenAiErrors() {}
+
+    /** OpenAI answers values that need a change with 400. */
+    static int status(ProblemException problem) {
+        return problem.type() == ProblemType.INVALID ? ProblemType.BAD_REQUEST.status : problem.status();
+    }
+
+    public static ObjectNode body(ProblemException problem) {
+        List<FieldError> causes = problem.causes();
+        String field = causes.isEmpty() ? "" : causes.get(0).field();
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.putObject("error")
+                .put("message", message(problem))
+                .put("type", kind(problem))
+                .put("param", field.isEmpty() ? null : field)
+                .put("code", code(problem, field));
+        return body;
+    }
+
+    private static String message(ProblemException problem) {
+        return problem.causes().size() == 1 ? problem.causes().get(0).message() : problem.getMessage();
+    }
+
+    private static String kind(ProblemException problem) {
+        if (problem.type() == ProblemType.TOO_MANY) return "requests";
+        return problem.status() >= 500 ? "server_error" : "invalid_request_error";
+    }
+
+    private static String code(ProblemException problem, String field) {
+        if (problem.headers().containsKey(CODE)) return problem.headers().get(CODE);
+        return switch (problem.type()) {
+            case UNAUTHORIZED -> "invalid_api_key";
+            case FORBIDDEN -> "insufficient_permissions";
+            case NOT_FOUND -> field.equals("model") ? "model_not_found" : "unknown_url";
+            case TOO_MANY -> "rate_limit_exceeded";
+            default -> null;
+        };
+    }
+}

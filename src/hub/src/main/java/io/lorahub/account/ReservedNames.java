@@ -71,6 +71,7 @@ public final class ReservedNames {
             "theme",
             "tokens",
             "trending",
+            "try",
             "upload",
             "uploads",
             "users",

@@ -99,7 +99,8 @@ final class HostileColumns {
             "upload_file.sha256",
             "upload_part.object_key",
             "upload_part.sha256",
-            "version_file.sha256");
+            "version_file.sha256",
+            "version_part.group_weights");
 
     /** What a sign-in provider says about a person. */
     private static final List<String> PROVIDER = List.of(

@@ -1,5 +1,6 @@
 package io.lorahub.account;
 
+import io.lorahub.web.ApiPath;
 import io.lorahub.web.CachePolicy;
 import io.lorahub.web.SessionCookie;
 import io.lorahub.web.guard.HostCheck;
@@ -26,6 +27,9 @@ public class SignInMechanism implements HttpAuthenticationMechanism {
 
     private static final String BEARER = "bearer ";
 
+    /** What clients of OpenAI's API send for visitors, because many of them can't do without a key. */
+    private static final String NO_TOKEN = "none";
+
     private final SessionCookie cookie;
 
     SignInMechanism(SessionCookie cookie) {
@@ -43,6 +47,9 @@ public class SignInMechanism implements HttpAuthenticationMechanism {
         String authorization = context.request().getHeader(HttpHeaders.AUTHORIZATION);
         if (authorization != null && authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
             String token = authorization.substring(BEARER.length()).strip();
+            if (token.equals(NO_TOKEN) && ApiPath.isOfOpenAi(context.request().path())) {
+                return Uni.createFrom().nullItem();
+            }
             return identities.authenticate(new Credential(new Secret(token), Credential.Kind.TOKEN));
         }
         // The status must be available even if callers cannot be looked up.

@@ -158,7 +158,7 @@ record CompletionParameters(
                     || message.get(name).isContainerNode() && message.get(name).isEmpty();
             if (!known && !absent) {
                 throw ProblemException.invalid(
-                        at + "." + name, "'%s.%s' isn't supported by this hub.".formatted(at, name));
+                        at + "." + name, "'%s.%s' isn't supported; leave it out.".formatted(at, name));
             }
         }
         String role = message.path("role").asText();
@@ -374,7 +374,7 @@ record CompletionParameters(
                             "stream_options." + name,
                             known
                                     ? "'stream_options.%s' must be true or false.".formatted(name)
-                                    : "'stream_options.%s' isn't supported by this hub.".formatted(name));
+                                    : "'stream_options.%s' isn't supported; leave it out.".formatted(name));
                 }
             }
             return options.get().path("include_usage").asBoolean();
@@ -391,7 +391,7 @@ record CompletionParameters(
                         name,
                         neutral == null
                                 ? "There is no parameter '%s'.".formatted(name)
-                                : "'%s' isn't supported by this hub.".formatted(name));
+                                : "'%s' isn't supported; leave it out.".formatted(name));
             }
         }
     }

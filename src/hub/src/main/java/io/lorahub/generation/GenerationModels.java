@@ -166,7 +166,7 @@ class GenerationModels {
         for (String text : name.split("\\+", -1)) {
             Matcher part = PART.matcher(text);
             if (!part.matches()) throw absent(name);
-            requireVisible(part.group(1), name);
+            requireVisible(part.group(1));
             addresses.add(part.group(1));
             weights.add(part.group(2) == null ? List.of(1.0) : weights(part.group(2)));
         }
@@ -189,15 +189,15 @@ class GenerationModels {
     }
 
     /** @throws ProblemException not found; with the new name if it was moved */
-    private void requireVisible(String address, String name) {
+    private void requireVisible(String address) {
         try {
-            AdapterAddress found = AdapterAddress.find(address).orElseThrow(() -> absent(name));
+            AdapterAddress found = AdapterAddress.find(address).orElseThrow(() -> absent(address));
             Adapter adapter = adapters.visible(found.publisher(), found.name());
             found.version().ifPresent(label -> adapters.version(adapter, label));
         } catch (MovedException e) {
             throw absentBecause(e.getMessage());
         } catch (ProblemException e) {
-            throw absent(name);
+            throw absent(address);
         }
     }
 

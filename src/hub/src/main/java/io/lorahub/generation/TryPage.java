@@ -79,24 +79,27 @@ public class TryPage {
             @FormParam("example") String example,
             @FormParam("chat") boolean chat) {
         RunOwner owner = completions.owner();
-        String name = model == null ? "" : model;
         TryBox.Typed typed = new TryBox.Typed(example != null ? example : input == null ? "" : input, chat);
         TryBox box;
+        try {
+            box = box(model == null ? "" : model).with(typed, List.of(), "");
+            if (!box.model().isChosen()) throw ProblemException.invalid("model", "Name a model.");
+        } catch (ProblemException e) {
+            return CompletableFuture.completedFuture(refused(model == null ? "" : model, typed, e));
+        }
         List<CompletableFuture<Response>> answers = new ArrayList<>();
         try {
-            box = box(name);
-            if (!box.model().isChosen()) throw ProblemException.invalid("model", "Name a model.");
             for (String tried : box.models()) {
                 answers.add(completions
                         .answer(owner, parameters(tried, typed), current.getCurrent())
                         .toCompletableFuture());
             }
         } catch (ProblemException e) {
-            return CompletableFuture.completedFuture(refused(name, e));
+            return CompletableFuture.completedFuture(page(e.status(), box.with(typed, List.of(), e.getMessage())));
         }
         // rendering reads the database, which the thread that completes the answers must not wait for
         return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
-                .handleAsync((done, failure) -> answered(box.with(typed, List.of(), ""), answers, failure), executor);
+                .handleAsync((done, failure) -> answered(box, answers, failure), executor);
     }
 
     private static Response answered(TryBox box, List<CompletableFuture<Response>> answers, Throwable failure) {
@@ -116,23 +119,24 @@ public class TryPage {
         return choice.path("text").asText(choice.path("message").path("content").asText());
     }
 
-    private static Response refused(String model, ProblemException e) {
+    private static Response refused(String model, TryBox.Typed typed, ProblemException e) {
         TryBox.Model named = new TryBox.Model(model, "", false, List.of());
-        return page(
-                e.status(), TryBox.of(named, List.of()).with(new TryBox.Typed("", false), List.of(), e.getMessage()));
+        return page(e.status(), TryBox.of(named, List.of()).with(typed, List.of(), e.getMessage()));
     }
 
     private static Response page(int status, TryBox box) {
         return Response.status(status).entity(Templates.show(box)).build();
     }
 
-    private TryBox box(String name) {
-        if (name.isBlank()) return TryBox.of(TryBox.Model.NONE, List.of());
-        GenerationModels.Named named = models.named(name.strip());
+    /** @param text in which a plus sign can be a space, as it is in an address that was written by hand */
+    private TryBox box(String text) {
+        String name = text.strip().replace(' ', '+');
+        if (name.isEmpty()) return TryBox.of(TryBox.Model.NONE, List.of());
+        GenerationModels.Named named = models.named(name);
         List<TryBox.Part> parts = named.parts().stream()
                 .map(part -> new TryBox.Part(part.name(), part.weights()))
                 .toList();
-        return TryBox.of(TryBoxes.model(name.strip(), named.base(), parts), List.of());
+        return TryBox.of(TryBoxes.model(name, named.base(), parts), List.of());
     }
 
     private static CompletionParameters parameters(String model, TryBox.Typed typed) {

@@ -39,13 +39,13 @@ public class OpenAiSnippets {
                 import os
                 from openai import OpenAI
 
-                client = OpenAI(base_url="%s/v1", api_key=os.environ["LORAHUB_TOKEN"])
+                client = OpenAI(base_url="%s/v1", api_key=os.environ.get("LORAHUB_TOKEN", "none"))
                 answer = client.completions.create(model=%s, prompt=%s, temperature=0)
                 print(answer.choices[0].text)""".formatted(site.origin(), quotedModel, quotedPrompt),
                 """
                 var model = OpenAiLanguageModel.builder()
                     .baseUrl("%s/v1")
-                    .apiKey(System.getenv("LORAHUB_TOKEN"))
+                    .apiKey(System.getenv().getOrDefault("LORAHUB_TOKEN", "none"))
                     .modelName(%s)
                     .temperature(0.0)
                     .build();

@@ -65,6 +65,8 @@ class Box {
     form.addEventListener("input", () => this.link());
     const parts = form.querySelector("[data-parts]");
     if (parts) this.weigh(parts);
+    // who opens a link wants to see what it says
+    if (location.search && location.pathname === "/try" && this.input.value) this.run();
   }
 
   get input() {
@@ -110,6 +112,8 @@ class Box {
   link() {
     const address = "/try?" + new URLSearchParams({ model: this.model, input: this.input.value });
     this.share.href = address;
+    const typed = document.querySelector("[data-typed]");
+    if (typed) typed.value = this.input.value;
     if (location.pathname === "/try") history.replaceState(null, "", address);
   }
 

@@ -205,6 +205,16 @@ class OpenAiRightsTest {
         given().get("/v1/models?limit=0").then().statusCode(400).body("error.param", equalTo("limit"));
     }
 
+    @Test
+    void visitors_send_the_key_none_where_a_client_wants_one() {
+        complete(given().auth().oauth2("none"), past).then().statusCode(200);
+        complete(given().auth().oauth2("nobody"), past)
+                .then()
+                .statusCode(401)
+                .body("error.message", containsString("Visitors, where they are allowed, send the key none."));
+        given().auth().oauth2("none").get("/api/v1/me").then().statusCode(401);
+    }
+
     /** Of all pages. */
     private List<String> listed(Person caller) {
         List<String> ids = new ArrayList<>();

@@ -33,6 +33,10 @@ public final class OpenAiErrors {
     }
 
     private static String message(ProblemException problem) {
+        if (problem.type() == ProblemType.UNAUTHORIZED) {
+            return "The API key must be an access token of this hub that is neither revoked nor expired; create one at"
+                    + " /settings/tokens. Visitors, where they are allowed, send the key none.";
+        }
         return problem.causes().size() == 1 ? problem.causes().get(0).message() : problem.getMessage();
     }
 

@@ -59,13 +59,11 @@ public class TryPage {
     @GET
     public Response show(@RestQuery Optional<String> model, @RestQuery Optional<String> input) {
         completions.owner();
+        TryBox.Typed typed = new TryBox.Typed(input.orElse(""), true);
         try {
-            TryBox box = box(model.orElse(""));
-            return Response.ok(Templates.show(box.with(
-                            new TryBox.Typed(input.orElse(""), box.model().chats()), List.of(), "")))
-                    .build();
+            return page(200, box(model.orElse("")).with(typed, List.of(), ""));
         } catch (ProblemException e) {
-            return refused(model.orElse(""), e);
+            return refused(model.orElse(""), typed, e);
         }
     }
 

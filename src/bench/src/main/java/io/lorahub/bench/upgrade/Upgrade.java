@@ -382,7 +382,7 @@ final class Upgrade {
         List<String> wrong = new ArrayList<>();
         if (!DigestUtils.sha256Hex(file).equals(sha256)) wrong.add("its versions have the files " + sha256);
         long twice = fetchedTwice(file.length, WEIGHTS);
-        if (twice > LOSABLE) wrong.add("%,d bytes were fetched twice".formatted(twice));
+        if (twice > 2 * LOSABLE) wrong.add("%,d bytes were fetched twice".formatted(twice));
         return new Ended(
                 "version of the import",
                 "none",

@@ -133,16 +133,16 @@ class Net(Module):
     return y
 
   def set_parts(self, d: Dict[str, Tensor], numbers: Tensor, floats: Tensor, plan: List[int], at: int, count: int) -> int:
-    """Notes which rows of the stacked factors change which of the packed tokens. Of each part, plan has the first token and
-    the number of tokens, the first row and the one behind the last, the number of lines of coefficients, and three
-    numbers that are 0 unless the rows are computed adapter by adapter.
+    """Records which rows of the stacked factors change which of the packed tokens. plan has eight numbers for each part: its
+    first token and number of tokens, its first row and the row after its last, its number of lines of coefficients, and
+    three numbers for parts that are computed adapter by adapter, which are 0 for the others.
 
-    Usually all rows are computed for all tokens of a part. The coefficients stand in floats as [groups, lines, rows], with
-    a line for each token, or one for all.
-    Adapter by adapter, the first of them is the number of adapters, all of the same rank, the second the largest number of
-    adapters of a token, the third whether some tokens have fewer. Each adapter has the same number of slots, in which tokens
-    stand that use it. The coefficients are [groups, slots]. At the end of numbers stand the token of each slot, then for
-    each token its slots, or the number behind the last slot.
+    A part is usually computed with all its rows for all its tokens. Its coefficients in floats are [groups, lines, rows], with
+    one line for each token or one line for all.
+    If it is computed adapter by adapter, the three numbers are: how many adapters there are, all of one rank; how many of
+    them a token uses at most; and whether some tokens use fewer. Each adapter has the same number of slots, one for each
+    token that uses it. The coefficients are [groups, slots]. The end of numbers lists the token of each slot, and then the
+    slots of each token, filled up with the number after the last slot.
     Returns the number of coefficients. Numbers are kept as sizes of empty tensors."""
     d["parts"] = torch.empty([count, 0])
     start = 0

@@ -115,13 +115,13 @@ final class Upgrade {
                     "LORAHUB_DEMO_LOAD", "true",
                     "LORAHUB_COMPOSITION_QUEUED", "1000",
                     "LORAHUB_IMPORTS_HOSTS", other.host());
-            progress.say("The old hub, without an interruption");
+            progress.say("Running the work on the old hub without an interruption");
             hub.use(program);
             hub.start(settings, "--no-worker");
             member = BenchMember.administrator(database);
             client = new BenchHubClient(hub.address(), member.token());
             List<Map<String, JsonNode>> ends = uninterrupted();
-            progress.say("The same again, interrupted");
+            progress.say("Starting the same work once more, and killing the old hub");
             String upload = interrupted(ends);
             hub.kill();
             Map<Work, String> killed = new LinkedHashMap<>();
@@ -130,7 +130,7 @@ final class Upgrade {
                         work,
                         word("select state from %s where '%s' like '%%/' || %s"
                                 .formatted(work.table(), work.url(), work.key())));
-            progress.say("Today's hub");
+            progress.say("Letting today's hub end it");
             upgraded.countDown();
             hub.use(HubUnderTest.program());
             hub.start(settings);

@@ -106,7 +106,7 @@ class ArchitectureTest {
             engine.names:
             engine: engine.names
             storage: settings
-            job: engine.names storage
+            job: engine.names database storage
             audit: database
             examples: engine.names engine
             xdg: engine
@@ -120,7 +120,7 @@ class ArchitectureTest {
             account.deletion: engine.names account adapter audit web
             upload: engine.names account adapter basemodel database engine job notice storage web
             basemodel.registration: engine.names account audit basemodel engine job storage upload web
-            imports: account adapter audit basemodel basemodel.registration engine job notice settings storage upload web
+            imports: engine.names account adapter audit basemodel basemodel.registration engine job notice settings storage upload web
             demo: account adapter basemodel engine examples serve storage xdg
             browse: engine.names account adapter basemodel demo web
             basemodel.page: account basemodel basemodel.registration browse upload web
@@ -130,7 +130,7 @@ class ArchitectureTest {
             generation: account adapter basemodel composition database engine job storage web
             moderation: engine.names account adapter audit database notice web
             organisation: account audit database settings web
-            uploadcheck: adapter basemodel basemodel.registration childprocess engine job storage upload web
+            uploadcheck: engine.names adapter basemodel basemodel.registration childprocess engine job storage upload web
             admin: storage upload web
             settings.features: account admin basemodel composition demo generation imports moderation organisation serve storage upload uploadcheck web
             api: web

@@ -1,6 +1,7 @@
 package io.lorahub.bench;
 
 import io.lorahub.bench.engine.EngineBenchCommand;
+import io.lorahub.bench.hub.CompletionsBenchCommand;
 import io.lorahub.bench.hub.LargeRunBenchCommand;
 import io.lorahub.bench.hub.PoolBenchCommand;
 import io.lorahub.bench.hub.WebBenchCommand;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
             WebBenchCommand.class,
             PoolBenchCommand.class,
             LargeRunBenchCommand.class,
+            CompletionsBenchCommand.class,
             SiegeBenchCommand.class,
             UpgradeBenchCommand.class
         })
@@ -43,6 +45,6 @@ public final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 command.commandLine(),
-                "Choose what to measure: engine, search, solvable, study, reference, serve, web, pool, large-run, siege or upgrade.");
+                "Choose what to measure: engine, search, solvable, study, reference, serve, web, pool, large-run, completions, siege or upgrade.");
     }
 }

@@ -40,7 +40,7 @@ public class SignInMechanism implements HttpAuthenticationMechanism {
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
         Uni<SecurityIdentity> caller = caller(context, identities);
-        return HostCheck.isForHealth(context) ? caller.onFailure().recoverWithNull() : caller;
+        return HostCheck.isForMonitoring(context) ? caller.onFailure().recoverWithNull() : caller;
     }
 
     private Uni<SecurityIdentity> caller(RoutingContext context, IdentityProviderManager identities) {

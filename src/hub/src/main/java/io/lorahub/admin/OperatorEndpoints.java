@@ -39,9 +39,11 @@ class OperatorEndpoints {
 
     private final SmallRyeHealthReporter reporter;
     private final Vertx vertx;
+    private final MonitoringPort port;
     private final boolean open;
 
-    OperatorEndpoints(SmallRyeHealthReporter reporter, Vertx vertx, AdminConfig config) {
+    OperatorEndpoints(SmallRyeHealthReporter reporter, Vertx vertx, AdminConfig config, MonitoringPort port) {
+        this.port = port;
         this.reporter = reporter;
         this.vertx = vertx;
         open = config.openMetrics();
@@ -55,7 +57,7 @@ class OperatorEndpoints {
         String path = context.normalizedPath();
         boolean metrics = path.equals("/q/metrics") || path.startsWith("/q/metrics/");
         Optional<Supplier<SmallRyeHealth>> health = health(path);
-        if (!metrics && health.isEmpty() || open || isOperator(context)) {
+        if (!metrics && health.isEmpty() || open || port.isOf(context.request()) || isOperator(context)) {
             context.next();
         } else if (metrics) {
             context.fail(NOT_FOUND);

@@ -9,6 +9,9 @@ import io.lorahub.database.ChangeEvents;
 import io.lorahub.job.Jobs;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.ProblemType;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.Timer;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -25,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
@@ -46,6 +50,20 @@ class GenerationStreams {
     }
 
     private static final Logger LOG = Logger.getLogger(GenerationStreams.class);
+
+    private static final Counter READ = tokens("read");
+    private static final Counter WRITTEN = tokens("written");
+
+    private static final Timer FIRST_TOKEN = Timer.builder("lorahub.generation.first.token")
+            .description("Time from a request for a text to its first token")
+            .serviceLevelObjectives(java.util.stream.Stream.of(100, 300, 1000, 3000, 10_000)
+                    .map(Duration::ofMillis)
+                    .toArray(Duration[]::new))
+            .register(Metrics.globalRegistry);
+
+    private static final Counter FAILURES = Counter.builder("lorahub.generation.failures")
+            .description("Requests for texts that failed after they were queued")
+            .register(Metrics.globalRegistry);
 
     private static final Duration CHECK = Duration.ofSeconds(1);
     private static final Duration SOON = Duration.ofSeconds(5);
@@ -93,6 +111,13 @@ class GenerationStreams {
         reading.every(CHECK, CHECK, this::check);
     }
 
+    private static Counter tokens(String what) {
+        return Counter.builder("lorahub.generation.tokens")
+                .description("Tokens of prompts that were read, and of texts that were written")
+                .tag("direction", what)
+                .register(Metrics.globalRegistry);
+    }
+
     void stop(@Observes ShutdownEvent event) {
         reading.close();
         endings.close();
@@ -132,6 +157,7 @@ class GenerationStreams {
      */
     void open(UUID id, GenerationWork work, Duration longest, Reader reader) {
         AutoCloseable watch = events.watch(id, () -> read(id));
+        READ.increment(work.read());
         open.put(id, new Stream(id, work.texts(), work.read(), longest, reader, watch));
         read(id);
     }
@@ -192,7 +218,10 @@ class GenerationStreams {
                 fail(stream, problem(event));
                 return;
             }
-            if (event.isToken()) stream.written++;
+            if (event.isToken()) {
+                if (stream.written++ == 0) FIRST_TOKEN.record(System.nanoTime() - stream.since, TimeUnit.NANOSECONDS);
+                WRITTEN.increment();
+            }
             if (event.finish() != null) stream.texts--;
         }
         boolean last = stream.texts == 0;
@@ -221,6 +250,7 @@ class GenerationStreams {
     }
 
     private void fail(Stream stream, ProblemException why) {
+        FAILURES.increment();
         try {
             stream.reader.failed(why);
         } finally {

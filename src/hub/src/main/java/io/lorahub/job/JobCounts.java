@@ -3,6 +3,7 @@ package io.lorahub.job;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.lorahub.database.DatabaseOutage;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -12,9 +13,11 @@ import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
@@ -34,8 +37,13 @@ public class JobCounts implements MeterBinder {
     private static final String CROWDED =
             "select exists (select from %s where not picked and execution_time < now() - interval '2 seconds')";
 
+    private static final Duration RECENT = Duration.ofSeconds(1);
+
     private final EntityManager entities;
     private final Instance<JobHandler> handlers;
+    private final Map<JobQueue, Seen> recent = new EnumMap<>(JobQueue.class);
+
+    private record Seen(List<JobCount> counts, long nanos) {}
 
     JobCounts(EntityManager entities, @Any Instance<JobHandler> handlers) {
         this.entities = entities;
@@ -101,20 +109,40 @@ public class JobCounts implements MeterBinder {
                 if (!handler.queues().contains(queue)) continue;
                 gauge(registry, queue, handler, "waiting", JobCount::waiting);
                 gauge(registry, queue, handler, "running", JobCount::running);
+                Gauge.builder("lorahub.job.oldest", () -> now(queue, handler.kind(), JobCounts::age))
+                        .description("Time since the oldest waiting job is due; 0 if none waits")
+                        .baseUnit("seconds")
+                        .tags("queue", queue.word(), "kind", handler.kind())
+                        .register(registry);
             }
         }
+    }
+
+    private static long age(JobCount count) {
+        if (count.waitingSince() == null) return 0;
+        return Math.max(0, Duration.between(count.waitingSince(), Instant.now()).toSeconds());
+    }
+
+    /** All metrics of a queue come from one look at it. */
+    private synchronized double now(JobQueue queue, String kind, ToLongFunction<JobCount> count) {
+        if (DatabaseOutage.HERE.isOn()) return Double.NaN; // other metrics don't wait for it
+        Seen seen = recent.get(queue);
+        if (seen == null || System.nanoTime() - seen.nanos > RECENT.toNanos()) {
+            List<JobCount> counts =
+                    QuarkusTransaction.requiringNew().call(() -> of(queue).toList());
+            seen = new Seen(counts, System.nanoTime());
+            recent.put(queue, seen);
+        }
+        return seen.counts.stream()
+                .filter(of -> of.kind().equals(kind))
+                .mapToLong(count)
+                .sum();
     }
 
     private void gauge(
             MeterRegistry registry, JobQueue queue, JobHandler handler, String state, ToLongFunction<JobCount> count) {
         String kind = handler.kind();
-        Gauge.builder(
-                        "lorahub.jobs",
-                        () -> QuarkusTransaction.requiringNew()
-                                .call(() -> of(queue)
-                                        .filter(of -> of.kind().equals(kind))
-                                        .mapToLong(count)
-                                        .sum()))
+        Gauge.builder("lorahub.jobs", () -> now(queue, kind, count))
                 .description("Jobs by queue, kind and state")
                 .tags("queue", queue.word(), "kind", kind, "state", state)
                 .register(registry);

@@ -15,7 +15,11 @@ import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.TaskInstanceId;
 import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import io.lorahub.engine.names.EnumNames;
 import io.lorahub.storage.DatabaseClock;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
@@ -24,8 +28,10 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 
 /** The queues of jobs. Changes of a queue are part of the caller's transaction. */
 @ApplicationScoped
@@ -40,6 +46,16 @@ public class Jobs {
     /** Delay for a job that a process took just as it was paused. */
     private static final Duration SHORTLY = Duration.ofMillis(300);
 
+    /** Of histograms: jobs take from milliseconds to hours. */
+    private static final Duration[] BUCKETS = Stream.of("PT0.1S", "PT1S", "PT10S", "PT1M", "PT10M", "PT1H")
+            .map(Duration::parse)
+            .toArray(Duration[]::new);
+
+    private static final String FAILED = "failed";
+
+    /** Name of what the log says of a job. */
+    private static final String LOGGED = "job";
+
     private static final Logger LOG = Logger.getLogger(Jobs.class);
 
     private final DataSource database;
@@ -51,6 +67,10 @@ public class Jobs {
         this.handlers = handlers;
         this.database = database;
         this.clock = clock;
+        for (JobHandler handler : handlers) { // told as 0 before the first
+            losses(handler.kind());
+            duration(handler, FAILED);
+        }
         for (JobQueue queue : JobQueue.values()) {
             clients.put(
                     queue,
@@ -113,8 +133,38 @@ public class Jobs {
         return Tasks.custom(handler.kind(), Void.class)
                 .onDeadExecution((complete, operations) -> lost(handler, complete, operations))
                 .onFailure((complete, operations) -> retry(handler, complete, operations))
-                .execute((job, context) ->
-                        place(policy.paused().getAsBoolean() ? JobOutcome.again(SHORTLY) : handler.run(job.getId())));
+                .execute((job, context) -> place(
+                        policy.paused().getAsBoolean() ? JobOutcome.again(SHORTLY) : timed(handler, job.getId())));
+    }
+
+    private static JobOutcome timed(JobHandler handler, String id) {
+        MDC.put(LOGGED, "%s %s".formatted(handler.kind(), id));
+        Timer.Sample start = Timer.start();
+        String outcome = FAILED;
+        try {
+            JobOutcome answer = handler.run(id);
+            outcome = EnumNames.of(answer.place());
+            return answer;
+        } finally {
+            start.stop(duration(handler, outcome));
+            MDC.remove(LOGGED);
+        }
+    }
+
+    private static Timer duration(JobHandler handler, String outcome) {
+        return Timer.builder("lorahub.job.duration")
+                .description("Time of a process for a job, by what became of its place in the queue")
+                .tags("kind", handler.kind(), "outcome", outcome)
+                .serviceLevelObjectives(BUCKETS)
+                .register(Metrics.globalRegistry);
+    }
+
+    /** Jobs of a kind that were taken back from a process. */
+    public static Counter losses(String kind) {
+        return Counter.builder("lorahub.job.losses")
+                .description("Jobs taken back from a process that was silent for too long")
+                .tag("kind", kind)
+                .register(Metrics.globalRegistry);
     }
 
     private CompletionHandler<Void> place(JobOutcome outcome) {
@@ -135,6 +185,7 @@ public class Jobs {
     }
 
     private static void lost(JobHandler handler, ExecutionComplete complete, ExecutionOperations<Void> operations) {
+        losses(handler.kind()).increment();
         try {
             if (handler.lost(complete.getExecution().taskInstance.getId())) {
                 new DeadExecutionHandler.ReviveDeadExecution<Void>().deadExecution(complete, operations);

@@ -23,7 +23,7 @@ public class StorageProducer {
     @Singleton
     @Startup
     ObjectStore objectStore() {
-        return of(config);
+        return new MeasuredStore(of(config));
     }
 
     public static ObjectStore of(StorageConfig config) {

@@ -5,6 +5,7 @@ import io.lorahub.childprocess.ChildAbortedException.Reason;
 import io.lorahub.childprocess.ChildProcesses;
 import io.lorahub.childprocess.ChildProgram;
 import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.engine.names.EnumNames;
 import io.lorahub.job.JobHandler;
 import io.lorahub.job.JobOutcome;
 import io.lorahub.job.JobQueue;
@@ -14,6 +15,8 @@ import io.lorahub.storage.object.NoSuchObjectException;
 import io.lorahub.storage.object.ObjectKey;
 import io.lorahub.storage.object.UnusableObjectException;
 import io.lorahub.upload.check.UploadChecks;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Metrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -48,7 +51,14 @@ abstract class FileCheck implements JobHandler {
 
     @Override
     public JobOutcome run(String id) {
-        of(UUID.fromString(id.substring(0, UUID_LENGTH)));
+        UUID upload = UUID.fromString(id.substring(0, UUID_LENGTH));
+        of(upload);
+        checks.state(upload)
+                .ifPresent(state -> Counter.builder("lorahub.checks")
+                        .description("Checks that have ended, by the state of their upload")
+                        .tags("kind", kind(), "outcome", EnumNames.of(state))
+                        .register(Metrics.globalRegistry)
+                        .increment());
         return JobOutcome.DONE;
     }
 

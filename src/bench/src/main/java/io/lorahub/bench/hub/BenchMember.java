@@ -10,7 +10,10 @@ import java.sql.SQLException;
 public record BenchMember(long person, long publisher, String name, String token) {
 
     static BenchMember add(Connection connection) throws SQLException {
-        String name = "bench";
+        return add(connection, "bench");
+    }
+
+    static BenchMember add(Connection connection, String name) throws SQLException {
         Secret secret = Secret.random(Secret.TOKEN_PREFIX);
         long person = insert(connection, "insert into person (name) values (?) returning id", name);
         long publisher = insert(connection, "insert into publisher (name) values (?) returning id", name);

@@ -38,6 +38,7 @@ public final class HubUnderTest implements AutoCloseable {
     private final Thread atExit = new Thread(this::end, "bench-end");
     private final List<Process> workers = new ArrayList<>();
     private Path program = program();
+    private int started;
     private Process process;
     private URI address;
 
@@ -105,7 +106,7 @@ public final class HubUnderTest implements AutoCloseable {
 
     /** Starts one more worker, and returns when it takes runs. */
     public void startWorker() {
-        Path log = folder.resolve("worker-%d.log".formatted(workers.size() + 1));
+        Path log = folder.resolve("worker-%d.log".formatted(++started));
         Process worker = begin(log, Map.of(), List.of("worker", "--device", "cpu"));
         workers.add(worker);
         await(worker, log, WORKS);
@@ -144,6 +145,16 @@ public final class HubUnderTest implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new EngineException("The measurement was interrupted.", e);
         }
+    }
+
+    /** Kills the worker that was started first. */
+    public void killWorker() throws InterruptedException {
+        workers.remove(0).destroyForcibly().waitFor();
+    }
+
+    /** The process of the worker that was started last. */
+    public long lastWorker() {
+        return workers.get(workers.size() - 1).pid();
     }
 
     public void stopWorkers() {

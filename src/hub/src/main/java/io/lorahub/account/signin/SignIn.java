@@ -10,6 +10,8 @@ import io.lorahub.account.Secret;
 import io.lorahub.audit.Audit;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.budget.RequestBudgets;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Metrics;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.NewCookie;
@@ -73,7 +75,10 @@ public class SignIn {
         boolean wellFormed = AccountName.isWellFormed(name);
         Optional<Long> known = wellFormed ? browsers.idOf(name, visitor) : Optional.empty();
         if (known.isEmpty()) addresses.countSignIn(visitor);
-        if (!wellFormed) throw SignInException.wrong();
+        if (!wellFormed) {
+            failures("unknown name").increment();
+            throw SignInException.wrong();
+        }
         String source = known.map(SignInThrottle::browser).orElseGet(() -> SignInThrottle.address(visitor.address()));
         SignInThrottle.Count count = tries.count(name, source);
         Optional<Instant> locked = count.isLocked()
@@ -82,6 +87,7 @@ public class SignIn {
         Optional<Person> person = QuarkusTransaction.joiningExisting().call(() -> Person.named(name));
         if (locked.isPresent()
                 && (known.isPresent() || person.flatMap(factors::of).isEmpty())) {
+            failures("locked").increment();
             throw SignInException.locked(locked.get());
         }
         String hash = person.map(account -> account.passwordHash).orElse(null);
@@ -121,6 +127,7 @@ public class SignIn {
         SignInThrottle.Count count = tries.count(person.name, source);
         if (count.isLocked()) throw SignInException.locked(count.unlocked());
         if (!factors.takes(person, code)) {
+            failures("wrong code").increment();
             QuarkusTransaction.joiningExisting().run(() -> audit.log("anonymous", FAILED, person.name, "wrong code"));
             throw SignInException.wrongCode();
         }
@@ -147,6 +154,7 @@ public class SignIn {
     /** @throws SignInException with the reason */
     private void refuseBanned(Person person) {
         if (!person.isBanned()) return;
+        failures("banned").increment();
         QuarkusTransaction.joiningExisting().run(() -> audit.log("anonymous", FAILED, person.name, "banned"));
         throw SignInException.banned(person.banReason);
     }
@@ -155,14 +163,19 @@ public class SignIn {
      * Logs a failure. Leaves out a name without an account, because it could be a password typed into the wrong field.
      */
     private void noteFailure(Optional<Person> person, SignInThrottle.Count count) {
+        String reason = person.isPresent() ? "wrong password" : "unknown name";
+        failures(reason).increment();
         QuarkusTransaction.joiningExisting().run(() -> {
-            audit.log(
-                    "anonymous",
-                    FAILED,
-                    person.map(account -> account.name).orElse(""),
-                    person.isPresent() ? "wrong password" : "unknown name");
+            audit.log("anonymous", FAILED, person.map(account -> account.name).orElse(""), reason);
             if (count.left() > 0 || person.isEmpty()) return;
             audit.log("anonymous", "account.lock", person.get().name, "after " + SignInThrottle.ALLOWED + " tries");
         });
+    }
+
+    private static Counter failures(String reason) {
+        return Counter.builder("lorahub.sign.in.failures")
+                .description("Failed sign-ins")
+                .tag("reason", reason)
+                .register(Metrics.globalRegistry);
     }
 }

@@ -5,6 +5,8 @@ import io.lorahub.database.ChangeEvents;
 import io.lorahub.engine.learning.EvaluationRecord;
 import io.lorahub.engine.learning.RunListener;
 import io.lorahub.engine.optimize.Observation;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Metrics;
 import jakarta.persistence.PersistenceException;
 import java.sql.Array;
 import java.sql.Connection;
@@ -23,6 +25,10 @@ import javax.sql.DataSource;
  * holds the run. Numbers are read back bit for bit, so a run continued by another worker ends at the same weights.
  */
 public final class RunJournal implements RunListener {
+
+    private static final Counter EVALUATIONS = Counter.builder("lorahub.evaluations")
+            .description("Evaluations of mixes, as counted by budgets")
+            .register(Metrics.globalRegistry);
 
     /** Checks the claim in the same statement, so that a worker that has lost the run writes nothing. */
     private static final String PROGRESS = """
@@ -63,6 +69,8 @@ public final class RunJournal implements RunListener {
                 insert(connection, records);
                 ChangeEvents.changed(connection, run);
                 connection.commit();
+                EVALUATIONS.increment(
+                        records.stream().mapToInt(EvaluationRecord::cost).sum());
                 if (request != null) onStopRequest.accept(CompositionRun.StopRequest.valueOf(request));
             } finally {
                 connection.rollback();

@@ -63,6 +63,7 @@ public class LostRunRecovery {
         current.forEach((run, since) -> {
             if (!since.equals(silent.get(run))) return;
             if (states.lost(run, since)) {
+                Jobs.losses(RunQueue.KIND).increment();
                 RunOwner owner = QuarkusTransaction.requiringNew()
                         .call(() -> CompositionRun.<CompositionRun>findByIdOptional(run)
                                 .map(RunOwner::of)

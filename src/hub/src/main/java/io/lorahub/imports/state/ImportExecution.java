@@ -2,6 +2,7 @@ package io.lorahub.imports.state;
 
 import io.lorahub.account.ActingMember;
 import io.lorahub.account.Person;
+import io.lorahub.engine.names.EnumNames;
 import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.imports.source.RemoteHub;
 import io.lorahub.imports.source.RemoteHubException;
@@ -17,6 +18,8 @@ import io.lorahub.upload.UploadState;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.ProblemType;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Metrics;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.security.ForbiddenException;
 import java.time.Duration;
@@ -259,6 +262,13 @@ public abstract class ImportExecution<E extends RepositoryImport> implements Job
             if (entry == null || !entry.getState().isOpen()) return Optional.empty();
             change.accept(entry);
             send(entry);
+            if (!entry.getState().isOpen()) {
+                Counter.builder("lorahub.imports")
+                        .description("Imports that have ended")
+                        .tags("kind", kind(), "outcome", EnumNames.of(entry.getState()))
+                        .register(Metrics.globalRegistry)
+                        .increment();
+            }
             return entry.getState().isOpen() ? Optional.of(Duration.ZERO) : Optional.empty();
         });
     }

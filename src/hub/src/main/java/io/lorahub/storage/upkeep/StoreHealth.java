@@ -4,6 +4,7 @@ import io.lorahub.storage.BlobCondition;
 import io.lorahub.storage.object.ObjectStore;
 import io.smallrye.health.api.Wellness;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Default;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -24,6 +25,7 @@ import org.jboss.logging.Logger;
  */
 @ApplicationScoped
 @Wellness
+@Default // also used by the metrics
 public class StoreHealth implements HealthCheck {
 
     static final String NAME = "Object store";
@@ -60,6 +62,14 @@ public class StoreHealth implements HealthCheck {
             asked = nanos.getAsLong();
         }
         return response;
+    }
+
+    /** Number of files that are known to be missing or damaged; NaN if the database can't tell. */
+    public double damaged() {
+        return call().getData()
+                .map(data -> data.get(DAMAGED))
+                .map(number -> ((Number) number).doubleValue())
+                .orElse(Double.NaN);
     }
 
     private HealthCheckResponse ask() {

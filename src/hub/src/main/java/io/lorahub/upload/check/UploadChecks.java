@@ -147,6 +147,11 @@ public class UploadChecks {
         return Upload.count("id = ?1 and state = ?2", id, UploadState.CHECKING) > 0;
     }
 
+    @Transactional
+    public Optional<UploadState> state(UUID id) {
+        return Upload.<Upload>findByIdOptional(id).map(Upload::getState);
+    }
+
     /**
      * Records that the checks were stopped because they exceeded a limit.
      *

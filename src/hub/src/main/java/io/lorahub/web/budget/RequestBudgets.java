@@ -1,8 +1,14 @@
 package io.lorahub.web.budget;
 
+import io.lorahub.engine.names.EnumNames;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.ProblemType;
 import io.lorahub.web.WebConfig;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.netty.util.NetUtil;
 import io.quarkus.arc.Arc;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
@@ -22,7 +28,7 @@ import java.util.Map;
  * both. Limits of an address are twice those of a member, because several people can have the same.
  */
 @Singleton
-public class RequestBudgets {
+public class RequestBudgets implements MeterBinder {
 
     private static final String KEY = RequestBudgets.class.getName();
 
@@ -104,18 +110,43 @@ public class RequestBudgets {
         return HexFormat.of().formatHex(Arrays.copyOf(bytes, IPV6_NETWORK));
     }
 
+    private static Counter refusals(String budget) {
+        return Counter.builder("lorahub.requests.refused")
+                .description("Requests that were refused because a budget was used up")
+                .tag("budget", budget)
+                .register(Metrics.globalRegistry);
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        refusals("client");
+        refusals("process");
+        Gauge.builder("lorahub.requests.held", this::held)
+                .description("Memory that requests hold for what they send")
+                .baseUnit("bytes")
+                .register(registry);
+        for (Work work : Work.values()) {
+            Gauge.builder("lorahub.requests.working", () -> inside(work))
+                    .description("Requests that receive large bodies, compute, or assemble large files")
+                    .tag("work", EnumNames.of(work))
+                    .register(registry);
+        }
+    }
+
     /** @param limit of a member */
     static long limit(String client, long limit) {
         return client.startsWith("member ") ? limit : 2 * limit;
     }
 
     static ProblemException clientIsFull() {
+        refusals("client").increment();
         return ProblemException.tooMany(
                 "Your requests that are under way use as much of this server as one client can. Wait until they are done, then send it again.",
                 SOON);
     }
 
     static ProblemException processIsFull() {
+        refusals("process").increment();
         return ProblemException.unavailable(ProblemType.UNAVAILABLE.detail, SOON);
     }
 

@@ -26,7 +26,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * request used. IP addresses and names without a dot cannot be owned by anyone on the internet, so they need no list.
  *
  * <p>Health is told by any name, and without one, because a load balancer or Kubernetes asks by whatever name a machine
- * has there.
+ * has there; so are metrics where they are open.
  */
 @ApplicationScoped
 public class HostCheck {
@@ -36,7 +36,7 @@ public class HostCheck {
 
     private static final Pattern HOST = Pattern.compile("[\\w.-]+|\\[[0-9a-fA-F:.%]+]|[0-9a-fA-F:]+");
 
-    private static final String HEALTH = "/q/health";
+    private static final Pattern MONITORING = Pattern.compile("/q/(health|metrics)(/.*)?");
     private static final String FOREIGN = HostCheck.class.getName() + ".foreign";
 
     private final Set<String> names;
@@ -51,20 +51,20 @@ public class HostCheck {
         filters.register(this::check, PRIORITY);
     }
 
-    /** Whether a request came by a name that isn't the hub's, which only those for health can. */
+    /** Whether a request came by a name that isn't the hub's, which only those for health and metrics can. */
     public static boolean isForeign(RoutingContext context) {
         return context.get(FOREIGN) != null;
     }
 
-    /** Whether a request is for the health of the hub, which everybody gets. */
-    public static boolean isForHealth(RoutingContext context) {
+    /** Whether a request is for the health or the metrics of the hub. */
+    public static boolean isForMonitoring(RoutingContext context) {
         String path = context.normalizedPath();
-        return path.equals(HEALTH) || path.startsWith(HEALTH + "/");
+        return MONITORING.matcher(path).matches();
     }
 
     private void check(RoutingContext context) {
         HostAndPort asked = context.request().authority();
-        if (isForHealth(context)) {
+        if (isForMonitoring(context)) {
             if (asked != null && !isOurs(asked.host())) context.put(FOREIGN, true);
             context.next();
         } else if (asked == null || !HOST.matcher(asked.host()).matches()) {

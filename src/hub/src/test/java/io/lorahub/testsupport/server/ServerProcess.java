@@ -111,7 +111,8 @@ public final class ServerProcess {
         }
     }
 
-    private void stop() {
+    /** Ends it; its folder goes. */
+    public void stop() {
         try {
             process.destroy();
             if (!process.waitFor(5, TimeUnit.SECONDS)) process.destroyForcibly().waitFor();

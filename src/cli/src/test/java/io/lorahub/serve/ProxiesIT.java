@@ -1,0 +1,255 @@
+package io.lorahub.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import io.lorahub.testsupport.AsBrowser;
+import io.lorahub.testsupport.Checkout;
+import io.lorahub.testsupport.server.HubProcess;
+import io.lorahub.testsupport.server.ServerProcess;
+import io.lorahub.web.SessionCookie;
+import io.restassured.RestAssured;
+import io.restassured.response.Response;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Two web processes behind the proxies of docker/proxies. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ProxiesIT {
+
+    private static final Path FILES = Checkout.path("docker/proxies");
+    private static final int SIZE = 10_000_000;
+    private static final int SENT = 300_000;
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private enum Proxy {
+        HAPROXY("haproxy.cfg", "/usr/sbin/haproxy") {
+            @Override
+            String adapted(String configuration, int port) {
+                return configuration.replace("bind :80 ", "bind 127.0.0.1:%d ".formatted(port));
+            }
+
+            @Override
+            List<String> words(Path file) {
+                return List.of("-f", file.toString());
+            }
+        },
+        NGINX("nginx.conf", "/usr/sbin/nginx") {
+            @Override
+            String adapted(String configuration, int port) {
+                return "pid nginx.pid; error_log stderr;\n"
+                        + configuration
+                                .replace("listen 80;", "listen 127.0.0.1:%d; access_log off;".formatted(port))
+                                .replace(
+                                        "http {",
+                                        "http { client_body_temp_path body; proxy_temp_path proxy;"
+                                                + " fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;");
+            }
+
+            @Override
+            List<String> words(Path file) {
+                return List.of("-p", file.getParent().toString(), "-c", file.toString(), "-g", "daemon off;");
+            }
+        },
+        CADDY("Caddyfile", "/usr/bin/caddy") {
+            @Override
+            String adapted(String configuration, int port) {
+                return "{\n\tadmin off\n}\n"
+                        + configuration.replace("hub.example.org {", "http://127.0.0.1:%d {".formatted(port));
+            }
+
+            @Override
+            List<String> words(Path file) {
+                return List.of("run", "--adapter", "caddyfile", "--config", file.toString());
+            }
+        };
+
+        private final String file;
+        private final String program;
+
+        Proxy(String file, String program) {
+            this.file = file;
+            this.program = program;
+        }
+
+        /** Listens on a port of this machine only. */
+        abstract String adapted(String configuration, int port);
+
+        abstract List<String> words(Path file);
+    }
+
+    @TempDir
+    static Path folder;
+
+    private final List<HubProcess> processes = new ArrayList<>();
+    private final List<String> addresses = new ArrayList<>();
+    private EmbeddedDatabase database;
+    private String session;
+    private ServerProcess proxy;
+
+    @BeforeAll
+    void start() throws Exception {
+        database = EmbeddedDatabase.start(folder.resolve("postgres"));
+        HubProcess first = serve("first");
+        RestAssured.baseURI = addresses.get(0);
+        session = AsBrowser.given()
+                .formParam("name", "first")
+                .formParam("password", "correct horse battery")
+                .formParam("again", "correct horse battery")
+                .post(URI.create(first.awaitFirstAdminLink()).getPath())
+                .cookie(SessionCookie.NAME);
+        serve("second", "--no-worker");
+    }
+
+    @AfterEach
+    void stopProxy() {
+        if (proxy != null) proxy.stop();
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        RestAssured.reset();
+        for (HubProcess process : processes) process.kill();
+        if (database != null) database.close();
+    }
+
+    private HubProcess serve(String name, String... options) throws IOException {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("LORAHUB_DATABASE_URL", database.jdbcUrl());
+        environment.put("LORAHUB_DATABASE_USERNAME", database.username());
+        environment.put("LORAHUB_DATABASE_PASSWORD", database.password());
+        environment.put("LORAHUB_STORAGE_DIRECTORY", folder.resolve("objects").toString());
+        environment.put("LORAHUB_CONNECTIONS_TRUSTED_PROXIES", "127.0.0.1");
+        List<Object> words = new ArrayList<>(List.of("serve", "--port", 0, "--data", folder.resolve(name)));
+        words.addAll(List.of(options));
+        HubProcess process = HubProcess.start(environment, words.toArray());
+        processes.add(process);
+        addresses.add(process.awaitUrl());
+        return process;
+    }
+
+    private URI start(Proxy kind) throws IOException {
+        assumeThat(Path.of(kind.program))
+                .as("Debian's package of %s is not installed", kind)
+                .exists();
+        int port = ServerProcess.freePort();
+        Path place = Files.createTempDirectory(folder, "proxy-");
+        String configuration = Files.readString(FILES.resolve(kind.file))
+                .replace("10.0.0.11:8080", URI.create(addresses.get(0)).getAuthority())
+                .replace("10.0.0.12:8080", URI.create(addresses.get(1)).getAuthority());
+        Path file = Files.writeString(place.resolve(kind.file), kind.adapted(configuration, port));
+        List<String> command = new ArrayList<>(List.of(kind.program));
+        command.addAll(kind.words(file));
+        URI address = URI.create("http://127.0.0.1:" + port);
+        proxy = ServerProcess.start(
+                ServerProcess.newFolder("proxy"),
+                command,
+                Map.of("XDG_DATA_HOME", place.toString(), "XDG_CONFIG_HOME", place.toString()),
+                address);
+        RestAssured.baseURI = address.toString();
+        return address;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Proxy.class)
+    void pages_uploads_and_streams_pass_and_nobody_notices_that_a_process_ends(Proxy kind) throws Exception {
+        URI address = start(kind);
+        String page = AsBrowser.given(session).get("/adapters").asString();
+        assertThat(page).contains("demo/un");
+        assertThat(page).doesNotContain(addresses.get(0), addresses.get(1));
+
+        String file = announce();
+        try (Socket socket = begin(address, file)) { // the hub receives it before all of it is sent
+            await().until(() -> append(file, 0, new byte[1]).statusCode() == 409);
+        }
+        await().until(() -> Integer.parseInt(AsBrowser.given(session).head(file).header("Upload-Offset")) > 0);
+        int kept = Integer.parseInt(AsBrowser.given(session).head(file).header("Upload-Offset"));
+        await().until(() -> append(file, kept, new byte[SIZE - kept]).statusCode() == 204);
+
+        assertThat(shareBeforeFirstLine(address)).isLessThan(0.7);
+
+        processes.get(1).terminate();
+        for (int i = 0; i < 50; i++) {
+            assertThat(AsBrowser.given().get("/adapters?q=" + i).statusCode())
+                    .as("request " + i)
+                    .isEqualTo(200);
+        }
+        processes.remove(1);
+        addresses.remove(1);
+        serve("again-" + kind, "--no-worker");
+    }
+
+    /** Share of the time of a text, streamed token by token, that passes before its first line. */
+    private static double shareBeforeFirstLine(URI address) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(address.resolve("/v1/completions"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        "{\"model\": \"demo/un\", \"prompt\": \"lock\", \"temperature\": 0, \"max_tokens\": 300, \"stream\": true,"
+                                + " \"logit_bias\": {\"1\": -100}}"))
+                .build();
+        await().until(() ->
+                HTTP.send(request, HttpResponse.BodyHandlers.ofString()).statusCode() == 200);
+        long start = System.nanoTime();
+        Iterator<String> lines =
+                HTTP.send(request, HttpResponse.BodyHandlers.ofLines()).body().iterator();
+        assertThat(lines.next()).startsWith("data: {");
+        long first = System.nanoTime() - start;
+        lines.forEachRemaining(line -> {});
+        return (double) first / (System.nanoTime() - start);
+    }
+
+    private String announce() {
+        return AsBrowser.given(session)
+                .contentType("application/json")
+                .body("{\"files\":[{\"name\":\"adapter_config.json\",\"size\":400},"
+                        + "{\"name\":\"adapter_model.safetensors\",\"size\":%d}]}".formatted(SIZE))
+                .post("/api/v1/uploads")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("uploads[0].files.find { it.name == 'adapter_model.safetensors' }.url");
+    }
+
+    private Response append(String file, int offset, byte[] bytes) {
+        return AsBrowser.given(session)
+                .contentType("application/partial-upload")
+                .header("Upload-Offset", offset)
+                .body(bytes)
+                .patch(file);
+    }
+
+    private Socket begin(URI address, String file) throws IOException {
+        Socket socket = new Socket(address.getHost(), address.getPort());
+        String head = "PATCH %s HTTP/1.1\r\nHost: %s\r\nCookie: %s=%s\r\nSec-Fetch-Site: same-origin\r\n"
+                        .formatted(file, address.getAuthority(), SessionCookie.NAME, session)
+                + "Content-Type: application/partial-upload\r\nUpload-Offset: 0\r\nContent-Length: %d\r\n\r\n"
+                        .formatted(SIZE);
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(new byte[SENT]);
+        return socket;
+    }
+}

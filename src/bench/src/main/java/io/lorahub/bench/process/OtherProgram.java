@@ -21,12 +21,19 @@ public final class OtherProgram {
                     .start();
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw new EngineException("\"%s\" failed: %s".formatted(String.join(" ", command), output));
-            }
+            await(process, command, output);
             return output;
         } catch (IOException e) {
             throw new EngineException("\"%s\" cannot be started: %s".formatted(command.get(0), e.getMessage()), e);
+        }
+    }
+
+    /** Waits for its end; an exit status other than 0 is an error. */
+    public static void await(Process process, List<String> command, String output) {
+        try {
+            if (process.waitFor() != 0) {
+                throw new EngineException("\"%s\" failed: %s".formatted(String.join(" ", command), output));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EngineException("LoraHub was interrupted while it waited for %s.".formatted(command.get(0)), e);

@@ -32,7 +32,9 @@ class DistIT {
 
     @BeforeAll
     static void write() {
-        assumeTrue(System.getProperty("os.arch").equals("amd64"), "The archive of another kind of machine can't be started.");
+        assumeTrue(
+                System.getProperty("os.arch").equals("amd64"),
+                "The archive of another kind of machine can't be started.");
         dist = folder.resolve("dist");
         dist("--out", dist.toString());
     }
@@ -74,24 +76,14 @@ class DistIT {
                 $lorahub test >/home/ada/usage 2>&1 || echo "test ends with $?"
                 """);
 
-        Run run = run(
-                "unshare",
-                "--net",
-                "--mount",
-                "--pid",
-                "--fork",
-                "bash",
-                "-c",
-                """
+        Run run = run("unshare", "--net", "--mount", "--pid", "--fork", "bash", "-c", """
                 set -e
                 ip link set lo up
                 mount -t proc proc "$0/proc"
                 mount --rbind /dev "$0/dev"
-                exec env -i HOME=/home/ada PATH=/bin:/usr/bin chroot --userspec=1000:1000 "$0" /bin/bash /try""",
-                root.toString());
+                exec env -i HOME=/home/ada PATH=/bin:/usr/bin "$(command -v chroot)" --userspec=1000:1000 "$0" /bin/bash /try""", root.toString());
 
-        assertThat(run.output())
-                .contains("first page", "second page", "demo/un ", "8 evaluations", "test ends with 2");
+        assertThat(run.output()).contains("first page", "second page", "demo/un ", "8 evaluations", "test ends with 2");
     }
 
     /** From a copy of the sources in another folder. */
@@ -116,14 +108,17 @@ class DistIT {
         for (String file : files(dist)) {
             assertThat(second.resolve(file)).hasSameBinaryContentAs(dist.resolve(file));
         }
-        assertThat(run("sha256sum", "--check", dist.resolve("SHA256SUMS").toString()).output()).contains(ARCHIVE + ".tar.gz: OK");
+        assertThat(run("sha256sum", "--check", dist.resolve("SHA256SUMS").toString())
+                        .output())
+                .contains(ARCHIVE + ".tar.xz: OK");
     }
 
     private static void dist(String... words) {
         StringWriter err = new StringWriter();
         int code = new CommandLine(new DistCommand())
                 .setErr(new PrintWriter(err))
-                .execute(Stream.concat(Stream.of("--only", ARCHIVE), Stream.of(words)).toArray(String[]::new));
+                .execute(Stream.concat(Stream.of("--only", ARCHIVE), Stream.of(words))
+                        .toArray(String[]::new));
         assertThat(code).as(err::toString).isZero();
     }
 
@@ -135,16 +130,20 @@ class DistIT {
 
     private static Path archive() throws IOException {
         try (Stream<Path> files = Files.list(dist)) {
-            return files.filter(file -> file.toString().endsWith(".tar.gz")).findFirst().orElseThrow();
+            return files.filter(file -> file.toString().endsWith(".tar.xz"))
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 
     /** bash, what the launcher calls, and the libraries of glibc that these need. */
     private static Path bareRoot() throws Exception {
         Path root = Files.createDirectory(folder.resolve("root"));
-        for (String name : List.of("proc", "dev", "tmp", "opt", "etc", "home/ada")) Files.createDirectories(root.resolve(name));
+        for (String name : List.of("proc", "dev", "tmp", "opt", "etc", "home/ada"))
+            Files.createDirectories(root.resolve(name));
         Files.writeString(root.resolve("etc/passwd"), "ada:x:1000:1000::/home/ada:/bin/bash\n");
-        Files.setPosixFilePermissions(root.resolve("tmp"), java.nio.file.attribute.PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setPosixFilePermissions(
+                root.resolve("tmp"), java.nio.file.attribute.PosixFilePermissions.fromString("rwxrwxrwx"));
         run("chown", "1000:1000", root.resolve("home/ada").toString());
         run("chmod", "755", folder.toString());
         for (String tool : List.of("/bin/bash", "/bin/sh", "/usr/bin/env", "/bin/cat", "/bin/sleep")) {

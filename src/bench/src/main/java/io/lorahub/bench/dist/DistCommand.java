@@ -95,7 +95,7 @@ public final class DistCommand implements Callable<Integer> {
                 Path root = documents(work);
                 jars(EnumSet.of(platform)).storeTo(root.resolve("app"), root.resolve("libtorch"));
                 output.say("Linking Java for " + platform.title());
-                new JavaRuntime(input, platform).linkTo(root.resolve("jre"));
+                new JavaRuntime(input, platform).linkTo(root.resolve("jre"), root.resolve("lib"));
                 write(platform.title() + ".tar.xz", file -> files.tar(root, file));
             }
         }

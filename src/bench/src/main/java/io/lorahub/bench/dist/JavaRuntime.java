@@ -14,8 +14,9 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
 /**
- * A Java runtime for an archive: jlink makes it of Debian's JDK for that machine. Beside it lie the libraries that Java and
- * libtorch need besides glibc; Java finds them there by its run path.
+ * A Java runtime for an archive: jlink makes it of Debian's JDK for that machine. With it come the libraries that Java,
+ * libtorch and PostgreSQL need besides glibc. Java finds them by its run path, PostgreSQL by a variable that the launcher
+ * sets.
  */
 final class JavaRuntime {
 
@@ -27,6 +28,7 @@ final class JavaRuntime {
     private static final String MODULES = String.join(
             ",",
             "java.compiler",
+            "java.desktop",
             "java.instrument",
             "java.logging",
             "java.management",
@@ -68,7 +70,8 @@ final class JavaRuntime {
         this.platform = platform;
     }
 
-    void linkTo(Path folder) throws IOException {
+    /** @param libraries folder for what isn't Java's own */
+    void linkTo(Path folder, Path libraries) throws IOException {
         if (Runtime.version().feature() != VERSION) {
             throw new EngineException(
                     "The archives come with Java %d, and only its own jlink can make that; this is Java %d. Set JAVA_HOME."
@@ -93,9 +96,12 @@ final class JavaRuntime {
                 "--output",
                 folder.toString());
         if (status != 0) throw new EngineException("jlink failed: " + said);
+        Files.createDirectories(libraries);
         for (String library : LIBRARIES.values()) {
-            Path target = folder.resolve("lib").resolve(library);
-            Files.copy(found(root, library).toRealPath(), target);
+            Path copy = libraries.resolve(library);
+            Files.copy(found(root, library).toRealPath(), copy);
+            Path link = folder.resolve("lib").resolve(library);
+            Files.createSymbolicLink(link, link.getParent().relativize(copy));
         }
         Path legal = Files.createDirectories(folder.resolve("legal/debian"));
         Files.write(

@@ -9,6 +9,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -24,6 +26,10 @@ import picocli.CommandLine;
 class DistIT {
 
     private static final String ARCHIVE = "linux-x86-64";
+
+    /** The libraries that it has besides libc itself. */
+    private static final List<String> GLIBC = List.of(
+            "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libresolv.so.2", "libnss_files.so.2", "libutil.so.1");
 
     @TempDir
     static Path folder;
@@ -64,7 +70,7 @@ class DistIT {
                   hub=$!
                   await <&3
                   exec 4<>"/dev/tcp/${address%:*}/${address##*:}"
-                  printf 'GET /adapters HTTP/1.0\\r\\n\\r\\n' >&4
+                  printf 'GET /adapters HTTP/1.0\\r\\nHost: %s\\r\\n\\r\\n' "$address" >&4
                   page=$(cat <&4)
                   [[ $page == *"200 OK"*demo/un* ]]
                   echo "$start page"
@@ -79,9 +85,11 @@ class DistIT {
         Run run = run("unshare", "--net", "--mount", "--pid", "--fork", "bash", "-c", """
                 set -e
                 ip link set lo up
+                mount --bind "$0" "$0"
                 mount -t proc proc "$0/proc"
                 mount --rbind /dev "$0/dev"
-                exec env -i HOME=/home/ada PATH=/bin:/usr/bin "$(command -v chroot)" --userspec=1000:1000 "$0" /bin/bash /try""", root.toString());
+                cd "$0"
+                exec env -i HOME=/home/ada PATH=/bin:/usr/bin "$(command -v chroot)" --userspec=1000:1000 . /bin/bash /try""", root.toString());
 
         assertThat(run.output()).contains("first page", "second page", "demo/un ", "8 evaluations", "test ends with 2");
     }
@@ -143,7 +151,7 @@ class DistIT {
             Files.createDirectories(root.resolve(name));
         Files.writeString(root.resolve("etc/passwd"), "ada:x:1000:1000::/home/ada:/bin/bash\n");
         Files.setPosixFilePermissions(
-                root.resolve("tmp"), java.nio.file.attribute.PosixFilePermissions.fromString("rwxrwxrwx"));
+                root.resolve("tmp"), PosixFilePermissions.fromString("rwxrwxrwx"));
         run("chown", "1000:1000", root.resolve("home/ada").toString());
         run("chmod", "755", folder.toString());
         for (String tool : List.of("/bin/bash", "/bin/sh", "/usr/bin/env", "/bin/cat", "/bin/sleep")) {
@@ -152,6 +160,12 @@ class DistIT {
                 if (word.startsWith("/")) copy(Path.of(word), root);
             }
         }
+        for (String part : GLIBC) {
+            Path library = Path.of("/lib/x86_64-linux-gnu", part);
+            if (Files.exists(library)) copy(library, root);
+        }
+        Path locale = Path.of("/usr/lib/locale/C.utf8");
+        if (Files.exists(locale)) FileUtils.copyDirectory(locale.toFile(), root.resolve("usr/lib/locale/C.utf8").toFile());
         return root;
     }
 
@@ -159,7 +173,7 @@ class DistIT {
         Path target = root.resolve(file.toString().substring(1));
         if (Files.exists(target)) return;
         Files.createDirectories(target.getParent());
-        Files.copy(file.toRealPath(), target, java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(file.toRealPath(), target, StandardCopyOption.COPY_ATTRIBUTES);
     }
 
     private record Run(int status, String output) {}

@@ -91,8 +91,9 @@ class DocumentsTest {
     }
 
     private static Stream<Path> documents() {
-        Stream<Path> root =
-                Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md").map(Checkout::path);
+        Stream<Path> root = Stream.of(
+                        "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "CODE_OF_CONDUCT.md")
+                .map(Checkout::path);
         return Stream.concat(root, files(Checkout.path("docs"), ".md"));
     }
 

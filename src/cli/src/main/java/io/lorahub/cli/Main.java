@@ -69,7 +69,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Start with: lorahub serve, or lorahub compose --demo un-past",
-            "In a checkout also: lorahub bench, lorahub test, and lorahub screenshots [DIR]"
+            "In a checkout also: lorahub bench, lorahub dist, lorahub test, and lorahub screenshots [DIR]"
         })
 public final class Main implements Runnable {
 

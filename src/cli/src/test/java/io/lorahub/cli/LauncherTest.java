@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When {@code ./lorahub} builds, in a checkout whose mvn and java only say that they were called. */
+/** When {@code ./lorahub} builds and what it starts, in a checkout whose mvn and java only say that they were called. */
 class LauncherTest {
 
     private static final Instant CHANGED = Instant.parse("2026-01-01T12:00:00Z");
@@ -64,8 +64,27 @@ class LauncherTest {
         assertThat(started()).contains("mvn was called");
     }
 
+    @Test
+    void a_release_runs_what_is_there_with_its_own_java() throws IOException, InterruptedException {
+        Path release = home.resolve("opt/lorahub-1.0.0");
+        Files.createDirectories(release.resolve("app/lib/main"));
+        Path launcher = Files.createDirectories(release.resolve("bin")).resolve("lorahub");
+        Files.copy(home.resolve("lorahub"), launcher, StandardCopyOption.COPY_ATTRIBUTES);
+        program(Files.createDirectories(release.resolve("jre/bin")), "java", "echo its own java: \"$@\"");
+        Path link = Files.createSymbolicLink(home.resolve("link"), launcher);
+
+        assertThat(said(link.toString(), "--version"))
+                .startsWith("its own java:")
+                .contains(release.resolve("app/lib/main").toString())
+                .endsWith("io.lorahub.cli.Main --version\n");
+        assertThat(said(launcher.toString(), "test")).endsWith("io.lorahub.cli.Main test\n");
+    }
+
     private void program(String name, String does) throws IOException {
-        Path bin = Files.createDirectories(home.resolve("jdk/bin"));
+        program(Files.createDirectories(home.resolve("jdk/bin")), name, does);
+    }
+
+    private static void program(Path bin, String name, String does) throws IOException {
         Path file = Files.writeString(bin.resolve(name), "#!/bin/sh\n" + does + "\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
@@ -75,7 +94,11 @@ class LauncherTest {
     }
 
     private String started() throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(home.resolve("lorahub").toString(), "--version");
+        return said(home.resolve("lorahub").toString(), "--version");
+    }
+
+    private String said(String... command) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("JAVA_HOME", home.resolve("jdk").toString());
         builder.environment().merge("PATH", home.resolve("jdk/bin").toString(), (old, own) -> own + ":" + old);
         Process process = builder.redirectErrorStream(true).start();

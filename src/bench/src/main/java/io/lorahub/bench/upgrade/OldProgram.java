@@ -2,16 +2,14 @@ package io.lorahub.bench.upgrade;
 
 import io.lorahub.bench.engine.RandomModel;
 import io.lorahub.bench.hub.HubUnderTest;
+import io.lorahub.bench.process.OtherProgram;
 import io.lorahub.bench.report.BenchProgress;
 import io.lorahub.engine.error.EngineException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.io.file.PathUtils;
 
@@ -73,23 +71,6 @@ final class OldProgram {
     }
 
     private static String run(Path folder, String... words) {
-        List<String> command = new ArrayList<>(List.of(words));
-        try {
-            Process process = new ProcessBuilder(command)
-                    .directory(folder.toFile())
-                    .redirectError(Redirect.INHERIT)
-                    .start();
-            process.getOutputStream().close();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw new EngineException("\"%s\" failed: %s".formatted(String.join(" ", command), output));
-            }
-            return output;
-        } catch (IOException e) {
-            throw new EngineException("\"%s\" cannot be started: %s".formatted(words[0], e.getMessage()), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EngineException("The measurement was interrupted.", e);
-        }
+        return OtherProgram.run(folder, List.of(words));
     }
 }

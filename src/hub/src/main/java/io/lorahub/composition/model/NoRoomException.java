@@ -2,7 +2,6 @@ package io.lorahub.composition.model;
 
 import io.lorahub.web.Format;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,11 +51,7 @@ public final class NoRoomException extends RuntimeException {
     static long free(Path folder) {
         Path there = folder.toAbsolutePath();
         while (!Files.exists(there) && there.getParent() != null) there = there.getParent();
-        try {
-            return Files.getFileStore(there).getUsableSpace();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return there.toFile().getUsableSpace();
     }
 
     /** Whether there is as much room by now. */

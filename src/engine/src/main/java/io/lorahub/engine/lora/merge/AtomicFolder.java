@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.stream.Stream;
 
 /**
@@ -82,7 +83,7 @@ public final class AtomicFolder {
 
     /** Only their owner can access temporary folders; the result gets the permissions of an ordinary new folder. */
     private static void openToOthers(Path part) throws IOException {
-        if (!Files.getFileStore(part).supportsFileAttributeView("posix")) return;
+        if (Files.getFileAttributeView(part, PosixFileAttributeView.class) == null) return;
         Path sample = Files.createDirectory(part.resolve(".rights"));
         Files.setPosixFilePermissions(part, Files.getPosixFilePermissions(sample));
         Files.delete(sample);

@@ -283,105 +283,6 @@ class Causal(Net):  # continues lora.py
     torch.set_grad_enabled(False)
     return [torch.cat(losses, 0).unsqueeze(0), sums[0], sums[1]]
 
-  def cached(self, x: Tensor, groups: List[int], rows: int, capacity: int) -> Tensor:
-    "The packed keys or values of the inputs, [tokens, heads, width], as [rows, heads, capacity, width]."
-    out = torch.zeros([rows, self.key_heads, capacity, self.width], dtype=self.dtype, device=x.device)
-    common = groups[0]
-    if common > 0:
-      out.slice(2, 0, common).copy_(x.slice(0, 0, common).transpose(0, 1).unsqueeze(0))
-    start = common
-    row = 0
-    for g in range(len(groups) // 2):
-      n = groups[g * 2 + 1]
-      length = groups[g * 2 + 2]
-      own = x.slice(0, start, start + n * length).view([n, length, self.key_heads, self.width])
-      out.slice(0, row, row + n).slice(2, common, common + length).copy_(own.transpose(1, 2))
-      start = start + n * length
-      row = row + n
-    return out
-
-  def step_values(self, q: Tensor, keys: Tensor, values: Tensor, mask: Tensor, i: int) -> Tensor:
-    "Attention of one token of each row, q [rows, heads, width], over the cache [rows, key heads, keys, width]."
-    n = q.size(0)
-    q = q.reshape([n, self.key_heads, -1, self.width])
-    scores = self.capped(torch.matmul(q, keys.transpose(2, 3)) * self.layer_scale(i), self.soft_cap)
-    return torch.matmul(torch.softmax(scores + mask, -1), values).reshape([n, self.heads * self.width])
-
-  def generate(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, examples: Dict[str, Tensor], groups: List[int], limit: int) -> Tensor:
-    """Greedy decoding with a cache of keys and values. The inputs are packed as examples are; gives [rows, steps] token
-    ids in their order. A row that has ended repeats its end token. No steps where logits are not finite."""
-    d = self.mixed(bank, mix, rows, coefficients, factor)
-    if self.changed_elements(bank) <= self.formed_elements:
-      d = self.formed(w, d)
-    lengths = examples["lengths"]
-    n = lengths.size(0)
-    longest = int(torch.max(lengths))
-    device = lengths.device
-    cos = self.rotations(examples, "cos")
-    sin = self.rotations(examples, "sin")
-    keys = annotate(List[Tensor], [])
-    values = annotate(List[Tensor], [])
-    x = self.embed(w, examples["tokens"], examples["positions"], 1)
-    for i in range(self.layers):
-      name = self.layer_name.format(i)
-      q, k, v = self.before_attention(w, d, x, name, i, cos, sin)
-      keys.append(self.cached(k, groups, n, longest + limit))
-      values.append(self.cached(v, groups, n, longest + limit))
-      h = self.attend(q, k, v, i, examples, groups)
-      if i == self.layers - 1:
-        h = h.index_select(0, examples["scored"])
-        x = x.index_select(0, examples["scored"])
-      x = self.after_attention(w, d, x, h, name)
-    cos = self.rotations(examples, "step_cos")
-    sin = self.rotations(examples, "step_sin")
-    row = torch.arange(n, device=device)
-    place = torch.arange(longest + limit, device=device).view([1, -1])
-    nothing = torch.full([n], int(w["ends"][0]), dtype=4, device=device)
-    finished = torch.zeros([n], dtype=11, device=device)
-    out = annotate(List[Tensor], [])
-    sliding = self.sliding
-    t = 0
-    running = True
-    while running:
-      logits = self.logits(w, d, self.norm(w, x, self.final_norm))
-      if t == 0:
-        if not bool(torch.all(torch.isfinite(logits))):
-          return torch.empty([n, 0], dtype=4, device=device)
-      token = torch.where(finished, nothing, torch.argmax(logits, 1))
-      finished = torch.logical_or(finished, torch.any(torch.eq(token.unsqueeze(1), w["ends"]), 1))
-      out.append(token)
-      t = t + 1
-      running = t < limit
-      if bool(torch.all(finished)):
-        running = False
-      if running:
-        # [rows]: the place of the newest token
-        at = lengths + (t - 1)
-        seen = place.slice(1, 0, longest + t)
-        hidden = torch.gt(seen, at.unsqueeze(1))
-        full = (hidden.to(dtype=self.dtype) * self.lowest).view([n, 1, 1, -1])
-        near = full
-        if self.window > 0:
-          hidden = torch.logical_or(hidden, torch.le(seen, at.unsqueeze(1) - self.window))
-          near = (hidden.to(dtype=self.dtype) * self.lowest).view([n, 1, 1, -1])
-        step_cos = annotate(List[Tensor], [])
-        step_sin = annotate(List[Tensor], [])
-        for rope in range(self.ropes):
-          step_cos.append(cos[rope].select(0, t - 1))
-          step_sin.append(sin[rope].select(0, t - 1))
-        x = self.embed(w, token, at, 1)
-        for i in range(self.layers):
-          name = self.layer_name.format(i)
-          q, k, v = self.before_attention(w, d, x, name, i, step_cos, step_sin)
-          keys[i].transpose(1, 2).index_put_(annotate(List[Optional[Tensor]], [row, at]), k)
-          values[i].transpose(1, 2).index_put_(annotate(List[Optional[Tensor]], [row, at]), v)
-          mask = full
-          if sliding[i] == 1:
-            mask = near
-          h = self.step_values(q, keys[i].slice(2, 0, longest + t), values[i].slice(2, 0, longest + t), mask, i)
-          x = self.after_attention(w, d, x, h, name)
-    return torch.stack(out, 1)
-
   def step(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], caches: List[Tensor], numbers: Tensor, floats: Tensor, plan: List[int]) -> List[Tensor]:
     """Reads the next tokens of any number of texts, and gives outcome of those that want one.
 
@@ -389,23 +290,21 @@ class Causal(Net):  # continues lora.py
     then the segments of others. plan: the numbers of tokens, of outcomes, of wanted logits, of top tokens and of parts (see
     set_parts); the first row and the one behind the last that change any token; the number of runs and that of segments;
     the parts; of each run of texts, whose places in the cache lie evenly apart, its first token, how many, their distance,
-    the first place and the number of places to look at; of each segment its first token, how many, its text's first place
+    the first place, the number of places to look at, and how many texts would have room there; of each segment its first token, how many, its text's first place
     and the number of tokens read before; half the width of each rotary embedding.
     numbers: token ids, positions, places in the cache, tokens with an outcome, outcomes whose logits are wanted, slots.
     floats: the parts' coefficients, those of the tokens with an outcome unless these are all, cosines and sines of each
     rotary embedding, temperatures of the wanted logits."""
     tokens, scored, wanted, top, parts, low, high, runs, segments = plan[0:9]
     at = 9 + 8 * parts
-    d = bank
-    if parts == 0:
-      d = annotate(Dict[str, Tensor], {})
+    d = self.changes(bank, parts)
     start = self.set_parts(d, numbers, floats, plan, 9, parts)
     last = d
     if parts > 0 and scored < tokens:
       last = bank.copy()
       start = start + self.set_parts(last, numbers, floats.slice(0, start, floats.size(0)), [0, scored, low, high, scored, 0, 0, 0], 0, 1)
     run_at = at
-    segment_at = at + 5 * runs
+    segment_at = at + 6 * runs
     rope_at = segment_at + 4 * segments
     positions = numbers.slice(0, tokens, 2 * tokens)
     places = numbers.slice(0, 2 * tokens, 3 * tokens)
@@ -419,15 +318,18 @@ class Causal(Net):  # continues lora.py
     # of each run [texts, 1, 1, places], of each segment [tokens, places]; for layers that see all and for sliding ones
     full = annotate(List[Optional[Tensor]], [])
     near = annotate(List[Optional[Tensor]], [])
+    slots = annotate(List[Tensor], [])
     for i in range(runs):
-      first, count, stride, place, length = plan[run_at + 5 * i : run_at + 5 * i + 5]
+      first, count, stride, place, length, all = plan[run_at + 6 * i : run_at + 6 * i + 6]
+      own = self.slots(places, first, count, stride, place, all)
+      slots.append(own)
       seen = torch.arange(length, device=numbers.device).view([1, 1, 1, -1])
       mine = positions.slice(0, first, first + count).view([-1, 1, 1, 1])
       hidden = torch.gt(seen, mine)
-      full.append(self.mask(hidden))
+      full.append(self.in_slots(self.mask(hidden), own, all))
       if self.window > 0:
         hidden = torch.logical_or(hidden, torch.le(seen, mine - self.window))
-        near.append(self.mask(hidden))
+        near.append(self.in_slots(self.mask(hidden), own, all))
       else:
         near.append(full[i])
     for i in range(segments):
@@ -457,10 +359,10 @@ class Causal(Net):  # continues lora.py
         masks = near
       values = annotate(List[Tensor], [])
       for r in range(runs):
-        first, count, stride, place, length = plan[run_at + 5 * r : run_at + 5 * r + 5]
-        keys = self.cached_part(cache, 2 * i, count, stride, place, length)
-        held = self.cached_part(cache, 2 * i + 1, count, stride, place, length)
-        values.append(self.run_values(q.slice(0, first, first + count), keys, held, unchecked_cast(Tensor, masks[r]), i))
+        first, count, stride, place, length, all = plan[run_at + 6 * r : run_at + 6 * r + 6]
+        keys = self.cached_part(cache, 2 * i, all, stride, place, length)
+        held = self.cached_part(cache, 2 * i + 1, all, stride, place, length)
+        values.append(self.run_values(q.slice(0, first, first + count), keys, held, unchecked_cast(Tensor, masks[r]), i, slots[r]))
       for s in range(segments):
         first, count, place, have = plan[segment_at + 4 * s : segment_at + 4 * s + 4]
         keys = self.cached_part(cache, 2 * i, 1, 0, place, have + count).transpose(1, 2)
@@ -486,14 +388,14 @@ class Causal(Net):  # continues lora.py
   def mask(self, hidden: Tensor) -> Tensor:
     return hidden.to(dtype=self.dtype) * self.lowest
 
-  def run_values(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor, i: int) -> Tensor:
-    "Attention of one token of each text, q [texts, heads, width], over k and v [texts, key heads, places, width]."
+  def run_values(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor, i: int, slots: Tensor) -> Tensor:
+    "Attention of one token of each text, q [texts, heads, width], over k and v [slots, key heads, places, width]."
     n = q.size(0)
     # the heads that share keys as if they were tokens
-    q = q.reshape([n, self.key_heads, -1, self.width])
+    q = self.in_slots(q.reshape([n, self.key_heads, -1, self.width]), slots, k.size(0))
     if self.soft_cap > 0.:
       scores = self.capped(torch.matmul(q, k.transpose(2, 3)) * self.layer_scale(i), self.soft_cap)
       h = torch.matmul(torch.softmax(scores + mask, -1), v)
     else:
       h = torch.scaled_dot_product_attention(q, k, v, mask.expand([-1, -1, q.size(2), -1]), 0., False, scale=self.layer_scale(i))
-    return h.reshape([n, self.heads * self.width])
+    return self.of_slots(h, slots).reshape([n, self.heads * self.width])

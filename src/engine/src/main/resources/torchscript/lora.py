@@ -104,6 +104,15 @@ class Net(Module):
         d[name + ".shift"] = self.shift(mixed, name)
     return d
 
+  def fixed_changes(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool) -> Dict[str, Tensor]:
+    """What one weight vector changes in every text that is decoded: the changed weights, or the factors where the weights would
+    take too much memory. Unlike stacked factors, it has no parts."""
+    d = self.mixed(bank, mix, rows, coefficients, factor)
+    if self.changed_elements(bank) <= self.formed_elements:
+      d = self.formed(w, d)
+    d["fixed"] = torch.empty([0])
+    return d
+
   def fuse(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool) -> Dict[str, Tensor]:
     "The changed weights of one weight vector."
     return self.formed(w, self.mixed(bank, mix, rows, coefficients, factor))
@@ -132,6 +141,12 @@ class Net(Module):
         y = y + w[name + ".bias"]
     return y
 
+  def changes(self, bank: Dict[str, Tensor], parts: int) -> Dict[str, Tensor]:
+    "Of stacked factors or fixed_changes, those that the tokens of a call need."
+    if parts == 0 and not ("fixed" in bank):
+      return annotate(Dict[str, Tensor], {})
+    return bank
+
   def set_parts(self, d: Dict[str, Tensor], numbers: Tensor, floats: Tensor, plan: List[int], at: int, count: int) -> int:
     """Records which rows of the stacked factors change which of the packed tokens. plan has eight numbers for each part: its
     first token and number of tokens, its first row and the row after its last, its number of lines of coefficients, and
@@ -144,6 +159,8 @@ class Net(Module):
     token that uses it. The coefficients are [groups, slots]. The end of numbers lists the token of each slot, and then the
     slots of each token, filled up with the number after the last slot.
     Returns the number of coefficients. Numbers are kept as sizes of empty tensors."""
+    if "fixed" in d:
+      return 0
     d["parts"] = torch.empty([count, 0])
     start = 0
     for i in range(count):
@@ -266,6 +283,26 @@ class Net(Module):
     width = cache.size(3)
     heads = cache.size(1)
     return torch.as_strided(cache, [batch, heads, length, width], [stride * width, places * width, width, 1], (layer * heads * places + first) * width)
+
+  def slots(self, places: Tensor, first: int, count: int, stride: int, place: int, all: int) -> Tensor:
+    """Which of all places of a run's texts belong to its count texts, or nothing if they have them all. places: of each text, any
+    of its own."""
+    if count == all:
+      return torch.empty([0])
+    return torch.floor_divide(places.slice(0, first, first + count) - place, stride)
+
+  def in_slots(self, x: Tensor, slots: Tensor, all: int) -> Tensor:
+    "x [texts, a, b, c] in their slots, with zeros in those that no text has."
+    if slots.size(0) == 0:
+      return x
+    out = torch.zeros([all, x.size(1), x.size(2), x.size(3)], dtype=x.dtype, device=x.device)
+    return out.index_copy_(0, slots, x)
+
+  def of_slots(self, x: Tensor, slots: Tensor) -> Tensor:
+    "The texts' own."
+    if slots.size(0) == 0:
+      return x
+    return x.index_select(0, slots)
 
   def outcome(self, logits: Tensor, wanted: Tensor, temperatures: Tensor, top: int) -> List[Tensor]:
     """logits [rows, vocabulary] in float32. First, of each row: the most probable token, its log-probability, the logarithm

@@ -273,83 +273,27 @@ class T5(Net):  # continues lora.py
     torch.set_grad_enabled(False)
     return [torch.cat(losses, 0).unsqueeze(0), sums[0], sums[1]]
 
-  def generate(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, examples: Dict[str, Tensor], groups: List[int], limit: int) -> Tensor:
-    """Greedy decoding with a cache of keys and values. The examples' inputs and padding are [batch, length]; gives [batch, steps] token ids
-    without the start token; an example that has ended continues with padding. No steps where logits are not finite."""
-    d = self.mixed(bank, mix, rows, coefficients, factor)
-    if self.changed_elements(bank) <= self.formed_elements:
-      d = self.formed(w, d)
-    n = groups[0]
-    length = groups[1]
-    ids = examples["inputs"].reshape([-1])
-    prepared = self.prepare(w, examples["padding"].reshape([-1]), groups)
-    memory = self.encode(w, d, 1, ids, [prepared[0].to(dtype=self.dtype)], groups)
-    cross = prepared[2].to(dtype=self.dtype)
-    positions = self.position_bias(w, "decoder", limit, limit).to(dtype=self.dtype)
-    keys = annotate(List[Tensor], [])
-    values = annotate(List[Tensor], [])
-    past_keys = annotate(List[Tensor], [])
-    past_values = annotate(List[Tensor], [])
-    for i in range(self.decoder_layers):
-      at = "decoder.block.{}.layer.1.EncDecAttention.".format(i)
-      keys.append(self.split(self.linear(w, d, memory, at + "k"), 0, n, length).contiguous())
-      values.append(self.split(self.linear(w, d, memory, at + "v"), 0, n, length).contiguous())
-      past_keys.append(torch.empty([n, self.heads, limit, self.width], dtype=self.dtype, device=ids.device))
-      past_values.append(torch.empty([n, self.heads, limit, self.width], dtype=self.dtype, device=ids.device))
-    token = torch.full([n], self.start, dtype=4, device=ids.device)
-    nothing = torch.full([n], self.pad, dtype=4, device=ids.device)
-    finished = torch.zeros([n], dtype=11, device=ids.device)
-    out = annotate(List[Tensor], [])
-    t = 0
-    running = True
-    while running:
-      # [batch, d_model]: every example's newest token
-      x = self.embed(w, "decoder", token, 1)
-      bias = positions.slice(2, t, t + 1).slice(3, 0, t + 1)
-      for i in range(self.decoder_layers):
-        name = "decoder.block.{}.layer.".format(i)
-        y = self.norm(w, x, name + "0.layer_norm")
-        at = name + "0.SelfAttention."
-        q = self.linear(w, d, y, at + "q").view([n, self.heads, 1, self.width])
-        past_keys[i].slice(2, t, t + 1).copy_(self.linear(w, d, y, at + "k").view([n, self.heads, 1, self.width]))
-        past_values[i].slice(2, t, t + 1).copy_(self.linear(w, d, y, at + "v").view([n, self.heads, 1, self.width]))
-        h = torch.scaled_dot_product_attention(q, past_keys[i].slice(2, 0, t + 1), past_values[i].slice(2, 0, t + 1), bias, 0., False, scale=1.)
-        x = x + self.linear(w, d, h.reshape([n, -1]), at + "o")
-        y = self.norm(w, x, name + "1.layer_norm")
-        at = name + "1.EncDecAttention."
-        q = self.linear(w, d, y, at + "q").view([n, self.heads, 1, self.width])
-        h = torch.scaled_dot_product_attention(q, keys[i], values[i], cross, 0., False, scale=1.)
-        x = x + self.linear(w, d, h.reshape([n, -1]), at + "o")
-        x = self.feed_forward(w, d, x, name + "2")
-      logits = self.logits(w, d, self.norm(w, x, "decoder.final_layer_norm"))
-      if t == 0:
-        if not bool(torch.all(torch.isfinite(logits))):
-          return torch.empty([n, 0], dtype=4, device=ids.device)
-      token = torch.where(finished, nothing, torch.argmax(logits, 1))
-      finished = torch.logical_or(finished, torch.any(torch.eq(token.unsqueeze(1), w["ends"]), 1))
-      out.append(token)
-      t = t + 1
-      running = t < limit
-      if bool(torch.all(finished)):
-        running = False
-    return torch.stack(out, 1)
-
-  def read_input(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], caches: List[Tensor], numbers: Tensor, floats: Tensor, plan: List[int]) -> Tensor:
-    """Encodes one input and keeps what the decoder reads of it. plan: its number of tokens, its first place in the cache, the
-    number of parts (see set_parts), and the parts; numbers: its token ids; floats: the parts' coefficients."""
-    tokens, place, parts = plan[0:3]
-    d = bank
-    if parts == 0:
-      d = annotate(Dict[str, Tensor], {})
+  def read_inputs(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], caches: List[Tensor], numbers: Tensor, floats: Tensor, plan: List[int]) -> Tensor:
+    """Encodes inputs and keeps what the decoder reads of them. The inputs are packed, those of one length one after another.
+    plan: the numbers of tokens, of parts (see set_parts) and of lengths; the parts; of each length how many inputs have it,
+    and the length. numbers: token ids, places in the cache; floats: the parts' coefficients."""
+    tokens, parts, lengths = plan[0:3]
+    d = self.changes(bank, parts)
     self.set_parts(d, numbers, floats, plan, 3, parts)
-    bias = self.position_bias(w, "encoder", tokens, tokens).to(dtype=self.dtype)
-    memory = self.encode(w, d, 1, numbers, [bias], [1, tokens, 1])
+    biases = annotate(List[Tensor], [])
+    groups = annotate(List[int], [])
+    for i in range(lengths):
+      count, length = plan[3 + 8 * parts + 2 * i : 5 + 8 * parts + 2 * i]
+      biases.append(self.position_bias(w, "encoder", length, length).to(dtype=self.dtype))
+      groups.extend([count, length, 1])
+    memory = self.encode(w, d, 1, numbers.slice(0, 0, tokens), biases, groups)
+    places = numbers.slice(0, tokens, 2 * tokens)
     for i in range(self.decoder_layers):
       at = "decoder.block.{}.layer.1.EncDecAttention.".format(i)
       k = self.linear(w, d, memory, at + "k").view([tokens, self.heads, self.width])
       v = self.linear(w, d, memory, at + "v").view([tokens, self.heads, self.width])
-      caches[1].select(0, 2 * i).slice(1, place, place + tokens).copy_(k.transpose(0, 1))
-      caches[1].select(0, 2 * i + 1).slice(1, place, place + tokens).copy_(v.transpose(0, 1))
+      caches[1].select(0, 2 * i).index_copy_(1, places, k.transpose(0, 1))
+      caches[1].select(0, 2 * i + 1).index_copy_(1, places, v.transpose(0, 1))
     return torch.empty([0])
 
   def step(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], caches: List[Tensor], numbers: Tensor, floats: Tensor, plan: List[int]) -> List[Tensor]:
@@ -358,33 +302,39 @@ class T5(Net):  # continues lora.py
     The tokens are in the order of their texts' places in the cache of the decoder, the first of caches; the second has
     those of the inputs. plan: the numbers of tokens, of wanted logits, of top tokens and of parts (see set_parts), the
     number of runs and that of the inputs' runs; the parts; of each run of texts, whose places in the cache lie evenly
-    apart, its first token, how many, their distance, the first place and the number of places to look at; the inputs'
-    runs likewise.
-    numbers: token ids, positions, places in the cache, lengths of the inputs, texts whose logits are wanted, slots.
+    apart, its first token, how many, their distance, the first place, the number of places to look at, and how many texts
+    would have room there; the inputs' runs likewise.
+    numbers: token ids, positions, places in the cache, lengths and places of the inputs, texts whose logits are wanted, slots.
     floats: the parts' coefficients, temperatures of the wanted logits."""
     tokens, wanted, top, parts, runs, inputs = plan[0:6]
     run_at = 6 + 8 * parts
-    input_at = run_at + 5 * runs
-    d = bank
-    if parts == 0:
-      d = annotate(Dict[str, Tensor], {})
+    input_at = run_at + 6 * runs
+    d = self.changes(bank, parts)
     start = self.set_parts(d, numbers, floats, plan, 6, parts)
     positions = numbers.slice(0, tokens, 2 * tokens)
     places = numbers.slice(0, 2 * tokens, 3 * tokens)
     lengths = numbers.slice(0, 3 * tokens, 4 * tokens)
+    input_places = numbers.slice(0, 4 * tokens, 5 * tokens)
     table = w["decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight"].to(dtype=6)
     biases = annotate(List[Tensor], [])
+    slots = annotate(List[Tensor], [])
     for i in range(runs):
-      first, count, stride, place, length = plan[run_at + 5 * i : run_at + 5 * i + 5]
+      first, count, stride, place, length, all = plan[run_at + 6 * i : run_at + 6 * i + 6]
+      own = self.slots(places, first, count, stride, place, all)
+      slots.append(own)
       # [texts, places]
       distance = torch.arange(length, device=numbers.device).view([1, -1]) - positions.slice(0, first, first + count).view([-1, 1])
       bias = torch.embedding(table, self.bucket(distance, False)) + (torch.gt(distance, 0).to(dtype=6) * self.lowest).unsqueeze(2)
-      biases.append(bias.permute([0, 2, 1]).unsqueeze(2).to(dtype=self.dtype).contiguous())
+      biases.append(self.in_slots(bias.permute([0, 2, 1]).unsqueeze(2).to(dtype=self.dtype).contiguous(), own, all))
     hidden = annotate(List[Tensor], [])
+    input_slots = annotate(List[Tensor], [])
     for i in range(inputs):
-      first, count, stride, place, length = plan[input_at + 5 * i : input_at + 5 * i + 5]
+      first, count, stride, place, length, all = plan[input_at + 6 * i : input_at + 6 * i + 6]
+      own = self.slots(input_places, first, count, stride, place, all)
+      input_slots.append(own)
       seen = torch.arange(length, device=numbers.device).view([1, 1, 1, -1])
-      hidden.append(torch.ge(seen, lengths.slice(0, first, first + count).view([-1, 1, 1, 1])).to(dtype=self.dtype) * self.lowest)
+      unseen = torch.ge(seen, lengths.slice(0, first, first + count).view([-1, 1, 1, 1]))
+      hidden.append(self.in_slots(unseen.to(dtype=self.dtype) * self.lowest, own, all))
     x = self.embed(w, "decoder", numbers.slice(0, 0, tokens), 1)
     for i in range(self.decoder_layers):
       name = "decoder.block.{}.layer.".format(i)
@@ -395,26 +345,27 @@ class T5(Net):  # continues lora.py
       v = self.linear(w, d, y, at + "v").view([tokens, self.heads, self.width])
       caches[0].select(0, 2 * i).index_copy_(1, places, k.transpose(0, 1))
       caches[0].select(0, 2 * i + 1).index_copy_(1, places, v.transpose(0, 1))
-      h = self.of_runs(q, caches[0], biases, plan, run_at, runs, i)
+      h = self.of_runs(q, caches[0], biases, slots, plan, run_at, i)
       x = self.plus_linear(w, d, x, h, at + "o")
       y = self.norm(w, x, name + "1.layer_norm")
       at = name + "1.EncDecAttention."
       q = self.linear(w, d, y, at + "q").view([tokens, self.heads, 1, self.width])
-      h = self.of_runs(q, caches[1], hidden, plan, input_at, inputs, i)
+      h = self.of_runs(q, caches[1], hidden, input_slots, plan, input_at, i)
       x = self.plus_linear(w, d, x, h, at + "o")
       x = self.feed_forward(w, d, x, name + "2")
     logits = self.logits(w, d, self.norm(w, x, "decoder.final_layer_norm")).to(dtype=6)
-    return self.outcome(logits, numbers.slice(0, 4 * tokens, 4 * tokens + wanted), floats.slice(0, start, start + wanted), top)
+    return self.outcome(logits, numbers.slice(0, 5 * tokens, 5 * tokens + wanted), floats.slice(0, start, start + wanted), top)
 
-  def of_runs(self, q: Tensor, cache: Tensor, biases: List[Tensor], plan: List[int], at: int, runs: int, i: int) -> Tensor:
+  def of_runs(self, q: Tensor, cache: Tensor, biases: List[Tensor], slots: List[Tensor], plan: List[int], at: int, i: int) -> Tensor:
     "Attention of one token of each text, q [texts, heads, 1, d_kv], over what a cache has of it, [texts, heads * d_kv]."
     values = annotate(List[Tensor], [])
-    for r in range(runs):
-      first, count, stride, place, length = plan[at + 5 * r : at + 5 * r + 5]
-      k = self.cached_part(cache, 2 * i, count, stride, place, length)
-      v = self.cached_part(cache, 2 * i + 1, count, stride, place, length)
-      h = torch.scaled_dot_product_attention(q.slice(0, first, first + count), k, v, biases[r], 0., False, scale=1.)
-      values.append(h.reshape([count, self.heads * self.width]))
+    for r in range(len(biases)):
+      first, count, stride, place, length, all = plan[at + 6 * r : at + 6 * r + 6]
+      k = self.cached_part(cache, 2 * i, all, stride, place, length)
+      v = self.cached_part(cache, 2 * i + 1, all, stride, place, length)
+      mine = self.in_slots(q.slice(0, first, first + count), slots[r], all)
+      h = torch.scaled_dot_product_attention(mine, k, v, biases[r], 0., False, scale=1.)
+      values.append(self.of_slots(h, slots[r]).reshape([count, self.heads * self.width]))
     if len(values) == 1:
       return values[0]
     return torch.cat(values, 0)

@@ -177,6 +177,7 @@ class ArchitectureTest {
     private static final Pattern READERS = Pattern.compile("io\\.lorahub\\.engine\\.("
             + "(checkpoint|extract|jinja|model|prompt|safetensors|tokenizer)\\..*"
             + "|inspection\\.(Inspection|ModelTrial)|lora\\.(AdapterReading|FileHashes|LoraAdapter)"
+            + "|generation\\.TextGenerator"
             + "|learning\\.(LearningRun|LearningSession|LoadedModel|Scorer|TextGeneration)"
             + "|learning\\.export\\.(FusedModel|MergeExport)|preset\\.PresetExport)");
 

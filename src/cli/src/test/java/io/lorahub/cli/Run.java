@@ -13,7 +13,11 @@ import java.util.stream.Stream;
 public record Run(int code, String out, String err) {
 
     public static Run of(Object... words) {
-        StringWriter out = new StringWriter();
+        return printing(new StringWriter(), words);
+    }
+
+    /** @param out standard output */
+    public static Run printing(StringWriter out, Object... words) {
         StringWriter err = new StringWriter();
         String[] args = Arrays.stream(words)
                 .flatMap(w -> w instanceof String[] many ? Stream.of(many) : Stream.of(w.toString()))

@@ -8,7 +8,7 @@ import io.lorahub.engine.generation.GenerationListener;
 import io.lorahub.engine.generation.GenerationRequest;
 import io.lorahub.engine.generation.TextGenerator;
 import io.lorahub.engine.lora.LoraAdapter;
-import io.lorahub.engine.model.MixedAdapter;
+import io.lorahub.engine.model.decoding.MixedAdapter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -291,6 +291,25 @@ class RemoteCommandsTest {
     }
 
     @Test
+    void generate_prints_what_a_model_of_the_hub_writes() throws IOException {
+        String name = demo.publish(person, "un").get(0);
+        run(hub.token(person, Scope.READ) + "\n", "login", "--server", address);
+
+        String[] command = {"generate", "--model", name, "--input", "lock", "--input", "happy"};
+        assertThat(run("", command)).isEqualTo(new Ended(0, "unlock\nunhappy\n", ""));
+        assertThat(run("lock\nhappy\n", "generate", "--model", name + ":1", "--stream", "--prompt", "plain"))
+                .isEqualTo(new Ended(0, "unlock\nunhappy\n", ""));
+        JsonNode json = JSON.readTree(
+                run("lock\n", "generate", "--model", name, "--json").out());
+        assertThat(json.at("/outputs/0/output").asText()).isEqualTo("unlock");
+        Ended unknown = run("lock\n", "generate", "--model", "nobody/nothing");
+        assertThat(unknown.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(unknown.err()).contains("There is no model 'nobody/nothing'");
+        Ended template = run("lock\n", "generate", "--model", name, "--prompt", "{input}={output}");
+        assertThat(template.err()).contains("With --model, --prompt is chat or plain.");
+    }
+
+    @Test
     void pull_makes_a_folder() {
         String name = demo.publish(person, "un").get(0);
         Ended pulled = run("", "pull", name, "--output", home.resolve("got").toString(), "--server", address);

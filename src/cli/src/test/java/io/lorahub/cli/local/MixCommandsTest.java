@@ -11,11 +11,17 @@ import io.lorahub.demo.DemoHub;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The commands that take weights: evaluate, merge, generate. */
 class MixCommandsTest {
@@ -182,6 +188,51 @@ class MixCommandsTest {
         assertThat(more.out().replaceAll("\\s+", " ")).contains("rank 16, lossless; the mix has no higher rank. Read");
         Run whole = Run.of("merge", "--demo", "un-past", mix, "--rank", "16", "--out", folder.resolve("whole"));
         assertThat(whole.out().replaceAll("\\s+", " ")).contains("rank 16, lossless. Read");
+    }
+
+    @Test
+    void generate_streams_what_it_otherwise_prints_at_once() {
+        String[] mix = {"generate", "--demo", "un-past", "--adapter", "un=0.9", "--adapter", "past=1"};
+        String[] inputs = {"--input", "lock", "--input", "door", "--input", "happy"};
+        List<String> flushed = new ArrayList<>();
+        StringWriter out = new StringWriter() {
+            @Override
+            public void flush() {
+                flushed.add(toString());
+            }
+        };
+        assertThat(Run.printing(out, mix, inputs, "--stream").out())
+                .isEqualTo(Run.of(mix, inputs).out());
+        assertThat(flushed).contains("unl", "unlo", "unloc");
+    }
+
+    @Test
+    void generate_draws_the_same_for_the_same_seed() {
+        String[] command = {
+            "generate", "--demo", "un-past", "--adapter", "un=1", "--input", "lock", "--temperature", "2", "--json"
+        };
+        Run one = Run.of(command, "--seed", "1");
+        assertThat(one.code()).as(one.err()).isZero();
+        assertThat(Run.of(command, "--seed", "1").out()).isEqualTo(one.out());
+        assertThat(IntStream.range(2, 8)
+                        .mapToObj(seed -> Run.of(command, "--seed", seed).out()))
+                .anyMatch(other -> !other.equals(one.out()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '|',
+            value = {
+                "--stream --json, --stream prints text as it comes",
+                "--stream --composition factor, --stream and --temperature need --composition exact.",
+                "--temperature 2.5, |--temperature must be from 0 to 2, but is 2.5.|",
+                "--server http://localhost:1, |--server needs --model, the name of a model of the hub.|",
+                "--model demo/un, --model takes a model of a hub; leave out --demo."
+            })
+    void options_of_generate_that_do_not_go_together(String options, String message) {
+        Run run = Run.of("generate", "--demo", "un-past", "--adapter", "un=1", "--input", "lock", options.split(" "));
+        assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains(message);
     }
 
     @Test

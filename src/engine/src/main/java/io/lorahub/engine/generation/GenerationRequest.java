@@ -1,7 +1,7 @@
 package io.lorahub.engine.generation;
 
 import io.lorahub.engine.error.EngineException;
-import io.lorahub.engine.model.MixedAdapter;
+import io.lorahub.engine.model.decoding.MixedAdapter;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package io.lorahub.engine.generation;
 
-import io.lorahub.engine.model.DecodedText;
+import io.lorahub.engine.model.decoding.DecodedText;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -6,6 +6,7 @@ import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.LanguageModel;
+import io.lorahub.engine.model.decoding.GreedyTexts;
 import io.lorahub.engine.prompt.ModelPrompts;
 import io.lorahub.engine.prompt.PromptChoice;
 import io.lorahub.engine.prompt.PromptEncoder;
@@ -51,7 +52,8 @@ public record ModelTrial(boolean chatTemplate, String continuation) {
             requireChat(prompts);
             PromptEncoder plain = prompts.encoder(PromptChoice.of(PromptFormat.PLAIN, null));
             List<int[]> input = List.of(plain.encode(INPUT, "the test input"));
-            int[] written = model.generate(none, new double[0], input, TOKENS).get(0);
+            int[] written =
+                    GreedyTexts.write(model, none, new double[0], input, TOKENS).get(0);
             return new ModelTrial(
                     prompts.files().hasChatTemplate(),
                     plain.answer(prompts.tokenizer().decode(written)));

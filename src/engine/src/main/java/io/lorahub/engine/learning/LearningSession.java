@@ -149,6 +149,11 @@ public final class LearningSession implements AutoCloseable {
         return base;
     }
 
+    /** The model, which the session may share with others. */
+    public LoadedModel loaded() {
+        return loaded;
+    }
+
     public LanguageModel model() {
         return model;
     }

@@ -1,6 +1,7 @@
 package io.lorahub.engine.learning;
 
 import io.lorahub.engine.model.AdapterBank;
+import io.lorahub.engine.model.decoding.GreedyTexts;
 import io.lorahub.engine.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,7 +29,12 @@ public final class TextGeneration {
      * @throws CancellationException once the session is cancelled
      */
     public List<String> predict(List<String> inputs, double[] weights, int maxNewTokens) {
-        List<int[]> ids = IntStream.range(0, inputs.size())
+        return generate(session.bank(), prompts(inputs), weights, maxNewTokens);
+    }
+
+    /** The token ids of inputs. Throws EngineException for one that the model can't read. */
+    public List<int[]> prompts(List<String> inputs) {
+        return IntStream.range(0, inputs.size())
                 .mapToObj(i -> ExampleSet.prompt(
                         inputs.get(i),
                         inputs.size() == 1 ? "the input" : "input " + (i + 1),
@@ -36,7 +42,6 @@ public final class TextGeneration {
                         tokenizer,
                         session.base().config()))
                 .toList();
-        return generate(session.bank(), ids, weights, maxNewTokens);
     }
 
     /**
@@ -58,7 +63,7 @@ public final class TextGeneration {
             int[] batch = Arrays.copyOfRange(order, i, Math.min(order.length, i + BATCH));
             List<int[]> tokens = new ArrayList<>();
             Arrays.stream(batch).forEach(k -> tokens.add(inputs.get(k)));
-            List<int[]> generated = session.model().generate(bank, weights, tokens, maxNewTokens);
+            List<int[]> generated = GreedyTexts.write(session.model(), bank, weights, tokens, maxNewTokens);
             for (int k = 0; k < batch.length; k++) {
                 texts[batch[k]] = session.prompt().answer(tokenizer.decode(generated.get(k)));
             }

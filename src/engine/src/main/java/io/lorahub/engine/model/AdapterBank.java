@@ -1,6 +1,7 @@
 package io.lorahub.engine.model;
 
 import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.check.LoraModule;
@@ -159,6 +160,11 @@ public final class AdapterBank implements AutoCloseable {
     /** Names of the modules that at least one candidate changes. */
     public Set<String> modules() {
         return factors.modules();
+    }
+
+    /** The factors of all candidates, for the program. */
+    public IValue dictionary() {
+        return factors.dictionary();
     }
 
     StackedFactors factors() {

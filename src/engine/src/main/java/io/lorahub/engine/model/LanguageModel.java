@@ -75,7 +75,7 @@ public final class LanguageModel implements AutoCloseable {
             Torch.prepareThread(threads);
             boolean gpu = manager.getDevice().isGpu();
             Precision precision = compute.precision().orElse(gpu ? Precision.BFLOAT16 : Precision.FLOAT32);
-            Map<String, Object> constants = ProgramConstants.of(base.config(), base.generation(), precision, gpu);
+            Map<String, Object> constants = ProgramConstants.of(base.config(), precision, gpu);
             constants.putAll(instead);
             TorchProgram program =
                     TorchProgram.load(base.config().architecture().sources(), constants);
@@ -250,27 +250,52 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
-     * Decodes a batch greedily with one weight vector. Throws EngineException if the model's outputs are not finite.
-     *
-     * @param inputs    token ids per input
-     * @param maxTokens maximum number of new tokens; fewer where a table of positions ends
-     * @return new token ids per input, without start, end and padding
+     * What a mix changes in all texts that are decoded with it, for the program's methods that decode. The caller closes
+     * the result.
      */
-    public List<int[]> generate(AdapterBank bank, double[] weights, List<int[]> inputs, int maxTokens) {
+    public IValue fixedChanges(AdapterBank bank, double[] mix) {
         Torch.prepareThread(threads);
-        IValue own = dictionary(bank, weights);
-        return new GreedyDecoder(manager, program, own, base, format).generate(bank, weights, inputs, maxTokens);
+        try (PtNDManager scope = newSubManager();
+                MixArguments arguments = new MixArguments(scope, Mix.of(bank, List.of(mix)));
+                IValue factor = IValue.from(bank.composition() == ComposedWeights.FACTOR)) {
+            return program.call(
+                    "fixed_changes",
+                    dictionary(bank, mix),
+                    bank.dictionary(),
+                    arguments.mix,
+                    arguments.rows,
+                    arguments.coefficients,
+                    factor);
+        }
     }
 
-    /** Decodes texts for different mixes together. The caller closes the result, before the model. */
-    public BatchDecoder decoder(DecoderLimits limits) {
-        boolean packs =
-                ProgramConstants.usesOneDnn(precision, manager.getDevice().isGpu());
-        return new BatchDecoder(this, manager, program, base, weights, packs, limits);
-    }
-
-    private IValue dictionary(AdapterBank bank, double[] weights) {
+    /** The model's weights, where a candidate may have replaced some, for the program. They belong to model and bank. */
+    public IValue dictionary(AdapterBank bank, double[] weights) {
         return bank.replaced(weights).map(ReplacedWeights::dictionary).orElse(dictionary);
+    }
+
+    /** The model's program, for what computes otherwise than this class. */
+    public TorchProgram program() {
+        return program;
+    }
+
+    /** The model's weights, named as in the program. */
+    public NDList weights() {
+        return weights;
+    }
+
+    public BaseModel base() {
+        return base;
+    }
+
+    /** For arrays beside the model's own. The caller closes it before the model. */
+    public PtNDManager newSubManager() {
+        return (PtNDManager) manager.newSubManager();
+    }
+
+    /** Whether copies of weights in another layout are faster where few tokens are computed. */
+    public boolean packs() {
+        return ProgramConstants.usesOneDnn(precision, manager.getDevice().isGpu());
     }
 
     /**
@@ -292,7 +317,7 @@ public final class LanguageModel implements AutoCloseable {
     private TorchProgram exact() {
         if (precision == Precision.FLOAT32) return program;
         boolean gpu = manager.getDevice().isGpu();
-        Map<String, Object> constants = ProgramConstants.of(config, base.generation(), Precision.FLOAT32, gpu);
+        Map<String, Object> constants = ProgramConstants.of(config, Precision.FLOAT32, gpu);
         return TorchProgram.load(config.architecture().sources(), constants);
     }
 

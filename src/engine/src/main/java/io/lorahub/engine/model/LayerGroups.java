@@ -45,7 +45,7 @@ public enum LayerGroups {
      * input embedding to the first group, an output layer to the last. Throws EngineException if the model has no such
      * groups.
      */
-    ToIntFunction<String> of(ModelConfig config) {
+    public ToIntFunction<String> of(ModelConfig config) {
         return switch (this) {
             case AUTO -> throw new IllegalArgumentException("The layer groups of this run are not chosen yet.");
             case NONE -> module -> 0;

@@ -20,7 +20,7 @@ public enum Precision {
     }
 
     /** Size of a number. */
-    int bytes() {
+    public int bytes() {
         return this == FLOAT32 ? Float.BYTES : Short.BYTES;
     }
 

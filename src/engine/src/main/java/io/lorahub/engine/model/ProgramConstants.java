@@ -1,6 +1,5 @@
 package io.lorahub.engine.model;
 
-import io.lorahub.engine.model.family.GenerationSettings;
 import io.lorahub.engine.model.family.ModelConfig;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,7 +24,7 @@ final class ProgramConstants {
     private static final long LEAN_LOGIT_ELEMENTS = 1_000_000;
 
     /**
-     * Maximum number of elements of changed weights that are kept for the steps of generation. Beyond it, each step
+     * Maximum number of elements of changed weights that are kept for the steps of decoding. Beyond it, each step
      * applies the factors to its few tokens, because the changed weights of a large model take as much memory as the
      * model.
      */
@@ -33,7 +32,7 @@ final class ProgramConstants {
 
     private ProgramConstants() {}
 
-    static Map<String, Object> of(ModelConfig config, GenerationSettings generation, Precision precision, boolean gpu) {
+    static Map<String, Object> of(ModelConfig config, Precision precision, boolean gpu) {
         Map<String, Object> constants = new HashMap<>(config.constants());
         constants.put("dtype", precision.code());
         boolean oneDnn = !gpu && precision == Precision.FLOAT32 && Processor.mklIsSlow();
@@ -43,7 +42,6 @@ final class ProgramConstants {
         constants.put("fused", usesOneDnn(precision, gpu));
         constants.put("output_layer", config.outputLayer());
         constants.put("vocabulary", (long) config.vocabulary());
-        generation.start().ifPresent(start -> constants.put("start", (long) start));
         constants.put("logit_elements", LOGIT_ELEMENTS);
         constants.put("cached_logit_elements", gpu ? LOGIT_ELEMENTS : CACHED_LOGIT_ELEMENTS);
         constants.put("formed_elements", FORMED_ELEMENTS);

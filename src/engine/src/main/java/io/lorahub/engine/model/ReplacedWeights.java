@@ -15,10 +15,11 @@ import java.util.Set;
  * @param weights    named as in the program
  * @param dictionary the same by name
  */
-record ReplacedWeights(int candidate, Set<String> adapted, NDList weights, IValue dictionary, PtNDManager manager)
+public record ReplacedWeights(
+        int candidate, Set<String> adapted, NDList weights, IValue dictionary, PtNDManager manager)
         implements AutoCloseable {
 
-    static ReplacedWeights of(
+    public static ReplacedWeights of(
             PtNDManager parent,
             TorchProgram program,
             NDList base,

@@ -8,7 +8,7 @@ import io.lorahub.engine.error.EngineException;
 import java.util.Locale;
 
 /** Access to libtorch in this process. */
-final class Torch {
+public final class Torch {
 
     static final int ALL_PROCESSORS = 0;
 
@@ -55,7 +55,7 @@ final class Torch {
      *
      * @param threads number of threads that share the work, or {@link #ALL_PROCESSORS}
      */
-    static void prepareThread(int threads) {
+    public static void prepareThread(int threads) {
         JniUtils.setGraphExecutorOptimize(false);
         JniUtils.setNumThreads(threads == ALL_PROCESSORS ? Runtime.getRuntime().availableProcessors() : threads);
     }

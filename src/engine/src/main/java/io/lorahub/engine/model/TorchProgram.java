@@ -30,7 +30,7 @@ import java.util.zip.ZipOutputStream;
  * resource; the archive around it (a STORED zip of data.pkl, the code, constants.pkl and version) has the format of
  * torch.jit.save.
  */
-final class TorchProgram {
+public final class TorchProgram {
 
     /**
      * Cache of compiled programs, because compiling takes longer than many runs. It has one entry for each kind of
@@ -88,14 +88,14 @@ final class TorchProgram {
     }
 
     /** Returns weights by their names in the program, for calls without autograd. */
-    static IValue dictionary(NDList weights) {
+    public static IValue dictionary(NDList weights) {
         Map<String, PtNDArray> byName = new HashMap<>();
         weights.forEach(w -> byName.put(w.getName().substring("w.".length()), (PtNDArray) w));
         return IValue.stringMapFrom(byName);
     }
 
     /** Runs a method without autograd. The caller closes the result. */
-    IValue call(String method, IValue... arguments) {
+    public IValue call(String method, IValue... arguments) {
         return IValueUtils.runMethod(block, method, arguments);
     }
 

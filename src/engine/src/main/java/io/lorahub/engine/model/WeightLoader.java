@@ -40,12 +40,6 @@ final class WeightLoader {
         ModelConfig config = base.config();
         NDList loaded = new NDList();
         config.programTensors().forEach((name, values) -> add(loaded, name, manager.create(values)));
-        add(
-                loaded,
-                "ends",
-                manager.create(base.generation().ends().stream()
-                        .mapToLong(Integer::longValue)
-                        .toArray()));
         MappedFiles mapped = new MappedFiles(manager, program, largestBuffer);
         for (String name : config.shapes().keySet()) {
             if (config.isNorm(name)) {

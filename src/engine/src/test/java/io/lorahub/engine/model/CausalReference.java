@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.decoding.GreedyTexts;
 import io.lorahub.engine.model.format.Examples;
 import io.lorahub.testsupport.Reference;
 import java.io.IOException;
@@ -103,7 +104,7 @@ record CausalReference(Path folder, JsonNode models) {
                             losses);
                 }
                 if (golden.get(format).has("generated")) {
-                    texts(what + " " + format, model.generate(bank, mix, inputs, 10), golden.get(format));
+                    texts(what + " " + format, GreedyTexts.write(model, bank, mix, inputs, 10), golden.get(format));
                 }
             }
         }

@@ -4,6 +4,7 @@ import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.decoding.GreedyTexts;
 import io.lorahub.testsupport.Reference;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,7 +65,7 @@ class GenerationMemoryTest {
                         random.ints(3 + 5 * i, 3, model.config().vocabulary()).toArray())
                 .toList();
         try (AdapterBank bank = model.bank(adapters, composition)) {
-            return model.generate(bank, mix, inputs, 12);
+            return GreedyTexts.write(model, bank, mix, inputs, 12);
         }
     }
 }

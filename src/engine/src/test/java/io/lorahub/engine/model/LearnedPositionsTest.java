@@ -3,6 +3,7 @@ package io.lorahub.engine.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.decoding.GreedyTexts;
 import io.lorahub.testsupport.Reference;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -22,13 +23,13 @@ class LearnedPositionsTest {
             double[] mix = {1};
             List<int[]> inputs = List.of(input(3), input(POSITIONS - 6), input(POSITIONS));
 
-            List<int[]> texts = model.generate(bank, mix, inputs, 12);
+            List<int[]> texts = GreedyTexts.write(model, bank, mix, inputs, 12);
 
             assertThat(texts).extracting(text -> text.length).containsExactly(12, 7, 1);
             for (int i = 0; i < texts.size(); i++) {
                 int length = texts.get(i).length;
                 assertThat(texts.get(i))
-                        .containsExactly(model.generate(bank, mix, List.of(inputs.get(i)), length)
+                        .containsExactly(GreedyTexts.write(model, bank, mix, List.of(inputs.get(i)), length)
                                 .get(0));
             }
         }

@@ -19,7 +19,7 @@ import io.lorahub.engine.generation.GenerationListener;
 import io.lorahub.engine.generation.GenerationRequest;
 import io.lorahub.engine.generation.Sampling;
 import io.lorahub.engine.generation.TextGenerator;
-import io.lorahub.engine.model.MixedAdapter;
+import io.lorahub.engine.model.decoding.MixedAdapter;
 import io.lorahub.generation.GenerationConfig;
 import io.lorahub.generation.GenerationEvent;
 import io.lorahub.generation.GenerationWork;

@@ -170,8 +170,7 @@ public record T5Config(
                 Map.entry("output_scale", Math.pow(dModel, -0.5)),
                 Map.entry("position_buckets", (long) buckets),
                 Map.entry("position_distance", (long) maxDistance),
-                Map.entry("lowest", (double) -Float.MAX_VALUE),
-                Map.entry("pad", (long) pad));
+                Map.entry("lowest", (double) -Float.MAX_VALUE));
     }
 
     @Override

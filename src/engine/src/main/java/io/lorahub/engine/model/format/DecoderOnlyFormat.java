@@ -64,30 +64,6 @@ record DecoderOnlyFormat(CausalConfig config, double groupCost) implements Examp
                 tensors);
     }
 
-    @Override
-    public Prompts prompts(PtNDManager scope, List<int[]> inputs, int limit) {
-        Packing packing = new Packing(inputs, inputs, new int[inputs.size()], false);
-        int[] order = packing.packed.order();
-        int[] lengths = Arrays.stream(order).map(i -> inputs.get(i).length).toArray();
-        Map<String, PtNDArray> tensors = packing.tensors(scope);
-        tensors.put(
-                "scored",
-                longs(
-                        scope,
-                        IntStream.range(0, order.length)
-                                .mapToObj(row -> packing.place(row, lengths[row] - 1))
-                                .toList()));
-        tensors.put("lengths", longs(scope, Arrays.stream(lengths).boxed().toList()));
-        for (int r = 0; r < config.ropes().size(); r++) {
-            RopeAngles angles = new RopeAngles(config.ropes().get(r), limit * order.length);
-            for (int step = 0; step < limit; step++) {
-                for (int length : lengths) angles.add(length + step, length + step + 1);
-            }
-            put(tensors, scope, "step_", r, angles, new Shape(limit, order.length, angles.half()));
-        }
-        return new Prompts(tensors, packing.groups(), order);
-    }
-
     private static void put(
             Map<String, PtNDArray> tensors,
             PtNDManager manager,

@@ -7,7 +7,6 @@ import ai.djl.pytorch.engine.PtNDManager;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * Inputs for the encoder and labels, shifted by one position, for the decoder.
@@ -44,19 +43,6 @@ record EncoderDecoderFormat(long pad, long start, double groupCost, BiasMaker bi
                         Examples.Runs.ofLengths(packed.order(), packed.ofEach(1), packed.ofEach(2)),
                         packed.groups()),
                 tensors);
-    }
-
-    @Override
-    public Prompts prompts(PtNDManager scope, List<int[]> inputs, int limit) {
-        PackedExamples packed = PackedExamples.batches(inputs, inputs, pad, Math.max(1, inputs.size()));
-        Shape shape = new Shape(inputs.size(), packed.groups()[1]);
-        Map<String, PtNDArray> tensors = Map.of(
-                "inputs", (PtNDArray) scope.create(packed.inputs(), shape),
-                "padding", (PtNDArray) scope.create(packed.padding(inputs), shape));
-        return new Prompts(
-                tensors,
-                new long[] {inputs.size(), packed.groups()[1], 1},
-                IntStream.range(0, inputs.size()).toArray());
     }
 
     private static PtNDArray longs(PtNDManager manager, long[] values) {

@@ -6,7 +6,6 @@ import ai.djl.pytorch.engine.PtNDManager;
 import io.lorahub.engine.model.family.CausalConfig;
 import io.lorahub.engine.model.family.ModelConfig;
 import java.util.List;
-import java.util.Map;
 
 /** Turns token ids into the tensors that the program of an architecture reads. */
 public interface ExampleFormat {
@@ -40,20 +39,4 @@ public interface ExampleFormat {
      * @param separate whether tokens that all inputs begin with are packed with each, see {@link Examples#areSeparate}
      */
     Examples examples(PtNDManager manager, List<int[]> inputs, List<int[]> labels, boolean separate);
-
-    /**
-     * Packs inputs for generation.
-     *
-     * @param limit maximum number of tokens to be generated for each
-     */
-    Prompts prompts(PtNDManager scope, List<int[]> inputs, int limit);
-
-    /**
-     * Inputs for generation.
-     *
-     * @param tensors the program's tensors by name
-     * @param groups  the program's description of the groups
-     * @param order   the input that each generated row belongs to
-     */
-    record Prompts(Map<String, PtNDArray> tensors, long[] groups, int[] order) {}
 }

@@ -58,15 +58,6 @@ public record PackedExamples(int[] order, long[] groups, long[] inputs, long[] l
         return pack(inputs, labels, order, ranges, pad);
     }
 
-    /** Makes consecutive batches in the given order, each padded to its longest example, like the published program. */
-    public static PackedExamples batches(List<int[]> inputs, List<int[]> labels, long pad, int batchSize) {
-        List<int[]> ranges = new ArrayList<>();
-        for (int i = 0; i < inputs.size(); i += batchSize) {
-            ranges.add(new int[] {i, Math.min(inputs.size(), i + batchSize)});
-        }
-        return pack(inputs, labels, IntStream.range(0, inputs.size()).toArray(), ranges, pad);
-    }
-
     private static PackedExamples pack(
             List<int[]> inputs, List<int[]> labels, int[] order, List<int[]> ranges, long pad) {
         long[] groups = new long[ranges.size() * 3];

@@ -1,4 +1,4 @@
-package io.lorahub.engine.model;
+package io.lorahub.engine.model.decoding;
 
 import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +10,13 @@ import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.LoadedModel;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.merge.KeptModules;
+import io.lorahub.engine.model.AdapterBank;
+import io.lorahub.engine.model.BaseModel;
+import io.lorahub.engine.model.ComposedWeights;
+import io.lorahub.engine.model.Compute;
+import io.lorahub.engine.model.LanguageModel;
+import io.lorahub.engine.model.LayerGroups;
+import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.model.family.CausalConfig;
 import io.lorahub.engine.model.format.Examples;
 import io.lorahub.engine.tokenizer.Tokenizer;
@@ -238,13 +245,13 @@ class BatchDecoderTest {
         vectors.add(thirds);
         try (LanguageModel model = LanguageModel.load(base, Compute.cpu());
                 AdapterBank bank = model.bank(adapters, ComposedWeights.EXACT);
-                BatchDecoder decoder = model.decoder(LIMITS)) {
+                BatchDecoder decoder = new BatchDecoder(model, LIMITS)) {
             model.setGroups(bank, LayerGroups.THIRDS);
             List<Request> requests = new ArrayList<>();
             List<int[]> expected = new ArrayList<>();
             List<double[]> used = new ArrayList<>();
             List<List<int[]>> alone = vectors.stream()
-                    .map(vector -> model.generate(bank, vector, prompts, TOKENS))
+                    .map(vector -> GreedyTexts.write(model, bank, vector, prompts, TOKENS))
                     .toList();
             // neighbours have different mixes
             for (int p = 0; p < prompts.size(); p++) {
@@ -306,7 +313,7 @@ class BatchDecoderTest {
                 LanguageModel model = LanguageModel.load(base, Compute.cpu().with(Precision.BFLOAT16));
                 LoraAdapter adapter = LoraAdapter.load(Reference.path("causal/adapters/llama/b"));
                 AdapterBank bank = model.bank(List.of(adapter), ComposedWeights.EXACT);
-                BatchDecoder decoder = model.decoder(LIMITS)) {
+                BatchDecoder decoder = new BatchDecoder(model, LIMITS)) {
             List<int[]> prompts = prompts("causal", "llama");
             List<Request> requests = prompts.stream()
                     .map(prompt -> Request.of(prompt, MixedAdapter.of(adapter, 1)))
@@ -336,7 +343,7 @@ class BatchDecoderTest {
                         .adapting("model.layers.0.self_attn.v_proj")
                         .ofShape(16, 48)
                         .loadedFrom(temporary, "broken");
-                BatchDecoder decoder = model.decoder(new DecoderLimits(4, 256, 10_000_000, 64))) {
+                BatchDecoder decoder = new BatchDecoder(model, new DecoderLimits(4, 256, 10_000_000, 64))) {
             int[] prompt = {3, 4, 5, 6};
             List<Decoded> sound = decode(decoder, base, List.of(Request.of(prompt), Request.of(new int[] {9, 8})));
             List<DecodedText> broken = new ArrayList<>();
@@ -389,7 +396,7 @@ class BatchDecoderTest {
             List<Request> requests = new ArrayList<>();
             List<int[]> expected = new ArrayList<>();
             try (AdapterBank bank = loaded.model().bank(adapters, ComposedWeights.EXACT, kept);
-                    BatchDecoder decoder = loaded.model().decoder(LIMITS)) {
+                    BatchDecoder decoder = new BatchDecoder(loaded.model(), LIMITS)) {
                 for (int[] prompt : prompts) {
                     for (double[] vector : vectors) {
                         requests.add(new Request(
@@ -397,8 +404,7 @@ class BatchDecoderTest {
                                 TOKENS,
                                 List.of(MixedAdapter.of(replacing, vector[0]), MixedAdapter.of(plain, vector[1])),
                                 kept));
-                        expected.add(loaded.model()
-                                .generate(bank, vector, List.of(prompt), TOKENS)
+                        expected.add(GreedyTexts.write(loaded.model(), bank, vector, List.of(prompt), TOKENS)
                                 .get(0));
                     }
                 }
@@ -412,7 +418,7 @@ class BatchDecoderTest {
     void a_text_that_reaches_the_last_position_is_full() {
         try (BaseModel base = BaseModel.open(Reference.path("causal/models/gpt2"));
                 LanguageModel model = LanguageModel.load(base, Compute.cpu());
-                BatchDecoder decoder = model.decoder(new DecoderLimits(4, 2048, 0, 100))) {
+                BatchDecoder decoder = new BatchDecoder(model, new DecoderLimits(4, 2048, 0, 100))) {
             List<Request> requests = Stream.of(3, 250, 256)
                     .map(length ->
                             IntStream.range(0, length).map(i -> 20 + i % 100).toArray())
@@ -430,7 +436,7 @@ class BatchDecoderTest {
                 LanguageModel model = LanguageModel.load(base, Compute.cpu());
                 LoraAdapter adapter = LoraAdapter.load(Reference.path("causal/adapters/llama/b"));
                 AdapterBank bank = model.bank(List.of(adapter), ComposedWeights.EXACT);
-                BatchDecoder decoder = model.decoder(new DecoderLimits(8, 2048, 50_000_000, 16))) {
+                BatchDecoder decoder = new BatchDecoder(model, new DecoderLimits(8, 2048, 50_000_000, 16))) {
             int[] first = IntStream.range(0, 60).map(i -> 20 + i * 7 % 100).toArray();
             int[] second = first.clone();
             second[50] = 3;
@@ -450,7 +456,7 @@ class BatchDecoderTest {
             int[][] prompts = {first, second, first, first, second, second};
             for (int i = 0; i < prompts.length; i++) {
                 assertThat(texts.get(i).tokens())
-                        .isEqualTo(model.generate(bank, weights[i], List.of(prompts[i]), TOKENS)
+                        .isEqualTo(GreedyTexts.write(model, bank, weights[i], List.of(prompts[i]), TOKENS)
                                 .get(0));
             }
         }
@@ -464,7 +470,7 @@ class BatchDecoderTest {
                 AdapterBank bank = model.bank(adapters, ComposedWeights.EXACT)) {
             long largest =
                     adapters.stream().mapToLong(BatchDecoderTest::bytes).max().orElseThrow();
-            try (BatchDecoder decoder = model.decoder(new DecoderLimits(4, 2048, largest, 64))) {
+            try (BatchDecoder decoder = new BatchDecoder(model, new DecoderLimits(4, 2048, largest, 64))) {
                 List<Request> requests = new ArrayList<>();
                 List<int[]> expected = new ArrayList<>();
                 for (int round = 0; round < 4; round++) {
@@ -473,7 +479,7 @@ class BatchDecoderTest {
                         requests.add(Request.of(prompt, MixedAdapter.of(adapters.get(i), 1)));
                         double[] alone = new double[adapters.size()];
                         alone[i] = 1;
-                        expected.add(model.generate(bank, alone, List.of(prompt), TOKENS)
+                        expected.add(GreedyTexts.write(model, bank, alone, List.of(prompt), TOKENS)
                                 .get(0));
                     }
                 }
@@ -482,7 +488,7 @@ class BatchDecoderTest {
                         .containsExactlyElementsOf(expected);
                 assertThat(decoder.adapters()).isLessThan(adapters.size());
             }
-            try (BatchDecoder decoder = model.decoder(new DecoderLimits(4, 2048, largest / 2, 64))) {
+            try (BatchDecoder decoder = new BatchDecoder(model, new DecoderLimits(4, 2048, largest / 2, 64))) {
                 List<MixedAdapter> all = adapters.stream()
                         .map(adapter -> MixedAdapter.of(adapter, 1))
                         .toList();
@@ -510,7 +516,7 @@ class BatchDecoderTest {
     void what_finds_no_room_waits_and_what_never_will_is_refused() {
         try (BaseModel base = BaseModel.open(Reference.path("causal/models/llama"));
                 LanguageModel model = LanguageModel.load(base, Compute.cpu());
-                BatchDecoder decoder = model.decoder(new DecoderLimits(8, 128, 0, 64))) {
+                BatchDecoder decoder = new BatchDecoder(model, new DecoderLimits(8, 128, 0, 64))) {
             int[] prompt = {3, 4, 5};
             DecodedText first = join(decoder, prompt, 60).orElseThrow();
             DecodedText second = join(decoder, prompt, 60).orElseThrow();

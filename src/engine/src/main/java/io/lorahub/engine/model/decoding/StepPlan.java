@@ -1,9 +1,11 @@
-package io.lorahub.engine.model;
+package io.lorahub.engine.model.decoding;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
+import io.lorahub.engine.model.LayerGroups;
+import io.lorahub.engine.model.TorchProgram;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package io.lorahub.engine.model;
+package io.lorahub.engine.model.decoding;
 
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package io.lorahub.engine.model;
+package io.lorahub.engine.model.decoding;
 
 import ai.djl.pytorch.jni.IValue;
 import io.lorahub.engine.lora.LoraAdapter;
@@ -41,6 +41,9 @@ public final class DecodedText {
     /** Number of tokens whose keys and values were copied from another text. */
     int reused;
 
+    /** Number of tokens that it began with. */
+    private final int given;
+
     private int[] tokens;
     private int length;
     private int token;
@@ -72,7 +75,13 @@ public final class DecodedText {
         this.places = places;
         this.inputPlaces = inputPlaces;
         tokens = Arrays.copyOf(beginning, beginning.length + 16);
-        length = beginning.length;
+        given = beginning.length;
+        length = given;
+    }
+
+    /** The tokens that have been appended. */
+    public int[] written() {
+        return Arrays.copyOfRange(tokens, given, length);
     }
 
     /** Number of all tokens. */

@@ -1,13 +1,17 @@
-package io.lorahub.engine.model;
+package io.lorahub.engine.model.decoding;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.merge.KeptModules;
+import io.lorahub.engine.model.AdapterBank;
+import io.lorahub.engine.model.BaseModel;
+import io.lorahub.engine.model.LanguageModel;
+import io.lorahub.engine.model.Precision;
+import io.lorahub.engine.model.Torch;
+import io.lorahub.engine.model.TorchProgram;
 import io.lorahub.engine.model.family.Architecture;
 import io.lorahub.engine.model.family.CausalConfig;
 import io.lorahub.engine.model.family.ModelConfig;
@@ -18,10 +22,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -30,12 +32,14 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
- * Decodes texts for different mixes of adapters together, token by token. Texts join and leave between two steps. Keys and
- * values of all texts lie in one cache, factors of all adapters in one stack, so a step is one call of the model's program.
+ * Decodes texts together, token by token. Texts join and leave between two steps. Keys and values of all texts lie in one
+ * cache, so a step is one call of the model's program. Either each text has its own mix of adapters, whose factors lie in
+ * one stack, or all have the same mix of an {@link AdapterBank}, which then is added to the weights of a small model.
  *
  * <p>Texts whose mix replaces modules of the model take steps of their own. Prompts are read in pieces between the steps of
  * others, and what a text has in common with the beginning of an earlier one of the same mix is copied from it. The input
- * of an encoder-decoder model is read in one piece, because each token of it sees all others.
+ * of an encoder-decoder model is read in one piece, because each token of it sees all others, together with those of
+ * other texts.
  *
  * <p>Not for several threads at once.
  */
@@ -46,23 +50,6 @@ public final class BatchDecoder implements AutoCloseable {
 
     /** Number of places that may be looked at in vain to compute texts of different lengths together. */
     private static final int PADDING = 256;
-
-    /** The model's weights with modules that an adapter replaces. */
-    private static final class Replaced {
-        final ReplacedWeights weights;
-        final IValue dictionary;
-        int texts;
-
-        Replaced(ReplacedWeights weights, IValue dictionary) {
-            this.weights = weights;
-            this.dictionary = dictionary;
-        }
-
-        void close() {
-            dictionary.close();
-            weights.close();
-        }
-    }
 
     /** Tokens of a prompt that are read in one step. */
     private record Segment(DecodedText text, int count) {
@@ -75,91 +62,62 @@ public final class BatchDecoder implements AutoCloseable {
     private final TorchProgram program;
     private final BaseModel base;
     private final ModelConfig config;
-    private final NDList weights;
-    private final IValue dictionary;
+    private final DecoderWeights weights;
+    /** What changes every text, in place of the stack. */
+    private final Optional<IValue> fixed;
+
     private final Precision precision;
     private final int threads;
     private final ThreadChoice threadChoice;
     private final DecoderLimits limits;
-    private final ToIntFunction<String> groupOf;
     private final AdapterStack stack;
     private final CachePlaces places;
     /** For the inputs of an encoder-decoder model. */
     private final Optional<CachePlaces> inputPlaces;
 
-    /** Copies of weights by module. */
-    private final Map<String, PtNDArray> packed = new HashMap<>();
-
     private final List<PtNDArray> caches = new ArrayList<>();
     private final IValue cacheList;
-    private final Map<LoraAdapter, Replaced> replaced = new IdentityHashMap<>();
     private final List<DecodedText> texts = new ArrayList<>();
     /** Texts that have left, whose keys and values others can begin with. */
     private final Deque<DecodedText> left = new ArrayDeque<>();
 
     private int turn;
 
-    BatchDecoder(
-            LanguageModel model,
-            PtNDManager parent,
-            TorchProgram program,
-            BaseModel base,
-            NDList weights,
-            boolean packs,
-            DecoderLimits limits) {
-        this.program = program;
-        this.base = base;
-        this.weights = weights;
+    /** For texts with mixes of their own. */
+    public BatchDecoder(LanguageModel model, DecoderLimits limits) {
+        this(model, limits, Optional.empty(), Optional.empty());
+    }
+
+    /** For texts that all have one mix of a bank, which must stay open. They join without a mix. */
+    public BatchDecoder(LanguageModel model, AdapterBank bank, double[] mix, DecoderLimits limits) {
+        this(model, limits, Optional.of(model.dictionary(bank, mix)), Optional.of(model.fixedChanges(bank, mix)));
+    }
+
+    private BatchDecoder(LanguageModel model, DecoderLimits limits, Optional<IValue> shared, Optional<IValue> fixed) {
         this.limits = limits;
+        this.fixed = fixed;
+        program = model.program();
+        base = model.base();
         config = base.config();
         precision = model.precision();
         threads = model.threads();
         threadChoice = new ThreadChoice(threads);
-        groupOf = LayerGroups.THIRDS.of(config);
-        manager = (PtNDManager) parent.newSubManager();
+        manager = model.newSubManager();
         places = new CachePlaces(limits.cacheTokens());
         boolean encodes = config.architecture() == Architecture.ENCODER_DECODER;
         inputPlaces = encodes ? Optional.of(new CachePlaces(limits.cacheTokens())) : Optional.empty();
         try {
             Torch.prepareThread(threads);
-            if (packs) pack();
-            dictionary = dictionary(weights, Set.of());
             caches.add(cache());
             if (encodes) caches.add(cache());
             cacheList = IValue.listFrom(caches.toArray(PtNDArray[]::new));
-            stack = new AdapterStack(model, manager, program, precision, limits.adapterBytes());
+            stack = new AdapterStack(model, manager, limits.adapterBytes());
+            weights = new DecoderWeights(model, manager, shared, limits.packedBytes());
         } catch (RuntimeException | Error e) {
+            fixed.ifPresent(IValue::close);
             manager.close();
             throw e;
         }
-    }
-
-    /** Copies weights into the layout that oneDNN reads fastest, as many as there is memory for. */
-    private void pack() {
-        long left = limits.packedBytes();
-        for (NDArray weight : weights) {
-            String module = weight.getName().replaceAll("^w\\.|\\.weight$", "");
-            long[] shape = config.modules().get(module);
-            if (shape == null || !weight.getName().endsWith(".weight")) continue;
-            long bytes = shape[0] * shape[1] * precision.bytes();
-            if (bytes > left) continue;
-            left -= bytes;
-            try (IValue from = IValue.from((PtNDArray) weight);
-                    IValue result = program.call("pack", from)) {
-                PtNDArray copy = result.toTensor(manager);
-                copy.setName("w." + module + ".packed");
-                packed.put(module, copy);
-            }
-        }
-    }
-
-    /** @param replaced modules with other weights than the packed ones */
-    private IValue dictionary(NDList own, Set<String> replaced) {
-        NDList all = new NDList(own);
-        packed.forEach((module, copy) -> {
-            if (!replaced.contains(module)) all.add(copy);
-        });
-        return TorchProgram.dictionary(all);
     }
 
     private PtNDArray cache() {
@@ -254,13 +212,13 @@ public final class BatchDecoder implements AutoCloseable {
             }
             clear(caches.get(0), own.get());
             ofInput.ifPresent(range -> clear(caches.get(1), range));
-            Optional<LoraAdapter> replacing = replacing(used, kept);
+            Optional<LoraAdapter> replacing = weights.replacing(used, kept);
             DecodedText text = new DecodedText(
                     prompt,
                     beginning,
                     used,
                     replacing,
-                    replacing.map(adapter -> shared(adapter, kept)).orElse(dictionary),
+                    weights.take(replacing, kept),
                     alternatives,
                     wanted,
                     longest,
@@ -295,24 +253,6 @@ public final class BatchDecoder implements AutoCloseable {
         }
     }
 
-    /** As {@link AdapterBank#replaced}. */
-    private Optional<LoraAdapter> replacing(List<MixedAdapter> mix, KeptModules kept) {
-        return kept.adapter()
-                .filter(adapter -> mix.stream()
-                        .filter(part -> part.adapter() == adapter)
-                        .anyMatch(part -> adapter.modules().keySet().stream()
-                                .anyMatch(module -> part.weights().get(groupOf.applyAsInt(module)) != 0)));
-    }
-
-    private IValue shared(LoraAdapter adapter, KeptModules kept) {
-        Replaced shared = replaced.computeIfAbsent(adapter, a -> {
-            ReplacedWeights own = ReplacedWeights.of(manager, program, weights, kept, precision, 0);
-            return new Replaced(own, dictionary(own.weights(), Set.copyOf(kept.modules())));
-        });
-        shared.texts++;
-        return shared.dictionary;
-    }
-
     /** Number of texts. */
     public int size() {
         return texts.size();
@@ -337,12 +277,7 @@ public final class BatchDecoder implements AutoCloseable {
                 inputPlaces.isEmpty() && text.replacing.isEmpty() && text.isFinite() && text.cached >= WORTH_COPYING;
         if (ofUse) left.addLast(text);
         else places.free(text.places);
-        text.replacing.ifPresent(adapter -> {
-            Replaced shared = replaced.get(adapter);
-            if (--shared.texts > 0) return;
-            replaced.remove(adapter);
-            shared.close();
-        });
+        text.replacing.ifPresent(weights::release);
     }
 
     /**
@@ -443,13 +378,17 @@ public final class BatchDecoder implements AutoCloseable {
     }
 
     private IValue step(StepPlan plan, int tokens, PtNDManager scope, IValue chosen) {
-        int number = threadChoice.next(tokens);
+        int number = fixed.isPresent() ? threads : threadChoice.next(tokens);
         Torch.prepareThread(number);
         long start = System.nanoTime();
-        IValue result = plan.call(program, "step", scope, chosen, stack.dictionary(), cacheList);
+        IValue result = plan.call(program, "step", scope, chosen, changes(), cacheList);
         threadChoice.took(tokens, number, System.nanoTime() - start);
         Torch.prepareThread(threads);
         return result;
+    }
+
+    private IValue changes() {
+        return fixed.orElseGet(stack::dictionary);
     }
 
     /** Something to do with a token of a text. */
@@ -522,12 +461,7 @@ public final class BatchDecoder implements AutoCloseable {
     }
 
     private List<DecodedText> encoderDecoder(List<DecodedText> group, IValue chosen, PtNDManager scope) {
-        int room = limits.chunk();
-        for (DecodedText text : group) {
-            if (text.isInputRead || room <= 0) continue;
-            readInput(text, chosen, scope);
-            room -= text.input.length;
-        }
+        readInputs(group, chosen, scope);
         List<DecodedText> ready = group.stream()
                 .filter(text -> text.isInputRead)
                 .sorted(Comparator.<DecodedText>comparingInt(text -> text.places.stride())
@@ -548,6 +482,8 @@ public final class BatchDecoder implements AutoCloseable {
         for (DecodedText text : ready) plan.number(text.cached);
         for (DecodedText text : ready) plan.number(text.places.first() + text.cached);
         for (DecodedText text : ready) plan.number(text.input.length);
+        for (DecodedText text : ready)
+            plan.number(text.inputPlaces.orElseThrow().first());
         for (DecodedText text : wanted) plan.number(ready.indexOf(text));
         for (DecodedText text : wanted) plan.floats(new float[] {(float) text.wanted.getAsDouble()});
         try (IValue result = step(plan, ready.size(), scope, chosen)) {
@@ -557,18 +493,44 @@ public final class BatchDecoder implements AutoCloseable {
         return ready;
     }
 
-    private void readInput(DecodedText text, IValue chosen, PtNDManager scope) {
+    /** Reads inputs up to a chunk of tokens, but at least one. */
+    private void readInputs(List<DecodedText> group, IValue chosen, PtNDManager scope) {
+        List<DecodedText> unread = new ArrayList<>();
+        int tokens = 0;
+        for (DecodedText text : group) {
+            if (text.isInputRead || tokens > 0 && tokens + text.input.length > limits.chunk()) continue;
+            unread.add(text);
+            tokens += text.input.length;
+        }
+        if (unread.isEmpty()) return;
+        unread.sort(Comparator.comparingInt(text -> text.input.length));
         StepPlan plan = new StepPlan();
-        plan.part(List.of(text), stack, 0, text.input.length);
-        plan.plan(text.input.length, text.inputPlaces.orElseThrow().first(), plan.parts());
+        List<int[]> lengths = new ArrayList<>();
+        int at = 0;
+        for (DecodedText text : unread) {
+            int length = text.input.length;
+            plan.part(List.of(text), stack, at, length);
+            at += length;
+            int[] last = lengths.isEmpty() ? null : lengths.get(lengths.size() - 1);
+            if (last != null && last[1] == length) last[0]++;
+            else lengths.add(new int[] {1, length});
+        }
+        plan.plan(tokens, plan.parts(), lengths.size());
         plan.planParts();
-        for (int id : text.input) plan.number(id);
-        plan.call(program, "read_input", scope, chosen, stack.dictionary(), cacheList)
-                .close();
-        text.isInputRead = true;
+        lengths.forEach(length -> plan.plan(length[0], length[1]));
+        for (DecodedText text : unread) for (int id : text.input) plan.number(id);
+        for (DecodedText text : unread) {
+            int first = text.inputPlaces.orElseThrow().first();
+            for (int i = 0; i < text.input.length; i++) plan.number(first + i);
+            text.isInputRead = true;
+        }
+        plan.call(program, "read_inputs", scope, chosen, changes(), cacheList).close();
     }
 
-    /** Texts whose places lie evenly apart: first text, how many, distance, first place, number of places to look at. */
+    /**
+     * Texts whose places lie evenly apart: first text, how many, distance, first place, number of places to look at of each,
+     * and how many texts there would be if none had left.
+     */
     private static List<long[]> runs(
             List<DecodedText> ordered,
             Function<DecodedText, CachePlaces.Range> range,
@@ -579,13 +541,14 @@ public final class BatchDecoder implements AutoCloseable {
             CachePlaces.Range own = range.apply(ordered.get(i));
             int needed = length.applyAsInt(ordered.get(i));
             long[] last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
-            boolean adjoins = last != null && last[2] == own.stride() && own.first() == last[3] + last[1] * last[2];
-            if (adjoins && (last[1] + 1) * Math.max(last[4], needed) - (sum + needed) <= PADDING) {
+            long slot = last == null || last[2] != own.stride() ? -1 : (own.first() - last[3]) / own.stride();
+            if (slot > 0 && (slot + 1) * Math.max(last[4], needed) - (sum + needed) <= PADDING) {
                 last[1]++;
                 last[4] = Math.max(last[4], needed);
+                last[5] = slot + 1;
                 sum += needed;
             } else {
-                runs.add(new long[] {i, 1, own.stride(), own.first(), needed});
+                runs.add(new long[] {i, 1, own.stride(), own.first(), needed, 1});
                 sum = needed;
             }
         }
@@ -609,8 +572,8 @@ public final class BatchDecoder implements AutoCloseable {
     /** All texts must have left. */
     @Override
     public void close() {
-        replaced.values().forEach(Replaced::close);
-        dictionary.close();
+        weights.close();
+        fixed.ifPresent(IValue::close);
         stack.close();
         cacheList.close();
         manager.close();

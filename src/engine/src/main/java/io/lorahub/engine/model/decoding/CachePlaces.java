@@ -1,4 +1,4 @@
-package io.lorahub.engine.model;
+package io.lorahub.engine.model.decoding;
 
 import java.util.BitSet;
 import java.util.Optional;
@@ -31,6 +31,11 @@ final class CachePlaces {
         return (int) (((long) places + BLOCK - 1) / BLOCK);
     }
 
+    /** The distance between texts that need so many places. */
+    static int stride(int places) {
+        return Integer.highestOneBit(Math.max(1, 2 * blocks(places) - 1)) * BLOCK;
+    }
+
     /** Number of all places. */
     int size() {
         return Math.multiplyExact(blocks, BLOCK);
@@ -44,7 +49,7 @@ final class CachePlaces {
     /** Takes the first free places that are suitable; empty if there are none. */
     Optional<Range> take(int places) {
         int count = blocks(places);
-        int stride = Integer.highestOneBit(Math.max(1, 2 * count - 1));
+        int stride = stride(places) / BLOCK;
         for (int first = 0; first + count <= blocks; first += stride) {
             int taken = used.nextSetBit(first);
             if (taken < 0 || taken >= first + count) {

@@ -1,8 +1,8 @@
-package io.lorahub.engine.model;
+package io.lorahub.engine.model.decoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.engine.model.CachePlaces.Range;
+import io.lorahub.engine.model.decoding.CachePlaces.Range;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -1,4 +1,4 @@
-package io.lorahub.engine.model;
+package io.lorahub.engine.model.decoding;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -7,6 +7,12 @@ import ai.djl.pytorch.jni.IValue;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.check.LoraModule;
+import io.lorahub.engine.model.AdapterBank;
+import io.lorahub.engine.model.ComposedWeights;
+import io.lorahub.engine.model.LanguageModel;
+import io.lorahub.engine.model.LayerGroups;
+import io.lorahub.engine.model.Precision;
+import io.lorahub.engine.model.TorchProgram;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -21,7 +27,7 @@ import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 
 /**
- * The stacked factors of the adapters that texts use at the moment: as in {@link StackedFactors}, but adapters come and go.
+ * The stacked factors of the adapters that texts use at the moment: as in {@link AdapterBank}, but adapters come and go.
  * An adapter that no text uses any more stays until others need the room. Adapters are the same if they are the same
  * object.
  */
@@ -55,11 +61,11 @@ final class AdapterStack implements AutoCloseable {
     private long clock;
 
     /** @param bytes memory for the factors */
-    AdapterStack(LanguageModel model, PtNDManager parent, TorchProgram program, Precision precision, long bytes) {
+    AdapterStack(LanguageModel model, PtNDManager parent, long bytes) {
         this.model = model;
-        this.program = program;
-        this.precision = precision;
         this.bytes = bytes;
+        program = model.program();
+        precision = model.precision();
         groupOf = LayerGroups.THIRDS.of(model.config());
         manager = (PtNDManager) parent.newSubManager();
         index();
@@ -224,7 +230,7 @@ final class AdapterStack implements AutoCloseable {
     private void load(Entry entry) {
         if (!entry.adapter.modules().isEmpty()) {
             try (AdapterBank bank = model.bank(List.of(entry.adapter), ComposedWeights.EXACT)) {
-                if (!place(bank.factors().dictionary(), entry)) {
+                if (!place(bank.dictionary(), entry)) {
                     try (IValue nothing = IValue.stringMapFrom(Map.of())) {
                         place(nothing, entry);
                     }

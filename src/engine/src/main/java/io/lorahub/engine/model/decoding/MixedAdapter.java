@@ -1,7 +1,8 @@
-package io.lorahub.engine.model;
+package io.lorahub.engine.model.decoding;
 
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.LayerGroups;
 import java.util.List;
 
 /**

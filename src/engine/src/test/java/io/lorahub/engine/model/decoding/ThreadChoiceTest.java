@@ -1,4 +1,4 @@
-package io.lorahub.engine.model;
+package io.lorahub.engine.model.decoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -60,6 +60,7 @@ class RunResultInBrowserTest {
     private Page open(int width, ColorScheme colours, String part) {
         Page page = chromium.page(width, colours, hub.session(member));
         page.navigate(Chromium.address("/runs/" + run.id + "/" + part));
+        if (part.equals("result")) page.locator("[data-weights] > summary").click();
         return page;
     }
 

@@ -79,7 +79,13 @@ function chooseTheme(button) {
 }
 
 // <form data-confirm="What will happen." data-confirm-title="Delete 1.0.0?" data-confirm-action="Delete" data-confirm-keep="Keep it">
+// The same on a button, for a form of which only one button has to be confirmed.
+function asking(form, submitter) {
+  return submitter?.dataset.confirm ? submitter : form;
+}
+
 function confirmed(form, submitter) {
+  const { dataset } = asking(form, submitter);
   const dialog = document.createElement("dialog");
   dialog.className = "dialog";
   dialog.setAttribute("aria-labelledby", "confirm-title");
@@ -87,11 +93,11 @@ function confirmed(form, submitter) {
     '<form method="dialog"><div class="dialog-head"><h2 id="confirm-title"></h2></div>' +
     '<div class="dialog-body"><p class="soft"></p></div><div class="dialog-foot">' +
     '<button class="btn" value="">Cancel</button><button class="btn btn-danger is-solid" value="yes"></button></div></form>';
-  dialog.querySelector("h2").textContent = form.dataset.confirmTitle || "Are you sure?";
-  dialog.querySelector("p").textContent = form.dataset.confirm;
-  dialog.querySelector("[value='']").textContent = form.dataset.confirmKeep || "Cancel";
+  dialog.querySelector("h2").textContent = dataset.confirmTitle || "Are you sure?";
+  dialog.querySelector("p").textContent = dataset.confirm;
+  dialog.querySelector("[value='']").textContent = dataset.confirmKeep || "Cancel";
   dialog.querySelector("[value=yes]").textContent =
-    form.dataset.confirmAction || submitter?.textContent.trim() || "Continue";
+    dataset.confirmAction || submitter?.textContent.trim() || "Continue";
   dialog.addEventListener("close", () => {
     dialog.remove();
     if (dialog.returnValue === "yes") {
@@ -121,13 +127,13 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return chooseTheme(event.submitter);
   }
-  if (form.dataset.confirm && form.dataset.confirmed === undefined) {
+  if (asking(form, event.submitter).dataset.confirm && form.dataset.confirmed === undefined) {
     event.preventDefault();
     event.stopImmediatePropagation();
     return confirmed(form, event.submitter);
   }
   delete form.dataset.confirmed;
-  if (form.method === "post") sendOnce(event);
+  if ((event.submitter?.formMethod || form.method) === "post") sendOnce(event);
 }, true);
 
 // Going back in history shows the page as it was left, with its buttons disabled.

@@ -22,11 +22,14 @@ import io.lorahub.composition.request.RunValidator;
 import io.lorahub.composition.request.SentSettings;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.optimize.SearchSettings;
 import io.lorahub.engine.setting.SearchSetting;
 import io.lorahub.engine.setting.SettingValues;
 import io.lorahub.examples.Pasted;
 import io.lorahub.examples.PastedExamples;
 import io.lorahub.web.FieldError;
+import io.lorahub.web.FormErrors;
+import io.lorahub.web.SingleLineText;
 import io.lorahub.web.Uuids;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,6 +45,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 import org.jboss.resteasy.reactive.server.core.CurrentRequestManager;
@@ -68,6 +72,9 @@ public class RunForm {
 
     /** Maximum size of a file of examples in bytes. */
     static final long LARGEST_FILE = 900_000;
+
+    /** Of the title that is made of the examples. */
+    private static final int LONGEST_TITLE = 60;
 
     static final String HELD_OUT = "Held-out examples";
 
@@ -263,6 +270,21 @@ public class RunForm {
                 .toList();
     }
 
+    /** Whether what most people leave as it is was changed, or has an error, so that the form must not hide it. */
+    public boolean isAdvanced(FormErrors errors) {
+        Map<String, String> changed = new LinkedHashMap<>(typed);
+        changed.entrySet().removeAll(new RunForm().typed.entrySet());
+        changed.put("description", description);
+        changed.put("prompt", prompt);
+        changed.put("system", system);
+        changed.put("known", known);
+        changed.remove(SearchSettings.BUDGET.name());
+        return changed.values().stream().anyMatch(value -> !value.isBlank())
+                || Stream.concat(changed.keySet().stream(), typed.keySet().stream())
+                        .filter(name -> !name.equals(SearchSettings.BUDGET.name()))
+                        .anyMatch(name -> !errors.of(name).isEmpty());
+    }
+
     /** Reads the settings of drafts from earlier versions, which have them in a separate object. */
     @JsonSetter("settings")
     private void set(JsonNode settings) throws IOException {
@@ -397,13 +419,22 @@ public class RunForm {
         RunSpec spec = spec(read.heldOut(), faults);
         int taken = before.map(run -> knownEvaluations(run, faults)).orElse(0);
         return new RunRequest(
-                title,
+                title.isBlank() ? titleOfExamples() : title,
                 description,
                 Optional.of(baseModel).filter(name -> !name.isBlank()),
                 chosen(),
                 spec,
                 before.filter(this::isFork).map(run -> new RunRequest.Fork(run.id, taken)),
                 faults);
+    }
+
+    /** The first example, for a form without a title: "lock → unlocked". */
+    private String titleOfExamples() {
+        String title = filled().stream()
+                .findFirst()
+                .map(example -> SingleLineText.of(example.input()) + " → " + SingleLineText.of(example.output()))
+                .orElse("");
+        return title.length() <= LONGEST_TITLE ? title : title.substring(0, LONGEST_TITLE - 1).strip() + "…";
     }
 
     /**

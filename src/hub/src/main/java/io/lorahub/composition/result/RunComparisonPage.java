@@ -232,13 +232,14 @@ public class RunComparisonPage {
     public Response compare(
             @QueryParam("run") List<String> runs,
             @QueryParam("state") Optional<String> state,
-            @QueryParam("before") Optional<String> before) {
+            @QueryParam("before") Optional<String> before,
+            @QueryParam("q") Optional<String> q) {
         if (runs.size() != 2) {
             if (rights.owner().isEmpty()) throw ProblemException.badRequest("Choose two runs to compare.");
             String fault = "Tick two runs to compare; you ticked %s."
                     .formatted(runs.isEmpty() ? "none" : runs.size() == 1 ? "one" : String.valueOf(runs.size()));
             return Response.status(422)
-                    .entity(list.show(state, before, runs, fault))
+                    .entity(list.show(new RunsPage.Part(state, before, q), runs, fault))
                     .build();
         }
         return Response.ok(Templates.compare(

@@ -158,6 +158,43 @@ document.addEventListener("keydown", (event) => {
   open.querySelector("summary").focus();
 });
 
+// "/" leads to the search field, as on other sites.
+const search = document.querySelector(".search input");
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  event.preventDefault();
+  search.focus();
+  search.select();
+});
+
+// The browser offers adapters that match what is typed; choosing one shows it.
+const offered = document.getElementById("suggestions");
+let typing;
+async function suggest() {
+  const typed = search.value.trim();
+  if (typed.length < 2) return offered.replaceChildren();
+  const answer = await fetch(`/api/v1/adapters?limit=8&q=${encodeURIComponent(typed)}`).catch(() => null);
+  if (!answer?.ok || search.value.trim() !== typed) return;
+  const { items } = await answer.json();
+  offered.replaceChildren(
+    ...items.map(({ publisher, name, title }) => {
+      const option = document.createElement("option");
+      option.value = `${publisher}/${name}`;
+      option.label = `${publisher}/${name}: ${title}`;
+      return option;
+    }),
+  );
+}
+
+search.addEventListener("input", (event) => {
+  clearTimeout(typing);
+  const chosen = !(event instanceof InputEvent) || event.inputType === "insertReplacementText";
+  const address = search.value;
+  if (chosen && [...offered.options].some((option) => option.value === address)) location.assign(`/${address}`);
+  else typing = setTimeout(suggest, 150);
+});
+
 // Menus and selects that act at once: <select data-submit> sends its form when another option is chosen.
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();

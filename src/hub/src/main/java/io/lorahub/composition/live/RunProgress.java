@@ -218,11 +218,4 @@ public record RunProgress(
             case CANCELLED -> "Cancelled after %s.".formatted(done);
         };
     }
-
-    /** Numbers, objectives and costs in the format of the chart's script: [[1,2.4,1],[2,1.9,3]]. */
-    public String points() {
-        return evaluations.stream()
-                .map(e -> "[%d,%s,%d]".formatted(e.id.number(), e.objective, e.cost))
-                .collect(Collectors.joining(",", "[", "]"));
-    }
 }

@@ -125,8 +125,7 @@ public class RunResource {
 
     /** The link to the next page (RFC 8288). */
     private static String next(RunsPage.Part part, CompositionRun last) {
-        String list = part.address(part.query().state().orElse(null), last.createdAt);
-        return "</api/v1%s>; rel=\"next\"".formatted(list);
+        return "</api/v1%s>; rel=\"next\"".formatted(part.older(last.createdAt));
     }
 
     @GET

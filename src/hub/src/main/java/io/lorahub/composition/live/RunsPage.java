@@ -70,15 +70,27 @@ public class RunsPage {
             return words.length() <= LONGEST_WORDS ? words : words.substring(0, LONGEST_WORDS);
         }
 
-        /** Address of the list in a state, or in all if it is null, before a time if there is one. */
-        public String address(RunState one, Instant before) {
+        /** Address of the list of runs in all states. */
+        public String all() {
+            return address(null, null);
+        }
+
+        /** Address of the list of runs in a state. */
+        public String in(RunState one) {
+            return address(one, null);
+        }
+
+        /** Address of the next part of this list. */
+        public String older(Instant than) {
+            return address(query().state().orElse(null), than);
+        }
+
+        private String address(RunState one, Instant than) {
             UriBuilder address = UriBuilder.fromPath("/runs");
             if (one != null) address.queryParam("state", one.word());
-            if (!words().isEmpty()) address.queryParam("q", "{words}");
-            if (before != null) address.queryParam("before", before);
-            return words().isEmpty()
-                    ? address.build().toString()
-                    : address.build(words()).toString();
+            if (than != null) address.queryParam("before", than);
+            if (words().isEmpty()) return address.build().toString();
+            return address.queryParam("q", "{words}").build(words()).toString();
         }
     }
 
@@ -129,7 +141,7 @@ public class RunsPage {
         ended.forEach(run -> runs.delete(run.id));
         String left = ended.size() == all.size() ? "" : " Those that wait or run are left; cancel them first.";
         return Toast.seeOther(
-                part.address(part.query().state().orElse(null), null),
+                part.older(null),
                 "Deleted %s.%s".formatted(Format.count(ended.size(), "run"), left));
     }
 

@@ -3,6 +3,7 @@
 const NAMESPACE = "http://www.w3.org/2000/svg";
 const HEIGHT = 300; // px
 const MARGIN = { top: 10, right: 12, bottom: 40, left: 56 };
+const KEY = 24; // px, for the names of the curves in a saved picture
 const PAGE = 10; // places that Page Up and Page Down skip
 const SAVED = ["stroke", "stroke-width", "stroke-linecap", "stroke-dasharray", "fill", "font-family", "font-size", "opacity"];
 
@@ -219,7 +220,7 @@ class Chart {
     const image = new Image();
     image.addEventListener("load", () => {
       const canvas = document.createElement("canvas");
-      [canvas.width, canvas.height] = [2 * this.width, 2 * HEIGHT];
+      [canvas.width, canvas.height] = [2 * this.width, 2 * (HEIGHT + KEY)];
       canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
       canvas.toBlob((blob) => save(blob, name));
     });
@@ -229,6 +230,8 @@ class Chart {
   /** The drawing with the style sheet's values in it, because the file is shown without it. */
   picture() {
     this.choose(-1);
+    const key = this.key();
+    this.svg.append(key);
     const copy = this.svg.cloneNode(true);
     const originals = this.svg.querySelectorAll("*");
     copy.querySelectorAll("*").forEach((one, i) => {
@@ -236,9 +239,26 @@ class Chart {
       for (const property of SAVED) one.setAttribute(property, style.getPropertyValue(property));
       one.removeAttribute("class");
     });
+    key.remove();
+    copy.removeAttribute("aria-hidden");
+    copy.setAttribute("height", HEIGHT + KEY);
     const ground = getComputedStyle(document.body).backgroundColor;
     copy.prepend(shape("rect", { width: "100%", height: "100%", fill: ground }), shape("title", {}, this.data.title));
     return copy;
+  }
+
+  /** What the curves are, which the page says above the drawing. */
+  key() {
+    const key = shape("g", {});
+    let x = MARGIN.left;
+    this.data.series.forEach(({ name, kind }, i) => {
+      const text = name || this.data.title;
+      const y = HEIGHT + 8;
+      const line = kind === "dots" ? `M${x + 10} ${y}h0` : `M${x} ${y}h20`;
+      key.append(shape("path", { class: `is-${kind} s${i}`, d: line }), shape("text", { x: x + 26, y: y + 4 }, text));
+      x += 50 + 7 * text.length;
+    });
+    return key;
   }
 
   table() {

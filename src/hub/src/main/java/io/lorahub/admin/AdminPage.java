@@ -77,9 +77,13 @@ public class AdminPage {
 
     @GET
     public TemplateInstance start() {
-        long stored =
-                use.rows().stream().mapToLong(StorageUse.Row::bytes).sum();
-        return Templates.overview(overview.figures(), stored, disk.least(), Health.of(health), scrub.damaged().size());
+        long stored = use.rows().stream().mapToLong(StorageUse.Row::bytes).sum();
+        return Templates.overview(
+                overview.figures(),
+                stored,
+                disk.least(),
+                Health.of(health),
+                scrub.damaged().size());
     }
 
     @GET

@@ -34,7 +34,14 @@ public class Overview {
      * @param daily   runs by day
      */
     public record Figures(
-            long members, long active, long runs, long tokens, long failed, long waiting, Waiting oldest, Chart daily) {}
+            long members,
+            long active,
+            long runs,
+            long tokens,
+            long failed,
+            long waiting,
+            Waiting oldest,
+            Chart daily) {}
 
     /** A job that waits. */
     public record Waiting(String queue, Instant since) {}
@@ -45,18 +52,17 @@ public class Overview {
                 .toList();
         return new Figures(
                 number("select count(*) from person"),
-                number("select count(distinct person_id) from person_session where last_seen_at > now() - interval '7 days'"),
+                number(
+                        "select count(distinct person_id) from person_session where last_seen_at > now() - interval '7 days'"),
                 number("select count(*) from composition_run where created_at > now() - interval '1 day'"),
                 number("select coalesce(sum(tokens), 0) from generation where created_at > now() - interval '1 day'"),
                 number("select count(*) from upload where state = 'FAILED' and created_at > now() - interval '1 day'"),
                 Stream.of(JobQueue.values())
-                        .mapToLong(queue -> number(
-                                "select count(*) from %s where not picked and execution_time <= now()"
+                        .mapToLong(
+                                queue -> number("select count(*) from %s where not picked and execution_time <= now()"
                                         .formatted(queue.table())))
                         .sum(),
-                waiting.stream()
-                        .min(Comparator.comparing(Waiting::since))
-                        .orElse(null),
+                waiting.stream().min(Comparator.comparing(Waiting::since)).orElse(null),
                 daily());
     }
 
@@ -76,7 +82,8 @@ public class Overview {
     private Chart daily() {
         List<Object[]> rows = database.createNativeQuery(
                         "select (created_at at time zone 'utc')::date - date '1970-01-01', count(*) from composition_run"
-                                + " where created_at > now() - interval '%d days' group by 1 order by 1".formatted(DAYS),
+                                + " where created_at > now() - interval '%d days' group by 1 order by 1"
+                                        .formatted(DAYS),
                         Object[].class)
                 .getResultList();
         List<Chart.Point> points = rows.stream()

@@ -127,8 +127,7 @@ public class AdapterPage {
     public byte[] picture(String publisher, String name) {
         Adapter adapter = adapters.visible(publisher, name);
         String figures = "%s · rank %s · %s".formatted(adapter.baseModel, adapter.rank, adapter.licence);
-        return new SharePicture(
-                        adapter.address(), adapter.title, adapter.exampleInput, adapter.exampleOutput, figures)
+        return new SharePicture(adapter.address(), adapter.title, adapter.exampleInput, adapter.exampleOutput, figures)
                 .png();
     }
 

@@ -73,8 +73,8 @@ public class RunForm {
     /** Maximum size of a file of examples in bytes. */
     static final long LARGEST_FILE = 900_000;
 
-    /** Of the title that is made of the examples. */
-    private static final int LONGEST_TITLE = 60;
+    /** Length of a title that is made from an example. */
+    private static final int MADE_TITLE = 60;
 
     static final String HELD_OUT = "Held-out examples";
 
@@ -419,7 +419,7 @@ public class RunForm {
         RunSpec spec = spec(read.heldOut(), faults);
         int taken = before.map(run -> knownEvaluations(run, faults)).orElse(0);
         return new RunRequest(
-                title.isBlank() ? titleOfExamples() : title,
+                titled(),
                 description,
                 Optional.of(baseModel).filter(name -> !name.isBlank()),
                 chosen(),
@@ -428,13 +428,21 @@ public class RunForm {
                 faults);
     }
 
-    /** The first example, for a form without a title: "lock → unlocked". */
-    private String titleOfExamples() {
-        String title = filled().stream()
+    /** The title; if it was left out, one made from the first example. */
+    private String titled() {
+        if (!title.isBlank()) return title;
+        return filled().stream()
+                .filter(example ->
+                        !example.input().isBlank() && !example.output().isBlank())
                 .findFirst()
-                .map(example -> SingleLineText.of(example.input()) + " → " + SingleLineText.of(example.output()))
+                .map(example -> SingleLineText.of(example.input() + " → " + example.output()))
+                .map(text -> text.length() <= MADE_TITLE ? text : cut(text) + "…")
                 .orElse("");
-        return title.length() <= LONGEST_TITLE ? title : title.substring(0, LONGEST_TITLE - 1).strip() + "…";
+    }
+
+    private static String cut(String text) {
+        int end = Character.isHighSurrogate(text.charAt(MADE_TITLE - 1)) ? MADE_TITLE - 1 : MADE_TITLE;
+        return text.substring(0, end).strip();
     }
 
     /**

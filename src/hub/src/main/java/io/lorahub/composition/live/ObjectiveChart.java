@@ -28,12 +28,13 @@ public final class ObjectiveChart {
 
     /** The best objective so far of several runs. */
     public static Chart of(List<CompositionRun> runs) {
-        int budget = runs.stream().mapToInt(run -> Math.max(run.budget, run.spent)).max().orElse(1);
+        int budget = runs.stream()
+                .mapToInt(run -> Math.max(run.budget, run.spent))
+                .max()
+                .orElse(1);
         List<Chart.Series> series = runs.stream()
                 .map(run -> new Chart.Series(
-                        run.title,
-                        Chart.Kind.STEPS,
-                        upTo(run.spent, bests(points(RunEvaluation.of(run.id, 0))))))
+                        run.title, Chart.Kind.STEPS, upTo(run.spent, bests(points(RunEvaluation.of(run.id, 0))))))
                 .toList();
         double spent = runs.stream().mapToInt(run -> run.spent).max().orElse(0);
         return chart("Best objective so far", "After {x} evaluations", budget, 0.5 + spent, series);

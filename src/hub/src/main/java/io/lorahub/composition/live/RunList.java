@@ -111,11 +111,11 @@ public class RunList {
             values.put("before", before);
         });
         if (!query.words.isBlank()) {
-            which.append(" and (lower(run.title) like :words escape '!' or lower(run.description) like :words escape '!'"
-                    + " or exists (select 1 from run.candidates one where lower(one.address) like :words escape '!'))");
+            which.append(
+                    " and (lower(run.title) like :words escape '!' or lower(run.description) like :words escape '!'"
+                            + " or exists (select 1 from run.candidates one where lower(one.address) like :words escape '!'))");
             values.put(
-                    "words",
-                    "%" + query.words.strip().toLowerCase(Locale.ROOT).replaceAll("[!%_]", "!$0") + "%");
+                    "words", "%" + query.words.strip().toLowerCase(Locale.ROOT).replaceAll("[!%_]", "!$0") + "%");
         }
         return CompositionRun.<CompositionRun>find(which + " order by run.createdAt desc, run.id", values)
                 .page(0, most)
@@ -132,7 +132,9 @@ public class RunList {
                         .map(run -> new Row(
                                 run,
                                 Sparkline.of(bests.getOrDefault(run.id, List.of())),
-                                run.result == null ? null : results.of(run).composed.heldOut()))
+                                run.result == null
+                                        ? null
+                                        : results.of(run).composed.heldOut()))
                         .toList(),
                 more ? Optional.of(shown.get(shown.size() - 1).createdAt) : Optional.empty());
     }

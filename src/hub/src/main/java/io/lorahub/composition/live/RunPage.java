@@ -62,8 +62,7 @@ public class RunPage {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance run(
-                RunProgress progress, CompositionRun parent, Chart chart, boolean owner);
+        static native TemplateInstance run(RunProgress progress, CompositionRun parent, Chart chart, boolean owner);
 
         private Templates() {}
     }
@@ -155,8 +154,8 @@ public class RunPage {
         CompositionRun run = rights.visible(id);
         Example example = run.spec.examples().get(0);
         String by = run.person == null ? "A run" : "A run by " + run.person.name;
-        String figures = "%s · %d candidates · %s"
-                .formatted(run.baseModel.name, run.candidates.size(), run.evaluations());
+        String figures =
+                "%s · %d candidates · %s".formatted(run.baseModel.name, run.candidates.size(), run.evaluations());
         return new SharePicture(by, run.title, example.input(), example.output(), figures).png();
     }
 

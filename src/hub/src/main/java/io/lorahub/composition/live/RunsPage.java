@@ -111,12 +111,7 @@ public class RunsPage {
         RunOwner owner = rights.owner().orElseThrow(() -> new UnauthorizedException("Sign in first."));
         RunList.Query query = part.query();
         return Templates.runs(
-                list.page(owner, query),
-                RunState.values(),
-                part,
-                query.state().orElse(null),
-                picked,
-                fault);
+                list.page(owner, query), RunState.values(), part, query.state().orElse(null), picked, fault);
     }
 
     /** Deletes the ticked runs, except those that wait or run. */
@@ -128,8 +123,7 @@ public class RunsPage {
             @FormParam("before") Optional<String> before,
             @FormParam("q") Optional<String> q) {
         Part part = new Part(state, before, q);
-        List<CompositionRun> all =
-                picked.stream().distinct().map(rights::own).toList();
+        List<CompositionRun> all = picked.stream().distinct().map(rights::own).toList();
         List<CompositionRun> ended =
                 all.stream().filter(CompositionRun::isDeletable).toList();
         if (ended.isEmpty()) {
@@ -140,9 +134,7 @@ public class RunsPage {
         }
         ended.forEach(run -> runs.delete(run.id));
         String left = ended.size() == all.size() ? "" : " Those that wait or run are left; cancel them first.";
-        return Toast.seeOther(
-                part.older(null),
-                "Deleted %s.%s".formatted(Format.count(ended.size(), "run"), left));
+        return Toast.seeOther(part.older(null), "Deleted %s.%s".formatted(Format.count(ended.size(), "run"), left));
     }
 
     static RunState state(String word) {

@@ -75,10 +75,9 @@ public record NextSteps(ResultView view, PredictionTable wrong, int budget, Dura
 
     /** The adapters that the mix is made of, with their weights: "un (+1.08) and past (+0.81)"; empty if there are none. */
     public String made() {
-        List<String> parts =
-                RunFormat.main(view.weights()).stream()
-                        .map(adapter -> "%s (%s)".formatted(adapter.candidate().name(), adapter.range()))
-                        .toList();
+        List<String> parts = RunFormat.main(view.weights()).stream()
+                .map(adapter -> "%s (%s)".formatted(adapter.candidate().name(), adapter.range()))
+                .toList();
         if (parts.size() < 2) return String.join("", parts);
         int last = parts.size() - 1;
         return String.join(", ", parts.subList(0, last)) + " and " + parts.get(last);

@@ -76,8 +76,8 @@ public class RunComparisonPage {
 
             private Cell cell(String address) {
                 AdapterWeights adapter = mix.get(address);
-                boolean candidate = run.candidates.stream()
-                        .anyMatch(one -> one.address().equals(address));
+                boolean candidate =
+                        run.candidates.stream().anyMatch(one -> one.address().equals(address));
                 return new Cell(adapter == null ? null : adapter.weights(), candidate, namesOf(run));
             }
         }
@@ -125,8 +125,8 @@ public class RunComparisonPage {
             lines.add(line("Base model", runs, run -> run.baseModel.name));
             lines.add(line("Examples", runs, Comparison::examples));
             lines.add(line("Candidates", runs, run -> run.candidates.size()));
-            RunSettings.LISTED.forEach(setting ->
-                    lines.add(line(setting.line().orElseThrow().label(), runs, run -> value(setting, run))));
+            RunSettings.LISTED.forEach(
+                    setting -> lines.add(line(setting.line().orElseThrow().label(), runs, run -> value(setting, run))));
             if (runs.stream().anyMatch(run -> run.spec.prompt() != null)) {
                 lines.add(line("Prompt format", runs, run -> orNone(run.spec.prompt())));
             }
@@ -146,7 +146,11 @@ public class RunComparisonPage {
             return all.entrySet().stream()
                     .map(one -> new Tried(
                             one.getKey(),
-                            each(sides, side -> side.result == null ? null : one.getValue().apply(side.result))))
+                            each(
+                                    sides,
+                                    side -> side.result == null
+                                            ? null
+                                            : one.getValue().apply(side.result))))
                     .toList();
         }
 
@@ -237,9 +241,8 @@ public class RunComparisonPage {
                     .entity(list.show(new RunsPage.Part(state, before, q), runs, fault))
                     .build();
         }
-        return Response.ok(Templates.compare(Comparison.of(runs.stream()
-                        .map(id -> side(rights.visible(id)))
-                        .toList())))
+        return Response.ok(Templates.compare(Comparison.of(
+                        runs.stream().map(id -> side(rights.visible(id))).toList())))
                 .build();
     }
 

@@ -166,7 +166,8 @@ public record Chart(
                 }
                 last = y;
             }
-            if (one.kind == Kind.STEPS && !d.isEmpty()) d.append("H%d".formatted(Math.round(10 * percent(Math.min(todo, end)))));
+            if (one.kind == Kind.STEPS && !d.isEmpty())
+                d.append("H%d".formatted(Math.round(10 * percent(Math.min(todo, end)))));
             paths.add(new Path(one.kind.word(), paths.size(), d.toString()));
         }
         return paths;

@@ -83,7 +83,8 @@ public record SharePicture(String name, String title, String input, String outpu
         pen.fillRect(102, 118, 36, 10);
     }
 
-    private static void text(Graphics2D pen, String text, String font, int style, int size, Color colour, int x, int y) {
+    private static void text(
+            Graphics2D pen, String text, String font, int style, int size, Color colour, int x, int y) {
         pen.setFont(new Font(font, style, size));
         pen.setColor(colour);
         pen.drawString(cut(pen.getFontMetrics(), text.replaceAll("\\s+", " "), WIDTH - MARGIN - x), x, y);
@@ -93,7 +94,8 @@ public record SharePicture(String name, String title, String input, String outpu
     private static String cut(FontMetrics font, String text, int width) {
         if (font.stringWidth(text) <= width) return text;
         int end = text.length();
-        while (end > 0 && font.stringWidth(text.substring(0, end) + "…") > width) end = text.offsetByCodePoints(end, -1);
+        while (end > 0 && font.stringWidth(text.substring(0, end) + "…") > width)
+            end = text.offsetByCodePoints(end, -1);
         return text.substring(0, end) + "…";
     }
 

@@ -297,8 +297,12 @@ class RunInBrowserTest {
                     .isEqualTo(true);
 
             assertThat(saved(page, "csv"))
-                    .isEqualTo("evaluations,Objective per point,best so far\r\n1,2.5,2.5\r\n2,0.1234,0.1234\r\n3,0.7,0.1234\r\n");
-            assertThat(saved(page, "svg")).startsWith("<svg").contains("stroke-width").doesNotContain("class=");
+                    .isEqualTo(
+                            "evaluations,Objective per point,best so far\r\n1,2.5,2.5\r\n2,0.1234,0.1234\r\n3,0.7,0.1234\r\n");
+            assertThat(saved(page, "svg"))
+                    .startsWith("<svg")
+                    .contains("stroke-width")
+                    .doesNotContain("class=");
             assertThat(saved(page, "png")).contains("PNG");
         }
         assertThat(chromium.complaints()).isEmpty();
@@ -316,7 +320,8 @@ class RunInBrowserTest {
     }
 
     private static String saved(Page page, String kind) throws IOException {
-        Download download = page.waitForDownload(() -> page.locator("[data-save=" + kind + "]").click());
+        Download download = page.waitForDownload(
+                () -> page.locator("[data-save=" + kind + "]").click());
         assertThat(download.suggestedFilename()).isEqualTo("objective-per-point." + kind);
         try (InputStream file = download.createReadStream()) {
             return new String(file.readAllBytes(), StandardCharsets.ISO_8859_1);

@@ -166,10 +166,11 @@ class RunComparisonPageTest {
 
     @Test
     void several_runs_stand_side_by_side_with_the_course_of_each_search() {
-        Document compared = Jsoup.parse(page("/runs/compare?run=%s&run=%s&run=%s".formatted(first.id, second.id, first.id))
-                .statusCode(200)
-                .extract()
-                .asString());
+        Document compared =
+                Jsoup.parse(page("/runs/compare?run=%s&run=%s&run=%s".formatted(first.id, second.id, first.id))
+                        .statusCode(200)
+                        .extract()
+                        .asString());
 
         assertThat(compared.select("section[aria-labelledby=r-t] thead a").eachText())
                 .containsExactly(first.title, second.title, first.title);

@@ -131,7 +131,7 @@ class ArchitectureTest {
             moderation: engine.names account adapter audit database notice web
             organisation: account audit database settings web
             uploadcheck: engine.names adapter basemodel basemodel.registration childprocess engine job storage upload web
-            admin: storage upload web
+            admin: job storage upload web
             settings.features: account admin basemodel composition demo generation imports moderation organisation serve storage upload uploadcheck web
             api: web
             remote: adapter engine upload

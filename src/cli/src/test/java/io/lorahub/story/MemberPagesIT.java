@@ -20,6 +20,7 @@ class MemberPagesIT extends EveryPage {
         admin.open("/compose/demo").button("Run re-past").click();
         admin.page.locator("text=See the result").waitFor();
         String run = admin.here();
+        String mix = published(admin, run);
         String draft = faultyUpload(admin);
         Contribution.publish(admin, "un", "opposite");
         Contribution.addVersion(admin, "re", "lab-a/opposite", "Trained for twice as many steps.");
@@ -31,7 +32,10 @@ class MemberPagesIT extends EveryPage {
                         "/runs",
                         run,
                         run + "/result",
+                        run + "/publish?name=mix",
                         run + "/log",
+                        "/runs?q=re-past",
+                        "/runs/compare?run=%1$s&run=%1$s".formatted(run.replace("/runs/", "")),
                         "/inbox",
                         "/upload",
                         "/uploads",
@@ -42,6 +46,7 @@ class MemberPagesIT extends EveryPage {
                         "/lab-a/opposite/edit",
                         "/lab-a/opposite/delete",
                         "/lab-a/opposite/compare",
+                        mix,
                         "/lab-a",
                         "/lab-a/files",
                         "/lab-a/files/edit",
@@ -59,6 +64,7 @@ class MemberPagesIT extends EveryPage {
                         "/moderation/members",
                         "/moderation/members/lab-a",
                         "/moderation/audit",
+                        "/admin",
                         "/admin/workers",
                         "/admin/base-models",
                         "/admin/base-models/imports",
@@ -67,6 +73,14 @@ class MemberPagesIT extends EveryPage {
                         "/admin/health")
                 .forEach(path -> pages.put(name(path.replace(run, "/own-run").replace(draft, "/draft")), path));
         return pages;
+    }
+
+    /** The address of the adapter as which a run's result is published. */
+    private static String published(Member member, String run) {
+        member.open(run + "/publish?name=mix");
+        member.page.locator("main form .btn-primary").last().click();
+        member.page.waitForURL("**/lab-a/mix");
+        return "/lab-a/mix";
     }
 
     /** The address of an upload whose checks have found something. */

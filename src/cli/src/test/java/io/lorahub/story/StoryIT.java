@@ -141,6 +141,7 @@ class StoryIT {
         composer.page.locator("button[value=paste]").click();
         composer.page.waitForLoadState();
         List<Example> heldOut = DemoHub.open().task("un-past").heldOut();
+        composer.page.locator("#held-out summary").click();
         composer.page.locator("#f-held_out").fill(rows(heldOut));
         composer.page.locator("button[value=start]").click();
         composer.page.waitForURL("**/runs/*");

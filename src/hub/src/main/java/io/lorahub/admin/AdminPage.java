@@ -1,5 +1,6 @@
 package io.lorahub.admin;
 
+import io.lorahub.storage.directory.FreeSpace;
 import io.lorahub.storage.upkeep.Scrub;
 import io.lorahub.storage.upkeep.Sweep;
 import io.lorahub.storage.upkeep.SweepResult;
@@ -16,12 +17,11 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.config.Config;
 
-/** Pages for admins only: storage, settings, health. */
+/** Pages for admins only: overview, storage, settings, health. */
 @Path("/admin")
 @RolesAllowed("ADMIN")
 @Produces(MediaType.TEXT_HTML)
@@ -29,6 +29,8 @@ public class AdminPage {
 
     private static final int MEMBERS_SHOWN = 20;
 
+    private final Overview overview;
+    private final FreeSpace disk;
     private final StorageUse use;
     private final MemberStorage members;
     private final Sweep sweep;
@@ -37,12 +39,16 @@ public class AdminPage {
     private final SmallRyeHealthReporter health;
 
     public AdminPage(
+            Overview overview,
+            FreeSpace disk,
             StorageUse use,
             MemberStorage members,
             Sweep sweep,
             Scrub scrub,
             Config config,
             SmallRyeHealthReporter health) {
+        this.overview = overview;
+        this.disk = disk;
         this.use = use;
         this.members = members;
         this.sweep = sweep;
@@ -51,13 +57,11 @@ public class AdminPage {
         this.health = health;
     }
 
-    @GET
-    public Response start() {
-        return Response.seeOther(URI.create("/admin/base-models")).build();
-    }
-
     @CheckedTemplate
     static class Templates {
+        static native TemplateInstance overview(
+                Overview.Figures figures, long stored, long free, Health health, int damaged);
+
         static native TemplateInstance storage(
                 List<StorageUse.Row> rows,
                 List<MemberStorage.Use> members,
@@ -69,6 +73,17 @@ public class AdminPage {
         static native TemplateInstance health(Health health);
 
         private Templates() {}
+    }
+
+    @GET
+    public TemplateInstance start() {
+        long stored = use.rows().stream().mapToLong(StorageUse.Row::bytes).sum();
+        return Templates.overview(
+                overview.figures(),
+                stored,
+                disk.least(),
+                Health.of(health),
+                scrub.damaged().size());
     }
 
     @GET

@@ -3,10 +3,14 @@ package io.lorahub.composition;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.lineage.PartWeights;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The weights of one adapter in a mix, as pages of runs draw them.
@@ -47,6 +51,28 @@ public record AdapterWeights(RunCandidate candidate, PartWeights weights, List<W
                 .map(candidate -> candidate.version().id)
                 .toList());
         return candidate -> candidate.isDeleted() ? null : norms.get(candidate.version().id);
+    }
+
+    /** Whether it has a weight for each layer group. */
+    public boolean isGrouped() {
+        return bars.size() > 1;
+    }
+
+    /** The only bar or, of several, that of the weight farthest from 0. */
+    public WeightBar farthest() {
+        return bars.stream()
+                .max(Comparator.comparingDouble(bar -> Math.abs(bar.weight())))
+                .orElseThrow();
+    }
+
+    /** The only weight or, of several, from the smallest to the largest: "+1.08 to +1.15". */
+    public String range() {
+        DoubleSummaryStatistics all =
+                bars.stream().mapToDouble(WeightBar::weight).summaryStatistics();
+        return Stream.of(all.getMin(), all.getMax())
+                .map(RunFormat::signed)
+                .distinct()
+                .collect(Collectors.joining(" to "));
     }
 
     /** Whether it is shown as 0. */

@@ -26,7 +26,7 @@ public final class Format {
     }
 
     /** Formats a count with its noun, as in "1 adapter" or "1,234 adapters"; the plural is the singular plus s. */
-    static String count(Number value, String singular) {
+    public static String count(Number value, String singular) {
         return count(value, singular, singular + "s");
     }
 

@@ -8,7 +8,7 @@ const promptSection = form.querySelector("[data-prompt]");
 const prompt = promptSection.querySelector("[data-preview]");
 // Fields on which the estimate, the prompt, or what is wrong with the form depends.
 const settings = [...form.querySelectorAll("#settings [name]")].map((field) => field.name);
-const previewed = new Set(["base_model", "input", "output", "held_out", "prompt", "prompt_text", "system", "candidate",
+const previewed = new Set(["base_model", "input", "output", "held_out", "prompt", "prompt_text", "system", "candidate", "budget",
   ...settings.filter((name) => !["seed", "known", "do"].includes(name))]);
 let started = false;
 let previews = 0;

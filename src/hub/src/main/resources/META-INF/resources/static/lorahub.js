@@ -79,7 +79,13 @@ function chooseTheme(button) {
 }
 
 // <form data-confirm="What will happen." data-confirm-title="Delete 1.0.0?" data-confirm-action="Delete" data-confirm-keep="Keep it">
+// The same on a button, for a form of which only one button has to be confirmed.
+function asking(form, submitter) {
+  return submitter?.dataset.confirm ? submitter : form;
+}
+
 function confirmed(form, submitter) {
+  const { dataset } = asking(form, submitter);
   const dialog = document.createElement("dialog");
   dialog.className = "dialog";
   dialog.setAttribute("aria-labelledby", "confirm-title");
@@ -87,11 +93,11 @@ function confirmed(form, submitter) {
     '<form method="dialog"><div class="dialog-head"><h2 id="confirm-title"></h2></div>' +
     '<div class="dialog-body"><p class="soft"></p></div><div class="dialog-foot">' +
     '<button class="btn" value="">Cancel</button><button class="btn btn-danger is-solid" value="yes"></button></div></form>';
-  dialog.querySelector("h2").textContent = form.dataset.confirmTitle || "Are you sure?";
-  dialog.querySelector("p").textContent = form.dataset.confirm;
-  dialog.querySelector("[value='']").textContent = form.dataset.confirmKeep || "Cancel";
+  dialog.querySelector("h2").textContent = dataset.confirmTitle || "Are you sure?";
+  dialog.querySelector("p").textContent = dataset.confirm;
+  dialog.querySelector("[value='']").textContent = dataset.confirmKeep || "Cancel";
   dialog.querySelector("[value=yes]").textContent =
-    form.dataset.confirmAction || submitter?.textContent.trim() || "Continue";
+    dataset.confirmAction || submitter?.textContent.trim() || "Continue";
   dialog.addEventListener("close", () => {
     dialog.remove();
     if (dialog.returnValue === "yes") {
@@ -121,13 +127,13 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return chooseTheme(event.submitter);
   }
-  if (form.dataset.confirm && form.dataset.confirmed === undefined) {
+  if (asking(form, event.submitter).dataset.confirm && form.dataset.confirmed === undefined) {
     event.preventDefault();
     event.stopImmediatePropagation();
     return confirmed(form, event.submitter);
   }
   delete form.dataset.confirmed;
-  if (form.method === "post") sendOnce(event);
+  if ((event.submitter?.formMethod || form.method) === "post") sendOnce(event);
 }, true);
 
 // Going back in history shows the page as it was left, with its buttons disabled.
@@ -150,6 +156,43 @@ document.addEventListener("keydown", (event) => {
   if (!open) return;
   closeMenus();
   open.querySelector("summary").focus();
+});
+
+// "/" leads to the search field, as on other sites.
+const search = document.querySelector(".search input");
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  event.preventDefault();
+  search.focus();
+  search.select();
+});
+
+// The browser offers adapters that match what is typed; choosing one shows it.
+const offered = document.getElementById("suggestions");
+let typing;
+async function suggest() {
+  const typed = search.value.trim();
+  if (typed.length < 2) return offered.replaceChildren();
+  const answer = await fetch(`/api/v1/adapters?limit=8&q=${encodeURIComponent(typed)}`).catch(() => null);
+  if (!answer?.ok || search.value.trim() !== typed) return;
+  const { items } = await answer.json();
+  offered.replaceChildren(
+    ...items.map(({ publisher, name, title }) => {
+      const option = document.createElement("option");
+      option.value = `${publisher}/${name}`;
+      option.label = `${publisher}/${name}: ${title}`;
+      return option;
+    }),
+  );
+}
+
+search.addEventListener("input", (event) => {
+  clearTimeout(typing);
+  const chosen = !(event instanceof InputEvent) || event.inputType === "insertReplacementText";
+  const address = search.value;
+  if (chosen && [...offered.options].some((option) => option.value === address)) location.assign(`/${address}`);
+  else typing = setTimeout(suggest, 150);
 });
 
 // Menus and selects that act at once: <select data-submit> sends its form when another option is chosen.

@@ -1,12 +1,10 @@
-// The live run page: draws the chart and applies what the server sends.
+// The live run page: applies what the server sends, and hands its points to the chart.
 const page = document.querySelector("[data-run]");
 const plot = page.querySelector("[data-chart]");
 const live = page.querySelector("[data-live]");
 const sentence = page.querySelector("[data-sentence]");
 const state = document.querySelector("[data-state-of-run]");
-const points = JSON.parse(plot.dataset.chart);
-const HEIGHT = 300; // px
-const WHOLE = [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000]; // steps between labels; there is no half evaluation
+const points = evaluated(JSON.parse(plot.dataset.chart).series[0].points);
 const SPOKEN = 5000; // ms between two sentences that are read aloud
 const FIRST_WAIT = 3000; // ms until the stream is reopened if the browser has given up
 const LONGEST_WAIT = 30_000;
@@ -15,116 +13,32 @@ const connection = document.querySelector("[data-connection]");
 let wait = FIRST_WAIT;
 let again; // the timer that opens the stream again
 let reopen = () => {}; // does nothing when there is no stream
-let chart;
-let colours;
 let spokenAt = 0;
 
-function resolved(name) {
-  const probe = document.createElement("span");
-  probe.className = `colour-${name}`;
-  document.body.append(probe);
-  const value = getComputedStyle(probe).color;
-  probe.remove();
-  return value;
+/** Number, objective and cost of each point, from its place in the middle of what it took of the budget. */
+function evaluated(places) {
+  let spent = 0;
+  return places.map(([place, objective], i) => {
+    const cost = 2 * (place - spent) - 1;
+    spent += cost;
+    return [i + 1, objective, cost];
+  });
 }
 
-function resolveColours() {
-  colours = { accent: resolved("accent"), soft: resolved("text-soft"), line: resolved("line") };
-}
-
-// A canvas keeps the colours that it was drawn in.
-function repaint() {
-  if (!chart) return;
-  resolveColours();
-  chart.redraw();
-}
-
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
-new MutationObserver(repaint).observe(document.documentElement, { attributeFilter: ["data-theme"] });
-
-function columns() {
+function draw() {
   let best = Infinity;
   let spent = 0;
-  const places = [];
-  const objectives = [];
+  const all = [];
   const bests = [];
   for (const [, objective, cost] of points) {
-    best = Math.min(best, objective);
-    places.push(spent + (cost + 1) / 2); // in the middle of what it took of the budget
+    const place = spent + (cost + 1) / 2;
     spent += cost;
-    objectives.push(objective);
-    bests.push(best);
+    all.push([place, objective]);
+    if (objective < best) bests.push([place, (best = objective)]);
   }
-  return [places, objectives, bests];
-}
-
-// Without the padding: a drawing as wide as the box would reach beyond it and be cut off.
-function width() {
-  const { paddingLeft, paddingRight } = getComputedStyle(plot);
-  return plot.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
-}
-
-// As the page writes them: three digits, a real minus sign.
-const figures = new Intl.NumberFormat("en", { maximumSignificantDigits: 3, useGrouping: false });
-const figure = (value) => figures.format(value).replace("-", "\u2212");
-
-// Says beside the line under the pointer what it stands for.
-function readout() {
-  const box = document.createElement("p");
-  box.className = "chart-value";
-  box.hidden = true;
-  return {
-    hooks: {
-      ready: (drawn) => drawn.over.append(box),
-      setCursor: (drawn) => {
-        const { idx, left } = drawn.cursor;
-        const point = left >= 0 ? points[idx] : undefined;
-        box.hidden = !point;
-        if (!point) return;
-        box.textContent = `Point ${point[0]}: ${figure(point[1])}, best so far ${figure(drawn.data[2][idx])}`;
-        const at = drawn.valToPos(drawn.data[0][idx], "x");
-        const beyond = at > drawn.over.clientWidth / 2;
-        box.classList.toggle("is-before", beyond);
-        box.style.left = `${at}px`;
-      },
-    },
-  };
-}
-
-async function draw() {
-  const { default: UPlot } = await import(page.dataset.uplot);
-  resolveColours();
-  const accent = () => colours.accent;
-  const soft = () => colours.soft;
-  const line = () => colours.line;
-  const font = `12px ${getComputedStyle(document.body).fontFamily}`;
-  const axis = { stroke: soft, font, labelFont: font, grid: { stroke: line, width: 1 }, ticks: { show: false } };
-  plot.replaceChildren();
-  plot.classList.add("is-drawn");
-  chart = new UPlot(
-    {
-      width: width(),
-      height: HEIGHT,
-      plugins: [readout()],
-      legend: { show: false },
-      cursor: { y: false },
-      scales: { x: { time: false, range: [0.5, Number(page.dataset.budget) + 0.5] }, y: { distr: 3 } },
-      axes: [{ ...axis, incrs: WHOLE, label: "evaluations", labelSize: 18, size: 30 }, { ...axis, size: 56 }],
-      series: [
-        {},
-        { stroke: soft, width: 0, points: { show: true, size: 6, stroke: soft, fill: "transparent" }, paths: () => null },
-        { stroke: accent, width: 2, paths: UPlot.paths.stepped({ align: 1 }), points: { show: false } },
-      ],
-    },
-    columns(),
-    plot,
-  );
-  new ResizeObserver(() => chart.setSize({ width: width(), height: HEIGHT })).observe(plot.parentElement);
-}
-
-function drawOnce() {
-  if (plot.classList.contains("is-drawn")) return;
-  draw().catch(() => {}); // the server's drawing stays
+  const [dots, steps] = JSON.parse(plot.dataset.chart).series;
+  const detail = { todo: spent + 0.5, series: [{ ...dots, points: all }, { ...steps, points: bests }] };
+  plot.dispatchEvent(new CustomEvent("lorahub:chart", { detail }));
 }
 
 function key(part) {
@@ -235,8 +149,7 @@ function watch() {
       while (points.length > 0 && points[points.length - 1][0] >= point[0]) points.pop(); // made anew
       points.push(point);
     }
-    if (chart) chart.setData(columns());
-    else if (points.length > 1) drawOnce();
+    draw();
   });
   source.addEventListener("head", (event) => {
     const fresh = document.createElement("template");
@@ -263,8 +176,5 @@ function watch() {
   });
 }
 
-if (points.length > 1 || page.dataset.state === "running" || page.dataset.state === "queued") {
-  drawOnce();
-}
 // A failed run can be resumed on another page.
 if (!["succeeded", "cancelled"].includes(page.dataset.state)) watch();

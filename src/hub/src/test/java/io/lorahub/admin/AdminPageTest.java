@@ -40,6 +40,37 @@ class AdminPageTest {
     }
 
     @Test
+    void the_overview_counts_what_there_is() {
+        long members = number("Members");
+        hub.person(Role.MEMBER);
+
+        assertThat(number("Members")).isGreaterThan(members);
+        Document page = overview();
+        assertThat(page.select(".stat dt").eachText())
+                .containsExactly(
+                        "Free on the disk",
+                        "Members",
+                        "Runs, last day",
+                        "Tokens, last day",
+                        "Waiting jobs",
+                        "Failed uploads, last day");
+        assertThat(page.select(".stat dd").get(0).ownText()).matches("[\\d.,]+ [kMGT]B");
+        assertThat(page.select("[data-chart]").attr("data-chart")).contains("Runs by day");
+    }
+
+    private long number(String label) {
+        String text = overview()
+                .select(".stat:has(dt:containsOwn(%s)) dd".formatted(label))
+                .first()
+                .ownText();
+        return Long.parseLong(text.replace(",", ""));
+    }
+
+    private Document overview() {
+        return Jsoup.parse(AsBrowser.given(session).get("/admin").asString());
+    }
+
+    @Test
     void a_base_model_that_is_needed_stays_and_the_page_says_why() {
         String name = model();
         Adapter adapter = hub.adapter(hub.person(Role.MEMBER), Visibility.PUBLIC);

@@ -104,6 +104,23 @@ class BrowseInBrowserTest {
     }
 
     @Test
+    void a_slash_leads_to_the_search_field_which_offers_adapters_and_shows_the_one_that_is_chosen() {
+        Page page = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT);
+        page.navigate(Chromium.address("/api"));
+        page.keyboard().press("/");
+        Locator field = page.locator("#q");
+        assertThat(field).isFocused();
+
+        page.keyboard().type(adapters.get(0));
+        assertThat(page.locator("#suggestions option").first()).hasAttribute("value", adapters.get(0));
+
+        // as when an entry of the browser's list is clicked
+        field.evaluate("field => field.dispatchEvent(new InputEvent('input', { inputType: 'insertReplacementText' }))");
+        page.waitForURL("**/" + adapters.get(0));
+        assertThat(chromium.complaints()).isEmpty();
+    }
+
+    @Test
     void a_candidate_is_added_where_one_stands_and_the_focus_stays() {
         Page page = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT);
         page.navigate(Chromium.address("/adapters?sort=downloads"));

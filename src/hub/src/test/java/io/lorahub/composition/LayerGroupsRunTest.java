@@ -109,7 +109,7 @@ class LayerGroupsRunTest {
                 .get(page)
                 .then()
                 .statusCode(200)
-                .body(containsString("<th scope=\"col\" class=\"num\">encoder</th>"));
+                .body(containsString("<span class=\"soft\">encoder</span>"));
         AsBrowser.given(session)
                 .get(page + "/result")
                 .then()

@@ -80,6 +80,7 @@ class CausalModelTest {
         page.locator("#f-title").fill("One word");
         fill(page, 1, "lock", "unlocked");
         fill(page, 2, "fold", "unfolded");
+        page.locator("#advanced > summary").click();
         assertThat(page.locator("[data-preview] mark")).containsText("unlocked<|im_end|>");
         page.locator("[name=prompt][value='']").focus();
         page.keyboard().press("ArrowDown");

@@ -70,7 +70,7 @@ public record LineageDrawing(int width, int height, List<Box> boxes, List<Arrow>
         for (Lineage.Relation r : main.subList(0, shown)) boxes.add(box(column, r, kind));
         if (shown < all) {
             String more = all - shown + (shown == 0 ? "" : " more");
-            boxes.add(new Box(x(column), 0, more, "in the list below", null, kind));
+            boxes.add(new Box(x(column), 0, more, "in the list above", null, kind));
         }
         return boxes;
     }

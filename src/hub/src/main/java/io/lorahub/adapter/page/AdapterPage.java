@@ -17,6 +17,7 @@ import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.web.LocalPath;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.SiteAddress;
+import io.lorahub.web.chart.SharePicture;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.transaction.Transactional;
@@ -117,6 +118,19 @@ public class AdapterPage {
         return Response.seeOther(new LocalPath("/" + adapter.address()).uri()).build();
     }
 
+    /** The picture that other sites show beside a link to the adapter. */
+    @GET
+    @Path("/picture.png")
+    @Produces("image/png")
+    @Transactional
+    @Operation(hidden = true)
+    public byte[] picture(String publisher, String name) {
+        Adapter adapter = adapters.visible(publisher, name);
+        String figures = "%s · rank %s · %s".formatted(adapter.baseModel, adapter.rank, adapter.licence);
+        return new SharePicture(adapter.address(), adapter.title, adapter.exampleInput, adapter.exampleOutput, figures)
+                .png();
+    }
+
     private static Optional<String> filled(Optional<String> parameter) {
         return parameter.filter(text -> !text.isEmpty());
     }
@@ -145,6 +159,7 @@ public class AdapterPage {
         model.files = VersionView.of(version, sizes).files();
         model.facts = facts;
         model.norms = NormChart.of(facts.layers());
+        model.downloads = DownloadChart.of(adapter);
         model.changes = older.filter(o -> o != version)
                 .map(o -> VersionDifference.of(o, version, sizes))
                 .orElse(null);

@@ -9,6 +9,7 @@ import io.lorahub.adapter.lineage.Lineage;
 import io.lorahub.adapter.lineage.LineageDrawing;
 import io.lorahub.adapter.lineage.RelatedAdapters;
 import io.lorahub.web.Format;
+import io.lorahub.web.chart.Chart;
 import io.quarkus.qute.RawString;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,9 @@ public final class AdapterPageModel {
 
     public AdapterFacts facts;
     public NormChart norms;
+
+    /** Null if nobody has downloaded it lately. */
+    public Chart downloads;
 
     /** From the previous version, or the requested one; null for the first version. */
     public VersionDifference changes;

@@ -22,11 +22,13 @@ import io.lorahub.composition.request.RunValidator;
 import io.lorahub.composition.request.SentSettings;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.optimize.SearchSettings;
 import io.lorahub.engine.setting.SearchSetting;
 import io.lorahub.engine.setting.SettingValues;
 import io.lorahub.examples.Pasted;
 import io.lorahub.examples.PastedExamples;
 import io.lorahub.web.FieldError;
+import io.lorahub.web.FormErrors;
 import io.lorahub.web.SingleLineText;
 import io.lorahub.web.Uuids;
 import java.io.IOException;
@@ -285,6 +287,21 @@ public class RunForm {
                 .filter(setting -> setting != LearningSettings.COMPOSITION)
                 .map(setting -> new SettingField(setting, typed.get(setting.name())))
                 .toList();
+    }
+
+    /** Whether what most people leave as it is was changed, or has an error, so that the form must not hide it. */
+    public boolean isAdvanced(FormErrors errors) {
+        Map<String, String> changed = new LinkedHashMap<>(typed);
+        changed.entrySet().removeAll(new RunForm().typed.entrySet());
+        changed.put("description", description);
+        changed.put("prompt", prompt);
+        changed.put("system", system);
+        changed.put("known", known);
+        changed.remove(SearchSettings.BUDGET.name());
+        return changed.values().stream().anyMatch(value -> !value.isBlank())
+                || Stream.concat(changed.keySet().stream(), typed.keySet().stream())
+                        .filter(name -> !name.equals(SearchSettings.BUDGET.name()))
+                        .anyMatch(name -> !errors.of(name).isEmpty());
     }
 
     /** Reads the settings of drafts from earlier versions, which have them in a separate object. */

@@ -1,96 +1,75 @@
 package io.lorahub.composition.live;
 
+import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunEvaluation;
+import io.lorahub.web.chart.Chart;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
-/**
- * The objective of each evaluation on a logarithmic scale, for pages without scripts. All positions are percentages of
- * the drawing.
- *
- * @param todo  position where the unspent part of the budget begins
- * @param dots  the evaluations
- * @param steps lines of the best objective so far
- */
-record ObjectiveChart(double todo, List<Dot> dots, List<Step> steps, List<Mark> rows, List<Mark> columns) {
+/** The objective of runs over the budget that they have used. */
+public final class ObjectiveChart {
 
-    /** Width of the unspent part of the budget. */
-    public double left() {
-        return 100 - todo;
+    private ObjectiveChart() {}
+
+    /** Each point of a run, and the best so far. run.js continues it. */
+    static Chart of(RunProgress progress) {
+        CompositionRun run = progress.run();
+        List<Chart.Point> points = points(progress.evaluations());
+        return chart(
+                "Objective per point",
+                "Point {i}",
+                Math.max(run.budget, run.spent),
+                0.5 + run.spent,
+                List.of(
+                        new Chart.Series("", Chart.Kind.DOTS, points),
+                        new Chart.Series("best so far", Chart.Kind.STEPS, bests(points))));
     }
 
-    record Dot(double x, double y, boolean best) {}
+    /** The best objective so far of several runs. */
+    public static Chart of(List<CompositionRun> runs) {
+        int budget = runs.stream()
+                .mapToInt(run -> Math.max(run.budget, run.spent))
+                .max()
+                .orElse(1);
+        List<Chart.Series> series = runs.stream()
+                .map(run -> new Chart.Series(
+                        run.title, Chart.Kind.STEPS, upTo(run.spent, bests(points(RunEvaluation.of(run.id, 0))))))
+                .toList();
+        double spent = runs.stream().mapToInt(run -> run.spent).max().orElse(0);
+        return chart("Best objective so far", "After {x} evaluations", budget, 0.5 + spent, series);
+    }
 
-    record Step(double x1, double y1, double x2, double y2) {}
+    private static Chart chart(String title, String label, int budget, double todo, List<Chart.Series> series) {
+        return new Chart(title, "evaluations", label, 0.5, budget + 0.5, todo, true, Chart.numbers(budget), series);
+    }
 
-    /** A grid line with its label. */
-    record Mark(double at, String label) {}
-
-    private static final double[] MANTISSAS = {1, 2, 5};
-
-    static ObjectiveChart of(RunProgress progress) {
-        List<RunEvaluation> evaluations = progress.evaluations();
-        int budget = Math.max(progress.run().budget, progress.run().spent);
-        double top = Math.log10(bound(evaluations, true));
-        double bottom = Math.log10(bound(evaluations, false));
-        List<Dot> dots = new ArrayList<>();
-        List<Step> steps = new ArrayList<>();
-        double best = Double.POSITIVE_INFINITY;
-        double lastX = 0;
-        double lastY = 0;
+    /** Each in the middle of what it took of the budget. */
+    private static List<Chart.Point> points(List<RunEvaluation> evaluations) {
+        List<Chart.Point> points = new ArrayList<>();
         int spent = 0;
         for (RunEvaluation evaluation : evaluations) {
-            double x = 100 * (spent + evaluation.cost / 2.0) / budget;
-            double y = y(evaluation.objective, top, bottom);
+            points.add(new Chart.Point(spent + (evaluation.cost + 1) / 2.0, evaluation.objective));
             spent += evaluation.cost;
-            boolean better = evaluation.objective < best;
-            if (better && best < Double.POSITIVE_INFINITY) {
-                steps.add(new Step(lastX, lastY, x, lastY));
-                steps.add(new Step(x, lastY, x, y));
-            }
-            if (better) {
-                best = evaluation.objective;
-                lastX = x;
-                lastY = y;
-            }
-            dots.add(new Dot(x, y, better));
         }
-        double todo = 100.0 * spent / budget;
-        if (!dots.isEmpty()) steps.add(new Step(lastX, lastY, todo, lastY));
-        return new ObjectiveChart(todo, dots, steps, rows(top, bottom), columns(budget));
+        return points;
     }
 
-    private static double bound(List<RunEvaluation> evaluations, boolean upper) {
-        var values = evaluations.stream().mapToDouble(e -> e.objective).filter(v -> v > 0 && Double.isFinite(v));
-        double value = (upper ? values.max() : values.min()).orElse(upper ? 10 : 0.1);
-        return upper ? value * 1.15 : value / 1.15;
-    }
-
-    private static double y(double objective, double top, double bottom) {
-        double value = Math.log10(Math.max(objective, Double.MIN_NORMAL));
-        return Math.max(0, Math.min(100, 100 * (top - value) / (top - bottom)));
-    }
-
-    private static List<Mark> rows(double top, double bottom) {
-        List<Mark> marks = new ArrayList<>();
-        for (int power = (int) Math.floor(bottom); power <= Math.ceil(top); power++) {
-            for (double mantissa : MANTISSAS) {
-                double value = mantissa * Math.pow(10, power);
-                double log = Math.log10(value);
-                if (log > bottom && log < top) marks.add(new Mark(y(value, top, bottom), label(value)));
-            }
+    private static List<Chart.Point> bests(List<Chart.Point> points) {
+        List<Chart.Point> bests = new ArrayList<>();
+        for (Chart.Point point : points) {
+            if (bests.isEmpty() || point.y() < bests.get(bests.size() - 1).y()) bests.add(point);
         }
-        return marks;
+        return bests;
     }
 
-    private static String label(double value) {
-        return value >= 1 ? Long.toString(Math.round(value)) : Double.toString(Math.round(value * 1e6) / 1e6);
-    }
-
-    private static List<Mark> columns(int budget) {
-        List<Mark> marks = new ArrayList<>();
-        int step = Math.max(1, budget / 4);
-        for (int n = step; n <= budget; n += step) marks.add(new Mark(100.0 * (n - 0.5) / budget, Integer.toString(n)));
-        return marks;
+    /** The last value holds until the end of the search. */
+    private static List<Chart.Point> upTo(int spent, List<Chart.Point> bests) {
+        if (bests.isEmpty()) return bests;
+        Chart.Point last = bests.get(bests.size() - 1);
+        return last.x() >= spent
+                ? bests
+                : Stream.concat(bests.stream(), Stream.of(new Chart.Point(spent, last.y())))
+                        .toList();
     }
 }

@@ -2,6 +2,8 @@ package io.lorahub.composition.live;
 
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.RunResult;
+import io.lorahub.composition.RunResults;
 import io.lorahub.composition.RunState;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
@@ -9,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -26,9 +29,11 @@ public class RunList {
             group by run_id""";
 
     private final EntityManager entities;
+    private final RunResults results;
 
-    RunList(EntityManager entities) {
+    RunList(EntityManager entities, RunResults results) {
         this.entities = entities;
+        this.results = results;
     }
 
     /**
@@ -62,48 +67,74 @@ public class RunList {
         }
     }
 
-    /** A run with the course of its search. */
-    public record Row(CompositionRun run, Sparkline line) {}
+    /**
+     * Which runs to list.
+     *
+     * @param state  empty for all
+     * @param before only runs created earlier; empty for the first page
+     * @param words  that their title, description or the address of a candidate contains, as typed; empty for all
+     */
+    public record Query(Optional<RunState> state, Optional<Instant> before, String words) {}
+
+    /**
+     * A run with the course of its search.
+     *
+     * @param right the share of the held-out examples that the mix gets right; null if there are none, or no result yet
+     */
+    public record Row(CompositionRun run, Sparkline line, RunResult.Share right) {
+
+        /** How many of the examples come out exactly right: "18 of 30". */
+        public String count() {
+            return "%d of %d".formatted(Math.round(right.exactMatch() * right.count() / 100), right.count());
+        }
+    }
 
     /** @param next creation time of the first run on the next page; empty on the last page */
     public record Page(List<Row> rows, Optional<Instant> next) {}
 
-    /**
-     * Finds runs of an owner.
-     *
-     * @param state  empty for all
-     * @param before only runs created earlier; empty for the first page
-     */
-    public List<CompositionRun> find(RunOwner owner, Optional<RunState> state, Optional<Instant> before, int most) {
-        String mine = owner.person().isPresent() ? "person = :owner" : "visitor = :owner";
+    /** Finds runs of an owner, newest first. */
+    public List<CompositionRun> find(RunOwner owner, Query query, int most) {
+        StringBuilder which = new StringBuilder("from CompositionRun run where ");
         Map<String, Object> values = new HashMap<>();
+        which.append(owner.person().isPresent() ? "run.person = :owner" : "run.visitor = :owner");
         values.put(
                 "owner",
                 owner.person().isPresent()
                         ? owner.person().get()
                         : owner.visitor().orElseThrow());
-        String query = mine;
-        if (state.isPresent()) {
-            query += " and state = :state";
-            values.put("state", state.get());
+        query.state.ifPresent(state -> {
+            which.append(" and run.state = :state");
+            values.put("state", state);
+        });
+        query.before.ifPresent(before -> {
+            which.append(" and run.createdAt < :before");
+            values.put("before", before);
+        });
+        if (!query.words.isBlank()) {
+            which.append(
+                    " and (lower(run.title) like :words escape '!' or lower(run.description) like :words escape '!'"
+                            + " or exists (select 1 from run.candidates one where lower(one.address) like :words escape '!'))");
+            values.put(
+                    "words", "%" + query.words.strip().toLowerCase(Locale.ROOT).replaceAll("[!%_]", "!$0") + "%");
         }
-        if (before.isPresent()) {
-            query += " and createdAt < :before";
-            values.put("before", before.get());
-        }
-        return CompositionRun.<CompositionRun>find(query + " order by createdAt desc, id", values)
+        return CompositionRun.<CompositionRun>find(which + " order by run.createdAt desc, run.id", values)
                 .page(0, most)
                 .list();
     }
 
-    public Page page(RunOwner owner, Optional<RunState> state, Optional<Instant> before) {
-        List<CompositionRun> rows = find(owner, state, before, PAGE + 1);
+    public Page page(RunOwner owner, Query query) {
+        List<CompositionRun> rows = find(owner, query, PAGE + 1);
         boolean more = rows.size() > PAGE;
         List<CompositionRun> shown = more ? rows.subList(0, PAGE) : rows;
         Map<UUID, List<Double>> bests = bests(shown);
         return new Page(
                 shown.stream()
-                        .map(run -> new Row(run, Sparkline.of(bests.getOrDefault(run.id, List.of()))))
+                        .map(run -> new Row(
+                                run,
+                                Sparkline.of(bests.getOrDefault(run.id, List.of())),
+                                run.result == null
+                                        ? null
+                                        : results.of(run).composed.heldOut()))
                         .toList(),
                 more ? Optional.of(shown.get(shown.size() - 1).createdAt) : Optional.empty());
     }

@@ -6,9 +6,12 @@ import io.lorahub.composition.RunEvaluation;
 import io.lorahub.composition.RunRights;
 import io.lorahub.composition.RunState;
 import io.lorahub.composition.request.RunService;
+import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.Toast;
+import io.lorahub.web.chart.Chart;
+import io.lorahub.web.chart.SharePicture;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
@@ -58,8 +61,7 @@ public class RunPage {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance run(
-                RunProgress progress, CompositionRun parent, ObjectiveChart chart, boolean owner);
+        static native TemplateInstance run(RunProgress progress, CompositionRun parent, Chart chart, boolean owner);
 
         private Templates() {}
     }
@@ -146,6 +148,19 @@ public class RunPage {
         CompositionRun run = rights.own(id);
         runs.delete(run.id);
         return Toast.seeOther("/runs", "Deleted “%s”.".formatted(run.title));
+    }
+
+    /** The picture that other sites show beside a link to the run. */
+    @GET
+    @Path("/picture.png")
+    @Produces("image/png")
+    public byte[] picture(@PathParam("run") String id) {
+        CompositionRun run = rights.visible(id);
+        Example example = run.spec.examples().get(0);
+        String by = run.person == null ? "A run" : "A run by " + run.person.name;
+        String figures =
+                "%s · %d candidates · %s".formatted(run.baseModel.name, run.candidates.size(), run.evaluations());
+        return new SharePicture(by, run.title, example.input(), example.output(), figures).png();
     }
 
     /** The log for programs and spreadsheets (RFC 4180). */

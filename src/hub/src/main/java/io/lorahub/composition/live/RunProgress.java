@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * A run as its live page shows it.
@@ -217,12 +216,5 @@ public record RunProgress(
             case FAILED -> "Failed after %s.".formatted(done);
             case CANCELLED -> "Cancelled after %s.".formatted(done);
         };
-    }
-
-    /** Numbers, objectives and costs in the format of the chart's script: [[1,2.4,1],[2,1.9,3]]. */
-    public String points() {
-        return evaluations.stream()
-                .map(e -> "[%d,%s,%d]".formatted(e.id.number(), e.objective, e.cost))
-                .collect(Collectors.joining(",", "[", "]"));
     }
 }

@@ -8,7 +8,6 @@ import io.lorahub.composition.IdempotencyKeys;
 import io.lorahub.composition.RunEvaluation;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunRights;
-import io.lorahub.composition.RunState;
 import io.lorahub.composition.request.CreateRunRequest;
 import io.lorahub.composition.request.RunRequest;
 import io.lorahub.composition.request.RunService;
@@ -29,7 +28,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriBuilder;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.net.URI;
@@ -108,24 +106,26 @@ public class RunResource {
     }
 
     @GET
-    @Operation(summary = "Your runs, newest first")
+    @Operation(
+            summary = "Your runs, newest first",
+            description = "With q, those whose title, description or candidates' addresses contain it.")
     @APIResponseSchema(Page.class)
-    public Response list(@QueryParam("state") Optional<String> state, @QueryParam("before") Optional<String> before) {
-        Optional<RunState> one = state.map(RunsPage::state);
-        List<CompositionRun> rows =
-                list.find(RunOwner.member(viewer.require()), one, before.map(RunsPage::instant), PAGE + 1);
+    public Response list(
+            @QueryParam("state") Optional<String> state,
+            @QueryParam("before") Optional<String> before,
+            @QueryParam("q") Optional<String> q) {
+        RunsPage.Part part = new RunsPage.Part(state, before, q);
+        List<CompositionRun> rows = list.find(RunOwner.member(viewer.require()), part.query(), PAGE + 1);
         boolean more = rows.size() > PAGE;
         List<CompositionRun> shown = more ? rows.subList(0, PAGE) : rows;
         Response.ResponseBuilder answer = Response.ok(new Page(RunView.of(shown)));
-        if (more) answer.header(HttpHeaders.LINK, next(state, shown.get(PAGE - 1)));
+        if (more) answer.header(HttpHeaders.LINK, next(part, shown.get(PAGE - 1)));
         return answer.build();
     }
 
     /** The link to the next page (RFC 8288). */
-    private static String next(Optional<String> state, CompositionRun last) {
-        UriBuilder address = UriBuilder.fromPath("/api/v1/runs").queryParam("before", last.createdAt);
-        state.ifPresent(word -> address.queryParam("state", word));
-        return "<%s>; rel=\"next\"".formatted(address.build());
+    private static String next(RunsPage.Part part, CompositionRun last) {
+        return "</api/v1%s>; rel=\"next\"".formatted(part.older(last.createdAt));
     }
 
     @GET

@@ -116,26 +116,17 @@ final class MixCard {
                 .orElse("");
     }
 
-    /** The parts in Markdown; those that are slight are folded, but credited too. */
+    /** The parts in Markdown, folded: the adapter's page lists them too, but they must be credited wherever the card goes. */
     private static String madeOf(List<MixComponent> parts) {
-        List<MixComponent> main = PartWeights.main(parts, part -> part.weights);
-        List<MixComponent> slight = PartWeights.slight(parts, part -> part.weights);
-        StringBuilder text = new StringBuilder("# Made of\n\n");
-        if (!main.isEmpty()) text.append(table(main));
-        if (slight.isEmpty()) return text.toString();
-        String more = main.isEmpty() ? "" : " more";
-        return text.append("\n<details><summary>%d%s, each adding less than a tenth as much to the update</summary>\n\n"
-                        .formatted(slight.size(), more))
-                .append(table(slight))
-                .append("\n</details>\n")
-                .toString();
-    }
+        String rows = parts.stream().map(MixCard::row).collect(Collectors.joining());
+        return """
+                <details><summary>Made of %d adapters</summary>
 
-    private static String table(List<MixComponent> parts) {
-        return parts.stream()
-                .map(MixCard::row)
-                .collect(Collectors.joining(
-                        "", "| Adapter | Version | Weight | By | Licence |\n|---|---|---|---|---|\n", ""));
+                | Adapter | Version | Weight | By | Licence |
+                |---|---|---|---|---|
+                %s
+                </details>
+                """.formatted(parts.size(), rows);
     }
 
     /** How to write inputs for the mix, in Markdown; empty for a base model that has no choice. */

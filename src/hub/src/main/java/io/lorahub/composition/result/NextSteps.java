@@ -1,14 +1,11 @@
 package io.lorahub.composition.result;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lorahub.composition.AdapterWeights;
 import io.lorahub.composition.RunFormat;
 import io.lorahub.composition.RunResult;
 import io.lorahub.composition.RunSize;
 import io.lorahub.composition.RunSpec;
-import io.lorahub.composition.WeightBar;
 import java.time.Duration;
-import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -113,22 +110,12 @@ public record NextSteps(
 
     /** The adapters that the mix is made of, with their weights: "un (+1.08) and past (+0.81)"; empty if there are none. */
     public String made() {
-        List<String> parts =
-                RunFormat.main(view.weights()).stream().map(NextSteps::part).toList();
+        List<String> parts = RunFormat.main(view.weights()).stream()
+                .map(adapter -> "%s (%s)".formatted(adapter.candidate().name(), adapter.range()))
+                .toList();
         if (parts.size() < 2) return String.join("", parts);
         int last = parts.size() - 1;
         return String.join(", ", parts.subList(0, last)) + " and " + parts.get(last);
-    }
-
-    /** With layer groups, from the smallest to the largest weight. */
-    private static String part(AdapterWeights adapter) {
-        DoubleSummaryStatistics weights =
-                adapter.bars().stream().mapToDouble(WeightBar::weight).summaryStatistics();
-        String range = List.of(weights.getMin(), weights.getMax()).stream()
-                .map(RunFormat::signed)
-                .distinct()
-                .collect(Collectors.joining(" to "));
-        return "%s (%s)".formatted(adapter.candidate().name(), range);
     }
 
     /** Number of candidates that the mix leaves out, or nearly so. */

@@ -8,11 +8,13 @@ import io.lorahub.composition.RunResult;
 import io.lorahub.composition.RunResults;
 import io.lorahub.composition.RunRights;
 import io.lorahub.composition.RunSettings;
+import io.lorahub.composition.live.ObjectiveChart;
 import io.lorahub.composition.live.RunProgress;
 import io.lorahub.composition.live.RunsPage;
 import io.lorahub.engine.optimize.SearchSettings;
 import io.lorahub.engine.setting.SearchSetting;
 import io.lorahub.web.ProblemException;
+import io.lorahub.web.chart.Chart;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.ws.rs.GET;
@@ -31,10 +33,13 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Two runs that the viewer may see, side by side. */
+/** Runs that the viewer may see, side by side. */
 @Path("/runs/compare")
 @Produces(MediaType.TEXT_HTML)
 public class RunComparisonPage {
+
+    /** As many as can be told apart in a chart. */
+    private static final int MOST = 6;
 
     private final RunRights rights;
     private final RunResults results;
@@ -47,16 +52,13 @@ public class RunComparisonPage {
     }
 
     /**
-     * Two runs side by side: results compared with the controls, the weights found, and the settings that differ.
+     * Runs side by side: the course of their searches, results compared with the controls, the weights found, and the settings
+     * that differ. Lists have a value for each run, in the runs' order.
      *
-     * @param weights a row for each adapter, those that add most to one of the mixes first; none if neither run has a mix
+     * @param weights a row for each adapter, those that add most to one of the mixes first; none if no run has a mix
      */
     record Comparison(
-            CompositionRun left,
-            CompositionRun right,
-            List<Line> settings,
-            List<Tried> controls,
-            List<Weight> weights) {
+            List<CompositionRun> runs, Chart chart, List<Line> settings, List<Tried> controls, List<Weight> weights) {
 
         /**
          * @param result null until the run has succeeded
@@ -72,86 +74,95 @@ public class RunComparisonPage {
                 return new Side(run, result, mix);
             }
 
-            RunResult.Tried tried(Function<RunResult, RunResult.Tried> which) {
-                return result == null ? null : which.apply(result);
-            }
-
-            private PartWeights weights(String address) {
+            private Cell cell(String address) {
                 AdapterWeights adapter = mix.get(address);
-                return adapter == null ? null : adapter.weights();
-            }
-
-            private boolean hasCandidate(String address) {
-                return run.candidates.stream()
-                        .anyMatch(candidate -> candidate.address().equals(address));
+                boolean candidate =
+                        run.candidates.stream().anyMatch(one -> one.address().equals(address));
+                return new Cell(adapter == null ? null : adapter.weights(), candidate, namesOf(run));
             }
         }
 
-        /** The mix or a control in both runs; null for a run without a result. */
-        record Tried(String what, RunResult.Tried left, RunResult.Tried right) {}
+        /** The mix or a control in all runs; null for a run without a result. */
+        record Tried(String what, List<RunResult.Tried> each) {}
 
-        /** One property of both runs, as text. */
-        record Line(String what, String left, String right) {
+        /** One property of all runs, as text. */
+        record Line(String what, List<String> each) {
 
             public boolean isSame() {
-                return Objects.equals(left, right);
+                return each.stream().distinct().count() == 1;
+            }
+        }
+
+        /** An adapter in all runs. */
+        record Weight(RunCandidate candidate, List<Cell> each) {
+
+            private Stream<PartWeights> known() {
+                return each.stream().map(Cell::weights).filter(Objects::nonNull);
+            }
+
+            /** How much it adds to the mix to which it adds most. */
+            private double contribution() {
+                return known().mapToDouble(PartWeights::contribution).max().orElse(0);
+            }
+
+            private boolean isSlight() {
+                return known().allMatch(PartWeights::isSlight);
             }
         }
 
         /**
-         * An adapter in both runs.
+         * An adapter in a run.
          *
-         * @param left  its weights; null if it wasn't a candidate, and while the run has no mix
-         * @param inLeft whether it was a candidate
+         * @param weights   null if it wasn't a candidate, and while the run has no mix
+         * @param candidate whether it was one
+         * @param groups    names of the run's layer groups
          */
-        record Weight(RunCandidate candidate, PartWeights left, boolean inLeft, PartWeights right, boolean inRight) {
+        record Cell(PartWeights weights, boolean candidate, List<String> groups) {}
 
-            /** How much it adds to the mix to which it adds more. */
-            private double contribution() {
-                return Stream.of(left, right)
-                        .filter(Objects::nonNull)
-                        .mapToDouble(PartWeights::contribution)
-                        .max()
-                        .orElse(0);
-            }
-
-            private boolean isSlight() {
-                return Stream.of(left, right).filter(Objects::nonNull).allMatch(PartWeights::isSlight);
-            }
-        }
-
-        static Comparison of(Side first, Side second) {
-            CompositionRun left = first.run;
-            CompositionRun right = second.run;
+        static Comparison of(List<Side> sides) {
+            List<CompositionRun> runs = sides.stream().map(Side::run).toList();
             List<Line> lines = new ArrayList<>();
-            lines.add(line("Base model", left.baseModel.name, right.baseModel.name));
-            lines.add(line("Examples", examples(left), examples(right)));
-            lines.add(line("Candidates", left.candidates.size(), right.candidates.size()));
-            RunSettings.LISTED.forEach(setting ->
-                    lines.add(line(setting.line().orElseThrow().label(), value(setting, left), value(setting, right))));
-            if (left.spec.prompt() != null || right.spec.prompt() != null) {
-                lines.add(line("Prompt format", prompt(left), prompt(right)));
+            lines.add(line("Base model", runs, run -> run.baseModel.name));
+            lines.add(line("Examples", runs, Comparison::examples));
+            lines.add(line("Candidates", runs, run -> run.candidates.size()));
+            RunSettings.LISTED.forEach(
+                    setting -> lines.add(line(setting.line().orElseThrow().label(), runs, run -> value(setting, run))));
+            if (runs.stream().anyMatch(run -> run.spec.prompt() != null)) {
+                lines.add(line("Prompt format", runs, run -> orNone(run.spec.prompt())));
             }
-            if (left.spec.system() != null || right.spec.system() != null) {
-                lines.add(line("System text", system(left), system(right)));
+            if (runs.stream().anyMatch(run -> run.spec.system() != null)) {
+                lines.add(line("System text", runs, run -> orNone(run.spec.system())));
             }
-            return new Comparison(left, right, lines, controls(first, second), weights(first, second));
+            return new Comparison(runs, ObjectiveChart.of(runs), lines, controls(sides), weights(sides));
         }
 
-        private static List<Tried> controls(Side left, Side right) {
-            if (left.result == null && right.result == null) return List.of();
+        private static List<Tried> controls(List<Side> sides) {
+            if (sides.stream().allMatch(side -> side.result == null)) return List.of();
             Map<String, Function<RunResult, RunResult.Tried>> all = new LinkedHashMap<>();
             all.put("Composed", result -> result.composed);
             all.put("Best single", result -> result.bestSingle);
             all.put("Uniform mix", result -> result.uniform);
             all.put("Base model", result -> result.base);
             return all.entrySet().stream()
-                    .map(e -> new Tried(e.getKey(), left.tried(e.getValue()), right.tried(e.getValue())))
+                    .map(one -> new Tried(
+                            one.getKey(),
+                            each(
+                                    sides,
+                                    side -> side.result == null
+                                            ? null
+                                            : one.getValue().apply(side.result))))
                     .toList();
         }
 
-        private static Line line(String what, Object left, Object right) {
-            return new Line(what, String.valueOf(left), String.valueOf(right));
+        /** Unlike a stream's list, it can contain null. */
+        private static <T, R> List<R> each(List<T> all, Function<T, R> value) {
+            List<R> values = new ArrayList<>();
+            all.forEach(one -> values.add(value.apply(one)));
+            return values;
+        }
+
+        private static Line line(String what, List<CompositionRun> runs, Function<CompositionRun, Object> value) {
+            return new Line(what, each(runs, value.andThen(String::valueOf)));
         }
 
         private static String examples(CompositionRun run) {
@@ -163,31 +174,22 @@ public class RunComparisonPage {
             return setting == SearchSettings.LOWER ? bounds(run) : RunSettings.text(setting, run.spec.search());
         }
 
-        private static String prompt(CompositionRun run) {
-            return run.spec.prompt() == null ? "none" : run.spec.prompt();
-        }
-
-        private static String system(CompositionRun run) {
-            return run.spec.system() == null ? "none" : run.spec.system();
+        private static String orNone(String text) {
+            return text == null ? "none" : text;
         }
 
         private static String bounds(CompositionRun run) {
             return "%s to %s".formatted(run.spec.lower(), run.spec.upper()).replace('-', '−');
         }
 
-        private static List<Weight> weights(Side left, Side right) {
-            if (left.mix.isEmpty() && right.mix.isEmpty()) return List.of();
+        private static List<Weight> weights(List<Side> sides) {
+            if (sides.stream().allMatch(side -> side.mix.isEmpty())) return List.of();
             Map<String, RunCandidate> candidates = new LinkedHashMap<>();
-            Stream.of(left, right)
+            sides.stream()
                     .flatMap(side -> side.run.candidates.stream())
                     .forEach(candidate -> candidates.putIfAbsent(candidate.address(), candidate));
             return candidates.entrySet().stream()
-                    .map(adapter -> new Weight(
-                            adapter.getValue(),
-                            left.weights(adapter.getKey()),
-                            left.hasCandidate(adapter.getKey()),
-                            right.weights(adapter.getKey()),
-                            right.hasCandidate(adapter.getKey())))
+                    .map(adapter -> new Weight(adapter.getValue(), each(sides, side -> side.cell(adapter.getKey()))))
                     .sorted(Comparator.comparingDouble(Weight::contribution).reversed())
                     .toList();
         }
@@ -200,15 +202,12 @@ public class RunComparisonPage {
             return weights.stream().filter(Weight::isSlight).toList();
         }
 
-        public List<String> leftGroups() {
-            return groups(left);
+        public List<String> groups(CompositionRun run) {
+            return namesOf(run);
         }
 
-        public List<String> rightGroups() {
-            return groups(right);
-        }
-
-        private static List<String> groups(CompositionRun run) {
+        /** The names of a run's layer groups. */
+        private static List<String> namesOf(CompositionRun run) {
             return run.spec.groups().size() == 1
                     ? List.of("All layers")
                     : run.spec.groups().names();
@@ -216,7 +215,7 @@ public class RunComparisonPage {
 
         /** Whether the weights of at least one run have columns of their own. */
         public boolean isGrouped() {
-            return leftGroups().size() > 1 || rightGroups().size() > 1;
+            return runs.stream().anyMatch(run -> namesOf(run).size() > 1);
         }
     }
 
@@ -227,22 +226,23 @@ public class RunComparisonPage {
         private Templates() {}
     }
 
-    /** Compares two runs. If a different number was ticked, shows the list again, at the same part, with an error. */
+    /** Compares runs. If too few or too many were ticked, shows the list again, at the same part, with an error. */
     @GET
     public Response compare(
             @QueryParam("run") List<String> runs,
             @QueryParam("state") Optional<String> state,
-            @QueryParam("before") Optional<String> before) {
-        if (runs.size() != 2) {
-            if (rights.owner().isEmpty()) throw ProblemException.badRequest("Choose two runs to compare.");
-            String fault = "Tick two runs to compare; you ticked %s."
+            @QueryParam("before") Optional<String> before,
+            @QueryParam("q") Optional<String> q) {
+        if (runs.size() < 2 || runs.size() > MOST) {
+            if (rights.owner().isEmpty()) throw ProblemException.badRequest("Choose two to six runs to compare.");
+            String fault = "Tick two to six runs to compare; you ticked %s."
                     .formatted(runs.isEmpty() ? "none" : runs.size() == 1 ? "one" : String.valueOf(runs.size()));
             return Response.status(422)
-                    .entity(list.show(state, before, runs, fault))
+                    .entity(list.show(new RunsPage.Part(state, before, q), runs, fault))
                     .build();
         }
-        return Response.ok(Templates.compare(
-                        Comparison.of(side(rights.visible(runs.get(0))), side(rights.visible(runs.get(1))))))
+        return Response.ok(Templates.compare(Comparison.of(
+                        runs.stream().map(id -> side(rights.visible(id))).toList())))
                 .build();
     }
 

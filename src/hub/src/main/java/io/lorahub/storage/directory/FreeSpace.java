@@ -22,6 +22,11 @@ public class FreeSpace {
         this.config = config;
     }
 
+    /** Free space in bytes, on the disk that has least of it. */
+    public long least() {
+        return places().stream().mapToLong(FreeSpace::usable).min().orElseThrow();
+    }
+
     /** Whether too little space would be left after writing this many more bytes. */
     public boolean isShort(long bytes) {
         long floor = config.freeSpace().asLongValue();

@@ -131,6 +131,7 @@ class ComposeInBrowserTest {
         page.getByLabel("Output 2").fill("unlocked");
         assertThat(estimate).not().containsText("have the same input");
 
+        page.locator("#advanced > summary").click();
         page.getByLabel("Points at once").fill("4");
         page.getByLabel("Objective").selectOption("exact-match");
         assertThat(estimate).containsText("Several points at once need the default strategy and the objective loss");
@@ -152,6 +153,7 @@ class ComposeInBrowserTest {
         assertThat(estimate.locator("[data-total]")).containsText("about ");
         assertThat(estimate.locator("[data-memory]")).containsText("about ");
 
+        page.locator("#advanced > summary").click();
         page.locator("input[name=prompt][value=plain]").check();
         assertThat(estimate).containsText(Pattern.compile("for 1?\\d tokens of examples"));
         page.locator("input[name=prompt][value=chat]").check();

@@ -3,6 +3,7 @@ package io.lorahub.composition.live;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
@@ -30,12 +31,15 @@ import io.lorahub.testsupport.server.BreakingProxy;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
-import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -242,21 +246,6 @@ class RunInBrowserTest {
     }
 
     @Test
-    void the_chart_follows_the_colours_of_the_page() {
-        states.take(run);
-        Page page = open(hub.session(member));
-        page.locator("canvas").waitFor();
-        String light = (String)
-                page.locator("canvas")
-                        .evaluate(
-                                "canvas => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(() => drawn(canvas.toDataURL()))))");
-
-        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
-
-        page.waitForFunction("light => document.querySelector('canvas').toDataURL() !== light", light);
-    }
-
-    @Test
     void a_form_that_cannot_be_sent_leaves_a_page_that_is_connected() {
         states.take(run);
         Page page = open(hub.session(member));
@@ -273,10 +262,53 @@ class RunInBrowserTest {
     }
 
     @Test
-    void the_chart_says_the_value_under_the_pointer_and_is_not_cut_off() {
+    void the_chart_says_values_to_the_pointer_and_to_the_keyboard_on_both_scales_and_is_saved() throws IOException {
         RunClaim claim = states.take(run).orElseThrow();
         RunJournal journal = new RunJournal(database, run, claim.claim, request -> {});
         double[] objectives = {2.5, 0.1234, 0.7};
+        journal(journal, objectives);
+        for (int width : new int[] {Chromium.DESKTOP, Chromium.PHONE}) {
+            Page page = chromium.page(width, ColorScheme.LIGHT, hub.session(member));
+            page.navigate(Chromium.address("/runs/" + run));
+            Locator plot = page.locator(".chart-plot.is-drawn");
+            Locator value = page.locator(".chart-value");
+            assertThat(value).isHidden();
+
+            // the axis begins after 56 px and ends 12 px before the right edge
+            double place = 56 + (plot.boundingBox().width - 56 - 12) * 2.5 / 40; // of the third of 40 evaluations
+            plot.hover(new Locator.HoverOptions().setPosition(place - 1, 100));
+            assertThat(value).hasText("Point 3: 0.7, best so far 0.123");
+            page.mouse().move(0, 0);
+            assertThat(value).isHidden();
+
+            plot.focus();
+            page.keyboard().press("End");
+            assertThat(value).hasText("Point 3: 0.7, best so far 0.123");
+            page.keyboard().press("ArrowLeft");
+            assertThat(value).hasText("Point 2: 0.123, best so far 0.123");
+            assertThat(Chromium.violations(page)).isEmpty();
+
+            assertThat(plot.locator("text").filter(new Locator.FilterOptions().setHasText("0.2")))
+                    .not()
+                    .hasCount(0);
+            page.locator("[data-scale]").selectOption("linear");
+            assertThat(plot.locator("text").allTextContents()).contains("0.5", "1", "1.5", "2", "2.5");
+            assertThat(plot.evaluate("plot => plot.scrollWidth <= plot.clientWidth"))
+                    .isEqualTo(true);
+
+            assertThat(saved(page, "csv"))
+                    .isEqualTo(
+                            "evaluations,Objective per point,best so far\r\n1,2.5,2.5\r\n2,0.1234,0.1234\r\n3,0.7,0.1234\r\n");
+            assertThat(saved(page, "svg"))
+                    .startsWith("<svg")
+                    .contains("stroke-width")
+                    .doesNotContain("class=");
+            assertThat(saved(page, "png")).contains("PNG");
+        }
+        assertThat(chromium.complaints()).isEmpty();
+    }
+
+    private static void journal(RunJournal journal, double[] objectives) {
         for (int i = 0; i < objectives.length; i++) {
             EvaluationRecord point = new EvaluationRecord(
                     i + 1,
@@ -285,24 +317,29 @@ class RunInBrowserTest {
                     0.02);
             journal.evaluated(List.of(point), point, i + 1);
         }
-        for (int width : new int[] {Chromium.DESKTOP, Chromium.PHONE}) {
-            Page page = chromium.page(width, ColorScheme.LIGHT, hub.session(member));
-            page.navigate(Chromium.address("/runs/" + run));
-            Locator over = page.locator(".u-over");
-            over.waitFor();
-            assertThat(page.locator(".chart-value")).isHidden();
+    }
 
-            double place = over.boundingBox().width * 3 / 40; // of the third of 40 evaluations
-            over.hover(new Locator.HoverOptions().setPosition(place - 1, 100));
-
-            assertThat(page.locator(".chart-value")).hasText("Point 3: 0.7, best so far 0.123");
-            assertThat(page.locator("[data-chart]").evaluate("""
-                            plot => plot.getBoundingClientRect().right
-                                - plot.querySelector("canvas").getBoundingClientRect().right"""))
-                    .asInstanceOf(InstanceOfAssertFactories.type(Number.class))
-                    .satisfies(room ->
-                            assertThat(room.doubleValue()).as("%d px", width).isNotNegative());
+    private static String saved(Page page, String kind) throws IOException {
+        Download download = page.waitForDownload(
+                () -> page.locator("[data-save=" + kind + "]").click());
+        assertThat(download.suggestedFilename()).isEqualTo("objective-per-point." + kind);
+        try (InputStream file = download.createReadStream()) {
+            return new String(file.readAllBytes(), StandardCharsets.ISO_8859_1);
         }
+    }
+
+    @Test
+    void the_chart_goes_on_with_the_run_and_keeps_the_scale() {
+        RunClaim claim = states.take(run).orElseThrow();
+        Page page = open(hub.session(member));
+        page.locator("[data-scale]").selectOption("linear");
+
+        journal(new RunJournal(database, run, claim.claim, request -> {}), new double[] {2.5, 0.5});
+
+        assertThat(page.locator(".chart path.is-steps").last())
+                .hasAttribute("d", Pattern.compile("M[\\d.]+ [\\d.]+H[\\d.]+V[\\d.]+H[\\d.]+"));
+        assertThat(page.locator("[data-scale]")).hasValue("linear");
+        assertThat(page.locator(".chart text").allTextContents()).contains("1.5");
         assertThat(chromium.complaints()).isEmpty();
     }
 

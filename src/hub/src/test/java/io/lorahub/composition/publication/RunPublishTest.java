@@ -182,21 +182,20 @@ class RunPublishTest extends RunPublishFixture {
         assertThat(page.select("section[aria-labelledby=parts-t] tbody a").eachText())
                 .containsExactly(three.get(0), three.get(1), three.get(2));
         String card = page.select("[name=description]").val();
-        assertThat(card.indexOf("[past]")).isBetween(card.indexOf("[un]"), card.indexOf("<details>"));
-        assertThat(card.indexOf("[agent]")).isBetween(card.indexOf("<details>"), card.indexOf("</details>"));
+        assertThat(card).containsSubsequence("<details>", "[un]", "[past]", "[agent]", "</details>");
 
         String address = "/" + published(send(run, "weighed"));
 
         Elements lineage = page(address).select("#lineage");
         assertThat(lineage.select("> .table-wrap tbody a").eachText()).containsExactly(three.get(0), three.get(1));
-        assertThat(lineage.select("details tbody tr").eachText())
+        assertThat(lineage.select("details.fold tbody tr").eachText())
                 .singleElement()
                 .asString()
                 .contains(three.get(2), "+0.300");
         assertThat(lineage.select("svg").text()).contains("1 more").doesNotContain(three.get(2));
-        assertThat(page("/" + three.get(2)).select("#lineage details").text())
+        assertThat(page("/" + three.get(2)).select("#lineage details.fold").text())
                 .contains("As a slight part of 1 composition", address.substring(1));
-        assertThat(page("/" + three.get(0)).select("#lineage details")).isEmpty();
+        assertThat(page("/" + three.get(0)).select("#lineage details.fold")).isEmpty();
     }
 
     @Test

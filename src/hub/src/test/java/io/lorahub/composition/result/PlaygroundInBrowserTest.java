@@ -53,6 +53,7 @@ class PlaygroundInBrowserTest {
         page = chromium.page(width, ColorScheme.LIGHT, hub.session(member));
         page.navigate(Chromium.address("/runs/" + run.id + "/result"));
         tried = page.locator("#tried");
+        page.locator("[data-weights] > summary").click();
     }
 
     private CompositionRun inThirds() {

@@ -23,6 +23,7 @@ import io.restassured.response.ValidatableResponse;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
 import org.jsoup.select.Elements;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,7 +136,7 @@ class RunComparisonPageTest {
     void every_page_calls_the_delivered_answer_the_best() {
         deliver(0.5);
 
-        page("/runs").body(matchesPattern("(?s).*0\\.500\\s*<div class=\"small soft nowrap\">lowest .*"));
+        page("/runs").body(containsString("<td class=\"num\" data-label=\"Objective\">0.500</td>"));
         page("/runs/" + first.id + "/result")
                 .body(matchesPattern("(?s).*objective of the answer\\s+0\\.500,\\s+lowest seen .*"));
         page("/runs/" + first.id)
@@ -147,19 +148,36 @@ class RunComparisonPageTest {
     }
 
     @Test
-    void picking_other_than_two_runs_is_reported_on_the_list() {
+    void picking_too_few_or_too_many_runs_is_reported_on_the_list() {
         String list =
                 page("/runs/compare?run=" + first.id).statusCode(422).extract().asString();
 
-        assertThat(list).contains("Tick two runs to compare; you ticked one.");
+        assertThat(list).contains("Tick two to six runs to compare; you ticked one.");
         assertThat(list.indexOf("role=\"alert\"")).as("above the list").isBetween(0, list.indexOf("<table"));
         page("/runs/compare").statusCode(422).body(containsString("you ticked none."));
         assertThat(Pattern.compile("value=\"" + first.id + "\"[^>]* checked")
                         .matcher(list)
                         .results())
                 .hasSize(1);
-        page("/runs/compare?run=%s&run=%s&run=%s".formatted(first.id, second.id, first.id))
+        page("/runs/compare?" + "run=%s&".formatted(first.id).repeat(7))
                 .statusCode(422)
-                .body(containsString("Tick two runs to compare; you ticked 3."));
+                .body(containsString("Tick two to six runs to compare; you ticked 7."));
+    }
+
+    @Test
+    void several_runs_stand_side_by_side_with_the_course_of_each_search() {
+        Document compared =
+                Jsoup.parse(page("/runs/compare?run=%s&run=%s&run=%s".formatted(first.id, second.id, first.id))
+                        .statusCode(200)
+                        .extract()
+                        .asString());
+
+        assertThat(compared.select("section[aria-labelledby=r-t] thead a").eachText())
+                .containsExactly(first.title, second.title, first.title);
+        assertThat(compared.select(".chart > .key > span").eachText())
+                .containsExactly(first.title, second.title, first.title);
+        assertThat(compared.select("[data-chart] path.is-steps").eachAttr("d"))
+                .hasSize(3)
+                .allMatch(line -> line.matches("M\\d+ \\d+(H\\d+V\\d+)*H\\d+"));
     }
 }

@@ -271,7 +271,7 @@ class RunResultPageTest {
 
     private long rows(CompositionRun run, String query) {
         String html = AsBrowser.given(session).get(page(run) + query).asString();
-        String table = html.substring(html.indexOf("id=\"predictions\""), html.indexOf("id=\"playground\""));
+        String table = html.substring(html.indexOf("id=\"predictions\""), html.indexOf("id=\"recipe\""));
         return Pattern.compile("<th scope=\"row\">").matcher(table).results().count();
     }
 

@@ -1,0 +1,94 @@
+package io.lorahub.admin;
+
+import io.lorahub.job.JobQueue;
+import io.lorahub.web.chart.Chart;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What happens on the hub, in a few numbers. */
+@ApplicationScoped
+public class Overview {
+
+    private static final int DAYS = 30;
+
+    private final EntityManager database;
+
+    Overview(EntityManager database) {
+        this.database = database;
+    }
+
+    /**
+     * The numbers.
+     *
+     * @param active  members who were signed in within the last week
+     * @param runs    started within the last day
+     * @param tokens  read and written for requests of the last day
+     * @param failed  uploads of the last day whose checks failed
+     * @param waiting jobs that wait
+     * @param oldest  the job that waits longest; null if none waits
+     * @param daily   runs by day
+     */
+    public record Figures(
+            long members,
+            long active,
+            long runs,
+            long tokens,
+            long failed,
+            long waiting,
+            Waiting oldest,
+            Chart daily) {}
+
+    /** A job that waits. */
+    public record Waiting(String queue, Instant since) {}
+
+    Figures figures() {
+        List<Waiting> waiting = Stream.of(JobQueue.values())
+                .flatMap(queue -> since(queue).stream())
+                .toList();
+        return new Figures(
+                number("select count(*) from person"),
+                number(
+                        "select count(distinct person_id) from person_session where last_seen_at > now() - interval '7 days'"),
+                number("select count(*) from composition_run where created_at > now() - interval '1 day'"),
+                number("select coalesce(sum(tokens), 0) from generation where created_at > now() - interval '1 day'"),
+                number("select count(*) from upload where state = 'FAILED' and created_at > now() - interval '1 day'"),
+                Stream.of(JobQueue.values())
+                        .mapToLong(
+                                queue -> number("select count(*) from %s where not picked and execution_time <= now()"
+                                        .formatted(queue.table())))
+                        .sum(),
+                waiting.stream().min(Comparator.comparing(Waiting::since)).orElse(null),
+                daily());
+    }
+
+    private long number(String sql) {
+        return ((Number) database.createNativeQuery(sql).getSingleResult()).longValue();
+    }
+
+    private Optional<Waiting> since(JobQueue queue) {
+        Instant first = (Instant) database.createNativeQuery(
+                        "select min(execution_time) from %s where not picked and execution_time <= now()"
+                                .formatted(queue.table()),
+                        Instant.class)
+                .getSingleResult();
+        return Optional.ofNullable(first).map(since -> new Waiting(queue.word(), since));
+    }
+
+    private Chart daily() {
+        List<Object[]> rows = database.createNativeQuery(
+                        "select (created_at at time zone 'utc')::date - date '1970-01-01', count(*) from composition_run"
+                                + " where created_at > now() - interval '%d days' group by 1 order by 1"
+                                        .formatted(DAYS),
+                        Object[].class)
+                .getResultList();
+        List<Chart.Point> points = rows.stream()
+                .map(row -> new Chart.Point(((Number) row[0]).doubleValue(), ((Number) row[1]).doubleValue()))
+                .toList();
+        return Chart.ofDays("Runs by day", "runs", DAYS, points);
+    }
+}

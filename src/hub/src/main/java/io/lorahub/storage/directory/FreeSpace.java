@@ -33,11 +33,6 @@ public class FreeSpace {
         return places().stream().anyMatch(place -> usable(place) - bytes < floor);
     }
 
-    /** Bytes that can still be written, on the fullest disk. */
-    public long least() {
-        return places().stream().mapToLong(FreeSpace::usable).min().orElseThrow();
-    }
-
     /** The same for bytes that go to the store and nowhere else. */
     public boolean isStoreShort(long bytes) {
         return config.kind() == StorageConfig.Kind.DIRECTORY

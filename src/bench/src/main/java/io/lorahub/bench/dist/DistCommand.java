@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
         description = {
             "Writes what people download into target/dist: an archive for Linux x86-64 and one for arm64, each with its own Java;"
                     + " a zip for both without Java; the bill of materials (CycloneDX), the licences of others, and SHA256SUMS.",
-            "Takes Java for the archives from Debian's packages, so it needs apt-get and dpkg-deb, and the network at its first"
+            "Takes Java for the archives from Debian's packages, so it needs apt-get, dpkg-deb and xz, and the network at its first"
                     + " run.",
             ""
         })

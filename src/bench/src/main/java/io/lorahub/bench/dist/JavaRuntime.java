@@ -90,7 +90,7 @@ final class JavaRuntime {
                 jmods.toString(),
                 "--add-modules",
                 MODULES,
-                "--strip-debug",
+                "--strip-java-debug-attributes",
                 "--no-header-files",
                 "--no-man-pages",
                 "--output",
@@ -110,9 +110,7 @@ final class JavaRuntime {
                         .map(file -> file.getFileName().toString().replace("%3a", ":"))
                         .toList());
         for (String name : LICENSED) {
-            Files.copy(
-                    root.resolve("usr/share/doc").resolve(name).resolve("copyright"),
-                    legal.resolve(name + ".txt"));
+            Files.copy(root.resolve("usr/share/doc").resolve(name).resolve("copyright"), legal.resolve(name + ".txt"));
         }
     }
 

@@ -103,7 +103,9 @@ record ProgramJars(Path program, Set<DistPlatform> platforms, List<Path> more) {
 
     static List<Path> jars(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted()
+                    .toList();
         }
     }
 }

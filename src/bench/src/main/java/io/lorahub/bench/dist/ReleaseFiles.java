@@ -37,7 +37,10 @@ record ReleaseFiles(Instant time) {
     void tar(Path folder, Path file) throws IOException {
         Process xz;
         try {
-            xz = new ProcessBuilder(XZ).redirectOutput(file.toFile()).redirectError(Redirect.INHERIT).start();
+            xz = new ProcessBuilder(XZ)
+                    .redirectOutput(file.toFile())
+                    .redirectError(Redirect.INHERIT)
+                    .start();
         } catch (IOException e) {
             throw new EngineException("There is no xz here, which compresses the archives; install xz-utils.", e);
         }

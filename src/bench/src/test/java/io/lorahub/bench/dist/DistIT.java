@@ -29,7 +29,13 @@ class DistIT {
 
     /** The libraries that it has besides libc itself. */
     private static final List<String> GLIBC = List.of(
-            "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libresolv.so.2", "libnss_files.so.2", "libutil.so.1");
+            "libm.so.6",
+            "libdl.so.2",
+            "libpthread.so.0",
+            "librt.so.1",
+            "libresolv.so.2",
+            "libnss_files.so.2",
+            "libutil.so.1");
 
     @TempDir
     static Path folder;
@@ -150,8 +156,7 @@ class DistIT {
         for (String name : List.of("proc", "dev", "tmp", "opt", "etc", "home/ada"))
             Files.createDirectories(root.resolve(name));
         Files.writeString(root.resolve("etc/passwd"), "ada:x:1000:1000::/home/ada:/bin/bash\n");
-        Files.setPosixFilePermissions(
-                root.resolve("tmp"), PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setPosixFilePermissions(root.resolve("tmp"), PosixFilePermissions.fromString("rwxrwxrwx"));
         run("chown", "1000:1000", root.resolve("home/ada").toString());
         run("chmod", "755", folder.toString());
         for (String tool : List.of("/bin/bash", "/bin/sh", "/usr/bin/env", "/bin/cat", "/bin/sleep")) {
@@ -165,7 +170,9 @@ class DistIT {
             if (Files.exists(library)) copy(library, root);
         }
         Path locale = Path.of("/usr/lib/locale/C.utf8");
-        if (Files.exists(locale)) FileUtils.copyDirectory(locale.toFile(), root.resolve("usr/lib/locale/C.utf8").toFile());
+        if (Files.exists(locale))
+            FileUtils.copyDirectory(
+                    locale.toFile(), root.resolve("usr/lib/locale/C.utf8").toFile());
         return root;
     }
 

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.APIResponse;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.RequestOptions;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.learning.Example;
@@ -171,6 +173,52 @@ class StoryIT {
         decide("maker/opposite", "Take down", "Withdrawn.");
         composer.open("/composer/un-past");
         assertThat(composer.page.locator("main")).containsText("A part of this was taken down.");
+    }
+
+    @Test
+    void somebody_without_an_account_gets_to_the_result_of_their_own_task_with_four_clicks_and_the_typing() {
+        Member visitor = Member.anonymous(chromium, url, Chromium.DESKTOP, ColorScheme.LIGHT);
+        Page page = visitor.page;
+        page.addInitScript("addEventListener('pointerdown', () =>"
+                + " sessionStorage.clicks = Number(sessionStorage.clicks ?? 0) + 1, true)");
+        visitor.open("/").link("Compose for your own task").click();
+        assertThat(page.locator("main")).containsText("You don’t need an account for a small task.");
+        page.getByLabel("Input 1").focus();
+        for (Example example : DemoHub.open().task("re-past").fewShot(1)) {
+            page.keyboard().type(example.input());
+            page.keyboard().press("Enter");
+            page.keyboard().type(example.output());
+            page.keyboard().press("Enter");
+        }
+        visitor.button("Suggest for my examples").click();
+        assertThat(page.locator("[name=candidate][value='demo/re']")).isChecked();
+        visitor.button("Start composing").click();
+        page.waitForURL("**/runs/*");
+        visitor.link("See the result").click();
+        assertThat(page.locator(".verdict")).isVisible();
+
+        assertThat(((Number) page.evaluate("Number(sessionStorage.clicks)")).intValue())
+                .as("from the start page to the result")
+                .isLessThanOrEqualTo(4);
+        page.locator("#try").fill("lock");
+        page.locator("#playground .try button").click();
+        assertThat(page.locator("#tried dd").first()).isVisible();
+        String result = visitor.here().replaceFirst("[?#].*", "");
+        assertThat(Member.anonymous(chromium, url, Chromium.DESKTOP, ColorScheme.LIGHT)
+                        .page
+                        .request()
+                        .get(url + result)
+                        .status())
+                .isEqualTo(404);
+
+        visitor.open(result).link("Create an account").click();
+        page.locator("main [name=name]").fill("came-to-stay");
+        page.locator("main [name=password]").fill(Member.PASSWORD);
+        page.locator("main [name=again]").fill(Member.PASSWORD);
+        visitor.button("Create account").click();
+        page.waitForURL("**" + result);
+        assertThat(page.locator(".title-line")).containsText("by came-to-stay");
+        assertThat(page.locator("main")).not().containsText("in this browser");
     }
 
     private static String rows(List<Example> examples) {

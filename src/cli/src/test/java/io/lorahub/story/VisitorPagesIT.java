@@ -33,6 +33,7 @@ class VisitorPagesIT extends EveryPage {
                         "/base-models",
                         "/base-models/lorahub/demo-base",
                         "/candidates",
+                        "/compose",
                         "/compose/demo",
                         "/runs",
                         tried,

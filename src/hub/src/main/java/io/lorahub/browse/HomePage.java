@@ -49,6 +49,11 @@ public class HomePage {
             List<AdapterRow> newest,
             List<BrowseView.Link> tasks) {
 
+        /** Name of the demo's base model. */
+        public String base() {
+            return DemoHub.BASE_MODEL;
+        }
+
         record Counts(int adapters, int publishers, int models) {}
     }
 

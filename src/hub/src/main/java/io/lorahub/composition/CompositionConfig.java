@@ -34,7 +34,7 @@ public interface CompositionConfig {
     @WithDefault("5")
     int queued();
 
-    /** Whether visitors who are not signed in may run prepared tasks. */
+    /** Whether visitors who are not signed in may run prepared tasks, and small ones of their own. */
     @WithDefault("true")
     boolean visitors();
 
@@ -50,7 +50,42 @@ public interface CompositionConfig {
     @WithDefault("5")
     int queuedByAddress();
 
-    /** Time after which a visitor's run is deleted. */
+    /** Maximum number of runs that visitors from one network address start in 24 hours. */
+    @WithDefault("50")
+    int perDayByAddress();
+
+    /** Time after which a visitor's run and draft are deleted. */
     @WithDefault("PT24H")
     Duration visitorRuns();
+
+    Visitor visitor();
+
+    /** Limits of one run of a visitor's own task. */
+    interface Visitor {
+
+        /** Maximum number of candidates. */
+        @WithDefault("24")
+        int candidates();
+
+        /** Maximum number of few-shot examples. */
+        @WithDefault("10")
+        int examples();
+
+        /** Maximum number of held-out examples. */
+        @Accepts(least = 0)
+        @WithDefault("100")
+        int heldOut();
+
+        /** Maximum number of characters of one input or output. */
+        @WithDefault("500")
+        int characters();
+
+        /** Maximum number of evaluations. */
+        @WithDefault("100")
+        int budget();
+
+        /** Time of evaluations after which the search ends with the best so far. */
+        @WithDefault("PT2M")
+        Duration searchTime();
+    }
 }

@@ -51,18 +51,27 @@ public class RunRights {
     }
 
     /**
-     * Performs an action as the viewer and redirects to its result. A visitor receives a cookie that identifies them
-     * later.
+     * Performs an action as the viewer and redirects to its result.
      *
      * @param work returns the address of the result
      */
     public Response seeOther(Function<RunOwner, URI> work) {
+        return answer(owner -> Response.seeOther(work.apply(owner)).build());
+    }
+
+    /** Performs an action as the viewer. A visitor receives a cookie that identifies them later. */
+    public Response answer(Function<RunOwner, Response> work) {
         Optional<RunOwner> known = owner();
-        if (known.isPresent()) return Response.seeOther(work.apply(known.get())).build();
+        if (known.isPresent()) return work.apply(known.get());
         Secret secret = Secret.random("");
-        return Response.seeOther(work.apply(RunOwner.visitor(VisitorCookie.hash(secret))))
+        return Response.fromResponse(work.apply(RunOwner.visitor(VisitorCookie.hash(secret))))
                 .cookie(VisitorCookie.of(secret, limits.visitorRuns(), browser.isSecure()))
                 .build();
+    }
+
+    /** @throws UnauthorizedException for a visitor, on a hub that computes for members only */
+    public void requireMayCompose() {
+        if (!limits.visitors()) viewer.require();
     }
 
     /** @throws ProblemException not found, also if the viewer must not know that the run exists */

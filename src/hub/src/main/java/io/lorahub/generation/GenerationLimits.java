@@ -57,12 +57,18 @@ class GenerationLimits {
             long tokens,
             Duration dayEnds) {
 
-        /** OpenAI's headers, of the limit of requests that leaves fewer, once this request is counted. */
+        /**
+         * OpenAI's headers, of the limit of requests that leaves fewer, once this request is counted; and those of the day,
+         * named as other servers do whose limits are longer than a minute.
+         */
         Map<String, String> headers(int taken) {
             long ofMinute = Math.max(0, allowance.perMinute - inMinute - 1);
             long ofDay = Math.max(0, allowance.perDay - inDay - 1);
             boolean byMinute = ofMinute <= ofDay;
             return Map.of(
+                    "x-ratelimit-limit-requests-day", String.valueOf(allowance.perDay),
+                    "x-ratelimit-remaining-requests-day", String.valueOf(ofDay),
+                    "x-ratelimit-reset-requests-day", seconds(dayEnds),
                     "x-ratelimit-limit-requests", String.valueOf(byMinute ? allowance.perMinute : allowance.perDay),
                     "x-ratelimit-remaining-requests", String.valueOf(Math.min(ofMinute, ofDay)),
                     "x-ratelimit-reset-requests", seconds(byMinute ? minuteEnds : dayEnds),
@@ -70,6 +76,15 @@ class GenerationLimits {
                     "x-ratelimit-remaining-tokens",
                             String.valueOf(Math.max(0, allowance.tokensPerDay - tokens - taken)),
                     "x-ratelimit-reset-tokens", seconds(dayEnds));
+        }
+
+        TryBoxes.Left left() {
+            return new TryBoxes.Left(
+                    Math.max(0, allowance.perDay - inDay),
+                    allowance.perDay,
+                    Math.max(0, allowance.tokensPerDay - tokens),
+                    allowance.tokensPerDay,
+                    allowance.perMinute);
         }
 
         private static String seconds(Duration duration) {
@@ -120,7 +135,8 @@ class GenerationLimits {
                 headers);
     }
 
-    private Usage used(RunOwner owner) {
+    /** What the caller has used of the limits. */
+    Usage used(RunOwner owner) {
         boolean visitor = owner.visitor().isPresent();
         Instant now = clock.now();
         Object[] row = (Object[]) entities.createNativeQuery(USED.formatted(visitor ? "network" : "person_id"))

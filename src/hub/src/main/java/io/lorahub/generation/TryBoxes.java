@@ -17,10 +17,28 @@ public class TryBoxes {
 
     private final GenerationConfig config;
     private final Viewer viewer;
+    private final GenerationLimits limits;
+    private final Completions completions;
 
-    TryBoxes(GenerationConfig config, Viewer viewer) {
+    TryBoxes(GenerationConfig config, Viewer viewer, GenerationLimits limits, Completions completions) {
         this.config = config;
         this.viewer = viewer;
+        this.limits = limits;
+        this.completions = completions;
+    }
+
+    /**
+     * What the viewer, or visitors from their network address, can still have written.
+     *
+     * @param requests  left of {@code perDay}, over the last 24 hours
+     * @param tokens    left of {@code tokensPerDay}, read and written
+     * @param perMinute requests
+     */
+    public record Left(long requests, int perDay, long tokens, int tokensPerDay, int perMinute) {}
+
+    /** Only for those who can try something. */
+    public Left left() {
+        return limits.used(completions.owner()).left();
     }
 
     /** null if the viewer can't try it, or if nobody can, because its base model isn't here. */

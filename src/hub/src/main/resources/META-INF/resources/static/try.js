@@ -15,8 +15,16 @@ async function* events(body) {
   }
 }
 
+/** Shows what an answer says about the limits. */
+function count(left, headers) {
+  for (const [place, name] of [["requests", "requests-day"], ["tokens", "tokens"]]) {
+    const number = headers.get("x-ratelimit-remaining-" + name);
+    if (left && number !== null) left.querySelector(`[data-${place}]`).textContent = Number(number).toLocaleString("en");
+  }
+}
+
 /** Has a model write, into an element. */
-async function write(element, model, input, chat, signal) {
+async function write(element, model, input, chat, signal, left) {
   const answer = await fetch(chat ? "/v1/chat/completions" : "/v1/completions", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
@@ -29,6 +37,7 @@ async function write(element, model, input, chat, signal) {
     }),
     signal,
   });
+  count(left, answer.headers);
   if (!answer.ok) throw new Error((await answer.json().catch(() => ({}))).error?.message ?? "The hub rejected this.");
   for await (const data of events(answer.body)) {
     if (data === "[DONE]") return;
@@ -48,6 +57,7 @@ class Box {
     this.button = form.querySelector("[data-run]");
     this.answers = form.querySelector("[data-answers]");
     this.rows = [...form.querySelectorAll("[data-model]")];
+    this.left = form.querySelector("[data-left]");
     this.share = form.parentElement.querySelector("[data-share]");
     this.model = this.rows.at(-1).dataset.model;
     form.addEventListener("submit", (event) => {
@@ -90,7 +100,7 @@ class Box {
       this.rows.map((row, i) => {
         row.textContent = "";
         const model = i === this.rows.length - 1 ? this.model : row.dataset.model;
-        return write(row, model, this.input.value, chat, own.signal).catch((fault) => fault);
+        return write(row, model, this.input.value, chat, own.signal, this.left).catch((fault) => fault);
       }),
     );
     if (this.running !== own) return;

@@ -64,4 +64,17 @@ class MembersOnlyTest {
                 .statusCode(403)
                 .body(containsString("Sign in to merge adapters: this hub computes only for members."));
     }
+
+    @Test
+    void visitors_compose_nothing_and_lose_nothing_that_they_typed() {
+        AsBrowser.given().get("/compose").then().statusCode(303).header("Location", containsString("/signin"));
+        AsBrowser.given()
+                .multiPart("do", "start")
+                .multiPart("title", "half done")
+                .post("/compose")
+                .then()
+                .statusCode(401)
+                .body(containsString("You are signed out."))
+                .body(containsString("value=\"half done\""));
+    }
 }

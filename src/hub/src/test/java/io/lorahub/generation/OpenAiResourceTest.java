@@ -2,6 +2,11 @@ package io.lorahub.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.AccessToken.Scope;
@@ -10,6 +15,7 @@ import io.lorahub.account.Role;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.tokenizer.Tokenizer;
+import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -269,6 +275,29 @@ class OpenAiResourceTest {
     }
 
     @Test
+    @Settings({"lorahub.generation.per-day=3", "lorahub.generation.per-minute=2"})
+    void requests_per_day_have_headers_of_their_own_and_are_shown() throws Exception {
+        String session = hub.session(member);
+        AsBrowser.given(session)
+                .get("/try?model=" + un)
+                .then()
+                .body(matchesPattern("(?s).*>3</span> of 3\\s+requests.*>2,000,000</span> of\\s+2,000,000 tokens.*"));
+
+        HttpResponse<String> answer = client.post(COMPLETIONS, completion(un, "lock", ""));
+
+        assertThat(header(answer, "x-ratelimit-limit-requests")).isEqualTo("2");
+        assertThat(header(answer, "x-ratelimit-limit-requests-day")).isEqualTo("3");
+        assertThat(header(answer, "x-ratelimit-remaining-requests-day")).isEqualTo("2");
+        assertThat(header(answer, "x-ratelimit-reset-requests-day")).matches("\\d+s");
+        AsBrowser.given(session)
+                .get("/settings")
+                .then()
+                .body(matchesPattern("(?s).*>2</span> of 3\\s+requests.*"))
+                .body(not(containsString("for visitors from your network address")));
+        AsBrowser.given().get("/try?model=" + un).then().body(containsString("for visitors from your network address"));
+    }
+
+    @Test
     @Settings("lorahub.generation.tokens-per-day=50")
     void tokens_per_day_are_limited() throws Exception {
         HttpResponse<String> small = client.post(COMPLETIONS, completion(un, "lock", "'max_tokens': 10"));
@@ -280,6 +309,39 @@ class OpenAiResourceTest {
                 .isBetween(20, 39);
         assertThat(large.statusCode()).isEqualTo(429);
         assertThat(error(large, "message")).contains("50 tokens");
+    }
+
+    @Test
+    void what_else_the_api_has_is_refused_by_name() throws Exception {
+        for (String path : List.of("/v1/responses", "/v1/embeddings", "/v1/images/generations", "/v1/chat/none")) {
+            HttpResponse<String> answer = client.post(path, "{}");
+            assertThat(answer.statusCode()).as(path).isEqualTo(404);
+            assertThat(error(answer, "message")).startsWith("POST " + path + " is not supported.");
+            assertThat(error(answer, "type")).isEqualTo("invalid_request_error");
+            assertThat(error(answer, "code")).isEqualTo("unknown_url");
+        }
+        AsBrowser.given()
+                .get("/v1/files")
+                .then()
+                .statusCode(404)
+                .contentType("application/json")
+                .body("error.message", startsWith("GET /v1/files is not supported."));
+        AsBrowser.given()
+                .get(COMPLETIONS)
+                .then()
+                .statusCode(405)
+                .header("Allow", containsString("POST"))
+                .body("error.code", equalTo("method_not_supported"))
+                .body("error.message", equalTo("This address doesn't support GET; use POST."));
+    }
+
+    @Test
+    void a_body_that_is_too_large_is_refused_in_the_same_form() throws Exception {
+        HttpResponse<String> answer = client.post(COMPLETIONS, completion(un, "a".repeat(1_100_000), ""));
+
+        assertThat(answer.statusCode()).isEqualTo(413);
+        assertThat(error(answer, "code")).isEqualTo("request_too_large");
+        assertThat(error(answer, "message")).contains("The limit is").doesNotContain("browser");
     }
 
     @Test

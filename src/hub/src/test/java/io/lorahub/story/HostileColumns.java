@@ -66,6 +66,8 @@ final class HostileColumns {
             "blob.sha256",
             "blob_hold.sha256",
             "candidate_list.adapters",
+            "composition_draft.network",
+            "composition_draft.visitor",
             "composition_evaluation.example_gradients",
             "composition_evaluation.gradient",
             "composition_evaluation.token_losses",
@@ -100,6 +102,7 @@ final class HostileColumns {
             "upload_part.object_key",
             "upload_part.sha256",
             "version_file.sha256",
+            "visitor_start.network",
             "version_part.group_weights");
 
     /** What a sign-in provider says about a person. */

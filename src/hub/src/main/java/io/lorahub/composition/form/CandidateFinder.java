@@ -7,6 +7,7 @@ import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.request.PromptValidator;
+import io.lorahub.composition.task.OwnerLimits;
 import io.lorahub.composition.task.TaskResult;
 import io.lorahub.composition.task.WorkerTasks;
 import io.lorahub.engine.learning.Example;
@@ -46,12 +47,19 @@ public class CandidateFinder {
     private final AdapterRights rights;
     private final WorkerTasks tasks;
     private final PromptValidator prompts;
+    private final OwnerLimits owners;
 
-    CandidateFinder(EntityManager entities, AdapterRights rights, WorkerTasks tasks, PromptValidator prompts) {
+    CandidateFinder(
+            EntityManager entities,
+            AdapterRights rights,
+            WorkerTasks tasks,
+            PromptValidator prompts,
+            OwnerLimits owners) {
         this.entities = entities;
         this.rights = rights;
         this.tasks = tasks;
         this.prompts = prompts;
+        this.owners = owners;
     }
 
     public record Tag(String name, long count) {}
@@ -161,6 +169,9 @@ public class CandidateFinder {
             faults.add(new FieldError("base_model", "Choose a base model; its adapters will be tried."));
         RunSpec task = RunSpec.of(examples, List.of()).withPrompt(form.promptFormat(), RunForm.unix(form.system), null);
         faults.addAll(prompts.faults(task, base.flatMap(BaseModelRecord::named)));
+        owners.faults(owner, task, 0).stream()
+                .filter(fault -> fault.field().equals("examples"))
+                .forEach(faults::add);
         if (!faults.isEmpty()) throw ProblemException.invalid(faults);
         UUID question = tasks.suggest(
                 owner,
@@ -184,7 +195,7 @@ public class CandidateFinder {
         if (answer.isEmpty()) return "The adapters are being tried on your examples.";
         form.suggestion = "";
         if (!(answer.get() instanceof TaskResult.Suggest suggest)) return ((TaskResult.Failed) answer.get()).why();
-        rank(form, candidates(suggest, form));
+        rank(form, candidates(suggest, form, owners.size(owner).candidates()));
         return sentence(suggest);
     }
 
@@ -205,8 +216,12 @@ public class CandidateFinder {
         return all.size() == 1 ? Optional.of(all.get(0).name) : Optional.empty();
     }
 
-    /** The best adapters, plus those that the form lists already, so that each shows its rank. */
-    private static List<ListedCandidate> candidates(TaskResult.Suggest suggest, RunForm form) {
+    /**
+     * The best adapters, plus those that the form lists already, so that each shows its rank.
+     *
+     * @param most number of candidates that a run can have
+     */
+    private static List<ListedCandidate> candidates(TaskResult.Suggest suggest, RunForm form, int most) {
         Set<String> listed =
                 form.candidates.stream().map(ListedCandidate::adapter).collect(Collectors.toSet());
         TaskResult.CandidateScore best = suggest.ranked().get(0);
@@ -216,7 +231,7 @@ public class CandidateFinder {
             if (rank >= LISTED && !listed.contains(score.address())) continue;
             boolean better = score.loss() < suggest.base() || completes(best, score);
             candidates.add(new ListedCandidate(
-                    score.address(), why(suggest, score), rank < LISTED && better || rank < CHOSEN));
+                    score.address(), why(suggest, score), rank < most && (rank < LISTED && better || rank < CHOSEN)));
         }
         return candidates;
     }

@@ -1,9 +1,10 @@
 package io.lorahub.composition.form;
 
-import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
+import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.RunResults;
 import io.lorahub.composition.RunRights;
 import io.lorahub.composition.request.RunService;
 import io.lorahub.engine.learning.Example;
@@ -34,12 +35,17 @@ import java.util.Optional;
 @Produces(MediaType.TEXT_HTML)
 public class ComposePage {
 
+    /** Begins the names of the buttons on the page of a run's result. */
+    private static final String AGAIN = "again-";
+
     private final Viewer viewer;
     private final ComposeDrafts drafts;
     private final RunService runs;
     private final CandidateFinder finder;
     private final FormPreviews previews;
     private final RunRights rights;
+    private final RunResults results;
+    private final CompositionConfig limits;
 
     ComposePage(
             Viewer viewer,
@@ -47,13 +53,17 @@ public class ComposePage {
             RunService runs,
             CandidateFinder finder,
             FormPreviews previews,
-            RunRights rights) {
+            RunRights rights,
+            RunResults results,
+            CompositionConfig limits) {
         this.viewer = viewer;
         this.drafts = drafts;
         this.runs = runs;
         this.finder = finder;
         this.previews = previews;
         this.rights = rights;
+        this.results = results;
+        this.limits = limits;
     }
 
     @CheckedTemplate
@@ -70,36 +80,61 @@ public class ComposePage {
      *
      * @param from  a run to repeat with changes
      * @param known how many of its evaluations may be reused
+     * @param base  name of the base model for a form that has neither one nor candidates
      */
     @GET
     public Response form(
-            @QueryParam("from") Optional<String> from, @QueryParam("known") @DefaultValue("") String known) {
-        Person person = viewer.require();
-        RunForm form = from.map(run -> RunForm.of(rights.visible(run), known)).orElseGet(() -> drafts.opened(person));
-        return Response.ok(page(Optional.of(person), form, FormErrors.NONE)).build();
+            @QueryParam("from") Optional<String> from,
+            @QueryParam("known") @DefaultValue("") String known,
+            @QueryParam("base_model") @DefaultValue("") String base) {
+        rights.requireMayCompose();
+        RunForm form =
+                from.map(run -> RunForm.of(rights.visible(run), known)).orElseGet(() -> drafts.opened(rights.owner()));
+        if (form.baseModel.isBlank() && form.candidates.isEmpty()) form.baseModel = base;
+        return Response.ok(page(rights.owner(), form, FormErrors.NONE)).build();
     }
 
     @POST
     @Consumes({MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
     public Response send(@BeanParam RunForm form) {
         RunForm.ReadExamples read = form.sent().readExamples();
-        if (!viewer.isSignedIn()) return signedOut(form);
-        Person person = viewer.require();
+        if (!limits.visitors() && !viewer.isSignedIn()) return signedOut(form);
+        return rights.answer(owner -> answer(owner, form, read));
+    }
+
+    private Response answer(RunOwner owner, RunForm sent, RunForm.ReadExamples read) {
+        String action = sent.action;
+        // what the result of an earlier run advises begins with that run's request
+        RunForm form = action.startsWith(AGAIN) ? RunForm.of(rights.visible(sent.from), "") : sent;
         try {
-            RunOwner owner = RunOwner.member(person);
-            if (form.action.equals("start")) return start(person, form, read);
+            if (action.equals("start")) return start(owner, form, read);
             if (!read.faults().isEmpty()) throw ProblemException.invalid(read.faults());
-            if (form.action.equals("suggest")) return suggested(person, form, finder.suggest(owner, form));
-            if (form.action.equals("suggested")) return suggested(person, form, finder.take(owner, form));
+            if (action.equals("suggest") || action.equals(AGAIN + "suggested")) {
+                return suggested(owner, form, finder.suggest(owner, form));
+            }
+            if (action.equals("suggested")) return suggested(owner, form, finder.take(owner, form));
+            if (action.equals(AGAIN + "examples")) return withMoreExamples(owner, form);
             String place = drafts.apply(form);
-            drafts.save(person, form);
+            drafts.save(owner, form);
             return seeOther("/compose#" + place, read.notes());
         } catch (ProblemException e) {
-            drafts.save(person, form);
+            drafts.save(owner, form);
             return Response.status(e.status())
-                    .entity(page(Optional.of(person), form, FormErrors.of(e)))
+                    .entity(page(Optional.of(owner), form, FormErrors.of(e)))
                     .build();
         }
+    }
+
+    private Response withMoreExamples(RunOwner owner, RunForm form) {
+        CompositionRun run = rights.visible(form.from);
+        int taken = form.takeWrong(run.spec.heldOut(), results.of(run).composed.predictions());
+        drafts.save(owner, form);
+        return Toast.seeOther(
+                "/compose#task",
+                "%s that came out wrong %s now examples; the others stay held out."
+                        .formatted(
+                                taken == 1 ? "One held-out example" : taken + " held-out examples",
+                                taken == 1 ? "is" : "are"));
     }
 
     /** Shows the form again when the session has expired, so that the entered data is not lost. */
@@ -115,7 +150,7 @@ public class ComposePage {
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @Produces(MediaType.APPLICATION_JSON)
     public Rows rows(@FormParam("pasted") @DefaultValue("") String text) {
-        viewer.require();
+        rights.requireMayCompose();
         Pasted pasted = PastedExamples.read("Pasted rows", text);
         return new Rows(pasted.examples(), pasted.notes(), pasted.firstFaults());
     }
@@ -131,30 +166,35 @@ public class ComposePage {
     @Path("/preview")
     @Consumes({MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
     public TemplateInstance preview(@BeanParam RunForm form) {
-        Person person = viewer.require();
+        rights.requireMayCompose();
         RunForm sent = form.sent();
-        return Templates.preview(previews.of(Optional.of(person), sent, finder.rows(sent.candidates, sent.baseModel)));
+        return Templates.preview(previews.of(rights.owner(), sent, finder.rows(sent.candidates, sent.baseModel)));
     }
 
-    /** Saves the entered data when the visitor leaves the page. */
+    /** Saves the entered data when the viewer leaves the page. */
     @POST
     @Path("/draft")
     @Consumes({MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
-    public void saveDraft(@BeanParam RunForm form) {
-        drafts.save(viewer.require(), form.sent());
+    public Response saveDraft(@BeanParam RunForm form) {
+        rights.requireMayCompose();
+        return rights.answer(owner -> {
+            drafts.save(owner, form.sent());
+            return Response.noContent().build();
+        });
     }
 
     @POST
     @Path("/afresh")
     public Response clear() {
-        drafts.discard(viewer.require());
+        rights.requireMayCompose();
+        rights.owner().ifPresent(drafts::discard);
         return Toast.seeOther("/compose", "Form cleared.");
     }
 
-    private Response start(Person person, RunForm form, RunForm.ReadExamples read) {
+    private Response start(RunOwner owner, RunForm form, RunForm.ReadExamples read) {
         Optional<CompositionRun> before = form.before().map(id -> rights.visible(id.toString()));
-        CompositionRun run = runs.start(RunOwner.member(person), form.request(read, before));
-        drafts.discard(person);
+        CompositionRun run = runs.start(owner, form.request(read, before));
+        drafts.discard(owner);
         return seeOther("/runs/" + run.id, read.notes());
     }
 
@@ -164,12 +204,12 @@ public class ComposePage {
                 : Toast.seeOther(path, String.join(" ", notes));
     }
 
-    private Response suggested(Person person, RunForm form, String sentence) {
-        drafts.save(person, form);
+    private Response suggested(RunOwner owner, RunForm form, String sentence) {
+        drafts.save(owner, form);
         return Toast.seeOther("/compose#candidates", sentence);
     }
 
-    private TemplateInstance page(Optional<Person> person, RunForm form, FormErrors errors) {
-        return Templates.compose(form, previews.context(person, form), errors);
+    private TemplateInstance page(Optional<RunOwner> owner, RunForm form, FormErrors errors) {
+        return Templates.compose(form, previews.context(owner, form), errors);
     }
 }

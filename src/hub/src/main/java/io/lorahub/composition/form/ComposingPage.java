@@ -1,5 +1,6 @@
 package io.lorahub.composition.form;
 
+import io.lorahub.composition.CompositionConfig;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.ws.rs.GET;
@@ -31,13 +32,19 @@ public class ComposingPage {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance show(List<Row> rows);
+        static native TemplateInstance show(List<Row> rows, boolean openToVisitors);
 
         private Templates() {}
     }
 
+    private final CompositionConfig config;
+
+    ComposingPage(CompositionConfig config) {
+        this.config = config;
+    }
+
     @GET
     public TemplateInstance show() {
-        return Templates.show(ROWS);
+        return Templates.show(ROWS, config.visitors());
     }
 }

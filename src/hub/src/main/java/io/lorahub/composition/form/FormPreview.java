@@ -23,8 +23,9 @@ public record FormPreview(
         Quota quota) {
 
     /**
-     * @param active number of the member's runs that wait or run
+     * @param active number of the owner's runs that wait or run
      * @param most   maximum number of those
+     * @param left   number of runs that a visitor's address can still start today; empty for a member
      */
-    public record Quota(long active, int most) {}
+    public record Quota(long active, int most, Optional<Long> left) {}
 }

@@ -1,6 +1,5 @@
 package io.lorahub.composition.form;
 
-import io.lorahub.account.Person;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.basemodel.BaseModelRecord;
@@ -8,9 +7,11 @@ import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunRights;
+import io.lorahub.composition.RunSize;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.model.ModelTokenizers;
 import io.lorahub.composition.request.RunValidator;
+import io.lorahub.composition.task.OwnerLimits;
 import io.quarkus.panache.common.Sort;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ public class FormPreviews {
     private final ModelTokenizers tokenizers;
     private final CompositionConfig limits;
     private final RunRights rights;
+    private final OwnerLimits owners;
 
     FormPreviews(
             CandidateFinder finder,
@@ -34,13 +36,15 @@ public class FormPreviews {
             RunValidator check,
             ModelTokenizers tokenizers,
             CompositionConfig limits,
-            RunRights rights) {
+            RunRights rights,
+            OwnerLimits owners) {
         this.finder = finder;
         this.estimates = estimates;
         this.check = check;
         this.tokenizers = tokenizers;
         this.limits = limits;
         this.rights = rights;
+        this.owners = owners;
     }
 
     /**
@@ -52,8 +56,17 @@ public class FormPreviews {
             FormPreview preview,
             Lengths lengths,
             Optional<CompositionRun> before,
-            CompositionConfig limits,
+            RunSize limits,
+            Optional<Visitor> visitor,
             boolean signedOut) {
+
+        /**
+         * What a visitor is told before they begin.
+         *
+         * @param seconds of evaluations after which the search ends
+         * @param hours   for which runs and drafts are kept
+         */
+        public record Visitor(long seconds, long hours) {}
 
         /**
          * Maximum numbers of tokens of an input or output; empty if unknown.
@@ -96,26 +109,36 @@ public class FormPreviews {
         }
     }
 
-    /** @param person empty if the session has expired */
-    Context context(Optional<Person> person, RunForm form) {
+    /** @param owner empty for a visitor who has nothing yet, and if the session has expired */
+    Context context(Optional<RunOwner> owner, RunForm form) {
         List<CandidateFinder.Row> candidates = finder.rows(form.candidates, form.baseModel);
         Optional<BaseModelRecord> base = finder.baseModel(form, candidates).flatMap(BaseModelRecord::named);
         return new Context(
                 candidates,
                 finder.tags(form.baseModel),
-                of(person, form, candidates),
+                of(owner, form, candidates),
                 new Context.Lengths(base.flatMap(tokenizers::limit), base.flatMap(tokenizers::readable)),
                 before(form),
-                limits,
-                person.isEmpty());
+                RunSize.of(limits, isVisitor(owner)),
+                isVisitor(owner) && limits.visitors()
+                        ? Optional.of(new Context.Visitor(
+                                limits.visitor().searchTime().toSeconds(),
+                                limits.visitorRuns().toHours()))
+                        : Optional.empty(),
+                isVisitor(owner) && !limits.visitors());
+    }
+
+    private static boolean isVisitor(Optional<RunOwner> owner) {
+        return owner.flatMap(RunOwner::person).isEmpty();
     }
 
     /**
-     * @param person empty if the session has expired
-     * @param rows   candidates of the form
+     * @param owner empty for a visitor who has nothing yet, and if the session has expired
+     * @param rows  candidates of the form
      */
-    FormPreview of(Optional<Person> person, RunForm form, List<CandidateFinder.Row> rows) {
-        RunSpec spec = form.spec(List.of(), new ArrayList<>());
+    FormPreview of(Optional<RunOwner> owner, RunForm form, List<CandidateFinder.Row> rows) {
+        RunSize size = RunSize.of(limits, isVisitor(owner));
+        RunSpec spec = spec(isVisitor(owner), size, form);
         Optional<BaseModelRecord> base = finder.baseModel(form, rows).flatMap(BaseModelRecord::named);
         List<AdapterVersion> chosen = base.isEmpty() ? List.of() : chosen(rows);
         return new FormPreview(
@@ -124,9 +147,19 @@ public class FormPreviews {
                 base.flatMap(model -> check.tooLarge(spec, model, chosen)),
                 check.precheck(spec, base),
                 PromptPreview.of(tokenizers, base, spec),
-                spec.budget() >= 1 && spec.budget() <= limits.budget(),
+                spec.budget() >= 1 && spec.budget() <= size.budget(),
                 new FormPreview.Quota(
-                        person.map(member -> RunOwner.member(member).active()).orElse(0L), limits.queued()));
+                        owner.map(RunOwner::active).orElse(0L),
+                        isVisitor(owner) ? limits.queuedByVisitor() : limits.queued(),
+                        isVisitor(owner) ? Optional.of(owners.leftToday()) : Optional.empty()));
+    }
+
+    /** Nothing is computed for visitors from more examples than a run of theirs can have. */
+    private static RunSpec spec(boolean visitor, RunSize size, RunForm form) {
+        RunSpec spec = form.spec(List.of(), new ArrayList<>());
+        boolean large = visitor
+                && size.faults(spec, 0).stream().anyMatch(fault -> fault.field().equals("examples"));
+        return large ? RunSpec.of(List.of(), List.of()) : spec;
     }
 
     /** The run that this one repeats. */

@@ -45,6 +45,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
@@ -190,6 +191,24 @@ public class RunForm {
         form.from = run.id.toString();
         form.known = known;
         return form;
+    }
+
+    /**
+     * Makes the first held-out examples that came out wrong examples of the search.
+     *
+     * @param said what the earlier run's mix wrote for the held-out examples, in their order
+     * @return how many
+     */
+    int takeWrong(List<Example> held, List<String> said) {
+        List<Example> wrong = IntStream.range(0, Math.min(held.size(), said.size()))
+                .filter(i -> !held.get(i).output().equals(said.get(i)))
+                .mapToObj(held::get)
+                .limit(ROWS)
+                .toList();
+        examples = Stream.concat(examples.stream(), wrong.stream()).toList();
+        heldOut = PastedExamples.write(
+                held.stream().filter(example -> !wrong.contains(example)).toList());
+        return wrong.size();
     }
 
     /** Converts the lists sent by a browser into rows and candidates, and takes the settings. */

@@ -3,7 +3,6 @@ package io.lorahub.composition.live;
 import io.lorahub.account.Viewer;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunEvaluation;
-import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunRights;
 import io.lorahub.composition.RunState;
 import io.lorahub.composition.request.RunService;
@@ -126,14 +125,19 @@ public class RunPage {
     @Path("/again")
     public Response repeat(@PathParam("run") String id, @FormParam("budget") int budget) {
         CompositionRun run = rights.visible(id);
-        CompositionRun repeated = runs.repeat(RunOwner.member(viewer.require()), run, budget);
-        return Toast.seeOther("/runs/" + repeated.id, "Started again with a budget of %,d.".formatted(budget));
+        rights.requireMayCompose();
+        return rights.answer(owner -> {
+            CompositionRun repeated = runs.repeat(owner, run, budget);
+            return Toast.seeOther("/runs/" + repeated.id, "Started again with a budget of %,d.".formatted(budget));
+        });
     }
 
     @POST
     @Path("/share")
     public Response share(@PathParam("run") String id, @FormParam("shared") boolean shared) {
-        runs.share(rights.own(id).id, shared);
+        CompositionRun run = rights.own(id);
+        viewer.require(); // nobody answers for what a visitor shows to others
+        runs.share(run.id, shared);
         return Toast.seeOther(
                 "/runs/" + id, shared ? "Anyone with the link can see it now." : "Only you can see it now.");
     }

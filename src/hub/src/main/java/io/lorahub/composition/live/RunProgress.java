@@ -193,7 +193,7 @@ public record RunProgress(
     /** Why the search ended before its budget, as a clause; empty if it did not. */
     public Optional<String> whyEarly() {
         if (run.result == null) return Optional.empty();
-        if (run.result.path("interrupted").asBoolean()) return Optional.of("its owner ended it");
+        if (run.result.path("interrupted").asBoolean()) return Optional.of("its owner or a time limit ended it");
         return run.result.path("settled").asBoolean() ? Optional.of(run.spec.gaveUp()) : Optional.empty();
     }
 

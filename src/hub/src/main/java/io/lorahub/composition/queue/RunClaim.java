@@ -37,6 +37,12 @@ public final class RunClaim {
     /** Whether the search has ended with what the log has. */
     public final boolean finishing;
 
+    /** Whether it belongs to a visitor, whose searches have a time limit. */
+    public final boolean ofVisitor;
+
+    /** Time spent in the model so far, in seconds. */
+    public final double seconds;
+
     /** Evaluations to reuse from another run. */
     public final Optional<Fork> fork;
 
@@ -58,6 +64,8 @@ public final class RunClaim {
         id = run.id;
         claim = run.claim;
         finishing = run.isFinishing();
+        ofVisitor = run.visitor != null;
+        seconds = run.seconds;
         spec = run.spec;
         baseName = run.baseModel.name;
         baseBytes = run.baseModel.parameters * (run.spec.dtype() == Precision.FLOAT32 ? Float.BYTES : Short.BYTES);

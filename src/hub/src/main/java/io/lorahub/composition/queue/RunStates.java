@@ -15,6 +15,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +133,15 @@ public class RunStates {
                 "Workers failed after %s, %d times in a row; the log of %s says why."
                         .formatted(run.evaluations(), run.lost, run.worker));
         return true;
+    }
+
+    /** Notes why a visitor's search ends now. */
+    @Transactional
+    public void outOfTime(RunClaim claim, Duration limit) {
+        note(
+                own(claim),
+                "The search has taken %d s, as long as one without an account can. The best so far becomes the result."
+                        .formatted(limit.toSeconds()));
     }
 
     /** Stores predictions of the best mix so far, for watchers. */

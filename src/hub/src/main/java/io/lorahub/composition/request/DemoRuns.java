@@ -6,7 +6,6 @@ import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunSpec;
-import io.lorahub.composition.task.OwnerLimits;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.model.LayerGroups;
@@ -14,8 +13,6 @@ import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** Runs of the demo hub's tasks, which visitors may start without an account. */
 @ApplicationScoped
@@ -26,11 +23,8 @@ public class DemoRuns {
 
     private final RunService runs;
     private final CompositionConfig limits;
-    private final OwnerLimits owners;
-    private final Lock turn = new ReentrantLock(true);
 
-    DemoRuns(RunService runs, CompositionConfig limits, OwnerLimits owners) {
-        this.owners = owners;
+    DemoRuns(RunService runs, CompositionConfig limits) {
         this.runs = runs;
         this.limits = limits;
     }
@@ -60,18 +54,6 @@ public class DemoRuns {
 
     /** @throws ProblemException if there is no such task, or there are too many runs */
     public CompositionRun start(RunOwner owner, String name) {
-        if (owner.person().isPresent()) return queue(owner, name);
-        // visitors queue here before taking a database connection, so that a crowd leaves connections for others
-        turn.lock();
-        try {
-            owners.requireVisitorsRun();
-            return queue(owner, name);
-        } finally {
-            turn.unlock();
-        }
-    }
-
-    private CompositionRun queue(RunOwner owner, String name) {
         DemoTask task = tasks().stream()
                 .filter(t -> t.name().equals(name))
                 .findFirst()
@@ -79,7 +61,7 @@ public class DemoRuns {
         RunSpec spec = RunSpec.of(
                         task.fewShot(1), task.heldOut().stream().limit(HELD_OUT).toList())
                 .withGroups(LayerGroups.AUTO);
-        return runs.start(
+        return runs.startPrepared(
                 owner,
                 new RunRequest(
                         task.name(),

@@ -5,6 +5,7 @@ import io.lorahub.web.FieldError;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * A request for a run. Null and empty values of a fork are taken from the run that it is forked from.
@@ -38,5 +39,11 @@ public record RunRequest(
     public RunRequest forkOf(UUID run, int evaluations) {
         return new RunRequest(
                 title, description, baseModel, candidates, spec, Optional.of(new Fork(run, evaluations)), faults);
+    }
+
+    /** With further errors. */
+    RunRequest with(List<FieldError> more) {
+        List<FieldError> all = Stream.concat(faults.stream(), more.stream()).toList();
+        return new RunRequest(title, description, baseModel, candidates, spec, fork, all);
     }
 }

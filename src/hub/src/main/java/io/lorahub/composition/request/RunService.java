@@ -21,6 +21,8 @@ import jakarta.transaction.Transactional;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /** The actions that owners take on their runs. */
@@ -33,6 +35,7 @@ public class RunService {
     private final RunQueue queue;
     private final ChangeEvents events;
     private final DatabaseClock clock;
+    private final Lock turn = new ReentrantLock(true);
 
     RunService(
             RunValidator check,
@@ -52,10 +55,35 @@ public class RunService {
     /**
      * Queues a run.
      *
-     * @throws ProblemException if the request is invalid
+     * @throws ProblemException if the request is invalid, or there are too many runs
      */
     public CompositionRun start(RunOwner owner, RunRequest request) {
+        return startPrepared(owner, owner.person().isPresent() ? request : sized(owner, request));
+    }
+
+    /** Queues a run whose size the hub has chosen, so that the limits of visitors don't apply to it. */
+    CompositionRun startPrepared(RunOwner owner, RunRequest request) {
+        if (owner.person().isPresent()) return queue(owner, request);
+        // visitors queue here before taking a database connection, so that a crowd leaves connections for others
+        turn.lock();
+        try {
+            owners.requireVisitorsRun();
+            return queue(owner, request);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private CompositionRun queue(RunOwner owner, RunRequest request) {
         return QuarkusTransaction.joiningExisting().call(checked(owner, request)::get);
+    }
+
+    private RunRequest sized(RunOwner owner, RunRequest request) {
+        int candidates = request.fork()
+                .flatMap(fork -> CompositionRun.<CompositionRun>findByIdOptional(fork.run()))
+                .map(run -> run.candidates.size())
+                .orElse(request.candidates().size());
+        return request.with(owners.faults(owner, request.spec(), candidates));
     }
 
     /**
@@ -125,6 +153,7 @@ public class RunService {
         }
         run.persistAndFlush();
         warnings.forEach(warning -> RunNote.warn(run, warning, clock.now()));
+        owners.count(owner);
         queue.add(run, ahead, needed(run));
         events.changed(run.id);
     }

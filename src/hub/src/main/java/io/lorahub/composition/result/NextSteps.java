@@ -3,40 +3,74 @@ package io.lorahub.composition.result;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.composition.RunFormat;
 import io.lorahub.composition.RunResult;
+import io.lorahub.composition.RunSize;
 import io.lorahub.composition.RunSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
- * What a run that fell short leaves to do: which examples still come out wrong, what the mix is made of, and a larger
- * budget to search with.
+ * What a run that fell short leaves to do: which examples still come out wrong, what the mix is made of, and what can be tried,
+ * as far as the run's own figures speak for it.
  *
  * @param wrong  the first few examples that come out wrong
- * @param budget the next larger one; 0 if there is none, or nothing more can be computed from the run
+ * @param budget the next larger one; 0 if it isn't worth a try, or nothing more can be computed from the run
  * @param time   that the larger search takes at the speed of this one, if it computes everything anew
+ * @param mayRun whether the viewer can start a run of this size with that budget
+ * @param others number of adapters that weren't candidates and could be suggested; 0 if the mix needs none
  */
-public record NextSteps(ResultView view, PredictionTable wrong, int budget, Duration time) {
+public record NextSteps(
+        ResultView view, PredictionTable wrong, int budget, Duration time, boolean mayRun, long others) {
 
     private static final int SHOWN = 3;
 
     /** The usual budget finds a good pair of adapters, the next one tunes it; beyond, little is gained. */
     private static final int[] BUDGETS = {40, 100, 250, 500};
 
+    /** With a budget from which on little is gained. */
+    private static final int TUNED = BUDGETS[1];
+
     /** Below this share of right answers, in percent, a mix falls short even if it helps. */
     private static final double ENOUGH = 90;
 
-    /** @param largest budget that a run may have; empty if the run did as well as could be hoped */
-    static Optional<NextSteps> of(ResultView view, int largest) {
+    /**
+     * @param largest budget that a run may have
+     * @param own     size of a run that the viewer can start
+     * @param more    counts the adapters that weren't candidates
+     * @return empty if the run did as well as could be hoped
+     */
+    static Optional<NextSteps> of(ResultView view, int largest, RunSize own, LongSupplier more) {
         RunSpec spec = view.run().spec;
         PredictionTable wrong = PredictionTable.of(spec, view.result(), PredictionTable.Show.WRONG, SHOWN);
         int all = wrong.count(PredictionTable.Show.ALL);
         boolean good = view.verdict().good() && wrong.total() * 100 <= (100 - ENOUGH) * all;
         if (wrong.total() == 0 || good) return Optional.empty();
-        int budget = view.refusal().isPresent() ? 0 : larger(spec.budget(), largest);
+        NextSteps known = new NextSteps(view, wrong, 0, Duration.ZERO, false, 0);
+        // a search that has fitted its examples gains nothing from further candidates or evaluations
+        if (known.isFitted() || view.refusal().isPresent()) return Optional.of(known);
+        long others = more.getAsLong();
+        boolean spent = Boolean.TRUE.equals(view.result().settled)
+                || others == 0 && spec.budget() >= TUNED && known.isKnown() && known.right() == 0;
+        int budget = spent ? 0 : larger(spec.budget(), largest);
         double seconds = view.result().secondsPerEvaluation * budget;
-        return Optional.of(new NextSteps(view, wrong, budget, Duration.ofMillis(Math.round(1000 * seconds))));
+        boolean mayRun = budget <= own.budget()
+                && spec.examples().size() <= own.examples()
+                && spec.heldOut().size() <= own.heldOut()
+                && view.run().candidates.size() <= own.candidates();
+        return Optional.of(
+                new NextSteps(view, wrong, budget, Duration.ofMillis(Math.round(1000 * seconds)), mayRun, others));
+    }
+
+    /** Whether nothing on this hub is worth a try any more. */
+    public boolean isOver() {
+        return !isFitted() && view.refusal().isEmpty() && budget == 0 && others == 0;
+    }
+
+    /** Whether held-out examples that come out wrong can become examples of the search, which has fitted those that it has. */
+    public boolean isMoreExamples() {
+        return isFitted() && wrong.heldOut() && view.refusal().isEmpty();
     }
 
     private static int larger(int budget, int largest) {

@@ -6,6 +6,7 @@ import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunResult;
 import io.lorahub.composition.RunResults;
 import io.lorahub.composition.RunRights;
+import io.lorahub.composition.RunSize;
 import io.lorahub.composition.conversion.Conversions;
 import io.lorahub.composition.task.TaskRequest;
 import io.lorahub.composition.task.WorkerTask;
@@ -100,7 +101,14 @@ public class RunResultPage {
         ResultView view = ResultView.of(run, result, rights.owner().flatMap(RunOwner::person));
         return Templates.result(
                 view,
-                NextSteps.of(view, limits.budget()).orElse(null),
+                NextSteps.of(
+                                view,
+                                limits.budget(),
+                                RunSize.of(
+                                        limits,
+                                        rights.owner().flatMap(RunOwner::person).isEmpty()),
+                                () -> tasks.others(run))
+                        .orElse(null),
                 PredictionTable.of(run.spec, result, PredictionTable.Show.of(show), rows.equals("all")),
                 playground(view, asked),
                 limits.characters(),

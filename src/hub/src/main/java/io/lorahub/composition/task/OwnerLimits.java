@@ -4,13 +4,19 @@ import io.lorahub.account.BrowserContext;
 import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.RunSize;
+import io.lorahub.composition.RunSpec;
+import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.directory.FreeSpace;
 import io.lorahub.upload.MemberStorage;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.quarkus.arc.Arc;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.apache.commons.codec.digest.DigestUtils;
 
@@ -24,12 +30,19 @@ public class OwnerLimits {
 
     private static final String ACTIVE = "state in ('QUEUED', 'RUNNING')";
 
+    /** Over which runs of visitors are counted. */
+    public static final Duration DAY = Duration.ofHours(24);
+
+    private static final String STARTED =
+            "select count(*), min(started_at) from visitor_start where network = ?1 and started_at > ?2";
+
     private final CompositionConfig runs;
     private final TaskConfig tasks;
     private final MemberStorage stored;
     private final FreeSpace space;
     private final CurrentVertxRequest request;
     private final BrowserContext browser;
+    private final DatabaseClock clock;
 
     OwnerLimits(
             CompositionConfig runs,
@@ -37,13 +50,15 @@ public class OwnerLimits {
             MemberStorage stored,
             FreeSpace space,
             CurrentVertxRequest request,
-            BrowserContext browser) {
+            BrowserContext browser,
+            DatabaseClock clock) {
         this.stored = stored;
         this.space = space;
         this.runs = runs;
         this.tasks = tasks;
         this.request = request;
         this.browser = browser;
+        this.clock = clock;
     }
 
     /** Hash of the network address of the current request; empty outside of one. */
@@ -76,6 +91,45 @@ public class OwnerLimits {
         return ahead;
     }
 
+    /** How large a run of the owner can be. */
+    public RunSize size(RunOwner owner) {
+        return RunSize.of(runs, owner.visitor().isPresent());
+    }
+
+    /** In what a visitor's run is too large, though a member's can be so large; empty for a member. */
+    public List<FieldError> faults(RunOwner owner, RunSpec spec, int candidates) {
+        return owner.visitor().isEmpty() ? List.of() : size(owner).faults(spec, candidates);
+    }
+
+    /** Number of runs that visitors from the current request's address can still start today. */
+    public long leftToday() {
+        return Math.max(
+                0,
+                runs.perDayByAddress()
+                        - network().map(this::startedToday).map(Started::runs).orElse(0L));
+    }
+
+    private record Started(long runs, Instant first) {}
+
+    private Started startedToday(String network) {
+        Object[] row = (Object[]) CompositionRun.getEntityManager()
+                .createNativeQuery(STARTED)
+                .setParameter(1, network)
+                .setParameter(2, clock.now().minus(DAY))
+                .getSingleResult();
+        return new Started(((Number) row[0]).longValue(), (Instant) row[1]);
+    }
+
+    /** Counts a run that is being started, if it is a visitor's. */
+    public void count(RunOwner owner) {
+        network(owner)
+                .ifPresent(network -> CompositionRun.getEntityManager()
+                        .createNativeQuery("insert into visitor_start (network, started_at) values (?1, ?2)")
+                        .setParameter(1, network)
+                        .setParameter(2, clock.now())
+                        .executeUpdate());
+    }
+
     /** @throws ProblemException if another visitor's run would exceed a limit */
     public void requireVisitorsRun() {
         if (!runs.visitors()) throw ProblemException.forbidden("Sign in to compose on this hub.");
@@ -91,6 +145,15 @@ public class OwnerLimits {
                             .formatted(runs.queuedByAddress()),
                     Duration.ofSeconds(20));
         }
+        network()
+                .map(this::startedToday)
+                .filter(started -> started.runs >= runs.perDayByAddress())
+                .ifPresent(started -> {
+                    throw ProblemException.tooMany(
+                            "The limit for visitors from your network address is %d runs in 24 hours. Sign in to start more."
+                                    .formatted(runs.perDayByAddress()),
+                            Duration.between(clock.now(), started.first.plus(DAY)));
+                });
     }
 
     /** @throws ProblemException if a visitor's task would exceed a limit */

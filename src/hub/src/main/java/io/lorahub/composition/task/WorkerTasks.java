@@ -143,6 +143,17 @@ public class WorkerTasks {
         return new Compatible(versions, all);
     }
 
+    /** Number of public adapters that could be composed with a run's candidates and aren't among them. */
+    public long others(CompositionRun run) {
+        List<Long> candidates = new ArrayList<>(List.of(-1L)); // IN () is invalid SQL
+        run.versions().forEach(version -> candidates.add(version.adapter.id));
+        return WorkerTask.getEntityManager()
+                .createQuery("select count(v)" + COMPATIBLE + " and a.id not in :candidates", Long.class)
+                .setParameter("base", run.baseModel.name)
+                .setParameter("candidates", candidates)
+                .getSingleResult();
+    }
+
     /** The answer; empty while the task is queued or being processed, and once it has expired. */
     public Optional<TaskResult> answer(UUID id) {
         return QuarkusTransaction.requiringNew()

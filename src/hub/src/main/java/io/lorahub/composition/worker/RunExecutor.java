@@ -2,6 +2,7 @@ package io.lorahub.composition.worker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunPredictions;
 import io.lorahub.composition.RunResult;
@@ -79,6 +80,7 @@ public class RunExecutor implements JobHandler {
     private final DataSource database;
     private final WorkerModels models;
     private final Blobs blobs;
+    private final CompositionConfig limits;
     private final Optional<URI> hub;
     private final Set<Execution> underWay = ConcurrentHashMap.newKeySet();
     private final Map<String, NoRoomException> noRoom = new ConcurrentHashMap<>(); // by base model
@@ -95,6 +97,7 @@ public class RunExecutor implements JobHandler {
             DataSource database,
             WorkerModels models,
             Blobs blobs,
+            CompositionConfig limits,
             @ConfigProperty(name = "lorahub.public-url") Optional<URI> publicUrl) {
         this.folders = folders;
         this.states = states;
@@ -102,6 +105,7 @@ public class RunExecutor implements JobHandler {
         this.database = database;
         this.models = models;
         this.blobs = blobs;
+        this.limits = limits;
         this.hub = publicUrl;
     }
 
@@ -442,6 +446,7 @@ public class RunExecutor implements JobHandler {
             search.listen(journal);
             search.listen(predictions(open));
             search.listen((records, best, spent) -> measure(records));
+            if (run.ofVisitor) search.listen(timeLimit());
             begin(open, search);
             LearnedMix learned;
             try {
@@ -468,6 +473,26 @@ public class RunExecutor implements JobHandler {
             } catch (CancellationException e) {
                 return Optional.empty();
             }
+        }
+
+        /** Finishes a visitor's search once it has taken as long as it can. */
+        private RunListener timeLimit() {
+            return new RunListener() {
+                private double seconds = run.seconds;
+                private boolean over;
+
+                @Override
+                public void evaluated(List<EvaluationRecord> records, EvaluationRecord best, int spent) {
+                    seconds += records.stream()
+                            .mapToDouble(EvaluationRecord::seconds)
+                            .sum();
+                    Duration most = limits.visitor().searchTime();
+                    if (over || seconds < most.toMillis() / 1000.0) return;
+                    over = true;
+                    states.outOfTime(run, most);
+                    finish();
+                }
+            };
         }
 
         /** Predicts the few-shot examples with the best mix so far, for watchers. */

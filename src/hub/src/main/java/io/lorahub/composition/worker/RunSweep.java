@@ -3,6 +3,7 @@ package io.lorahub.composition.worker;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunState;
 import io.lorahub.composition.queue.RunQueue;
+import io.lorahub.composition.task.OwnerLimits;
 import io.lorahub.database.ChangeEvents;
 import io.lorahub.storage.DatabaseClock;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -15,7 +16,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
-/** Removes expired runs of visitors, and workers that have long been silent. */
+/** Removes expired runs and drafts of visitors, and workers that have long been silent. */
 @ApplicationScoped
 public class RunSweep {
 
@@ -54,6 +55,7 @@ public class RunSweep {
             if (remove(id)) removed++;
         }
         int workers = forgetWorkers();
+        forgetVisitors(now);
         if (removed + workers > 0) LOG.infof("Swept %d runs of visitors and %d silent workers.", removed, workers);
         return removed;
     }
@@ -79,6 +81,18 @@ public class RunSweep {
             queue.remove(id);
             run.delete();
             return true;
+        });
+    }
+
+    /** Deletes their expired drafts, and runs that no limit counts any more. */
+    private void forgetVisitors(Instant now) {
+        QuarkusTransaction.requiringNew().run(() -> {
+            entities.createNativeQuery("delete from composition_draft where expires_at < ?1")
+                    .setParameter(1, now)
+                    .executeUpdate();
+            entities.createNativeQuery("delete from visitor_start where started_at < ?1")
+                    .setParameter(1, now.minus(OwnerLimits.DAY))
+                    .executeUpdate();
         });
     }
 

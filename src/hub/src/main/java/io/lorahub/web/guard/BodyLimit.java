@@ -1,5 +1,6 @@
 package io.lorahub.web.guard;
 
+import io.lorahub.web.ApiPath;
 import io.lorahub.web.Format;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.WebConfig;
@@ -71,7 +72,7 @@ class BodyLimit {
 
     /** Help for a person whose form was rejected and who does not know that the input is not lost. */
     private static String hint(HttpServerRequest request) {
-        return request.path().startsWith("/api/")
+        return ApiPath.covers(request.path())
                 ? ""
                 : " Go back in your browser, where your input is kept, and choose a smaller file.";
     }

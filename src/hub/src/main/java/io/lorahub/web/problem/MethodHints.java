@@ -80,6 +80,14 @@ class MethodHints {
                         || ModelHubErrors.namesNoRepository(problem, request.path()));
     }
 
+    /** Whether a client of OpenAI's API asks for something that this hub lacks; see {@link #isLacking}. */
+    boolean isLackingOfOpenAi(ProblemException problem, HttpServerRequest request) {
+        ProblemType type = problem.type();
+        return (type == ProblemType.NOT_FOUND || type == ProblemType.METHOD_NOT_ALLOWED)
+                && ApiPath.isOfOpenAi(request.path())
+                && !endpoints.isOfPrograms(request.path());
+    }
+
     /** @param problem the framework's verdict on the request */
     ProblemException explained(ProblemException problem, HttpServerRequest request) {
         String method = request.method().name();

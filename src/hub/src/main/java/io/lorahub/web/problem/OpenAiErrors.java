@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.ProblemType;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
+import java.util.Map;
 
 /** Errors for clients of OpenAI's API, which choose an exception by the status and print the message. */
 public final class OpenAiErrors {
@@ -14,6 +16,15 @@ public final class OpenAiErrors {
     public static final String CODE = "X-Error-Code";
 
     private OpenAiErrors() {}
+
+    /** For what else OpenAI's API has, such as responses and embeddings. */
+    static ProblemException unknown(HttpServerRequest request) {
+        String why =
+                "%s %s is not supported. This hub has GET /v1/models, POST /v1/completions and POST /v1/chat/completions."
+                        .formatted(request.method(), request.path());
+        return new ProblemException(
+                ProblemType.NOT_FOUND, ProblemType.NOT_FOUND.headline, why, List.of(), Map.of(CODE, "unknown_url"));
+    }
 
     /** OpenAI answers values that need a change with 400. */
     static int status(ProblemException problem) {
@@ -52,6 +63,8 @@ public final class OpenAiErrors {
             case FORBIDDEN -> "insufficient_permissions";
             case NOT_FOUND -> field.equals("model") ? "model_not_found" : "unknown_url";
             case TOO_MANY -> "rate_limit_exceeded";
+            case TOO_LARGE -> "request_too_large";
+            case METHOD_NOT_ALLOWED -> "method_not_supported";
             default -> null;
         };
     }

@@ -61,6 +61,7 @@ class ProblemWriter {
     ProblemResponse answer(Throwable failure, HttpServerRequest request) {
         ProblemException problem = ExceptionTranslator.of(failure);
         if (methodHints.isLacking(problem, request)) problem = ModelHubErrors.unknown(request.path());
+        else if (methodHints.isLackingOfOpenAi(problem, request)) problem = OpenAiErrors.unknown(request);
         else if (ExceptionTranslator.isOfFramework(failure)) problem = methodHints.explained(problem, request);
         if (isOver(request)) {
             Log.infof("%s %s had already ended: %s", request.method(), request.path(), failure);

@@ -3,6 +3,7 @@ package io.lorahub.composition.form;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunOwner;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
@@ -56,7 +57,8 @@ abstract class ComposeFormSending {
     }
 
     RunForm draft() {
-        return QuarkusTransaction.requiringNew().call(() -> drafts.of(member).orElseThrow());
+        return QuarkusTransaction.requiringNew()
+                .call(() -> drafts.of(RunOwner.member(member)).orElseThrow());
     }
 
     ValidatableResponse page() {

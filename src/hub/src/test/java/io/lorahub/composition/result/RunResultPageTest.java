@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.not;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
@@ -23,6 +25,7 @@ import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.FinishedRuns;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.Settings;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -140,10 +143,10 @@ class RunResultPageTest {
         Example first = run.spec.heldOut().get(0);
         assertThat(next.select("tbody tr").first().select("th, td").eachText())
                 .startsWith(first.input(), first.output());
-        assertThat(next.select("form button").text()).isEqualTo("Again with 100 evaluations");
+        assertThat(next.select("form button").first().text()).isEqualTo("Again with 100 evaluations");
         Response asked = AsBrowser.given(session)
                 .formParam("budget", next.select("form input[name=budget]").val())
-                .post(next.select("form").attr("action"));
+                .post(next.select("form").first().attr("action"));
         assertThat(asked.statusCode()).isEqualTo(303);
 
         UUID id = UUID.fromString(asked.header("Location").replaceAll(".*/", ""));
@@ -168,10 +171,74 @@ class RunResultPageTest {
                 .statusCode(422);
         runs.share(run.id, true);
         assertThat(Jsoup.parse(AsBrowser.given().get(page(run)).asString())
+                        .select("#next form button")
+                        .first()
+                        .text())
+                .isEqualTo("Again with 100 evaluations");
+    }
+
+    @Test
+    @Settings("lorahub.composition.visitor.budget=50")
+    void what_is_too_large_for_visitors_leads_them_to_the_sign_in() {
+        CompositionRun run = finished.of(member, 10, "un", "reverse");
+        runs.share(run.id, true);
+
+        assertThat(Jsoup.parse(AsBrowser.given().get(page(run)).asString())
                         .select("#next .panel-foot a")
                         .first()
                         .text())
                 .isEqualTo("Sign in to run it again with 100 evaluations");
+    }
+
+    @Test
+    void candidates_are_suggested_for_a_run_whose_candidates_fell_short() {
+        demo.publish(hub.person(Role.MEMBER), "past");
+        CompositionRun run = finished.of(member, 10, "un", "reverse");
+        Element next =
+                Jsoup.parse(AsBrowser.given(session).get(page(run)).asString()).selectFirst("#next");
+        assertThat(next.text()).contains("for this base model", "the hub can try");
+
+        Response asked = AsBrowser.given(session)
+                .formParam("from", run.id)
+                .formParam("do", next.select("button[name=do]").val())
+                .post("/compose");
+
+        assertThat(asked.statusCode()).isEqualTo(303);
+        assertThat(asked.header("Location")).endsWith("/compose#candidates");
+        Document form = Jsoup.parse(AsBrowser.given(session).get("/compose").asString());
+        assertThat(form.select("input[name=from]").val()).isEqualTo(run.id.toString());
+        assertThat(form.select("textarea[name=input]").first().text())
+                .isEqualTo(run.spec.examples().get(0).input());
+        assertThat(form.select("[name=candidate], [data-suggested]").size()).isGreaterThan(2);
+    }
+
+    @Test
+    void held_out_examples_that_come_out_wrong_become_examples() {
+        CompositionRun run = finished.of(member, 10, "un", "reverse");
+        QuarkusTransaction.requiringNew().run(() -> {
+            CompositionRun fitted = CompositionRun.findById(run.id);
+            ArrayNode said = JsonNodeFactory.instance.arrayNode();
+            fitted.spec.examples().forEach(example -> said.add(example.output()));
+            fitted.predictions = said;
+        });
+        Element next =
+                Jsoup.parse(AsBrowser.given(session).get(page(run)).asString()).selectFirst("#next");
+        assertThat(next.select("form button").eachText()).containsExactly("With wrong ones as examples");
+        List<String> wrong =
+                next.select("tbody tr th").eachText().stream().limit(3).toList();
+
+        AsBrowser.given(session)
+                .formParam("from", run.id)
+                .formParam("do", next.select("button[name=do]").val())
+                .post("/compose")
+                .then()
+                .statusCode(303);
+
+        Document form = Jsoup.parse(AsBrowser.given(session).get("/compose").asString());
+        List<String> inputs = form.select("textarea[name=input]").eachText();
+        assertThat(inputs).hasSize(10).containsAll(wrong);
+        assertThat(form.select("textarea[name=held_out]").text().lines())
+                .noneMatch(line -> wrong.stream().anyMatch(input -> line.startsWith(input + "\t")));
     }
 
     @Test

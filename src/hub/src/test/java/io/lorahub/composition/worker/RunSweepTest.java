@@ -13,6 +13,7 @@ import io.lorahub.composition.queue.RunStates;
 import io.lorahub.composition.request.RunRequest;
 import io.lorahub.composition.request.RunService;
 import io.lorahub.demo.DemoHub;
+import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -56,6 +57,7 @@ class RunSweepTest {
     void begin() {
         sql("delete from composition_run");
         sql("delete from worker");
+        sql("delete from composition_draft");
         candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
     }
 
@@ -96,6 +98,24 @@ class RunSweepTest {
         assertThat(sweep.sweep(later)).isOne();
         assertThat(stored(running)).isNull();
         assertThat(stored(member)).isNotNull();
+    }
+
+    @Test
+    void visitors_drafts_go_and_those_of_members_stay() {
+        AsBrowser.given().multiPart("title", "a visitor's").post("/compose/draft");
+        AsBrowser.given(hub.session(hub.person(Role.MEMBER)))
+                .multiPart("title", "a member's")
+                .post("/compose/draft");
+
+        sweep.sweep(Instant.now());
+        assertThat(sql("update composition_draft set saved_at = saved_at where visitor is not null"))
+                .isOne();
+        sweep.sweep(Instant.now().plus(Duration.ofDays(2)));
+
+        assertThat(sql("update composition_draft set saved_at = saved_at where visitor is not null"))
+                .isZero();
+        assertThat(sql("update composition_draft set saved_at = saved_at where visitor is null"))
+                .isPositive();
     }
 
     @Test

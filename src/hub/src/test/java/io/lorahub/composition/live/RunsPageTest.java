@@ -54,7 +54,10 @@ class RunsPageTest {
     }
 
     private Document list(String query) {
-        return Jsoup.parse(AsBrowser.given(session).get("/runs" + query).asString());
+        return Jsoup.parse(AsBrowser.given(session)
+                .urlEncodingEnabled(false)
+                .get("/runs" + query)
+                .asString());
     }
 
     private List<String> titles(String query) {

@@ -86,6 +86,7 @@ class RunResultInBrowserTest {
     @Test
     void on_a_phone_the_ranks_of_a_compressed_file_are_shown_whole() {
         Page page = open(Chromium.PHONE, ColorScheme.LIGHT);
+        page.locator("#download summary").click();
         assertThat((boolean) page.locator("#rank").evaluate("""
                         select => {
                           const style = getComputedStyle(select);
@@ -159,6 +160,7 @@ class RunResultInBrowserTest {
     void a_compressed_adapter_is_made_and_downloaded() {
         Page page = open(Chromium.DESKTOP, ColorScheme.LIGHT);
         String expected = page.locator("#rank option[value='4']").textContent();
+        page.locator("#download summary").click();
         page.getByLabel("Rank").selectOption("4");
         page.locator("#download .offer", new Page.LocatorOptions().setHasText("compressed"))
                 .getByRole(AriaRole.BUTTON)

@@ -3,6 +3,7 @@
 const NAMESPACE = "http://www.w3.org/2000/svg";
 const HEIGHT = 300; // px
 const MARGIN = { top: 10, right: 12, bottom: 40, left: 56 };
+const BAR = 12; // px, of the widest
 const KEY = 24; // px, for the names of the curves in a saved picture
 const PAGE = 10; // places that Page Up and Page Down skip
 const SAVED = ["stroke", "stroke-width", "stroke-linecap", "stroke-dasharray", "fill", "font-family", "font-size", "opacity"];
@@ -155,7 +156,11 @@ class Chart {
       svg.append(shape("text", { x, y: floor + 16, "text-anchor": "middle" }, label));
     }
     svg.append(shape("text", { x: (MARGIN.left + right) / 2, y: floor + 34, "text-anchor": "middle" }, unit));
-    series.forEach((one, i) => svg.append(shape("path", { class: `is-${one.kind} s${i}`, d: this.line(one) })));
+    series.forEach((one, i) => {
+      const path = shape("path", { class: `is-${one.kind} s${i}`, d: this.line(one) });
+      if (one.kind === "bars") path.style.strokeWidth = Math.min(BAR, 0.7 * (this.x(1) - this.x(0)));
+      svg.append(path);
+    });
     this.mark = shape("g", { class: "mark" });
     svg.append(this.mark);
     this.svg = svg;

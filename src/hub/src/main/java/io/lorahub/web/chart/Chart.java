@@ -67,7 +67,7 @@ public record Chart(
 
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMM", Locale.ENGLISH);
 
-    private static final double[] MANTISSAS = {1, 2, 5};
+    private static final int MOST_ROWS = 10;
 
     /**
      * Numbers of the last days, in UTC.
@@ -114,13 +114,19 @@ public record Chart(
 
     /** Grid lines at values, in percent of the height, with their labels. */
     public List<Mark> rows() {
+        List<Mark> rows = rows(1, 2, 5);
+        return rows.size() > MOST_ROWS ? rows(1) : rows;
+    }
+
+    private List<Mark> rows(double... mantissas) {
         DoubleUnaryOperator y = scale();
+        double top = values().max().orElse(1);
         List<Mark> marks = new ArrayList<>();
-        double top = values().max().orElse(10);
         for (int power = -9; power <= 9; power++) {
-            for (double mantissa : MANTISSAS) {
+            for (double mantissa : mantissas) {
                 double value = mantissa * Math.pow(10, power);
                 double at = y.applyAsDouble(value) / 10;
+                // near the bottom of a linear scale they would be too close
                 boolean apart = logarithmic || value >= top / 6;
                 if (at >= 0 && at <= 100 && apart) marks.add(new Mark(at, text(value)));
             }

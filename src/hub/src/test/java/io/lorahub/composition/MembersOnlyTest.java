@@ -14,6 +14,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.enterprise.event.Event;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,14 @@ class MembersOnlyTest {
     @Test
     void visitors_compose_nothing_and_lose_nothing_that_they_typed() {
         AsBrowser.given().get("/compose").then().statusCode(303).header("Location", containsString("/signin"));
+        for (String path : List.of("/compose/preview", "/compose/draft")) {
+            AsBrowser.given()
+                    .multiPart("title", "half done")
+                    .post(path)
+                    .then()
+                    .statusCode(303)
+                    .header("Location", containsString("/signin"));
+        }
         AsBrowser.given()
                 .multiPart("do", "start")
                 .multiPart("title", "half done")

@@ -93,11 +93,6 @@ class ComposePromptTest extends ComposeFormSending {
                 .statusCode(200)
                 .body(containsString("has no {output}"));
         filled("").post("/compose/preview").then().statusCode(200).body(not(containsString("mark")));
-        AsBrowser.given("")
-                .multiPart("prompt", "chat")
-                .post("/compose/preview")
-                .then()
-                .statusCode(not(200));
     }
 
     @Test

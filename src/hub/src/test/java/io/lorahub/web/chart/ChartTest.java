@@ -20,7 +20,8 @@ class ChartTest {
 
     @Test
     void on_a_logarithmic_scale_equal_ratios_are_equal_distances() {
-        Chart chart = chart(true, new Series("", Kind.DOTS, List.of(new Point(0, 100), new Point(5, 10), new Point(10, 1))));
+        Chart chart =
+                chart(true, new Series("", Kind.DOTS, List.of(new Point(0, 100), new Point(5, 10), new Point(10, 1))));
 
         assertThat(chart.rows()).extracting(Chart.Mark::label).containsExactly("1", "2", "5", "10", "20", "50", "100");
         List<Double> places = chart.rows().stream().map(Chart.Mark::at).toList();
@@ -43,13 +44,16 @@ class ChartTest {
         assertThat(bars.rows()).extracting(Chart.Mark::label).containsExactly("1", "2");
 
         Chart wide = chart(true, new Series("", Kind.DOTS, List.of(new Point(0, 1e-6), new Point(1, 1e6))));
-        assertThat(wide.rows()).extracting(Chart.Mark::label).allMatch(label -> label.matches("10*|0\\.0*1|1\\.0E-\\d"));
+        assertThat(wide.rows())
+                .extracting(Chart.Mark::label)
+                .allMatch(label -> label.matches("10*|0\\.0*1|1\\.0E-\\d"));
     }
 
     @Test
     void the_script_gets_points_and_labels_as_pairs() throws JsonProcessingException {
         JsonNode json = new ObjectMapper()
-                .readTree(chart(true, new Series("best", Kind.STEPS, List.of(new Point(1, 0.5)))).json());
+                .readTree(chart(true, new Series("best", Kind.STEPS, List.of(new Point(1, 0.5))))
+                        .json());
 
         assertThat(json.at("/series/0/points/0/1").asDouble()).isEqualTo(0.5);
         assertThat(json.at("/series/0/kind").asText()).isEqualTo("steps");

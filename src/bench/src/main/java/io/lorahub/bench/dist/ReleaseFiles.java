@@ -27,6 +27,7 @@ record ReleaseFiles(Instant time) {
 
     private static final int PROGRAM = 0755;
     private static final int FILE = 0644;
+    private static final int LINK = 0777;
 
     /**
      * Preset 3 makes the archive 5 % smaller and takes twice as long. With another number of threads the bytes would be
@@ -51,6 +52,7 @@ record ReleaseFiles(Instant time) {
                 if (Files.isSymbolicLink(path)) {
                     entry = new TarArchiveEntry(name(folder, path), TarConstants.LF_SYMLINK);
                     entry.setLinkName(Files.readSymbolicLink(path).toString());
+                    entry.setMode(LINK);
                 } else {
                     entry = new TarArchiveEntry(name(folder, path));
                     if (Files.isRegularFile(path)) entry.setSize(Files.size(path));

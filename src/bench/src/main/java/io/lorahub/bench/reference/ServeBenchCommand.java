@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -109,6 +110,12 @@ public final class ServeBenchCommand implements Callable<Integer> {
     @Option(names = "--alone", description = "Measure without transformers and PEFT.")
     private boolean alone;
 
+    @Option(
+            names = "--beside-run",
+            description = "Meanwhile a run evaluates mixes of the adapters with the same model; also show how long an"
+                    + " evaluation takes, alone and then.")
+    private boolean besideRun;
+
     @Option(names = "--require", description = "Fail if transformers and PEFT cannot be run.")
     private boolean require;
 
@@ -167,6 +174,7 @@ public final class ServeBenchCommand implements Callable<Integer> {
         Compute compute = new Compute(Optional.of("cpu"), Optional.of(precision), threads);
         DecoderLimits limits = new DecoderLimits(64, 64 * (prompt + tokens + 32), 2_000_000_000, 128);
         try (LoadedModel model = LoadedModel.open(files.base(), compute);
+                RunBeside run = besideRun ? new RunBeside(model.model(), opened, prompt) : null;
                 TextGenerator generator = TextGenerator.open(model, limits)) {
             Optional<PythonProgram> peft =
                     python.map(environment -> PythonProgram.start(environment, PythonEnvironment.SERVING, "PEFT"));
@@ -178,11 +186,13 @@ public final class ServeBenchCommand implements Callable<Integer> {
                     ServingMeasurement measured =
                             new ServingMeasurement(n, number, prompt, tokens, requests, 2 * n + 1);
                     warming.of(generator, opened, shape.vocabulary());
-                    ServingMeasurement.Result ours = measured.of(generator, opened, shape.vocabulary());
                     ObjectNode row = rows.addObject();
                     row.put("shape", shape.word());
                     row.put("adapters", number);
                     row.put("clients", n);
+                    ServingMeasurement.Result ours = run == null
+                            ? measured.of(generator, opened, shape.vocabulary())
+                            : beside(run, () -> measured.of(generator, opened, shape.vocabulary()), row);
                     row.put("tokens_per_second", ours.tokensPerSecond());
                     row.put("first_token_p50_seconds", ours.firstToken().median());
                     row.put("first_token_p95_seconds", ours.firstToken().quantile(0.95));
@@ -194,6 +204,14 @@ public final class ServeBenchCommand implements Callable<Integer> {
         } finally {
             opened.forEach(LoraAdapter::close);
         }
+    }
+
+    private static ServingMeasurement.Result beside(
+            RunBeside run, Supplier<ServingMeasurement.Result> serving, ObjectNode row) {
+        row.put("evaluation_seconds_alone", run.alone().median());
+        RunBeside.Meanwhile<ServingMeasurement.Result> both = run.during(serving);
+        row.put("evaluation_seconds", both.evaluation().median());
+        return both.result();
     }
 
     private ObjectNode load(RandomModel files, int number) {
@@ -259,7 +277,9 @@ public final class ServeBenchCommand implements Callable<Integer> {
                 "PEFT tokens/s",
                 "first",
                 "faster",
-                "same texts");
+                "same texts",
+                "evaluation alone",
+                "meanwhile");
         for (JsonNode row : rows) {
             boolean compared = row.has("faster");
             table.row(List.of(
@@ -275,7 +295,9 @@ public final class ServeBenchCommand implements Callable<Integer> {
                             ? String.format(
                                     Locale.ROOT, "%.2f", row.path("faster").asDouble())
                             : "",
-                    compared ? row.path("same_texts").asText() : ""));
+                    compared ? row.path("same_texts").asText() : "",
+                    besideRun ? milliseconds(row.path("evaluation_seconds_alone")) : "",
+                    besideRun ? milliseconds(row.path("evaluation_seconds")) : ""));
         }
         return "Prompts of %d tokens, texts of %d, %s; times in ms.%n%s".formatted(prompt, tokens, precision, table);
     }

@@ -59,6 +59,13 @@ public final class SearchBenchCommand implements Callable<Integer> {
                     + " --demo smollm2 always does.")
     private boolean controls;
 
+    @Option(
+            names = "--suggest",
+            description =
+                    "Only rank the candidates, as a hub suggests them, and show how often all skills of a task are among"
+                            + " the first.")
+    private boolean suggest;
+
     @Option(names = "--tasks", split = ",", paramLabel = "TASK", description = "Tasks of the demo. Default: all.")
     private List<String> tasks;
 
@@ -160,6 +167,11 @@ public final class SearchBenchCommand implements Callable<Integer> {
                 controls || demo.hasPython() || demo.name().equals(DemoHub.SMOLLM2),
                 written(),
                 settings);
+        if (suggest) {
+            SuggestionBench ranked = new SuggestionBench().run(hub, model, plan, demo.compute(), output);
+            output.print(ranked.json(), ranked.text());
+            return 0;
+        }
         Optional<PublishedResults> published = Optional.ofNullable(reference).map(PublishedResults::read);
         Training training = plan.controls() ? training(model) : new Training(null, null);
         try (TrainedLora trained = training.lora) {

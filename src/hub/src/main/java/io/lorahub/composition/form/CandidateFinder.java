@@ -3,7 +3,6 @@ package io.lorahub.composition.form;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterRights;
 import io.lorahub.basemodel.BaseModelRecord;
-import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.request.PromptValidator;
@@ -27,7 +26,7 @@ import java.util.stream.Collectors;
 
 /**
  * Finds adapters that could become candidates: by words, by tag, and by how promising they are for a task, that is, the
- * loss of each adapter on the examples, alone and together with the best one, compared with that of the base model. A
+ * loss of each adapter on the examples, alone and together with the best ones, compared with that of the base model. A
  * worker computes the losses.
  */
 @ApplicationScoped
@@ -224,33 +223,35 @@ public class CandidateFinder {
     private static List<ListedCandidate> candidates(TaskResult.Suggest suggest, RunForm form, int most) {
         Set<String> listed =
                 form.candidates.stream().map(ListedCandidate::adapter).collect(Collectors.toSet());
-        TaskResult.CandidateScore best = suggest.ranked().get(0);
         List<ListedCandidate> candidates = new ArrayList<>();
         for (int rank = 0; rank < suggest.ranked().size(); rank++) {
             TaskResult.CandidateScore score = suggest.ranked().get(rank);
             if (rank >= LISTED && !listed.contains(score.address())) continue;
-            boolean better = score.loss() < suggest.base() || completes(best, score);
             candidates.add(new ListedCandidate(
-                    score.address(), why(suggest, score), rank < most && (rank < LISTED && better || rank < CHOSEN)));
+                    score.address(),
+                    why(suggest, score),
+                    rank < most && (rank < LISTED && score.helps() || rank < CHOSEN)));
         }
         return candidates;
     }
 
-    private static boolean completes(TaskResult.CandidateScore best, TaskResult.CandidateScore score) {
-        return score.pair() != null && score.pair() < best.loss();
-    }
-
+    /** Such as "With demo/un the loss falls from 4.1 to 1.2; alone 3.9, place 17 of 24". */
     private static String why(TaskResult.Suggest suggest, TaskResult.CandidateScore score) {
-        TaskResult.CandidateScore best = suggest.ranked().get(0);
         long place = 1
                 + suggest.ranked().stream()
                         .filter(other -> other.loss() < score.loss())
                         .count();
-        String pair = completes(best, score)
-                ? "; with %s: %s".formatted(RunCandidate.name(best.address()), figure(score.pair()))
-                : "";
-        return "Alone: loss %s, place %d of %d%s; base model %s"
-                .formatted(figure(score.loss()), place, suggest.ranked().size(), pair, figure(suggest.base()));
+        String beside = score.beside().isEmpty() ? "Alone" : "With " + String.join(" and ", score.beside());
+        String alone = score.beside().isEmpty() ? "" : "alone %s, ".formatted(figure(score.loss()));
+        return "%s the loss %s from %s to %s; %splace %d of %d"
+                .formatted(
+                        beside,
+                        score.helps() ? "falls" : "rises",
+                        figure(score.before()),
+                        figure(score.after()),
+                        alone,
+                        place,
+                        suggest.ranked().size());
     }
 
     /**
@@ -279,14 +280,14 @@ public class CandidateFinder {
     static String sentence(TaskResult.Suggest suggest) {
         if (suggest.all() == 0) return "The hub has no public adapter for this base model.";
         if (suggest.looked() >= suggest.all()) {
-            return "All %,d compatible adapters were tried on your examples, each alone and together with the best; the most promising are listed."
+            return "All %,d compatible adapters were tried on your examples, each alone and together with the best ones; the most promising are listed."
                     .formatted(suggest.all());
         }
         if (suggest.looked() + suggest.skipped().size() >= suggest.all()) {
-            return "%,d of %,d adapters were tried on your examples, each alone and together with the best; the others could not be applied. The most promising are listed."
+            return "%,d of %,d adapters were tried on your examples, each alone and together with the best ones; the others could not be applied. The most promising are listed."
                     .formatted(suggest.looked(), suggest.all());
         }
-        return ("%,d of %,d compatible adapters were tried on your examples, each alone and together with the best: the most"
+        return ("%,d of %,d compatible adapters were tried on your examples, each alone and together with the best ones: the most"
                         + " liked and downloaded ones. The most promising are listed. Add others yourself if they may fit.")
                 .formatted(suggest.looked(), suggest.all());
     }

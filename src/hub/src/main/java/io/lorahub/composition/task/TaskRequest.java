@@ -57,7 +57,7 @@ public sealed interface TaskRequest {
 
     /**
      * Asks which adapters are promising for a task: the loss on its examples of each adapter, alone and together with the
-     * best. Answered by {@link TaskResult.Suggest}.
+     * best ones. Answered by {@link TaskResult.Suggest}.
      *
      * @param baseModel name of the base model
      * @param versions  ids of adapter versions

@@ -43,7 +43,7 @@ public sealed interface TaskResult {
      * Adapters, the most promising first.
      *
      * @param base    mean token loss of the base model on the examples, in nats
-     * @param ranked  scores; the first is that of the lowest loss alone
+     * @param ranked  scores in the order of {@link io.lorahub.engine.learning.CandidateRanking}
      * @param looked  number of adapters tried
      * @param all     number of compatible adapters on the hub
      * @param skipped why some could not be tried, each a sentence
@@ -54,18 +54,30 @@ public sealed interface TaskResult {
             implements TaskResult {}
 
     /**
-     * The score of an adapter at weight 1.
+     * The score of an adapter at weight 1, and why it has its place.
      *
      * @param version id of the version
      * @param address address of the adapter
      * @param label   label of the version
      * @param loss    mean token loss on the examples, in nats, of the adapter alone
-     * @param pair    of it together with the best one, both at weight 1; null for the best one, if the two can't be in one
-     *     mix, and in older answers
+     * @param beside  addresses of the adapters beside which it came out best; none if alone, and in older answers
+     * @param before  loss of these at weight 1, or of the base model
+     * @param after   loss with the adapter
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record CandidateScore(long version, String address, String label, double loss, Double pair) {}
+    record CandidateScore(
+            long version, String address, String label, double loss, List<String> beside, double before, double after) {
+
+        public CandidateScore {
+            beside = beside == null ? List.of() : List.copyOf(beside);
+        }
+
+        /** Whether the loss falls with it. */
+        public boolean helps() {
+            return after < before;
+        }
+    }
 
     /**
      * The files that were made.

@@ -62,18 +62,19 @@ class ComposeCandidatesTest extends ComposeFormSending {
         });
         assertThat(draft().candidates.get(0).address()).endsWith("/un");
         assertThat(draft().candidates.get(0).chosen()).isTrue();
-        assertThat(draft().candidates.get(0).why()).startsWith("Alone: loss").contains("place 1 of ");
+        assertThat(draft().candidates.get(0).why())
+                .matches("Alone the loss falls from [\\d.]+ to [\\d.e-]+; place 1 of \\d+");
         assertThat(draft().candidates)
                 .as("what was listed before is ranked with the others, in the version that was listed")
                 .filteredOn(c -> c.address().equals(candidates.get(0)))
                 .singleElement()
-                .satisfies(c -> assertThat(c.why()).startsWith("Alone: loss"));
+                .satisfies(c -> assertThat(c.why()).contains(" the loss ", "; ", "place "));
         assertThat(draft().candidates).last().isEqualTo(new ListedCandidate("no/such", "In the basket", false));
     }
 
     @Test
     void a_suggestion_from_some_of_the_adapters_says_so() {
-        TaskResult.CandidateScore best = new TaskResult.CandidateScore(1, "demo/un", "1.0.0", 0.5, null);
+        TaskResult.CandidateScore best = new TaskResult.CandidateScore(1, "demo/un", "1.0.0", 0.5, List.of(), 2, 0.5);
         assertThat(CandidateFinder.sentence(new TaskResult.Suggest(2, List.of(best), 200, 5000, List.of())))
                 .contains("200 of 5,000 compatible adapters", "the most liked and downloaded ones");
         assertThat(CandidateFinder.sentence(new TaskResult.Suggest(2, List.of(best), 23, 24, List.of("One failed."))))

@@ -159,7 +159,9 @@ class WorkerTaskTest {
         assertThat(answer.ranked().stream().filter(other -> other.loss() < un.loss()))
                 .as("those that are better alone")
                 .hasSizeGreaterThan(1);
-        assertThat(un.pair()).isLessThan(answer.ranked().get(0).loss() / 2);
+        assertThat(un.beside()).containsExactly(answer.ranked().get(0).address());
+        assertThat(un.before()).isEqualTo(answer.ranked().get(0).loss());
+        assertThat(un.after()).isLessThan(un.before() / 2);
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.lorahub.bench.hub.HubUnderTest;
 import io.lorahub.bench.process.OtherProgram;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.engine.checkpoint.TemporaryFolder;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.recipe.EngineVersion;
 import java.io.IOException;
 import java.io.InputStream;

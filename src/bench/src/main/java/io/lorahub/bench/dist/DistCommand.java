@@ -6,6 +6,7 @@ import io.lorahub.bench.hub.HubUnderTest;
 import io.lorahub.bench.process.OtherProgram;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.engine.checkpoint.TemporaryFolder;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.recipe.EngineVersion;
 import java.io.IOException;
 import java.io.InputStream;
@@ -80,8 +81,13 @@ public final class DistCommand implements Callable<Integer> {
         output.say("Fetching the libraries for arm64");
         OtherProgram.run(own, List.of("mvn", "-q", "-B", "dependency:copy@arm64", "-f", "src/bench/pom.xml"));
         arm64 = ProgramJars.jars(input.resolve("arm64"));
-        ObjectNode bill = (ObjectNode) BenchOutput.JSON.readTree(
-                checkout.resolve("target/lorahub.cdx.json").toFile());
+        Path components = checkout.resolve("target/lorahub.cdx.json");
+        if (!Files.exists(components)) {
+            throw new EngineException(
+                    "There is no %s, which Maven makes only with the network; run mvn package -Dmaven.test.skip."
+                            .formatted(components));
+        }
+        ObjectNode bill = (ObjectNode) BenchOutput.JSON.readTree(components.toFile());
         notices = Files.writeString(
                 out.resolve("THIRD-PARTY-NOTICES.txt"), ThirdPartyNotices.of(bill.path("components"), jars()));
         for (JsonNode licence : bill.findValues("license")) ((ObjectNode) licence).remove("text");

@@ -42,7 +42,7 @@ import picocli.CommandLine.Option;
 public final class DistCommand implements Callable<Integer> {
 
     private static final Set<String> ARCHIVES = Set.of("linux-x86-64", "linux-arm64", "java17");
-    private static final List<String> DOCUMENTS = List.of("README.md", "CHANGELOG.md", "LICENSE");
+    private static final List<String> DOCUMENTS = List.of("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE");
 
     @Mixin
     private BenchOutput output;
@@ -139,7 +139,9 @@ public final class DistCommand implements Callable<Integer> {
         Path launcher = Files.createDirectory(root.resolve("bin")).resolve("lorahub");
         Files.copy(checkout.resolve("lorahub"), launcher, StandardCopyOption.COPY_ATTRIBUTES);
         for (String document : DOCUMENTS) Files.copy(checkout.resolve(document), root.resolve(document));
-        PathUtils.copyDirectory(checkout.resolve("docs"), root.resolve("docs"));
+        for (String folder : List.of("docs", "docker")) {
+            PathUtils.copyDirectory(checkout.resolve(folder), root.resolve(folder));
+        }
         Files.copy(notices, root.resolve(notices.getFileName()));
         return root;
     }

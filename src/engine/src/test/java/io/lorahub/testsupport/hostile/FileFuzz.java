@@ -41,10 +41,23 @@ public final class FileFuzz {
 
     /** @param wrap turns the damaged bytes into the file, such as a zip that contains them */
     public FileFuzz run(int cases, byte[] original, int focus, UnaryOperator<byte[]> wrap) {
+        loadClasses(wrap.apply(original));
         for (int seed = 0; seed < cases; seed++) {
             read(seed, wrap.apply(new Mutations(seed).mutate(original, focus)));
         }
         return this;
+    }
+
+    /** The first file that is read in a JVM allocates what belongs to classes, not to the file. */
+    private void loadClasses(byte[] undamaged) {
+        try {
+            write(undamaged);
+            reader.accept(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            // what it needs beside this file isn't there
+        }
     }
 
     private void read(int seed, byte[] bytes) {

@@ -274,6 +274,6 @@ class RunTest {
         AsBrowser.given(hub.session(member))
                 .get("/runs/" + run.id)
                 .then()
-                .body(Matchers.matchesPattern("(?s).*data-chart='\\[\\[1,[0-9.E-]+,1].*"));
+                .body(Matchers.matchesPattern("(?s).*&quot;points&quot;:\\[\\[1\\.0,[0-9.E-]+].*"));
     }
 }

@@ -116,7 +116,6 @@ public class RunsPage {
 
     /** Deletes the ticked runs, except those that wait or run. */
     @POST
-    @Path("/delete")
     public Response delete(
             @FormParam("run") List<String> picked,
             @FormParam("state") Optional<String> state,

@@ -119,6 +119,6 @@ class RunsPageTest {
     private Response ticked(CompositionRun... runs) {
         RequestSpecification form = AsBrowser.given(session);
         for (CompositionRun run : runs) form.formParam("run", run.id.toString());
-        return form.post("/runs/delete");
+        return form.post("/runs");
     }
 }

@@ -43,7 +43,7 @@ class StorageConfigTest {
         ObjectStore store =
                 new StorageProducer(config(Map.of("lorahub.storage.directory", objects.toString()))).objectStore();
 
-        assertThat(store).isInstanceOf(DirectoryStore.class);
+        assertThat(((MeasuredStore) store).store()).isInstanceOf(DirectoryStore.class);
         assertThat(objects).isDirectory();
     }
 

@@ -42,7 +42,8 @@ import picocli.CommandLine.Option;
 public final class DistCommand implements Callable<Integer> {
 
     private static final Set<String> ARCHIVES = Set.of("linux-x86-64", "linux-arm64", "java17");
-    private static final List<String> DOCUMENTS = List.of("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE");
+    private static final List<String> DOCUMENTS =
+            List.of("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE");
 
     @Mixin
     private BenchOutput output;

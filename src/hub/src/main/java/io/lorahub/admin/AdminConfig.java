@@ -17,8 +17,8 @@ public interface AdminConfig {
     boolean openMetrics();
 
     /**
-     * Port on which this process tells /q/health and /q/metrics to everybody who reaches it, by any name, and nothing
-     * else. Give it to the machine that monitors only.
+     * Port on which this process serves /q/health and /q/metrics, and nothing else, to everybody who can reach it and
+     * under any host name. Only the machine that monitors should be able to reach it.
      */
     Optional<@Min(0) @Max(65_535) Integer> monitoringPort();
 

@@ -10,11 +10,10 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** A port for the machine that monitors: it tells health and metrics, and has no pages. */
+/** A port for the machine that monitors. It serves health and metrics, and no pages. */
 @ApplicationScoped
 class MonitoringPort {
 
@@ -41,16 +40,11 @@ class MonitoringPort {
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(LONGEST, TimeUnit.SECONDS);
-        LOG.infof("Health and metrics are told on port %d of %s.", server.actualPort(), config.monitoringHost());
+        LOG.infof("Health and metrics are served on port %d of %s.", server.actualPort(), config.monitoringHost());
     }
 
     void stop(@Observes ShutdownEvent event) {
         if (server != null) server.close();
-    }
-
-    /** Empty if there is none. */
-    OptionalInt number() {
-        return server == null ? OptionalInt.empty() : OptionalInt.of(server.actualPort());
     }
 
     /** Whether a request came by this port. */

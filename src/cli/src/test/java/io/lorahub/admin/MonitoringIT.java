@@ -131,7 +131,10 @@ class MonitoringIT {
                         .startsWith("HTTP/1.1 404");
             }
         }
-        assertThat(metrics("text/plain")).contains("lorahub_workers 1.0", "lorahub_jobs{", "agroal_active_count");
+        assertThat(metrics("text/plain"))
+                .contains("lorahub_workers 1.0", "lorahub_jobs{", "agroal_active_count")
+                // before the first error, so that an alert sees the count rise
+                .contains("lorahub_store_operation_seconds_count{operation=\"open\",outcome=\"error\"} 0");
         assertThat(metrics("application/openmetrics-text; version=1.0.0; charset=utf-8"))
                 .endsWith("# EOF\n");
         Set<String> documented = names(Files.readString(Checkout.path("docs/monitoring.md")));

@@ -4,8 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
@@ -24,6 +27,21 @@ public record Run(int code, String out, String err) {
                 .toArray(String[]::new);
         int code = Main.run(args, new PrintWriter(out), new PrintWriter(err));
         return new Run(code, out.toString(), err.toString());
+    }
+
+    /** @param input standard input */
+    public static Run reading(String input, Object... words) {
+        return reading(input.getBytes(StandardCharsets.UTF_8), words);
+    }
+
+    public static synchronized Run reading(byte[] input, Object... words) {
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream(input));
+        try {
+            return of(words);
+        } finally {
+            System.setIn(before);
+        }
     }
 
     /** Standard output as a single JSON value. */

@@ -6,11 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Reference;
 import io.lorahub.testsupport.server.HubProcess;
-import io.lorahub.web.SessionCookie;
 import io.restassured.RestAssured;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 class BaseModelCheckIT {
 
     private static final String NAME = "tiny/llama";
-    private static final String PASSWORD = "correct horse battery";
     private static final Path MAPS = Path.of("/proc/self/maps");
 
     @TempDir
@@ -53,7 +50,7 @@ class BaseModelCheckIT {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(data.resolve("postgres"));
                 HubProcess web = HubProcess.start(environment(database, data), "serve", "--no-worker", "--port", 0)) {
             RestAssured.baseURI = web.awaitUrl();
-            String session = register(URI.create(web.awaitFirstAdminLink()).getPath());
+            String session = FirstMember.session(web);
             assertThat(AsBrowser.given(session)
                             .formParam("name", NAME)
                             .formParam(
@@ -108,14 +105,5 @@ class BaseModelCheckIT {
 
     private static String page(String session) {
         return AsBrowser.given(session).get("/base-models/" + NAME).asString();
-    }
-
-    private static String register(String link) {
-        return AsBrowser.given()
-                .formParam("name", "first")
-                .formParam("password", PASSWORD)
-                .formParam("again", PASSWORD)
-                .post(link)
-                .cookie(SessionCookie.NAME);
     }
 }

@@ -3,11 +3,10 @@ package io.lorahub.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.lorahub.testsupport.AsBrowser;
+import io.lorahub.testsupport.AdapterFiles;
+import io.lorahub.testsupport.UploadClient;
 import io.lorahub.testsupport.server.HubProcess;
-import io.lorahub.web.SessionCookie;
 import io.restassured.RestAssured;
-import io.restassured.response.Response;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -24,10 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class DrainIT {
 
-    private static final String PASSWORD = "correct horse battery";
     private static final int SIZE = 30_000_000;
     private static final int SENT = 300_000;
-    private static final int STEP = 50_000;
 
     @TempDir
     Path data;
@@ -39,14 +36,14 @@ class DrainIT {
 
     @Test
     void received_bytes_are_kept_and_the_rest_can_be_sent_at_once() throws Exception {
-        String session;
+        String token;
         String file;
         try (HubProcess server = serve()) {
-            RestAssured.baseURI = server.awaitUrl();
-            session = register(URI.create(server.awaitFirstAdminLink()).getPath());
-            file = announce(session);
-            try (Socket socket = begin(session, file)) {
-                await().until(() -> append(session, file, 0, new byte[1]).statusCode() == 409);
+            token = token(server);
+            UploadClient client = client(token);
+            file = announce(client);
+            try (Socket socket = client.begin(file, SIZE, new byte[SENT])) {
+                await().until(() -> client.append(file, 0, new byte[1]).statusCode() == 409);
                 server.terminate();
                 assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
                         .startsWith("HTTP/1.1 204")
@@ -56,86 +53,52 @@ class DrainIT {
         }
         try (HubProcess server = serve()) {
             RestAssured.baseURI = server.awaitUrl();
-            assertThat(AsBrowser.given(session).head(file).header("Upload-Offset"))
-                    .isEqualTo(Integer.toString(SENT));
-            assertThat(append(session, file, SENT, new byte[SIZE - SENT]).statusCode())
+            UploadClient client = client(token);
+            assertThat(client.offset(file)).isEqualTo(SENT);
+            assertThat(client.append(file, SENT, new byte[SIZE - SENT]).statusCode())
                     .isEqualTo(204);
         }
     }
 
     @Test
     void of_a_killed_server_all_but_the_last_bytes_are_kept_and_the_rest_can_be_sent() throws Exception {
-        String session;
+        String token;
         String file;
-        int kept = 0;
+        long kept;
         try (HubProcess server = serve()) {
-            RestAssured.baseURI = server.awaitUrl();
-            session = register(URI.create(server.awaitFirstAdminLink()).getPath());
-            file = announce(session);
-            try (Socket socket = begin(session, file)) {
-                for (int sent = SENT; kept == 0 && sent + STEP < SIZE; sent += STEP) {
-                    socket.getOutputStream().write(new byte[STEP]);
-                    kept = offset(session, file);
-                }
+            token = token(server);
+            UploadClient client = client(token);
+            file = announce(client);
+            try (Socket socket = client.begin(file, new byte[SIZE])) {
+                kept = client.offset(file);
                 server.kill();
             }
         }
         assertThat(kept).isGreaterThanOrEqualTo(4 << 20);
         try (HubProcess server = serve()) {
             RestAssured.baseURI = server.awaitUrl();
-            assertThat(offset(session, file)).isEqualTo(kept);
-            byte[] rest = new byte[SIZE - kept];
-            int from = kept;
-            await().until(() -> append(session, file, from, rest).statusCode() == 204); // its lease lasts for 4 s
+            UploadClient client = client(token);
+            long from = client.offset(file);
+            assertThat(from).isGreaterThanOrEqualTo(kept);
+            byte[] rest = new byte[(int) (SIZE - from)];
+            await().until(() -> client.append(file, from, rest).statusCode() == 204); // its lease lasts for 4 s
         }
     }
 
-    private static int offset(String session, String file) {
-        return Integer.parseInt(AsBrowser.given(session).head(file).header("Upload-Offset"));
+    private static String token(HubProcess server) throws Exception {
+        RestAssured.baseURI = server.awaitUrl();
+        return FirstMember.token(FirstMember.session(server));
+    }
+
+    private static UploadClient client(String token) {
+        return new UploadClient(URI.create(RestAssured.baseURI), token);
+    }
+
+    private static String announce(UploadClient client) {
+        return UploadClient.file(client.announced(Map.of(AdapterFiles.WEIGHTS, (long) SIZE)), AdapterFiles.WEIGHTS);
     }
 
     private HubProcess serve() throws IOException {
         return HubProcess.start(Map.of("LORAHUB_DEMO_LOAD", "false"), "serve", "--data", data, "--port", 0);
-    }
-
-    private static String announce(String session) {
-        return AsBrowser.given(session)
-                .contentType("application/json")
-                .body("{\"files\":[{\"name\":\"adapter_config.json\",\"size\":400},"
-                        + "{\"name\":\"adapter_model.safetensors\",\"size\":%d}]}".formatted(SIZE))
-                .post("/api/v1/uploads")
-                .then()
-                .statusCode(201)
-                .extract()
-                .path("uploads[0].files.find { it.name == 'adapter_model.safetensors' }.url");
-    }
-
-    private static Response append(String session, String file, int offset, byte[] bytes) {
-        return AsBrowser.given(session)
-                .contentType("application/partial-upload")
-                .header("Upload-Offset", offset)
-                .body(bytes)
-                .patch(file);
-    }
-
-    private static Socket begin(String session, String file) throws IOException {
-        URI server = URI.create(RestAssured.baseURI);
-        Socket socket = new Socket(server.getHost(), server.getPort());
-        String head = "PATCH %s HTTP/1.1\r\nHost: localhost\r\nCookie: %s=%s\r\nSec-Fetch-Site: same-origin\r\n"
-                        .formatted(file, SessionCookie.NAME, session)
-                + "Content-Type: application/partial-upload\r\nUpload-Offset: 0\r\nContent-Length: %d\r\n\r\n"
-                        .formatted(SIZE);
-        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-        socket.getOutputStream().write(new byte[SENT]);
-        return socket;
-    }
-
-    private static String register(String link) {
-        return AsBrowser.given()
-                .formParam("name", "first")
-                .formParam("password", PASSWORD)
-                .formParam("again", PASSWORD)
-                .post(link)
-                .cookie(SessionCookie.NAME);
     }
 }

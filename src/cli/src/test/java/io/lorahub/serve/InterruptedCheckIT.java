@@ -7,11 +7,9 @@ import static org.awaitility.Awaitility.await;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.UploadForm;
 import io.lorahub.testsupport.server.HubProcess;
-import io.lorahub.web.SessionCookie;
 import io.restassured.RestAssured;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class InterruptedCheckIT {
 
-    private static final String PASSWORD = "correct horse battery";
 
     /** Large enough that its check takes seconds. */
     private static final String[] MODULES = IntStream.range(0, 4)
@@ -57,7 +54,7 @@ class InterruptedCheckIT {
         String page;
         try (HubProcess server = serve()) {
             RestAssured.baseURI = server.awaitUrl();
-            session = register(URI.create(server.awaitFirstAdminLink()).getPath());
+            session = FirstMember.session(server);
             page = UploadForm.send(session, large);
             await().pollInterval(Duration.ofMillis(5)).until(this::isReading);
             server.kill();
@@ -90,14 +87,5 @@ class InterruptedCheckIT {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static String register(String link) {
-        return AsBrowser.given()
-                .formParam("name", "first")
-                .formParam("password", PASSWORD)
-                .formParam("again", PASSWORD)
-                .post(link)
-                .cookie(SessionCookie.NAME);
     }
 }

@@ -4,20 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Checkout;
+import io.lorahub.testsupport.UploadClient;
 import io.lorahub.testsupport.server.HubProcess;
 import io.lorahub.testsupport.server.ServerProcess;
-import io.lorahub.web.SessionCookie;
 import io.restassured.RestAssured;
-import io.restassured.response.Response;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -109,6 +108,7 @@ class ProxiesIT {
     private final List<String> addresses = new ArrayList<>();
     private EmbeddedDatabase database;
     private String session;
+    private String token;
     private ServerProcess proxy;
 
     @BeforeAll
@@ -116,12 +116,8 @@ class ProxiesIT {
         database = EmbeddedDatabase.start(folder.resolve("postgres"));
         HubProcess first = serve("first");
         RestAssured.baseURI = addresses.get(0);
-        session = AsBrowser.given()
-                .formParam("name", "first")
-                .formParam("password", "correct horse battery")
-                .formParam("again", "correct horse battery")
-                .post(URI.create(first.awaitFirstAdminLink()).getPath())
-                .cookie(SessionCookie.NAME);
+        session = FirstMember.session(first);
+        token = FirstMember.token(session);
         serve("second", "--no-worker");
     }
 
@@ -182,13 +178,15 @@ class ProxiesIT {
         assertThat(page).contains("demo/un");
         assertThat(page).doesNotContain(addresses.get(0), addresses.get(1));
 
-        String file = announce();
-        try (Socket socket = begin(address, file)) { // the hub receives it before all of it is sent
-            await().until(() -> append(file, 0, new byte[1]).statusCode() == 409);
+        UploadClient client = new UploadClient(address, token);
+        String file =
+                UploadClient.file(client.announced(Map.of(AdapterFiles.WEIGHTS, (long) SIZE)), AdapterFiles.WEIGHTS);
+        try (Socket socket = client.begin(file, SIZE, new byte[SENT])) { // the hub has it before all of it is sent
+            await().until(() -> client.append(file, 0, new byte[1]).statusCode() == 409);
         }
-        await().until(() -> Integer.parseInt(AsBrowser.given(session).head(file).header("Upload-Offset")) > 0);
-        int kept = Integer.parseInt(AsBrowser.given(session).head(file).header("Upload-Offset"));
-        await().until(() -> append(file, kept, new byte[SIZE - kept]).statusCode() == 204);
+        long kept = await().until(() -> client.offset(file), offset -> offset > 0);
+        await().until(() ->
+                client.append(file, kept, new byte[SIZE - (int) kept]).statusCode() == 204);
 
         assertThat(shareBeforeFirstLine(address)).isLessThan(0.7);
 
@@ -220,36 +218,5 @@ class ProxiesIT {
         long first = System.nanoTime() - start;
         lines.forEachRemaining(line -> {});
         return (double) first / (System.nanoTime() - start);
-    }
-
-    private String announce() {
-        return AsBrowser.given(session)
-                .contentType("application/json")
-                .body("{\"files\":[{\"name\":\"adapter_config.json\",\"size\":400},"
-                        + "{\"name\":\"adapter_model.safetensors\",\"size\":%d}]}".formatted(SIZE))
-                .post("/api/v1/uploads")
-                .then()
-                .statusCode(201)
-                .extract()
-                .path("uploads[0].files.find { it.name == 'adapter_model.safetensors' }.url");
-    }
-
-    private Response append(String file, int offset, byte[] bytes) {
-        return AsBrowser.given(session)
-                .contentType("application/partial-upload")
-                .header("Upload-Offset", offset)
-                .body(bytes)
-                .patch(file);
-    }
-
-    private Socket begin(URI address, String file) throws IOException {
-        Socket socket = new Socket(address.getHost(), address.getPort());
-        String head = "PATCH %s HTTP/1.1\r\nHost: %s\r\nCookie: %s=%s\r\nSec-Fetch-Site: same-origin\r\n"
-                        .formatted(file, address.getAuthority(), SessionCookie.NAME, session)
-                + "Content-Type: application/partial-upload\r\nUpload-Offset: 0\r\nContent-Length: %d\r\n\r\n"
-                        .formatted(SIZE);
-        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-        socket.getOutputStream().write(new byte[SENT]);
-        return socket;
     }
 }

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Timer;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -19,6 +20,13 @@ record MeasuredStore(ObjectStore store) implements ObjectStore {
 
     private static final Duration[] BUCKETS =
             Stream.of(10, 100, 1000, 10_000, 60_000).map(Duration::ofMillis).toArray(Duration[]::new);
+
+    private static final List<String> OPERATIONS = List.of("stage", "publish", "open", "stat", "delete", "list");
+
+    /** Errors are counted from 0, because the first of them would be no increase of a series that begins with it. */
+    MeasuredStore {
+        OPERATIONS.forEach(operation -> timer(operation, "error"));
+    }
 
     @Override
     public StagedFile stage(InputStream in, long maxBytes) {
@@ -69,11 +77,15 @@ record MeasuredStore(ObjectStore store) implements ObjectStore {
             outcome = "ok"; // the store works
             throw e;
         } finally {
-            start.stop(Timer.builder("lorahub.store.operation")
-                    .description("Operations of the object store")
-                    .tags("operation", operation, "outcome", outcome)
-                    .serviceLevelObjectives(BUCKETS)
-                    .register(Metrics.globalRegistry));
+            start.stop(timer(operation, outcome));
         }
+    }
+
+    private static Timer timer(String operation, String outcome) {
+        return Timer.builder("lorahub.store.operation")
+                .description("Operations of the object store")
+                .tags("operation", operation, "outcome", outcome)
+                .serviceLevelObjectives(BUCKETS)
+                .register(Metrics.globalRegistry);
     }
 }

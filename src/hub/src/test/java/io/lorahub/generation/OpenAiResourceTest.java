@@ -237,6 +237,7 @@ class OpenAiResourceTest {
 
         await().until(() -> streams.size() == 0 && count("state <> 'ENDED'") == 0);
         assertThat(count("tokens >= 1000")).isZero();
+        assertThat(pieces()).isZero();
     }
 
     @Test
@@ -244,18 +245,25 @@ class OpenAiResourceTest {
         client.complete(completion(un, "lock", ""));
 
         await().until(() -> count("state = 'ENDED' and work is null and tokens between 2 and 100") == 1);
-        await().until(() -> ((Number) sql("select count(*) from generation_piece")).longValue() == 0);
-        await().until(() -> ((Number) sql("select count(*) from generation_queue")).longValue() == 0);
+        await().until(() -> pieces() == 0);
+        await().until(() -> number("select count(*) from generation_queue where task_instance in (select id::text"
+                        + " from generation where person_id = %d)".formatted(member.id))
+                == 0);
     }
 
     private long count(String which) {
-        return ((Number) sql("select count(*) from generation where person_id = %d and %s".formatted(member.id, which)))
-                .longValue();
+        return number("select count(*) from generation where person_id = %d and %s".formatted(member.id, which));
     }
 
-    private Object sql(String query) {
+    /** What has been written for the member and is still in the database. */
+    private long pieces() {
+        return number("select count(*) from generation_piece p join generation g on g.id = p.generation_id"
+                + " where g.person_id = %d".formatted(member.id));
+    }
+
+    private long number(String query) {
         return QuarkusTransaction.requiringNew()
-                .call(() -> entities.createNativeQuery(query).getSingleResult());
+                .call(() -> ((Number) entities.createNativeQuery(query).getSingleResult()).longValue());
     }
 
     @Test

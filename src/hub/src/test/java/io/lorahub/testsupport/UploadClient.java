@@ -98,18 +98,25 @@ public final class UploadClient {
      * @return the connection, on which further bytes can be sent
      */
     public Socket begin(String file, byte[] bytes) throws IOException {
-        Socket socket = new Socket(server.getHost(), server.getPort());
-        socket.getOutputStream()
-                .write(("PATCH " + file + " HTTP/1.1\r\nHost: " + server.getAuthority() + "\r\nAuthorization: Bearer "
-                                + token + "\r\nUpload-Offset: 0\r\nContent-Type: application/partial-upload\r\n"
-                                + "Content-Length: " + bytes.length + "\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII));
+        Socket socket = begin(file, bytes.length, new byte[0]);
         int sent = 0;
         while (offset(file) == 0) {
             if (sent + STEP > bytes.length / 2) throw new AssertionError("Nothing is kept of " + sent + " bytes.");
             socket.getOutputStream().write(bytes, sent, STEP);
             sent += STEP;
         }
+        return socket;
+    }
+
+    /** Begins to send a file of this size with these bytes. */
+    public Socket begin(String file, int size, byte[] first) throws IOException {
+        Socket socket = new Socket(server.getHost(), server.getPort());
+        socket.getOutputStream()
+                .write(("PATCH " + file + " HTTP/1.1\r\nHost: " + server.getAuthority() + "\r\nAuthorization: Bearer "
+                                + token + "\r\nUpload-Offset: 0\r\nContent-Type: application/partial-upload\r\n"
+                                + "Content-Length: " + size + "\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(first);
         return socket;
     }
 

@@ -65,18 +65,14 @@ public final class CompletionsBenchCommand implements Callable<Integer> {
             description = "Clients, each with one request at a time. Default: ${DEFAULT-VALUE}.")
     private int clients;
 
-    @Option(
-            names = "--folder",
-            paramLabel = "DIR",
-            defaultValue = "${sys:java.io.tmpdir}",
-            description = "Where the hub keeps its data. Default: ${DEFAULT-VALUE}.")
-    private Path folder;
+    @Mixin
+    private HubFolder folder;
 
     @Override
     public Integer call() {
         if (requests < STEPS || clients < 1)
             throw output.wrong("--requests must be at least 10, --clients at least 1.");
-        try (HubUnderTest hub = HubUnderTest.in(folder);
+        try (HubUnderTest hub = folder.open();
                 Connection database = hub.connect()) {
             hub.start(Map.of(), "--no-worker");
             hub.startWorker();

@@ -49,7 +49,7 @@ public final class HubUnderTest implements AutoCloseable {
     }
 
     /** With an empty, durable database; the hub is not running yet. */
-    public static HubUnderTest in(Path parent) {
+    static HubUnderTest in(Path parent) {
         try {
             Path folder = Files.createTempDirectory(Files.createDirectories(parent), "lorahub-bench-")
                     .toAbsolutePath();

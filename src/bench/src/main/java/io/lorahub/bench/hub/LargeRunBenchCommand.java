@@ -74,12 +74,8 @@ public final class LargeRunBenchCommand implements Callable<Integer> {
             description = "Rank of the compressed adapter. Default: ${DEFAULT-VALUE}.")
     private int rank;
 
-    @Option(
-            names = "--folder",
-            paramLabel = "DIR",
-            defaultValue = "${sys:java.io.tmpdir}",
-            description = "Where the hub keeps its data. Default: ${DEFAULT-VALUE}.")
-    private Path folder;
+    @Mixin
+    private HubFolder folder;
 
     @Option(names = "--clean", description = "Delete the random models at the end.")
     private boolean clean;
@@ -90,7 +86,7 @@ public final class LargeRunBenchCommand implements Callable<Integer> {
             throw output.wrong("--budget must be from 1 to 1000, --rank at least 1.");
         }
         Strategy.named(strategy);
-        try (HubUnderTest hub = HubUnderTest.in(folder)) {
+        try (HubUnderTest hub = folder.open()) {
             ModelShape named = ModelShape.named(shape);
             RandomModel model = RandomModel.of(named, named.isDecoderOnly()).prepare(output);
             ObjectNode result = BenchOutput.JSON.createObjectNode();

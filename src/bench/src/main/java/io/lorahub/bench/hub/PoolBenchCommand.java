@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.report.Seconds;
 import io.lorahub.engine.error.EngineException;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -55,19 +54,15 @@ public final class PoolBenchCommand implements Callable<Integer> {
             description = "Watchers of one run. Default: ${DEFAULT-VALUE}.")
     private int watchers;
 
-    @Option(
-            names = "--folder",
-            paramLabel = "DIR",
-            defaultValue = "${sys:java.io.tmpdir}",
-            description = "Where the hub keeps its data. Default: ${DEFAULT-VALUE}.")
-    private Path folder;
+    @Mixin
+    private HubFolder folder;
 
     @Override
     public Integer call() {
         if (evaluations < 20 || evaluations > 1000 || rounds < 1 || watchers < 1) {
             throw output.wrong("--evaluations must be from 20 to 1000, --rounds and --watchers at least 1.");
         }
-        try (HubUnderTest hub = HubUnderTest.in(folder)) {
+        try (HubUnderTest hub = folder.open()) {
             ObjectNode result = new PoolMeasurement(hub, output, evaluations, rounds).measure(watchers);
             output.print(result, text(result));
             return 0;

@@ -69,12 +69,8 @@ public final class WebBenchCommand implements Callable<Integer> {
             description = "Transfers of each kind. Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
-    @Option(
-            names = "--folder",
-            paramLabel = "DIR",
-            defaultValue = "${sys:java.io.tmpdir}",
-            description = "Where the hub keeps its data; this disk is measured. " + "Default: ${DEFAULT-VALUE}.")
-    private Path folder;
+    @Mixin
+    private HubFolder folder;
 
     @Option(
             names = "--python",
@@ -88,7 +84,7 @@ public final class WebBenchCommand implements Callable<Integer> {
         if (adapters < 100 || rate <= 0 || seconds < 1 || megabytes < 1 || rounds < 1) {
             throw output.wrong("--adapters must be at least 100, all other numbers positive.");
         }
-        try (HubUnderTest hub = HubUnderTest.in(folder)) {
+        try (HubUnderTest hub = folder.open()) {
             ObjectNode result = new WebMeasurement(hub, output)
                     .measure(new WebMeasurement.Plan(
                             adapters,

@@ -2,6 +2,7 @@ package io.lorahub.bench.siege;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.hub.HubFolder;
 import io.lorahub.bench.hub.HubUnderTest;
 import io.lorahub.bench.hub.OtherHub;
 import io.lorahub.bench.report.BenchOutput;
@@ -10,7 +11,6 @@ import io.lorahub.bench.report.TextTable;
 import io.lorahub.engine.error.EngineException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -62,12 +62,8 @@ public final class SiegeBenchCommand implements Callable<Integer> {
             description = "Only these attacks, such as \"slow files\".")
     private List<String> names = List.of();
 
-    @Option(
-            names = "--folder",
-            paramLabel = "DIR",
-            defaultValue = "${sys:java.io.tmpdir}",
-            description = "Where the hub keeps its data. Default: ${DEFAULT-VALUE}.")
-    private Path folder;
+    @Mixin
+    private HubFolder folder;
 
     @Override
     public Integer call() {
@@ -78,7 +74,7 @@ public final class SiegeBenchCommand implements Callable<Integer> {
                 .filter(attack -> names.isEmpty() || names.contains(attack.name()))
                 .toList();
         try (OtherHub other = OtherHub.start(SiegeBenchCommand::repository);
-                HubUnderTest hub = HubUnderTest.in(folder);
+                HubUnderTest hub = folder.open();
                 Connection database = hub.connect()) {
             hub.start(Map.of("LORAHUB_DEMO_LOAD", "false", "LORAHUB_IMPORTS_HOSTS", other.host()));
             ObjectNode result = BenchOutput.JSON

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.bench.engine.ModelShape;
 import io.lorahub.bench.engine.RandomModel;
+import io.lorahub.bench.hub.HubFolder;
 import io.lorahub.bench.hub.HubUnderTest;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.report.TextTable;
@@ -38,12 +39,8 @@ public final class UpgradeBenchCommand implements Callable<Integer> {
             description = "The older commit. Default: the last one in which each kind of work had a queue of its own.")
     private String from;
 
-    @Option(
-            names = "--folder",
-            paramLabel = "DIR",
-            defaultValue = "${sys:java.io.tmpdir}",
-            description = "Where the hub keeps its data. Default: ${DEFAULT-VALUE}.")
-    private Path folder;
+    @Mixin
+    private HubFolder folder;
 
     @Override
     public Integer call() {
@@ -52,7 +49,7 @@ public final class UpgradeBenchCommand implements Callable<Integer> {
         Path program = old.jar(commit);
         RandomModel model =
                 RandomModel.of(ModelShape.LLAMA_TINY, true, Upgrade.RANK).prepare(output);
-        try (HubUnderTest hub = HubUnderTest.in(folder)) {
+        try (HubUnderTest hub = folder.open()) {
             ObjectNode result = BenchOutput.JSON.createObjectNode().put("from", commit);
             List<Ended> work = new Upgrade(hub, model, output).run(program);
             result.set("work", BenchOutput.JSON.valueToTree(work));

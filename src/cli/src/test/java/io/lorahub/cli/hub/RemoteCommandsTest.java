@@ -10,6 +10,7 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.basemodel.registration.BaseModelRegistrations;
 import io.lorahub.cli.Ended;
+import io.lorahub.cli.Run;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.demo.DemoHub;
@@ -30,13 +31,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The commands that talk to a hub, each in its own process and home folder, as the launcher starts them. */
+/**
+ * The commands that talk to a hub, each in its own process and home folder, as the launcher starts them. What doesn't
+ * depend on that is tried in this process.
+ */
 @QuarkusTest
 @WithUploadChecks
 @QuarkusTestResource(PostgresResource.class)
@@ -58,6 +67,7 @@ class RemoteCommandsTest {
 
     private Person person;
     private String address;
+    private String token;
 
     RemoteCommandsTest(Hub hub, DemoOnHub demo, FinishedRuns finished, BaseModelRegistrations registrations) {
         this.hub = hub;
@@ -70,6 +80,7 @@ class RemoteCommandsTest {
     void name() {
         person = hub.person(Role.MEMBER);
         address = server.toString().replaceAll("/$", "");
+        token = hub.token(person, Scope.READ);
     }
 
     @Test
@@ -81,7 +92,6 @@ class RemoteCommandsTest {
                         "lorahub: The hub doesn't accept this token. Create one on its page Settings, Access tokens");
         assertThat(home.resolve("lorahub/login.json")).doesNotExist();
 
-        String token = hub.token(person, Scope.READ);
         Ended in = run(token + "\n", "login", "--server", address);
         assertThat(in)
                 .isEqualTo(new Ended(
@@ -255,72 +265,153 @@ class RemoteCommandsTest {
     }
 
     @Test
-    void search_shows_a_table_or_json() throws IOException {
+    void search_shows_a_table_or_json() {
         String name = demo.publish(person, "un").get(0);
-        Ended table = run("", "search", "--publisher", person.name, "--server", address);
+        demo.publish(person, "past");
+        Run table = here("search", "--publisher", person.name);
         assertThat(table.err()).isEmpty();
         assertThat(table.out()).contains("ADAPTER", name, "Prefix un-");
         assertThat(table.out().lines()).allMatch(line -> line.length() <= 80);
-        JsonNode json = JSON.readTree(run("", "search", "--publisher", person.name, "--json", "--server", address)
-                .out());
-        assertThat(json.path("total").asInt()).isEqualTo(1);
+        JsonNode json = here("search", "prefix", "--publisher", person.name, "--json").json();
+        assertThat(json.path("total").asInt()).isEqualTo(2);
         assertThat(json.path("items").path(0).path("base_model").asText()).isEqualTo("lorahub/demo-base");
-        assertThat(run("", "search", "qwxyz", "--server", address).out())
+        assertThat(here("search", "--publisher", person.name, "--limit", "1").out())
+                .contains("1 of 2; raise --limit to see more");
+        assertThat(here("search", "qwxyz").out())
                 .contains("Nothing was found", "Only public adapters are searched.");
-        assertThat(run("", "search", "--limit", "100", "--sort", "Newest", "--server", address)
-                        .code())
-                .isZero();
+        assertThat(here("search", "--limit", "100", "--sort", "Newest").code()).isZero();
+        Run none = here("search", "--limit", "0");
+        assertThat(none.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(none.err()).contains("--limit must be from 1 to 100, but is 0.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--base, lorahub/demo-base, lorahub/none",
+        "--task, spelling, summarization",
+        "--licence, MIT, Apache-2.0",
+        "--rank, 8, 16",
+        "--module, q, k",
+        "--language, en, de"
+    })
+    void search_filters(String option, String own, String other) {
+        demo.publish(person, "un");
+        assertThat(here("search", "--publisher", person.name, option, own).out())
+                .contains("Prefix un-");
+        assertThat(here("search", "--publisher", person.name, option, other).out())
+                .contains("Nothing was found");
     }
 
     @Test
-    void chat_prints_what_a_model_of_the_hub_writes() throws IOException {
+    void chat_prints_what_a_model_of_the_hub_writes() {
         String name = demo.publish(person, "un").get(0);
         run(hub.token(person, Scope.READ) + "\n", "login", "--server", address);
-
         assertThat(run("", "chat", name, "--message", "lock", "--temperature", "0"))
                 .isEqualTo(new Ended(0, "unlock\n", ""));
-        assertThat(run("happy\n", "chat", name + ":1", "--temperature", "0").out())
+
+        assertThat(reading("happy\n", "chat", name + ":1", "--temperature", "0")
+                        .out())
                 .isEqualTo("unhappy\n");
-        JsonNode json = JSON.readTree(run("", "chat", name, "--message", "lock", "--temperature", "0", "--json")
-                .out());
+        JsonNode json = here("chat", name, "--message", "lock", "--temperature", "0", "--json")
+                .json();
         assertThat(json.at("/choices/0/message/content").asText()).isEqualTo("unlock");
-        Ended unknown = run("", "chat", "nobody/nothing", "--message", "lock");
+        JsonNode cut = here("chat", name, "--message", "lock", "--max-tokens", "1", "--json")
+                .json();
+        assertThat(cut.at("/choices/0/finish_reason").asText()).isEqualTo("length");
+        Run unknown = here("chat", "nobody/nothing", "--message", "lock");
         assertThat(unknown.code()).isEqualTo(ExitCode.INPUT);
         assertThat(unknown.err()).contains("There is no model 'nobody/nothing'");
-        assertThat(run("", "chat", name, "--message", " ").code()).isEqualTo(ExitCode.USAGE);
+        Run hot = here("chat", name, "--message", "lock", "--temperature", "3");
+        assertThat(hot.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(hot.err()).contains("'temperature' must be a number from 0 to 2.");
+        Run system = here("chat", name, "--message", "lock", "--system", "Shout.");
+        assertThat(system.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(system.err()).contains("one message");
+        assertThat(here("chat", name, "--message", " ").code()).isEqualTo(ExitCode.USAGE);
     }
 
     @Test
-    void generate_prints_what_a_model_of_the_hub_writes() throws IOException {
+    void the_seed_of_a_chat_decides_what_is_drawn() {
         String name = demo.publish(person, "un").get(0);
-        run(hub.token(person, Scope.READ) + "\n", "login", "--server", address);
+        String[] command = {"chat", name, "--message", "lock", "--temperature", "2", "--seed"};
+        Run one = here(command, "1");
+        assertThat(here(command, "1")).isEqualTo(one);
+        assertThat(IntStream.range(2, 8).mapToObj(seed -> here(command, seed))).anyMatch(other -> !other.equals(one));
+    }
+
+    @Test
+    void generate_prints_what_a_model_of_the_hub_writes() {
+        String name = demo.publish(person, "un").get(0);
 
         String[] command = {"generate", "--model", name, "--input", "lock", "--input", "happy"};
-        assertThat(run("", command)).isEqualTo(new Ended(0, "unlock\nunhappy\n", ""));
-        assertThat(run("lock\nhappy\n", "generate", "--model", name + ":1", "--stream", "--prompt", "plain"))
-                .isEqualTo(new Ended(0, "unlock\nunhappy\n", ""));
-        JsonNode json = JSON.readTree(
-                run("lock\n", "generate", "--model", name, "--json").out());
+        assertThat(here((Object) command)).isEqualTo(new Run(0, "unlock\nunhappy\n", ""));
+        assertThat(reading("lock\nhappy\n", "generate", "--model", name + ":1", "--stream", "--prompt", "plain"))
+                .isEqualTo(new Run(0, "unlock\nunhappy\n", ""));
+        JsonNode json = reading("lock\n", "generate", "--model", name, "--json").json();
         assertThat(json.at("/outputs/0/output").asText()).isEqualTo("unlock");
-        Ended unknown = run("lock\n", "generate", "--model", "nobody/nothing");
+        String[] drawn = {"--temperature", "2", "--seed", "5"};
+        assertThat(here(command, drawn)).isEqualTo(here(command, drawn));
+        Run unknown = reading("lock\n", "generate", "--model", "nobody/nothing");
         assertThat(unknown.code()).isEqualTo(ExitCode.INPUT);
         assertThat(unknown.err()).contains("There is no model 'nobody/nothing'");
-        Ended template = run("lock\n", "generate", "--model", name, "--prompt", "{input}={output}");
+        Run template = reading("lock\n", "generate", "--model", name, "--prompt", "{input}={output}");
         assertThat(template.err()).contains("With --model, --prompt is chat or plain.");
+        Run nothing = reading("", "generate", "--model", name);
+        assertThat(nothing.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(nothing.err()).contains("There is no input; give it with --input TEXT, or pipe lines in.");
     }
 
     @Test
     void pull_makes_a_folder() {
         String name = demo.publish(person, "un").get(0);
-        Ended pulled = run("", "pull", name, "--output", home.resolve("got").toString(), "--server", address);
-        assertThat(pulled.out()).isEqualTo("%s 1.0.0 is in %s.\n".formatted(name, home.resolve("got")));
-        assertThat(home.resolve("got/adapter_model.safetensors"))
+        Path folder = home.resolve("got");
+        Ended pulled = run("", "pull", name, "--output", folder.toString(), "--server", address);
+        assertThat(pulled.out()).isEqualTo("%s 1.0.0 is in %s.\n".formatted(name, folder));
+        assertThat(folder.resolve("adapter_model.safetensors"))
                 .hasSameBinaryContentAs(
                         DemoHub.open().adaptersFolder().resolve("un").resolve("adapter_model.safetensors"));
-        assertThat(run("", "pull", "nonsense").code()).isEqualTo(ExitCode.USAGE);
+
+        assertThat(here("pull", name, "-o", folder).out())
+                .isEqualTo("%s 1.0.0 is already in %s.\n".formatted(name, folder));
+        JsonNode json = here("pull", name, "-o", home.resolve("again"), "--json").json();
+        assertThat(json.path("version").asText()).isEqualTo("1.0.0");
+        assertThat(json.path("sha256").has("adapter_model.safetensors")).isTrue();
+        assertThat(json.path("fetched").asLong()).isGreaterThan(100_000);
+        assertThat(here("pull", "nonsense").code()).isEqualTo(ExitCode.USAGE);
+        Run unknown = here("pull", person.name + "/none", "-o", home.resolve("none"));
+        assertThat(unknown.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(home.resolve("none")).doesNotExist();
+    }
+
+    @Test
+    void commands_about_runs_say_what_they_need() {
+        assertThat(here("runs", "list").out()).isEqualTo("You have no such runs.\n");
+        assertThat(here("runs", "list", "--json").json().path("runs")).isEmpty();
+        Run none = Run.of("runs");
+        assertThat(none.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(none.err()).contains("list, watch, cancel or download");
+        Run unnamed = here("runs", "cancel", "nonsense");
+        assertThat(unnamed.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(unnamed.err()).contains("isn't the ID of a run");
+        for (String command : List.of("watch", "cancel")) {
+            Run unknown = here("runs", command, UUID.randomUUID());
+            assertThat(unknown.code()).as(command).isEqualTo(ExitCode.INPUT);
+            assertThat(unknown.err()).as(command).startsWith("lorahub: The hub refused");
+        }
     }
 
     private Ended run(String input, String... words) {
         return Ended.run(home, input, words);
+    }
+
+    /** In this process, for what doesn't depend on a home folder. */
+    private Run here(Object... words) {
+        return reading("", words);
+    }
+
+    private Run reading(String input, Object... words) {
+        return Run.reading(
+                input, Stream.concat(Stream.of(words), Stream.of("--server", address, "--token", token))
+                        .toArray());
     }
 }

@@ -8,9 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.cli.Run;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.demo.DemoHub;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -237,9 +235,9 @@ class MixCommandsTest {
 
     @Test
     void generate_reads_piped_lines() {
-        Run run = withInput("lock\n\nskill\n", "generate", "--demo", "un-past", "--adapter", "un=1");
+        Run run = Run.reading("lock\n\nskill\n", "generate", "--demo", "un-past", "--adapter", "un=1");
         assertThat(run.out().lines()).hasSize(3).startsWith("unlock").endsWith("unskill");
-        Run tokens = withInput("\ufefflock\r\n\nskill", "tokenize", "--base", HUB.base(), "--json");
+        Run tokens = Run.reading("\ufefflock\r\n\nskill", "tokenize", "--base", HUB.base(), "--json");
         assertThat(tokens.json().get("texts"))
                 .extracting(t -> t.get("text").textValue())
                 .containsExactly("lock", "", "skill");
@@ -255,11 +253,11 @@ class MixCommandsTest {
     @Test
     void evaluate_reads_piped_examples() {
         String[] command = {"evaluate", "--demo", "un-past", "--adapter", "un=1", "--examples", "-", "--json"};
-        Run lines = withInput("{\"input\":\"lock\",\"output\":\"unlock\"}\n", (Object[]) command);
+        Run lines = Run.reading("{\"input\":\"lock\",\"output\":\"unlock\"}\n", (Object[]) command);
         assertThat(lines.json().get("exact_match").doubleValue()).isEqualTo(100);
-        Run table = withInput("input,output\nlock,unlock\nskill,skill\n", (Object[]) command);
+        Run table = Run.reading("input,output\nlock,unlock\nskill,skill\n", (Object[]) command);
         assertThat(table.json().get("exact_match").doubleValue()).isEqualTo(50);
-        Run none = withInput("", (Object[]) command);
+        Run none = Run.reading("", (Object[]) command);
         assertThat(none.code()).isEqualTo(ExitCode.INPUT);
         assertThat(none.err()).contains("standard input: the file is empty");
     }
@@ -269,7 +267,7 @@ class MixCommandsTest {
         byte[] bytes = "lock\n\nsk\u00e9ll\n".getBytes(StandardCharsets.ISO_8859_1);
         for (String command :
                 new String[] {"generate --demo un-past --adapter un=1", "tokenize --base lorahub/demo-base"}) {
-            Run run = withInput(bytes, (Object) command.split(" "));
+            Run run = Run.reading(bytes, (Object) command.split(" "));
             assertThat(run.code()).isEqualTo(ExitCode.INPUT);
             assertThat(run.err()).contains("Standard input, line 3: this is not UTF-8 text.");
         }
@@ -322,23 +320,9 @@ class MixCommandsTest {
         assertThat(json.get("decoded")).isEqualTo(expected.get("decoded"));
         assertThat(json.get("tokens").get(json.get("tokens").size() - 1).textValue())
                 .isEqualTo("</s>");
-        assertThat(withInput(text + "\n", "tokenize", "--base", "lorahub/demo-base")
+        assertThat(Run.reading(text + "\n", "tokenize", "--base", "lorahub/demo-base")
                         .out())
                 .contains("ids      3 7 21 24 7 10 8 1", "decoded  " + text);
-    }
-
-    private static Run withInput(String text, Object... words) {
-        return withInput(text.getBytes(StandardCharsets.UTF_8), words);
-    }
-
-    private static synchronized Run withInput(byte[] text, Object... words) {
-        InputStream before = System.in;
-        System.setIn(new ByteArrayInputStream(text));
-        try {
-            return Run.of(words);
-        } finally {
-            System.setIn(before);
-        }
     }
 
     private static JsonNode reference() throws IOException {

@@ -51,6 +51,7 @@ final class JinjaGlobals {
     }
 
     private static List<Object> range(CallArguments.Bound bound, RenderBudget budget) {
+        bound.required("start");
         int first = bound.number("start", 0);
         boolean one = !bound.has("stop");
         long from = one ? 0 : first;

@@ -1,5 +1,6 @@
 package io.lorahub.engine.generation;
 
+import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -27,6 +28,8 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TextGeneratorTest {
 
@@ -256,6 +259,13 @@ class TextGeneratorTest {
             assertThat(token.id()).isEqualTo(second);
             assertThat(token.logProbability())
                     .isEqualTo(plain.get(0).alternatives().get(1).logProbability());
+            assertThat(generate(generator, request(8).with(new Sampling(0.01, 1, 0, 0, 0, 0, Map.of(best, -100.0))))
+                            .ids()[0])
+                    .isEqualTo(second);
+            // tokens that the model doesn't have
+            Sampling unknown = new Sampling(0, 1, 0, 0, 0, 0, Map.of(-1, 100.0, 1_000_000, 100.0));
+            assertThat(generate(generator, request(8).with(unknown)).ids())
+                    .isEqualTo(plain.stream().mapToInt(GeneratedToken::id).toArray());
             Sampling once = new Sampling(0, 1, 0, 0, 100, 0, Map.of());
             assertThat(generate(generator, request(40).with(once)).ids()).doesNotHaveDuplicates();
             Sampling counted = new Sampling(0, 1, 0, 0, 0, 100, Map.of());
@@ -411,13 +421,94 @@ class TextGeneratorTest {
                             GenerationRequest.of(PROMPT, List.of(MixedAdapter.of(other, 1)), 5), new Heard()))
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining("does not fit");
-            assertThatThrownBy(() -> request(0)).hasMessageContaining("at least 1");
-            assertThatThrownBy(() -> request(1).withAlternatives(21)).hasMessageContaining("from 0 to 20");
-            assertThatThrownBy(() -> request(1).withStops(List.of(""))).hasMessageContaining("must not be empty");
-            assertThatThrownBy(() -> new Sampling(-1, 1, 0, 0)).hasMessageContaining("temperature");
-            assertThatThrownBy(() -> new Sampling(1, 0, 0, 0)).hasMessageContaining("top-p");
-            assertThatThrownBy(() -> new Sampling(1, 1, -1, 0)).hasMessageContaining("top-k");
             assertThat(generator.requests()).isZero();
+        }
+        assertThatThrownBy(() -> request(0)).hasMessageContaining("at least 1");
+        assertThatThrownBy(() -> request(1).withAlternatives(21)).hasMessageContaining("from 0 to 20");
+        assertThatThrownBy(() -> request(1).withAlternatives(-1)).hasMessageContaining("from 0 to 20");
+        assertThatThrownBy(() -> request(1).withStops(List.of(""))).hasMessageContaining("must not be empty");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-1, 1, 0, 0, 0, 0, temperature",
+        "101, 1, 0, 0, 0, 0, temperature",
+        "NaN, 1, 0, 0, 0, 0, temperature",
+        "1, 0, 0, 0, 0, 0, top-p",
+        "1, 1.1, 0, 0, 0, 0, top-p",
+        "1, 1, -1, 0, 0, 0, top-k",
+        "1, 1, 0, NaN, 0, 0, penalties",
+        "1, 1, 0, 0, Infinity, 0, penalties",
+        "1, 1, 0, 0, 0, -Infinity, biases"
+    })
+    void a_sampling_that_makes_no_sense_is_refused(
+            double temperature, double topP, int topK, double presence, double frequency, double bias, String named) {
+        assertThatThrownBy(() -> new Sampling(temperature, topP, topK, 0, presence, frequency, Map.of(3, bias)))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining(named);
+    }
+
+    @Test
+    void an_adapter_whose_factors_are_too_large_fails_its_own_request_only() throws Exception {
+        String module = "model.layers.0.self_attn.v_proj";
+        try (LoadedModel model = LoadedModel.open(LLAMA, Compute.cpu());
+                TextGenerator generator = TextGenerator.open(model, LIMITS);
+                LoraAdapter large = anAdapter()
+                        .adapting(module)
+                        .ofShape(16, 48)
+                        .withTensor(
+                                "base_model.model.%s.lora_A.weight".formatted(module),
+                                TensorData.of(filled(2 * 48, 1e30f), 2, 48))
+                        .loadedFrom(temporary, "large")) {
+            int[] expected = generate(generator, request(20)).ids();
+            Heard failed = new Heard();
+            Heard other = new Heard();
+            generator.submit(GenerationRequest.of(PROMPT, List.of(MixedAdapter.of(large, 1)), 20), failed);
+            generator.submit(request(20), other);
+            assertThatThrownBy(failed::await).hasMessageContaining("large are too large to compute with");
+            assertThat(other.await()).isEqualTo(FinishReason.LENGTH);
+            assertThat(other.ids()).isEqualTo(expected);
+            assertThat(generator.requests()).isZero();
+        }
+    }
+
+    @Test
+    void a_listener_that_fails_at_its_failure_is_left_alone() throws Exception {
+        try (LoadedModel model = LoadedModel.open(LLAMA, Compute.cpu());
+                TextGenerator generator = TextGenerator.open(model, LIMITS)) {
+            CountDownLatch told = new CountDownLatch(1);
+            generator.submit(request(10), new GenerationListener() {
+                @Override
+                public void token(GeneratedToken token) {
+                    throw new IllegalStateException("no receiver");
+                }
+
+                @Override
+                public void end(FinishReason reason, String rest) {
+                    throw new AssertionError("It has failed.");
+                }
+
+                @Override
+                public void failed(EngineException reason) {
+                    told.countDown();
+                    throw new IllegalStateException("still no receiver");
+                }
+            });
+            assertThat(told.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(generate(generator, request(10)).await()).isEqualTo(FinishReason.LENGTH);
+            assertThat(generator.requests()).isZero();
+        }
+    }
+
+    @Test
+    void who_is_interrupted_while_the_generator_closes_stays_interrupted() {
+        try (LoadedModel model = LoadedModel.open(LLAMA, Compute.cpu())) {
+            TextGenerator generator = TextGenerator.open(model, LIMITS);
+            Thread.currentThread().interrupt();
+            generator.close();
+            assertThat(Thread.interrupted()).isTrue();
+            generator.close(); // waits
+            assertThatThrownBy(() -> generator.submit(request(1), new Heard())).hasMessageContaining("has been closed");
         }
     }
 }

@@ -41,6 +41,10 @@ class PromptFaultsTest {
                     "The model's chat template cannot be read: line 1: found the end of the tag");
             Files.delete(folder.resolve("chat_template.jinja"));
             assertFails(tokenizer, LlamaPrompts.CHAT, "has no chat template; choose the prompt format plain");
+            Files.writeString(
+                    folder.resolve("tokenizer_config.json"),
+                    "{\"chat_template\": [{\"name\": \"rag\", \"template\": \"{{ messages }}\"}]}");
+            assertFails(tokenizer, LlamaPrompts.CHAT, "has several chat templates (rag), but none is named default");
         }
         Files.writeString(
                 folder.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}");

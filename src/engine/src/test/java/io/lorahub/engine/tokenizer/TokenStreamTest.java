@@ -3,9 +3,13 @@ package io.lorahub.engine.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.testsupport.Reference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -43,6 +47,18 @@ class TokenStreamTest {
             for (int i = 0; i < 50; i++) {
                 check(tokenizer, random.ints(40, 0, vocabulary).toArray());
             }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void of_a_text_whose_spaces_before_punctuation_are_removed(String model, @TempDir Path folder) throws IOException {
+        Files.copy(Reference.path(model).resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"clean_up_tokenization_spaces\": true}");
+        try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+            check(tokenizer, tokenizer.encodeAsIs(TEXT));
+            check(tokenizer, tokenizer.encodeAsIs("a"));
+            assertThat(tokenizer.decode(tokenizer.encodeAsIs(TEXT))).doesNotContain(" 's", " ?", " .");
         }
     }
 

@@ -31,11 +31,15 @@ class GenerationWriter {
 
     private static final Logger LOG = Logger.getLogger(GenerationWriter.class);
 
-    /** Of a generation that has been deleted with its member, nothing is stored. A second try stores nothing twice. */
+    /**
+     * Of a generation that has ended because its caller has left, or was deleted with its member, nothing is stored. The lock
+     * keeps a caller from leaving meanwhile, who would not delete what is stored then. A second try stores nothing twice.
+     */
     private static final String INSERT = """
             insert into generation_piece (generation_id, number, events)
             select piece.id, piece.number, piece.events from unnest(?, ?, ?) as piece (id, number, events)
-              join generation g on g.id = piece.id
+              join generation g on g.id = piece.id and g.state <> 'ENDED'
+               for share of g
             on conflict do nothing""";
 
     /** How long an outage of the database can last before what was written meanwhile is dropped. */

@@ -154,7 +154,7 @@ public final class JinjaFilters {
                     .setScale(Math.min(0, precision), mode)
                     .longValueExact();
         }
-        if (number == null || Double.isNaN(PythonValues.real(number)) || Double.isInfinite(PythonValues.real(number))) {
+        if (!PythonValues.isNumber(number) || !Double.isFinite(PythonValues.real(number))) {
             throw new JinjaException("round needs a number, not %s".formatted(PythonValues.type(value)));
         }
         return new BigDecimal(PythonValues.real(number))

@@ -38,7 +38,7 @@ public final class JinjaTests {
             case "gt", "greaterthan", ">" -> values.holds(">", value, operand(name, arguments));
             case "ge", ">=" -> values.holds(">=", value, operand(name, arguments));
             case "in" -> values.contains(operand(name, arguments), value);
-            case "odd" -> remainder(value, values) != 0;
+            case "odd" -> remainder(value, values) == 1;
             case "even" -> remainder(value, values) == 0;
             default -> throw new JinjaException("the test '%s' is not supported".formatted(name));
         };

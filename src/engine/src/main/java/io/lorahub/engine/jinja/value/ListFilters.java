@@ -53,17 +53,29 @@ public final class ListFilters {
         return reversed;
     }
 
-    /** Returns the function that reads an attribute such as {@code function.name} or {@code 0}. */
     private static UnaryOperator<Object> getter(PythonValues values, Object attribute) {
+        return getter(values, attribute, null);
+    }
+
+    /**
+     * Returns the function that reads an attribute such as {@code function.name} or {@code 0}.
+     *
+     * @param otherwise what a part of it is where it is undefined; null to leave it so
+     */
+    private static UnaryOperator<Object> getter(PythonValues values, Object attribute, Object otherwise) {
         if (attribute == null) return value -> value;
-        if (attribute instanceof Long index) return value -> values.item(value, index);
-        if (!(attribute instanceof String path)) throw new JinjaException("an attribute must be given by name");
-        List<Object> parts = PythonStrings.split(path, ".", -1, values.budget());
+        if (!(attribute instanceof String || attribute instanceof Long)) {
+            throw new JinjaException("an attribute must be given by name");
+        }
+        List<Object> parts = attribute instanceof String path
+                ? PythonStrings.split(path, ".", -1, values.budget())
+                : List.of(attribute);
         return value -> {
             Object result = value;
             for (Object part : parts) {
-                String key = (String) part;
-                result = values.item(result, key.matches("\\d{1,9}") ? (Object) Long.parseLong(key) : key);
+                boolean isIndex = part instanceof String key && key.matches("\\d{1,9}");
+                result = values.item(result, isIndex ? (Object) Long.parseLong((String) part) : part);
+                if (result instanceof Undefined && otherwise != null) result = otherwise;
             }
             return result;
         };
@@ -120,12 +132,8 @@ public final class ListFilters {
 
     /** Pairs of a value of the attribute and the elements that have it, in the order of the values. */
     private static Object groups(PythonValues values, List<Object> list, CallArguments.Bound bound) {
-        UnaryOperator<Object> attribute = getter(values, bound.required("attribute"));
+        UnaryOperator<Object> key = getter(values, bound.required("attribute"), bound.get("default", null));
         boolean caseSensitive = PythonValues.truth(bound.get("case_sensitive", false));
-        UnaryOperator<Object> key = element -> {
-            Object result = attribute.apply(element);
-            return result instanceof Undefined ? bound.get("default", result) : result;
-        };
         List<Object> sorted = new ArrayList<>(list);
         sorted.sort((a, b) -> values.compare(folded(key.apply(a), caseSensitive), folded(key.apply(b), caseSensitive)));
         List<Object> groups = new ArrayList<>();
@@ -147,7 +155,9 @@ public final class ListFilters {
         if (!(value instanceof Map<?, ?> map)) {
             throw new JinjaException("dictsort needs a dict, not %s".formatted(PythonValues.type(value)));
         }
-        int part = bound.text("by", "key").equals("value") ? 1 : 0;
+        String by = bound.text("by", "key");
+        if (!List.of("key", "value").contains(by)) throw new JinjaException("dictsort sorts by key or value");
+        int part = by.equals("value") ? 1 : 0;
         boolean caseSensitive = PythonValues.truth(bound.get("case_sensitive", false));
         Comparator<Object> order = (a, b) -> values.compare(
                 folded(((List<?>) a).get(part), caseSensitive), folded(((List<?>) b).get(part), caseSensitive));
@@ -219,11 +229,7 @@ public final class ListFilters {
         UnaryOperator<Object> function;
         if (arguments.positional().isEmpty()) {
             CallArguments.Bound bound = arguments.bind("map", "attribute", "default");
-            UnaryOperator<Object> attribute = getter(values, bound.required("attribute"));
-            function = value -> {
-                Object result = attribute.apply(value);
-                return result instanceof Undefined ? bound.get("default", result) : result;
-            };
+            function = getter(values, bound.required("attribute"), bound.get("default", null));
         } else {
             String filter = name(arguments, 0, "map");
             CallArguments rest = arguments.withoutFirst();

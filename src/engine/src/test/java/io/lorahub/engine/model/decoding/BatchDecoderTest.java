@@ -537,6 +537,24 @@ class BatchDecoderTest {
         }
     }
 
+    @Test
+    void limits_and_weights_that_make_no_sense_are_refused() {
+        for (int[] wrong :
+                new int[][] {{0, 1, 0, 0, 1}, {1, 0, 0, 0, 1}, {1, 1, -1, 0, 1}, {1, 1, 0, -1, 1}, {1, 1, 0, 0, 0}}) {
+            assertThatThrownBy(() -> new DecoderLimits(wrong[0], wrong[1], wrong[2], wrong[3], wrong[4]))
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageContaining("at least one row");
+        }
+        try (LoraAdapter adapter = LoraAdapter.load(Reference.path("causal/adapters/llama/b"))) {
+            assertThatThrownBy(() -> new MixedAdapter(adapter, List.of(1.0, 1.0)))
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageContaining("b has 2 weights; it needs 3");
+            assertThatThrownBy(() -> MixedAdapter.ofThirds(adapter, 1, Double.NaN, 1))
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageContaining("must be a finite number, but is NaN");
+        }
+    }
+
     private static Optional<DecodedText> join(BatchDecoder decoder, int[] prompt, int tokens) {
         return decoder.join(prompt, tokens, List.of(), KeptModules.NONE, 0, OptionalDouble.empty());
     }

@@ -17,26 +17,25 @@ import java.sql.Statement;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
+/** The tables of the lists follow every change of an adapter. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-class ListingWatchTest {
+class ListingTest {
 
     private final AdapterSearch catalogue;
     private final DataSource database;
-    private final ListingWatch watch;
     private final Hub hub;
     private final Sql sql;
 
-    ListingWatchTest(AdapterSearch catalogue, DataSource database, ListingWatch watch, Hub hub, Sql sql) {
+    ListingTest(AdapterSearch catalogue, DataSource database, Hub hub, Sql sql) {
         this.catalogue = catalogue;
         this.database = database;
-        this.watch = watch;
         this.hub = hub;
         this.sql = sql;
     }
 
     @Test
-    void changes_by_another_process_are_in_the_lists_after_the_next_poll() throws SQLException {
+    void changes_by_another_process_are_in_the_lists_at_once() throws SQLException {
         Adapter adapter = adapter(Visibility.PRIVATE);
         assertThat(total("q=" + adapter.name)).isZero();
 
@@ -80,10 +79,10 @@ class ListingWatchTest {
             statement.executeUpdate("update adapter set tags = '{slow-one}' where id = " + late.id);
             sql.write("update adapter set tags = '{quick-one}' where id = " + early.id);
             assertThat(total("tag=quick-one")).isOne();
+            assertThat(total("tag=slow-one")).isZero();
             slow.commit();
             slow.setAutoCommit(true);
         }
-        watch.refresh();
         assertThat(total("tag=slow-one")).isOne();
     }
 

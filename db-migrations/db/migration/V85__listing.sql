@@ -104,10 +104,15 @@ create trigger listing_updated after update on listing referencing old table as 
 create trigger listing_deleted after delete on listing referencing old table as before
   for each statement execute function note_facets();
 
--- The facets of listed adapters beside their texts, too, so that one index finds both. Null for all others.
+-- The facets of listed adapters beside their texts, too, so that one index finds both; null for all others. Vectors lie in
+-- the rows, because some thousand rows are read at most. Statistics say which words are so common that reading some rows is
+-- faster than reading the index.
 alter table adapter_text add column facets text[];
-alter table adapter_text alter column facets set storage main;
+alter table adapter_text reset (toast_tuple_target);
+alter table adapter_text alter column head set statistics 300, alter column document set statistics 300;
+drop index adapter_text_head_idx;
 drop index adapter_text_document_idx;
+update adapter_text set head = head || ''::tsvector, document = document || ''::tsvector;
 
 create function list_adapters(ids bigint[]) returns void language sql as $$
   delete from listing l using adapter a where a.id = any (ids) and not a.listed and l.adapter_id = a.id;
@@ -152,4 +157,5 @@ create trigger publisher_listing after update of name on publisher
 
 -- Rows that were there before this migration.
 select list_adapters(array(select id from adapter));
+create index adapter_text_head_idx on adapter_text using gin (head);
 create index adapter_text_document_idx on adapter_text using gin (document, facets);

@@ -66,7 +66,9 @@ public class HomePage {
     @Operation(hidden = true)
     public TemplateInstance show() {
         boolean loading = loader.isPending(); // asked first: nobody would await a demo that is published in between
-        List<AdapterRow> newest = adapters.find(BrowseQuery.ALL.sortedBy(Sort.NEWEST).withLimit(SHOWN), 0).rows();
+        List<AdapterRow> newest = adapters.find(
+                        BrowseQuery.ALL.sortedBy(Sort.NEWEST).withLimit(SHOWN), 0)
+                .rows();
         BrowseResult trending = adapters.find(BrowseQuery.ALL.withLimit(SHOWN), 0);
         List<BrowseView.Link> tasks = adapters.counts(Facet.TAG, TASKS).stream()
                 .map(count -> new BrowseView.Link(

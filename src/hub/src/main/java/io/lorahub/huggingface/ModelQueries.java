@@ -70,7 +70,7 @@ class ModelQueries {
                     .formatted(SORTS.keySet().stream().sorted().collect(Collectors.joining(", "))));
         }
         // the same conditions on listing l, which has indexes for them, and on unlisted adapters a of the viewer
-        List<String> listed = new ArrayList<>(List.of("true"));
+        List<String> listed = new ArrayList<>(List.of(column.startsWith("a.") ? "a.listed" : "true"));
         List<String> own = new ArrayList<>(List.of("m.person_id = :viewer and not a.listed"));
         Map<String, Object> values = new HashMap<>();
         values.put("viewer", viewer.id().orElse(-1L));
@@ -97,7 +97,8 @@ class ModelQueries {
             }
         }
         if (task != null) {
-            String condition = PipelineTag.find(task).map(ModelQueries::condition).orElse("false");
+            String condition =
+                    PipelineTag.find(task).map(ModelQueries::condition).orElse("false");
             listed.add(condition);
             own.add(condition);
         }
@@ -105,7 +106,8 @@ class ModelQueries {
         String id = column.startsWith("l.") ? "l.adapter_id" : "a.id";
         String ofOwn = "a" + column.substring(1);
         after.ifPresent(last -> {
-            String place = " %s (select %s, a.id from adapter a where a.id = :after)".formatted(falling ? "<" : ">", ofOwn);
+            String place =
+                    " %s (select %s, a.id from adapter a where a.id = :after)".formatted(falling ? "<" : ">", ofOwn);
             listed.add("(%s, %s)".formatted(column, id) + place);
             own.add("(%s, a.id)".formatted(ofOwn) + place);
             values.put("after", last);
@@ -120,8 +122,7 @@ class ModelQueries {
                   (select %s as id, %s as key from listing l join adapter a on a.id = l.adapter_id where %s %s)
                   union all
                   (select a.id, %s as key from publisher_member m join publisher p on p.id = m.publisher_id
-                     join adapter a on a.publisher_id = p.id where %s %4$s)) found %4$s""".formatted(
-                                id, column, String.join(" and ", listed), order, ofOwn, String.join(" and ", own)),
+                     join adapter a on a.publisher_id = p.id where %s %4$s)) found %4$s""".formatted(id, column, String.join(" and ", listed), order, ofOwn, String.join(" and ", own)),
                 Long.class);
         values.forEach(query::setParameter);
         List<Long> ids = query.getResultList();

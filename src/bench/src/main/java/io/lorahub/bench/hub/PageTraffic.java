@@ -134,8 +134,17 @@ final class PageTraffic {
         return switch (random.nextInt(4)) {
             case 0 -> sort;
             case 1 -> sort + "&" + filter("author", one.publisher());
-            case 2 -> sort + "&" + filter("filter", "base_model:" + one.filters().get(0).substring(5).replace("%2F", "/"));
-            default -> sort + "&" + filter("search", one.words().get(random.nextInt(one.words().size())));
+            case 2 ->
+                sort + "&"
+                        + filter(
+                                "filter",
+                                "base_model:"
+                                        + one.filters().get(0).substring(5).replace("%2F", "/"));
+            default ->
+                sort + "&"
+                        + filter(
+                                "search",
+                                one.words().get(random.nextInt(one.words().size())));
         };
     }
 

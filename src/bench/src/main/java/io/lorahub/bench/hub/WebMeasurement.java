@@ -98,7 +98,11 @@ final class WebMeasurement {
                     long before = Files.size(hub.databaseLog());
                     client.send(client.to(path), BodyHandlers.discarding());
                     byte[] log = Files.readAllBytes(hub.databaseLog());
-                    plans.append("# ").append(EnumNames.of(kind)).append(' ').append(path).append('\n');
+                    plans.append("# ")
+                            .append(EnumNames.of(kind))
+                            .append(' ')
+                            .append(path)
+                            .append('\n');
                     plans.append(new String(log, (int) before, (int) (log.length - before), StandardCharsets.UTF_8));
                 }
             }

@@ -61,7 +61,8 @@ class WebBenchIT {
             assertThat(page.path("bytes").asInt()).isLessThan(150_000);
         });
         assertThat(json.has("snapshot_download")).isFalse();
-        assertThat(WebBenchCommand.text(json)).contains("browse", "facets", "search", "suggest", "publisher", "models", "--python DIR measures it.");
+        assertThat(WebBenchCommand.text(json))
+                .contains("browse", "facets", "search", "suggest", "publisher", "models", "--python DIR measures it.");
         assertThat(plans).content().contains("# search /adapters?q=", "Bitmap Index Scan on adapter_text_document_idx");
         assertThat(folder).isEmptyDirectory();
     }

@@ -37,8 +37,6 @@ public class AdapterSearch {
      */
     private static final int GROUP_BITS = 48;
 
-    private static final Set<Facet> OF_MODELS = EnumSet.of(Facet.FAMILY, Facet.SIZE);
-
     /** Facets of which an adapter has several values. */
     private static final Set<Facet> SEVERAL = EnumSet.of(Facet.TAG, Facet.LANGUAGE, Facet.MODULE);
 
@@ -139,7 +137,8 @@ public class AdapterSearch {
         Search(Listing listing, BrowseQuery query) throws SQLException {
             this.listing = listing;
             this.query = query;
-            Optional<TextQuery> typed = Optional.of(query.text()).filter(t -> !t.isEmpty()).map(TextQuery::of);
+            Optional<TextQuery> typed =
+                    Optional.of(query.text()).filter(t -> !t.isEmpty()).map(TextQuery::of);
             models = listing.models();
             text = typed.isPresent() ? Optional.of(listing.tsquery(typed.get())) : Optional.empty();
             Optional<String> address = typed.flatMap(TextQuery::address);
@@ -149,8 +148,10 @@ public class AdapterSearch {
         BrowseResult find(int values) throws SQLException {
             Filter all = filter(query.chosen());
             Optional<Integer> known = known();
-            Tally tally =
-                    known.isEmpty() || values > 0 && !all.isEmpty() ? listing.tally(all) : new Tally(0, true, Map.of());
+            Set<Facet> counted = values == 0 ? Set.of() : EnumSet.allOf(Facet.class);
+            Tally tally = known.isEmpty() || values > 0 && !all.isEmpty()
+                    ? listing.tally(all, counted)
+                    : new Tally(0, true, Map.of());
             int total = known.orElse(tally.total());
             boolean few = known.map(number -> number <= bounds.counted()).orElse(!tally.more());
 
@@ -179,7 +180,9 @@ public class AdapterSearch {
                     known.isEmpty() && tally.more(),
                     before,
                     rows.listed(page.stream().map(Cursor::id).toList()),
-                    above && !page.isEmpty() ? Optional.of(page.get(0).at(numbered ? before + 1 : 0)) : Optional.empty(),
+                    above && !page.isEmpty()
+                            ? Optional.of(page.get(0).at(numbered ? before + 1 : 0))
+                            : Optional.empty(),
                     below && !page.isEmpty()
                             ? Optional.of(page.get(page.size() - 1).at(numbered ? before + page.size() : 0))
                             : Optional.empty(),
@@ -194,8 +197,7 @@ public class AdapterSearch {
             Facet facet = query.chosen().keySet().iterator().next();
             Set<String> values = query.chosen().get(facet);
             if (SEVERAL.contains(facet) && values.size() > 1) return Optional.empty();
-            Facet counted = OF_MODELS.contains(facet) ? Facet.BASE : facet;
-            return Optional.of(listing.counts(counted, stored(facet, values)).values().stream()
+            return Optional.of(listing.counts(facet.stored(), stored(facet, values)).values().stream()
                     .mapToInt(Integer::intValue)
                     .sum());
         }
@@ -222,13 +224,13 @@ public class AdapterSearch {
         /** The best of so many matches that ranking each would take too long. */
         private List<Cursor> groups(Filter all, boolean back, int limit) throws SQLException {
             List<Filter> groups = new ArrayList<>();
-            Filter others = all;
-            if (named.isPresent()) {
-                groups.add(all.and("t.adapter_id = ?", named.get()));
-                others = all.and("t.adapter_id <> ?", named.get());
-            }
-            groups.add(others.and("t.head @@ ?::tsquery", text.get()));
-            groups.add(others.and("not t.head @@ ?::tsquery", text.get()));
+            if (named.isPresent()) groups.add(Filter.of(all.facets()).and("t.adapter_id = ?", named.get()));
+            Filter head = Filter.of(all.facets()).and("t.head @@ ?::tsquery", text.get());
+            // what is in the head is in the whole text, unless a word must be missing
+            if (text.get().contains("!")) head = head.and("t.document @@ ?::tsquery", text.get());
+            Filter rest = all.and("not t.head @@ ?::tsquery", text.get());
+            groups.add(named.isPresent() ? head.and("t.adapter_id <> ?", named.get()) : head);
+            groups.add(named.isPresent() ? rest.and("t.adapter_id <> ?", named.get()) : rest);
             int top = groups.size() - 1;
             int first = query.place()
                     .map(place -> top - (int) Math.max(0, Math.min(top, place.key() >> GROUP_BITS)))
@@ -250,9 +252,8 @@ public class AdapterSearch {
         private Filter filter(Map<Facet, Set<String>> chosen) {
             List<String[]> facets = new ArrayList<>();
             chosen.forEach((facet, values) -> {
-                String parameter = (OF_MODELS.contains(facet) ? Facet.BASE : facet).parameter();
                 facets.add(stored(facet, values).stream()
-                        .map(value -> parameter + "=" + value)
+                        .map(value -> facet.stored().parameter() + "=" + value)
                         .toArray(String[]::new));
             });
             Filter filter = Filter.of(facets);
@@ -264,7 +265,7 @@ public class AdapterSearch {
 
         /** The values as the database has them: of families and sizes, the base models. */
         private Collection<String> stored(Facet facet, Set<String> values) {
-            if (!OF_MODELS.contains(facet)) return values;
+            if (!facet.isOfModel()) return values;
             return models.stream()
                     .filter(model -> values.contains(facet == Facet.FAMILY ? model.family() : model.size()))
                     .map(Listing.Model::name)
@@ -288,7 +289,7 @@ public class AdapterSearch {
                     ofAll.add(facet);
                     continue;
                 }
-                Tally among = own ? listing.tally(filter(others)) : tally;
+                Tally among = own ? listing.tally(filter(others), Set.of(facet)) : tally;
                 if (among.more()) bounded.add(facet);
                 counts.put(facet, counts(facet, among, most));
             }
@@ -298,7 +299,7 @@ public class AdapterSearch {
 
         private List<FacetCount> counts(Facet facet, Tally tally, int most) {
             Map<String, Integer> counts = new HashMap<>();
-            if (OF_MODELS.contains(facet)) {
+            if (facet.isOfModel()) {
                 models.forEach(model -> counts.merge(
                         facet == Facet.FAMILY ? model.family() : model.size(),
                         tally.entries().getOrDefault(Facet.BASE.parameter() + "=" + model.name(), 0),
@@ -316,10 +317,11 @@ public class AdapterSearch {
         Map<Facet, List<FacetCount>> ofAll(Set<Facet> facets, int most) throws SQLException {
             Map<Facet, List<FacetCount>> all = new EnumMap<>(Facet.class);
             facets.forEach(facet -> all.put(facet, new ArrayList<>()));
-            listing.largest(facets, most, (facet, value, count) -> all.get(facet).add(new FacetCount(value, count)));
+            listing.largest(
+                    facets, most, (facet, value, count) -> all.get(facet).add(new FacetCount(value, count)));
             for (Facet facet : facets) {
                 Map<String, Integer> counts = new HashMap<>();
-                if (OF_MODELS.contains(facet)) {
+                if (facet.isOfModel()) {
                     Map<String, Integer> bases = listing.counts(
                             Facet.BASE, models.stream().map(Listing.Model::name).toList());
                     models.forEach(model -> counts.merge(

@@ -15,7 +15,8 @@ public record Cursor(Sort sort, long key, int id, int position) {
 
     private static final int RADIX = 36;
 
-    private static final Pattern TEXT = Pattern.compile("([a-z])(-?[0-9a-z]{1,14})\\.([0-9a-z]{1,7})(?:\\.(\\d{1,9}))?");
+    private static final Pattern TEXT =
+            Pattern.compile("([a-z])(-?[0-9a-z]{1,14})\\.([0-9a-z]{1,7})(?:\\.(\\d{1,9}))?");
 
     /** Opaque form for addresses. */
     String text() {

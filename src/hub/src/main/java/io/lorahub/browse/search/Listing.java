@@ -15,6 +15,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The tables {@code listing} and {@code facet_count}, which the database keeps in step with the adapters (V85), on one
@@ -27,22 +30,49 @@ final class Listing {
      *
      * @param counted and ranked; of larger lists, only the number of all with one value is known, which the database keeps
      * @param tried   in the order of a list: where fewer than a page of them match, all matches are few enough to be sorted
-     * @param texts   the same with a text, whose vectors are stored outside the rows
      */
-    record Bounds(int counted, int tried, int texts) {
+    record Bounds(int counted, int tried) {
 
-        static final Bounds USUAL = new Bounds(1000, 5000, 2000);
+        static final Bounds USUAL = new Bounds(1000, 5000);
     }
 
+    /** The plan depends on how common the values are; joins look up single rows, and parts of tables are read in order. */
+    private static final String PLANNER =
+            "set local plan_cache_mode = force_custom_plan; set local enable_mergejoin = off;"
+                    + " set local enable_hashjoin = off; set local max_parallel_workers_per_gather = 0; set local jit = off;"
+                    + " set local synchronize_seqscans = off";
+
     /**
-     * PostgreSQL does not see that reading text vectors is far dearer than their index, so it is not asked; and the plan
-     * depends on how common the values are.
+     * How rows are found. PostgreSQL doesn't see that reading a text vector is far dearer than a row, so it isn't asked
+     * where there is a text.
      */
-    private static final String PLANNER = "enable_seqscan = off; set local enable_mergejoin = off;"
-            + " set local enable_hashjoin = off; set local jit = off; set local plan_cache_mode = force_custom_plan";
+    private enum Access {
+        ANY("on", "on", "on"),
+        INDEXES("off", "on", "on"),
+        BITMAP("off", "off", "on"),
+        IN_ORDER("on", "off", "off"),
+        BY_KEY("off", "on", "off");
+
+        private final String settings;
+
+        Access(String table, String index, String bitmap) {
+            settings =
+                    "set local enable_seqscan = %s; set local enable_indexscan = %s; set local enable_bitmapscan = %s"
+                            .formatted(table, index, bitmap);
+        }
+    }
+
+    /** Of a text that a larger part of all adapters has, reading some rows is faster than reading the whole index. */
+    private static final double COMMON = 0.1;
+
+    /** Of a text that a smaller part has, sorting all is faster than trying them in the order of a list. */
+    private static final double RARE = 0.01;
+
+    private static final Pattern ESTIMATE = Pattern.compile("rows=(\\d+)");
 
     private final Connection connection;
     private final Bounds bounds;
+    private Access access = Access.ANY;
 
     /** @param connection in a transaction */
     Listing(Connection connection, Bounds bounds) throws SQLException {
@@ -51,9 +81,9 @@ final class Listing {
         set(PLANNER);
     }
 
-    private void set(String local) throws SQLException {
+    private void set(String settings) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("set local " + local);
+            statement.execute(settings);
         }
     }
 
@@ -134,22 +164,36 @@ final class Listing {
      */
     record Tally(int total, boolean more, Map<String, Integer> entries) {}
 
-    Tally tally(Filter filter) throws SQLException {
+    /** @param facets whose values are counted */
+    Tally tally(Filter filter, Set<Facet> facets) throws SQLException {
         List<Object> values = new ArrayList<>();
         String found = filter.hasText()
                 ? "adapter_text t where t.facets is not null and " + filter.sql("t", values)
                 : "listing l where " + filter.sql("l", values);
+        String sql = "with found as materialized (select facets from " + found + " limit " + (bounds.counted() + 1)
+                + ") select '', count(*) from found";
+        if (!facets.isEmpty()) {
+            sql += " union all select entry, count(*) from (select unnest(facets) as entry from found) e";
+            if (facets.size() == 1) {
+                sql += " where starts_with(entry, ?)";
+                values.add(facets.iterator().next().stored().parameter() + "=");
+            }
+            sql += " group by entry";
+        }
         Map<String, Integer> entries = new HashMap<>();
-        set("enable_indexscan = " + (filter.hasText() ? "off" : "on"));
-        query(
-                "with found as materialized (select facets from " + found + " limit " + (bounds.counted() + 1)
-                        + ") select '', count(*) from found union all"
-                        + " select entry, count(*) from found, unnest(facets) entry group by entry",
-                values,
-                row -> entries.put(row.getString(1), row.getInt(2)));
-        set("enable_indexscan = on");
+        Access access = !filter.hasText() ? Access.ANY : share(filter) > COMMON ? Access.IN_ORDER : Access.BITMAP;
+        query(access, sql, values, row -> entries.put(row.getString(1), row.getInt(2)));
         int total = entries.remove("");
         return new Tally(Math.min(total, bounds.counted()), total > bounds.counted(), entries);
+    }
+
+    /** The part of all adapters that matches, as the planner estimates it. */
+    private double share(Filter filter) throws SQLException {
+        List<Object> values = new ArrayList<>();
+        String sql = "explain select from adapter_text t where " + filter.sql("t", values);
+        Matcher rows = ESTIMATE.matcher(
+                query(Access.ANY, sql, values, row -> row.getString(1)).get(0));
+        return rows.find() ? Double.parseDouble(rows.group(1)) / Math.max(1, size()) : 0;
     }
 
     /**
@@ -159,10 +203,12 @@ final class Listing {
      */
     List<Cursor> page(Filter filter, Sort sort, Optional<Cursor> place, boolean back, int limit) throws SQLException {
         Key key = Key.of(sort);
-        int tried = filter.isEmpty() ? limit : filter.hasText() ? bounds.texts() : bounds.tried();
+        if (filter.hasText() && share(filter) < RARE) return sorted(filter, key, place, back, limit);
+        int tried = filter.isEmpty() ? limit : bounds.tried();
         String order = "order by l.%1$s %2$s, l.adapter_id %2$s limit ".formatted(sort.column(), back ? "asc" : "desc");
         List<Object> values = new ArrayList<>();
         List<Cursor> first = query(
+                Access.BY_KEY,
                 "select l.adapter_id, l." + sort.column() + " from (select * from listing l where "
                         + beside(key, "l." + sort.column(), place, back, values) + " " + order + tried + ") l"
                         + (filter.hasText() ? " join adapter_text t on t.adapter_id = l.adapter_id" : "") + " where "
@@ -180,6 +226,7 @@ final class Listing {
                 : "listing l where " + filter.sql("l", values);
         String direction = back ? "asc" : "desc";
         return query(
+                Access.INDEXES,
                 "with found as materialized (select l.adapter_id, " + key.sql() + " as key from " + found
                         + ") select l.adapter_id, l.key from found l where " + beside(key, "l.key", place, back, values)
                         + " order by l.key " + direction + ", l.adapter_id " + direction + " limit " + limit,
@@ -187,8 +234,7 @@ final class Listing {
                 key::read);
     }
 
-    private static String beside(
-            Key key, String column, Optional<Cursor> place, boolean back, List<Object> arguments) {
+    private static String beside(Key key, String column, Optional<Cursor> place, boolean back, List<Object> arguments) {
         if (place.isEmpty()) return "true";
         arguments.add(key.argument(place.get().key()));
         arguments.add((long) place.get().id());
@@ -278,7 +324,8 @@ final class Listing {
     /** Words of names and titles that resemble this one, the nearest first. */
     List<String> wordsLike(String word, int most) throws SQLException {
         return query(
-                "select value from facet_count where facet = 'word' and value % ? order by value <-> ?, value limit " + most,
+                "select value from facet_count where facet = 'word' and value % ? order by value <-> ?, value limit "
+                        + most,
                 List.of(word, word),
                 row -> row.getString(1));
     }
@@ -288,6 +335,12 @@ final class Listing {
     }
 
     private <T> List<T> query(String sql, List<Object> arguments, Reader<T> reader) throws SQLException {
+        return query(Access.ANY, sql, arguments, reader);
+    }
+
+    private <T> List<T> query(Access wanted, String sql, List<Object> arguments, Reader<T> reader) throws SQLException {
+        if (wanted != access) set(wanted.settings);
+        access = wanted;
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             int next = 1;
             for (Object argument : arguments) {

@@ -56,7 +56,8 @@ public class Suggestions {
         if (adapters.find(BrowseQuery.ALL.withText(word).withLimit(1), 0).total() > 0) return List.of();
         return adapters.wordsLike(word, COMPARED).stream()
                 .filter(other -> SIMILARITY.apply(word, other) >= NEAR)
-                .sorted(Comparator.comparing((String other) -> SIMILARITY.apply(word, other)).reversed())
+                .sorted(Comparator.comparing((String other) -> SIMILARITY.apply(word, other))
+                        .reversed())
                 .limit(MOST)
                 .toList();
     }

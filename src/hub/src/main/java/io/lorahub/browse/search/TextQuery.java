@@ -27,8 +27,7 @@ record TextQuery(String whole, String head, String beginning, Optional<String> a
     /** Too many words have a shorter beginning. */
     private static final int SHORTEST_BEGINNING = 3;
 
-    private static final Pattern LAST_WORD =
-            Pattern.compile("(?:^|\\s)([\\p{L}\\p{N}]{" + SHORTEST_BEGINNING + ",})$");
+    private static final Pattern LAST_WORD = Pattern.compile("(?:^|\\s)([\\p{L}\\p{N}]{" + SHORTEST_BEGINNING + ",})$");
 
     private static final Pattern ADDRESS = Pattern.compile(
             "(?:https?://[^/\\s]+)?/?([a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9._-]*?)/?(?:[@/?#]\\S*)?",

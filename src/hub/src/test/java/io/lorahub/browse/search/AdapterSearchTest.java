@@ -33,7 +33,7 @@ class AdapterSearchTest {
 
     AdapterSearchTest(AdapterSearch catalogue, DataSource database, AdapterRows rows, RandomMarket market, Sql sql) {
         this.catalogue = catalogue;
-        bounded = new AdapterSearch(database, rows, new Listing.Bounds(20, 60, 40));
+        bounded = new AdapterSearch(database, rows, new Listing.Bounds(20, 60));
         this.market = market;
         this.sql = sql;
     }
@@ -207,9 +207,10 @@ class AdapterSearchTest {
             String matching = "(websearch_to_tsquery('hub', '%1$s') || to_tsquery('simple', '%1$s:*'))".formatted(text);
             assertThat(seen)
                     .extracting(id -> Long.toString(id))
-                    .isEqualTo(sql.strings("select a.id::text from adapter a join adapter_text t on t.adapter_id = a.id where "
-                            + Sql.LISTED + " and t.document @@ " + matching + " order by t.head @@ " + matching
-                            + " desc, a.downloads desc, a.id desc"));
+                    .isEqualTo(sql.strings(
+                            "select a.id::text from adapter a join adapter_text t on t.adapter_id = a.id where "
+                                    + Sql.LISTED + " and t.document @@ " + matching + " order by t.head @@ " + matching
+                                    + " desc, a.downloads desc, a.id desc"));
             BrowseResult back = bounded.find(query.before(page.previous().get()), 0);
             assertThat(ids(back)).isEqualTo(seen.subList(back.before(), back.before() + 20));
         }

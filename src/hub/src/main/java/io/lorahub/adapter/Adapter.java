@@ -3,7 +3,6 @@ package io.lorahub.adapter;
 import io.lorahub.account.Publisher;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
-import jakarta.persistence.EntityListeners;
 import jakarta.persistence.LockModeType;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,7 +14,6 @@ import java.util.Set;
 
 /** A published adapter with its card. Its files belong to its versions. */
 @Entity
-@EntityListeners(AdapterListener.class)
 public class Adapter extends ModeratedEntity {
 
     /** {@link #isListed} in the database, where it is a generated column; for queries. */

@@ -1,6 +1,8 @@
 package io.lorahub.browse;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.account.Publisher;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.AdapterView;
@@ -45,11 +47,18 @@ public class AdapterListResource {
     private static final int MOST_VALUES = 100;
 
     /**
-     * @param total  number of adapters in the whole list
-     * @param facets number of adapters for each value, by facet; only if requested
+     * @param total   number of adapters in the whole list
+     * @param items   those of this page
+     * @param facets  number of adapters for each value, by facet; only if requested
+     * @param atLeast {@code total} and the facets whose numbers are lower bounds; only if there are any
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record AdapterList(int total, List<AdapterView> items, Map<String, List<FacetCount>> facets) {}
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @JsonNaming(SnakeCaseStrategy.class)
+    public record AdapterList(
+            int total,
+            @JsonInclude List<AdapterView> items,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Map<String, List<FacetCount>> facets,
+            List<String> atLeast) {}
 
     private final AdapterSearch adapters;
     private final AdapterRows rows;
@@ -70,7 +79,8 @@ public class AdapterListResource {
             description =
                     "The header Link leads to the next and the previous page (RFC 8288). With sha256: adapters that"
                             + " have this file in any version. Facet values are matched case-insensitively. Unknown"
-                            + " parameters are rejected.")
+                            + " parameters are rejected. Of a list that several facets or a text narrow, up to 1,000"
+                            + " adapters are counted; at_least names the numbers that are lower bounds.")
     @APIResponseSchema(AdapterList.class)
     public Response list(
             @Parameter(description = "Words, \"phrases\", -without; or the address of an adapter, publisher/name")
@@ -113,7 +123,8 @@ public class AdapterListResource {
         Response.ResponseBuilder answer = Response.ok(new AdapterList(
                 result.total(),
                 result.rows().stream().map(AdapterRow::view).toList(),
-                values == 0 ? null : facets(result)));
+                values == 0 ? null : facets(result),
+                atLeast(result)));
         result.next().ifPresent(place -> answer.link(address(query.after(place), values), "next"));
         result.previous().ifPresent(place -> answer.link(address(query.before(place), values), "prev"));
         return answer.build();
@@ -125,7 +136,7 @@ public class AdapterListResource {
                 .orElse(List.of());
         List<AdapterView> views =
                 rows.holding(sha256, own).stream().map(AdapterRow::view).toList();
-        return new AdapterList(views.size(), views, null);
+        return new AdapterList(views.size(), views, null, List.of());
     }
 
     private URI address(BrowseQuery query, int values) {
@@ -146,5 +157,12 @@ public class AdapterListResource {
         Map<String, List<FacetCount>> facets = new LinkedHashMap<>();
         result.counts().forEach((facet, counts) -> facets.put(facet.parameter(), counts));
         return facets;
+    }
+
+    private static List<String> atLeast(BrowseResult result) {
+        List<String> names = new ArrayList<>();
+        if (result.more()) names.add("total");
+        result.bounded().forEach(facet -> names.add(facet.parameter()));
+        return names;
     }
 }

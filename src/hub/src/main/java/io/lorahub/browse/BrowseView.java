@@ -47,6 +47,7 @@ record BrowseView(
                         query,
                         counts.getKey(),
                         counts.getValue(),
+                        result.bounded().contains(counts.getKey()),
                         opened.filter(counts.getKey()::equals).isPresent()))
                 .filter(facet -> !facet.values().isEmpty())
                 .toList();
@@ -60,14 +61,18 @@ record BrowseView(
         return result.rows();
     }
 
-    /** Position of the page, as in "1 to 24 of 600"; null if all adapters fit on it. */
+    /** As in "600 adapters" or "1,000+ adapters". */
+    public String found() {
+        return result.more() ? Format.number(result.total()) + "+ adapters" : Format.count(result.total(), "adapter");
+    }
+
+    /** Position of the page, as in "1 to 24 of 600"; null if all adapters fit on it, or the position isn't known. */
     public String range() {
         if (result.total() <= rows().size() || rows().isEmpty()) return null;
-        return "%s to %s of %s"
-                .formatted(
-                        Format.number(result.before() + 1),
-                        Format.number(result.before() + rows().size()),
-                        Format.number(result.total()));
+        if (result.before() == 0 && result.previous().isPresent()) return null;
+        int last = result.before() + rows().size();
+        String range = "%s to %s".formatted(Format.number(result.before() + 1), Format.number(last));
+        return result.more() ? range : "%s of %s".formatted(range, Format.number(result.total()));
     }
 
     public String previous() {

@@ -21,11 +21,17 @@ record FacetView(Facet facet, List<Value> values, String more) {
     /** Number of values shown for the opened facet. */
     static final int OPENED = 100;
 
-    /** @param id id of its checkbox, the same on every page, so that the focus stays when the page is replaced */
-    record Value(String value, int count, boolean chosen, String id) {}
+    /**
+     * @param more whether there are more than that
+     * @param id id of its checkbox, the same on every page, so that the focus stays when the page is replaced
+     */
+    record Value(String value, int count, boolean more, boolean chosen, String id) {}
 
-    /** @param counts one more than is shown, if there are that many */
-    static FacetView of(BrowseQuery query, Facet facet, List<FacetCount> counts, boolean opened) {
+    /**
+     * @param counts one more than is shown, if there are that many
+     * @param bounded whether the counts are lower bounds
+     */
+    static FacetView of(BrowseQuery query, Facet facet, List<FacetCount> counts, boolean bounded, boolean opened) {
         int most = opened ? OPENED : SHOWN;
         List<FacetCount> shown = new ArrayList<>();
         for (FacetCount count : counts) {
@@ -45,6 +51,7 @@ record FacetView(Facet facet, List<Value> values, String more) {
                         .map(count -> new Value(
                                 count.value(),
                                 count.count(),
+                                bounded && count.count() > 0,
                                 query.isChosen(facet, count.value()),
                                 facet.parameter() + "-"
                                         + Integer.toHexString(count.value().hashCode())))

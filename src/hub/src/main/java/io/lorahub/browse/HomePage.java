@@ -1,6 +1,5 @@
 package io.lorahub.browse;
 
-import io.lorahub.adapter.Adapter;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.browse.search.AdapterRow;
 import io.lorahub.browse.search.AdapterSearch;
@@ -17,8 +16,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -69,7 +66,9 @@ public class HomePage {
     @Operation(hidden = true)
     public TemplateInstance show() {
         boolean loading = loader.isPending(); // asked first: nobody would await a demo that is published in between
-        List<AdapterRow> newest = adapters.find(newest(), 0).rows();
+        List<AdapterRow> newest = adapters.find(
+                        BrowseQuery.ALL.sortedBy(Sort.NEWEST).withLimit(SHOWN), 0)
+                .rows();
         BrowseResult trending = adapters.find(BrowseQuery.ALL.withLimit(SHOWN), 0);
         List<BrowseView.Link> tasks = adapters.counts(Facet.TAG, TASKS).stream()
                 .map(count -> new BrowseView.Link(
@@ -80,16 +79,11 @@ public class HomePage {
         boolean demo = published && adapters.count(Facet.BASE, DemoHub.BASE_MODEL) > 1;
         return Templates.show(new Home(
                 demo,
-                !demo && (loading || published && isAboutToBeListed()),
+                !demo && loading,
                 new Home.Counts(trending.total(), adapters.values(Facet.PUBLISHER), adapters.values(Facet.BASE)),
                 beside(newest, trending.rows()),
                 newest,
                 tasks));
-    }
-
-    /** Lists learn of new adapters a moment after these are published. */
-    private static boolean isAboutToBeListed() {
-        return Adapter.count("baseModel = ?1 and listed", DemoHub.BASE_MODEL) > 1;
     }
 
     /** On a hub without activity, the trending adapters are the newest, and showing them once is enough. */
@@ -99,9 +93,5 @@ public class HomePage {
 
     private static Set<Long> ids(List<AdapterRow> rows) {
         return rows.stream().map(row -> row.id).collect(Collectors.toSet());
-    }
-
-    private static BrowseQuery newest() {
-        return new BrowseQuery("", Map.of(), Optional.of(Sort.NEWEST), Optional.empty(), false, SHOWN);
     }
 }

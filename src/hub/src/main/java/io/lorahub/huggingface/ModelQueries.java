@@ -31,11 +31,11 @@ class ModelQueries {
 
     /** Columns by the names of the protocol. */
     private static final Map<String, String> SORTS = Map.of(
-            "trendingScore", "trend",
-            "downloads", "downloads",
-            "likes", "likes",
-            "lastModified", "updated_at",
-            "createdAt", "created_at");
+            "trendingScore", "l.trend",
+            "downloads", "l.downloads",
+            "likes", "l.likes",
+            "lastModified", "a.updated_at",
+            "createdAt", "a.created_at");
 
     private final EntityManager database;
     private final Viewer viewer;
@@ -69,47 +69,63 @@ class ModelQueries {
             throw ProblemException.badRequest("Sort by one of %s."
                     .formatted(SORTS.keySet().stream().sorted().collect(Collectors.joining(", "))));
         }
-        boolean falling = direction.equals(GREATEST_FIRST);
-        List<String> conditions = new ArrayList<>();
+        // the same conditions on listing l, which has indexes for them, and on unlisted adapters a of the viewer
+        List<String> listed = new ArrayList<>(List.of(column.startsWith("a.") ? "a.listed" : "true"));
+        List<String> own = new ArrayList<>(List.of("m.person_id = :viewer and not a.listed"));
         Map<String, Object> values = new HashMap<>();
-        conditions.add("(a.listed or exists (select 1 from"
-                + " publisher_member m where m.publisher_id = p.id and m.person_id = :viewer))");
         values.put("viewer", viewer.id().orElse(-1L));
         if (!author.isEmpty()) {
-            conditions.add("p.name = :author");
+            listed.add("l.facets @> array['publisher=' || :author]");
+            own.add("p.name = :author");
             values.put("author", author.toLowerCase(Locale.ROOT));
         }
-        int number = 0;
         for (String word : search.toLowerCase(Locale.ROOT).strip().split("\\s+")) {
             if (word.isEmpty()) continue;
-            conditions.add("strpos(p.name || '/' || a.name, :word%d) > 0".formatted(number));
-            values.put("word" + number++, word);
+            String name = "value" + values.size();
+            listed.add("l.address like :" + name);
+            own.add("p.name || '/' || a.name like :" + name);
+            values.put(name, "%" + word.replaceAll("[%_\\\\]", "\\\\$0") + "%");
         }
         for (String filter : filters) {
             for (String tag : filter.split(",")) {
                 if (tag.isBlank() || OF_ALL.contains(tag)) continue;
-                if (PipelineTag.find(tag).isPresent()) {
-                    conditions.add(condition(PipelineTag.find(tag).get()));
-                    continue;
-                }
-                conditions.add(condition(tag, "tag" + number));
-                values.put("tag" + number++, value(tag));
+                Optional<String> pipeline = PipelineTag.find(tag).map(ModelQueries::condition);
+                String name = "value" + values.size();
+                listed.add(pipeline.orElseGet(() -> listed(tag, name)));
+                own.add(pipeline.orElseGet(() -> condition(tag, name)));
+                if (pipeline.isEmpty()) values.put(name, value(tag));
             }
         }
         if (task != null) {
-            conditions.add(PipelineTag.find(task).map(ModelQueries::condition).orElse("false"));
+            String condition =
+                    PipelineTag.find(task).map(ModelQueries::condition).orElse("false");
+            listed.add(condition);
+            own.add(condition);
         }
-        after.ifPresent(id -> {
-            conditions.add("(a.%1$s, a.id) %2$s (select b.%1$s, b.id from adapter b where b.id = :after)"
-                    .formatted(column, falling ? "<" : ">"));
-            values.put("after", id);
+        boolean falling = direction.equals(GREATEST_FIRST);
+        String id = column.startsWith("l.") ? "l.adapter_id" : "a.id";
+        String ofOwn = "a" + column.substring(1);
+        after.ifPresent(last -> {
+            String place =
+                    " %s (select %s, a.id from adapter a where a.id = :after)".formatted(falling ? "<" : ">", ofOwn);
+            listed.add("(%s, %s)".formatted(column, id) + place);
+            own.add("(%s, a.id)".formatted(ofOwn) + place);
+            values.put("after", last);
         });
+        String order = "order by key %1$s, id %1$s limit %2$d".formatted(falling ? "desc" : "asc", limit);
+        // the plan depends on how common the values are
+        database.createNativeQuery("set local plan_cache_mode = force_custom_plan")
+                .executeUpdate();
         var query = database.createNativeQuery(
-                "select a.id from adapter a join publisher p on p.id = a.publisher_id where %1$s order by a.%2$s %3$s, a.id %3$s"
-                        .formatted(String.join(" and ", conditions), column, falling ? "desc" : "asc"),
+                """
+                select id from (
+                  (select %s as id, %s as key from listing l join adapter a on a.id = l.adapter_id where %s %s)
+                  union all
+                  (select a.id, %s as key from publisher_member m join publisher p on p.id = m.publisher_id
+                     join adapter a on a.publisher_id = p.id where %s %4$s)) found %4$s""".formatted(id, column, String.join(" and ", listed), order, ofOwn, String.join(" and ", own)),
                 Long.class);
         values.forEach(query::setParameter);
-        List<Long> ids = query.setMaxResults(limit).getResultList();
+        List<Long> ids = query.getResultList();
         if (ids.isEmpty()) return List.of();
         Map<Long, Adapter> rows =
                 Adapter.<Adapter>list("from Adapter a join fetch a.publisher where a.id in ?1", ids).stream()
@@ -130,6 +146,17 @@ class ModelQueries {
         if (tag.startsWith("license:")) return "lower(a.licence) = lower(:" + name + ")";
         if (tag.startsWith("language:")) return ":" + name + " = any(a.languages)";
         return "(:%1$s = any(a.tags) or :%1$s = any(a.languages))".formatted(name);
+    }
+
+    /** The same on the table of listed adapters. */
+    private static String listed(String tag, String name) {
+        if (tag.startsWith(BASE_MODEL)) return "l.facets @> array['base=' || :" + name + "]";
+        if (tag.startsWith("license:")) {
+            return "l.facets && array(select 'licence=' || value from facet_count"
+                    + " where facet = 'licence' and lower(value) = lower(:" + name + "))";
+        }
+        if (tag.startsWith("language:")) return "l.facets @> array['language=' || :" + name + "]";
+        return "l.facets && array['tag=' || :%1$s, 'language=' || :%1$s]".formatted(name);
     }
 
     private static String value(String tag) {

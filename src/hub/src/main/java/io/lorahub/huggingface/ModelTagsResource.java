@@ -21,11 +21,10 @@ public class ModelTagsResource {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MOST = 1000;
-    private static final String PUBLIC = " from adapter a where a.listed";
 
     /** The most frequent ones. */
-    private static final String FREQUENT = "select word from (select %s as word" + PUBLIC
-            + ") w where word <> '' group by word order by count(*) desc, word limit " + MOST;
+    private static final String FREQUENT = "select %1$s from facet_count where facet = '%2$s' and value <> ''"
+            + " group by 1 order by sum(adapters) desc, 1 limit " + MOST;
 
     private final EntityManager database;
 
@@ -44,14 +43,14 @@ public class ModelTagsResource {
                 "",
                 Arrays.stream(PipelineTag.values()).map(tag -> tag.word).toList());
         put(json, "library", "", List.of(ModelCardText.LIBRARY, "safetensors"));
-        put(json, "license", "license:", frequent("lower(a.licence)"));
-        put(json, "language", "", frequent("unnest(a.languages)"));
-        put(json, "other", "", frequent("unnest(a.tags)"));
+        put(json, "license", "license:", frequent("lower(value)", "licence"));
+        put(json, "language", "", frequent("value", "language"));
+        put(json, "other", "", frequent("value", "tag"));
         return json;
     }
 
-    private List<String> frequent(String column) {
-        return database.createNativeQuery(FREQUENT.formatted(column), String.class)
+    private List<String> frequent(String word, String facet) {
+        return database.createNativeQuery(FREQUENT.formatted(word, facet), String.class)
                 .getResultList();
     }
 

@@ -68,6 +68,11 @@ public final class HubUnderTest implements AutoCloseable {
         return folder;
     }
 
+    /** What PostgreSQL logs. */
+    Path databaseLog() {
+        return folder.resolve("postgres/postgresql.log");
+    }
+
     public URI address() {
         return address;
     }

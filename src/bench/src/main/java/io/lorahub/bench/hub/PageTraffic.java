@@ -18,9 +18,15 @@ final class PageTraffic {
 
     /** What visitors do, in equal parts. */
     enum Kind {
+        HOME,
         BROWSE,
         FACETS,
-        SEARCH
+        SEARCH,
+        /** A misspelt word: similar ones are suggested. */
+        SUGGEST,
+        PUBLISHER,
+        /** The list of Hugging Face clients. */
+        MODELS
     }
 
     record Visit(Kind kind, String path) {}
@@ -28,7 +34,7 @@ final class PageTraffic {
     private static final int SAMPLED = 5000;
     private static final String[] SORTS = {"trending", "downloads", "likes", "newest"};
 
-    private record Listed(List<String> filters, List<String> words) {}
+    private record Listed(String publisher, List<String> filters, List<String> words) {}
 
     private final List<Listed> adapters = new ArrayList<>();
     private final List<String> deep;
@@ -42,8 +48,9 @@ final class PageTraffic {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
                         "select a.base_model, a.licence, a.rank::text, a.tags, a.languages, a.target_modules,"
-                                + " a.title || ' ' || a.summary, m.model_type"
-                                + " from adapter a left join base_model m on m.name = a.base_model order by md5(a.id::text) limit "
+                                + " a.title || ' ' || a.summary, m.model_type, p.name"
+                                + " from adapter a join publisher p on p.id = a.publisher_id"
+                                + " left join base_model m on m.name = a.base_model order by md5(a.id::text) limit "
                                 + SAMPLED)) {
             while (row.next()) adapters.add(listed(row));
         }
@@ -59,7 +66,7 @@ final class PageTraffic {
             for (String value : (String[]) row.getArray(4 + i).getArray()) filters.add(filter(names[i], value));
         }
         if (row.getString(8) != null) filters.add(filter("family", row.getString(8)));
-        return new Listed(filters, List.of(row.getString(7).split("[^\\p{L}\\p{N}]+")));
+        return new Listed(row.getString(9), filters, List.of(row.getString(7).split("[^\\p{L}\\p{N}]+")));
     }
 
     private static String filter(String name, String value) {
@@ -71,17 +78,20 @@ final class PageTraffic {
         return new Visit(
                 kind,
                 switch (kind) {
+                    case HOME -> "/";
                     case BROWSE -> browse();
                     case FACETS -> "/adapters?" + String.join("&", filters(1 + random.nextInt(3)));
                     case SEARCH -> search();
+                    case SUGGEST -> "/adapters?" + filter("q", misspelt());
+                    case PUBLISHER -> "/" + any().publisher();
+                    case MODELS -> models();
                 });
     }
 
     private String browse() {
-        return switch (random.nextInt(4)) {
-            case 0 -> "/";
-            case 1 -> "/adapters";
-            case 2 -> "/adapters?sort=" + SORTS[random.nextInt(SORTS.length)];
+        return switch (random.nextInt(3)) {
+            case 0 -> "/adapters";
+            case 1 -> "/adapters?sort=" + SORTS[random.nextInt(SORTS.length)];
             default -> deep.get(random.nextInt(deep.size()));
         };
     }
@@ -104,6 +114,38 @@ final class PageTraffic {
         if (random.nextInt(5) == 0 && text.length() > 5) text = text.substring(0, text.length() - 2);
         String address = "/adapters?" + filter("q", text);
         return random.nextInt(5) == 0 ? address + "&" + filters(1).get(0) : address;
+    }
+
+    /** Two letters of a word exchanged. */
+    private String misspelt() {
+        while (true) {
+            List<String> words = any().words();
+            String word = words.get(random.nextInt(words.size()));
+            if (word.length() < 6) continue;
+            int at = 2 + random.nextInt(word.length() - 4);
+            return word.substring(0, at) + word.charAt(at + 1) + word.charAt(at) + word.substring(at + 2);
+        }
+    }
+
+    /** As {@code list_models} asks: all, those of an author, with a tag, or with a word in the name. */
+    private String models() {
+        String sort = "/api/models?limit=20&sort=" + (random.nextBoolean() ? "trendingScore" : "downloads");
+        Listed one = any();
+        return switch (random.nextInt(4)) {
+            case 0 -> sort;
+            case 1 -> sort + "&" + filter("author", one.publisher());
+            case 2 ->
+                sort + "&"
+                        + filter(
+                                "filter",
+                                "base_model:"
+                                        + one.filters().get(0).substring(5).replace("%2F", "/"));
+            default ->
+                sort + "&"
+                        + filter(
+                                "search",
+                                one.words().get(random.nextInt(one.words().size())));
+        };
     }
 
     private Listed any() {

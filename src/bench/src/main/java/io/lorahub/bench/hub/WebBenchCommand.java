@@ -79,6 +79,18 @@ public final class WebBenchCommand implements Callable<Integer> {
                     + " beside a plain HTTP server.")
     private Path python;
 
+    @Option(
+            names = "--program",
+            paramLabel = "JAR",
+            description = "Another build's target/quarkus-app/quarkus-run.jar, to measure it in the same way.")
+    private Path program;
+
+    @Option(
+            names = "--plans",
+            paramLabel = "FILE",
+            description = "Writes PostgreSQL's EXPLAIN (ANALYZE, BUFFERS) of the queries of each kind of page.")
+    private Path plans;
+
     @Override
     public Integer call() {
         if (adapters < 100 || rate <= 0 || seconds < 1 || megabytes < 1 || rounds < 1) {
@@ -92,7 +104,9 @@ public final class WebBenchCommand implements Callable<Integer> {
                             Duration.ofSeconds(seconds),
                             megabytes * 1_000_000L,
                             rounds,
-                            Optional.ofNullable(python)));
+                            Optional.ofNullable(python),
+                            Optional.ofNullable(program),
+                            Optional.ofNullable(plans)));
             output.print(result, text(result));
             return 0;
         } catch (SQLException e) {
@@ -103,7 +117,7 @@ public final class WebBenchCommand implements Callable<Integer> {
     static String text(JsonNode result) {
         return """
                 %,d adapters, %.0f pages a second in an open loop (times count from when a page was due); \
-                %d processors, load %.1f at the beginning and %.1f after the pages. The hub started in %.1f s.
+                %d processors, load %.1f at the beginning and %.1f after the pages. The hub started in %.1f s and had a live heap of %s MB then.
 
                 %s
                 The hub took %s ms of processor time per page, without its database.
@@ -126,6 +140,7 @@ public final class WebBenchCommand implements Callable<Integer> {
                         result.path("load_before").asDouble(),
                         result.path("load_after").asDouble(),
                         result.path("start_seconds").asDouble(),
+                        mb(result, "heap_at_start"),
                         pages(result),
                         ms(result, "processor_seconds_per_page"),
                         LONGEST * 1e3,

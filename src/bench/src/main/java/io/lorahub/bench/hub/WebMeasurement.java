@@ -11,9 +11,13 @@ import io.lorahub.bench.report.BenchProgress;
 import io.lorahub.bench.report.Samples;
 import io.lorahub.demo.MarketplaceRows;
 import io.lorahub.engine.names.EnumNames;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -49,6 +53,7 @@ final class WebMeasurement {
         result.put("processors", Runtime.getRuntime().availableProcessors());
         result.put("load_before", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
         progress.say("Making a hub with %,d adapters".formatted(plan.adapters()));
+        plan.program().ifPresent(hub::use);
         hub.start(); // creates the tables
         hub.stop();
         BenchMember member;
@@ -56,6 +61,7 @@ final class WebMeasurement {
             member = fill(connection, plan.adapters());
         }
         result.put("start_seconds", hub.start());
+        JavaProcess.liveHeap(hub.pid()).ifPresent(bytes -> result.put("heap_at_start", bytes));
         BenchHubClient client = new BenchHubClient(hub.address(), member.token());
         result.set("weights", new PageWeights(new BenchHubClient(hub.address(), "")).measure(pages(client)));
         try (Connection connection = hub.connect()) {
@@ -63,12 +69,52 @@ final class WebMeasurement {
             transfers(plan, connection, client, member);
         }
         snapshotDownload(plan, member);
+        if (plan.plans().isPresent()) writePlans(plan.plans().get());
         return result;
+    }
+
+    /** PostgreSQL's plan of each query of one page of each kind, as it was executed. */
+    private void writePlans(Path file) throws SQLException {
+        hub.stop();
+        try (Connection connection = hub.connect();
+                Statement statement = connection.createStatement()) {
+            for (String setting : List.of(
+                    "session_preload_libraries = auto_explain",
+                    "auto_explain.log_min_duration = 0",
+                    "auto_explain.log_analyze = on",
+                    "auto_explain.log_buffers = on")) {
+                statement.execute("alter database postgres set " + setting);
+            }
+        }
+        hub.start();
+        try (Connection connection = hub.connect()) {
+            BenchHubClient client = new BenchHubClient(hub.address(), "");
+            PageTraffic traffic = new PageTraffic(connection, deepPages(client), SEED);
+            StringBuilder plans = new StringBuilder();
+            for (int round = 0; round < 2; round++) { // the first one reads what isn't in memory
+                plans.setLength(0);
+                for (PageTraffic.Kind kind : PageTraffic.Kind.values()) {
+                    String path = traffic.next().path();
+                    long before = Files.size(hub.databaseLog());
+                    client.send(client.to(path), BodyHandlers.discarding());
+                    byte[] log = Files.readAllBytes(hub.databaseLog());
+                    plans.append("# ")
+                            .append(EnumNames.of(kind))
+                            .append(' ')
+                            .append(path)
+                            .append('\n');
+                    plans.append(new String(log, (int) before, (int) (log.length - before), StandardCharsets.UTF_8));
+                }
+            }
+            Files.writeString(file, plans);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The plans cannot be written to %s.".formatted(file), e);
+        }
     }
 
     private BenchMember fill(Connection connection, int adapters) throws SQLException {
         connection.setAutoCommit(false);
-        new MarketplaceRows(SEED).add(connection, adapters);
+        ManyAdapters.add(connection, adapters, SEED, progress);
         MarketplaceRows.registerBaseModels(connection);
         BenchMember member = BenchMember.add(connection);
         connection.commit();
@@ -189,8 +235,18 @@ final class WebMeasurement {
      * @param bytes  of the file that is transferred
      * @param rounds transfers of each kind
      * @param python folder of a Python environment with huggingface_hub, whose snapshot_download is measured too
+     * @param program of another build; empty for this one
+     * @param plans file for the plans of the pages' queries
      */
-    record Plan(int adapters, double rate, Duration time, long bytes, int rounds, Optional<Path> python) {
+    record Plan(
+            int adapters,
+            double rate,
+            Duration time,
+            long bytes,
+            int rounds,
+            Optional<Path> python,
+            Optional<Path> program,
+            Optional<Path> plans) {
 
         /** Until the JIT has compiled the hot code. */
         Duration warmUp() {

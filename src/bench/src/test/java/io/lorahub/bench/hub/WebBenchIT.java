@@ -19,29 +19,35 @@ class WebBenchIT {
     @TempDir
     Path folder;
 
+    @TempDir
+    Path other;
+
     @Test
     void a_small_hub_is_measured_and_leaves_nothing() throws Exception {
+        Path plans = other.resolve("plans.txt");
         BenchLine line = BenchLine.run(
                 "web",
                 "--adapters",
                 "500",
                 "--rate",
-                "20",
+                "21",
                 "--seconds",
-                "3",
+                "4",
                 "--megabytes",
                 "2",
                 "--rounds",
                 "1",
                 "--folder",
                 folder.toString(),
+                "--plans",
+                plans.toString(),
                 "--json");
 
         assertThat(line.exitCode()).as(line.err()).isZero();
         JsonNode json = line.json();
-        assertThat(json.path("pages")).hasSize(3);
+        assertThat(json.path("pages")).hasSize(7);
         for (JsonNode kind : json.path("pages")) {
-            assertThat(kind.path("requests").asInt()).isEqualTo(20);
+            assertThat(kind.path("requests").asInt()).isEqualTo(12);
             assertThat(kind.path("failed").asInt())
                     .as(kind.path("slowest").asText())
                     .isZero();
@@ -57,7 +63,9 @@ class WebBenchIT {
             assertThat(page.path("bytes").asInt()).isLessThan(150_000);
         });
         assertThat(json.has("snapshot_download")).isFalse();
-        assertThat(WebBenchCommand.text(json)).contains("browse", "facets", "search", "--python DIR measures it.");
+        assertThat(WebBenchCommand.text(json))
+                .contains("browse", "facets", "search", "suggest", "publisher", "models", "--python DIR measures it.");
+        assertThat(plans).content().contains("# search /adapters?q=", "Bitmap Index Scan on adapter_text_document_idx");
         assertThat(folder).isEmptyDirectory();
     }
 }

@@ -135,8 +135,9 @@ public final class SearchCommand implements Callable<Integer> {
         int total = results.path("total").asInt(items.size());
         if (total > items.size()) {
             out.println();
-            out.println(style.faint("%d of %d; raise --limit to see more, or narrow them down with filters."
-                    .formatted(items.size(), total)));
+            String more = results.path("at_least").toString().contains("\"total\"") ? "more than " : "";
+            out.println(style.faint("%d of %s%d; raise --limit to see more, or narrow them down with filters."
+                    .formatted(items.size(), more, total)));
         }
         out.flush();
     }

@@ -58,16 +58,15 @@ public class RelatedAdapters {
         if (adapter.tags.isEmpty()) return List.of();
         List<Long> ids = Adapter.getEntityManager()
                 .createNativeQuery("""
-                        select id from adapter
-                        where base_model = ?1 and tags && cast(?2 as text[]) and id <> ?3
-                          and listed
-                        order by downloads desc, id limit ?4""", Long.class)
+                        select adapter_id from listing
+                        where facets @> array['base=' || cast(?1 as text)] and facets && cast(?2 as text[]) and adapter_id <> ?3
+                        order by downloads desc, adapter_id desc limit ?4""", Long.class)
                 .setParameter(1, adapter.baseModel)
-                .setParameter(2, adapter.tags.toArray(String[]::new))
+                .setParameter(2, adapter.tags.stream().map("tag="::concat).toArray(String[]::new))
                 .setParameter(3, adapter.id)
                 .setParameter(4, SHOWN)
                 .getResultList();
         return Adapter.list(
-                "from Adapter a join fetch a.publisher where a.id in ?1 order by a.downloads desc, a.id", ids);
+                "from Adapter a join fetch a.publisher where a.id in ?1 order by a.downloads desc, a.id desc", ids);
     }
 }

@@ -1,233 +1,358 @@
 package io.lorahub.browse.search;
 
+import io.lorahub.browse.search.Listing.Bounds;
+import io.lorahub.browse.search.Listing.Filter;
+import io.lorahub.browse.search.Listing.Key;
+import io.lorahub.browse.search.Listing.Tally;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.roaringbitmap.IntConsumer;
-import org.roaringbitmap.RoaringBitmap;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
 
-/** Answers list queries: finds, counts and sorts in memory, then reads only the rows of one page. */
+/** Answers list queries: filters, counts and orders. Only publicly listed adapters are found, whoever asks. */
 @Singleton
 public class AdapterSearch {
 
-    private final ListedAdapters adapters;
-    private final TextSearch texts;
-    private final AdapterRows rows;
+    /** Rank of the adapter whose address was searched for; no text has more than 1. */
+    private static final int BY_ADDRESS = 100;
 
-    AdapterSearch(ListedAdapters adapters, TextSearch texts, AdapterRows rows) {
-        this.adapters = adapters;
-        this.texts = texts;
-        this.rows = rows;
+    /**
+     * Of many matches, those with the words in name, title, tags or publisher come first, the most downloaded first. Keys
+     * in such a list are downloads plus this for each group below.
+     */
+    private static final int GROUP_BITS = 48;
+
+    /** Facets of which an adapter has several values. */
+    private static final Set<Facet> SEVERAL = EnumSet.of(Facet.TAG, Facet.LANGUAGE, Facet.MODULE);
+
+    private static final Comparator<FacetCount> LARGEST =
+            Comparator.comparingInt(FacetCount::count).reversed().thenComparing(FacetCount::value);
+
+    private final DataSource database;
+    private final AdapterRows rows;
+    private final Bounds bounds;
+
+    @Inject
+    AdapterSearch(DataSource database, AdapterRows rows) {
+        this(database, rows, Bounds.USUAL);
     }
 
-    private record Result(int total, ListPage.Page page, Map<Facet, List<FacetCount>> counts) {}
+    AdapterSearch(DataSource database, AdapterRows rows, Bounds bounds) {
+        this.database = database;
+        this.rows = rows;
+        this.bounds = bounds;
+    }
 
     /** @param values maximum number of values per facet, besides the chosen ones; 0 omits the counts */
     public BrowseResult find(BrowseQuery query, int values) {
-        Optional<TextMatches> text = query.text().isEmpty()
-                ? Optional.empty()
-                : Optional.of(texts.find(query.text(), adapters.read(ListedAdapters.Reading::textVersion)));
-        Result result = adapters.read(reading -> find(reading, query, text, values));
-        List<Cursor> page = result.page().adapters();
-        boolean above = result.page().before() > 0;
-        return new BrowseResult(
-                result.total(),
-                result.page().before(),
-                rows.listed(page.stream().map(Cursor::id).toList()),
-                above && !page.isEmpty() ? Optional.of(page.get(0)) : Optional.empty(),
-                result.page().next() && !page.isEmpty() ? Optional.of(page.get(page.size() - 1)) : Optional.empty(),
-                result.counts());
+        return read(listing -> new Search(listing, query).find(values));
     }
 
     /** The same query with facet values spelt as adapters have them: {@code licence=mit} becomes MIT. */
     public BrowseQuery spelled(BrowseQuery query) {
         if (query.chosen().isEmpty()) return query;
-        Map<Facet, Set<String>> chosen = new EnumMap<>(Facet.class);
-        adapters.read(reading -> {
-            query.chosen().forEach((facet, values) -> {
+        return read(listing -> {
+            Map<Facet, Set<String>> chosen = new EnumMap<>(Facet.class);
+            for (Map.Entry<Facet, Set<String>> choice : query.chosen().entrySet()) {
+                Facet facet = choice.getKey();
+                List<String> known =
+                        facet == Facet.SIZE ? ModelSize.labels() : listing.spellings(facet, choice.getValue());
                 Set<String> spelled = new TreeSet<>();
-                values.forEach(value -> spelled.add(reading.facets().spelled(facet, value)));
+                for (String value : choice.getValue()) {
+                    spelled.add(
+                            known.contains(value)
+                                    ? value
+                                    : known.stream()
+                                            .filter(value::equalsIgnoreCase)
+                                            .findFirst()
+                                            .orElse(value));
+                }
                 chosen.put(facet, spelled);
-            });
-            return chosen;
+            }
+            return query.choosing(chosen);
         });
-        return query.choosing(chosen);
     }
 
     /** Number of adapters for each value of a facet, most common first. */
     public List<FacetCount> counts(Facet facet, int most) {
-        return adapters.read(
-                reading -> reading.facets().counts(facet, reading.facets().matching(Map.of()), most));
+        return read(listing ->
+                new Search(listing, BrowseQuery.ALL).ofAll(Set.of(facet), most).get(facet));
     }
 
     public int count(Facet facet, String value) {
-        return adapters.read(
-                reading -> reading.facets().count(facet, value, reading.facets().matching(Map.of())));
+        return read(listing -> listing.counts(facet, List.of(value)).getOrDefault(value, 0));
     }
 
     /** Number of distinct values among the listed adapters. */
     public int values(Facet facet) {
-        return adapters.read(reading -> reading.facets().values(facet));
+        return read(listing -> listing.values(facet));
     }
 
-    private static Result find(
-            ListedAdapters.Reading reading, BrowseQuery query, Optional<TextMatches> text, int values) {
-        RoaringBitmap matches = matching(reading, query.chosen(), text);
-        ListPage cut = new ListPage(query.order(), key(reading, query.order(), text), query.limit());
-        ListPage.Page page = query.place()
-                .filter(place -> query.back())
-                .map(place -> cut.before(matches, place))
-                .filter(above -> !above.adapters().isEmpty())
-                .orElseGet(() -> cut.after(matches, query.place()));
-        return new Result(matches.getCardinality(), page, counts(reading, query, text, matches, values));
+    /** Words of names and titles that resemble this one. */
+    List<String> wordsLike(String word, int most) {
+        return read(listing -> listing.wordsLike(word, most));
     }
 
-    private static RoaringBitmap matching(
-            ListedAdapters.Reading reading, Map<Facet, Set<String>> chosen, Optional<TextMatches> text) {
-        RoaringBitmap matching = reading.facets().matching(chosen);
-        return text.map(t -> RoaringBitmap.and(matching, t.all())).orElse(matching);
+    private interface Reader<T> {
+        T read(Listing listing) throws SQLException;
     }
 
-    private static ListPage.Key key(ListedAdapters.Reading reading, Sort sort, Optional<TextMatches> text) {
-        if (sort == Sort.RELEVANCE && text.isPresent()) {
-            TextMatches matches = text.get();
-            return id -> ListedAdapter.ordered(matches.score(id, reading.key(Sort.DOWNLOADS, id)));
+    private <T> T read(Reader<T> reader) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            try (Connection connection = database.getConnection()) {
+                return reader.read(new Listing(connection, bounds));
+            } catch (SQLException e) {
+                throw new SearchException("The list of adapters cannot be read.", e);
+            }
+        });
+    }
+
+    /** One query while it is answered. */
+    private final class Search {
+
+        private final Listing listing;
+        private final BrowseQuery query;
+        private final List<Listing.Model> models;
+
+        /** A {@code tsquery}. */
+        private final Optional<String> text;
+
+        private final Optional<Long> named;
+
+        Search(Listing listing, BrowseQuery query) throws SQLException {
+            this.listing = listing;
+            this.query = query;
+            Optional<TextQuery> typed =
+                    Optional.of(query.text()).filter(t -> !t.isEmpty()).map(TextQuery::of);
+            models = listing.models();
+            text = typed.isPresent() ? Optional.of(listing.tsquery(typed.get())) : Optional.empty();
+            Optional<String> address = typed.flatMap(TextQuery::address);
+            named = address.isPresent() ? listing.at(address.get()) : Optional.empty();
         }
-        return id -> reading.key(sort, id);
-    }
 
-    /** Values chosen in a facet do not narrow its own counts, which show the result of choosing another value. */
-    private static Map<Facet, List<FacetCount>> counts(
-            ListedAdapters.Reading reading,
-            BrowseQuery query,
-            Optional<TextMatches> text,
-            RoaringBitmap matches,
-            int values) {
-        Map<Facet, List<FacetCount>> counts = new EnumMap<>(Facet.class);
-        if (values == 0) return counts;
-        for (Facet facet : Facet.values()) {
-            Set<String> own = query.chosen().getOrDefault(facet, Set.of());
-            RoaringBitmap base = own.isEmpty() ? matches : matching(reading, without(query.chosen(), facet), text);
-            List<FacetCount> several = new ArrayList<>(reading.facets().counts(facet, base, values));
-            for (String value : own) {
-                if (several.stream().noneMatch(count -> count.value().equals(value))) {
-                    several.add(new FacetCount(value, reading.facets().count(facet, value, base)));
+        BrowseResult find(int values) throws SQLException {
+            Filter all = filter(query.chosen());
+            Optional<Integer> known = known();
+            Set<Facet> counted = values == 0 ? Set.of() : EnumSet.allOf(Facet.class);
+            Tally tally = known.isEmpty() || values > 0 && !all.isEmpty()
+                    ? listing.tally(all, counted)
+                    : new Tally(0, true, Map.of());
+            int total = known.orElse(tally.total());
+            boolean few = known.map(number -> number <= bounds.counted()).orElse(!tally.more());
+
+            boolean back = query.back() && query.place().isPresent();
+            List<Cursor> page = page(all, few, back);
+            if (back && page.isEmpty()) {
+                back = false;
+                page = page(all, few, false);
+            }
+            boolean further = page.size() > query.limit();
+            if (further) page = page.subList(0, query.limit());
+            int position = query.place().map(Cursor::position).orElse(0);
+            int before = !back ? position : further ? Math.max(0, position - 1 - page.size()) : 0;
+            if (back) {
+                page = new ArrayList<>(page);
+                Collections.reverse(page);
+            }
+            boolean above = back ? further : query.place().isPresent();
+            boolean below = back || further;
+            boolean numbered = query.place().isEmpty() || position > 0;
+
+            Set<Facet> bounded = EnumSet.noneOf(Facet.class);
+            Map<Facet, List<FacetCount>> counts = values == 0 ? Map.of() : counts(all, tally, values, bounded);
+            return new BrowseResult(
+                    total,
+                    known.isEmpty() && tally.more(),
+                    before,
+                    rows.listed(page.stream().map(Cursor::id).toList()),
+                    above && !page.isEmpty()
+                            ? Optional.of(page.get(0).at(numbered ? before + 1 : 0))
+                            : Optional.empty(),
+                    below && !page.isEmpty()
+                            ? Optional.of(page.get(page.size() - 1).at(numbered ? before + page.size() : 0))
+                            : Optional.empty(),
+                    counts,
+                    bounded);
+        }
+
+        /** The number of adapters in the whole list, where it needs no counting. */
+        private Optional<Integer> known() throws SQLException {
+            if (text.isPresent() || query.chosen().size() > 1) return Optional.empty();
+            if (query.chosen().isEmpty()) return Optional.of(listing.size());
+            Facet facet = query.chosen().keySet().iterator().next();
+            Set<String> values = query.chosen().get(facet);
+            if (SEVERAL.contains(facet) && values.size() > 1) return Optional.empty();
+            return Optional.of(listing.counts(facet.stored(), stored(facet, values)).values().stream()
+                    .mapToInt(Integer::intValue)
+                    .sum());
+        }
+
+        /** A page, and one adapter more if there is one. */
+        private List<Cursor> page(Filter all, boolean few, boolean back) throws SQLException {
+            int limit = query.limit() + 1;
+            if (query.order() == Sort.RELEVANCE && text.isPresent()) {
+                if (!few) return groups(all, back, limit);
+                String score = "case when l.adapter_id = ? then %d else ts_rank(t.document, ?::tsquery) end"
+                        .formatted(BY_ADDRESS);
+                // ten times the downloads are worth a quarter of the match
+                Key key = new Key(
+                        "(" + score + ") * (1 + 0.25 * log(1 + l.downloads::double precision))",
+                        List.of(named.orElse(-1L), text.get()),
+                        Sort.RELEVANCE);
+                return listing.sorted(all, key, query.place(), back, limit);
+            }
+            return few
+                    ? listing.sorted(all, Key.of(query.order()), query.place(), back, limit)
+                    : listing.page(all, query.order(), query.place(), back, limit);
+        }
+
+        /** The best of so many matches that ranking each would take too long. */
+        private List<Cursor> groups(Filter all, boolean back, int limit) throws SQLException {
+            List<Filter> groups = new ArrayList<>();
+            if (named.isPresent()) groups.add(Filter.of(all.facets()).and("t.adapter_id = ?", named.get()));
+            Filter head = Filter.of(all.facets()).and("t.head @@ ?::tsquery", text.get());
+            // what is in the head is in the whole text, unless a word must be missing
+            if (text.get().contains("!")) head = head.and("t.document @@ ?::tsquery", text.get());
+            Filter rest = all.and("not t.head @@ ?::tsquery", text.get());
+            groups.add(named.isPresent() ? head.and("t.adapter_id <> ?", named.get()) : head);
+            groups.add(named.isPresent() ? rest.and("t.adapter_id <> ?", named.get()) : rest);
+            int top = groups.size() - 1;
+            int first = query.place()
+                    .map(place -> top - (int) Math.max(0, Math.min(top, place.key() >> GROUP_BITS)))
+                    .orElse(0);
+            List<Cursor> page = new ArrayList<>();
+            for (int group = first; group >= 0 && group <= top && page.size() < limit; group += back ? -1 : 1) {
+                long base = (long) (top - group) << GROUP_BITS;
+                Optional<Cursor> place = group == first
+                        ? query.place().map(p -> new Cursor(Sort.DOWNLOADS, p.key() - base, p.id(), 0))
+                        : Optional.empty();
+                for (Cursor cursor :
+                        listing.page(groups.get(group), Sort.DOWNLOADS, place, back, limit - page.size())) {
+                    page.add(new Cursor(Sort.RELEVANCE, cursor.key() + base, cursor.id(), 0));
                 }
             }
-            counts.put(facet, several);
+            return page;
         }
-        return counts;
-    }
 
-    private static Map<Facet, Set<String>> without(Map<Facet, Set<String>> chosen, Facet facet) {
-        Map<Facet, Set<String>> others = new EnumMap<>(Facet.class);
-        others.putAll(chosen);
-        others.remove(facet);
-        return others;
-    }
+        private Filter filter(Map<Facet, Set<String>> chosen) {
+            List<String[]> facets = new ArrayList<>();
+            chosen.forEach((facet, values) -> {
+                facets.add(stored(facet, values).stream()
+                        .map(value -> facet.stored().parameter() + "=" + value)
+                        .toArray(String[]::new));
+            });
+            Filter filter = Filter.of(facets);
+            if (text.isEmpty()) return filter;
+            return named.isPresent()
+                    ? filter.and("(t.document @@ ?::tsquery or t.adapter_id = ?)", text.get(), named.get())
+                    : filter.and("t.document @@ ?::tsquery", text.get());
+        }
 
-    /**
-     * Takes one page from a set of adapters without sorting the set: one pass keeps the best entries. This takes about a
-     * millisecond for 100,000 adapters and needs no maintained order.
-     */
-    static final class ListPage {
-
-        /** Sort key of an adapter. */
-        interface Key {
-            long of(int id);
+        /** The values as the database has them: of families and sizes, the base models. */
+        private Collection<String> stored(Facet facet, Set<String> values) {
+            if (!facet.isOfModel()) return values;
+            return models.stream()
+                    .filter(model -> values.contains(facet == Facet.FAMILY ? model.family() : model.size()))
+                    .map(Listing.Model::name)
+                    .toList();
         }
 
         /**
-         * @param before number of adapters above the first one of the page
-         * @param next   whether there are more below
+         * Values chosen in a facet do not narrow its own counts, which show the result of choosing another value.
+         *
+         * @param bounded gets the facets whose counts are lower bounds
          */
-        record Page(List<Cursor> adapters, int before, boolean next) {}
-
-        private final Sort sort;
-        private final Key key;
-        private final int limit;
-
-        ListPage(Sort sort, Key key, int limit) {
-            this.sort = sort;
-            this.key = key;
-            this.limit = limit;
-        }
-
-        /** The first adapters from the top, or below the place. */
-        Page after(RoaringBitmap adapters, Optional<Cursor> place) {
-            Best best = new Best(limit + 1, false);
-            int[] above = new int[1];
-            each(adapters, id -> {
-                long k = key.of(id);
-                if (place.isPresent() && place.get().compare(k, id) >= 0) above[0]++;
-                else best.offer(k, id);
-            });
-            List<Cursor> cursors = best.cursors();
-            boolean more = cursors.size() > limit;
-            return new Page(more ? cursors.subList(0, limit) : cursors, above[0], more);
-        }
-
-        /** The last adapters above the place. */
-        Page before(RoaringBitmap adapters, Cursor place) {
-            Best best = new Best(limit, true);
-            int[] above = new int[1];
-            each(adapters, id -> {
-                long k = key.of(id);
-                if (place.compare(k, id) <= 0) return;
-                above[0]++;
-                best.offer(k, id);
-            });
-            List<Cursor> cursors = new ArrayList<>(best.cursors());
-            Collections.reverse(cursors);
-            return new Page(cursors, above[0] - cursors.size(), true);
-        }
-
-        private static void each(RoaringBitmap adapters, IntConsumer action) {
-            adapters.forEach(action);
-        }
-
-        /** Keeps the first or last entries of all that were offered, in a short sorted array; few offers get into it. */
-        private final class Best {
-
-            private final long[] keys;
-            private final int[] ids;
-            private final int sign;
-            private int size;
-
-            Best(int most, boolean last) {
-                keys = new long[most];
-                ids = new int[most];
-                sign = last ? -1 : 1;
-            }
-
-            void offer(long k, int id) {
-                if (size == keys.length && !above(k, id, size - 1)) return;
-                int place = size == keys.length ? size - 1 : size++;
-                while (place > 0 && above(k, id, place - 1)) {
-                    keys[place] = keys[place - 1];
-                    ids[place] = ids[place - 1];
-                    place--;
+        private Map<Facet, List<FacetCount>> counts(Filter all, Tally tally, int most, Set<Facet> bounded)
+                throws SQLException {
+            Map<Facet, List<FacetCount>> counts = new EnumMap<>(Facet.class);
+            Set<Facet> ofAll = EnumSet.noneOf(Facet.class);
+            for (Facet facet : Facet.values()) {
+                Map<Facet, Set<String>> others = new EnumMap<>(Facet.class);
+                others.putAll(query.chosen());
+                boolean own = others.remove(facet) != null;
+                if (others.isEmpty() && text.isEmpty()) {
+                    ofAll.add(facet);
+                    continue;
                 }
-                keys[place] = k;
-                ids[place] = id;
+                Tally among = own ? listing.tally(filter(others), Set.of(facet)) : tally;
+                if (among.more()) bounded.add(facet);
+                counts.put(facet, counts(facet, among, most));
             }
+            if (!ofAll.isEmpty()) counts.putAll(ofAll(ofAll, most));
+            return counts;
+        }
 
-            private boolean above(long k, int id, int place) {
-                int order = keys[place] != k ? Long.compare(k, keys[place]) : Integer.compare(id, ids[place]);
-                return sign * order > 0;
+        private List<FacetCount> counts(Facet facet, Tally tally, int most) {
+            Map<String, Integer> counts = new HashMap<>();
+            if (facet.isOfModel()) {
+                models.forEach(model -> counts.merge(
+                        facet == Facet.FAMILY ? model.family() : model.size(),
+                        tally.entries().getOrDefault(Facet.BASE.parameter() + "=" + model.name(), 0),
+                        Integer::sum));
+            } else {
+                String prefix = facet.parameter() + "=";
+                tally.entries().forEach((entry, count) -> {
+                    if (entry.startsWith(prefix)) counts.put(entry.substring(prefix.length()), count);
+                });
             }
+            return chosenToo(facet, largest(counts, most), counts);
+        }
 
-            List<Cursor> cursors() {
-                List<Cursor> cursors = new ArrayList<>(size);
-                for (int i = 0; i < size; i++) cursors.add(new Cursor(sort, keys[i], ids[i]));
-                return cursors;
+        /** Counts among all adapters, which the database keeps. */
+        Map<Facet, List<FacetCount>> ofAll(Set<Facet> facets, int most) throws SQLException {
+            Map<Facet, List<FacetCount>> all = new EnumMap<>(Facet.class);
+            facets.forEach(facet -> all.put(facet, new ArrayList<>()));
+            listing.largest(
+                    facets, most, (facet, value, count) -> all.get(facet).add(new FacetCount(value, count)));
+            for (Facet facet : facets) {
+                Map<String, Integer> counts = new HashMap<>();
+                if (facet.isOfModel()) {
+                    Map<String, Integer> bases = listing.counts(
+                            Facet.BASE, models.stream().map(Listing.Model::name).toList());
+                    models.forEach(model -> counts.merge(
+                            facet == Facet.FAMILY ? model.family() : model.size(),
+                            bases.getOrDefault(model.name(), 0),
+                            Integer::sum));
+                    all.put(facet, largest(counts, most));
+                } else if (query.chosen().containsKey(facet)) {
+                    counts.putAll(listing.counts(facet, query.chosen().get(facet)));
+                }
+                all.put(facet, chosenToo(facet, all.get(facet), counts));
             }
+            return all;
+        }
+
+        private static List<FacetCount> largest(Map<String, Integer> counts, int most) {
+            return counts.entrySet().stream()
+                    .filter(count -> count.getValue() > 0)
+                    .map(count -> new FacetCount(count.getKey(), count.getValue()))
+                    .sorted(LARGEST)
+                    .limit(most)
+                    .toList();
+        }
+
+        private List<FacetCount> chosenToo(Facet facet, List<FacetCount> largest, Map<String, Integer> counts) {
+            List<FacetCount> several = new ArrayList<>(largest);
+            Set<String> shown = several.stream().map(FacetCount::value).collect(Collectors.toSet());
+            for (String value : query.chosen().getOrDefault(facet, Set.of())) {
+                if (!shown.contains(value)) several.add(new FacetCount(value, counts.getOrDefault(value, 0)));
+            }
+            return several;
         }
     }
 }

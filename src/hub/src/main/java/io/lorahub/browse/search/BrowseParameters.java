@@ -95,7 +95,8 @@ public final class BrowseParameters {
                 } else if (facet == Facet.SIZE && ModelSize.labelled(cleaned).isEmpty()) {
                     causes.add(new FieldError(
                             facet.parameter(),
-                            "There is no model size \"" + brief(cleaned) + "\"; use one of " + ModelSize.all() + "."));
+                            "There is no model size \"" + brief(cleaned) + "\"; use one of "
+                                    + String.join(", ", ModelSize.labels()) + "."));
                 } else if (values.size() < MOST_VALUES && cleaned.length() <= LONGEST_TEXT) values.add(cleaned);
                 else
                     causes.add(new FieldError(

@@ -65,6 +65,11 @@ public record BrowseQuery(
         return new BrowseQuery(text, chosen, sort, Optional.empty(), false, other);
     }
 
+    /** The same list from its top, in another order. */
+    public BrowseQuery sortedBy(Sort other) {
+        return new BrowseQuery(text, chosen, Optional.of(other), Optional.empty(), false, limit);
+    }
+
     /** The same place in the same list, with these values instead. */
     BrowseQuery choosing(Map<Facet, Set<String>> others) {
         return new BrowseQuery(text, others, sort, place, back, limit);

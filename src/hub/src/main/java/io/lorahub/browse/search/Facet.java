@@ -33,6 +33,16 @@ public enum Facet {
         return label;
     }
 
+    /** Whether it is a property of the base model. */
+    boolean isOfModel() {
+        return this == FAMILY || this == SIZE;
+    }
+
+    /** The facet that the database stores for it. */
+    Facet stored() {
+        return isOfModel() ? BASE : this;
+    }
+
     public static Optional<Facet> of(String parameter) {
         return Arrays.stream(values())
                 .filter(facet -> facet.parameter.equals(parameter))

@@ -1,8 +1,8 @@
 package io.lorahub.browse.search;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Sizes of base models for filtering. The bounds lie between the sizes that are common, such as 135M, 0.5B, 1.1B, 1.5B, 3B, 7B,
@@ -45,7 +45,7 @@ public enum ModelSize {
                 .findFirst();
     }
 
-    static String all() {
-        return Arrays.stream(values()).map(ModelSize::label).collect(Collectors.joining(", "));
+    static List<String> labels() {
+        return Arrays.stream(values()).map(ModelSize::label).toList();
     }
 }

@@ -5,16 +5,24 @@ import java.util.Optional;
 
 /** Sort orders of a list, greatest first; ties are sorted newest first. */
 public enum Sort {
-    RELEVANCE("Best match"),
-    TRENDING("Trending"),
-    DOWNLOADS("Most downloaded"),
-    LIKES("Most liked"),
-    NEWEST("Newest");
+    RELEVANCE("Best match", "listed_at"),
+    TRENDING("Trending", "trend"),
+    DOWNLOADS("Most downloaded", "downloads"),
+    LIKES("Most liked", "likes"),
+    NEWEST("Newest", "listed_at");
 
     private final String label;
 
-    Sort(String label) {
+    /** Of the table {@code listing}. */
+    private final String column;
+
+    Sort(String label, String column) {
         this.label = label;
+        this.column = column;
+    }
+
+    String column() {
+        return column;
     }
 
     public String label() {

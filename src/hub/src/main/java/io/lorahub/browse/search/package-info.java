@@ -1,8 +1,8 @@
 /**
- * Finding adapters: text, facets, sorting. Begin with {@code AdapterSearch}; {@code ListingWatch} keeps the in-memory
- * index up to date.
+ * Finding adapters: text, facets, sorting. Begin with {@code AdapterSearch}; {@code Listing} reads the tables that the
+ * database keeps for it.
  *
- * <p>Lists show only public adapters, regardless of the viewer. The index determines which adapters are shown, and in
- * which order; only the rows of one page are read from the database.
+ * <p>Lists show only public adapters, regardless of the viewer. No process holds them in memory, and no query may take
+ * longer the more adapters there are.
  */
 package io.lorahub.browse.search;

@@ -3,6 +3,12 @@ package io.lorahub.composition.form;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterRights;
 import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.browse.search.AdapterRow;
+import io.lorahub.browse.search.AdapterSearch;
+import io.lorahub.browse.search.BrowseQuery;
+import io.lorahub.browse.search.BrowseResult;
+import io.lorahub.browse.search.Facet;
+import io.lorahub.browse.search.Sort;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.request.PromptValidator;
@@ -11,9 +17,9 @@ import io.lorahub.composition.task.TaskResult;
 import io.lorahub.composition.task.WorkerTasks;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.web.FieldError;
+import io.lorahub.web.Format;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.EntityManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +38,6 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 public class CandidateFinder {
 
-    private static final String PUBLIC = "a.listed and (a.base_model = :base or :base = '')";
-
     /** An answer that arrives within this time is shown at once. */
     private static final Duration PATIENCE = Duration.ofSeconds(6);
 
@@ -42,26 +46,29 @@ public class CandidateFinder {
 
     private static final int CHOSEN = 5;
 
-    private final EntityManager entities;
+    private static final int MOST_TAGS = 60;
+
+    private final AdapterSearch search;
     private final AdapterRights rights;
     private final WorkerTasks tasks;
     private final PromptValidator prompts;
     private final OwnerLimits owners;
 
     CandidateFinder(
-            EntityManager entities,
+            AdapterSearch search,
             AdapterRights rights,
             WorkerTasks tasks,
             PromptValidator prompts,
             OwnerLimits owners) {
-        this.entities = entities;
+        this.search = search;
         this.rights = rights;
         this.tasks = tasks;
         this.prompts = prompts;
         this.owners = owners;
     }
 
-    public record Tag(String name, long count) {}
+    /** @param count a number, or a lower bound such as 120+ */
+    public record Tag(String name, String count) {}
 
     /**
      * A listed candidate as shown on the page.
@@ -72,46 +79,31 @@ public class CandidateFinder {
 
     /** @param baseModel name of the base model; empty for any */
     public List<String> withText(String baseModel, String text, int most) {
-        return addresses(
-                "select p.name || '/' || a.name from adapter a join publisher p on p.id = a.publisher_id"
-                        + " join adapter_text t on t.adapter_id = a.id where " + PUBLIC
-                        + " and (t.document @@ websearch_to_tsquery('hub', :what) or a.name = lower(:what)"
-                        + " or p.name || '/' || a.name = lower(:what))"
-                        + " order by ts_rank(t.document, websearch_to_tsquery('hub', :what)) desc, a.downloads desc, a.id",
-                baseModel,
-                text.strip(),
-                most);
+        return addresses(of(baseModel).withText(text.strip()), most);
     }
 
     /** @param baseModel name of the base model; empty for any */
     public List<String> withTag(String baseModel, String tag, int most) {
-        return addresses(
-                "select p.name || '/' || a.name from adapter a join publisher p on p.id = a.publisher_id where "
-                        + PUBLIC + " and cast(:what as text) = any (a.tags) order by a.downloads desc, a.id",
-                baseModel,
-                tag,
-                most);
+        BrowseQuery tagged = of(baseModel).toggled(Facet.TAG, tag);
+        return addresses(tagged.sortedBy(Sort.DOWNLOADS), most);
     }
 
-    @SuppressWarnings("unchecked")
-    private List<String> addresses(String sql, String baseModel, String what, int most) {
-        return entities.createNativeQuery(sql, String.class)
-                .setParameter("base", baseModel)
-                .setParameter("what", what)
-                .setMaxResults(most)
-                .getResultList();
+    private List<String> addresses(BrowseQuery query, int most) {
+        return search.find(query.withLimit(most), 0).rows().stream()
+                .map(AdapterRow::address)
+                .toList();
+    }
+
+    private static BrowseQuery of(String baseModel) {
+        return baseModel.isEmpty() ? BrowseQuery.ALL : BrowseQuery.ALL.toggled(Facet.BASE, baseModel);
     }
 
     /** The most frequent tags among the adapters of a base model. */
-    @SuppressWarnings("unchecked")
     public List<Tag> tags(String baseModel) {
-        List<Object[]> rows = entities.createNativeQuery(
-                        "select tag, count(*) from adapter a, unnest(a.tags) tag where " + PUBLIC
-                                + " group by tag order by count(*) desc, tag limit 60")
-                .setParameter("base", baseModel)
-                .getResultList();
-        return rows.stream()
-                .map(row -> new Tag((String) row[0], ((Number) row[1]).longValue()))
+        BrowseResult result = search.find(of(baseModel).withLimit(1), MOST_TAGS);
+        String more = result.bounded().contains(Facet.TAG) ? "+" : "";
+        return result.counts().get(Facet.TAG).stream()
+                .map(tag -> new Tag(tag.value(), Format.number(tag.count()) + more))
                 .toList();
     }
 

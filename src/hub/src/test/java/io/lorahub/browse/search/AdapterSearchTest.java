@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,11 +24,16 @@ import org.junit.jupiter.api.Test;
 class AdapterSearchTest {
 
     private final AdapterSearch catalogue;
+
+    /** As on a hub with many more adapters. */
+    private final AdapterSearch bounded;
+
     private final RandomMarket market;
     private final Sql sql;
 
-    AdapterSearchTest(AdapterSearch catalogue, RandomMarket market, Sql sql) {
+    AdapterSearchTest(AdapterSearch catalogue, DataSource database, AdapterRows rows, RandomMarket market, Sql sql) {
         this.catalogue = catalogue;
+        bounded = new AdapterSearch(database, rows, new Listing.Bounds(20, 60));
         this.market = market;
         this.sql = sql;
     }
@@ -140,6 +146,103 @@ class AdapterSearchTest {
             BrowseResult back = catalogue.find(query.before(page.previous().get()), 0);
             assertThat(back.rows()).extracting(row -> row.id).isEqualTo(seen.subList(back.before(), page.before()));
         }
+    }
+
+    @Test
+    void lists_that_are_too_long_to_be_counted_are_the_same() {
+        for (String address : List.of(
+                "",
+                "licence=MIT",
+                "base=google/flan-t5-base&module=q&language=en",
+                "tag=summarization&tag=translation",
+                "tag=no-such-tag",
+                "q=for",
+                "q=sentiment&module=q",
+                "q=for&language=en")) {
+            for (Sort sort : Sort.values()) {
+                if (sort == Sort.RELEVANCE) continue;
+                BrowseQuery query = query(address + "&limit=20&sort=" + sort.parameter());
+                BrowseResult exact = catalogue.find(query, 100);
+                BrowseResult page = bounded.find(query, 100);
+                assertThat(page.more()).isEqualTo(page.total() < exact.total());
+                assertThat(page.total()).isBetween(Math.min(20, exact.total()), exact.total());
+                assertThatCountsAreBounds(page, exact);
+                while (true) {
+                    assertThat(page.rows()).extracting(row -> row.id).isEqualTo(ids(exact));
+                    assertThat(page.next()).isEqualTo(exact.next());
+                    if (exact.next().isEmpty()) break;
+                    page = bounded.find(query.after(page.next().get()), 0);
+                    exact = catalogue.find(query.after(exact.next().get()), 0);
+                }
+                while (exact.previous().isPresent()) {
+                    page = bounded.find(query.before(page.previous().get()), 0);
+                    exact = catalogue.find(query.before(exact.previous().get()), 0);
+                    assertThat(page.rows()).extracting(row -> row.id).isEqualTo(ids(exact));
+                    assertThat(page.before()).isEqualTo(exact.before());
+                }
+            }
+        }
+    }
+
+    @Test
+    void of_many_matches_those_with_the_words_in_the_title_come_first() throws SQLException {
+        for (String text : List.of("sentiment", "translation")) {
+            BrowseQuery query = query("limit=20&q=" + text);
+            List<Long> seen = new ArrayList<>();
+            BrowseResult page = bounded.find(query, 0);
+            assertThat(page.more()).isTrue();
+            while (true) {
+                page.rows().forEach(row -> seen.add(row.id));
+                if (page.next().isEmpty()) break;
+                page = bounded.find(query.after(page.next().get()), 0);
+            }
+            String matching = "(websearch_to_tsquery('hub', '%1$s') || to_tsquery('simple', '%1$s:*'))".formatted(text);
+            assertThat(seen)
+                    .extracting(id -> Long.toString(id))
+                    .isEqualTo(sql.strings(
+                            "select a.id::text from adapter a join adapter_text t on t.adapter_id = a.id where "
+                                    + Sql.LISTED + " and t.document @@ " + matching + " order by t.head @@ " + matching
+                                    + " desc, a.downloads desc, a.id desc"));
+            BrowseResult back = bounded.find(query.before(page.previous().get()), 0);
+            assertThat(ids(back)).isEqualTo(seen.subList(back.before(), back.before() + 20));
+        }
+    }
+
+    @Test
+    void a_place_stays_one_when_its_adapter_is_gone() {
+        BrowseQuery query = query("sort=downloads&limit=10");
+        List<Long> all = ids(catalogue.find(query("sort=downloads&limit=30"), 0));
+        Cursor place = catalogue.find(query, 0).next().orElseThrow();
+        Cursor gone = new Cursor(place.sort(), place.key(), place.id() + 1_000_000, place.position());
+        assertThat(ids(catalogue.find(query.after(gone), 0))).isEqualTo(all.subList(9, 19));
+        assertThat(ids(catalogue.find(query.before(place), 0))).isEqualTo(all.subList(0, 9));
+        BrowseResult unnumbered = catalogue.find(query.after(place.at(0)), 0);
+        assertThat(ids(unnumbered)).isEqualTo(all.subList(10, 20));
+        assertThat(unnumbered.previous()).isPresent();
+        Cursor top = new Cursor(Sort.DOWNLOADS, Long.MAX_VALUE, 1, 5);
+        assertThat(ids(catalogue.find(query.before(top), 0))).isEqualTo(all.subList(0, 10));
+    }
+
+    private static void assertThatCountsAreBounds(BrowseResult page, BrowseResult exact) {
+        exact.counts().forEach((facet, counts) -> {
+            List<FacetCount> shown = page.counts().get(facet);
+            if (!page.bounded().contains(facet)) assertThat(shown).isEqualTo(counts);
+            for (FacetCount count : shown) {
+                assertThat(count.count()).isLessThanOrEqualTo(count(counts, count.value()));
+            }
+        });
+    }
+
+    private static List<Long> ids(BrowseResult page) {
+        return page.rows().stream().map(row -> row.id).toList();
+    }
+
+    private static int count(List<FacetCount> counts, String value) {
+        return counts.stream()
+                .filter(count -> count.value().equals(value))
+                .mapToInt(FacetCount::count)
+                .findFirst()
+                .orElse(0);
     }
 
     @Test

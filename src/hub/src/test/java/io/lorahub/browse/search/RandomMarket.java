@@ -13,12 +13,10 @@ public class RandomMarket {
     static final int ADAPTERS = 600;
 
     private final DataSource database;
-    private final ListingWatch watch;
     private boolean filled;
 
-    RandomMarket(DataSource database, ListingWatch watch) {
+    RandomMarket(DataSource database) {
         this.database = database;
-        this.watch = watch;
     }
 
     public synchronized void fill() throws SQLException {
@@ -27,6 +25,5 @@ public class RandomMarket {
             new MarketplaceRows(5).add(connection, ADAPTERS);
         }
         filled = true;
-        watch.refresh();
     }
 }

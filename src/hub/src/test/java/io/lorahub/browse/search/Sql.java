@@ -38,11 +38,9 @@ public class Sql {
             Facet.MODULE, "a.target_modules");
 
     private final DataSource database;
-    private final ListingWatch watch;
 
-    Sql(DataSource database, ListingWatch watch) {
+    Sql(DataSource database) {
         this.database = database;
-        this.watch = watch;
     }
 
     /** @param without the facet whose own choice does not count, or null */
@@ -81,12 +79,11 @@ public class Sql {
         }
     }
 
-    /** Changes rows as another process would, bypassing the entities; then this process reads the changes. */
+    /** Changes rows as another process would, bypassing the entities. */
     public void write(String sql) throws SQLException {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.executeUpdate(sql);
         }
-        watch.refresh();
     }
 }

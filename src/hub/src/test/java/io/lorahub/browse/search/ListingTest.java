@@ -14,29 +14,34 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
+/** The tables of the lists follow every change of an adapter. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-class ListingWatchTest {
+class ListingTest {
 
     private final AdapterSearch catalogue;
     private final DataSource database;
-    private final ListingWatch watch;
     private final Hub hub;
     private final Sql sql;
 
-    ListingWatchTest(AdapterSearch catalogue, DataSource database, ListingWatch watch, Hub hub, Sql sql) {
+    ListingTest(AdapterSearch catalogue, DataSource database, Hub hub, Sql sql) {
         this.catalogue = catalogue;
         this.database = database;
-        this.watch = watch;
         this.hub = hub;
         this.sql = sql;
     }
 
     @Test
-    void changes_by_another_process_are_in_the_lists_after_the_next_poll() throws SQLException {
+    void changes_by_another_process_are_in_the_lists_at_once() throws SQLException {
         Adapter adapter = adapter(Visibility.PRIVATE);
         assertThat(total("q=" + adapter.name)).isZero();
 
@@ -80,10 +85,10 @@ class ListingWatchTest {
             statement.executeUpdate("update adapter set tags = '{slow-one}' where id = " + late.id);
             sql.write("update adapter set tags = '{quick-one}' where id = " + early.id);
             assertThat(total("tag=quick-one")).isOne();
+            assertThat(total("tag=slow-one")).isZero();
             slow.commit();
             slow.setAutoCommit(true);
         }
-        watch.refresh();
         assertThat(total("tag=slow-one")).isOne();
     }
 
@@ -111,6 +116,84 @@ class ListingWatchTest {
     void changes_by_this_process_are_in_the_lists_at_once() {
         Adapter adapter = adapter(Visibility.PUBLIC);
         assertThat(total("q=" + adapter.name)).isOne();
+    }
+
+    @Test
+    void a_change_that_is_rolled_back_is_in_no_list() throws SQLException {
+        Adapter adapter = adapter(Visibility.PUBLIC);
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.executeUpdate("update adapter set tags = '{rolled-back}' where id = " + adapter.id);
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+        assertThat(total("tag=rolled-back")).isZero();
+        assertThatCountsAreThoseOfTheAdapters();
+    }
+
+    @Test
+    void transactions_that_change_the_same_counts_at_the_same_time_do_not_wait_for_each_other() throws Exception {
+        List<Adapter> adapters = new ArrayList<>();
+        for (int i = 0; i < 4; i++) adapters.add(adapter(Visibility.PUBLIC));
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            List<Future<?>> changes = new ArrayList<>();
+            for (List<Adapter> some : List.of(adapters.subList(0, 2), adapters.subList(2, 4))) {
+                changes.add(threads.submit(() -> {
+                    for (int i = 0; i < 20; i++) change(some, i);
+                    return null;
+                }));
+            }
+            for (Future<?> change : changes) change.get(1, TimeUnit.MINUTES);
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(total("tag=shared-19")).isEqualTo(4);
+        assertThat(total("tag=shared-18")).isZero();
+        assertThatCountsAreThoseOfTheAdapters();
+    }
+
+    /** In one transaction. */
+    private void change(List<Adapter> adapters, int number) throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            for (Adapter adapter : adapters) {
+                statement.executeUpdate(
+                        "update adapter set tags = '{shared-%d,one,two}' where id = %d".formatted(number, adapter.id));
+            }
+            connection.commit();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    @Test
+    void no_table_of_the_lists_has_an_adapter_that_is_not_public() throws SQLException {
+        Adapter adapter = adapter(Visibility.PUBLIC);
+        for (String hidden : List.of("visibility = 'PRIVATE'", "state = 'TAKEN_DOWN', state_reason = 'copied'")) {
+            sql.write("update adapter set visibility = 'PUBLIC', state = 'ACTIVE', state_reason = null where id = "
+                    + adapter.id);
+            assertThat(total("q=" + adapter.name)).isOne();
+            sql.write("update adapter set " + hidden + " where id = " + adapter.id);
+            assertThat(total("q=" + adapter.name)).isZero();
+            assertThat(total("q=" + adapter.address())).isZero();
+            assertThat(sql.strings("select address from listing where adapter_id = " + adapter.id))
+                    .isEmpty();
+            assertThat(sql.strings("select facets::text from adapter_text where adapter_id = " + adapter.id))
+                    .containsOnlyNulls();
+        }
+        assertThatCountsAreThoseOfTheAdapters();
+    }
+
+    private void assertThatCountsAreThoseOfTheAdapters() throws SQLException {
+        assertThat(sql.strings("select address from listing order by 1"))
+                .isEqualTo(sql.strings("select p.name || '/' || a.name from adapter a"
+                        + " join publisher p on p.id = a.publisher_id where " + Sql.LISTED + " order by 1"));
+        assertThat(sql.strings("select facet || '=' || value || ' ' || adapters from facet_count order by 1"))
+                .isEqualTo(sql.strings("select entry || ' ' || count(*) from listing, unnest(facets || words) entry"
+                        + " group by entry order by 1"));
+        assertThat(sql.strings("select id::text from facet_change")).isEmpty();
     }
 
     private Adapter adapter(Visibility visibility) {

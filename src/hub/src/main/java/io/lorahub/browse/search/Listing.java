@@ -1,0 +1,360 @@
+package io.lorahub.browse.search;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The tables {@code listing} and {@code facet_count}, which the database keeps in step with the adapters (V85), on one
+ * connection. No query takes longer the more adapters there are, unless it says so.
+ */
+final class Listing {
+
+    /**
+     * Maximum numbers of adapters that a query reads one by one.
+     *
+     * @param counted and ranked; of larger lists, only the number of all with one value is known, which the database keeps
+     * @param tried   in the order of a list: where fewer than a page of them match, all matches are few enough to be sorted
+     */
+    record Bounds(int counted, int tried) {
+
+        static final Bounds USUAL = new Bounds(1000, 5000);
+    }
+
+    /** The plan depends on how common the values are; joins look up single rows, and parts of tables are read in order. */
+    private static final String PLANNER =
+            "set local plan_cache_mode = force_custom_plan; set local enable_mergejoin = off;"
+                    + " set local enable_hashjoin = off; set local max_parallel_workers_per_gather = 0; set local jit = off;"
+                    + " set local synchronize_seqscans = off";
+
+    /**
+     * How rows are found. PostgreSQL doesn't see that reading a text vector is far dearer than a row, so it isn't asked
+     * where there is a text.
+     */
+    private enum Access {
+        ANY("on", "on", "on"),
+        INDEXES("off", "on", "on"),
+        BITMAP("off", "off", "on"),
+        IN_ORDER("on", "off", "off"),
+        BY_KEY("off", "on", "off");
+
+        private final String settings;
+
+        Access(String table, String index, String bitmap) {
+            settings =
+                    "set local enable_seqscan = %s; set local enable_indexscan = %s; set local enable_bitmapscan = %s"
+                            .formatted(table, index, bitmap);
+        }
+    }
+
+    /** Of a text that a larger part of all adapters has, reading some rows is faster than reading the whole index. */
+    private static final double COMMON = 0.1;
+
+    /** Of a text that a smaller part has, sorting all is faster than trying them in the order of a list. */
+    private static final double RARE = 0.01;
+
+    private static final Pattern ESTIMATE = Pattern.compile("rows=(\\d+)");
+
+    private final Connection connection;
+    private final Bounds bounds;
+    private Access access = Access.ANY;
+
+    /** @param connection in a transaction */
+    Listing(Connection connection, Bounds bounds) throws SQLException {
+        this.connection = connection;
+        this.bounds = bounds;
+        set(PLANNER);
+    }
+
+    private void set(String settings) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(settings);
+        }
+    }
+
+    /**
+     * Conditions of adapters.
+     *
+     * @param facets any of these entries of each, as {@code facet=value}
+     * @param text conditions on {@code adapter_text t}; empty if there are none
+     */
+    record Filter(List<String[]> facets, String text, List<Object> arguments) {
+
+        static Filter of(List<String[]> facets) {
+            return new Filter(facets, "", List.of());
+        }
+
+        Filter and(String condition, Object... more) {
+            List<Object> all = new ArrayList<>(arguments);
+            all.addAll(List.of(more));
+            return new Filter(facets, text.isEmpty() ? condition : text + " and " + condition, all);
+        }
+
+        boolean isEmpty() {
+            return facets.isEmpty() && text.isEmpty();
+        }
+
+        boolean hasText() {
+            return !text.isEmpty();
+        }
+
+        /** @param table that has the facets */
+        private String sql(String table, List<Object> values) {
+            List<String> all = new ArrayList<>();
+            facets.forEach(entries -> all.add(table + ".facets && ?"));
+            values.addAll(facets);
+            if (hasText()) all.add(text);
+            values.addAll(arguments);
+            return all.isEmpty() ? "true" : String.join(" and ", all);
+        }
+    }
+
+    /**
+     * What lists are ordered by, the greatest first.
+     *
+     * @param sql an expression on {@code listing l} and, with a text, {@code adapter_text t}
+     */
+    record Key(String sql, List<Object> arguments, Sort sort) {
+
+        static Key of(Sort sort) {
+            return new Key("l." + sort.column(), List.of(), sort);
+        }
+
+        /** An argument that compares with the expression. */
+        private Object argument(long key) {
+            return switch (sort) {
+                case TRENDING, RELEVANCE -> Cursor.number(key);
+                case NEWEST -> Instant.ofEpochMilli(key).atOffset(ZoneOffset.UTC);
+                case DOWNLOADS, LIKES -> key;
+            };
+        }
+
+        private Cursor read(ResultSet row) throws SQLException {
+            long key =
+                    switch (sort) {
+                        case TRENDING, RELEVANCE -> Cursor.ordered(row.getDouble(2));
+                        case NEWEST -> row.getTimestamp(2).toInstant().toEpochMilli();
+                        case DOWNLOADS, LIKES -> row.getLong(2);
+                    };
+            return new Cursor(sort, key, row.getInt(1), 0);
+        }
+    }
+
+    /**
+     * Adapters counted one by one.
+     *
+     * @param total   up to {@link Bounds#counted}
+     * @param more    whether there are more, so that all numbers are lower bounds
+     * @param entries by {@code facet=value}
+     */
+    record Tally(int total, boolean more, Map<String, Integer> entries) {}
+
+    /** @param facets whose values are counted */
+    Tally tally(Filter filter, Set<Facet> facets) throws SQLException {
+        List<Object> values = new ArrayList<>();
+        String found = filter.hasText()
+                ? "adapter_text t where t.facets is not null and " + filter.sql("t", values)
+                : "listing l where " + filter.sql("l", values);
+        String sql = "with found as materialized (select facets from " + found + " limit " + (bounds.counted() + 1)
+                + ") select '', count(*) from found";
+        if (!facets.isEmpty()) {
+            sql += " union all select entry, count(*) from (select unnest(facets) as entry from found) e";
+            if (facets.size() == 1) {
+                sql += " where starts_with(entry, ?)";
+                values.add(facets.iterator().next().stored().parameter() + "=");
+            }
+            sql += " group by entry";
+        }
+        Map<String, Integer> entries = new HashMap<>();
+        Access access = !filter.hasText() ? Access.ANY : share(filter) > COMMON ? Access.IN_ORDER : Access.BITMAP;
+        query(access, sql, values, row -> entries.put(row.getString(1), row.getInt(2)));
+        int total = entries.remove("");
+        return new Tally(Math.min(total, bounds.counted()), total > bounds.counted(), entries);
+    }
+
+    /** The part of all adapters that matches, as the planner estimates it. */
+    private double share(Filter filter) throws SQLException {
+        List<Object> values = new ArrayList<>();
+        String sql = "explain select from adapter_text t where " + filter.sql("t", values);
+        Matcher rows = ESTIMATE.matcher(
+                query(Access.ANY, sql, values, row -> row.getString(1)).get(0));
+        return rows.find() ? Double.parseDouble(rows.group(1)) / Math.max(1, size()) : 0;
+    }
+
+    /**
+     * Takes adapters from the top of a list, or next to a place in it.
+     *
+     * @param back whether they are above the place; then they come upwards
+     */
+    List<Cursor> page(Filter filter, Sort sort, Optional<Cursor> place, boolean back, int limit) throws SQLException {
+        Key key = Key.of(sort);
+        if (filter.hasText() && share(filter) < RARE) return sorted(filter, key, place, back, limit);
+        int tried = filter.isEmpty() ? limit : bounds.tried();
+        String order = "order by l.%1$s %2$s, l.adapter_id %2$s limit ".formatted(sort.column(), back ? "asc" : "desc");
+        List<Object> values = new ArrayList<>();
+        List<Cursor> first = query(
+                Access.BY_KEY,
+                "select l.adapter_id, l." + sort.column() + " from (select * from listing l where "
+                        + beside(key, "l." + sort.column(), place, back, values) + " " + order + tried + ") l"
+                        + (filter.hasText() ? " join adapter_text t on t.adapter_id = l.adapter_id" : "") + " where "
+                        + filter.sql("l", values) + " " + order + limit,
+                values,
+                key::read);
+        return first.size() == limit || filter.isEmpty() ? first : sorted(filter, key, place, back, limit);
+    }
+
+    /** The same by sorting all matches, of which there should be few. */
+    List<Cursor> sorted(Filter filter, Key key, Optional<Cursor> place, boolean back, int limit) throws SQLException {
+        List<Object> values = new ArrayList<>(key.arguments());
+        String found = filter.hasText()
+                ? "adapter_text t join listing l on l.adapter_id = t.adapter_id where " + filter.sql("t", values)
+                : "listing l where " + filter.sql("l", values);
+        String direction = back ? "asc" : "desc";
+        return query(
+                Access.INDEXES,
+                "with found as materialized (select l.adapter_id, " + key.sql() + " as key from " + found
+                        + ") select l.adapter_id, l.key from found l where " + beside(key, "l.key", place, back, values)
+                        + " order by l.key " + direction + ", l.adapter_id " + direction + " limit " + limit,
+                values,
+                key::read);
+    }
+
+    private static String beside(Key key, String column, Optional<Cursor> place, boolean back, List<Object> arguments) {
+        if (place.isEmpty()) return "true";
+        arguments.add(key.argument(place.get().key()));
+        arguments.add((long) place.get().id());
+        return "(" + column + ", l.adapter_id) " + (back ? ">" : "<") + " (?, ?)";
+    }
+
+    /** The most common values of each facet among all adapters, most common first. */
+    void largest(Collection<Facet> facets, int most, Counted counted) throws SQLException {
+        query(
+                "select f, c.value, c.adapters from unnest(?) f cross join lateral (select value, adapters from facet_count"
+                        + " where facet = f order by adapters desc, value limit " + most + ") c",
+                List.of((Object) facets.stream().map(Facet::parameter).toArray(String[]::new)),
+                row -> {
+                    counted.accept(Facet.of(row.getString(1)).orElseThrow(), row.getString(2), row.getInt(3));
+                    return null;
+                });
+    }
+
+    interface Counted {
+        void accept(Facet facet, String value, int adapters);
+    }
+
+    /** Numbers of adapters with these values among all; 0 is left out. */
+    Map<String, Integer> counts(Facet facet, Collection<String> values) throws SQLException {
+        Map<String, Integer> counts = new HashMap<>();
+        query(
+                "select value, adapters from facet_count where facet = ? and value = any (?)",
+                List.of(facet.parameter(), values.toArray(String[]::new)),
+                row -> counts.put(row.getString(1), row.getInt(2)));
+        return counts;
+    }
+
+    /** Number of all listed adapters: each has one rank. */
+    int size() throws SQLException {
+        return number("select coalesce(sum(adapters), 0) from facet_count where facet = ?", Facet.RANK.parameter());
+    }
+
+    /** Number of distinct values. Takes longer the more there are. */
+    int values(Facet facet) throws SQLException {
+        return number("select count(*) from facet_count where facet = ?", facet.parameter());
+    }
+
+    private int number(String sql, Object... arguments) throws SQLException {
+        return query(sql, List.of(arguments), row -> row.getInt(1)).get(0);
+    }
+
+    /** Values that differ from one of these at most in case. */
+    List<String> spellings(Facet facet, Collection<String> values) throws SQLException {
+        String sql = facet == Facet.FAMILY
+                ? "select distinct model_type from base_model where lower(model_type) = any (?) order by 1"
+                : "select value from facet_count where lower(value) = any (?) and facet = '" + facet.parameter()
+                        + "' order by 1";
+        Object lower = values.stream().map(String::toLowerCase).toArray(String[]::new);
+        return query(sql, List.of(lower), row -> row.getString(1));
+    }
+
+    /** A registered base model. */
+    record Model(String name, String family, String size) {}
+
+    /** Registered base models. */
+    List<Model> models() throws SQLException {
+        return query(
+                "select name, model_type, parameters from base_model",
+                List.of(),
+                row -> new Model(
+                        row.getString(1),
+                        row.getString(2),
+                        ModelSize.of(row.getLong(3)).label()));
+    }
+
+    /** A text as PostgreSQL's {@code tsquery}. */
+    String tsquery(TextQuery text) throws SQLException {
+        return query("select (" + TextQuery.SQL + ")::text", Arrays.asList(text.arguments()), row -> row.getString(1))
+                .get(0);
+    }
+
+    Optional<Long> at(String address) throws SQLException {
+        return query(
+                        "select a.id from adapter a join publisher p on p.id = a.publisher_id"
+                                + " where p.name = split_part(?, '/', 1) and a.name = split_part(?, '/', 2) and a.listed",
+                        List.of(address, address),
+                        row -> row.getLong(1))
+                .stream()
+                .findFirst();
+    }
+
+    /** Words of names and titles that resemble this one, the nearest first. */
+    List<String> wordsLike(String word, int most) throws SQLException {
+        return query(
+                "select value from facet_count where facet = 'word' and value % ? order by value <-> ?, value limit "
+                        + most,
+                List.of(word, word),
+                row -> row.getString(1));
+    }
+
+    private interface Reader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    private <T> List<T> query(String sql, List<Object> arguments, Reader<T> reader) throws SQLException {
+        return query(Access.ANY, sql, arguments, reader);
+    }
+
+    private <T> List<T> query(Access wanted, String sql, List<Object> arguments, Reader<T> reader) throws SQLException {
+        if (wanted != access) set(wanted.settings);
+        access = wanted;
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            int next = 1;
+            for (Object argument : arguments) {
+                if (argument instanceof String[] texts) {
+                    statement.setArray(next++, connection.createArrayOf("text", texts));
+                } else {
+                    statement.setObject(next++, argument);
+                }
+            }
+            List<T> rows = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) rows.add(reader.read(row));
+            }
+            return Collections.unmodifiableList(rows);
+        }
+    }
+}

@@ -115,8 +115,8 @@ class HubClientTest {
     @Test
     void a_hub_that_only_a_file_names_gets_no_token_and_the_refusal_says_so() {
         status = 401;
-        assertThatThrownBy(() -> HubClient.withoutToken(client.server(), "recipe")
-                        .get("/api/v1/me"))
+        assertThatThrownBy(
+                        () -> HubClient.withoutToken(client.server(), "recipe").get("/api/v1/me"))
                 .hasMessage(
                         "The hub requires a token. Your token was not sent to %s, because only the recipe names it; if you trust it, add --server %s.",
                         client.server(), client.server());

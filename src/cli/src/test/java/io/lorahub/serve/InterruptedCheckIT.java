@@ -26,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class InterruptedCheckIT {
 
-
     /** Large enough that its check takes seconds. */
     private static final String[] MODULES = IntStream.range(0, 4)
             .mapToObj("encoder.block.%d.layer.0.SelfAttention.q"::formatted)

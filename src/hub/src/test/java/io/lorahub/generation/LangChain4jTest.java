@@ -207,8 +207,7 @@ class LangChain4jTest {
     void what_works_has_an_effect() {
         assertThat(model().build().chat("lock")).isEqualTo("unlock");
         assertThat(model().stop(List.of("loc")).build().chat("lock")).isEqualTo("un");
-        for (OpenAiChatModelBuilder cut :
-                List.of(model().maxTokens(1), model().maxCompletionTokens(1))) {
+        for (OpenAiChatModelBuilder cut : List.of(model().maxTokens(1), model().maxCompletionTokens(1))) {
             ChatResponse answer = cut.build().chat(UserMessage.from("lock"));
             assertThat(answer.finishReason()).isEqualTo(FinishReason.LENGTH);
             assertThat(answer.tokenUsage().outputTokenCount()).isEqualTo(1);

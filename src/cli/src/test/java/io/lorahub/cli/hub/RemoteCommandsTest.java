@@ -272,13 +272,13 @@ class RemoteCommandsTest {
         assertThat(table.err()).isEmpty();
         assertThat(table.out()).contains("ADAPTER", name, "Prefix un-");
         assertThat(table.out().lines()).allMatch(line -> line.length() <= 80);
-        JsonNode json = here("search", "prefix", "--publisher", person.name, "--json").json();
+        JsonNode json =
+                here("search", "prefix", "--publisher", person.name, "--json").json();
         assertThat(json.path("total").asInt()).isEqualTo(2);
         assertThat(json.path("items").path(0).path("base_model").asText()).isEqualTo("lorahub/demo-base");
         assertThat(here("search", "--publisher", person.name, "--limit", "1").out())
                 .contains("1 of 2; raise --limit to see more");
-        assertThat(here("search", "qwxyz").out())
-                .contains("Nothing was found", "Only public adapters are searched.");
+        assertThat(here("search", "qwxyz").out()).contains("Nothing was found", "Only public adapters are searched.");
         assertThat(here("search", "--limit", "100", "--sort", "Newest").code()).isZero();
         Run none = here("search", "--limit", "0");
         assertThat(none.code()).isEqualTo(ExitCode.USAGE);
@@ -309,8 +309,7 @@ class RemoteCommandsTest {
         assertThat(run("", "chat", name, "--message", "lock", "--temperature", "0"))
                 .isEqualTo(new Ended(0, "unlock\n", ""));
 
-        assertThat(reading("happy\n", "chat", name + ":1", "--temperature", "0")
-                        .out())
+        assertThat(reading("happy\n", "chat", name + ":1", "--temperature", "0").out())
                 .isEqualTo("unhappy\n");
         JsonNode json = here("chat", name, "--message", "lock", "--temperature", "0", "--json")
                 .json();
@@ -373,7 +372,8 @@ class RemoteCommandsTest {
 
         assertThat(here("pull", name, "-o", folder).out())
                 .isEqualTo("%s 1.0.0 is already in %s.\n".formatted(name, folder));
-        JsonNode json = here("pull", name, "-o", home.resolve("again"), "--json").json();
+        JsonNode json =
+                here("pull", name, "-o", home.resolve("again"), "--json").json();
         assertThat(json.path("version").asText()).isEqualTo("1.0.0");
         assertThat(json.path("sha256").has("adapter_model.safetensors")).isTrue();
         assertThat(json.path("fetched").asLong()).isGreaterThan(100_000);
@@ -411,7 +411,8 @@ class RemoteCommandsTest {
 
     private Run reading(String input, Object... words) {
         return Run.reading(
-                input, Stream.concat(Stream.of(words), Stream.of("--server", address, "--token", token))
+                input,
+                Stream.concat(Stream.of(words), Stream.of("--server", address, "--token", token))
                         .toArray());
     }
 }

@@ -105,10 +105,10 @@ create trigger listing_deleted after delete on listing referencing old table as 
   for each statement execute function note_facets();
 
 -- The facets of listed adapters beside their texts, too, so that one index finds both; null for all others. Vectors lie in
--- the rows, because some thousand rows are read at most. Statistics say which words are so common that reading some rows is
--- faster than reading the index.
+-- the rows, up to a page, because some thousand rows are read at most. Statistics say which words are so common that reading
+-- some rows is faster than reading the index.
 alter table adapter_text add column facets text[];
-alter table adapter_text reset (toast_tuple_target);
+alter table adapter_text set (toast_tuple_target = 8160);
 alter table adapter_text alter column head set statistics 300, alter column document set statistics 300;
 drop index adapter_text_head_idx;
 drop index adapter_text_document_idx;

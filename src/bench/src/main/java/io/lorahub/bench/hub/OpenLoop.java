@@ -40,7 +40,7 @@ final class OpenLoop {
         for (long i = 0; i < count; i++) {
             PageTraffic.Visit visit = traffic.next();
             HttpRequest request = HttpRequest.newBuilder(hub.resolve(visit.path()))
-                    .header("Accept", "text/html")
+                    .header("Accept", "text/html, application/json")
                     .header("Accept-Encoding", "gzip")
                     .build();
             long due = start + Math.round(i * 1e9 / rate);

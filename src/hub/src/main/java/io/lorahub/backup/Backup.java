@@ -112,6 +112,7 @@ public final class Backup implements AutoCloseable {
         List<BackupObject> missing = absent.stream()
                 .filter(object -> !object.isStaged()) // what was being sent has arrived or was given up meanwhile
                 .filter(object -> !isPublishing(object))
+                .filter(object -> !object.copy(store, folder.objects())) // its publication may have ended just now
                 .toList();
         requireLock();
         folder.write(

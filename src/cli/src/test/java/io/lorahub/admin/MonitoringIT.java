@@ -7,11 +7,18 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.ByteString;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import io.lorahub.serve.EmbeddedDatabase;
 import io.lorahub.testsupport.Checkout;
 import io.lorahub.testsupport.server.HubProcess;
 import io.lorahub.testsupport.server.ServerProcess;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -23,10 +30,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -52,13 +61,19 @@ class MonitoringIT {
     private final List<HubProcess> processes = new ArrayList<>();
     private final int webPort = ServerProcess.freePort();
     private final int workerPort = ServerProcess.freePort();
+    private final Map<ByteString, Span> spans = new ConcurrentHashMap<>();
+    private HttpServer collector;
     private EmbeddedDatabase database;
+    private String web;
     private HubProcess worker;
     private Process prometheus;
     private String queries;
 
     @BeforeEach
     void start() throws Exception {
+        collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        collector.createContext("/v1/traces", this::collect);
+        collector.start();
         database = EmbeddedDatabase.start(folder.resolve("postgres"));
         start("web", webPort, "serve", "--no-worker", "--port", 0);
         worker = start("worker", workerPort, "worker", "--device", "cpu");
@@ -69,6 +84,17 @@ class MonitoringIT {
         if (prometheus != null) prometheus.destroyForcibly().waitFor();
         for (HubProcess process : processes) process.kill();
         if (database != null) database.close();
+        collector.stop(0);
+    }
+
+    private void collect(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            ExportTraceServiceRequest.parseFrom(exchange.getRequestBody()).getResourceSpansList().stream()
+                    .flatMap(resource -> resource.getScopeSpansList().stream())
+                    .flatMap(scope -> scope.getSpansList().stream())
+                    .forEach(span -> spans.put(span.getSpanId(), span));
+            exchange.sendResponseHeaders(200, -1);
+        }
     }
 
     private HubProcess start(String name, int port, Object... words) throws IOException {
@@ -80,9 +106,14 @@ class MonitoringIT {
         environment.put("LORAHUB_STORAGE_DIRECTORY", folder.resolve("objects").toString());
         environment.put("LORAHUB_ADMIN_MONITORING_PORT", Integer.toString(port));
         environment.put("LORAHUB_ADMIN_MONITORING_HOST", "127.0.0.1");
+        environment.put(
+                "OTEL_EXPORTER_OTLP_ENDPOINT",
+                "http://127.0.0.1:" + collector.getAddress().getPort());
+        environment.put("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf");
         HubProcess process = HubProcess.start(environment, words);
         processes.add(process);
-        process.awaitUrl();
+        String url = process.awaitUrl();
+        if (name.equals("web")) web = url;
         return process;
     }
 
@@ -145,6 +176,31 @@ class MonitoringIT {
 
         await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> assertThat(firing()).contains("LoraHubDatabaseDown"));
+    }
+
+    @Test
+    void a_trace_goes_from_a_request_to_the_job_of_a_worker() throws Exception {
+        String trace = "0af7651916cd43dd8448eb211c80319c";
+        HttpRequest request = HttpRequest.newBuilder(URI.create(web).resolve("/v1/completions"))
+                .header("Content-Type", "application/json")
+                .header("traceparent", "00-%s-b7ad6b7169203331-01".formatted(trace))
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        "{\"model\": \"demo/un\", \"prompt\": \"lock\", \"max_tokens\": 3}"))
+                .build();
+
+        await().atMost(Duration.ofMinutes(2)) // until the demo is loaded
+                .until(() ->
+                        HTTP.send(request, HttpResponse.BodyHandlers.ofString()).statusCode() == 200);
+
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(spans.values())
+                        .filteredOn(span -> HexFormat.of()
+                                .formatHex(span.getTraceId().toByteArray())
+                                .equals(trace))
+                        .filteredOn(span -> span.getName().equals("generation"))
+                        .anySatisfy(job -> assertThat(spans.get(job.getParentSpanId()))
+                                .extracting(Span::getName, Span::getKind)
+                                .containsExactly("POST /v1/completions", Span.SpanKind.SPAN_KIND_SERVER)));
     }
 
     private void startPrometheus() throws IOException {

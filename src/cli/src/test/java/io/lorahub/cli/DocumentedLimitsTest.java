@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -84,7 +83,7 @@ class DocumentedLimitsTest {
 
     @Test
     void a_run_needs_what_the_example_says() {
-        assertThat(RunMemory.limit(OptionalLong.empty())).isEqualTo(RunMemory.ofMachine() / 4 * 3);
+        assertThat(RunMemory.limit()).isEqualTo(RunMemory.ofMachine() / 4 * 3);
         assertThat(limit("base models and runs of a worker")).startsWith("three quarters of the machine");
         assertThat(settings).contains("needs another %.1f GB beside it".formatted(RunMemory.PROCESS / 1e9));
         // Flan-T5-large: 24 + 2 x 24 attentions, q and v of 1024 x 1024 each, 20 candidates of rank 16

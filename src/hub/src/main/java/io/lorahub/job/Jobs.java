@@ -20,12 +20,21 @@ import io.lorahub.storage.DatabaseClock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.Timer;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
+import io.opentelemetry.context.propagation.TextMapGetter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -53,18 +62,35 @@ public class Jobs {
 
     private static final String FAILED = "failed";
 
-    /** Name of what the log says of a job. */
+    /** Names of what the log says of a job. */
     private static final String LOGGED = "job";
+
+    private static final String LOGGED_TRACE = "traceId";
+
+    /** The context of a trace, as a job keeps it: {@code traceparent} of W3C Trace Context. */
+    private static final TextMapGetter<String> PARENT = new TextMapGetter<>() {
+        @Override
+        public Iterable<String> keys(String parent) {
+            return parent == null ? List.of() : List.of("traceparent");
+        }
+
+        @Override
+        public String get(String parent, String key) {
+            return "traceparent".equals(key) ? parent : null;
+        }
+    };
 
     private static final Logger LOG = Logger.getLogger(Jobs.class);
 
     private final DataSource database;
     private final DatabaseClock clock;
     private final Instance<JobHandler> handlers;
+    private final Tracer tracer;
     private final Map<JobQueue, SchedulerClient> clients = new EnumMap<>(JobQueue.class);
 
-    Jobs(DataSource database, DatabaseClock clock, @Any Instance<JobHandler> handlers) {
+    Jobs(DataSource database, DatabaseClock clock, @Any Instance<JobHandler> handlers, Tracer tracer) {
         this.handlers = handlers;
+        this.tracer = tracer;
         this.database = database;
         this.clock = clock;
         for (JobHandler handler : handlers) { // told as 0 before the first
@@ -85,7 +111,8 @@ public class Jobs {
     public void add(JobQueue queue, String kind, String id, int priority) {
         clients.get(queue)
                 .scheduleIfNotExists(
-                        new TaskInstance.Builder<Void>(kind, id)
+                        new TaskInstance.Builder<String>(kind, id)
+                                .data(trace())
                                 .priority(Math.max(LOWEST_PRIORITY, priority))
                                 .build(),
                         clock.now());
@@ -129,24 +156,44 @@ public class Jobs {
         return builder.build();
     }
 
-    private Task<Void> task(JobHandler handler, JobPolicy policy) {
-        return Tasks.custom(handler.kind(), Void.class)
-                .onDeadExecution((complete, operations) -> lost(handler, complete, operations))
-                .onFailure((complete, operations) -> retry(handler, complete, operations))
-                .execute((job, context) -> place(
-                        policy.paused().getAsBoolean() ? JobOutcome.again(SHORTLY) : timed(handler, job.getId())));
+    /** The trace that a job continues when a process has it, or null if nobody traces. */
+    private static String trace() {
+        Map<String, String> fields = new HashMap<>();
+        W3CTraceContextPropagator.getInstance().inject(Context.current(), fields, Map::put);
+        return fields.get("traceparent");
     }
 
-    private static JobOutcome timed(JobHandler handler, String id) {
-        MDC.put(LOGGED, "%s %s".formatted(handler.kind(), id));
+    private Task<String> task(JobHandler handler, JobPolicy policy) {
+        return Tasks.custom(handler.kind(), String.class)
+                .onDeadExecution((complete, operations) -> lost(handler, complete, operations))
+                .onFailure((complete, operations) -> retry(handler, complete, operations))
+                .execute((job, context) ->
+                        place(policy.paused().getAsBoolean() ? JobOutcome.again(SHORTLY) : observed(handler, job)));
+    }
+
+    /** Does a job; its time is in the metrics, its kind and id in the log, and it is a span of the trace in which it was queued. */
+    private JobOutcome observed(JobHandler handler, TaskInstance<String> job) {
+        Span span = tracer.spanBuilder(handler.kind())
+                .setParent(W3CTraceContextPropagator.getInstance().extract(Context.root(), job.getData(), PARENT))
+                .setSpanKind(SpanKind.CONSUMER)
+                .setAttribute("lorahub.job.id", job.getId())
+                .startSpan();
+        MDC.put(LOGGED, "%s %s".formatted(handler.kind(), job.getId()));
+        if (span.getSpanContext().isValid())
+            MDC.put(LOGGED_TRACE, span.getSpanContext().getTraceId());
         Timer.Sample start = Timer.start();
         String outcome = FAILED;
-        try {
-            JobOutcome answer = handler.run(id);
+        try (Scope scope = span.makeCurrent()) {
+            JobOutcome answer = handler.run(job.getId());
             outcome = EnumNames.of(answer.place());
             return answer;
+        } catch (RuntimeException e) {
+            span.recordException(e).setStatus(StatusCode.ERROR);
+            throw e;
         } finally {
+            span.setAttribute("lorahub.job.outcome", outcome).end();
             start.stop(duration(handler, outcome));
+            MDC.remove(LOGGED_TRACE);
             MDC.remove(LOGGED);
         }
     }
@@ -167,7 +214,7 @@ public class Jobs {
                 .register(Metrics.globalRegistry);
     }
 
-    private CompletionHandler<Void> place(JobOutcome outcome) {
+    private CompletionHandler<String> place(JobOutcome outcome) {
         return switch (outcome.place()) {
             case REMOVED -> (complete, operations) -> operations.remove();
             case KEPT -> (complete, operations) -> operations.reschedule(complete, in(outcome.delay()));
@@ -175,7 +222,7 @@ public class Jobs {
         };
     }
 
-    private void retry(JobHandler handler, ExecutionComplete complete, ExecutionOperations<Void> operations) {
+    private void retry(JobHandler handler, ExecutionComplete complete, ExecutionOperations<String> operations) {
         LOG.warnf(
                 complete.getCause().orElse(null),
                 "A job (%s) was interrupted and will be tried again.",
@@ -184,11 +231,11 @@ public class Jobs {
         operations.reschedule(complete, in(handler.retryAfter(failures)));
     }
 
-    private static void lost(JobHandler handler, ExecutionComplete complete, ExecutionOperations<Void> operations) {
+    private static void lost(JobHandler handler, ExecutionComplete complete, ExecutionOperations<String> operations) {
         losses(handler.kind()).increment();
         try {
             if (handler.lost(complete.getExecution().taskInstance.getId())) {
-                new DeadExecutionHandler.ReviveDeadExecution<Void>().deadExecution(complete, operations);
+                new DeadExecutionHandler.ReviveDeadExecution<String>().deadExecution(complete, operations);
             }
         } catch (RuntimeException e) {
             LOG.debugf("Another process was faster to resume a job (%s): %s", handler.kind(), e.getMessage());

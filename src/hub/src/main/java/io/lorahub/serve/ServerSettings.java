@@ -12,6 +12,8 @@ final class ServerSettings {
 
     private static final String FORWARDING = "QUARKUS_HTTP_PROXY_PROXY_ADDRESS_FORWARDING";
     private static final String PROXIES = "LORAHUB_CONNECTIONS_TRUSTED_PROXIES";
+    private static final String TRACES = "OTEL_";
+    private static final String COLLECTOR = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     private final Map<String, String> environment;
     private final List<SettingDefinition> definitions;
@@ -36,6 +38,13 @@ final class ServerSettings {
         // Quarkus's former names of these settings, used before other settings began with them.
         copy("QUARKUS_LOG_CONSOLE_JSON", "quarkus.log.console.json.enabled");
         copy("QUARKUS_LOG_FILE_JSON", "quarkus.log.file.json.enabled");
+        // OpenTelemetry's own variables, which Quarkus knows with its prefix
+        for (String variable : environment.keySet()) {
+            if (variable.startsWith(TRACES)) {
+                copy(variable, "quarkus." + variable.toLowerCase(Locale.ROOT).replace('_', '.'));
+            }
+        }
+        if (environment.containsKey(COLLECTOR)) set("quarkus.otel.sdk.disabled", "false");
         options.publicUrl().ifPresent(url -> set("lorahub.public-url", url));
         options.settings().forEach(ServerSettings::set);
         for (SettingDefinition setting : definitions) acceptFormerName(setting);

@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.bench.BenchLine;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The walk of the bench with its smallest model; the large one takes minutes and 15 GB of disk. */
+@Tag("long")
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class LargeRunBenchIT {
 

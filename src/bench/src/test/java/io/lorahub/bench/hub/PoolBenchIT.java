@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** On the packaged hub with worker processes; their speed depends on the machine and is not checked here. */
+@Tag("long")
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class PoolBenchIT {
 

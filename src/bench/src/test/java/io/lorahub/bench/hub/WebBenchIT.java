@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.bench.BenchLine;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** On the packaged hub; its speed depends on the machine and is not checked here. */
+@Tag("long")
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class WebBenchIT {
 

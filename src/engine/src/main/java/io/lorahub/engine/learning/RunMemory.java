@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
 
 /**
  * Memory requirements of a run in bytes, estimated before the computation. The process also needs memory for Java's
@@ -101,9 +100,9 @@ public record RunMemory(long model, boolean mapped, long candidates, long comput
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
     }
 
-    /** Returns a worker's memory limit. The default leaves memory for the process itself and for others. */
-    public static long limit(OptionalLong set) {
-        return set.orElseGet(() -> ofMachine() / 4 * 3);
+    /** Returns the memory for all workers of this machine, which leaves some for their processes and for others. */
+    public static long limit() {
+        return ofMachine() / 4 * 3;
     }
 
     /** Returns the memory that the system cannot reclaim. */

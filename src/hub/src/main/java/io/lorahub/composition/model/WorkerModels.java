@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** The models and files of a worker process, for its runs and tasks. */
@@ -61,7 +62,7 @@ public class WorkerModels {
                 () -> config.freeSpace().asLongValue());
         this.config = config;
         this.slots = config.slots();
-        this.pool = new Pool(RunMemory.limit(config.memory()));
+        this.pool = new Pool(device::mainMemory);
     }
 
     private static RunFiles.Source stored(Blobs blobs) {
@@ -149,7 +150,7 @@ public class WorkerModels {
                 }
                 adapters.add(adapter(candidate.getKey(), candidate.getValue()));
             }
-            if (model.isOnCpu()) model.memory(adapters).requireWorker(RunMemory.limit(config.memory()), slots);
+            if (model.isOnCpu()) model.memory(adapters).requireWorker(device.mainMemory(), slots);
         } catch (RuntimeException e) {
             adapters.forEach(LoraAdapter::close);
             throw e;
@@ -253,7 +254,7 @@ public class WorkerModels {
             }
         }
 
-        private final long limit;
+        private final LongSupplier limit;
 
         /** Loaded models by key, the least recently used first. */
         private final Map<String, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
@@ -262,7 +263,7 @@ public class WorkerModels {
         private boolean closed;
 
         /** @param limit memory for idle models and those in use, in bytes */
-        Pool(long limit) {
+        Pool(LongSupplier limit) {
             this.limit = limit;
         }
 
@@ -271,10 +272,10 @@ public class WorkerModels {
          * if the model is larger than the limit.
          */
         Lent borrow(String key, String name, long bytes, Supplier<LoadedModel> load) {
-            if (bytes > limit) {
+            if (bytes > limit.getAsLong()) {
                 throw new EngineException(
                         "The base model %s takes %,d MB of memory, and the worker has %,d MB for base models and runs."
-                                .formatted(name, bytes / 1_000_000, limit / 1_000_000));
+                                .formatted(name, bytes / 1_000_000, limit.getAsLong() / 1_000_000));
             }
             Kept mine;
             boolean first;
@@ -319,7 +320,7 @@ public class WorkerModels {
         synchronized void giveBack(Lent lent) {
             Kept mine = kept.get(lent.key());
             mine.users--;
-            if (mine.users == 0 && (closed || used > limit)) discard(lent.key());
+            if (mine.users == 0 && (closed || used > limit.getAsLong())) discard(lent.key());
         }
 
         synchronized List<String> names() {
@@ -328,7 +329,7 @@ public class WorkerModels {
 
         private void makeRoom(long bytes) {
             for (String key : idle()) {
-                if (used + bytes <= limit) return;
+                if (used + bytes <= limit.getAsLong()) return;
                 discard(key);
             }
         }

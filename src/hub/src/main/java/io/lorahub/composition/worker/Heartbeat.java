@@ -6,7 +6,6 @@ import io.lorahub.composition.model.WorkerDevice;
 import io.lorahub.composition.model.WorkerName;
 import io.lorahub.composition.queue.RunQueue;
 import io.lorahub.engine.error.EngineException;
-import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.engine.learning.recipe.EngineVersion;
 import io.lorahub.job.Jobs;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -42,15 +41,17 @@ public class Heartbeat {
 
     private static final String UPSERT = """
             insert into worker (name, device, cores, memory, version, slots, models, running, speed, process,
-              no_room_for, shortage)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              no_room_for, shortage, machine)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             on conflict (name) do update set device = excluded.device, cores = excluded.cores, memory = excluded.memory,
               version = excluded.version, slots = excluded.slots, models = excluded.models, running = excluded.running,
               speed = coalesce(excluded.speed, worker.speed), process = excluded.process,
-              no_room_for = excluded.no_room_for, shortage = excluded.shortage, seen_at = now()
+              no_room_for = excluded.no_room_for, shortage = excluded.shortage, machine = excluded.machine,
+              seen_at = now()
              where coalesce(worker.process, excluded.process) = excluded.process
                 or worker.seen_at < now() - make_interval(secs => ?)
-            returning draining""";
+            returning draining, (select count(*) from worker other where other.machine = worker.machine
+              and other.name <> worker.name and other.seen_at > now() - make_interval(secs => ?))""";
 
     private static final String LEAVE = """
             with gone as (delete from worker where name = ? and process = ? and not draining)
@@ -185,7 +186,7 @@ public class Heartbeat {
             statement.setString(1, name.text());
             statement.setString(2, device.name());
             statement.setInt(3, device.cores());
-            statement.setLong(4, RunMemory.limit(config.memory()));
+            statement.setLong(4, device.mainMemory());
             statement.setString(5, EngineVersion.current());
             statement.setInt(6, config.slots());
             statement.setArray(
@@ -199,11 +200,15 @@ public class Heartbeat {
             statement.setArray(11, connection.createArrayOf("text", noRoomFor.toArray()));
             statement.setString(
                     12, noRoomFor.isEmpty() ? null : executor.shortage().orElse(null));
-            statement.setDouble(
-                    13, config.heartbeat().multipliedBy(Jobs.MISSED_HEARTBEATS).toMillis() / 1000.0);
+            statement.setString(13, device.machine().orElse(null));
+            double silence =
+                    config.heartbeat().multipliedBy(Jobs.MISSED_HEARTBEATS).toMillis() / 1000.0;
+            statement.setDouble(14, silence);
+            statement.setDouble(15, silence);
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) return false;
                 draining = row.getBoolean(1);
+                device.shareMemory(1 + row.getInt(2));
             }
         } catch (SQLException e) {
             LOG.warnf("The worker %s could not send its heartbeat: %s", name.text(), e.getMessage());

@@ -46,7 +46,7 @@ class ModelPoolTest {
 
     @Test
     void two_runs_at_a_time_share_one_copy() {
-        try (WorkerModels.Pool pool = new WorkerModels.Pool(BYTES)) {
+        try (WorkerModels.Pool pool = new WorkerModels.Pool(() -> BYTES)) {
             WorkerModels.Lent one = pool.borrow("demo", "demo/base", BYTES, this::demo);
             WorkerModels.Lent two = pool.borrow("demo", "demo/base", BYTES, this::demo);
 
@@ -67,7 +67,7 @@ class ModelPoolTest {
             upper = losses(alone, "upper");
         }
         ExecutorService slots = Executors.newFixedThreadPool(2);
-        try (WorkerModels.Pool pool = new WorkerModels.Pool(BYTES)) {
+        try (WorkerModels.Pool pool = new WorkerModels.Pool(() -> BYTES)) {
             List<Future<?>> runs = new ArrayList<>();
             for (int i = 0; i < 12; i++) {
                 boolean even = i % 2 == 0;
@@ -88,7 +88,7 @@ class ModelPoolTest {
 
     @Test
     void two_slots_have_models_of_their_own_at_the_same_time() {
-        try (WorkerModels.Pool pool = new WorkerModels.Pool(2 * BYTES)) {
+        try (WorkerModels.Pool pool = new WorkerModels.Pool(() -> 2 * BYTES)) {
             WorkerModels.Lent demo = pool.borrow("demo", "demo/base", BYTES, this::demo);
             WorkerModels.Lent tiny = pool.borrow("tiny", "tiny/base", BYTES, this::tiny);
 
@@ -102,7 +102,7 @@ class ModelPoolTest {
 
     @Test
     void a_model_of_all_that_is_allowed_stays_and_goes_only_for_another_one() {
-        try (WorkerModels.Pool pool = new WorkerModels.Pool(BYTES)) {
+        try (WorkerModels.Pool pool = new WorkerModels.Pool(() -> BYTES)) {
             pool.giveBack(pool.borrow("demo", "demo/base", BYTES, this::demo));
             assertThat(pool.names()).containsExactly("demo/base");
             pool.giveBack(pool.borrow("demo", "demo/base", BYTES, this::demo));
@@ -115,7 +115,7 @@ class ModelPoolTest {
 
     @Test
     void a_model_beyond_all_that_is_allowed_is_refused_before_it_is_loaded() {
-        try (WorkerModels.Pool pool = new WorkerModels.Pool(BYTES)) {
+        try (WorkerModels.Pool pool = new WorkerModels.Pool(() -> BYTES)) {
             assertThatThrownBy(() -> pool.borrow("demo", "demo/base", BYTES + 1, this::demo))
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining("demo/base");
@@ -125,7 +125,7 @@ class ModelPoolTest {
 
     @Test
     void a_model_that_cannot_be_loaded_leaves_its_room() {
-        try (WorkerModels.Pool pool = new WorkerModels.Pool(BYTES)) {
+        try (WorkerModels.Pool pool = new WorkerModels.Pool(() -> BYTES)) {
             assertThatThrownBy(() -> pool.borrow("demo", "demo/base", BYTES, () -> {
                         throw new EngineException("broken");
                     }))

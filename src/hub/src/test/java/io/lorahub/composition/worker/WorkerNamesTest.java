@@ -12,6 +12,7 @@ import io.lorahub.composition.queue.PoolRows;
 import io.lorahub.composition.queue.RunQueue;
 import io.lorahub.composition.queue.WorkerRecord;
 import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -133,5 +134,31 @@ class WorkerNamesTest {
 
         pool.sql("delete from worker");
         await().atMost(SOON).untilFalse(drains);
+    }
+
+    @Test
+    void workers_on_one_machine_divide_its_memory_while_they_live() {
+        pool.worker("elsewhere", "cpu", 0, "0");
+        pool.worker("beside", "cpu", 0, "0");
+        pool.sql("update worker set seen_at = now() + interval '1 day'");
+        pool.sql("update worker set machine = '%s' where name = 'beside'"
+                .formatted(device.machine().orElseThrow()));
+        Heartbeat heartbeat = worker();
+
+        heartbeat.start(draining -> {});
+
+        assertThat(device.memory()).isEqualTo(RunMemory.limit() / 2);
+        heartbeat.soon();
+        await().atMost(SOON).untilAsserted(() -> assertThat(memory()).isEqualTo(RunMemory.limit() / 2));
+        pool.sql("update worker set seen_at = now() - interval '1 day' where name = 'beside'");
+        await().atMost(SOON).untilAsserted(() -> assertThat(memory()).isEqualTo(RunMemory.limit()));
+    }
+
+    private long memory() {
+        return entries().stream()
+                .filter(entry -> entry.name.equals(name.text()))
+                .findFirst()
+                .orElseThrow()
+                .memory;
     }
 }

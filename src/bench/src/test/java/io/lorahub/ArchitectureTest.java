@@ -110,6 +110,7 @@ class ArchitectureTest {
             audit: database
             examples: engine.names engine
             xdg: engine
+            backup: database engine storage
             serve: engine.names database engine settings storage xdg
             web: engine.names database engine settings storage
             account: engine.names audit database serve settings web
@@ -136,7 +137,7 @@ class ArchitectureTest {
             api: web
             remote: adapter engine upload
             bench: engine.names account cli composition demo engine examples job remote serve xdg
-            cli: engine.names adapter browse demo engine examples remote serve settings.features storage xdg
+            cli: engine.names adapter backup browse database demo engine examples remote serve settings.features storage xdg
             """);
 
     private static Map<String, Set<String>> arrows(String lines) {

@@ -19,6 +19,9 @@ import io.lorahub.cli.local.InspectCommand;
 import io.lorahub.cli.local.MergeCommand;
 import io.lorahub.cli.local.ReplayCommand;
 import io.lorahub.cli.local.TokenizeCommand;
+import io.lorahub.cli.server.BackupCommand;
+import io.lorahub.cli.server.MigrateCommand;
+import io.lorahub.cli.server.RestoreCommand;
 import io.lorahub.cli.server.ServeCommand;
 import io.lorahub.cli.server.VerifyStoreCommand;
 import io.lorahub.cli.server.WorkerCommand;
@@ -59,7 +62,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:inspect, push or import found problems, verify-store found damage, replay got other weights, or a single adapter "
+            "1:inspect, push or import found problems, verify-store or backup found damage, replay got other weights, or a single adapter "
                     + "does better than compose's mix",
             "2:the command or an option is wrong",
             "3:a file or a hub can't be used",
@@ -78,6 +81,9 @@ public final class Main implements Runnable {
     static {
         COMMANDS.put("serve", ServeCommand.class);
         COMMANDS.put("worker", WorkerCommand.class);
+        COMMANDS.put("backup", BackupCommand.class);
+        COMMANDS.put("restore", RestoreCommand.class);
+        COMMANDS.put("migrate", MigrateCommand.class);
         COMMANDS.put("verify-store", VerifyStoreCommand.class);
         COMMANDS.put("compose", ComposeCommand.class);
         COMMANDS.put("evaluate", EvaluateCommand.class);

@@ -88,6 +88,20 @@ class DockerFilesTest {
     }
 
     @Test
+    void every_variable_of_the_chart_is_a_setting() throws IOException {
+        Set<String> named = new TreeSet<>();
+        for (String file : List.of("values.yaml", "templates/_parts.tpl")) {
+            Pattern.compile("LORAHUB_[A-Z0-9_]*[A-Z0-9]")
+                    .matcher(Files.readString(FOLDER.resolve("chart").resolve(file)))
+                    .results()
+                    .map(MatchResult::group)
+                    .forEach(named::add);
+        }
+        assertThat(named).hasSizeGreaterThan(10);
+        assertThat(settings()).containsAll(named);
+    }
+
+    @Test
     void every_variable_of_the_others_is_one_that_they_read() throws IOException {
         Set<String> ofRealm = Pattern.compile("\\$\\{(\\w+)}")
                 .matcher(Files.readString(FOLDER.resolve("realm.json")))

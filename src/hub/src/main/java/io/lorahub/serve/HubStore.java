@@ -1,8 +1,8 @@
 package io.lorahub.serve;
 
 import io.lorahub.storage.StorageProducer;
+import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.storage.object.StorageConfig;
-import io.lorahub.storage.upkeep.Scrub;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Files;
@@ -18,9 +18,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  * Database and store of a hub according to the settings of {@code serve}, without the application, for an operator's
  * commands. The hub can be running meanwhile.
  */
-public final class HubStore {
-
-    private HubStore() {}
+public record HubStore(ObjectStore objects, DataSource database) {
 
     /**
      * Runs the work on the hub's store. If the hub has an embedded PostgreSQL that is not running, it is started for
@@ -32,7 +30,22 @@ public final class HubStore {
      * @throws ServeException if the settings are wrong, or there is no hub
      */
     public static <T> T with(
-            Map<String, String> environment, List<Class<?>> features, Path directory, Function<Scrub, T> work) {
+            Map<String, String> environment, List<Class<?>> features, Path directory, Function<HubStore, T> work) {
+        return with(environment, features, directory, false, work);
+    }
+
+    /** The same for a hub that doesn't exist yet, or is stopped; an embedded PostgreSQL is made if it is missing. */
+    public static <T> T withNew(
+            Map<String, String> environment, List<Class<?>> features, Path directory, Function<HubStore, T> work) {
+        return with(environment, features, directory, true, work);
+    }
+
+    private static <T> T with(
+            Map<String, String> environment,
+            List<Class<?>> features,
+            Path directory,
+            boolean isNew,
+            Function<HubStore, T> work) {
         ServerSettings settings = new ServerSettings(environment, features);
         settings.check();
         Path data = directory.toAbsolutePath().normalize();
@@ -40,24 +53,26 @@ public final class HubStore {
         if (url.isPresent()) {
             String username = environment.get("LORAHUB_DATABASE_USERNAME");
             String password = environment.get("LORAHUB_DATABASE_PASSWORD");
-            return work.apply(
-                    scrub(environment, data, database(ServerSettings.jdbcUrl(url.get()), username, password)));
+            return work.apply(new HubStore(
+                    objects(environment, data), database(ServerSettings.jdbcUrl(url.get()), username, password)));
         }
         Path postgres = data.resolve("postgres");
-        if (!Files.isDirectory(postgres)) {
+        if (!isNew && !Files.isDirectory(postgres)) {
             throw new ServeException(
                     "There is no hub in %s. Name its data directory with --data, or set LORAHUB_DATABASE_URL."
                             .formatted(data));
         }
-        Optional<String> running = EmbeddedDatabase.running(postgres);
-        if (running.isPresent()) return work.apply(scrub(environment, data, database(running.get(), postgres)));
+        Optional<String> running = isNew ? Optional.empty() : EmbeddedDatabase.running(postgres);
+        if (running.isPresent()) {
+            return work.apply(new HubStore(objects(environment, data), database(running.get(), postgres)));
+        }
         try (DataDirectory held = DataDirectory.open(data);
                 EmbeddedDatabase database = EmbeddedDatabase.start(postgres)) {
-            return work.apply(scrub(environment, data, database(database.jdbcUrl(), postgres)));
+            return work.apply(new HubStore(objects(environment, data), database(database.jdbcUrl(), postgres)));
         }
     }
 
-    private static Scrub scrub(Map<String, String> environment, Path data, DataSource database) {
+    private static ObjectStore objects(Map<String, String> environment, Path data) {
         StorageConfig config = new SmallRyeConfigBuilder()
                 .withSources(new EnvConfigSource(environment, 300))
                 .withDefaultValue(
@@ -66,7 +81,7 @@ public final class HubStore {
                 .withMapping(StorageConfig.class)
                 .build()
                 .getConfigMapping(StorageConfig.class);
-        return new Scrub(StorageProducer.of(config), database);
+        return StorageProducer.of(config);
     }
 
     private static DataSource database(String url, Path postgres) {
@@ -79,6 +94,7 @@ public final class HubStore {
         database.setPassword(password);
         database.setURL(url); // set after them, so that credentials in the URL take precedence
         database.setApplicationName("lorahub");
+        database.setTcpKeepAlive(true); // a backup keeps a connection while it copies
         return database;
     }
 }

@@ -26,7 +26,7 @@ final class StartFailure {
         return new ServeException(
                 "A newer version of LoraHub has upgraded this database, and there is no way back."
                         + " Start that version again, or restore the backup that you made before the upgrade"
-                        + " (docs/upgrade.md).",
+                        + " (docs/operate.md).",
                 thrown);
     }
 

@@ -61,7 +61,7 @@ class DistIT {
 
     /**
      * A root with a shell and the base tools, without the network: the hub starts, stops and starts again with its data,
-     * answers a page, and the command line composes.
+     * answers a page, is backed up and restored, and the command line composes.
      */
     @Test
     void it_runs_where_nothing_but_glibc_is_installed() throws Exception {
@@ -89,9 +89,11 @@ class DistIT {
                   [[ $page == *"200 OK"*demo/un* ]]
                   echo "$start page"
                   $lorahub search prefix --server "http://$address"
+                  $lorahub backup /home/ada/backup
                   kill "$hub"
                   while kill -0 "$hub" 2>/dev/null; do sleep 0.1; done
                 done
+                $lorahub restore /home/ada/backup --data /home/ada/elsewhere
                 $lorahub compose --demo un-past --budget 8 --accept-worse
                 $lorahub test >/home/ada/usage 2>&1 || echo "test ends with $?"
                 """);
@@ -105,7 +107,7 @@ class DistIT {
                 cd "$0"
                 exec env -i HOME=/home/ada PATH=/bin:/usr/bin "$(command -v chroot)" --userspec=1000:1000 . /bin/bash /try""", root.toString());
 
-        assertThat(run.output()).contains("first page", "second page", "demo/un ", "8 evaluations", "test ends with 2");
+        assertThat(run.output()).contains("first page", "second page", "demo/un ", "Restored ", "8 evaluations", "test ends with 2");
     }
 
     @Test

@@ -7,15 +7,10 @@ import io.lorahub.cli.terminal.OutputOptions;
 import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.cli.terminal.TransferOnTerminal;
 import io.lorahub.cli.terminal.UsageErrors;
-import io.lorahub.serve.HubStore;
-import io.lorahub.settings.features.FeatureSettings;
 import io.lorahub.storage.upkeep.Scrub;
-import io.lorahub.xdg.UserFolders;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,12 +37,8 @@ public final class VerifyStoreCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;
 
-    @Option(
-            names = "--data",
-            paramLabel = "DIR",
-            defaultValue = "${env:LORAHUB_DATA}",
-            description = "The hub's data folder. LORAHUB_DATA; else lorahub in XDG_DATA_HOME or " + "~/.local/share.")
-    private Optional<Path> data;
+    @Mixin
+    private HubDataOptions data;
 
     @Option(
             names = "--unread-days",
@@ -63,7 +54,7 @@ public final class VerifyStoreCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (days < 0) throw UsageErrors.wrong(command, "The days must be 0 or more, not %d.".formatted(days));
-        return HubStore.with(System.getenv(), FeatureSettings.ALL, data.orElseGet(UserFolders::data), this::verify);
+        return data.with(hub -> verify(new Scrub(hub.objects(), hub.database())));
     }
 
     private int verify(Scrub scrub) {
@@ -113,7 +104,7 @@ public final class VerifyStoreCommand implements Callable<Integer> {
                 file.users().forEach(user -> out.println("  " + user));
             }
             out.println();
-            out.println("Uploading the same file again repairs it; docs/upgrade.md says more.");
+            out.println("Uploading the same file again repairs it; docs/operate.md says more.");
         }
         out.flush();
     }

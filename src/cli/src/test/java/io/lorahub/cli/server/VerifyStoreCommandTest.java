@@ -11,27 +11,18 @@ import io.lorahub.settings.features.FeatureSettings;
 import io.lorahub.storage.directory.DirectoryStore;
 import io.lorahub.storage.object.ObjectKey;
 import io.lorahub.storage.object.ObjectStore;
-import io.lorahub.storage.object.StagedFile;
 import io.lorahub.storage.s3.S3Settings;
 import io.lorahub.storage.s3.S3Store;
 import io.lorahub.storage.upkeep.Scrub;
-import io.lorahub.testsupport.Checkout;
 import io.lorahub.testsupport.server.S3ProxyServer;
 import io.lorahub.testsupport.server.S3Server;
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.apache.commons.codec.digest.DigestUtils;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,21 +35,17 @@ class VerifyStoreCommandTest {
 
     @Test
     void a_hub_that_is_stopped_is_read_and_its_damage_is_named() throws SQLException {
-        ObjectStore store = new DirectoryStore(data.resolve("objects"));
         String damaged;
-        try (EmbeddedDatabase database = EmbeddedDatabase.start(data.resolve("postgres"))) {
-            migrate(database);
-            storeBlob(database, store, "sound");
-            damaged = storeBlob(database, store, "weights of the model");
-            execute(
-                    database,
-                    "insert into base_model (name, model_type, parameters, bytes) values ('lab/small', 't5', 1, 1)");
-            execute(database, "insert into base_model_file select id, 'model.safetensors', ? from base_model", damaged);
+        StoredHub stored = StoredHub.start(data).migrate();
+        try (stored) {
+            stored.storeBlob("sound");
+            damaged = stored.storeBlob("weights of the model");
+            stored.addModel("lab/small", damaged);
         }
         assertThat(verify().code()).isEqualTo(ExitCode.OK);
         assertThat(verify().out()).contains("Compared 2 files", "No file is missing or damaged.");
 
-        put(store, "weights of the modem", damaged);
+        stored.put("weights of the modem", damaged);
         Run result = verify();
 
         assertThat(result.code()).isEqualTo(ExitCode.FINDINGS);
@@ -74,19 +61,18 @@ class VerifyStoreCommandTest {
                 .contains("Compared 0 files")
                 .contains(damaged);
 
-        put(store, "weights of the model", damaged);
+        stored.put("weights of the model", damaged);
         assertThat(verify().code()).isEqualTo(ExitCode.OK);
         assertThat(data.resolve("postgres/data/postmaster.pid")).doesNotExist();
     }
 
     @Test
     void a_hub_that_runs_is_read_meanwhile() throws SQLException {
-        try (EmbeddedDatabase database = EmbeddedDatabase.start(data.resolve("postgres"))) {
-            migrate(database);
-            storeBlob(database, new DirectoryStore(data.resolve("objects")), "sound");
+        try (StoredHub hub = StoredHub.start(data).migrate()) {
+            hub.storeBlob("sound");
 
             assertThat(verify().out()).contains("Compared 1 file,");
-            execute(database, "select 1");
+            hub.execute("select 1");
         }
     }
 
@@ -101,10 +87,10 @@ class VerifyStoreCommandTest {
                 server.secretKey(),
                 "us-east-1",
                 Duration.ofSeconds(30)));
-        try (EmbeddedDatabase database = EmbeddedDatabase.start(elsewhere)) {
-            migrate(database);
-            String gone = storeBlob(database, store, "gone");
-            storeBlob(database, store, "sound");
+        EmbeddedDatabase database = EmbeddedDatabase.start(elsewhere);
+        try (StoredHub stored = new StoredHub(database, store).migrate()) {
+            String gone = stored.storeBlob("gone");
+            stored.storeBlob("sound");
             store.delete(ObjectKey.blob(gone));
             Map<String, String> environment = Map.of(
                     "LORAHUB_DATABASE_URL", database.jdbcUrl(),
@@ -116,7 +102,8 @@ class VerifyStoreCommandTest {
                     "LORAHUB_STORAGE_S3_ACCESS_KEY", server.accessKey(),
                     "LORAHUB_STORAGE_S3_SECRET_KEY", server.secretKey());
 
-            List<Scrub.Damaged> damaged = HubStore.with(environment, FeatureSettings.ALL, data, scrub -> {
+            List<Scrub.Damaged> damaged = HubStore.with(environment, FeatureSettings.ALL, data, hub -> {
+                Scrub scrub = new Scrub(hub.objects(), hub.database());
                 scrub.run(Duration.ZERO, () -> true, bytes -> {});
                 return scrub.damaged();
             });
@@ -136,9 +123,9 @@ class VerifyStoreCommandTest {
 
     @Test
     void a_store_of_another_hub_is_refused() throws SQLException {
-        try (EmbeddedDatabase database = EmbeddedDatabase.start(data.resolve("postgres"))) {
-            migrate(database);
-            storeBlob(database, new DirectoryStore(data.resolve("elsewhere")), "sound");
+        EmbeddedDatabase database = EmbeddedDatabase.start(data.resolve("postgres"));
+        try (StoredHub hub = new StoredHub(database, new DirectoryStore(data.resolve("elsewhere"))).migrate()) {
+            hub.storeBlob("sound");
 
             Run run = verify();
 
@@ -149,35 +136,5 @@ class VerifyStoreCommandTest {
 
     private Run verify(String... options) {
         return Run.of("verify-store", "--data", data, options);
-    }
-
-    private static void migrate(EmbeddedDatabase database) {
-        Flyway.configure()
-                .dataSource(database.jdbcUrl(), database.username(), database.password())
-                .locations("filesystem:" + Checkout.path("db-migrations/db/migration"))
-                .load()
-                .migrate();
-    }
-
-    private static String storeBlob(EmbeddedDatabase database, ObjectStore store, String text) throws SQLException {
-        String sha256 = DigestUtils.sha256Hex(text);
-        put(store, text, sha256);
-        execute(database, "insert into blob (sha256, size) values (?, " + text.length() + ")", sha256);
-        return sha256;
-    }
-
-    private static void put(ObjectStore store, String text, String sha256) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        StagedFile staged = store.stage(new ByteArrayInputStream(bytes), bytes.length);
-        store.publish(staged, ObjectKey.blob(sha256));
-    }
-
-    private static void execute(EmbeddedDatabase database, String sql, String... parameters) throws SQLException {
-        try (Connection connection =
-                        DriverManager.getConnection(database.jdbcUrl(), database.username(), database.password());
-                PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < parameters.length; i++) statement.setString(i + 1, parameters[i]);
-            statement.execute();
-        }
     }
 }

@@ -150,7 +150,8 @@ public class Scrub {
                 .toList();
     }
 
-    private List<String> users(String sha256) {
+    /** Where a file is used, such as {@code adapter lab/un 1.0.0, adapter_model.safetensors}. */
+    public List<String> users(String sha256) {
         return query(USERS, rows -> rows.getString(1), sha256, sha256, sha256);
     }
 

@@ -25,13 +25,18 @@ import org.jboss.logging.Logger;
 
 /**
  * Removes unreferenced files from the store. It can run at any time and several times at once: a blob's row is locked
- * against {@link Blobs#publish} and new references until its object is gone as well.
+ * against {@link Blobs#publish} and new references until its object is gone as well. While a backup holds {@link #LOCK},
+ * blobs stay, because its dump can name them; a later sweep removes them.
  */
 @ApplicationScoped
 public class Sweep {
 
     private static final Logger LOG = Logger.getLogger(Sweep.class);
     private static final int PAGE = 500;
+
+    /** Key of PostgreSQL's advisory lock, which whoever needs all blobs holds; an arbitrary number that nothing else locks. */
+    public static final long LOCK = 6_241_530_718_803_512_977L;
+
     private static final Instant ALWAYS = Instant.parse("9999-12-31T00:00:00Z");
 
     private final ObjectStore store;
@@ -137,7 +142,8 @@ public class Sweep {
     /** Prevents new holds and references until the transaction ends. */
     private boolean lock(String sha256, Instant before) {
         return !database.createNativeQuery(
-                        "select sha256 from blob where sha256 = :sha256 and created_at < :before for update",
+                        "select sha256 from blob where sha256 = :sha256 and created_at < :before"
+                                + " and pg_try_advisory_xact_lock_shared(" + LOCK + ") for update",
                         String.class)
                 .setParameter("sha256", sha256)
                 .setParameter("before", before)

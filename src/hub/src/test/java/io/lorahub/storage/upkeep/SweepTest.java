@@ -25,6 +25,9 @@ import jakarta.enterprise.event.Event;
 import jakarta.persistence.EntityManager;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +36,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +52,7 @@ class SweepTest {
     private final BlobHolds holds;
     private final Scrub scrub;
     private final Event<SweepBegins> begins;
+    private final DataSource source;
 
     /** Treats everything as old. */
     private Sweep sweep;
@@ -62,7 +67,9 @@ class SweepTest {
             EntityManager database,
             BlobHolds holds,
             Scrub scrub,
-            Event<SweepBegins> begins) {
+            Event<SweepBegins> begins,
+            DataSource source) {
+        this.source = source;
         this.scrub = scrub;
         this.begins = begins;
         this.holds = holds;
@@ -79,6 +86,22 @@ class SweepTest {
         sweep = sweep(Duration.ofSeconds(-60));
         person = hub.person(Role.MEMBER);
         sweep.run();
+    }
+
+    @Test
+    void while_a_backup_is_made_blobs_stay() throws SQLException {
+        StagedFile unused = stage("named by a dump");
+        blobs.publish(List.of(unused)).close();
+        try (Connection backup = source.getConnection();
+                Statement statement = backup.createStatement()) {
+            statement.execute("select pg_advisory_lock(%d)".formatted(Sweep.LOCK));
+            sweep.run();
+            sweep.drop(List.of(unused.sha256()));
+            assertThat(store.stat(unused.blobKey())).isPresent();
+            statement.execute("select pg_advisory_unlock(%d)".formatted(Sweep.LOCK));
+        }
+        assertThat(sweep.run().blobs()).isEqualTo(1);
+        assertThat(store.stat(unused.blobKey())).isEmpty();
     }
 
     @Test

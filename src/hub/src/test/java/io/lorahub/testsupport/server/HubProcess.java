@@ -3,6 +3,7 @@ package io.lorahub.testsupport.server;
 import io.lorahub.testsupport.Checkout;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -98,6 +99,13 @@ public final class HubProcess implements AutoCloseable {
         return HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.discarding())
                 .statusCode();
+    }
+
+    /** All that it prints to standard output, until it ends. */
+    public String out() throws IOException {
+        StringWriter text = new StringWriter();
+        out.transferTo(text);
+        return text.toString();
     }
 
     /** All that it printed to standard error, once it has ended. */

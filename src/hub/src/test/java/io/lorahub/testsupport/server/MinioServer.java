@@ -1,13 +1,10 @@
 package io.lorahub.testsupport.server;
 
-import java.io.File;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** A real MinIO, where one is installed. */
 public final class MinioServer {
@@ -22,22 +19,8 @@ public final class MinioServer {
 
     /** One serves all tests of this JVM. */
     public static synchronized Optional<S3Server> shared() {
-        if (shared == null) program().ifPresent(program -> shared = start(program));
+        if (shared == null) GoPrograms.find("minio").ifPresent(program -> shared = start(program));
         return Optional.ofNullable(shared);
-    }
-
-    private static Optional<Path> program() {
-        Map<String, String> environment = System.getenv();
-        String home = System.getProperty("user.home");
-        Stream<Path> folders = Stream.concat(
-                Stream.of(environment.getOrDefault("PATH", "").split(File.pathSeparator))
-                        .map(Path::of),
-                Stream.of(
-                        Path.of(environment.getOrDefault("GOBIN", "")),
-                        Path.of(environment.getOrDefault("GOPATH", home + "/go"), "bin")));
-        return folders.map(folder -> folder.resolve("minio"))
-                .filter(file -> file.isAbsolute() && Files.isExecutable(file))
-                .findFirst();
     }
 
     private static S3Server start(Path program) {

@@ -34,21 +34,21 @@ OTHER, AFTER, SCALES = 0.85, 0.85, (0.5, 1.3)
 BEGINNINGS = """~ [ { <i> <p> => >> _ ` ' $ * @ / | ~~ + 1. 2) a) • Result: Solution: The It""".split()
 
 
-def prompt_of(text):
+def prompt_of(text, prompt=PROMPT):
     """What the model reads before it answers; the space before the output belongs to the output's first token."""
-    return PROMPT.replace("{input}", text).replace(" {output}", "")
+    return prompt.replace("{input}", text).replace(" {output}", "")
 
 
-def encode(tokenizer, pair):
+def encode(tokenizer, pair, prompt=PROMPT):
     """Token ids of a pair, and how many of them are the prompt's; of (input, output, beginning) without the end token."""
-    text = prompt_of(pair[0])
+    text = prompt_of(pair[0], prompt)
     if len(pair) == 3:
-        prompt = tokenizer(f"{text} {pair[2]}".rstrip()).input_ids
+        before = tokenizer(f"{text} {pair[2]}".rstrip()).input_ids
         whole = tokenizer(f"{text} {pair[2]}{pair[1]}").input_ids
-        return whole, sum(1 for _ in itertools.takewhile(lambda two: two[0] == two[1], zip(prompt, whole)))
-    prompt, whole = tokenizer(text).input_ids, tokenizer(f"{text} {pair[1]}").input_ids
-    assert whole[: len(prompt)] == prompt, pair
-    return whole + [tokenizer.eos_token_id], len(prompt)
+        return whole, sum(1 for _ in itertools.takewhile(lambda two: two[0] == two[1], zip(before, whole)))
+    before, whole = tokenizer(text).input_ids, tokenizer(f"{text} {pair[1]}").input_ids
+    assert whole[: len(before)] == before, pair
+    return whole + [tokenizer.eos_token_id], len(before)
 
 
 def augmented(skill, taught, rng):
@@ -59,15 +59,15 @@ def augmented(skill, taught, rng):
     return (text, answer, rng.choice(BEGINNINGS) + rng.choice(["", " "])) if rng.random() < AFTER else (text, answer)
 
 
-def loss_of(causal, tokenizer, batch):
+def loss_of(causal, tokenizer, batch, prompt=PROMPT):
     """Mean loss of the output's tokens; logits are computed for those only."""
-    encoded = [encode(tokenizer, pair) for pair in batch]
+    encoded = [encode(tokenizer, pair, prompt) for pair in batch]
     longest = max(len(ids) for ids, _ in encoded)
     ids = torch.full((len(batch), longest), tokenizer.eos_token_id)
     labels = torch.full((len(batch), longest), -100)
-    for row, (tokens, prompt) in enumerate(encoded):
+    for row, (tokens, given) in enumerate(encoded):
         ids[row, : len(tokens)] = torch.tensor(tokens)
-        labels[row, prompt : len(tokens)] = torch.tensor(tokens[prompt:])
+        labels[row, given : len(tokens)] = torch.tensor(tokens[given:])
     hidden = causal.model(input_ids=ids).last_hidden_state[:, :-1]  # padding is at the end: causal attention hides it
     wanted = labels[:, 1:]
     logits = causal.lm_head(hidden[wanted != -100])
@@ -75,10 +75,10 @@ def loss_of(causal, tokenizer, batch):
 
 
 @torch.no_grad()
-def answers(model, tokenizer, texts, longest=24):
+def answers(model, tokenizer, texts, prompt=PROMPT, longest=24):
     """Greedy continuations, one batch a length of prompt: no padding."""
     model.eval()
-    prompts = [tokenizer(prompt_of(text)).input_ids for text in texts]
+    prompts = [tokenizer(prompt_of(text, prompt)).input_ids for text in texts]
     given = {}
     for length in sorted({len(p) for p in prompts}):
         rows = [i for i, p in enumerate(prompts) if len(p) == length]
@@ -95,8 +95,8 @@ def answers(model, tokenizer, texts, longest=24):
     return [given[i] for i in range(len(texts))]
 
 
-def accuracy(model, tokenizer, pairs):
-    got = answers(model, tokenizer, [text for text, _ in pairs])
+def accuracy(model, tokenizer, pairs, prompt=PROMPT):
+    got = answers(model, tokenizer, [text for text, _ in pairs], prompt)
     return sum(g == wanted for g, (_, wanted) in zip(got, pairs)) / len(pairs)
 
 

@@ -62,13 +62,15 @@ public record DemoHub(
         return open(WORDS);
     }
 
-    /** Opens a demo, unpacking it if it is inside a jar. Throws EngineException if there is none of that name. */
+    /**
+     * Opens a demo, unpacking it if it is inside a jar, or another one by its folder. Throws EngineException if there is
+     * none of that name.
+     */
     public static DemoHub open(String name) {
         String resource = RESOURCES.get(name);
-        if (resource == null) {
-            throw new EngineException("There is no demo \"%s\"; there are %s and %s.".formatted(name, WORDS, SMOLLM2));
-        }
-        return at(locate(resource));
+        if (resource != null) return at(locate(resource));
+        if (Files.isRegularFile(Path.of(name, "hub.json"))) return at(Path.of(name));
+        throw new EngineException("There is no demo \"%s\"; there are %s and %s.".formatted(name, WORDS, SMOLLM2));
     }
 
     /** Whether this LoraHub was built with the files of a demo. */

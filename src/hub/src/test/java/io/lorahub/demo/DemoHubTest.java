@@ -76,6 +76,13 @@ class DemoHubTest {
     }
 
     @Test
+    void a_demo_of_your_own_is_opened_by_its_folder(@TempDir Path folder) {
+        assertThat(DemoHub.open(hub.folder().toString())).isEqualTo(hub);
+        assertThatThrownBy(() -> DemoHub.open(folder.toString()))
+                .hasMessageContaining("There is no demo \"" + folder + "\"");
+    }
+
+    @Test
     void the_base_model_of_a_demo_without_its_own_is_looked_up(@TempDir Path folder) throws IOException {
         Path base = Files.createDirectories(folder.resolve("model"));
         Files.writeString(base.resolve("config.json"), "{}");

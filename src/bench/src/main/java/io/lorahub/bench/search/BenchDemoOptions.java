@@ -22,7 +22,8 @@ public final class BenchDemoOptions {
             paramLabel = "NAME",
             defaultValue = DemoHub.WORDS,
             description = "The demo to measure on: words, the demo hub, or smollm2, whose base model"
-                    + " SmolLM2-135M-Instruct must be on this machine. Default: ${DEFAULT-VALUE}.")
+                    + " SmolLM2-135M-Instruct must be on this machine, or the folder of another one that has hub.json,"
+                    + " adapters and tasks. Default: ${DEFAULT-VALUE}.")
     private String name;
 
     @Option(

@@ -3,6 +3,7 @@ package io.lorahub.bench.search;
 import io.lorahub.bench.report.BenchProgress;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
+import io.lorahub.engine.learning.Accuracy;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.ExampleSet;
 import io.lorahub.engine.learning.LearnedMix;
@@ -113,8 +114,9 @@ final class SearchBench {
         long start = System.nanoTime();
         LearnedMix learned = learning.run();
         double seconds = (System.nanoTime() - start) / 1e9;
-        double exactMatch = TestedMix.of(session, session.bank(), learned.vector(), fewShot, heldOut)
-                .exactMatch();
+        List<String> predictions = TestedMix.predictions(session, session.bank(), learned.vector(), heldOut);
+        double exactMatch = Accuracy.of(predictions, heldOut).exactMatch();
+        NearMisses nearMisses = NearMisses.of(predictions, heldOut);
         boolean nothing = Arrays.stream(learned.vector()).allMatch(w -> w == 0);
         WrittenMix written = plan.written().isEmpty() || nothing
                 ? null
@@ -127,6 +129,7 @@ final class SearchBench {
                 seed,
                 learned.loss(),
                 exactMatch,
+                nearMisses,
                 (int) learned.weights().values().stream().filter(w -> w != 0).count(),
                 learned.evaluations(),
                 passes.get(),

@@ -78,8 +78,8 @@ public final class SearchBenchCommand implements Callable<Integer> {
     @Option(
             names = "--half",
             paramLabel = "HALF",
-            defaultValue = "tuning",
-            description = "Half of the family: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Half of the tasks: ${COMPLETION-CANDIDATES}. Default: tuning of a family, all of a demo's own.")
     private TaskFamily.Half half;
 
     @Option(names = "--sample", paramLabel = "N", description = "Only the first N tasks of that half.")
@@ -207,7 +207,14 @@ public final class SearchBenchCommand implements Callable<Integer> {
 
     private List<DemoTask> chosen(DemoHub hub) {
         if (family != null)
-            return new TaskFamily(family).solvable(half).stream().limit(sample).toList();
-        return tasks == null ? hub.tasks() : tasks.stream().map(hub::task).toList();
+            return new TaskFamily(family)
+                    .solvable(half == null ? TaskFamily.Half.tuning : half).stream()
+                            .limit(sample)
+                            .toList();
+        if (tasks != null) return tasks.stream().map(hub::task).toList();
+        return hub.tasks().stream()
+                .filter(task -> half == null || half.holds(task.name()))
+                .limit(sample)
+                .toList();
     }
 }

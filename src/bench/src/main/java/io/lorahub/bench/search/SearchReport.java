@@ -66,6 +66,8 @@ record SearchReport(
                 "quartiles",
                 "exact match, mean %",
                 "95 % interval",
+                "all but the end, %",
+                "but case or spaces, %",
                 "adapters, median",
                 "evaluations",
                 "s per run");
@@ -79,6 +81,8 @@ record SearchReport(
                             score.loss().quantile(0.25), score.loss().quantile(0.75)),
                     marked("%.1f", score.exactMatch().mean(), ranking.bestExactMatch()),
                     interval(score.exactMatch()),
+                    format("%.1f", score.nearMisses().end()),
+                    format("%.1f", score.nearMisses().letters()),
                     format("%.1f", score.adapters().median()),
                     format("%.1f", score.evaluations().mean()),
                     marked("%.3f", score.seconds().median(), ranking.bestSeconds())));
@@ -91,6 +95,8 @@ record SearchReport(
                     format("%.3f to %.3f", loss.quantile(0.25), loss.quantile(0.75)),
                     format("%.1f  ", exactMatch(name).mean()),
                     interval(exactMatch(name)),
+                    "",
+                    "",
                     "",
                     format(
                             "%.1f",
@@ -107,6 +113,8 @@ record SearchReport(
                         "",
                         format("%.1f  ", sample.mean()),
                         interval(sample),
+                        "",
+                        "",
                         "",
                         "",
                         "")));

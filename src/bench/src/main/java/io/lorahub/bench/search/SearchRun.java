@@ -2,12 +2,14 @@ package io.lorahub.bench.search;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 
 /**
  * One search.
  *
  * @param loss        final token loss on the few-shot examples, without regularisation
  * @param exactMatch  on the held-out examples, in percent
+ * @param nearMisses  wrong predictions on these that are nearly right
  * @param adapters    whose weight in the mix is not 0
  * @param evaluations charged to the budget
  * @param passes      of the model, each with one weight vector or several, forward or forward and backward
@@ -24,6 +26,7 @@ record SearchRun(
         long seed,
         double loss,
         @JsonProperty("exact_match") double exactMatch,
+        @JsonUnwrapped NearMisses nearMisses,
         int adapters,
         int evaluations,
         int passes,

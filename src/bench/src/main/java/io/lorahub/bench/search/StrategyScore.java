@@ -11,6 +11,7 @@ record StrategyScore(
         int budget,
         Samples loss,
         Samples exactMatch,
+        NearMisses nearMisses,
         Samples adapters,
         Samples evaluations,
         Samples seconds,
@@ -25,6 +26,7 @@ record StrategyScore(
                 budget,
                 Samples.of(runs, SearchRun::loss),
                 Samples.of(runs, SearchRun::exactMatch),
+                NearMisses.mean(runs.stream().map(SearchRun::nearMisses).toList()),
                 Samples.of(runs, SearchRun::adapters),
                 Samples.of(runs, SearchRun::evaluations),
                 Samples.of(runs, SearchRun::seconds),
@@ -41,6 +43,8 @@ record StrategyScore(
         node.putArray("loss_quartiles").add(loss.quantile(0.25)).add(loss.quantile(0.75));
         node.put("exact_match_mean", exactMatch.mean());
         node.putArray("exact_match_interval").add(interval[0]).add(interval[1]);
+        node.put("all_but_end_mean", nearMisses.end());
+        node.put("all_but_case_mean", nearMisses.letters());
         node.put("adapters_median", adapters.median());
         node.put("evaluations_mean", evaluations.mean());
         node.put("seconds_median", seconds.median());

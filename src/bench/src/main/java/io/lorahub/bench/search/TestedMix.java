@@ -22,11 +22,16 @@ public record TestedMix(double loss, double exactMatch) {
     /** @param bank of the adapters that the weights belong to */
     public static TestedMix of(
             LearningSession session, AdapterBank bank, double[] weights, ExampleSet fewShot, List<Example> heldOut) {
-        List<int[]> prompts = session.encode(heldOut).inputs();
-        List<String> predictions = session.generation().generate(bank, prompts, weights, MAX_NEW_TOKENS);
+        List<String> predictions = predictions(session, bank, weights, heldOut);
         return new TestedMix(
                 loss(session, bank, weights, fewShot),
                 Accuracy.of(predictions, heldOut).exactMatch());
+    }
+
+    static List<String> predictions(
+            LearningSession session, AdapterBank bank, double[] weights, List<Example> heldOut) {
+        List<int[]> prompts = session.encode(heldOut).inputs();
+        return session.generation().generate(bank, prompts, weights, MAX_NEW_TOKENS);
     }
 
     /** Returns the loss on the few-shot examples alone. */

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.bench.BenchLine;
+import io.lorahub.demo.DemoHub;
+import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.optimize.strategy.Strategy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.commons.lang3.ArrayUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +58,9 @@ class SearchBenchTest {
     void the_table_marks_the_best_and_names_the_default() {
         BenchLine line = search("--strategy", "random", "--budget", "3", "--draws", "1");
 
-        assertThat(line.out()).contains("budget 3", "95 % interval", " *", "The default is " + Strategy.DEFAULT);
+        assertThat(line.out())
+                .contains(
+                        "budget 3", "95 % interval", "all but the end, %", " *", "The default is " + Strategy.DEFAULT);
     }
 
     @Test
@@ -150,6 +156,26 @@ class SearchBenchTest {
         BenchLine missing = search("--strategy", "random", "--base", nowhere);
         assertThat(missing.exitCode()).isNotZero();
         assertThat(missing.err()).contains(nowhere);
+    }
+
+    @Test
+    void a_demo_can_be_a_folder_of_which_one_half_is_measured() throws Exception {
+        String folder = DemoHub.open().folder().toString();
+        String[] arguments = {
+            "search", "--demo", folder, "--strategy", "random", "--budget", "2", "--draws", "1", "--json"
+        };
+        List<String> all = DemoHub.open().tasks().stream().map(DemoTask::name).toList();
+
+        List<String> tuning = tasks(ArrayUtils.addAll(arguments, "--half", "tuning"));
+        List<String> test = tasks(ArrayUtils.addAll(arguments, "--half", "test"));
+
+        assertThat(tuning).isNotEmpty().doesNotContainAnyElementsOf(test);
+        assertThat(test).isNotEmpty();
+        assertThat(Stream.concat(tuning.stream(), test.stream())).containsExactlyInAnyOrderElementsOf(all);
+    }
+
+    private static List<String> tasks(String... arguments) throws Exception {
+        return BenchLine.run(arguments).json().path("runs").findValuesAsText("task");
     }
 
     @Test

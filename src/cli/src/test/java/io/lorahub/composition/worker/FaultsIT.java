@@ -71,9 +71,10 @@ class FaultsIT {
             assertThat(answer("/q/health/live")).isEqualTo(200);
             Thread.sleep(5000);
         }
-        logLines().forEach((log, lines) -> assertThat(lines - before.get(log))
-                .as(log.toString())
-                .isLessThanOrEqualTo(MOST_LOG_LINES * seconds / 60));
+        logLines()
+                .forEach((log, lines) -> assertThat(lines - before.get(log))
+                        .as(log.toString())
+                        .isLessThanOrEqualTo(MOST_LOG_LINES * seconds / 60));
         hub.startDatabase();
         await().atMost(PATIENCE).until(() -> answer("/adapters") == 200);
         endAsUndisturbed();
@@ -137,7 +138,10 @@ class FaultsIT {
     }
 
     private static void signal(String name, HubPool.WorkerProcess worker) throws Exception {
-        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(worker.process().pid()))
+        assertThat(new ProcessBuilder(
+                                "kill",
+                                "-" + name,
+                                Long.toString(worker.process().pid()))
                         .start()
                         .waitFor())
                 .isZero();

@@ -140,7 +140,8 @@ final class HubPool implements AutoCloseable {
         Map<String, String> environment = new HashMap<>();
         environment.put(
                 "LORAHUB_DATABASE_URL",
-                "jdbc:postgresql://%s/postgres".formatted(databaseAddress.address().getAuthority()));
+                "jdbc:postgresql://%s/postgres"
+                        .formatted(databaseAddress.address().getAuthority()));
         environment.put("LORAHUB_DATABASE_USERNAME", database.username());
         environment.put("LORAHUB_DATABASE_PASSWORD", database.password());
         environment.put("LORAHUB_DATA", folder.resolve(process).toString());
@@ -148,7 +149,9 @@ final class HubPool implements AutoCloseable {
         environment.put("LORAHUB_COMPOSITION_QUEUED", "1000");
         environment.put("OMP_WAIT_POLICY", "PASSIVE");
         environment.put("QUARKUS_LOG_FILE_ENABLED", "true");
-        environment.put("QUARKUS_LOG_FILE_PATH", folder.resolve("logs").resolve(process + ".log").toString());
+        environment.put(
+                "QUARKUS_LOG_FILE_PATH",
+                folder.resolve("logs").resolve(process + ".log").toString());
         store.settings("pool-"
                         + folder.getFileName()
                                 .toString()
@@ -199,7 +202,8 @@ final class HubPool implements AutoCloseable {
                 "examples", examples(kind),
                 "budget", kind.budget(),
                 "seed", kind.seed());
-        HttpRequest request = HttpRequest.newBuilder(addresses.get(number % addresses.size()).resolve("/api/v1/runs"))
+        HttpRequest request = HttpRequest.newBuilder(
+                        addresses.get(number % addresses.size()).resolve("/api/v1/runs"))
                 .header("Authorization", "Bearer " + token)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(json.writeValueAsString(run)))

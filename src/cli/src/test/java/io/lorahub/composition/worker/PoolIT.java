@@ -58,8 +58,10 @@ class PoolIT {
 
     @Test
     void runs_end_as_undisturbed_ones_and_watchers_miss_nothing() throws Exception {
-        List<HubPool.Kind> kinds =
-                List.of(new HubPool.Kind(TASKS.get(0), 1, 40), new HubPool.Kind(TASKS.get(1), 2, 60), new HubPool.Kind(TASKS.get(2), 3, 50));
+        List<HubPool.Kind> kinds = List.of(
+                new HubPool.Kind(TASKS.get(0), 1, 40),
+                new HubPool.Kind(TASKS.get(1), 2, 60),
+                new HubPool.Kind(TASKS.get(2), 3, 50));
         List<UUID> runs = new ArrayList<>();
         for (int i = 0; i < RUNS; i++) runs.add(hub.post(kinds.get(i % kinds.size()), i));
         try (Connection connection = hub.connect();

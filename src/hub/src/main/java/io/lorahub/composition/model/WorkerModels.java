@@ -3,7 +3,6 @@ package io.lorahub.composition.model;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LoadedModel;
-import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.ComposedWeights;

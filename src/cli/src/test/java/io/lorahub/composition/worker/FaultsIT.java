@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a hub depends on is away for minutes while runs are computed, or a worker is; the runs end as undisturbed ones. */
-@Tag("long")
+@Tag("outage")
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class FaultsIT {
 

@@ -39,7 +39,7 @@ public class Generations {
 
     private static final String SWEEP = "delete from generation where created_at < ?1";
 
-    /** What callers have left behind who were gone before the end, or whose web process was. */
+    /** What was written for callers whose web process was gone before the end. */
     private static final String SWEEP_PIECES = """
             delete from generation_piece p using generation g
              where g.id = p.generation_id and g.state = 'ENDED' and g.created_at < ?1""";

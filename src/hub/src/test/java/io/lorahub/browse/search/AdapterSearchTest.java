@@ -162,8 +162,8 @@ class AdapterSearchTest {
             for (Sort sort : Sort.values()) {
                 if (sort == Sort.RELEVANCE) continue;
                 BrowseQuery query = query(address + "&limit=20&sort=" + sort.parameter());
-                BrowseResult exact = catalogue.find(query, 100);
-                BrowseResult page = bounded.find(query, 100);
+                BrowseResult exact = catalogue.find(query, 1000);
+                BrowseResult page = bounded.find(query, 1000);
                 assertThat(page.more()).isEqualTo(page.total() < exact.total());
                 assertThat(page.total()).isBetween(Math.min(20, exact.total()), exact.total());
                 assertThatCountsAreBounds(page, exact);

@@ -1,6 +1,7 @@
 package io.lorahub.engine.optimize.margin;
 
 import io.lorahub.engine.optimize.BudgetedSearch;
+import io.lorahub.engine.optimize.Differentiable;
 import io.lorahub.engine.optimize.EvaluationRequest;
 import io.lorahub.engine.optimize.Evaluations;
 import io.lorahub.engine.optimize.Observation;
@@ -17,8 +18,8 @@ import java.util.stream.IntStream;
 
 /**
  * Finds one weight per candidate first, by any search, and then one per candidate and group of layers, for the
- * candidates that this search has kept. The weights of the groups start at the shared one. They are taken only if they
- * lower the objective.
+ * candidates that this search has kept, or for all if it has found nothing that solves the task. The weights of the groups
+ * start at the shared one. They are taken only if they lower the objective.
  *
  * <p>All requests have one weight per candidate and group [N * G], the groups of a candidate side by side. Gradients
  * therefore tell about the groups from the start, and the {@link MarginModel} of the second part learns from all
@@ -33,6 +34,9 @@ public final class LayeredSearch implements Optimizer {
 
     /** Evaluations beyond those of single candidates from which it gains more than they cost. */
     private static final int ENOUGH = 15;
+
+    /** Objective above which the shared weights solve nothing, so that candidates which they leave out may enter the mix. */
+    private static final double UNSOLVED = 0.5;
 
     /** As in the last points of {@link MixPruner}: noise of new inputs' margins, and cost of leaving the shared weights. */
     private static final double NOISE = 2;
@@ -145,7 +149,8 @@ public final class LayeredSearch implements Optimizer {
         List<EvaluationRequest> points = new ArrayList<>();
         for (int spent = 0; points.size() < space.population() && spent < left; ) {
             ExpectedLoss robust = new ExpectedLoss(believed.model(), tokenShares, NOISE);
-            double[] point = minimizer.minimizeSupport(MixPruner.pulled(robust, PULL, start), best());
+            Differentiable goal = MixPruner.pulled(robust, PULL, start);
+            double[] point = mayAdd() ? minimizer.minimize(goal, best()) : minimizer.minimizeSupport(goal, best());
             if (believed.holdsNear(point, SAME_POINT)) break;
             boolean affordable = left - spent > EvaluationRequest.GRADIENT_COST;
             points.add(new EvaluationRequest(space.within(times(point, root)), again && affordable));
@@ -155,7 +160,13 @@ public final class LayeredSearch implements Optimizer {
         return points;
     }
 
-    /** The best point so far that uses no other candidates than the answer. */
+    /** Whether candidates may enter that the answer leaves out; not if copies are among them. */
+    private boolean mayAdd() {
+        return history.objective(answer) > UNSOLVED
+                && Probing.most(space.dimension(), space.budget()) == space.dimension();
+    }
+
+    /** The best point so far, which uses no other candidates than the answer if that one solves anything. */
     private double[] best() {
         OptionalInt better = better();
         return history.weights(better.orElse(answer));

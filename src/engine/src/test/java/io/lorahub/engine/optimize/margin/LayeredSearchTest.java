@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.optimize.BudgetedSearch;
 import io.lorahub.engine.optimize.Ending;
 import io.lorahub.engine.optimize.EvaluationRequest;
 import io.lorahub.engine.optimize.Observation;
@@ -15,6 +16,7 @@ import io.lorahub.engine.optimize.strategy.Strategy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,7 +71,10 @@ class LayeredSearchTest {
     }
 
     private Optimizer search(SyntheticTask task, String strategy, int budget) {
-        Optimizer optimizer = Strategy.named(strategy).start(space(task, budget), GROUPS);
+        return search(task, Strategy.named(strategy).start(space(task, budget), GROUPS));
+    }
+
+    private Optimizer search(SyntheticTask task, Optimizer optimizer) {
         for (List<EvaluationRequest> asked = optimizer.ask(); !asked.isEmpty(); asked = optimizer.ask()) {
             assertThat(optimizer.ask()).as("asked again").isEqualTo(asked);
             List<Observation> answers =
@@ -121,6 +126,46 @@ class LayeredSearchTest {
                 if (first[k] == 0) assertThat(request.weights()[k]).isZero();
             }
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, 4, true", "0, 1, false"})
+    void others_enter_a_mix_that_solves_nothing_but_not_one_that_does(int first, int second, boolean enter) {
+        SyntheticTask task = SyntheticTask.of(ORDER.length, 30);
+        double[] pair = new double[CANDIDATES];
+        pair[first] = 1;
+        pair[second] = 1;
+
+        search(task, new LayeredSearch(space(task, 30), GROUPS, all -> new OnePoint(all, pair)));
+
+        assertThat(requests).anyMatch(request -> !isShared(request.weights()));
+        assertThat(requests)
+                .filteredOn(request -> !isShared(request.weights()))
+                .allSatisfy(request -> assertThat(IntStream.range(0, CANDIDATES)
+                                .filter(i -> pair[i] == 0)
+                                .anyMatch(i -> request.weights()[2 * i] != 0))
+                        .isEqualTo(enter));
+    }
+
+    /** Evaluates the base model and one point. */
+    private static final class OnePoint extends BudgetedSearch {
+
+        private final double[] point;
+
+        OnePoint(SearchSpace space, double[] point) {
+            super(space);
+            this.point = point;
+        }
+
+        @Override
+        protected List<EvaluationRequest> next() {
+            return history.size() > 1 ? List.of() : List.of(EvaluationRequest.of(point));
+        }
+
+        @Override
+        public OptionalInt recommended() {
+            return OptionalInt.of(1);
+        }
     }
 
     @Test

@@ -203,7 +203,11 @@ final class Listing {
      */
     List<Cursor> page(Filter filter, Sort sort, Optional<Cursor> place, boolean back, int limit) throws SQLException {
         Key key = Key.of(sort);
-        if (filter.hasText() && share(filter) < RARE) return sorted(filter, key, place, back, limit);
+        if (filter.hasText() && share(filter) < RARE) {
+            // the estimate takes words for independent; where it is too low, there are enough for the order of the list
+            Sorted few = sorted(filter, key, place, back, limit, " limit " + (bounds.tried() + 1));
+            if (few.matches() <= bounds.tried()) return few.page();
+        }
         int tried = filter.isEmpty() ? limit : bounds.tried();
         String order = "order by l.%1$s %2$s, l.adapter_id %2$s limit ".formatted(sort.column(), back ? "asc" : "desc");
         List<Object> values = new ArrayList<>();
@@ -218,20 +222,35 @@ final class Listing {
         return first.size() == limit || filter.isEmpty() ? first : sorted(filter, key, place, back, limit);
     }
 
+    /** @param matches number of adapters that were sorted */
+    private record Sorted(List<Cursor> page, int matches) {}
+
     /** The same by sorting all matches, of which there should be few. */
     List<Cursor> sorted(Filter filter, Key key, Optional<Cursor> place, boolean back, int limit) throws SQLException {
+        return sorted(filter, key, place, back, limit, "").page();
+    }
+
+    private Sorted sorted(Filter filter, Key key, Optional<Cursor> place, boolean back, int limit, String bound)
+            throws SQLException {
         List<Object> values = new ArrayList<>(key.arguments());
         String found = filter.hasText()
                 ? "adapter_text t join listing l on l.adapter_id = t.adapter_id where " + filter.sql("t", values)
                 : "listing l where " + filter.sql("l", values);
         String direction = back ? "asc" : "desc";
-        return query(
+        int[] matches = new int[1];
+        List<Optional<Cursor>> page = query(
                 Access.INDEXES,
-                "with found as materialized (select l.adapter_id, " + key.sql() + " as key from " + found
-                        + ") select l.adapter_id, l.key from found l where " + beside(key, "l.key", place, back, values)
-                        + " order by l.key " + direction + ", l.adapter_id " + direction + " limit " + limit,
+                "with found as materialized (select l.adapter_id, " + key.sql() + " as key from " + found + bound
+                        + ") select l.adapter_id, l.key, c.matches from (select count(*) as matches from found) c"
+                        + " left join (select * from found l where " + beside(key, "l.key", place, back, values)
+                        + " order by key " + direction + ", adapter_id " + direction + " limit " + limit
+                        + ") l on true order by l.key " + direction + ", l.adapter_id " + direction,
                 values,
-                key::read);
+                row -> {
+                    matches[0] = row.getInt(3);
+                    return row.getObject(1) == null ? Optional.empty() : Optional.of(key.read(row));
+                });
+        return new Sorted(page.stream().flatMap(Optional::stream).toList(), matches[0]);
     }
 
     private static String beside(Key key, String column, Optional<Cursor> place, boolean back, List<Object> arguments) {

@@ -84,11 +84,12 @@ class BackupIT {
             assertThat(result("restore", folder.resolve("backups"), "--check").path("backup"))
                     .isEqualTo(first.path("backup"));
 
-            await().atMost(2, TimeUnit.MINUTES).until(() -> AsBrowser.given(session)
-                    .get("/api/v1/runs/" + run)
-                    .path("state")
-                    .toString()
-                    .equalsIgnoreCase("succeeded"));
+            await().atMost(2, TimeUnit.MINUTES)
+                    .until(() -> AsBrowser.given(session)
+                            .get("/api/v1/runs/" + run)
+                            .path("state")
+                            .toString()
+                            .equalsIgnoreCase("succeeded"));
             pages = List.of(
                     "/adapters",
                     "/demo/un",
@@ -143,7 +144,9 @@ class BackupIT {
         Path backups = folder.resolve("backups/backups");
         long whole = count(backups);
         try (HubProcess process = HubProcess.start(Map.of(), words)) {
-            await().atMost(1, TimeUnit.MINUTES).pollInterval(Duration.ofMillis(5)).until(() -> count(backups) > whole);
+            await().atMost(1, TimeUnit.MINUTES)
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() -> count(backups) > whole);
             process.kill();
         }
     }

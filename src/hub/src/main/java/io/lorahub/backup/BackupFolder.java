@@ -221,7 +221,9 @@ public final class BackupFolder {
         deleteAll(ObjectKey.BLOBS, key -> !needed.contains(key));
         deleteAll(ObjectKey.STAGING, key -> !needed.contains(key));
         try (Stream<Path> folders = Files.list(path.resolve(BACKUPS))) {
-            for (Path emptied : folders.filter(folder -> !kept.contains(folder.getFileName().toString())).toList()) {
+            for (Path emptied : folders.filter(
+                            folder -> !kept.contains(folder.getFileName().toString()))
+                    .toList()) {
                 Files.delete(emptied);
             }
         } catch (IOException e) {

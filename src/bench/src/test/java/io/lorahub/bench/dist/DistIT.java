@@ -107,7 +107,8 @@ class DistIT {
                 cd "$0"
                 exec env -i HOME=/home/ada PATH=/bin:/usr/bin "$(command -v chroot)" --userspec=1000:1000 . /bin/bash /try""", root.toString());
 
-        assertThat(run.output()).contains("first page", "second page", "demo/un ", "Restored ", "8 evaluations", "test ends with 2");
+        assertThat(run.output())
+                .contains("first page", "second page", "demo/un ", "Restored ", "8 evaluations", "test ends with 2");
     }
 
     @Test

@@ -90,8 +90,9 @@ class BackupCommandTest {
             sha256 = hub.storeBlob("weights of the model");
             hub.addModel("lab/small", sha256);
             hub.execute("insert into publisher (name, title) values ('lab', E'tab\\t, line\\nand \\\\. ü 漢 \\u200d')");
-            hub.execute("insert into adapter (publisher_id, name, base_model, title, licence, rank, target_modules, visibility)"
-                    + " select id, 'un', 'lab/small', 'Un', 'MIT', 8, '{q}', 'PUBLIC' from publisher");
+            hub.execute(
+                    "insert into adapter (publisher_id, name, base_model, title, licence, rank, target_modules, visibility)"
+                            + " select id, 'un', 'lab/small', 'Un', 'MIT', 8, '{q}', 'PUBLIC' from publisher");
             content = hub.ask(CONTENT);
             schema = hub.ask(SCHEMA);
 

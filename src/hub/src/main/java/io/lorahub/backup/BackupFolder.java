@@ -220,6 +220,15 @@ public final class BackupFolder {
         deleteAll(BACKUPS, key -> !kept.contains(key.split("/")[1]));
         deleteAll(ObjectKey.BLOBS, key -> !needed.contains(key));
         deleteAll(ObjectKey.STAGING, key -> !needed.contains(key));
+        try (Stream<Path> folders = Files.list(path.resolve(BACKUPS))) {
+            for (Path emptied : folders.filter(
+                            folder -> !kept.contains(folder.getFileName().toString()))
+                    .toList()) {
+                Files.delete(emptied);
+            }
+        } catch (IOException e) {
+            throw new StorageException("%s cannot be written: %s.".formatted(path, e.getMessage()), e);
+        }
     }
 
     private void deleteAll(String prefix, Predicate<String> which) {

@@ -134,7 +134,7 @@ class BackupCommandTest {
             assertThat(BackupFolder.forReading(folder()).names())
                     .containsExactly(name(second), name(third))
                     .doesNotContain("2020-interrupted");
-            assertThat(folder().resolve("backups/2020-interrupted/blob.copy")).doesNotExist();
+            assertThat(folder().resolve("backups/2020-interrupted")).doesNotExist();
             assertThat(object(first)).exists();
             assertThat(Run.of("restore", folder(), "--backup", name(second), "--data", parent.resolve("earlier"))
                             .out())

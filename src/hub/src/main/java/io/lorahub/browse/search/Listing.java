@@ -212,7 +212,7 @@ final class Listing {
         String order = "order by l.%1$s %2$s, l.adapter_id %2$s limit ".formatted(sort.column(), back ? "asc" : "desc");
         List<Object> values = new ArrayList<>();
         List<Cursor> first = query(
-                Access.BY_KEY,
+                filter.isEmpty() ? Access.ANY : Access.BY_KEY,
                 "select l.adapter_id, l." + sort.column() + " from (select * from listing l where "
                         + beside(key, "l." + sort.column(), place, back, values) + " " + order + tried + ") l"
                         + (filter.hasText() ? " join adapter_text t on t.adapter_id = l.adapter_id" : "") + " where "

@@ -80,7 +80,11 @@ public final class EmbeddedDatabase implements AutoCloseable {
         PostmasterFile left = PostmasterFile.in(cluster.data()).orElse(null);
         if (left == null || left.process().isEmpty()) return;
         if (left.isOfPostgresHere()) {
-            stop(cluster, programs);
+            try {
+                stop(cluster, programs);
+            } catch (ServeException e) {
+                if (left.process().filter(ProcessHandle::isAlive).isPresent()) throw e; // it was just ending by itself
+            }
         } else if (left.isOfPostgres()) {
             throw new ServeException(
                     "%s names process %d, a PostgreSQL that LoraHub did not start here; stop it, or delete the file if that process does not use this directory."

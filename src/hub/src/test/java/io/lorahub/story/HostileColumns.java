@@ -196,6 +196,7 @@ final class HostileColumns {
             "upload_check_queue.task_instance",
             "upload_check_queue.task_name",
             "worker.device",
+            "worker.machine",
             "worker.models",
             "worker.name",
             "worker.no_room_for",

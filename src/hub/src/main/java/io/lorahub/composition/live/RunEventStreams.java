@@ -121,12 +121,15 @@ public class RunEventStreams {
      * @param access checked again while the stream lasts
      */
     Multi<OutboundSseEvent> watch(UUID run, int after, Audience audience, RunAccess access, Sse sse) {
-        return Multi.createFrom()
-                .emitter(emitter -> channels.compute(run, (id, known) -> {
-                    Channel channel = known == null ? new Channel(run) : known;
-                    channel.add(new Watcher(emitter, after, audience, access, sse));
-                    return channel;
-                }));
+        return Multi.createFrom().emitter(emitter -> {
+            Watcher watcher = new Watcher(emitter, after, audience, access, sse);
+            channels.compute(run, (id, known) -> {
+                Channel channel = known == null ? new Channel(run) : known;
+                channel.add(watcher);
+                return channel;
+            });
+            if (stopping) watcher.askToReconnect(); // only now does stop() see its channel
+        });
     }
 
     private final class Channel {
@@ -151,7 +154,6 @@ public class RunEventStreams {
         void add(Watcher watcher) {
             watchers.add(watcher);
             watcher.onEnd(() -> remove(watcher));
-            if (stopping) watcher.askToReconnect();
             changed();
         }
 

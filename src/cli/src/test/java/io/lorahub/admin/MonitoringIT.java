@@ -134,7 +134,7 @@ class MonitoringIT {
         assertThat(metrics("text/plain"))
                 .contains("lorahub_workers 1.0", "lorahub_jobs{", "agroal_active_count")
                 // before the first error, so that an alert sees the count rise
-                .contains("lorahub_store_operation_seconds_count{operation=\"open\",outcome=\"error\"} 0");
+                .contains("lorahub_store_operation_seconds_count{operation=\"open\",outcome=\"error\",} 0.0");
         assertThat(metrics("application/openmetrics-text; version=1.0.0; charset=utf-8"))
                 .endsWith("# EOF\n");
         Set<String> documented = names(Files.readString(Checkout.path("docs/monitoring.md")));

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -65,7 +66,7 @@ class FaultsIT {
 
         hub.stopDatabase();
 
-        for (int i = 0; i < seconds / 5; i++) {
+        for (Instant end = after(seconds); Instant.now().isBefore(end); ) { // answers take seconds, too
             assertThat(answer("/adapters")).isEqualTo(503);
             assertThat(answer("/api/v1/adapters")).isEqualTo(503);
             assertThat(answer("/q/health/live")).isEqualTo(200);
@@ -87,7 +88,7 @@ class FaultsIT {
 
         store.kill();
 
-        for (int i = 0; i < seconds / 5; i++) {
+        for (Instant end = after(seconds); Instant.now().isBefore(end); ) {
             assertThat(answer("/adapters")).isEqualTo(200);
             Thread.sleep(5000);
         }
@@ -108,6 +109,10 @@ class FaultsIT {
         signal("CONT", still);
 
         endAsUndisturbed();
+    }
+
+    private static Instant after(int seconds) {
+        return Instant.now().plusSeconds(seconds);
     }
 
     /** Queues runs and waits until one has begun. */

@@ -25,6 +25,7 @@ from typing import Callable, NamedTuple
 
 import torch
 from peft import LoraConfig, get_peft_model
+from make_tasks import write
 from skills import FUNCTIONS, PARTS, part, spelled
 from train_adapters import BASE_MODEL, WARM_UP, accuracy, loss_of, save
 from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -254,12 +255,6 @@ def train(name, args, tokenizer):
     with open(args.out / "results.jsonl", "a") as results:
         results.write(json.dumps(result) + "\n")
     print(result, flush=True)
-
-
-def write(path, rows):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lines = [json.dumps({"input": text, "output": answer}, ensure_ascii=False) for text, answer in rows]
-    path.write_text("".join(line + "\n" for line in lines))
 
 
 def write_task(task, folder):

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.serve.EmbeddedDatabase;
+import io.lorahub.serve.FirstMember;
 import io.lorahub.storage.object.ObjectKey;
 import io.lorahub.storage.s3.S3Settings;
 import io.lorahub.storage.s3.S3Store;
@@ -13,7 +14,6 @@ import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.server.S3ProxyServer;
 import io.lorahub.testsupport.server.S3Server;
 import io.lorahub.testsupport.server.ServerProcess;
-import io.lorahub.web.SessionCookie;
 import io.restassured.RestAssured;
 import java.io.IOException;
 import java.net.URI;
@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ImagesTest {
 
     private static final String IMAGE = System.getProperty("lorahub.image");
-    private static final Pattern FIRST_ADMIN = Pattern.compile("http://\\S+(/first-admin/\\S+)");
+    private static final Pattern FIRST_ADMIN = Pattern.compile("http://\\S+/first-admin/\\S+");
 
     @TempDir
     Path folder;
@@ -91,7 +91,7 @@ class ImagesTest {
                     .contains("lorahub.jsa\n");
             assertThat(AsBrowser.given().get("/adapters").asString()).contains("demo/un");
             String session = register(web);
-            String run = startRun(session);
+            String run = FirstMember.startRun(session);
             await().atMost(Duration.ofMinutes(4))
                     .until(() -> AsBrowser.given(session)
                             .get("/api/v1/runs/" + run)
@@ -122,25 +122,7 @@ class ImagesTest {
     private static String register(Container web) throws IOException {
         Matcher link = FIRST_ADMIN.matcher(web.printed());
         assertThat(link.find()).as(web.printed()).isTrue();
-        return AsBrowser.given()
-                .formParam("name", "first")
-                .formParam("password", "correct horse battery")
-                .formParam("again", "correct horse battery")
-                .post(URI.create(link.group(1)))
-                .cookie(SessionCookie.NAME);
-    }
-
-    private static String startRun(String session) {
-        return AsBrowser.given(session)
-                .contentType("application/json")
-                .body(
-                        "{\"title\": \"un-past\", \"candidates\": [\"demo/un\", \"demo/past\"], \"budget\": 20, \"examples\": ["
-                                + "{\"input\": \"motif\", \"output\": \"unmotifed\"}, {\"input\": \"lock\", \"output\": \"unlocked\"}]}")
-                .post("/api/v1/runs")
-                .then()
-                .statusCode(201)
-                .extract()
-                .path("id");
+        return FirstMember.session(URI.create(link.group()));
     }
 
     /** As an engine would: with the image's entry point, user and variables, and an empty volume. */

@@ -7,11 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.server.HubProcess;
-import io.lorahub.web.SessionCookie;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,10 +57,10 @@ class BackupIT {
         List<String> pages;
         try (HubProcess hub = serve("lost")) {
             RestAssured.baseURI = hub.awaitUrl();
-            session = register(URI.create(hub.awaitFirstAdminLink()).getPath());
+            session = FirstMember.session(hub);
             upload = announce(SIZE);
             assertThat(append(upload, 0, SENT).statusCode()).isEqualTo(204);
-            String run = startRun();
+            String run = FirstMember.startRun(session);
 
             AtomicBoolean stopped = new AtomicBoolean();
             AtomicInteger uploads = new AtomicInteger();
@@ -194,19 +192,6 @@ class BackupIT {
         return contents;
     }
 
-    private String startRun() {
-        return AsBrowser.given(session)
-                .contentType("application/json")
-                .body(
-                        "{\"title\": \"un-past\", \"candidates\": [\"demo/un\", \"demo/past\"], \"budget\": 20, \"examples\": ["
-                                + "{\"input\": \"motif\", \"output\": \"unmotifed\"}, {\"input\": \"lock\", \"output\": \"unlocked\"}]}")
-                .post("/api/v1/runs")
-                .then()
-                .statusCode(201)
-                .extract()
-                .path("id");
-    }
-
     /** A whole upload, whose content nobody else has. */
     private void send(int size) {
         assertThat(append(announce(size), 0, size).statusCode()).isEqualTo(204);
@@ -232,14 +217,5 @@ class BackupIT {
                 .header("Upload-Offset", offset)
                 .body(bytes)
                 .patch(file);
-    }
-
-    private static String register(String link) {
-        return AsBrowser.given()
-                .formParam("name", "first")
-                .formParam("password", "correct horse battery")
-                .formParam("again", "correct horse battery")
-                .post(link)
-                .cookie(SessionCookie.NAME);
     }
 }

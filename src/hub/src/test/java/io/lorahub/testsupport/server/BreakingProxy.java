@@ -64,6 +64,8 @@ public final class BreakingProxy implements AutoCloseable {
             if (listening.isClosed()) client.close(); // close() may have gone over the sockets already
             try {
                 Socket there = new Socket(server.getHost(), server.getPort());
+                client.setTcpNoDelay(true); // otherwise each small message waits for 40 ms
+                there.setTcpNoDelay(true);
                 run(() -> copy(client, there, up));
                 run(() -> copy(there, client, down));
             } catch (ConnectException e) {

@@ -8,6 +8,7 @@ import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.lineage.PartWeights;
 import io.lorahub.engine.learning.Accuracy;
 import io.lorahub.engine.learning.LearnedMix;
+import io.lorahub.engine.learning.NearMisses;
 import io.lorahub.engine.learning.control.Control;
 import io.lorahub.engine.learning.control.KnownControls;
 import io.lorahub.engine.learning.export.ExportReport;
@@ -139,18 +140,34 @@ public final class RunResult {
     /**
      * The share answered exactly right, in percent, with the bounds of the 95 % interval.
      *
-     * @param accuracy ignores case, full stops and surrounding whitespace, like the published program
+     * @param accuracy   ignores case, full stops and surrounding whitespace, like the published program
+     * @param allButEnd  share that begins with the right answer and goes on; 0 in older results
+     * @param allButCase share that differs in case or spaces only; 0 in older results
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonIgnoreProperties(ignoreUnknown = true)
-    public record Share(double exactMatch, double accuracy, double low, double high, int count) {
+    public record Share(
+            double exactMatch,
+            double accuracy,
+            double low,
+            double high,
+            int count,
+            double allButEnd,
+            double allButCase) {
 
         public static Share of(Accuracy a) {
-            return new Share(a.exactMatch(), a.accuracy(), a.low(), a.high(), a.count());
+            return new Share(
+                    a.exactMatch(),
+                    a.accuracy(),
+                    a.low(),
+                    a.high(),
+                    a.count(),
+                    a.nearMisses().end(),
+                    a.nearMisses().letters());
         }
 
         private Accuracy asAccuracy() {
-            return new Accuracy(exactMatch, accuracy, low, high, count);
+            return new Accuracy(exactMatch, accuracy, low, high, count, new NearMisses(allButEnd, allButCase));
         }
     }
 

@@ -115,8 +115,7 @@ final class SearchBench {
         LearnedMix learned = learning.run();
         double seconds = (System.nanoTime() - start) / 1e9;
         List<String> predictions = TestedMix.predictions(session, session.bank(), learned.vector(), heldOut);
-        double exactMatch = Accuracy.of(predictions, heldOut).exactMatch();
-        NearMisses nearMisses = NearMisses.of(predictions, heldOut);
+        Accuracy accuracy = Accuracy.of(predictions, heldOut);
         boolean nothing = Arrays.stream(learned.vector()).allMatch(w -> w == 0);
         WrittenMix written = plan.written().isEmpty() || nothing
                 ? null
@@ -128,8 +127,8 @@ final class SearchBench {
                 draw,
                 seed,
                 learned.loss(),
-                exactMatch,
-                nearMisses,
+                accuracy.exactMatch(),
+                accuracy.nearMisses(),
                 (int) learned.weights().values().stream().filter(w -> w != 0).count(),
                 learned.evaluations(),
                 passes.get(),
@@ -147,7 +146,7 @@ final class SearchBench {
                 budget,
                 seed,
                 learned.loss(),
-                exactMatch,
+                accuracy.exactMatch(),
                 seconds));
     }
 

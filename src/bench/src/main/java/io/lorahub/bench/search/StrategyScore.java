@@ -1,5 +1,6 @@
 package io.lorahub.bench.search;
 
+import io.lorahub.engine.learning.NearMisses;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.report.Samples;

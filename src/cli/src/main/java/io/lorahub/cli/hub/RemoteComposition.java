@@ -10,6 +10,7 @@ import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.cli.terminal.TransferOnTerminal;
 import io.lorahub.cli.terminal.WeightBars;
 import io.lorahub.engine.learning.Accuracy;
+import io.lorahub.engine.learning.NearMisses;
 import io.lorahub.remote.HubClient;
 import io.lorahub.remote.RemoteException;
 import io.lorahub.remote.RemoteRun;
@@ -183,7 +184,10 @@ public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptio
                         share.path("accuracy").asDouble(),
                         share.path("low").asDouble(),
                         share.path("high").asDouble(),
-                        share.path("count").asInt()))
+                        share.path("count").asInt(),
+                        new NearMisses(
+                                share.path("all_but_end").asDouble(),
+                                share.path("all_but_case").asDouble())))
                 : Optional.empty();
         return Optional.of(new ControlsTable.Row(
                 label,

@@ -123,6 +123,8 @@ record ComposeResult(
         node.put("exact_match", accuracy.exactMatch());
         node.putArray("exact_match_interval").add(accuracy.low()).add(accuracy.high());
         node.put("accuracy", accuracy.accuracy());
+        node.put("all_but_end", accuracy.nearMisses().end());
+        node.put("all_but_case", accuracy.nearMisses().letters());
     }
 
     /** For people. */

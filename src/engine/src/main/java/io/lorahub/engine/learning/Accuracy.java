@@ -11,8 +11,10 @@ import java.util.Locale;
  * @param low        lower end of the 95 % interval of exactMatch (Wilson 1927)
  * @param high       upper end of the same interval
  * @param count      number of examples
+ * @param nearMisses wrong predictions that are nearly right
  */
-public record Accuracy(double exactMatch, double accuracy, double low, double high, int count) {
+public record Accuracy(
+        double exactMatch, double accuracy, double low, double high, int count, NearMisses nearMisses) {
 
     private static final double Z = 1.959963984540054;
 
@@ -33,7 +35,8 @@ public record Accuracy(double exactMatch, double accuracy, double low, double hi
                 100.0 * loose / n,
                 exact == 0 ? 0 : 100 * (centre - spread),
                 exact == n ? 100 : 100 * (centre + spread),
-                n);
+                n,
+                NearMisses.of(predictions, examples));
     }
 
     private static String normal(String text) {

@@ -34,9 +34,9 @@ class NextStepsTest {
         run.spec = RunSpec.of(EXAMPLES, HELD_OUT).withBudget(budget);
         run.predictions = new ObjectMapper().valueToTree(said);
         List<String> wrong = List.of("packed");
-        result.base = result.uniform = new Tried("base", 9, 9, new RunResult.Share(0, 0, 0, 30, 1), wrong);
-        result.bestSingle = new Tried("demo/re", 5, 5, new RunResult.Share(0, 0, 0, 30, 1), wrong);
-        result.composed = new Tried("composed", 4, 4, new RunResult.Share(0, 0, 0, 30, 1), wrong);
+        result.base = result.uniform = new Tried("base", 9, 9, new RunResult.Share(0, 0, 0, 30, 1, 0, 0), wrong);
+        result.bestSingle = new Tried("demo/re", 5, 5, new RunResult.Share(0, 0, 0, 30, 1, 0, 0), wrong);
+        result.composed = new Tried("composed", 4, 4, new RunResult.Share(0, 0, 0, 30, 1, 0, 0), wrong);
         result.weights = Map.of();
         result.secondsPerEvaluation = 0.5;
         ResultView view = new ResultView(

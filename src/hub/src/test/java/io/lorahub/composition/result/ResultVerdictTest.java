@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ResultVerdictTest {
 
     private static Tried tried(String name, double loss, int right) {
-        return new Tried(name, loss, loss, new Share(10.0 * right, 10.0 * right, 0, 30, 10), List.of());
+        return new Tried(name, loss, loss, new Share(10.0 * right, 10.0 * right, 0, 30, 10, 0, 0), List.of());
     }
 
     private static RunResult result(Tried base, Tried single, Tried composed, RunResult.Export export) {

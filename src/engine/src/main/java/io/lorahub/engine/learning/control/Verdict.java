@@ -23,7 +23,10 @@ public final class Verdict {
     public static String of(Control base, Control single, Control composed) {
         boolean tested =
                 Stream.of(base, single, composed).allMatch(c -> c.heldOut().isPresent());
-        if (tested) return new Verdict(base, single, composed).onHeldOut(BaselineComparison.of(base, single, composed));
+        if (tested) {
+            Verdict verdict = new Verdict(base, single, composed);
+            return verdict.onHeldOut(BaselineComparison.of(base, single, composed)) + verdict.nearMisses();
+        }
         return new Verdict(base, single, composed)
                 .onExamples(BaselineComparison.of(base.untested(), single.untested(), composed.untested()));
     }
@@ -121,6 +124,17 @@ public final class Verdict {
                 : "";
     }
 
+    private String nearMisses() {
+        Accuracy own = composed.heldOut().orElseThrow();
+        long end = count(own, own.nearMisses().end());
+        long letters = count(own, own.nearMisses().letters());
+        if (end + letters == 0) return "";
+        String goesOn = end == 1 ? "1 begins with the right answer and goes on" : end + " begin with the right answer and go on";
+        String differs = letters + (letters == 1 ? " differs" : " differ") + " in case or spaces only";
+        return " Of the mix's other answers, %s."
+                .formatted(end == 0 ? differs : letters == 0 ? goesOn : goesOn + " and " + differs);
+    }
+
     private Accuracy rival() {
         return (BaselineComparison.right(single, base) < 0 ? single : base)
                 .heldOut()
@@ -134,7 +148,11 @@ public final class Verdict {
 
     private static long right(Control control) {
         Accuracy accuracy = control.heldOut().orElseThrow();
-        return Math.round(accuracy.exactMatch() * accuracy.count() / 100);
+        return count(accuracy, accuracy.exactMatch());
+    }
+
+    private static long count(Accuracy accuracy, double percent) {
+        return Math.round(percent * accuracy.count() / 100);
     }
 
     private static String interval(Accuracy accuracy) {

@@ -3,6 +3,7 @@ package io.lorahub.engine.learning.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.engine.learning.Accuracy;
+import io.lorahub.engine.learning.NearMisses;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ class BaselineComparisonTest {
         double share = 10.0 * right;
         Optional<Accuracy> heldOut = right < 0
                 ? Optional.empty()
-                : Optional.of(new Accuracy(share, share, Math.max(0, share - 20), Math.min(100, share + 20), 10));
+                : Optional.of(new Accuracy(share, share, Math.max(0, share - 20), Math.min(100, share + 20), 10, NearMisses.NONE));
         return new Control(name, new double[1], loss, loss, heldOut, List.of());
     }
 

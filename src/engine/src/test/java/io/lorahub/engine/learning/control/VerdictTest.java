@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -61,6 +62,26 @@ class VerdictTest {
                         control("composed", mix, mixLoss)))
                 .contains(expected)
                 .endsWith(".");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        cats, cats, catscats, Dogs | Of the mix's other answers, 1 begins with the right answer and goes on and 1 differs in case or spaces only.
+        cats, cats, catscats, dogs | Of the mix's other answers, 1 begins with the right answer and goes on.
+        cats, CATS, Ca ts, dogs    | Of the mix's other answers, 2 differ in case or spaces only.
+        """)
+    void answers_that_are_nearly_right_are_counted(String answers, String expected) {
+        List<Example> examples = Stream.of("cats", "cats", "cats", "dogs")
+                .map(output -> new Example("?", output))
+                .toList();
+        Accuracy none = Accuracy.of(Collections.nCopies(4, "no"), examples);
+        Accuracy mix = Accuracy.of(List.of(answers.split(", ")), examples);
+
+        assertThat(Verdict.of(
+                        new Control("base", new double[1], 8, 8, Optional.of(none), List.of()),
+                        new Control("un", new double[1], 1, 1, Optional.of(none), List.of()),
+                        new Control("composed", new double[1], 0.3, 0.3, Optional.of(mix), List.of())))
+                .endsWith(expected);
     }
 
     private static Control control(String name, Integer right, double loss) {

@@ -1,7 +1,6 @@
-package io.lorahub.bench.search;
+package io.lorahub.engine.learning;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.lorahub.engine.learning.Example;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiPredicate;
@@ -13,11 +12,14 @@ import java.util.stream.IntStream;
  * @param end     they begin with the right answer and go on
  * @param letters they differ from it in case or spaces only
  */
-record NearMisses(
+public record NearMisses(
         @JsonProperty("all_but_end") double end,
         @JsonProperty("all_but_case") double letters) {
 
-    static NearMisses of(List<String> predictions, List<Example> examples) {
+    /** Also of results written before they were counted. */
+    public static final NearMisses NONE = new NearMisses(0, 0);
+
+    public static NearMisses of(List<String> predictions, List<Example> examples) {
         return new NearMisses(
                 share(
                         predictions,
@@ -29,7 +31,7 @@ record NearMisses(
                         (got, right) -> !got.equals(right) && plain(got).equals(plain(right))));
     }
 
-    static NearMisses mean(List<NearMisses> runs) {
+    public static NearMisses mean(List<NearMisses> runs) {
         return new NearMisses(
                 runs.stream().mapToDouble(NearMisses::end).average().orElse(0),
                 runs.stream().mapToDouble(NearMisses::letters).average().orElse(0));

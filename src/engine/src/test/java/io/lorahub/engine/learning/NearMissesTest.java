@@ -1,8 +1,7 @@
-package io.lorahub.bench.search;
+package io.lorahub.engine.learning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.engine.learning.Example;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -16,6 +16,20 @@ public class Overview {
 
     private static final int DAYS = 30;
 
+    private static final String RUNS_BY_DAY = """
+            select (created_at at time zone 'utc')::date - date '1970-01-01', count(*)
+              from composition_run
+             where (created_at at time zone 'utc')::date > (now() at time zone 'utc')::date - ?1
+             group by 1 order by 1""";
+
+    private static final String TOKENS_BY_DAY = """
+            select day - date '1970-01-01', sum(tokens)
+              from (select day, tokens from generation_day
+                    union all
+                    select (created_at at time zone 'utc')::date, tokens from generation) all_days
+             where day > (now() at time zone 'utc')::date - ?1
+             group by 1 order by 1""";
+
     private final EntityManager database;
 
     Overview(EntityManager database) {
@@ -31,7 +45,8 @@ public class Overview {
      * @param failed  uploads of the last day whose checks failed
      * @param waiting jobs that wait
      * @param oldest  the job that waits longest; null if none waits
-     * @param daily   runs by day
+     * @param runsByDay   of the last 30 days
+     * @param tokensByDay the same
      */
     public record Figures(
             long members,
@@ -41,7 +56,8 @@ public class Overview {
             long failed,
             long waiting,
             Waiting oldest,
-            Chart daily) {}
+            Chart runsByDay,
+            Chart tokensByDay) {}
 
     /** A job that waits. */
     public record Waiting(String queue, Instant since) {}
@@ -63,7 +79,8 @@ public class Overview {
                                         .formatted(queue.table())))
                         .sum(),
                 waiting.stream().min(Comparator.comparing(Waiting::since)).orElse(null),
-                daily());
+                daily("Runs by day", "runs", RUNS_BY_DAY),
+                daily("Tokens by day", "tokens", TOKENS_BY_DAY));
     }
 
     private long number(String sql) {
@@ -79,16 +96,13 @@ public class Overview {
         return Optional.ofNullable(first).map(since -> new Waiting(queue.word(), since));
     }
 
-    private Chart daily() {
-        List<Object[]> rows = database.createNativeQuery(
-                        "select (created_at at time zone 'utc')::date - date '1970-01-01', count(*) from composition_run"
-                                + " where created_at > now() - interval '%d days' group by 1 order by 1"
-                                        .formatted(DAYS),
-                        Object[].class)
+    private Chart daily(String title, String unit, String sql) {
+        List<Object[]> rows = database.createNativeQuery(sql, Object[].class)
+                .setParameter(1, DAYS)
                 .getResultList();
         List<Chart.Point> points = rows.stream()
                 .map(row -> new Chart.Point(((Number) row[0]).doubleValue(), ((Number) row[1]).doubleValue()))
                 .toList();
-        return Chart.ofDays("Runs by day", "runs", DAYS, points);
+        return Chart.ofDays(title, unit, DAYS, points);
     }
 }

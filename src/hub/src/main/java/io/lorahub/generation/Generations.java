@@ -37,7 +37,12 @@ public class Generations {
             update generation_queue set turn = ?3, base_model_id = ?4, model_bytes = ?5
              where task_name = ?1 and task_instance = ?2 and not picked""";
 
-    private static final String SWEEP = "delete from generation where created_at < ?1";
+    private static final String SWEEP = """
+            with gone as (delete from generation where created_at < ?1 returning created_at, tokens)
+            insert into generation_day (day, requests, tokens)
+            select (created_at at time zone 'utc')::date, count(*), sum(tokens) from gone group by 1 order by 1
+            on conflict (day) do update set requests = generation_day.requests + excluded.requests,
+                                            tokens = generation_day.tokens + excluded.tokens""";
 
     /** What was written for callers whose web process was gone before the end. */
     private static final String SWEEP_PIECES = """

@@ -6,16 +6,21 @@ import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.generation.GenerationRecord;
+import io.lorahub.generation.Generations;
 import io.lorahub.storage.Blob;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.web.chart.Chart;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.UUID;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
@@ -28,10 +33,14 @@ import org.junit.jupiter.api.Test;
 class AdminPageTest {
 
     private final Hub hub;
+    private final Overview figures;
+    private final Generations generations;
     private String session;
 
-    AdminPageTest(Hub hub) {
+    AdminPageTest(Hub hub, Overview figures, Generations generations) {
         this.hub = hub;
+        this.figures = figures;
+        this.generations = generations;
     }
 
     @BeforeEach
@@ -55,7 +64,38 @@ class AdminPageTest {
                         "Waiting jobs",
                         "Failed uploads, last day");
         assertThat(page.select(".stat dd").get(0).ownText()).matches("[\\d.,]+ [kMGT]B");
-        assertThat(page.select("[data-chart]").attr("data-chart")).contains("Runs by day");
+        assertThat(page.select("[data-chart]").eachAttr("data-chart"))
+                .satisfiesExactly(
+                        runs -> assertThat(runs).contains("Runs by day"),
+                        tokens -> assertThat(tokens).contains("Tokens by day"));
+    }
+
+    @Test
+    void tokens_are_counted_by_day_beyond_the_day_that_limits_count() {
+        Instant longAgo = Instant.now().minus(Duration.ofDays(20));
+        long day = longAgo.atZone(ZoneOffset.UTC).toLocalDate().toEpochDay();
+        double before = tokens(day);
+        QuarkusTransaction.requiringNew().run(() -> {
+            GenerationRecord generation = new GenerationRecord();
+            generation.id = UUID.randomUUID();
+            generation.person = hub.person(Role.MEMBER);
+            generation.createdAt = longAgo;
+            generation.end(70);
+            generation.persist();
+        });
+        assertThat(tokens(day)).isEqualTo(before + 70);
+
+        generations.sweep();
+        generations.sweep();
+
+        assertThat(tokens(day)).isEqualTo(before + 70);
+    }
+
+    private double tokens(long day) {
+        return figures.figures().tokensByDay().series().get(0).points().stream()
+                .filter(point -> point.x() == day)
+                .mapToDouble(Chart.Point::y)
+                .sum();
     }
 
     private long number(String label) {

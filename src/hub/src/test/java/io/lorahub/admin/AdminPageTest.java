@@ -80,7 +80,8 @@ class AdminPageTest {
             generation.id = UUID.randomUUID();
             generation.person = hub.person(Role.MEMBER);
             generation.createdAt = longAgo;
-            generation.end(70);
+            generation.state = GenerationRecord.State.ENDED;
+            generation.tokens = 70;
             generation.persist();
         });
         assertThat(tokens(day)).isEqualTo(before + 70);

@@ -12,6 +12,7 @@ import io.lorahub.engine.learning.NearMisses;
 import io.lorahub.engine.learning.control.Control;
 import io.lorahub.engine.learning.control.KnownControls;
 import io.lorahub.engine.learning.export.ExportReport;
+import io.lorahub.engine.optimize.Ending;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,9 @@ public final class RunResult {
     /** Evaluations spent of the budget. */
     public int evaluations;
 
+    /** Evaluations spent when the objective last fell by 1 % of itself; null in older results. */
+    public Integer lastGain;
+
     /** True if the search ended before its budget because its patience was spent; otherwise null. */
     public Boolean settled;
 
@@ -61,6 +65,12 @@ public final class RunResult {
 
     /** Null if all weights are 0, because then there is no adapter. */
     public Export export;
+
+    /** When a search that spent its budget stopped gaining, as a sentence after a space; empty if that is not known. */
+    public String gains() {
+        boolean spent = settled == null && interrupted == null && lastGain != null;
+        return spent ? " " + Ending.gains(lastGain, evaluations, loss) : "";
+    }
 
     public double weight(RunCandidate candidate) {
         return weights.getOrDefault(candidate.address(), 0.0);
@@ -204,7 +214,7 @@ public final class RunResult {
             Optional<Export> export,
             Function<Control, List<String>> predict) {
         RunResult result = new RunResult();
-        result.verdict = controls.verdict();
+        result.lastGain = learned.lastGain();
         result.weights = learned.weights();
         result.layerWeights = learned.layerWeights().isEmpty() ? null : learned.layerWeights();
         result.objective = learned.objective();
@@ -212,6 +222,7 @@ public final class RunResult {
         result.evaluations = learned.evaluations();
         result.settled = learned.settled() ? true : null;
         result.interrupted = learned.interrupted() ? true : null;
+        result.verdict = controls.verdict() + result.gains();
         result.secondsPerEvaluation = learned.secondsPerEvaluation();
         result.base = Tried.of(controls.base().orElseThrow(), predict);
         result.uniform = Tried.of(controls.uniform().orElseThrow(), predict);

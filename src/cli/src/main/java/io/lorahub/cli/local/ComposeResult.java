@@ -66,7 +66,13 @@ record ComposeResult(
                 ? "Interrupted after %d of %s. "
                         .formatted(learned.evaluations(), TextLines.count(task.settings.budget(), "evaluation"))
                 : interrupted ? "Interrupted after the search. " : "";
-        return ended + early() + controls.verdict();
+        return ended + early() + controls.verdict() + gains();
+    }
+
+    private String gains() {
+        return learned.end() == LearnedMix.End.BUDGET_SPENT
+                ? " " + Ending.gains(learned.lastGain(), learned.evaluations(), learned.loss())
+                : "";
     }
 
     private String early() {
@@ -89,6 +95,7 @@ record ComposeResult(
         node.put("objective", learned.objective());
         node.put("loss", learned.loss());
         node.put("evaluations", learned.evaluations());
+        node.put("last_gain", learned.lastGain());
         node.put("seconds_per_evaluation", learned.secondsPerEvaluation());
         if (interrupted) node.put("interrupted", true);
         if (learned.settled()) node.put("settled", true);

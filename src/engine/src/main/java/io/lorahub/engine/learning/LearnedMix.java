@@ -1,6 +1,7 @@
 package io.lorahub.engine.learning;
 
 import io.lorahub.engine.model.LayerGroups;
+import io.lorahub.engine.optimize.Ending;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,6 +81,22 @@ public record LearnedMix(
     /** Whether it ended before its budget, because its patience was spent without a gain. */
     public boolean settled() {
         return end == End.SETTLED;
+    }
+
+    /** Evaluations spent when the objective last fell by {@link Ending#GAIN} of itself. */
+    public int lastGain() {
+        double lowest = Double.POSITIVE_INFINITY;
+        int spent = 0;
+        int gained = 0;
+        for (EvaluationRecord record : history) {
+            spent += record.cost();
+            boolean first = lowest == Double.POSITIVE_INFINITY && Double.isFinite(record.objective());
+            if (first || record.objective() < lowest - Ending.GAIN * Math.abs(lowest)) {
+                lowest = record.objective();
+                gained = spent;
+            }
+        }
+        return gained;
     }
 
     private static Map<String, Double> named(LearningSession session, int candidate, double[] vector) {

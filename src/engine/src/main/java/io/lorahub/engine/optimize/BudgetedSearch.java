@@ -9,9 +9,6 @@ import java.util.List;
  */
 public abstract class BudgetedSearch implements Optimizer {
 
-    /** A gain is at least this share of the lowest objective; less is not worth an evaluation. */
-    private static final double GAIN = 0.01;
-
     protected final SearchSpace space;
     protected final Evaluations history = new Evaluations();
     private List<EvaluationRequest> pending = List.of();
@@ -94,7 +91,7 @@ public abstract class BudgetedSearch implements Optimizer {
     private void wait(int patience) {
         double lowest = history.objective(history.best());
         boolean first = gained == Double.POSITIVE_INFINITY;
-        if (first || !isPatient() || lowest < gained - GAIN * Math.abs(gained)) {
+        if (first || !isPatient() || lowest < gained - Ending.GAIN * Math.abs(gained)) {
             gained = lowest;
             spentAtGain = history.spent();
         } else if (!settled && history.spent() - spentAtGain >= patience) {

@@ -33,6 +33,15 @@ public record Ending(Optional<Integer> patience, Pruning pruning, Optional<Integ
         }
     }
 
+    /** A gain lowers the objective by at least this share of it. */
+    public static final double GAIN = 0.01;
+
+    /** Of the budget, within which a gain shows that a larger one may bring another. */
+    private static final double LAST = 0.1;
+
+    /** Loss on the examples that leaves nothing to gain from them. */
+    private static final double FITTED = 0.01;
+
     public static final Ending DEFAULT = new Ending(Optional.empty(), Pruning.LASSO, Optional.empty());
 
     public Ending {
@@ -63,6 +72,20 @@ public record Ending(Optional<Integer> patience, Pruning pruning, Optional<Integ
         return patience == 1
                 ? "one more evaluation brought no gain"
                 : "%,d more evaluations brought no gain".formatted(patience);
+    }
+
+    /**
+     * Says when a search that spent its budget stopped gaining, as a sentence.
+     *
+     * @param lastGain evaluations spent when the objective last fell by {@link #GAIN}
+     * @param spent    evaluations spent in all
+     * @param loss     of the answer on the examples
+     */
+    public static String gains(int lastGain, int spent, double loss) {
+        if (spent - lastGain <= LAST * spent)
+            return "The objective was still falling when the budget was spent: a larger one may lower it further.";
+        String stopped = "Of %,d evaluations, those after the first %,d brought no gain".formatted(spent, lastGain);
+        return stopped + (loss < FITTED ? ": the examples are fitted, and only more of them can tell the search more." : ".");
     }
 
     public Ending withPatience(int evaluations) {

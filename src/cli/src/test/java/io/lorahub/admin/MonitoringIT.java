@@ -42,11 +42,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a machine that monitors sees of a web process and a worker, while they work and when they don't. */
+@Tag("long")
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class MonitoringIT {
 

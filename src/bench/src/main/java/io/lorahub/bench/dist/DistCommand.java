@@ -85,7 +85,7 @@ public final class DistCommand implements Callable<Integer> {
         Path components = checkout.resolve("target/lorahub.cdx.json");
         if (!Files.exists(components)) {
             throw new EngineException(
-                    "There is no %s, which Maven makes only with the network; run mvn package -Dmaven.test.skip."
+                    "There is no %s, which Maven makes only with the network; run mvn package -Dmaven.test.skip -Dbill.skip=false."
                             .formatted(components));
         }
         ObjectNode bill = (ObjectNode) BenchOutput.JSON.readTree(components.toFile());

@@ -10,5 +10,6 @@ import org.junit.platform.suite.api.Suite;
 @IncludeClassNamePatterns(CommandsOnHubSuite.CLASSES)
 class CommandsOnHubSuite {
 
-    static final String CLASSES = "io\\.lorahub\\.(cli\\.hub|remote)\\..*Test|.*\\.(DownloadedAdapter|Interruption|MergeCommand)Test";
+    static final String CLASSES =
+            "io\\.lorahub\\.(cli\\.hub|remote)\\..*Test|.*\\.(DownloadedAdapter|Interruption|MergeCommand)Test";
 }

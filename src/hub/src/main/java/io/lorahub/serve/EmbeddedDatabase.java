@@ -1,6 +1,7 @@
 package io.lorahub.serve;
 
 import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.learning.RunMemory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -29,6 +30,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
             "log_min_messages=log", // messages of the server itself, not the errors of statements
             "log_min_error_statement=panic",
             "log_checkpoints=off");
+
+    /** Share of the machine's memory for the server's own cache, which takes it only as it reads; PostgreSQL's default is 128 MB. */
+    private static final int CACHE_SHARE = 8;
+
+    private static final long LEAST_CACHE = 128; // MB
+    private static final long MOST_CACHE = 4096;
     private static final long LOG_LIMIT = 1L << 20; // bytes
     private static final int ATTEMPTS = 3;
 
@@ -97,6 +104,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
     private static int start(PostgresCluster cluster, PostgresPrograms programs, Path log, String... settings)
             throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(SETTINGS);
+        long cache = RunMemory.ofMachine() / CACHE_SHARE >> 20;
+        all.add("shared_buffers=%dMB".formatted(Math.max(LEAST_CACHE, Math.min(MOST_CACHE, cache))));
         all.addAll(List.of(settings));
         PostgresProgram.Ended ended = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) { // the port can be taken in the meantime

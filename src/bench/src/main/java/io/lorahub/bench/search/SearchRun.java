@@ -1,9 +1,9 @@
 package io.lorahub.bench.search;
 
-import io.lorahub.engine.learning.NearMisses;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.lorahub.engine.learning.NearMisses;
 
 /**
  * One search.

@@ -1,9 +1,9 @@
 package io.lorahub.bench.search;
 
-import io.lorahub.engine.learning.NearMisses;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.report.Samples;
+import io.lorahub.engine.learning.NearMisses;
 import java.util.List;
 
 /** What a strategy reached at a budget, over its runs. */

@@ -13,8 +13,7 @@ import java.util.Locale;
  * @param count      number of examples
  * @param nearMisses wrong predictions that are nearly right
  */
-public record Accuracy(
-        double exactMatch, double accuracy, double low, double high, int count, NearMisses nearMisses) {
+public record Accuracy(double exactMatch, double accuracy, double low, double high, int count, NearMisses nearMisses) {
 
     private static final double Z = 1.959963984540054;
 

@@ -85,7 +85,8 @@ public record Ending(Optional<Integer> patience, Pruning pruning, Optional<Integ
         if (spent - lastGain <= LAST * spent)
             return "The objective was still falling when the budget was spent: a larger one may lower it further.";
         String stopped = "Of %,d evaluations, those after the first %,d brought no gain".formatted(spent, lastGain);
-        return stopped + (loss < FITTED ? ": the examples are fitted, and only more of them can tell the search more." : ".");
+        return stopped
+                + (loss < FITTED ? ": the examples are fitted, and only more of them can tell the search more." : ".");
     }
 
     public Ending withPatience(int evaluations) {

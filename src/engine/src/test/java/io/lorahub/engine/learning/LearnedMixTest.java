@@ -25,13 +25,11 @@ class LearnedMixTest {
 
     private static int lastGain(EvaluationRecord... history) {
         int spent = Stream.of(history).mapToInt(EvaluationRecord::cost).sum();
-        return new LearnedMix(
-                        Map.of(), Map.of(), history[0], spent, 1, LearnedMix.End.BUDGET_SPENT, List.of(history))
+        return new LearnedMix(Map.of(), Map.of(), history[0], spent, 1, LearnedMix.End.BUDGET_SPENT, List.of(history))
                 .lastGain();
     }
 
     private static EvaluationRecord record(double objective, int cost) {
-        return new EvaluationRecord(
-                1, cost, new Observation(new double[0], objective, objective, null, null, null), 0);
+        return new EvaluationRecord(1, cost, new Observation(new double[0], objective, objective, null, null, null), 0);
     }
 }

@@ -16,7 +16,8 @@ class BaselineComparisonTest {
         double share = 10.0 * right;
         Optional<Accuracy> heldOut = right < 0
                 ? Optional.empty()
-                : Optional.of(new Accuracy(share, share, Math.max(0, share - 20), Math.min(100, share + 20), 10, NearMisses.NONE));
+                : Optional.of(new Accuracy(
+                        share, share, Math.max(0, share - 20), Math.min(100, share + 20), 10, NearMisses.NONE));
         return new Control(name, new double[1], loss, loss, heldOut, List.of());
     }
 

@@ -110,6 +110,11 @@ class Net(Module):
     d = self.mixed(bank, mix, rows, coefficients, factor)
     if self.changed_elements(bank) <= self.formed_elements:
       d = self.formed(w, d)
+    else:
+      # the memory of the arguments is Java's, which has it back after this call
+      for key in ["mix", "rows", "coefficients"]:
+        if key in d:
+          d[key] = torch.clone(d[key])
     d["fixed"] = torch.empty([0])
     return d
 

@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.lora.merge.KeptModules;
+import io.lorahub.engine.model.decoding.BatchDecoder;
+import io.lorahub.engine.model.decoding.DecodedText;
+import io.lorahub.engine.model.decoding.DecoderLimits;
 import io.lorahub.engine.model.decoding.GreedyTexts;
 import io.lorahub.engine.model.format.Examples;
 import io.lorahub.testsupport.Reference;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -135,6 +142,46 @@ class KernelsTest {
         float[] plain = ofLlama(Precision.BFLOAT16, Map.of("fused", false, "step_by_step", false));
         float[] fast = ofLlama(Precision.BFLOAT16, Map.of("fused", Processor.hasBfloat16(), "step_by_step", true));
         assertThat(distance(fast, exact)).isLessThan(1.5 * distance(plain, exact) + 1e-3);
+    }
+
+    /** The factors are used where the changed weights of a large model would take too much memory. */
+    @Test
+    void a_mix_that_stays_in_factors_has_its_coefficients_even_when_the_memory_of_the_call_is_used_again() {
+        List<int[]> weights = with(Precision.FLOAT32, Map.of(), this::written);
+        assertThat(weights).isNotEmpty().allSatisfy(text -> assertThat(text).isNotEmpty());
+        assertThat(with(Precision.FLOAT32, Map.of("formed_elements", 0L), this::written))
+                .usingRecursiveComparison()
+                .isEqualTo(weights);
+    }
+
+    /** Texts of the mix, written when everything that Java has given up holds something else. */
+    private List<int[]> written(Run run) {
+        DecoderLimits limits = DecoderLimits.forInputs(run.model(), inputs, 8);
+        try (BatchDecoder decoder = new BatchDecoder(run.model(), run.bank(), MIX, limits)) {
+            useMemoryAgain();
+            List<DecodedText> texts = inputs.stream()
+                    .map(prompt -> decoder.join(prompt, 8, List.of(), KeptModules.NONE, 0, OptionalDouble.empty())
+                            .orElseThrow())
+                    .toList();
+            for (int step = 0; step < 8; step++) {
+                for (DecodedText text : decoder.step()) text.append(text.mostProbable());
+            }
+            texts.forEach(decoder::leave);
+            return texts.stream().map(DecodedText::written).toList();
+        }
+    }
+
+    private static void useMemoryAgain() {
+        List<ByteBuffer> taken = new ArrayList<>();
+        for (int round = 0; round < 3; round++) {
+            System.gc(); // direct buffers without a reader are freed
+            for (int i = 0; i < 2000; i++) {
+                ByteBuffer buffer = ByteBuffer.allocateDirect(16 + i % 1000);
+                while (buffer.hasRemaining()) buffer.put((byte) 0xff); // no numbers
+                taken.add(buffer);
+            }
+        }
+        assertThat(taken).hasSize(6000);
     }
 
     /** Losses of a Llama on inputs whose lengths are no multiples of a vector register. */

@@ -160,6 +160,13 @@ list() {
   echo "${*:-NoSuchTest}"
 }
 
+# `run.sh --environment NAME`: makes one environment, for a test that needs no other, and prints its folder.
+if [[ ${1:-} == --environment ]]; then
+  mkdir -p "$cache"
+  environment "$2" "$scripts/$2.txt" && echo "$cache/$2"
+  exit
+fi
+
 [[ -z $minutes || $minutes =~ ^[0-9]+$ ]] || { say "--minutes needs a whole number, not $minutes."; exit 2; }
 choose || { say "transformers could not compute; see above."; exit 70; }
 if [[ -z $minutes && ${#skipped[@]} -gt 0 && ${skipped[*]} != mlx-lm* ]]; then

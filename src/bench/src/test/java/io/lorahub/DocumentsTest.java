@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -64,6 +65,29 @@ class DocumentsTest {
                 .allMatch(place -> MODULES.stream()
                         .anyMatch(module -> Files.exists(
                                 Checkout.path("src/%s/src/main/java/io/lorahub/%s.java".formatted(module, place)))));
+    }
+
+    /** The numbers of levels 1 and 2 of version 5.0, and classes that show them. */
+    @Test
+    void security_answers_each_requirement_once_and_names_tests_that_there_are() {
+        Set<String> classes = files(Checkout.path("src"), ".java")
+                .map(file -> file.getFileName().toString().replace(".java", ""))
+                .collect(Collectors.toSet());
+        List<String> numbers = new ArrayList<>();
+        for (String line : read(Checkout.path("docs/security.md")).lines().toList()) {
+            String[] cells = line.split("\\|");
+            if (cells.length != 5 || !cells[1].strip().matches("[0-9][0-9., ]+")) continue;
+            numbers.addAll(List.of(cells[1].strip().split(", ")));
+            assertThat(cells[2].strip()).as(line).isIn("yes", "no", "n/a");
+            assertThat(cells[2].strip().equals("no") && cells[3].isBlank())
+                    .as(line)
+                    .isFalse();
+            if (cells[4].strip().equals("–")) continue;
+            assertThat(List.of(cells[4].replace("*", "").strip().split(", ")))
+                    .as(line)
+                    .allMatch(classes::contains);
+        }
+        assertThat(numbers).doesNotHaveDuplicates().hasSize(253);
     }
 
     private static Stream<String> brokenLinks(Path document) {

@@ -38,7 +38,8 @@ public final class ApiDescription implements OASFilter {
 
             Create an access token under Settings, Access tokens, and send it as `Authorization: Bearer lh_…`. A token \
             with the scope read can't change anything; one with write can change what is yours; one with administer also \
-            has the rights of your role. No token can change accounts: that needs a signed-in browser.
+            has the rights of your role. No token can change accounts: that needs a signed-in browser. In a request, null \
+            counts as left out.
 
             Errors are problem details (RFC 9457) that list every cause. If a list has more pages, its `Link` header has \
             `rel="next"`. What can change has an `ETag`; send it in `If-Match` to change it. Times are in UTC, sizes in \

@@ -47,7 +47,7 @@ public final class FingerprintBytes {
     private static ModulePrint module(ByteBuffer in) {
         byte[] sketch = new byte[Sketch.PROBES];
         in.get(sketch);
-        float[] spectrum = new float[Math.min(in.get(), ModulePrint.KEPT)];
+        float[] spectrum = new float[Math.min(Byte.toUnsignedInt(in.get()), ModulePrint.KEPT)];
         for (int i = 0; i < ModulePrint.KEPT; i++) {
             float value = Short.toUnsignedInt(in.getShort()) / ONE;
             if (i < spectrum.length) spectrum[i] = value;

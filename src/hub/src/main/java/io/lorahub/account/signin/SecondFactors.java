@@ -36,8 +36,8 @@ public class SecondFactors {
     /** Bytes of the secret that an app gets. */
     private static final int SECRET_LENGTH = 20;
 
-    /** Bytes, which are 16 characters of base32. */
-    private static final int RECOVERY_LENGTH = 10;
+    /** Bytes, which are 24 characters of base32: enough that a fast hash without salt keeps them secret. */
+    private static final int RECOVERY_LENGTH = 15;
 
     private final SecondFactorKey key;
     private final EntityManager database;

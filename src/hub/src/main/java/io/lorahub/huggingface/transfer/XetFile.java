@@ -1,6 +1,7 @@
 package io.lorahub.huggingface.transfer;
 
 import io.lorahub.web.budget.RequestBudget;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -95,9 +96,17 @@ record XetFile(String sha256, long size, byte[] entries) {
         if (size > most) {
             throw new MalformedXetException("A file has %,d bytes; the limit is %,d.".formatted(size, most));
         }
-        if ((flags & VERIFIED) != 0) body.skipNBytes((long) count * ENTRY);
+        if ((flags & VERIFIED) != 0) skip(body, (long) count * ENTRY);
         if ((flags & WITH_SHA256) == 0) throw new MalformedXetException("A file has no SHA-256.");
         return new XetFile(address(entry(body)), size, entries);
+    }
+
+    private static void skip(InputStream body, long bytes) throws IOException {
+        try {
+            body.skipNBytes(bytes);
+        } catch (EOFException e) {
+            throw tooShort();
+        }
     }
 
     /** Number of segments. */

@@ -2,6 +2,7 @@ package io.lorahub.huggingface.transfer;
 
 import java.io.ByteArrayInputStream;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorInputStream;
@@ -45,8 +46,13 @@ final class XorbReader implements Closeable {
         return taken;
     }
 
+    /** @throws MalformedXetException if there is no chunk */
     void skip() throws IOException {
-        in.skipNBytes(header().compressed());
+        try {
+            in.skipNBytes(header().compressed());
+        } catch (EOFException e) {
+            throw malformed();
+        }
         chunk++;
     }
 

@@ -11,6 +11,7 @@ import io.lorahub.storage.object.StagedFile;
 import io.lorahub.storage.object.TooLargeException;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.budget.RequestBudget;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -83,7 +84,7 @@ public final class CommitReader {
             if (title.isBlank()) throw ProblemException.badRequest("The commit has no header with a summary.");
             done = true;
             return new CommitRequest(title, message, parent, List.copyOf(operations));
-        } catch (JsonProcessingException | IllegalArgumentException e) {
+        } catch (JsonProcessingException | CharConversionException | IllegalArgumentException e) {
             throw malformed();
         } finally {
             if (!done) discard();

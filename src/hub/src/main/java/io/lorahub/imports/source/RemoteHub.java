@@ -127,7 +127,7 @@ public class RemoteHub {
         }
     }
 
-    private static RepositoryListing listing(Source source, String revision, JsonNode model) {
+    static RepositoryListing listing(Source source, String revision, JsonNode model) {
         String commit = model.path("sha").asText();
         if (!commit.matches(COMMIT) || !model.path("siblings").isArray()) throw RemoteHubException.foreign(source);
         if (revision.matches(COMMIT) && !revision.equals(commit)) {

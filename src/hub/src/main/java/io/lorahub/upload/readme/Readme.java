@@ -15,7 +15,6 @@ import java.util.stream.Stream;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.YAMLException;
 
 /**
  * An adapter's README.md as a card: metadata in YAML between two lines of ---, followed by Markdown. The keys are those
@@ -140,7 +139,7 @@ public final class Readme {
             return loaded instanceof Map<?, ?> map
                     ? new Metadata(map, null)
                     : new Metadata(Map.of(), "The metadata are not a list of names with values.");
-        } catch (YAMLException | StackOverflowError e) {
+        } catch (RuntimeException | StackOverflowError e) { // of values with a tag, also exceptions that aren't YAML's
             // the card is prefilled with the readable parts
             return new Metadata(Map.of(), "The metadata are not YAML: %s".formatted(e.getMessage()));
         }

@@ -15,6 +15,7 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.ext.Provider;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.annotation.Annotation;
@@ -82,6 +83,8 @@ public final class JsonBodyReader implements ServerMessageBodyReader<Object> {
         JsonNode value;
         try (JsonParser parser = budgets.current().counted(json.createParser(body))) {
             value = json.readTree(parser);
+        } catch (CharConversionException e) { // of a broken UTF-16 or UTF-32, which the parser recognises
+            throw ProblemException.badRequest("The body is not JSON in UTF-8.");
         }
         if (value == null || value.isNull() || value.isMissingNode()) return null;
         if (!type.isRecord()) return value;

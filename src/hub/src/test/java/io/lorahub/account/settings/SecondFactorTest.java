@@ -73,7 +73,7 @@ class SecondFactorTest {
         assertThat(recovery)
                 .hasSize(SecondFactors.RECOVERY_CODES)
                 .doesNotHaveDuplicates()
-                .allMatch(one -> one.matches("[A-Z2-7]{4}(-[A-Z2-7]{4}){3}"));
+                .allMatch(one -> one.matches("[A-Z2-7]{4}(-[A-Z2-7]{4}){5}"));
     }
 
     @Test

@@ -74,6 +74,18 @@ class ProblemDetailsTest {
     }
 
     @Test
+    void JSON_in_a_broken_encoding_is_refused() {
+        byte[] utf32 = {0, 0, 0, '{', -1, -1, -1, -1};
+        problem(
+                        given().contentType(ContentType.JSON)
+                                .body(utf32)
+                                .post("/api/test/trouble/post/letter")
+                                .then(),
+                        400)
+                .body("detail", containsString("not JSON"));
+    }
+
+    @Test
     void a_value_of_the_wrong_kind_is_named() {
         String body = problem(letter("{\"subject\": \"x\", \"lines\": [{\"length\": 1}, {\"length\": \"far\"}]}"), 400)
                 .body("causes[0].field", equalTo("lines[1].length"))

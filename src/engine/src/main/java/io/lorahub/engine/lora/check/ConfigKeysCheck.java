@@ -61,11 +61,12 @@ final class ConfigKeysCheck implements AdapterCheck {
         JsonNode json = adapter.config().json();
         json.fieldNames().forEachRemaining(key -> {
             if (!KNOWN.contains(key) && isSet(json.get(key))) {
+                String name = key.isEmpty() ? "\"\"" : key;
                 findings.accept(CheckFinding.warning(
                         "config-key-unknown",
-                        key,
+                        name,
                         "%s is %s, a setting that LoraHub doesn't know."
-                                .formatted(key, ConfigFields.shown(json.get(key))),
+                                .formatted(name, ConfigFields.shown(json.get(key))),
                         "If it changes what the adapter computes, its results will differ."));
             }
         });

@@ -77,7 +77,7 @@ final class CausalBuilder {
         CausalBuilder b = new CausalBuilder(config);
         b.vocabulary = b.json.positive("vocab_size", 32000);
         b.width = b.json.positive("hidden_size", 4096);
-        b.layers = b.json.positive("num_hidden_layers", 32);
+        b.layers = b.json.layers("num_hidden_layers", 32);
         b.context = b.json.positive("max_position_embeddings", 2048);
         b.heads = b.json.positive("num_attention_heads", 32);
         b.keyValueHeads = b.json.positive("num_key_value_heads", b.heads);

@@ -7,6 +7,9 @@ import java.util.List;
 /** Reads values of config.json. All methods throw EngineException, naming the key, for an impossible value. */
 final class ConfigValues {
 
+    /** Far more than models have. What there is for each layer takes memory before any weights are read. */
+    private static final int MOST_LAYERS = 1_000;
+
     private final JsonNode json;
 
     ConfigValues(JsonNode json) {
@@ -40,6 +43,15 @@ final class ConfigValues {
     int positive(String key) {
         if (!has(key)) throw new EngineException("\"%s\" is missing in config.json.".formatted(key));
         return positive(key, 0);
+    }
+
+    int layers(String key, int otherwise) {
+        int layers = positive(key, otherwise);
+        if (layers > MOST_LAYERS) {
+            throw new EngineException(
+                    "\"%s\" in config.json must be at most %,d, but is %d.".formatted(key, MOST_LAYERS, layers));
+        }
+        return layers;
     }
 
     double number(String key, double otherwise) {

@@ -15,7 +15,7 @@ final class Gpt {
         CausalBuilder b = CausalBuilder.empty(json);
         b.vocabulary = b.json.positive("vocab_size", 50257);
         b.width = b.json.positive("n_embd", 768);
-        b.layers = b.json.positive("n_layer", 12);
+        b.layers = b.json.layers("n_layer", 12);
         b.context = b.json.positive("n_positions", 1024);
         b.heads = b.json.positive("n_head", 12);
         b.inner = b.json.positive("n_inner", 4 * b.width);
@@ -47,7 +47,7 @@ final class Gpt {
         CausalBuilder b = CausalBuilder.empty(json);
         b.vocabulary = b.json.positive("vocab_size", 50432);
         b.width = b.json.positive("hidden_size", 6144);
-        b.layers = b.json.positive("num_hidden_layers", 44);
+        b.layers = b.json.layers("num_hidden_layers", 44);
         b.context = b.json.positive("max_position_embeddings", 2048);
         b.heads = b.json.positive("num_attention_heads", 64);
         b.inner = b.json.positive("intermediate_size", 24576);

@@ -56,7 +56,7 @@ public record T5Config(
         gated = json.path("is_gated_act").asBoolean(gated);
         activation = json.path("dense_act_fn").asText(activation);
         Activation.named(activation, "feed_forward_proj or dense_act_fn");
-        int layers = values.positive("num_layers", 6);
+        int layers = values.layers("num_layers", 6);
         int vocabulary = values.positive("vocab_size", 32128);
         double epsilon = values.notNegative("layer_norm_epsilon", 1e-6);
         int pad = values.token("pad_token_id", 0, vocabulary);
@@ -69,7 +69,7 @@ public record T5Config(
                 values.positive("d_ff", 2048),
                 values.positive("num_heads", 8),
                 layers,
-                values.positive("num_decoder_layers", layers),
+                values.layers("num_decoder_layers", layers),
                 values.positive("relative_attention_num_buckets", 32),
                 values.positive("relative_attention_max_distance", 128),
                 epsilon,

@@ -100,13 +100,13 @@ final class Soak {
             new WorkAudit(database).check(members.works());
             result.set("work", work());
             wrong.addAll(members.errors());
+            result.set("processes", vitals.json());
             progress.say("Comparing the store with the database");
             ObjectNode store =
                     new StoreAudit(hub, BenchMember.administrator(connection).token()).check();
             result.set("store", store);
             if (store.path("without_owner").asInt() > 0) wrong.add("Objects in the store have no owner.");
             if (store.path("missing_or_damaged").asInt() > 0) wrong.add("Files in the store are missing or damaged.");
-            result.set("processes", vitals.json());
             ArrayNode all = result.putArray("wrong");
             wrong.forEach(all::add);
             return result;

@@ -13,11 +13,15 @@ import java.util.Arrays;
  * @param hourly slope of the line that fits the last two thirds best, an hour; what comes before warms up
  * @param rise   of that line from its begin to its end
  * @param spread standard deviation from that line
+ * @param count  of the values
  */
-record Trend(double first, double last, double hourly, double rise, double spread) {
+record Trend(double first, double last, double hourly, double rise, double spread, int count) {
 
     /** Numbers of spreads that a rise has to exceed to count. */
     private static final int NOTICED = 2;
+
+    /** Of fewer values no rise is told from chance. */
+    private static final int ENOUGH = 15;
 
     /** Fewer values have no trend. */
     static final int FEWEST = 6;
@@ -46,12 +50,13 @@ record Trend(double first, double last, double hourly, double rise, double sprea
                 new Samples(Arrays.copyOfRange(values, values.length - third, values.length)).median(),
                 60 * slope,
                 slope * (x[x.length - 1] - x[0]),
-                Math.sqrt(rest / (x.length - 2)));
+                Math.sqrt(rest / (x.length - 2)),
+                values.length);
     }
 
     /** Whether the line rises by more than the values spread around it, and by more than one part in a hundred. */
     boolean grows() {
-        return rise > NOTICED * spread && rise > last / 100;
+        return count >= ENOUGH && rise > NOTICED * spread && rise > last / 100;
     }
 
     ObjectNode json() {
@@ -61,7 +66,6 @@ record Trend(double first, double last, double hourly, double rise, double sprea
                 .put("last_third", last)
                 .put("per_hour", hourly)
                 .put("rise", rise)
-                .put("spread", spread)
-                .put("grows", grows());
+                .put("spread", spread);
     }
 }

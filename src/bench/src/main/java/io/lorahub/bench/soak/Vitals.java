@@ -121,7 +121,8 @@ final class Vitals {
             process.put("starts", node.starts())
                     .put("samples", samples.get(node.name()).size());
             trends.getOrDefault(node.name(), Map.of())
-                    .forEach((quantity, trend) -> process.set(EnumNames.of(quantity), trend.json()));
+                    .forEach((quantity, trend) -> process.set(
+                            EnumNames.of(quantity), trend.json().put("grows", node.starts() == 1 && trend.grows())));
         }
         return processes;
     }

@@ -136,7 +136,7 @@ class ArchitectureTest {
             settings.features: account admin basemodel composition demo generation imports moderation organisation serve storage upload uploadcheck web
             api: web
             remote: adapter engine upload
-            bench: engine.names account cli composition demo engine examples job remote serve xdg
+            bench: engine.names account cli composition demo engine examples job remote serve settings.features storage xdg
             cli: engine.names adapter backup browse database demo engine examples remote serve settings.features storage xdg
             """);
 

@@ -10,6 +10,7 @@ import io.lorahub.bench.reference.ServeBenchCommand;
 import io.lorahub.bench.search.SearchBenchCommand;
 import io.lorahub.bench.search.SolvableBenchCommand;
 import io.lorahub.bench.siege.SiegeBenchCommand;
+import io.lorahub.bench.soak.SoakBenchCommand;
 import io.lorahub.bench.study.StudyBenchCommand;
 import io.lorahub.bench.upgrade.UpgradeBenchCommand;
 import picocli.CommandLine.Command;
@@ -34,7 +35,8 @@ import picocli.CommandLine.Spec;
             LargeRunBenchCommand.class,
             CompletionsBenchCommand.class,
             SiegeBenchCommand.class,
-            UpgradeBenchCommand.class
+            UpgradeBenchCommand.class,
+            SoakBenchCommand.class
         })
 public final class BenchCommand implements Runnable {
 
@@ -45,6 +47,6 @@ public final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 command.commandLine(),
-                "Choose what to measure: engine, search, solvable, study, reference, serve, web, pool, large-run, completions, siege or upgrade.");
+                "Choose what to measure: engine, search, solvable, study, reference, serve, web, pool, large-run, completions, siege, upgrade or soak.");
     }
 }

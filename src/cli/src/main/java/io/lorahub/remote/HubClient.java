@@ -96,7 +96,7 @@ public final class HubClient {
     }
 
     /** @param key the Idempotency-Key, by which the hub recognises a repeated request */
-    JsonNode post(String path, JsonNode body, String key) {
+    public JsonNode post(String path, JsonNode body, String key) {
         return json(posting(path, body).header("Idempotency-Key", key), path);
     }
 
@@ -121,7 +121,7 @@ public final class HubClient {
     }
 
     /** For callers that check the status themselves. @throws ConnectionLost if there is no answer */
-    <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> handler) {
+    public <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> handler) {
         try {
             HttpResponse<T> answer = http.send(request.build(), handler);
             if (answer.statusCode() / 100 == 3 && answer.statusCode() != 304) throw moved(answer);
@@ -140,7 +140,7 @@ public final class HubClient {
         }
     }
 
-    HttpRequest.Builder request(String path) {
+    public HttpRequest.Builder request(String path) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(login.server() + path))
                 .header("User-Agent", "lorahub/" + EngineVersion.current())
                 .header("Accept", "application/json, */*;q=0.5");
@@ -153,7 +153,7 @@ public final class HubClient {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    HubErrorException refusal(int status, byte[] body, String path) {
+    public HubErrorException refusal(int status, byte[] body, String path) {
         try {
             return HubErrorException.of(status, JSON.readTree(body), path, hint);
         } catch (IOException e) {

@@ -2,9 +2,12 @@ package io.lorahub.database;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Whether the database answers, as far as this process knows, so that an outage takes two lines in the log: one when it
@@ -45,13 +48,25 @@ public final class DatabaseOutage {
         this.remainsUntil = nanos.getAsLong();
     }
 
+    /** A failure with its causes, and then what they suppressed, in which a failed commit has the reason. */
+    public static Stream<Throwable> causes(Throwable failure) {
+        List<Throwable> direct = chain(failure).toList();
+        return Stream.concat(
+                direct.stream(),
+                direct.stream()
+                        .flatMap(cause -> Stream.of(cause.getSuppressed()))
+                        .flatMap(DatabaseOutage::chain));
+    }
+
+    private static Stream<Throwable> chain(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(DEPTH);
+    }
+
     /** Whether a failure is that of a connection to the database, or of the server as a whole. */
     public static boolean isCause(Throwable failure) {
-        Throwable cause = failure;
-        for (int i = 0; i < DEPTH && cause != null; i++, cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && isOfConnection(String.valueOf(sql.getSQLState()))) return true;
-        }
-        return false;
+        return causes(failure)
+                .anyMatch(cause ->
+                        cause instanceof SQLException sql && isOfConnection(String.valueOf(sql.getSQLState())));
     }
 
     /** By PostgreSQL's SQLSTATEs: class 08 is a connection, 57P0 a server that ends or starts. */

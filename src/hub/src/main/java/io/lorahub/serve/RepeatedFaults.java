@@ -109,10 +109,16 @@ public final class RepeatedFaults implements Filter {
     }
 
     private static String reason(LogRecord log) {
-        Throwable root = log.getThrown();
-        if (root == null) return text(log);
-        while (!(root instanceof SQLException) && root.getCause() != null) root = root.getCause();
-        return String.valueOf(root.getMessage());
+        Throwable thrown = log.getThrown();
+        if (thrown == null) return text(log);
+        Throwable reason = DatabaseOutage.causes(thrown)
+                .filter(SQLException.class::isInstance)
+                .findFirst()
+                .or(() -> DatabaseOutage.causes(thrown)
+                        .filter(cause -> cause.getCause() == null)
+                        .findFirst())
+                .orElse(thrown);
+        return String.valueOf(reason.getMessage());
     }
 
     /** The message without the suffix that an earlier handler has appended. */

@@ -13,7 +13,7 @@ public record BenchMember(long person, long publisher, String name, String token
         return add(connection, "bench");
     }
 
-    static BenchMember add(Connection connection, String name) throws SQLException {
+    public static BenchMember add(Connection connection, String name) throws SQLException {
         Secret secret = Secret.random(Secret.TOKEN_PREFIX);
         long person = insert(connection, "insert into person (name) values (?) returning id", name);
         long publisher = insert(connection, "insert into publisher (name) values (?) returning id", name);

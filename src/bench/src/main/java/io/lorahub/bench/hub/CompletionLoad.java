@@ -6,6 +6,7 @@ import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.engine.error.EngineException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,25 +14,28 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /** Clients that ask a hub for texts, one after the other each, until a number of requests is reached. */
-final class CompletionLoad {
+public final class CompletionLoad {
 
     /** How a request ended. */
-    enum End {
+    public enum End {
         /** With the whole text. */
         WHOLE,
         /** The client left in the middle. */
         LEFT,
-        /** It was refused at once, with a status that says so. */
+        /** It was refused at once, with a status that says so, or nobody listened. */
         REFUSED,
         /** With an error, after it had been accepted. */
         FAILED,
@@ -41,6 +45,7 @@ final class CompletionLoad {
 
     private static final List<String> PROMPTS = List.of("lock", "happy", "the door", "paint", "kind");
     private static final int TOKENS = 16;
+    private static final Set<Integer> REFUSALS = Set.of(429, 503);
 
     /** One of so many requests is left in the middle. */
     private static final int LEAVERS = 10;
@@ -49,6 +54,7 @@ final class CompletionLoad {
     private final List<String> models;
     private final List<String> tokens;
     private final int requests;
+    private final Duration pause;
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger ended = new AtomicInteger();
     private final Map<End, AtomicInteger> ends = new EnumMap<>(End.class);
@@ -58,16 +64,20 @@ final class CompletionLoad {
     private final AtomicInteger written = new AtomicInteger();
     private final List<Thread> clients = new ArrayList<>();
 
-    /** @param tokens of the members who ask in turn */
-    CompletionLoad(URI address, List<String> models, List<String> tokens, int requests) {
+    /**
+     * @param tokens of the members who ask in turn
+     * @param pause between the end of a client's request and its next one
+     */
+    public CompletionLoad(URI address, List<String> models, List<String> tokens, int requests, Duration pause) {
         this.address = address;
         this.models = models;
         this.tokens = tokens;
         this.requests = requests;
+        this.pause = pause;
         for (End end : End.values()) ends.put(end, new AtomicInteger());
     }
 
-    void start(int count) {
+    public void start(int count) {
         for (int i = 0; i < count; i++) {
             Thread client = new Thread(this::ask, "client-" + i);
             client.setDaemon(true);
@@ -80,16 +90,32 @@ final class CompletionLoad {
         for (Thread client : clients) client.join();
     }
 
-    int ended() {
+    /**
+     * Lets the clients end their requests.
+     *
+     * @return number of clients whose request hasn't ended after this time
+     */
+    public int end(Duration longest) throws InterruptedException {
+        begun.set(requests);
+        long end = System.nanoTime() + longest.toNanos();
+        int left = 0;
+        for (Thread client : clients) {
+            client.join(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+            if (client.isAlive()) left++;
+        }
+        return left;
+    }
+
+    public int ended() {
         return ended.get();
     }
 
-    int count(End end) {
+    public int count(End end) {
         return ends.get(end).get();
     }
 
     /** Times of the whole texts, in seconds. */
-    Collection<Double> seconds() {
+    public Collection<Double> seconds() {
         return seconds;
     }
 
@@ -109,6 +135,8 @@ final class CompletionLoad {
             End end;
             try {
                 end = ask(http, number);
+            } catch (ConnectException e) {
+                end = End.REFUSED;
             } catch (IOException e) {
                 end = End.FAILED;
             } catch (InterruptedException e) {
@@ -116,6 +144,7 @@ final class CompletionLoad {
             }
             ends.get(end).incrementAndGet();
             ended.incrementAndGet();
+            LockSupport.parkNanos(pause.toNanos());
         }
     }
 
@@ -139,7 +168,7 @@ final class CompletionLoad {
         long start = System.nanoTime();
         HttpResponse<InputStream> answer = http.send(request, BodyHandlers.ofInputStream());
         try (InputStream in = answer.body()) {
-            if (answer.statusCode() != 200) return answer.statusCode() == 429 ? End.REFUSED : End.FAILED;
+            if (answer.statusCode() != 200) return REFUSALS.contains(answer.statusCode()) ? End.REFUSED : End.FAILED;
             if (number % LEAVERS == 0) {
                 in.read();
                 return End.LEFT;

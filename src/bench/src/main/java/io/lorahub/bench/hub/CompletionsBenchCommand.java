@@ -92,7 +92,8 @@ public final class CompletionsBenchCommand implements Callable<Integer> {
         List<String> tokens = new ArrayList<>();
         for (int i = 0; i < MEMBERS; i++)
             tokens.add(BenchMember.add(database, "member-" + i).token());
-        CompletionLoad load = new CompletionLoad(hub.address(), models(hub, tokens.get(0)), tokens, requests);
+        CompletionLoad load =
+                new CompletionLoad(hub.address(), models(hub, tokens.get(0)), tokens, requests, Duration.ZERO);
         ObjectNode result = BenchOutput.JSON
                 .createObjectNode()
                 .put("requests", requests)

@@ -4,15 +4,19 @@ import io.lorahub.bench.process.JavaProcess;
 import io.lorahub.bench.report.Seconds;
 import io.lorahub.cli.Main;
 import io.lorahub.engine.error.EngineException;
+import io.lorahub.job.JobQueue;
 import io.lorahub.serve.EmbeddedDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +25,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.commons.io.file.PathUtils;
 
 /** The packaged hub in a process of its own, on a real PostgreSQL, in a new folder that is deleted at the end. */
@@ -37,6 +43,7 @@ public final class HubUnderTest implements AutoCloseable {
     private final EmbeddedDatabase database;
     private final Thread atExit = new Thread(this::end, "bench-end");
     private final List<Process> workers = new ArrayList<>();
+    private final List<Process> others = new ArrayList<>();
     private Path program = program();
     private int started;
     private Process process;
@@ -64,7 +71,7 @@ public final class HubUnderTest implements AutoCloseable {
         program = other;
     }
 
-    Path folder() {
+    public Path folder() {
         return folder;
     }
 
@@ -88,6 +95,40 @@ public final class HubUnderTest implements AutoCloseable {
 
     public Connection connect() throws SQLException {
         return DriverManager.getConnection(database.jdbcUrl(), database.username(), database.password());
+    }
+
+    /** The first column of the first row. */
+    public String ask(String sql) {
+        try (Connection connection = connect();
+                PreparedStatement statement = connection.prepareStatement(sql);
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+            return row.getString(1);
+        } catch (SQLException e) {
+            throw new EngineException("The hub's database does not answer: %s".formatted(e.getMessage()), e);
+        }
+    }
+
+    /** The variables by which a process uses its PostgreSQL. */
+    public Map<String, String> databaseSettings() {
+        return Map.of(
+                "LORAHUB_DATABASE_URL", database.jdbcUrl(),
+                "LORAHUB_DATABASE_USERNAME", database.username(),
+                "LORAHUB_DATABASE_PASSWORD", database.password());
+    }
+
+    /** Number of jobs in all queues, without those that recur. */
+    public long jobs() {
+        String all = Stream.of(JobQueue.values())
+                .map(queue -> "select from %s where task_instance <> 'recurring'".formatted(queue.table()))
+                .collect(Collectors.joining(" union all "));
+        return Long.parseLong(ask("select count(*) from (%s) job".formatted(all)));
+    }
+
+    /** Where its PostgreSQL listens. */
+    public InetSocketAddress database() {
+        URI url = URI.create(database.jdbcUrl().substring("jdbc:".length()));
+        return new InetSocketAddress(url.getHost(), url.getPort());
     }
 
     /** @return seconds until it answered */
@@ -117,17 +158,31 @@ public final class HubUnderTest implements AutoCloseable {
         await(worker, log, WORKS);
     }
 
+    /**
+     * Begins another process, which can have its own data folder.
+     *
+     * @param log what it says
+     */
+    public Process begin(Path log, Map<String, String> settings, String... words) {
+        Process other = begin(log, settings, List.of(words));
+        others.add(other);
+        return other;
+    }
+
+    /** Returns when a process that was begun answers. */
+    public static void awaitStart(Process process, Path log) {
+        await(process, log, LOADED);
+    }
+
     private Process begin(Path log, Map<String, String> settings, List<String> words) {
         List<String> arguments = new ArrayList<>(words);
-        arguments.addAll(List.of("--data", folder + "/data"));
+        if (!words.contains("--data")) arguments.addAll(List.of("--data", folder + "/data"));
         ProcessBuilder builder = new ProcessBuilder(
                         JavaProcess.command(JavaProcess.SERVER_FLAGS, program, arguments.toArray(String[]::new)))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("LORAHUB_"));
-        builder.environment().put("LORAHUB_DATABASE_URL", database.jdbcUrl());
-        builder.environment().put("LORAHUB_DATABASE_USERNAME", database.username());
-        builder.environment().put("LORAHUB_DATABASE_PASSWORD", database.password());
+        builder.environment().putAll(databaseSettings());
         builder.environment().putAll(settings);
         try {
             return builder.start();
@@ -222,6 +277,7 @@ public final class HubUnderTest implements AutoCloseable {
     }
 
     private void end() {
+        others.forEach(Process::destroyForcibly);
         stop();
         database.close();
         try {

@@ -14,10 +14,10 @@ import java.util.SplittableRandom;
  * Pages that visitors request, drawn from the hub's data: facets and words occur as often as on its adapters. The
  * same seed draws the same pages.
  */
-final class PageTraffic {
+public final class PageTraffic {
 
     /** What visitors do, in equal parts. */
-    enum Kind {
+    public enum Kind {
         HOME,
         BROWSE,
         FACETS,
@@ -42,7 +42,7 @@ final class PageTraffic {
     private int count;
 
     /** @param deep addresses of pages further down in lists */
-    PageTraffic(Connection connection, List<String> deep, long seed) throws SQLException {
+    public PageTraffic(Connection connection, List<String> deep, long seed) throws SQLException {
         this.deep = deep;
         this.random = new SplittableRandom(seed);
         try (Statement statement = connection.createStatement();

@@ -15,7 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 
 /** Runs on the hub under test, and what its database says about them. */
-final class PoolRuns {
+public final class PoolRuns {
 
     private static final long POLL_NANOS = 20_000_000;
 
@@ -28,6 +28,12 @@ final class PoolRuns {
     }
 
     UUID start(int evaluations) {
+        return UUID.fromString(
+                client.post("/api/v1/runs", request(evaluations)).path("id").asText());
+    }
+
+    /** What the API takes. */
+    public static ObjectNode request(int evaluations) {
         ObjectNode run = BenchOutput.JSON.createObjectNode();
         run.put("title", "bench").put("budget", evaluations).put("strategy", PlainSearch.STRATEGY);
         ArrayNode candidates = run.putArray("candidates");
@@ -36,7 +42,7 @@ final class PoolRuns {
         for (Example example : DemoHub.open().task(PlainSearch.TASK).fewShot(1)) {
             examples.addObject().put("input", example.input()).put("output", example.output());
         }
-        return UUID.fromString(client.post("/api/v1/runs", run).path("id").asText());
+        return run;
     }
 
     /** Lets everybody watch it. */

@@ -36,10 +36,15 @@ public final class JavaProcess {
 
     /** A class of ours, with flags of its own. */
     public static List<String> command(List<String> flags, Class<?> main, String... arguments) {
+        return command(flags, System.getProperty("java.class.path"), main.getName(), arguments);
+    }
+
+    /** A class of a class path, with flags of its own. */
+    public static List<String> command(List<String> flags, String classPath, String main, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(tool("java"));
         command.addAll(flags);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of("-cp", classPath, main));
         command.addAll(Arrays.asList(arguments));
         return command;
     }

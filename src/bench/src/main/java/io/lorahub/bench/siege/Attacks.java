@@ -3,6 +3,7 @@ package io.lorahub.bench.siege;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.bench.engine.ModelShape;
 import io.lorahub.bench.engine.RandomModel;
+import io.lorahub.bench.hub.XetShard;
 import io.lorahub.bench.report.BenchOutput;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,9 +18,10 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HexFormat;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.commons.io.file.PathUtils;
 
 /** The attacks that once stopped a hub, or kept its owner or its other members out. */
@@ -239,26 +241,9 @@ final class Attacks {
 
     /** Files with segments of one chunk each, of a xorb of 9-byte chunks. */
     private static byte[] shard(int files, int segments) {
-        ByteBuffer shard =
-                ByteBuffer.allocate(ENTRY * (2 + files * (2 + segments))).order(ByteOrder.LITTLE_ENDIAN);
-        shard.put("HFRepoMetaData\0".getBytes(StandardCharsets.US_ASCII)).position(32);
-        shard.putLong(2).position(ENTRY);
-        for (int file = 0; file < files; file++) {
-            int at = shard.position();
-            shard.position(at + 32);
-            shard.putInt(1 << 30).putInt(segments).position(at + ENTRY);
-            for (int i = 0; i < segments; i++) {
-                put(shard, XORB);
-                shard.putInt(0).putInt(9).putInt(3_999_000).putInt(3_999_001);
-            }
-            put(shard, "%064x".formatted(file + 1));
-            shard.position(at + ENTRY * (2 + segments));
-        }
-        for (int i = 0; i < 32; i++) shard.put((byte) -1);
-        return shard.array();
-    }
-
-    private static void put(ByteBuffer shard, String hash) {
-        for (int i = 0; i < 64; i += 16) shard.putLong(HexFormat.fromHexDigitsToLong(hash, i, i + 16));
+        List<XetShard.Segment> all = Collections.nCopies(segments, new XetShard.Segment(XORB, 9, 3_999_000, 3_999_001));
+        return XetShard.shard(IntStream.rangeClosed(1, files)
+                .mapToObj(file -> new XetShard.XetFile("%064x".formatted(file), all))
+                .toList());
     }
 }

@@ -2,7 +2,7 @@ package io.lorahub.bench.siege;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lorahub.account.Secret;
+import io.lorahub.bench.hub.BenchMember;
 import io.lorahub.bench.hub.OtherHub;
 import io.lorahub.bench.report.BenchOutput;
 import java.io.IOException;
@@ -20,8 +20,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.regex.Matcher;
@@ -53,32 +51,10 @@ final class Target {
 
     /** A new member's token with the scope to write. */
     synchronized String member(String name) {
-        Secret token = Secret.random(Secret.TOKEN_PREFIX);
         try {
-            long person = insert("insert into person (name) values (?) returning id", name);
-            long publisher = insert("insert into publisher (name) values (?) returning id", name);
-            insert(
-                    "insert into publisher_member (publisher_id, person_id) values (?, ?) returning person_id",
-                    publisher,
-                    person);
-            insert(
-                    "insert into access_token (secret_hash, person_id, name, scope, ending)"
-                            + " values (?, ?, 'siege', 'WRITE', 'abcd') returning id",
-                    token.hash(),
-                    person);
-            return token.text();
+            return BenchMember.add(database, name).token();
         } catch (SQLException e) {
             throw new IllegalStateException("The hub's database does not answer.", e);
-        }
-    }
-
-    private long insert(String sql, Object... values) throws SQLException {
-        try (PreparedStatement statement = database.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) statement.setObject(i + 1, values[i]);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getLong(1);
-            }
         }
     }
 
@@ -110,11 +86,8 @@ final class Target {
 
     private synchronized String administrator() {
         if (administrator == null) {
-            administrator = member("administrator");
             try {
-                insert("update person set role = 'ADMIN' where name = 'administrator' returning id");
-                insert("update access_token set scope = 'ADMINISTER' where person_id ="
-                        + " (select id from person where name = 'administrator') returning id");
+                administrator = BenchMember.administrator(database).token();
             } catch (SQLException e) {
                 throw new IllegalStateException("The hub's database does not answer.", e);
             }

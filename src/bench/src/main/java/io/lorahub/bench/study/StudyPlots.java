@@ -1,5 +1,6 @@
 package io.lorahub.bench.study;
 
+import io.lorahub.bench.report.SvgPlot;
 import io.lorahub.bench.search.SearchControls;
 import io.lorahub.bench.search.TrainedLora;
 import io.lorahub.engine.error.EngineException;
@@ -66,6 +67,7 @@ record StudyPlots(StudyReport report) {
                     case "examples" -> "few-shot examples, budget " + first.budget();
                     default -> "candidates, budget " + first.budget();
                 },
+                100,
                 places.stream().map(String::valueOf).toList(),
                 points);
         Path file = folder.resolve("%s-%s.svg".formatted(plan.family(), axis));

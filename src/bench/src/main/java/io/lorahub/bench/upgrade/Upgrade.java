@@ -15,7 +15,6 @@ import io.lorahub.bench.upgrade.UpgradeBenchCommand.Ended;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.Example;
-import io.lorahub.job.JobQueue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -23,8 +22,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -95,7 +92,6 @@ final class Upgrade {
     private final CountDownLatch upgraded = new CountDownLatch(1);
     private final Map<String, Long> sent = new ConcurrentHashMap<>();
     private final List<Work> begun = new ArrayList<>();
-    private Connection database;
     private OtherHub other;
     private BenchMember member;
     private BenchHubClient client;
@@ -110,7 +106,6 @@ final class Upgrade {
         try (OtherHub repositories = OtherHub.start(this::repository);
                 Connection connection = hub.connect()) {
             other = repositories;
-            database = connection;
             Map<String, String> settings = Map.of(
                     "LORAHUB_DEMO_LOAD", "true",
                     "LORAHUB_COMPOSITION_QUEUED", "1000",
@@ -118,7 +113,7 @@ final class Upgrade {
             progress.say("Running the work on the old hub without an interruption");
             hub.use(program);
             hub.start(settings, "--no-worker");
-            member = BenchMember.administrator(database);
+            member = BenchMember.administrator(connection);
             client = new BenchHubClient(hub.address(), member.token());
             List<Map<String, JsonNode>> ends = uninterrupted();
             progress.say("Starting the same work once more, and killing the old hub");
@@ -128,7 +123,7 @@ final class Upgrade {
             for (Work work : begun)
                 killed.put(
                         work,
-                        word("select state from %s where '%s' like '%%/' || %s"
+                        hub.ask("select state from %s where '%s' like '%%/' || %s"
                                 .formatted(work.table(), work.url(), work.key())));
             progress.say("Letting today's hub end it");
             upgraded.countDown();
@@ -376,7 +371,7 @@ final class Upgrade {
         byte[] file = changed(adapter(LONG + CHECKS + 1).resolve(WEIGHTS));
         String versions =
                 "from adapter_version v join adapter a on a.id = v.adapter_id where a.name = '%s'".formatted(IMPORTED);
-        String sha256 = word(
+        String sha256 = hub.ask(
                 "select string_agg(f.sha256, ',') from version_file f where f.name = '%s' and f.version_id in (select v.id %s)"
                         .formatted(WEIGHTS, versions));
         List<String> wrong = new ArrayList<>();
@@ -401,10 +396,7 @@ final class Upgrade {
 
     /** Nothing stays in the queues but what recurs. */
     private Ended left() throws InterruptedException {
-        String jobs = Stream.of(JobQueue.values())
-                .map(queue -> "select task_name from %s where task_instance <> 'recurring'".formatted(queue.table()))
-                .collect(Collectors.joining(" union all "));
-        await("the queues to be empty", () -> number("select count(*) from (%s) job".formatted(jobs)) == 0);
+        await("the queues to be empty", () -> hub.jobs() == 0);
         return new Ended("jobs in the queues", "", "0", "");
     }
 
@@ -449,16 +441,6 @@ final class Upgrade {
     }
 
     private long number(String sql) {
-        return Long.parseLong(word(sql));
-    }
-
-    private String word(String sql) {
-        try (PreparedStatement statement = database.prepareStatement(sql);
-                ResultSet row = statement.executeQuery()) {
-            row.next();
-            return row.getString(1);
-        } catch (SQLException e) {
-            throw new EngineException("The hub's database does not answer: %s".formatted(e.getMessage()), e);
-        }
+        return Long.parseLong(hub.ask(sql));
     }
 }

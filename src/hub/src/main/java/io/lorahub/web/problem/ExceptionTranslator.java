@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import io.lorahub.database.DatabaseOutage;
 import io.lorahub.storage.object.UnusableObjectException;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
@@ -30,7 +31,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.hibernate.exception.LockAcquisitionException;
 import org.jboss.resteasy.reactive.server.core.multipart.FormData;
@@ -39,7 +39,6 @@ import org.jboss.resteasy.reactive.server.core.multipart.FormData;
 final class ExceptionTranslator {
 
     private static final Map<String, String> BEARER = Map.of(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"LoraHub\"");
-    private static final int DEPTH = 10;
 
     /** PostgreSQL's codes for NUL in text and in JSON. */
     private static final Set<String> UNSTORABLE = Set.of("22021", "22P05");
@@ -55,8 +54,7 @@ final class ExceptionTranslator {
     /** Any unknown exception is a server error. */
     static ProblemException of(Throwable failure) {
         return request(failure)
-                .or(() -> Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
-                        .limit(DEPTH)
+                .or(() -> DatabaseOutage.causes(failure)
                         .flatMap(cause -> within(cause).stream())
                         .findFirst())
                 .orElseGet(() -> new ProblemException(ProblemType.INTERNAL, Map.of()));

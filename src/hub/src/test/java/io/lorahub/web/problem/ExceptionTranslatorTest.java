@@ -2,10 +2,13 @@ package io.lorahub.web.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.database.DatabaseOutage;
 import io.lorahub.web.ProblemException;
+import jakarta.transaction.RollbackException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
+import javax.transaction.xa.XAException;
 import org.hibernate.exception.ConstraintViolationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +31,18 @@ class ExceptionTranslatorTest {
     void database_failures_are_outages_or_faults(String state, int status) {
         Throwable failure = new IllegalStateException(new SQLException("secret", state));
         assertThat(ExceptionTranslator.of(failure).status()).isEqualTo(status);
+    }
+
+    /** As Narayana and Agroal report it. */
+    @Test
+    void a_connection_that_breaks_at_the_commit_is_an_outage() {
+        Throwable commit = new RollbackException("ARJUNA016053: Could not commit transaction.");
+        commit.addSuppressed(new XAException("Error trying to transactionCommit local transaction")
+                .initCause(new SQLException("An I/O error occurred while sending to the backend.", "08006")));
+        Throwable failure = new IllegalStateException(commit);
+
+        assertThat(ExceptionTranslator.of(failure).status()).isEqualTo(503);
+        assertThat(DatabaseOutage.isCause(failure)).isTrue();
     }
 
     @Test

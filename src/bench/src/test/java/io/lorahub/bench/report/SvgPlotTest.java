@@ -1,4 +1,4 @@
-package io.lorahub.bench.study;
+package io.lorahub.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
@@ -21,10 +22,9 @@ class SvgPlotTest {
         for (String name : List.of("a < b & c", "d", "e")) {
             lines.put(name, List.of(new SvgPlot.Point("40", 0, 0, 3), new SvgPlot.Point("100", 1, 0, 5)));
         }
-        String xml = new SvgPlot("Exact match", "budget", List.of("40", "100"), lines).xml();
+        String xml = new SvgPlot("Exact match", "budget", 100, List.of("40", "100"), lines).xml();
 
-        Document svg =
-                DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(xml)));
+        Document svg = parse(xml);
         List<Element> labels = texts(svg).stream()
                 .filter(t -> t.getTextContent().endsWith(" 1"))
                 .toList();
@@ -37,6 +37,26 @@ class SvgPlotTest {
         assertThat(heights.get(1) - heights.get(0)).isGreaterThanOrEqualTo(15.9);
         assertThat(heights.get(2) - heights.get(1)).isGreaterThanOrEqualTo(15.9);
         assertThat(heights.get(2)).as("inside the picture").isLessThan(420);
+    }
+
+    @Test
+    void values_above_a_hundred_have_room_and_only_some_of_many_places_are_named() throws Exception {
+        List<String> minutes = IntStream.range(0, 30).mapToObj(String::valueOf).toList();
+        List<SvgPlot.Point> points =
+                minutes.stream().map(minute -> SvgPlot.Point.of(minute, 250)).toList();
+
+        Document svg = parse(new SvgPlot("Threads", "minutes", 500, minutes, Map.of("web-1", points)).xml());
+
+        assertThat(texts(svg))
+                .extracting(Element::getTextContent)
+                .contains("500", "0", "27")
+                .doesNotContain("1", "28");
+        assertThat(((Element) svg.getElementsByTagName("circle").item(0)).getAttribute("cy"))
+                .isEqualTo("204.0");
+    }
+
+    private static Document parse(String xml) throws Exception {
+        return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(xml)));
     }
 
     private static List<Element> texts(Document svg) {

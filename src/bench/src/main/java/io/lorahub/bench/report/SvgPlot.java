@@ -1,4 +1,4 @@
-package io.lorahub.bench.study;
+package io.lorahub.bench.report;
 
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -11,19 +11,30 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 /**
- * Lines over a few places, from 0 to 100, with intervals, as SVG for light and dark pages. Each line ends with its name.
+ * Lines over places, with intervals, as SVG for light and dark pages. Each line ends with its name.
  *
+ * @param top    the largest value that there is room for; the vertical axis begins at 0
  * @param places what stands below the horizontal axis, at equal distances
  * @param lines  points by the name of their line; a point may be missing at some places
  */
-record SvgPlot(String title, String axis, List<String> places, Map<String, List<Point>> lines) {
+public record SvgPlot(String title, String axis, double top, List<String> places, Map<String, List<Point>> lines) {
 
     /**
      * A point with its interval.
      *
      * @param place one of the places
      */
-    record Point(String place, double value, double low, double high) {}
+    public record Point(String place, double value, double low, double high) {
+
+        /** Without an interval. */
+        public static Point of(String place, double value) {
+            return new Point(place, value, value, value);
+        }
+
+        private boolean hasInterval() {
+            return low < high;
+        }
+    }
 
     private static final int WIDTH = 720;
     private static final int HEIGHT = 420;
@@ -32,6 +43,10 @@ record SvgPlot(String title, String axis, List<String> places, Map<String, List<
     private static final int TOP = 48;
     private static final int BOTTOM = 360;
     private static final int LINE_HEIGHT = 16;
+    private static final int GRID_LINES = 5;
+
+    /** Of the places that are named. */
+    private static final int MOST_NAMES = 12;
 
     /** After Okabe and Ito, whose colours most people with a colour vision deficiency tell apart. */
     private static final List<String> COLOURS =
@@ -46,7 +61,7 @@ record SvgPlot(String title, String axis, List<String> places, Map<String, List<
             }
             """;
 
-    String xml() {
+    public String xml() {
         try {
             StringWriter text = new StringWriter();
             XMLStreamWriter xml = XMLOutputFactory.newInstance().createXMLStreamWriter(text);
@@ -71,11 +86,12 @@ record SvgPlot(String title, String axis, List<String> places, Map<String, List<
     }
 
     private void axes(XMLStreamWriter xml) throws XMLStreamException {
-        for (int value = 0; value <= 100; value += 20) {
-            line(xml, value == 0 ? "axis" : "grid", LEFT, y(value), RIGHT, y(value), null);
-            element(xml, "text", String.valueOf(value), "x", LEFT - 8, "y", y(value) + 4, "text-anchor", "end");
+        for (int i = 0; i <= GRID_LINES; i++) {
+            double value = top * i / GRID_LINES;
+            line(xml, i == 0 ? "axis" : "grid", LEFT, y(value), RIGHT, y(value), null);
+            element(xml, "text", "%.0f".formatted(value), "x", LEFT - 8, "y", y(value) + 4, "text-anchor", "end");
         }
-        for (int i = 0; i < places.size(); i++) {
+        for (int i = 0; i < places.size(); i += 1 + (places.size() - 1) / MOST_NAMES) {
             element(xml, "text", places.get(i), "x", x(i), "y", BOTTOM + 20, "text-anchor", "middle");
         }
         element(xml, "text", axis, "x", (LEFT + RIGHT) / 2, "y", BOTTOM + 44, "text-anchor", "middle");
@@ -83,12 +99,13 @@ record SvgPlot(String title, String axis, List<String> places, Map<String, List<
 
     private void line(XMLStreamWriter xml, List<Point> points, String colour, int number) throws XMLStreamException {
         // a few units beside each other, so that intervals can be told apart
-        double shift = (number - (lines.size() - 1) / 2.0) * 3;
+        double shift = hasIntervals() ? (number - (lines.size() - 1) / 2.0) * 3 : 0;
+        double radius = places.size() > MOST_NAMES ? 1.5 : 3.5;
         StringBuilder path = new StringBuilder();
         for (Point point : points) {
             double x = x(places.indexOf(point.place)) + shift;
-            line(xml, "interval", x, y(point.low), x, y(point.high), colour);
-            element(xml, "circle", "", "cx", x, "cy", y(point.value), "r", 3.5, "fill", colour);
+            if (point.hasInterval()) line(xml, "interval", x, y(point.low), x, y(point.high), colour);
+            element(xml, "circle", "", "cx", x, "cy", y(point.value), "r", radius, "fill", colour);
             path.append(number(x)).append(',').append(number(y(point.value))).append(' ');
         }
         element(xml, "polyline", "", "points", path.toString().strip(), "stroke", colour);
@@ -114,6 +131,10 @@ record SvgPlot(String title, String axis, List<String> places, Map<String, List<
         }
     }
 
+    private boolean hasIntervals() {
+        return lines.values().stream().flatMap(List::stream).anyMatch(Point::hasInterval);
+    }
+
     private Point last(String name) {
         List<Point> points = lines.get(name);
         return points.get(points.size() - 1);
@@ -123,8 +144,8 @@ record SvgPlot(String title, String axis, List<String> places, Map<String, List<
         return LEFT + (place + 0.5) * (RIGHT - LEFT) / places.size();
     }
 
-    private static double y(double value) {
-        return BOTTOM - value / 100 * (BOTTOM - TOP);
+    private double y(double value) {
+        return BOTTOM - value / top * (BOTTOM - TOP);
     }
 
     private static void line(

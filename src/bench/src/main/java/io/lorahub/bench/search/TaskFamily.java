@@ -31,7 +31,7 @@ public record TaskFamily(Path folder) {
         tuning,
         test;
 
-        boolean holds(String task) {
+        public boolean holds(String task) {
             return (sha256(task)[31] & 1) == ordinal();
         }
     }

@@ -44,8 +44,9 @@ public final class TaskFitting {
                 .orElse(0.0);
     }
 
-    /** Returns the fitted weights; empty if the scales alone show that there is no hope. */
+    /** Returns the fitted weights; empty if an adapter is missing, or the scales alone show that there is no hope. */
     public Optional<double[]> weights(DemoTask task) {
+        if (!session.candidates().containsAll(List.of(task.name().split("-")))) return Optional.empty();
         try (Scorer scorer = session.scorer(session.encode(task.wordsToFit()))) {
             List<double[]> starts = starts(task);
             double[] losses = scorer.losses(starts);

@@ -43,8 +43,7 @@ public final class StudyBenchCommand implements Callable<Integer> {
     @Option(
             names = "--half",
             paramLabel = "HALF",
-            defaultValue = "test",
-            description = "Half of the family: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description = "Half of the tasks: ${COMPLETION-CANDIDATES}. Default: test of a family, all of a demo.")
     private TaskFamily.Half half;
 
     @Option(names = "--tasks", paramLabel = "N", description = "Only the first N of these tasks.")
@@ -139,10 +138,12 @@ public final class StudyBenchCommand implements Callable<Integer> {
     }
 
     private StudyPlan plan(DemoHub hub) {
-        List<DemoTask> all = folder == null ? hub.tasks() : new TaskFamily(folder).solvable(half);
-        if (all.isEmpty()) {
-            throw new EngineException("There is no solvable task in the %s half of %s.".formatted(half, folder));
-        }
+        List<DemoTask> all = folder == null
+                ? hub.tasks().stream()
+                        .filter(task -> half == null || half.holds(task.name()))
+                        .toList()
+                : new TaskFamily(folder).solvable(half == null ? TaskFamily.Half.test : half);
+        if (all.isEmpty()) throw new EngineException("There is no task in that half.");
         return new StudyPlan(
                 folder == null
                         ? demo.name()

@@ -491,6 +491,53 @@ class Net(Module):
     torch.set_grad_enabled(False)
     return [losses.detach(), sums[0], sums[1]]
 
+  def refine(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], state: Dict[str, Tensor], mix: Tensor, coefficients: Tensor, examples: Dict[str, Tensor], groups: Tensor, schedule: Tensor) -> List[Tensor]:
+    """One step of Adam (Kingma and Ba, arXiv 1412.6980) on the factors of a single adapter, which it changes in place, as it does
+    state: under first and second, for each factor, the running means of its derivatives and of their squares. schedule:
+    the number of the step from 1, the rate, and the norm beyond which all derivatives together are scaled down. Returns the
+    token losses before the step."""
+    torch.set_grad_enabled(True)
+    d = self.mixed(bank, mix, torch.empty([1, 0], dtype=4, device=mix.device), coefficients, False)
+    losses = self.token_losses(w, d, 1, examples, self.integers(groups))
+    wanted = annotate(List[Tensor], [])
+    keys = annotate(List[str], [])
+    for key in d.keys():
+      if key.startswith("out:"):
+        keys.append(key[4:])
+        wanted.append(d[key])
+    found = torch.grad([(losses * examples["shares"]).sum()], wanted, [annotate(Optional[Tensor], None)], False, False, True)
+    torch.set_grad_enabled(False)
+    slopes = annotate(Dict[str, Tensor], {})
+    for i in range(len(keys)):
+      name, number, vector = keys[i].split(":")
+      x = d["in:" + keys[i]].flatten(0, -2).to(dtype=6)
+      g = self.known(found[i], wanted[i]).flatten(0, -2).to(dtype=6)
+      a = bank[name + ".a"]
+      b = bank[name + ".b"]
+      self.sum_up(slopes, name + ".a", torch.mm(torch.mm(b, g.t()), x))
+      self.sum_up(slopes, name + ".b", torch.mm(torch.mm(a, x.t()), g))
+    total = torch.zeros([], dtype=6, device=mix.device)
+    for key in slopes.keys():
+      total = total + torch.sum(slopes[key] * slopes[key])
+    number_of_step = float(schedule[0])
+    largest = torch.clamp(float(schedule[2]) / (torch.sqrt(total) + 1e-6), None, 1.)
+    rate = float(schedule[1]) * (1. - 0.999 ** number_of_step) ** 0.5 / (1. - 0.9 ** number_of_step)
+    epsilon = 1e-8 * (1. - 0.999 ** number_of_step) ** 0.5
+    for key in slopes.keys():
+      slope = slopes[key] * largest
+      first = state["first." + key]
+      second = state["second." + key]
+      first.mul_(0.9).add_(slope, alpha=0.1)
+      second.mul_(0.999).addcmul_(slope, slope, value=0.001)
+      bank[key].addcdiv_(first, torch.sqrt(second).add_(epsilon), value=-rate)
+    return [losses.detach()]
+
+  def sum_up(self, sums: Dict[str, Tensor], key: str, own: Tensor) -> None:
+    if key in sums:
+      sums[key] = sums[key] + own
+    else:
+      sums[key] = own
+
   def zeros(self, mix: Tensor, coefficients: Tensor, runs: Tensor) -> List[Tensor]:
     "Sums for back, [P, E, G * N] and [P, E, G * R]."
     shape = [mix.size(0), runs.size(1) - 1, -1]

@@ -17,6 +17,7 @@ import io.lorahub.cli.local.EvaluateCommand;
 import io.lorahub.cli.local.GenerateCommand;
 import io.lorahub.cli.local.InspectCommand;
 import io.lorahub.cli.local.MergeCommand;
+import io.lorahub.cli.local.RefineCommand;
 import io.lorahub.cli.local.ReplayCommand;
 import io.lorahub.cli.local.TokenizeCommand;
 import io.lorahub.cli.server.BackupCommand;
@@ -86,6 +87,7 @@ public final class Main implements Runnable {
         COMMANDS.put("migrate", MigrateCommand.class);
         COMMANDS.put("verify-store", VerifyStoreCommand.class);
         COMMANDS.put("compose", ComposeCommand.class);
+        COMMANDS.put("refine", RefineCommand.class);
         COMMANDS.put("evaluate", EvaluateCommand.class);
         COMMANDS.put("generate", GenerateCommand.class);
         COMMANDS.put("merge", MergeCommand.class);

@@ -1,14 +1,32 @@
 package io.lorahub.bench.study;
 
+import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.search.SearchControls;
 import io.lorahub.bench.search.TaskFitting;
 import io.lorahub.bench.search.TestedMix;
 import io.lorahub.bench.search.TrainedLora;
 import io.lorahub.bench.study.StudyMethod.Reached;
+import io.lorahub.engine.checkpoint.TemporaryFolder;
+import io.lorahub.engine.learning.LearnedMix;
+import io.lorahub.engine.learning.LearningRun;
+import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.Scorer;
+import io.lorahub.engine.learning.export.ExportOptions;
+import io.lorahub.engine.learning.export.MergeExport;
+import io.lorahub.engine.learning.export.Refinement;
+import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.lora.merge.AdapterWriter;
+import io.lorahub.engine.lora.merge.KeptModules;
+import io.lorahub.engine.model.AdapterBank;
+import io.lorahub.engine.optimize.EvaluationRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -19,6 +37,7 @@ final class SimpleMethods {
 
     static final String RANDOM_ADAPTERS = "random adapters";
     static final String ORACLE = "oracle";
+    static final String REFINED = "margins, refined";
 
     private SimpleMethods() {}
 
@@ -112,6 +131,54 @@ final class SimpleMethods {
                     .weights(given.task())
                     .orElseGet(() -> new double[given.candidates()]);
             return List.of(given.reached(ORACLE, weights, 0, (System.nanoTime() - start) / 1e9));
+        }
+    }
+
+    /** The default search's mix, as it is written, and trained further on the same examples. */
+    static final class Refined implements StudyMethod {
+
+        @Override
+        public List<String> rows() {
+            return List.of(REFINED);
+        }
+
+        @Override
+        public List<Reached> reached(StudyCase given) {
+            LearningSession session = given.session();
+            long start = System.nanoTime();
+            LearnedMix mix = new LearningRun(
+                            session, given.fewShot(), LearningSettings.DEFAULT.withBudget(given.budget()))
+                    .run();
+            if (Arrays.stream(mix.vector()).allMatch(weight -> weight == 0)) return List.of();
+            try (TemporaryFolder folder =
+                    TemporaryFolder.createIn(Path.of(System.getProperty("java.io.tmpdir")), "lorahub-refined-")) {
+                Path file = folder.path().resolve("mix");
+                MergeExport.write(
+                        session,
+                        mix.vector(),
+                        given.fewShot().examples(),
+                        ExportOptions.compact(false, false),
+                        report -> BenchOutput.JSON.createObjectNode(),
+                        file);
+                Path refined = folder.path().resolve("refined");
+                try (LoraAdapter adapter = LoraAdapter.load("mix", file)) {
+                    AdapterWriter.write(
+                            refined,
+                            "base",
+                            Refinement.DEFAULT.train(
+                                    session.model(), adapter, KeptModules.NONE, given.fewShot(), (step, loss) -> {}),
+                            Map.of());
+                }
+                double seconds = (System.nanoTime() - start) / 1e9;
+                try (LoraAdapter adapter = LoraAdapter.load("refined", refined);
+                        AdapterBank bank = session.model().bankInPlace(adapter)) {
+                    TestedMix tested = TestedMix.of(session, bank, new double[] {1}, given.fewShot(), given.heldOut());
+                    int steps = EvaluationRequest.GRADIENT_COST * Refinement.DEFAULT.steps();
+                    return List.of(new Reached(REFINED, tested, mix.evaluations() + steps, seconds));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

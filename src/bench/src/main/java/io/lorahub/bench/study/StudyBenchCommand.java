@@ -168,6 +168,7 @@ public final class StudyBenchCommand implements Callable<Integer> {
                 .filter(name -> !name.equals("random"))
                 .sorted((a, b) -> Boolean.compare(a.equals(Strategy.DEFAULT), b.equals(Strategy.DEFAULT)))
                 .forEach(name -> methods.add(new StrategyMethod(name, name)));
+        methods.add(new SimpleMethods.Refined());
         boolean fixedOnly = rows != null && rows.contains(TrainedLora.FIXED) && !rows.contains(TrainedLora.BEST);
         methods.add(new SimpleMethods.Training(() -> demo.trainedLora(model), !fixedOnly));
         methods.add(new SimpleMethods.Oracle());

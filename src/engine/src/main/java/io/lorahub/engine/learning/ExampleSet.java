@@ -72,7 +72,7 @@ public record ExampleSet(List<Example> examples, List<int[]> inputs, List<int[]>
         return Character.toUpperCase(what.charAt(0)) + what.substring(1);
     }
 
-    ExampleSet from(int start, int end) {
+    public ExampleSet from(int start, int end) {
         return new ExampleSet(examples.subList(start, end), inputs.subList(start, end), outputs.subList(start, end));
     }
 

@@ -244,6 +244,24 @@ public final class LanguageModel implements AutoCloseable {
         }
     }
 
+    /**
+     * Begins to train the factors of an adapter.
+     *
+     * @param kept the modules that the adapter replaces
+     */
+    public FactorTraining training(LoraAdapter adapter, KeptModules kept) {
+        AdapterBank bank = bank(List.of(adapter), ComposedWeights.EXACT, kept);
+        try {
+            NDList own = bank.replaced(new double[] {1})
+                    .map(ReplacedWeights::weights)
+                    .orElse(weights);
+            return new FactorTraining(manager, program, own, threads, bank, adapter);
+        } catch (RuntimeException | Error e) {
+            bank.close();
+            throw e;
+        }
+    }
+
     /** Returns memory freed by the last computations to the system. */
     public void giveBackMemory() {
         FreeMemory.giveBack();

@@ -153,7 +153,7 @@ class ModelInspectionTest {
         Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"t5\", \"num_layers\": 2000000000}");
         assertThat(Inspection.of(folder).findings())
                 .extracting(CheckFinding::code)
-                .containsExactly("config-size");
+                .containsExactly("model-unsupported");
     }
 
     private void expect(ModelBuilder model, String code, String subject) {

@@ -5,8 +5,11 @@ import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningOutcome;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.Scorer;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.ComposedWeights;
+import io.lorahub.engine.model.Compute;
 import io.lorahub.testsupport.DemoTask;
+import io.lorahub.testsupport.Reference;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,5 +50,10 @@ abstract class ExportFixture {
                     .mapToDouble(LearningOutcome::loss)
                     .toArray();
         }
+    }
+
+    static LearningSession merged(Path path) {
+        return LearningSession.open(
+                Reference.demoHub("base"), List.of(LoraAdapter.load(path)), ComposedWeights.EXACT, Compute.cpu());
     }
 }

@@ -43,7 +43,7 @@ class MergeExportTest extends ExportFixture {
             assertThat(report.comparison().equal())
                     .isEqualTo(report.comparison().inputs())
                     .isEqualTo(5);
-            assertThat(losses(DemoOf.merged(out()), new double[] {1}))
+            assertThat(losses(merged(out()), new double[] {1}))
                     .containsExactly(losses(session, WEIGHTS), Offset.offset(1e-4));
         }
     }
@@ -59,7 +59,7 @@ class MergeExportTest extends ExportFixture {
             assertThat(report.comparison().equal())
                     .isEqualTo(report.comparison().inputs())
                     .isEqualTo(5);
-            assertThat(losses(DemoOf.merged(out()), new double[] {1}))
+            assertThat(losses(merged(out()), new double[] {1}))
                     .containsExactly(losses(session, weights), Offset.offset(1e-4));
         }
     }
@@ -78,7 +78,7 @@ class MergeExportTest extends ExportFixture {
             // 24 of rank 8 have 192 in all, but the matrices of the demo are 128 wide
             assertThat(report.rank()).isEqualTo(report.losslessRank()).isEqualTo(128);
             assertThat(report.relativeError()).isZero();
-            assertThat(losses(DemoOf.merged(out()), new double[] {1}))
+            assertThat(losses(merged(out()), new double[] {1}))
                     .containsExactly(losses(session, weights), Offset.offset(1e-4));
             assertThat(MergeExport.errors(session, weights)).hasSize(128);
         }
@@ -136,7 +136,7 @@ class MergeExportTest extends ExportFixture {
 
             assertThat(report.rank()).isEqualTo(report.losslessRank()).isEqualTo(24);
             assertThat(report.relativeError()).isZero();
-            assertThat(losses(DemoOf.merged(out()), new double[] {1}))
+            assertThat(losses(merged(out()), new double[] {1}))
                     .containsExactly(losses(session, WEIGHTS), Offset.offset(1e-4));
             try (Stream<Path> files = Files.list(out())) {
                 assertThat(files.map(file -> file.getFileName().toString()))
@@ -241,10 +241,4 @@ class MergeExportTest extends ExportFixture {
     }
 
     /** The demo base with one adapter from elsewhere. */
-    private static final class DemoOf {
-        static LearningSession merged(Path path) {
-            return LearningSession.open(
-                    Reference.demoHub("base"), List.of(LoraAdapter.load(path)), ComposedWeights.EXACT, Compute.cpu());
-        }
-    }
 }

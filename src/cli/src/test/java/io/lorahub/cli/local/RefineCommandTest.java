@@ -1,0 +1,84 @@
+package io.lorahub.cli.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.cli.Run;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.demo.DemoHub;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RefineCommandTest {
+
+    private static final Path PAST = DemoHub.open().adaptersFolder().resolve("past");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void an_adapter_is_trained_further_and_written_with_its_recipe() throws IOException {
+        Path out = folder.resolve("out");
+        Run run =
+                Run.of("refine", PAST, "--demo", "un-past", "--steps", "12", "--rate", "0.002", "--out", out, "--json");
+
+        assertThat(run.code()).as(run.err()).isZero();
+        double before = run.json().at("/before/loss").doubleValue();
+        assertThat(run.json().at("/after/loss").doubleValue()).isLessThan(before / 2);
+        assertThat(run.json().at("/after/exact_match").isNumber()).isTrue();
+        JsonNode refined =
+                new ObjectMapper().readTree(out.resolve("recipe.json").toFile()).path("refined");
+        assertThat(refined.path("steps").intValue()).isEqualTo(12);
+        assertThat(refined.path("examples")).hasSize(5);
+        Run score = Run.of(
+                "evaluate",
+                "--adapters",
+                out,
+                "--examples",
+                DemoHub.open().task("un-past").fewShotFile(1),
+                "--json",
+                "--base",
+                DemoHub.open().base());
+        assertThat(score.json().path("loss").doubleValue())
+                .isCloseTo(run.json().at("/after/loss").doubleValue(), Offset.offset(1e-4));
+
+        Run again = Run.of("refine", PAST, "--demo", "un-past", "--steps", "12", "--rate", "0.002", "--out", out);
+        assertThat(again.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(again.err()).contains("already exists");
+        byte[] first = Files.readAllBytes(out.resolve("adapter_model.safetensors"));
+        Run over = Run.of(
+                "refine", PAST, "--demo", "un-past", "--steps", "12", "--rate", "0.002", "--out", out, "--overwrite");
+        assertThat(over.code()).as(over.err()).isZero();
+        assertThat(over.out()).contains("Refined", "past", "95 % interval", "Written to " + out + " after 12 steps.");
+        assertThat(Files.readAllBytes(out.resolve("adapter_model.safetensors"))).isEqualTo(first);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--steps, 0, The number of steps must be from 1 to",
+        "--steps, 1000000, The number of steps must be from 1 to",
+        "--rate, 0, The learning rate must be above 0",
+        "--rate, NaN, The learning rate must be above 0",
+        "--rate, 2, The learning rate must be above 0"
+    })
+    void what_cannot_be_is_refused_before_anything_is_read(String option, String value, String expected) {
+        Run run = Run.of("refine", folder.resolve("none"), "--demo", "un-past", option, value, "--out", folder);
+        assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains(expected);
+    }
+
+    @Test
+    void examples_and_a_folder_are_needed() {
+        assertThat(Run.of("refine", PAST, "--demo", "un-past").err()).contains("--out DIR");
+        assertThat(Run.of("refine", PAST, "--base", DemoHub.open().base(), "--out", folder.resolve("out"))
+                        .err())
+                .contains("--examples FILE");
+    }
+}

@@ -1,0 +1,108 @@
+package io.lorahub.engine.learning.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.ExampleSet;
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.ComposedWeights;
+import io.lorahub.testsupport.DemoTask;
+import io.lorahub.testsupport.Reference;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+class RefinementTest extends ExportFixture {
+
+    @Test
+    void what_is_written_is_what_was_trained() {
+        List<Double> losses = new ArrayList<>();
+        Path out = folder.resolve("out");
+        try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, "past")) {
+            ExampleSet set = session.encode(TASK.fewShot());
+            new Refinement(10, 0.002).write(session, set, out, false, (step, loss) -> losses.add(loss));
+            // the adapter itself stays as it is
+            double before = mean(losses(session, TASK.fewShot(), 1));
+            assertThat(losses).hasSize(10);
+            assertThat(losses.get(9)).isLessThan(losses.get(0) / 2);
+            try (LearningSession refined = merged(out)) {
+                double after = mean(losses(refined, TASK.fewShot(), 1));
+                assertThat(after).isLessThan(before / 2);
+            }
+        }
+        try (LoraAdapter past = LoraAdapter.load(Reference.demoHub("adapters/past"));
+                LoraAdapter written = LoraAdapter.load(out)) {
+            assertThat(written.modules().keySet()).isEqualTo(past.modules().keySet());
+            assertThat(written.modules().values())
+                    .allSatisfy(module -> assertThat(module.rank())
+                            .isEqualTo(past.modules().get(module.name()).rank()));
+        }
+    }
+
+    /** Adam's first step moves each number by the rate, against its derivative. */
+    @Test
+    void the_first_step_goes_down_the_slope() {
+        double rate = 1e-5;
+        double[] losses = new double[2];
+        try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, "past")) {
+            ExampleSet set = session.encode(TASK.fewShot());
+            new Refinement(1, rate).write(session, set, folder.resolve("one"), false, (step, loss) -> losses[0] = loss);
+        }
+        try (LearningSession after = merged(folder.resolve("one"));
+                LoraAdapter past = LoraAdapter.load(Reference.demoHub("adapters/past"));
+                LoraAdapter one = LoraAdapter.load(folder.resolve("one"))) {
+            new Refinement(1, rate)
+                    .write(
+                            after,
+                            after.encode(TASK.fewShot()),
+                            folder.resolve("two"),
+                            false,
+                            (step, loss) -> losses[1] = loss);
+            past.modules().forEach((name, module) -> {
+                float[] old = module.a().toFloats();
+                float[] moved = one.modules().get(name).a().toFloats();
+                for (int i = 0; i < old.length; i++) {
+                    double distance = Math.abs(moved[i] - old[i]);
+                    assertThat(distance).isLessThan(1.01 * rate + 1e-7);
+                }
+            });
+        }
+        assertThat(losses[1]).isLessThan(losses[0]).isCloseTo(losses[0], Offset.offset(0.5));
+    }
+
+    @Test
+    void many_examples_take_turns() {
+        List<Double> losses = new ArrayList<>();
+        try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, "past")) {
+            List<Example> many = new ArrayList<>();
+            many.addAll(Collections.nCopies(16, TASK.fewShot().get(0)));
+            many.addAll(Collections.nCopies(4, TASK.fewShot().get(1)));
+            new Refinement(2, 1e-9)
+                    .write(
+                            session,
+                            session.encode(many),
+                            folder.resolve("out"),
+                            false,
+                            (step, loss) -> losses.add(loss));
+        }
+        assertThat(losses.get(0)).isNotEqualTo(losses.get(1));
+    }
+
+    @Test
+    void settings_that_make_no_sense_are_refused() {
+        assertThatThrownBy(() -> new Refinement(0, 0.001)).isInstanceOf(EngineException.class);
+        assertThatThrownBy(() -> new Refinement(10_001, 0.001)).isInstanceOf(EngineException.class);
+        assertThatThrownBy(() -> new Refinement(1, Double.NaN)).isInstanceOf(EngineException.class);
+    }
+
+    private static double mean(double[] losses) {
+        return Arrays.stream(losses).average().orElseThrow();
+    }
+}

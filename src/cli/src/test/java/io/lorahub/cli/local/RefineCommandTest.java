@@ -65,7 +65,6 @@ class RefineCommandTest {
         "--steps, 0, The number of steps must be from 1 to",
         "--steps, 1000000, The number of steps must be from 1 to",
         "--rate, 0, The learning rate must be above 0",
-        "--rate, NaN, The learning rate must be above 0",
         "--rate, 2, The learning rate must be above 0"
     })
     void what_cannot_be_is_refused_before_anything_is_read(String option, String value, String expected) {

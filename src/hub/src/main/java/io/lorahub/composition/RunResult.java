@@ -66,10 +66,10 @@ public final class RunResult {
     /** Null if all weights are 0, because then there is no adapter. */
     public Export export;
 
-    /** When a search that spent its budget stopped gaining, as a sentence after a space; empty if that is not known. */
+    /** When a search that spent its budget stopped gaining, as a sentence; empty if that is not known. */
     public String gains() {
         boolean spent = settled == null && interrupted == null && lastGain != null;
-        return spent ? " " + Ending.gains(lastGain, evaluations, loss) : "";
+        return spent ? Ending.gains(lastGain, evaluations, loss) : "";
     }
 
     public double weight(RunCandidate candidate) {
@@ -222,7 +222,7 @@ public final class RunResult {
         result.evaluations = learned.evaluations();
         result.settled = learned.settled() ? true : null;
         result.interrupted = learned.interrupted() ? true : null;
-        result.verdict = controls.verdict() + result.gains();
+        result.verdict = (controls.verdict() + " " + result.gains()).strip();
         result.secondsPerEvaluation = learned.secondsPerEvaluation();
         result.base = Tried.of(controls.base().orElseThrow(), predict);
         result.uniform = Tried.of(controls.uniform().orElseThrow(), predict);

@@ -125,7 +125,7 @@ public record ResultView(
                     own == null ? null : right(own),
                     own == null ? 0 : own.count(),
                     own == null ? onExamples(comparison, all - examples.total(), all) : onHeldOut(comparison, own),
-                    Verdict.of(base, single, composed) + result.gains(),
+                    Verdict.of(base, single, composed),
                     switch (comparison) {
                         case HELPS, MAY_HELP -> true;
                         case FITS -> own == null && !noneRight;

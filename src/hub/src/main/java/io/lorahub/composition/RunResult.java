@@ -151,7 +151,7 @@ public final class RunResult {
      * The share answered exactly right, in percent, with the bounds of the 95 % interval.
      *
      * @param accuracy   ignores case, full stops and surrounding whitespace, like the published program
-     * @param allButEnd  share that begins with the right answer and goes on; 0 in older results
+     * @param allButEnd  share that starts with the right answer but continues; 0 in older results
      * @param allButCase share that differs in case or spaces only; 0 in older results
      */
     @JsonNaming(SnakeCaseStrategy.class)

@@ -6,7 +6,7 @@ import io.lorahub.bench.report.Samples;
 import java.util.Arrays;
 
 /**
- * How a measured number goes on over time.
+ * How a measured number changes over time.
  *
  * @param first  median of the first third
  * @param last   median of the last third

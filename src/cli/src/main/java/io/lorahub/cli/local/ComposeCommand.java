@@ -7,18 +7,17 @@ import io.lorahub.cli.local.options.AnswerOptions;
 import io.lorahub.cli.local.options.CandidateOptions;
 import io.lorahub.cli.local.options.CompactWriteOptions;
 import io.lorahub.cli.local.options.DemoOptions;
-import io.lorahub.cli.local.options.ExampleOptions;
 import io.lorahub.cli.local.options.GenerationOptions;
 import io.lorahub.cli.local.options.LogOptions;
 import io.lorahub.cli.local.options.ModelOptions;
 import io.lorahub.cli.local.options.PredictionOptions;
 import io.lorahub.cli.local.options.SearchOptions;
+import io.lorahub.cli.local.options.TaskExampleOptions;
 import io.lorahub.cli.terminal.ConsoleProgress;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.Interruption;
 import io.lorahub.cli.terminal.OutputOptions;
 import io.lorahub.cli.terminal.SlowWork;
-import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.Example;
@@ -33,7 +32,6 @@ import io.lorahub.engine.learning.control.KnownControls.Effort;
 import io.lorahub.engine.learning.export.MergeExport;
 import io.lorahub.engine.learning.log.RunLog;
 import io.lorahub.engine.learning.recipe.Recipe;
-import io.lorahub.examples.ExamplesFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -44,7 +42,6 @@ import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -74,13 +71,7 @@ public final class ComposeCommand implements Callable<Integer> {
     private CandidateOptions candidates;
 
     @Mixin
-    private ExampleOptions examples;
-
-    @Option(
-            names = "--held-out",
-            paramLabel = "FILE",
-            description = "More examples, to count how many the mix gets exactly right.")
-    private Path heldOut;
+    private TaskExampleOptions examples;
 
     @Mixin
     private AnswerOptions answers;
@@ -125,8 +116,8 @@ public final class ComposeCommand implements Callable<Integer> {
         write.how();
         write.requireFree();
         Optional<DemoTask> task = demo.task();
-        List<Example> fewShot = fewShot(task);
-        Optional<List<Example>> tested = tested(task);
+        List<Example> fewShot = examples.fewShot(demo);
+        Optional<List<Example>> tested = examples.heldOut(demo);
         Optional<List<String>> options = answers.of(fewShot, tested, command);
         int maxNewTokens = generation.maxNewTokens();
         Map<String, Path> adapters = ModelSessions.candidates(candidates, demo, command);
@@ -219,8 +210,8 @@ public final class ComposeCommand implements Callable<Integer> {
                 .run(
                         remote.request(
                                 task.map(DemoTask::name),
-                                fewShot(task),
-                                tested(task).orElse(List.of()),
+                                examples.fewShot(demo),
+                                examples.heldOut(demo).orElse(List.of()),
                                 settings,
                                 model.base(),
                                 model.compute().precision(),
@@ -256,19 +247,6 @@ public final class ComposeCommand implements Callable<Integer> {
         } finally {
             runLog.ifPresent(RunLog::close);
         }
-    }
-
-    private List<Example> fewShot(Optional<DemoTask> task) {
-        return examples.examples()
-                .map(ExamplesFile::read)
-                .or(() -> task.map(t -> t.fewShot(demo.draw())))
-                .orElseThrow(() -> UsageErrors.wrong(
-                        command, "Give examples of the task with --examples FILE, or use --demo TASK."));
-    }
-
-    private Optional<List<Example>> tested(Optional<DemoTask> task) {
-        if (heldOut != null) return Optional.of(ExamplesFile.read(heldOut));
-        return examples.examples().isPresent() ? Optional.empty() : task.map(DemoTask::heldOut);
     }
 
     private void show(ComposeResult result) {

@@ -3,17 +3,16 @@ package io.lorahub.cli.local;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.cli.local.options.DemoOptions;
-import io.lorahub.cli.local.options.ExampleOptions;
 import io.lorahub.cli.local.options.FolderOptions;
 import io.lorahub.cli.local.options.GenerationOptions;
 import io.lorahub.cli.local.options.ModelOptions;
+import io.lorahub.cli.local.options.TaskExampleOptions;
 import io.lorahub.cli.terminal.ControlsTable;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
 import io.lorahub.cli.terminal.SlowWork;
 import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.cli.terminal.UsageErrors;
-import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.learning.Accuracy;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.ExampleSet;
@@ -24,7 +23,6 @@ import io.lorahub.engine.learning.export.Refinement;
 import io.lorahub.engine.learning.recipe.WrittenScore;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.merge.KeptModules;
-import io.lorahub.examples.ExamplesFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -56,13 +54,7 @@ public final class RefineCommand implements Callable<Integer> {
     private DemoOptions demo;
 
     @Mixin
-    private ExampleOptions examples;
-
-    @Option(
-            names = "--held-out",
-            paramLabel = "FILE",
-            description = "More examples, to count how many it gets exactly right before and after.")
-    private Path heldOut;
+    private TaskExampleOptions examples;
 
     @Option(
             names = "--steps",
@@ -93,15 +85,8 @@ public final class RefineCommand implements Callable<Integer> {
         Refinement refinement = UsageErrors.checked(command, () -> new Refinement(steps, rate));
         Path folder = write.requireFolder();
         write.requireFree();
-        Optional<DemoTask> task = demo.task();
-        List<Example> fewShot = examples.examples()
-                .map(ExamplesFile::read)
-                .or(() -> task.map(t -> t.fewShot(demo.draw())))
-                .orElseThrow(() -> UsageErrors.wrong(
-                        command, "Give examples of the task with --examples FILE, or use --demo TASK."));
-        Optional<List<Example>> tested = heldOut != null
-                ? Optional.of(ExamplesFile.read(heldOut))
-                : examples.examples().isPresent() ? Optional.empty() : task.map(DemoTask::heldOut);
+        List<Example> fewShot = examples.fewShot(demo);
+        Optional<List<Example>> tested = examples.heldOut(demo);
         Map<String, Path> paths = Map.of(LoraAdapter.nameOf(adapter), adapter);
         try (LearningSession session = ModelSessions.openToUse(model, demo, paths, output.err());
                 SlowWork work = new SlowWork(output.err())) {

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 /**
  * Wrong predictions that are nearly right, in percent of all.
  *
- * @param end     they begin with the right answer and go on
+ * @param end     they start with the right answer but continue
  * @param letters they differ from it in case or spaces only
  */
 public record NearMisses(

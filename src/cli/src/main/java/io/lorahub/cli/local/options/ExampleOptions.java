@@ -5,7 +5,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Files of examples. */
-public final class ExampleOptions {
+public class ExampleOptions {
 
     @Option(
             names = "--examples",
@@ -16,7 +16,7 @@ public final class ExampleOptions {
             })
     private Path examples;
 
-    public Optional<Path> examples() {
+    public final Optional<Path> examples() {
         return Optional.ofNullable(examples);
     }
 }

@@ -129,12 +129,12 @@ public final class Verdict {
         long end = count(own, own.nearMisses().end());
         long letters = count(own, own.nearMisses().letters());
         if (end + letters == 0) return "";
-        String goesOn = end == 1
-                ? "1 begins with the right answer and goes on"
-                : end + " begin with the right answer and go on";
+        String continues = end == 1
+                ? "1 starts with the right answer but continues"
+                : end + " start with the right answer but continue";
         String differs = letters + (letters == 1 ? " differs" : " differ") + " in case or spaces only";
         return " Of the mix's other answers, %s."
-                .formatted(end == 0 ? differs : letters == 0 ? goesOn : goesOn + " and " + differs);
+                .formatted(end == 0 ? differs : letters == 0 ? continues : continues + " and " + differs);
     }
 
     private Accuracy rival() {

@@ -38,7 +38,7 @@ public record Refinement(int steps, double rate) {
 
     public static final Refinement DEFAULT = new Refinement(40, 3e-4);
 
-    /** Hears of each step. */
+    /** Reports each step. */
     public interface Progress {
 
         /**

@@ -66,8 +66,8 @@ class VerdictTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        cats, cats, catscats, Dogs | Of the mix's other answers, 1 begins with the right answer and goes on and 1 differs in case or spaces only.
-        cats, cats, catscats, dogs | Of the mix's other answers, 1 begins with the right answer and goes on.
+        cats, cats, catscats, Dogs | Of the mix's other answers, 1 starts with the right answer but continues and 1 differs in case or spaces only.
+        cats, cats, catscats, dogs | Of the mix's other answers, 1 starts with the right answer but continues.
         cats, CATS, Ca ts, dogs    | Of the mix's other answers, 2 differ in case or spaces only.
         """)
     void answers_that_are_nearly_right_are_counted(String answers, String expected) {

@@ -16,7 +16,7 @@ import io.lorahub.engine.learning.RunListener;
 import io.lorahub.engine.learning.export.BaseModelName;
 import io.lorahub.engine.learning.export.ExportOptions;
 import io.lorahub.engine.learning.export.ExportReport;
-import io.lorahub.engine.learning.export.MergeExport;
+import io.lorahub.engine.learning.export.Refinement;
 import io.lorahub.engine.learning.recipe.Recipe;
 import io.lorahub.engine.learning.recipe.WrittenRecipe;
 import io.lorahub.engine.lora.LoraAdapter;
@@ -215,9 +215,17 @@ public final class LoraHub {
             return learned;
         }
 
-        /** Writes the mix as a PEFT adapter. */
+        /** Writes the mix as a PEFT adapter, refined if the settings have steps for it. */
         public ExportReport save(Path folder, ExportOptions options) {
-            return MergeExport.write(session, learned.vector(), examples, options, report -> recipe(), folder);
+            return Refinement.writeMix(
+                    session,
+                    session.encode(examples),
+                    settings,
+                    learned,
+                    options,
+                    report -> recipe(),
+                    folder,
+                    (step, loss) -> {});
         }
 
         /** Returns the recipe, which marks a custom objective or regularisation as such. */

@@ -9,8 +9,10 @@ import io.lorahub.adapter.lineage.PartWeights;
 import io.lorahub.engine.learning.Accuracy;
 import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.engine.learning.NearMisses;
+import io.lorahub.engine.learning.control.BaselineComparison;
 import io.lorahub.engine.learning.control.Control;
 import io.lorahub.engine.learning.control.KnownControls;
+import io.lorahub.engine.learning.control.Verdict;
 import io.lorahub.engine.learning.export.ExportReport;
 import io.lorahub.engine.optimize.Ending;
 import java.util.LinkedHashMap;
@@ -57,6 +59,9 @@ public final class RunResult {
     public Tried bestSingle;
     public Tried composed;
 
+    /** The adapter in the files, if it was trained after the search; otherwise null, and they hold the mix. */
+    public Tried refined;
+
     /** The adapter that is better alone than the mix; null if there is none. */
     public String betterSingle;
 
@@ -70,6 +75,23 @@ public final class RunResult {
     public String gains() {
         boolean spent = settled == null && interrupted == null && lastGain != null;
         return spent ? Ending.gains(lastGain, evaluations, loss) : "";
+    }
+
+    /** The scores of the adapter in the files. */
+    public Tried written() {
+        return refined == null ? composed : refined;
+    }
+
+    /** What refining the mix has changed, as a sentence; empty if it was not refined. */
+    public String refinement() {
+        if (refined == null) return "";
+        Share after = refined.heldOut();
+        return after == null
+                ? "Refined after the search: loss %s on the examples, %s before."
+                        .formatted(RunFormat.figure(refined.loss()), RunFormat.figure(composed.loss()))
+                : "Refined after the search: %,d of %,d held-out examples right, %,d before."
+                        .formatted(
+                                after.right(), after.count(), composed.heldOut().right());
     }
 
     public double weight(RunCandidate candidate) {
@@ -176,6 +198,11 @@ public final class RunResult {
                     a.nearMisses().letters());
         }
 
+        /** Number of examples answered exactly right. */
+        public long right() {
+            return Math.round(exactMatch * count / 100);
+        }
+
         private Accuracy asAccuracy() {
             return new Accuracy(exactMatch, accuracy, low, high, count, new NearMisses(allButEnd, allButCase));
         }
@@ -206,12 +233,14 @@ public final class RunResult {
 
     /**
      * @param controls all controls
+     * @param refined  scores of the written adapter, if it isn't the mix
      * @param predict  predicts the few-shot examples, for controls that have seen no held-out ones
      */
     public static RunResult of(
             LearnedMix learned,
             KnownControls controls,
             Optional<Export> export,
+            Optional<Control> refined,
             Function<Control, List<String>> predict) {
         RunResult result = new RunResult();
         result.lastGain = learned.lastGain();
@@ -222,13 +251,22 @@ public final class RunResult {
         result.evaluations = learned.evaluations();
         result.settled = learned.settled() ? true : null;
         result.interrupted = learned.interrupted() ? true : null;
-        result.verdict = (controls.verdict() + " " + result.gains()).strip();
         result.secondsPerEvaluation = learned.secondsPerEvaluation();
         result.base = Tried.of(controls.base().orElseThrow(), predict);
         result.uniform = Tried.of(controls.uniform().orElseThrow(), predict);
         result.bestSingle = Tried.of(controls.bestSingle().orElseThrow(), predict);
         result.composed = Tried.of(controls.composed().orElseThrow(), predict);
-        result.betterSingle = controls.betterSingle().map(Control::name).orElse(null);
+        result.refined = refined.map(own -> Tried.of(own, predict)).orElse(null);
+        String compared = refined.isEmpty()
+                ? controls.verdict()
+                : Verdict.of(result.base.control(), result.bestSingle.control(), refined.get());
+        result.verdict = String.join(" ", compared, result.refinement(), result.gains())
+                .replaceAll(" +", " ")
+                .strip();
+        result.betterSingle = controls.betterSingle()
+                .filter(single -> refined.isEmpty() || BaselineComparison.compared(single, refined.get()) < 0)
+                .map(Control::name)
+                .orElse(null);
         result.singles = new LinkedHashMap<>();
         controls.singles().forEach(single -> result.singles.put(single.name(), single.loss()));
         result.export = export.orElse(null);

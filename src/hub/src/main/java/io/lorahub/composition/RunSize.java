@@ -1,17 +1,23 @@
 package io.lorahub.composition;
 
+import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.web.FieldError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** How large a run can be. */
-public record RunSize(int candidates, int examples, int heldOut, int characters, int budget) {
+public record RunSize(int candidates, int examples, int heldOut, int characters, int budget, int refineSteps) {
 
     public static RunSize of(CompositionConfig config, boolean visitor) {
         if (!visitor) {
             return new RunSize(
-                    config.candidates(), config.examples(), config.heldOut(), config.characters(), config.budget());
+                    config.candidates(),
+                    config.examples(),
+                    config.heldOut(),
+                    config.characters(),
+                    config.budget(),
+                    LearningSettings.MOST_REFINE_STEPS);
         }
         CompositionConfig.Visitor small = config.visitor();
         return new RunSize(
@@ -19,7 +25,8 @@ public record RunSize(int candidates, int examples, int heldOut, int characters,
                 Math.min(small.examples(), config.examples()),
                 Math.min(small.heldOut(), config.heldOut()),
                 Math.min(small.characters(), config.characters()),
-                Math.min(small.budget(), config.budget()));
+                Math.min(small.budget(), config.budget()),
+                0);
     }
 
     /** In what a run is too large for a visitor; a member's can be larger. */
@@ -30,6 +37,7 @@ public record RunSize(int candidates, int examples, int heldOut, int characters,
         check(faults, "examples", longest(spec), characters, "characters in an input or output");
         check(faults, "candidates", itsCandidates, candidates, "candidates");
         check(faults, "budget", spec.budget(), budget, "evaluations");
+        check(faults, "refine_steps", spec.refineSteps(), refineSteps, "steps of refinement");
         return faults;
     }
 

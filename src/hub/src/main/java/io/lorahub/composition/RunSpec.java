@@ -4,6 +4,7 @@ import static io.lorahub.engine.learning.LearningSettings.COMPOSITION;
 import static io.lorahub.engine.learning.LearningSettings.L1;
 import static io.lorahub.engine.learning.LearningSettings.LAYER_GROUPS;
 import static io.lorahub.engine.learning.LearningSettings.OBJECTIVE;
+import static io.lorahub.engine.learning.LearningSettings.REFINE_STEPS;
 import static io.lorahub.engine.learning.LearningSettings.STRATEGY;
 import static io.lorahub.engine.optimize.SearchSettings.AVERAGE;
 import static io.lorahub.engine.optimize.SearchSettings.BUDGET;
@@ -186,6 +187,11 @@ public record RunSpec(
         return search.find(POPULATION).orElse(null);
     }
 
+    /** Steps of training after the search; 0 for none. */
+    public int refineSteps() {
+        return search.find(REFINE_STEPS).orElse(0);
+    }
+
     /** The groups of layers in which each adapter has a weight of its own; null for none. */
     public LayerGroups layerGroups() {
         return groups() == LayerGroups.NONE ? null : groups();
@@ -220,6 +226,11 @@ public record RunSpec(
     /** The same with another budget. */
     public RunSpec withBudget(int evaluations) {
         return with(BUDGET, evaluations);
+    }
+
+    /** The same with training after the search. */
+    public RunSpec withRefineSteps(int steps) {
+        return with(REFINE_STEPS, steps);
     }
 
     /** The same with other layer groups. */

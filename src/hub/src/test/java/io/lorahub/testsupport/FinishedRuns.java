@@ -59,6 +59,11 @@ public class FinishedRuns {
         return over(RunOwner.member(member), candidates, spec(0).withGroups(LayerGroups.THIRDS));
     }
 
+    /** A run whose mix was trained further. */
+    public CompositionRun refined(Person member, int heldOut, int steps, List<String> candidates) {
+        return over(RunOwner.member(member), candidates, spec(heldOut).withRefineSteps(steps));
+    }
+
     private static RunSpec spec(int heldOut) {
         List<Example> all = DemoHub.open().task(TASK).heldOut();
         return RunSpec.of(DemoHub.open().task(TASK).fewShot(1), all.subList(0, heldOut));

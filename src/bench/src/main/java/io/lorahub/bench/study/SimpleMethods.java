@@ -161,19 +161,18 @@ final class SimpleMethods {
                         report -> BenchOutput.JSON.createObjectNode(),
                         file);
                 Path refined = folder.path().resolve("refined");
+                int made;
                 try (LoraAdapter adapter = LoraAdapter.load("mix", file)) {
-                    AdapterWriter.write(
-                            refined,
-                            "base",
-                            Refinement.DEFAULT.train(
-                                    session.model(), adapter, KeptModules.NONE, given.fewShot(), (step, loss) -> {}),
-                            Map.of());
+                    Refinement.Trained trained = Refinement.DEFAULT.train(
+                            session.model(), adapter, KeptModules.NONE, given.fewShot(), (step, loss) -> {});
+                    AdapterWriter.write(refined, "base", trained.modules(), Map.of());
+                    made = trained.steps();
                 }
                 double seconds = (System.nanoTime() - start) / 1e9;
                 try (LoraAdapter adapter = LoraAdapter.load("refined", refined);
                         AdapterBank bank = session.model().bankInPlace(adapter)) {
                     TestedMix tested = TestedMix.of(session, bank, new double[] {1}, given.fewShot(), given.heldOut());
-                    int steps = EvaluationRequest.GRADIENT_COST * Refinement.DEFAULT.steps();
+                    int steps = EvaluationRequest.GRADIENT_COST * made;
                     return List.of(new Reached(REFINED, tested, mix.evaluations() + steps, seconds));
                 }
             } catch (IOException e) {

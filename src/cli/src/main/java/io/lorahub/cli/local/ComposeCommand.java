@@ -18,6 +18,7 @@ import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.Interruption;
 import io.lorahub.cli.terminal.OutputOptions;
 import io.lorahub.cli.terminal.SlowWork;
+import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.Example;
@@ -30,6 +31,7 @@ import io.lorahub.engine.learning.control.Control;
 import io.lorahub.engine.learning.control.KnownControls;
 import io.lorahub.engine.learning.control.KnownControls.Effort;
 import io.lorahub.engine.learning.export.MergeExport;
+import io.lorahub.engine.learning.export.Refinement;
 import io.lorahub.engine.learning.log.RunLog;
 import io.lorahub.engine.learning.recipe.Recipe;
 import java.nio.file.Path;
@@ -63,6 +65,9 @@ import picocli.CommandLine.Spec;
 public final class ComposeCommand implements Callable<Integer> {
 
     private static final int PATIENCE_SECONDS = 2;
+
+    private static final String REFINE =
+            LearningSettings.REFINE_STEPS.option().orElseThrow().name();
 
     @Mixin
     private DemoOptions demo;
@@ -113,7 +118,7 @@ public final class ComposeCommand implements Callable<Integer> {
         remote.requireNone();
         log.requirePossible();
         Optional<Path> folder = write.folder();
-        write.how();
+        requireFolder(asked, folder);
         write.requireFree();
         Optional<DemoTask> task = demo.task();
         List<Example> fewShot = examples.fewShot(demo);
@@ -130,6 +135,7 @@ public final class ComposeCommand implements Callable<Integer> {
             session.setGroups(settings.layers());
             session.listen(work);
             if (folder.isPresent()) MergeExport.requirePossible(session.adapters(), session.kept(), write.how());
+            if (settings.refineSteps().isPresent()) Refinement.requirePossible(session.adapters());
             ComposeWarnings warnings = new ComposeWarnings(output.err());
             warnings.aboutSearch(session, fewShot, tested.orElse(List.of()), settings);
             options.ifPresent(o -> warnings.aboutOptions(o, tested.orElseThrow()));
@@ -162,7 +168,7 @@ public final class ComposeCommand implements Callable<Integer> {
             }
             try {
                 written = folder.filter(f -> !onlyBase)
-                        .map(f -> WrittenAdapter.write(session, fewShot, settings, learned, write.how(), f));
+                        .map(f -> WrittenAdapter.write(session, set, settings, learned, write.how(), f, work));
             } catch (EngineException e) {
                 // the result is still shown
                 failure = Optional.of(e);
@@ -198,6 +204,20 @@ public final class ComposeCommand implements Callable<Integer> {
             if (failure.isPresent()) throw failure.get();
             if (interruption.happened()) return ExitCode.INTERRUPTED;
             return accept.exitCode(known.betterSingle().map(Control::name), folder, output.err());
+        }
+    }
+
+    private void requireFolder(LearningSettings settings, Optional<Path> folder) {
+        boolean fused = write.how().fused();
+        if (settings.refineSteps().isEmpty()) return;
+        if (folder.isEmpty()) {
+            throw UsageErrors.wrong(command, "%s only works with --out.".formatted(REFINE));
+        }
+        if (fused) {
+            throw UsageErrors.wrong(
+                    command,
+                    "--fused writes the mix as it is; leave out %s, or write the full model of the refined adapter with lorahub merge."
+                            .formatted(REFINE));
         }
     }
 

@@ -171,6 +171,9 @@ record ComposeResult(
 
     private List<ControlsTable.Row> rows() {
         List<ControlsTable.Row> rows = new ArrayList<>();
+        written.filter(WrittenAdapter::refined)
+                .flatMap(WrittenAdapter::score)
+                .ifPresent(own -> rows.add(new ControlsTable.Row("Refined", own.loss(), own.loss(), own.heldOut())));
         controls.composed().ifPresent(c -> rows.add(row("Composed", c)));
         controls.bestSingle().ifPresent(c -> rows.add(row("Best single: " + c.name(), c)));
         controls.uniform().ifPresent(c -> rows.add(row("Uniform mix", c)));

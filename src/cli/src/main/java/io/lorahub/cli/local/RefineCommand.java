@@ -59,7 +59,9 @@ public final class RefineCommand implements Callable<Integer> {
     @Option(
             names = "--steps",
             paramLabel = "N",
-            description = "Steps of gradient descent, each on up to 16 examples. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "At most so many steps of gradient descent, each on up to 16 examples; fewer if they are learnt"
+                            + " before. Default: ${DEFAULT-VALUE}.")
     private int steps = Refinement.DEFAULT.steps();
 
     @Option(names = "--rate", paramLabel = "R", description = "Learning rate of Adam. Default: ${DEFAULT-VALUE}.")
@@ -97,17 +99,16 @@ public final class RefineCommand implements Callable<Integer> {
             KeptModules kept = session.kept(new double[] {1});
             session.begin("the adapter, examples");
             WrittenScore before = score(session, set, heldOutSet);
-            refinement.write(
-                    session,
-                    set,
-                    folder,
-                    write.overwrite(),
-                    (step, loss) -> work.at("step %,d of %,d, loss %s".formatted(step, steps, TextLines.number(loss))));
+            int[] made = new int[1];
+            refinement.write(session, set, folder, write.overwrite(), (step, loss) -> {
+                made[0] = step;
+                work.at("step %,d of %,d, loss %s".formatted(step, steps, TextLines.number(loss)));
+            });
             session.begin("the written adapter, examples");
             WrittenScore after = WrittenScore.of(
                     session, folder, kept, set, heldOutSet, LearningSettings.DEFAULT, generation.maxNewTokens());
-            if (output.json()) output.print(json(folder, before, after));
-            else print(folder, before, after);
+            if (output.json()) output.print(json(folder, made[0], before, after));
+            else print(folder, made[0], before, after);
         }
         return ExitCode.OK;
     }
@@ -121,13 +122,14 @@ public final class RefineCommand implements Callable<Integer> {
                     heldOutSet.map(held -> Accuracy.of(
                             session.generation()
                                     .generate(session.bank(), held.inputs(), alone, generation.maxNewTokens()),
-                            held.examples())));
+                            held.examples())),
+                    List.of());
         }
     }
 
-    private ObjectNode json(Path folder, WrittenScore before, WrittenScore after) {
+    private ObjectNode json(Path folder, int made, WrittenScore before, WrittenScore after) {
         ObjectNode node = new ObjectMapper().createObjectNode();
-        node.put("steps", steps).put("rate", rate).put("folder", folder.toString());
+        node.put("steps", made).put("rate", rate).put("folder", folder.toString());
         add(node.putObject("before"), before);
         add(node.putObject("after"), after);
         return node;
@@ -138,7 +140,7 @@ public final class RefineCommand implements Callable<Integer> {
         score.heldOut().ifPresent(accuracy -> ComposeResult.accuracy(node, accuracy));
     }
 
-    private void print(Path folder, WrittenScore before, WrittenScore after) {
+    private void print(Path folder, int made, WrittenScore before, WrittenScore after) {
         ControlsTable.print(
                 output.out(),
                 output.style(),
@@ -153,7 +155,7 @@ public final class RefineCommand implements Callable<Integer> {
                                 "Written to %s after %s.%s"
                                         .formatted(
                                                 folder,
-                                                TextLines.count(steps, "step"),
+                                                TextLines.count(made, "step"),
                                                 after.heldOut().isPresent()
                                                         ? ""
                                                         : " Whether it is better on other inputs isn't known: give some with --held-out.")));

@@ -10,11 +10,13 @@ import io.lorahub.cli.local.options.PredictionOptions;
 import io.lorahub.cli.terminal.ConsoleProgress;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.SlowWork;
 import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.engine.learning.LearningRun;
 import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.learning.export.Refinement;
 import io.lorahub.engine.learning.recipe.RecipeChanges;
 import io.lorahub.engine.learning.recipe.WrittenRecipe;
 import io.lorahub.engine.model.Compute;
@@ -52,6 +54,10 @@ import picocli.CommandLine.Spec;
 public final class ReplayCommand implements Callable<Integer> {
 
     private static final int SHOWN = 2;
+
+    private static final String SAME_REFINED = "Refined, it becomes the same adapter.";
+
+    private static final String OTHER_REFINED = "Refined, it becomes another adapter than the recipe's.";
 
     @Parameters(paramLabel = "RECIPE", description = "The recipe.json beside a merged adapter.")
     private Path recipe;
@@ -120,7 +126,21 @@ public final class ReplayCommand implements Callable<Integer> {
             Optional<Predictions> shown = predictions.asked()
                     ? Optional.of(Predictions.of(session, learned.vector(), rows, maxNewTokens))
                     : Optional.empty();
-            boolean same = learned.everyWeight().equals(written.weights());
+            boolean sameMix = learned.everyWeight().equals(written.weights());
+            Optional<Boolean> sameRefined = written.refined()
+                    .filter(refined -> sameMix)
+                    .map(refined -> {
+                        try (SlowWork work = new SlowWork(output.err())) {
+                            return Refinement.repeat(
+                                            session,
+                                            learned.vector(),
+                                            refined,
+                                            (step, loss) -> work.at(
+                                                    "refining, step %,d of %,d".formatted(step, refined.steps())))
+                                    .equals(refined.sha256());
+                        }
+                    });
+            boolean same = sameMix && sameRefined.orElse(true);
             if (output.json()) {
                 ObjectNode node = new ObjectMapper().createObjectNode();
                 node.put("same", same).set("changes", new ObjectMapper().valueToTree(changes));
@@ -129,11 +149,13 @@ public final class ReplayCommand implements Callable<Integer> {
                     node.set("layer_weights", new ObjectMapper().valueToTree(learned.layerWeights()));
                 }
                 node.put("objective", learned.objective());
+                sameRefined.ifPresent(equal -> node.put("same_refined", equal));
                 shown.ifPresent(p -> p.addTo(node));
                 output.print(node);
             } else {
                 shown.ifPresent(p -> p.print(output.out(), output.style()));
-                output.out().println(same ? sameEnd(learned) : mismatch(written, learned));
+                output.out().println(sameMix ? sameEnd(learned) : mismatch(written, learned));
+                sameRefined.ifPresent(equal -> output.out().println(equal ? SAME_REFINED : OTHER_REFINED));
             }
             return same ? ExitCode.OK : ExitCode.FINDINGS;
         }

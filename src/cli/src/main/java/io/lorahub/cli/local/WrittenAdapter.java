@@ -2,6 +2,7 @@ package io.lorahub.cli.local;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.cli.terminal.SlowWork;
 import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.engine.learning.Accuracy;
 import io.lorahub.engine.learning.Example;
@@ -12,7 +13,7 @@ import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.control.Control;
 import io.lorahub.engine.learning.export.ExportOptions;
 import io.lorahub.engine.learning.export.ExportReport;
-import io.lorahub.engine.learning.export.MergeExport;
+import io.lorahub.engine.learning.export.Refinement;
 import io.lorahub.engine.learning.recipe.Recipe;
 import io.lorahub.engine.learning.recipe.WrittenScore;
 import io.lorahub.engine.lora.LoraAdapter;
@@ -31,6 +32,7 @@ import java.util.concurrent.CancellationException;
  * @param how    it was to be written
  * @param inputs on which it was compared when it was read back, in words
  * @param kept   modules that it replaces as a whole
+ * @param refined whether it was trained after it was compared
  * @param score  of the file itself, where it is not the mix
  */
 record WrittenAdapter(
@@ -39,6 +41,7 @@ record WrittenAdapter(
         ExportReport report,
         String inputs,
         KeptModules kept,
+        boolean refined,
         Optional<WrittenScore> score) {
 
     /** What an adapter is compared on without examples. */
@@ -48,20 +51,36 @@ record WrittenAdapter(
     private static final int LARGE_RANK = 64;
 
     WrittenAdapter(Path folder, ExportOptions how, ExportReport report, String inputs, KeptModules kept) {
-        this(folder, how, report, inputs, kept, Optional.empty());
+        this(folder, how, report, inputs, kept, false, Optional.empty());
     }
 
     /** Writes the result of a search, with its recipe. */
     static WrittenAdapter write(
             LearningSession session,
-            List<Example> fewShot,
+            ExampleSet fewShot,
             LearningSettings settings,
             LearnedMix learned,
             ExportOptions how,
-            Path folder) {
-        ExportReport report = MergeExport.write(
-                session, learned.vector(), fewShot, how, r -> Recipe.of(session, fewShot, settings, learned), folder);
-        return new WrittenAdapter(folder, how, report, "the examples", session.kept(learned.vector()));
+            Path folder,
+            SlowWork work) {
+        ExportReport report = Refinement.writeMix(
+                session,
+                fewShot,
+                settings,
+                learned,
+                how,
+                r -> Recipe.of(session, fewShot.examples(), settings, learned),
+                folder,
+                (step, loss) -> work.at("refining, step %,d of %,d, loss %s"
+                        .formatted(step, settings.refineSteps().orElse(0), TextLines.number(loss))));
+        return new WrittenAdapter(
+                folder,
+                how,
+                report,
+                "the examples",
+                session.kept(learned.vector()),
+                settings.refineSteps().isPresent(),
+                Optional.empty());
     }
 
     /** Whether compression made it differ from the mix. */
@@ -69,17 +88,17 @@ record WrittenAdapter(
         return report.rank() < report.losslessRank();
     }
 
-    /** Compression changes an adapter, so it gets its own score, unless the session is cancelled. */
+    /** An adapter that isn't the mix gets its own score, unless the session is cancelled. */
     WrittenAdapter scored(
             LearningSession session,
             ExampleSet fewShot,
             Optional<ExampleSet> heldOut,
             LearningSettings settings,
             int maxNewTokens) {
-        if (!isCompressed()) return this;
+        if (!isCompressed() && !refined) return this;
         try {
             WrittenScore own = WrittenScore.of(session, folder, kept, fewShot, heldOut, settings, maxNewTokens);
-            return new WrittenAdapter(folder, how, report, inputs, kept, Optional.of(own));
+            return new WrittenAdapter(folder, how, report, inputs, kept, refined, Optional.of(own));
         } catch (CancellationException e) {
             return this;
         }
@@ -98,7 +117,7 @@ record WrittenAdapter(
     /** @param mix the scores of the mix that were printed before */
     void print(PrintWriter out, Optional<Control> mix) {
         print(out);
-        if (score.isEmpty()) return;
+        if (score.isEmpty() || refined) return;
         String before = mix.map(m -> " The scores above are of the mix before compression: %s."
                         .formatted(words(m.loss(), m.heldOut())))
                 .orElse("");
@@ -115,10 +134,11 @@ record WrittenAdapter(
     }
 
     void print(PrintWriter out) {
-        out.println(TextLines.wrapped("Written to %s: %s. Read back, %d of %d predictions are the same, on %s."
+        out.println(TextLines.wrapped("Written to %s: %s. %s, %d of %d predictions are the same, on %s."
                 .formatted(
                         folder,
                         rank(),
+                        refined ? "Before it was refined" : "Read back",
                         report.comparison().equal(),
                         report.comparison().inputs(),
                         inputs)));
@@ -179,6 +199,7 @@ record WrittenAdapter(
                 .put("loss_difference", report.comparison().lossDifference());
         if (!kept.isEmpty()) json.set("modules_to_save", Recipe.replaced(kept));
         report.fusedError().ifPresent(lost -> json.put("fused_rounding_error", lost));
+        if (refined) json.put("refined", true);
         score.ifPresent(own -> {
             json.put("loss", own.loss());
             own.heldOut().ifPresent(a -> ComposeResult.accuracy(json, a));

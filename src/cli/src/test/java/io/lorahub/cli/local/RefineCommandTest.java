@@ -10,6 +10,7 @@ import io.lorahub.demo.DemoHub;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +59,57 @@ class RefineCommandTest {
         assertThat(over.code()).as(over.err()).isZero();
         assertThat(over.out()).contains("Refined", "past", "95 % interval", "Written to " + out + " after 12 steps.");
         assertThat(Files.readAllBytes(out.resolve("adapter_model.safetensors"))).isEqualTo(first);
+    }
+
+    @Test
+    void compose_refines_what_it_writes_and_replay_makes_the_same_again() throws IOException {
+        Path out = folder.resolve("out");
+        Run run = Run.of("compose", "--demo", "un-past", "--budget", "12", "--refine-steps", "6", "--out", out);
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("Refined  ", "Composed  ");
+        assertThat(run.out().replaceAll("\\s+", " ")).contains("Before it was refined, 5 of 5 predictions");
+
+        Path recipe = out.resolve("recipe.json");
+        Run replayed = Run.of("replay", recipe);
+        assertThat(replayed.code()).as(replayed.err()).isZero();
+        assertThat(replayed.out()).contains("the same weights", "Refined, it becomes the same adapter.");
+
+        String other =
+                Files.readString(recipe).replaceFirst("(\"rate\" : )0.0*3\\b|(\"rate\" : )3.0E-4", "\"rate\" : 0.001");
+        Files.writeString(folder.resolve("other.json"), other);
+        Run different = Run.of("replay", folder.resolve("other.json"), "--json");
+        assertThat(different.code()).isEqualTo(ExitCode.FINDINGS);
+        assertThat(different.json().path("same_refined").booleanValue()).isFalse();
+    }
+
+    @Test
+    void a_mix_that_is_refined_later_keeps_the_recipe_of_its_search() throws IOException {
+        Path mix = folder.resolve("mix");
+        assertThat(Run.of("compose", "--demo", "un-past", "--budget", "12", "--out", mix)
+                        .code())
+                .isZero();
+        Run run = Run.of("refine", mix, "--demo", "un-past", "--steps", "3", "--out", folder.resolve("later"));
+        assertThat(run.code()).as(run.err()).isZero();
+
+        Run replayed = Run.of("replay", folder.resolve("later/recipe.json"), "--json");
+        assertThat(replayed.code()).as(replayed.err()).isZero();
+        assertThat(replayed.json().path("same_refined").booleanValue()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--json, --refine-steps only works with --out",
+        "--fused, --fused writes the mix as it is",
+    })
+    void what_cannot_be_refined_is_refused_before_the_search(String option, String expected) {
+        String[] out = option.equals("--fused")
+                ? new String[] {"--out", folder.resolve("out").toString()}
+                : new String[0];
+        Run run = Run.of(
+                Stream.concat(Stream.of("compose", "--demo", "un-past", "--refine-steps", "6", option), Stream.of(out))
+                        .toArray());
+        assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains(expected);
     }
 
     @ParameterizedTest

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +25,8 @@ import java.util.stream.Stream;
  * @param values within their bounds; settings with a default have a value
  */
 public record LearningSettings(SettingValues values) {
+
+    public static final int MOST_REFINE_STEPS = 200;
 
     public static final SearchSetting<String> STRATEGY = SearchSetting.named("strategy", Strategy.names())
             .must(
@@ -126,6 +129,28 @@ public record LearningSettings(SettingValues values) {
             .line("Layer groups")
             .build();
 
+    /** Steps of gradient descent on the adapter that is written, after the search; without a value, none. */
+    public static final SearchSetting<Integer> REFINE_STEPS = SearchSetting.whole("refine_steps")
+            .example(40)
+            .must(
+                    steps -> steps >= 1 && steps <= MOST_REFINE_STEPS,
+                    "The steps of refinement must be 1 to %,d, but are %%s.".formatted(MOST_REFINE_STEPS),
+                    "Refinement takes 1 to %,d steps; leave it empty for none.".formatted(MOST_REFINE_STEPS))
+            .help(
+                    "After the search, trains the adapter that it writes on the same examples, for at most this many steps."
+                            + " A step takes the time of three evaluations. By default it isn't trained.")
+            .option(
+                    "--refine-steps",
+                    "N",
+                    "Train the adapter that is written on the same examples, for at most N steps, such as 40."
+                            + " Default: it isn't trained.")
+            .field(
+                    "Refinement steps",
+                    "After the search, trains the mix on the same examples for so many steps, such as 40. Each takes the"
+                            + " time of three evaluations. Empty for none.")
+            .line("Refinement", "none", "at most %s steps")
+            .build();
+
     /** In the order of recipes. */
     public static final List<SearchSetting<?>> ALL = SettingValues.inOrder(
             List.of(
@@ -138,7 +163,8 @@ public record LearningSettings(SettingValues values) {
                     SearchSettings.LOWER,
                     SearchSettings.UPPER,
                     L1),
-            Stream.concat(SearchSettings.ALL.stream(), Stream.of(LAYER_GROUPS)).toList());
+            Stream.concat(SearchSettings.ALL.stream(), Stream.of(LAYER_GROUPS, REFINE_STEPS))
+                    .toList());
 
     public static final LearningSettings DEFAULT = new LearningSettings(SettingValues.NONE);
 
@@ -239,6 +265,11 @@ public record LearningSettings(SettingValues values) {
 
     public int population() {
         return values.find(SearchSettings.POPULATION).orElse(1);
+    }
+
+    /** Steps of gradient descent after the search; empty for none. */
+    public OptionalInt refineSteps() {
+        return values.find(REFINE_STEPS).map(OptionalInt::of).orElse(OptionalInt.empty());
     }
 
     public LearningSettings withBudget(int value) {

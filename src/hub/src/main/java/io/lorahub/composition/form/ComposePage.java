@@ -127,7 +127,7 @@ public class ComposePage {
 
     private Response withMoreExamples(RunOwner owner, RunForm form) {
         CompositionRun run = rights.visible(form.from);
-        int taken = form.takeWrong(run.spec.heldOut(), results.of(run).composed.predictions());
+        int taken = form.takeWrong(run.spec.heldOut(), results.of(run).written().predictions());
         drafts.save(owner, form);
         return Toast.seeOther(
                 "/compose#task",

@@ -11,6 +11,7 @@ import io.lorahub.composition.form.TimePrediction.Work;
 import io.lorahub.composition.model.ModelTokenizers;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.optimize.EvaluationRequest;
 import io.lorahub.engine.prompt.EncodedPair;
 import io.lorahub.engine.prompt.ModelPrompts;
 import io.lorahub.engine.prompt.PromptChoice;
@@ -47,6 +48,7 @@ public class RunEstimates {
             select r.id, coalesce(split_part(w.device, ':', 1), '')
             from composition_run r left join worker w on w.name = r.worker
             where r.state = 'SUCCEEDED' and r.spent > 0 and r.seconds > 0 and r.fork_evaluations = 0
+              and r.spec -> 'refine_steps' is null
               and (r.base_model_id = :base) = :same and (r.spec ->> 'objective' in (:decoding)) = :decodes
             order by r.ended_at desc limit\s""" + LATEST;
 
@@ -111,7 +113,7 @@ public class RunEstimates {
                 spec.budget(),
                 Optional.of(each),
                 work,
-                rest.seconds(afterwards),
+                rest.seconds(afterwards) + EvaluationRequest.GRADIENT_COST * spec.refineSteps() * each.seconds(work),
                 new Source(own.stream().mapToLong(f -> f.run().spent()).sum(), before.isPresent(), !others.isEmpty()),
                 waiting);
     }

@@ -134,7 +134,7 @@ public class RunList {
                                 Sparkline.of(bests.getOrDefault(run.id, List.of())),
                                 run.result == null
                                         ? null
-                                        : results.of(run).composed.heldOut()))
+                                        : results.of(run).written().heldOut()))
                         .toList(),
                 more ? Optional.of(shown.get(shown.size() - 1).createdAt) : Optional.empty());
     }

@@ -4,6 +4,7 @@ import io.lorahub.account.Viewer;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunEvaluation;
 import io.lorahub.composition.RunRights;
+import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.RunState;
 import io.lorahub.composition.request.RunService;
 import io.lorahub.engine.learning.Example;
@@ -120,15 +121,29 @@ public class RunPage {
                 "/runs/" + id, state == RunState.CANCELLED ? "Cancelled." : "Cancels after the current point.");
     }
 
-    /** Starts the run again with another budget, for whoever asks. */
+    /**
+     * Starts the run again, for whoever asks.
+     *
+     * @param budget another one, if it is given
+     * @param refine steps of training after the search, if they are given
+     */
     @POST
     @Path("/again")
-    public Response repeat(@PathParam("run") String id, @FormParam("budget") int budget) {
+    public Response repeat(
+            @PathParam("run") String id,
+            @FormParam("budget") Optional<Integer> budget,
+            @FormParam("refine_steps") Optional<Integer> refine) {
         CompositionRun run = rights.visible(id);
         rights.requireMayCompose();
         return rights.answer(owner -> {
-            CompositionRun repeated = runs.repeat(owner, run, budget);
-            return Toast.seeOther("/runs/" + repeated.id, "Started again with a budget of %,d.".formatted(budget));
+            RunSpec spec = budget.map(run.spec::withBudget).orElse(run.spec);
+            spec = refine.map(spec::withRefineSteps).orElse(spec);
+            CompositionRun repeated = runs.repeat(owner, run, spec);
+            return Toast.seeOther(
+                    "/runs/" + repeated.id,
+                    budget.isPresent()
+                            ? "Started again with a budget of %,d.".formatted(budget.get())
+                            : "Started again; what is known already is taken over.");
         });
     }
 

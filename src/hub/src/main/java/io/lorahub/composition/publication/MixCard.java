@@ -42,7 +42,9 @@ final class MixCard {
                 words(versions, parts, adapter -> adapter.languages, Card.MAX_LANGUAGES),
                 licence.id() == null ? "" : licence.id(),
                 true,
-                "No training: %d examples determined the weights of existing adapters."
+                (result.refined == null
+                                ? "No training: %d examples determined the weights of existing adapters."
+                                : "%d examples determined the weights of existing adapters, and the mix was then trained on them.")
                         .formatted(run.spec.examples().size()),
                 "",
                 example.input(),
@@ -99,8 +101,11 @@ final class MixCard {
         StringBuilder text = new StringBuilder();
         if (!run.description.isBlank()) text.append(run.description.strip()).append("\n\n");
         text.append(madeOf(parts));
-        text.append("\nThe update is the weighted sum of theirs (%s composition).%s\n\n"
-                .formatted(run.spec.composition(), replaced));
+        text.append("\nThe update is the weighted sum of theirs (%s composition)%s.%s\n\n"
+                .formatted(
+                        run.spec.composition(),
+                        result.refined == null ? "" : ", trained further on the same examples",
+                        replaced));
         text.append(prompt(run.spec)).append("# How good it is\n\n");
         return text.append(naming(run, result.verdict)).append("\n").toString();
     }

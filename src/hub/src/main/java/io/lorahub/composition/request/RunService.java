@@ -96,15 +96,15 @@ public class RunService {
     }
 
     /**
-     * Queues a run that differs from this one only in its budget. Where its search asks for weights that this one has
+     * Queues a run that differs from this one only in its settings. Where its search asks for weights that this one has
      * tried, nothing is computed.
      *
-     * @param owner of the new run; may be another than this one's
-     * @throws ProblemException if there is no such run with this budget, such as after a candidate was deleted
+     * @param owner   of the new run; may be another than this one's
+     * @param changed specification of this run with other settings
+     * @throws ProblemException if there is no such run with them, such as after a candidate was deleted
      */
-    public CompositionRun repeat(RunOwner owner, CompositionRun run, int budget) {
-        RunSpec spec =
-                run.spec.withPrompt(run.spec.prompt(), run.spec.system(), null).withBudget(budget);
+    public CompositionRun repeat(RunOwner owner, CompositionRun run, RunSpec changed) {
+        RunSpec spec = changed.withPrompt(run.spec.prompt(), run.spec.system(), null);
         int known = (int) RunEvaluation.count("id.runId", run.id);
         return start(owner, new RunRequest(null, null, Optional.empty(), List.of(), spec).forkOf(run.id, known));
     }

@@ -5,6 +5,7 @@ import io.lorahub.composition.RunFormat;
 import io.lorahub.composition.RunResult;
 import io.lorahub.composition.RunSize;
 import io.lorahub.composition.RunSpec;
+import io.lorahub.engine.learning.export.Refinement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,9 +21,16 @@ import java.util.stream.IntStream;
  * @param time   that the larger search takes at the speed of this one, if it computes everything anew
  * @param mayRun whether the viewer can start a run of this size with that budget
  * @param others number of adapters that weren't candidates and could be suggested; 0 if the mix needs none
+ * @param mayRefine whether the viewer can start a run that trains its mix
  */
 public record NextSteps(
-        ResultView view, PredictionTable wrong, int budget, Duration time, boolean mayRun, long others) {
+        ResultView view,
+        PredictionTable wrong,
+        int budget,
+        Duration time,
+        boolean mayRun,
+        long others,
+        boolean mayRefine) {
 
     private static final int SHOWN = 3;
 
@@ -47,7 +55,7 @@ public record NextSteps(
         int all = wrong.count(PredictionTable.Show.ALL);
         boolean good = view.verdict().good() && wrong.total() * 100 <= (100 - ENOUGH) * all;
         if (wrong.total() == 0 || good) return Optional.empty();
-        NextSteps known = new NextSteps(view, wrong, 0, Duration.ZERO, false, 0);
+        NextSteps known = new NextSteps(view, wrong, 0, Duration.ZERO, false, 0, own.refineSteps() > 0);
         // a search that has fitted its examples gains nothing from further candidates or evaluations
         if (known.isFitted() || view.refusal().isPresent()) return Optional.of(known);
         long others = more.getAsLong();
@@ -59,8 +67,20 @@ public record NextSteps(
                 && spec.examples().size() <= own.examples()
                 && spec.heldOut().size() <= own.heldOut()
                 && view.run().candidates.size() <= own.candidates();
-        return Optional.of(
-                new NextSteps(view, wrong, budget, Duration.ofMillis(Math.round(1000 * seconds)), mayRun, others));
+        return Optional.of(new NextSteps(
+                view,
+                wrong,
+                budget,
+                Duration.ofMillis(Math.round(1000 * seconds)),
+                mayRun,
+                others,
+                own.refineSteps() > 0));
+    }
+
+    /** Steps of training that are worth a try; 0 if the viewer can't have them, or the mix has had them. */
+    public int refineSteps() {
+        boolean can = view.refusal().isEmpty() && view.result().export != null;
+        return can && mayRefine && view.result().refined == null ? Refinement.DEFAULT.steps() : 0;
     }
 
     /** Whether nothing on this hub is worth a try any more. */

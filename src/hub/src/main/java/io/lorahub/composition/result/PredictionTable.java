@@ -20,8 +20,10 @@ import org.apache.commons.text.diff.StringsComparator;
  * @param counts  number of rows of each kind
  * @param rows    rows on the current page
  * @param single  name of the best single adapter
+ * @param mix     what the adapter in the files is called
  */
-public record PredictionTable(boolean heldOut, Show show, Map<Show, Integer> counts, List<Row> rows, String single) {
+public record PredictionTable(
+        boolean heldOut, Show show, Map<Show, Integer> counts, List<Row> rows, String single, String mix) {
 
     /** Number of rows on a page until all are requested. */
     private static final int FIRST = 10;
@@ -90,14 +92,22 @@ public record PredictionTable(boolean heldOut, Show show, Map<Show, Integer> cou
         Map<Show, Integer> counts = new EnumMap<>(Show.class);
         for (Show kind : Show.values()) counts.put(kind, 0);
         List<Row> rows = new ArrayList<>();
-        for (int i = 0; i < examples.size() && i < result.composed.predictions().size(); i++) {
+        for (int i = 0;
+                i < examples.size() && i < result.written().predictions().size();
+                i++) {
             Row row = row(examples.get(i), result, i);
             for (Show kind : Show.values()) {
                 if (kind.has(row)) counts.merge(kind, 1, Integer::sum);
             }
             if (show.has(row) && rows.size() < most) rows.add(row);
         }
-        return new PredictionTable(heldOut, show, counts, rows, RunCandidate.name(result.bestSingle.name()));
+        return new PredictionTable(
+                heldOut,
+                show,
+                counts,
+                rows,
+                RunCandidate.name(result.bestSingle.name()),
+                result.refined == null ? "Composed" : "Refined");
     }
 
     private static Row row(Example example, RunResult result, int i) {
@@ -107,7 +117,7 @@ public record PredictionTable(boolean heldOut, Show show, Map<Show, Integer> cou
                 expected,
                 Said.of(result.base.predictions().get(i), expected),
                 Said.of(result.bestSingle.predictions().get(i), expected),
-                Said.of(result.composed.predictions().get(i), expected));
+                Said.of(result.written().predictions().get(i), expected));
     }
 
     public List<Show> filters() {

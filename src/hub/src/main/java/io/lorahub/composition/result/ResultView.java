@@ -10,6 +10,7 @@ import io.lorahub.composition.live.RunProgress;
 import io.lorahub.engine.learning.control.BaselineComparison;
 import io.lorahub.engine.learning.control.Control;
 import io.lorahub.engine.learning.control.Verdict;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,14 +35,20 @@ public record ResultView(
      * The mix or one of its controls.
      *
      * @param note what it consists of
-     * @param main whether this is the mix
+     * @param main whether this is what the files hold
      */
     public record Row(String title, String note, RunResult.Tried tried, boolean main) {}
 
     static ResultView of(CompositionRun run, RunResult result, Optional<Person> viewer) {
         int n = run.candidates.size();
-        List<Row> rows = List.of(
-                new Row("Composed", "budget of %d used".formatted(result.evaluations), result.composed, true),
+        List<Row> rows = new ArrayList<>();
+        if (result.refined != null) rows.add(new Row("Refined", "the mix, trained further", result.refined, true));
+        rows.addAll(List.of(
+                new Row(
+                        "Composed",
+                        "budget of %d used".formatted(result.evaluations),
+                        result.composed,
+                        result.refined == null),
                 new Row(
                         "Best single",
                         RunCandidate.name(result.bestSingle.name()) + " alone",
@@ -52,7 +59,7 @@ public record ResultView(
                         n == 1 ? "the one at 1" : "each of %d at 1/%d".formatted(n, n),
                         result.uniform,
                         false),
-                new Row("Base model", "no adapter", result.base, false));
+                new Row("Base model", "no adapter", result.base, false)));
         RunProgress progress = progress(run);
         return new ResultView(
                 run,
@@ -115,14 +122,14 @@ public record ResultView(
         static ResultVerdict of(RunSpec spec, RunResult result) {
             Control base = result.base.control();
             Control single = result.bestSingle.control();
-            Control composed = result.composed.control();
+            Control composed = result.written().control();
             BaselineComparison comparison = BaselineComparison.of(base, single, composed);
-            RunResult.Share own = result.composed.heldOut();
+            RunResult.Share own = result.written().heldOut();
             PredictionTable examples = PredictionTable.of(spec, result, PredictionTable.Show.WRONG, 0);
             int all = examples.count(PredictionTable.Show.ALL);
             boolean noneRight = all > 0 && examples.total() == all;
             return new ResultVerdict(
-                    own == null ? null : right(own),
+                    own == null ? null : own.right(),
                     own == null ? 0 : own.count(),
                     own == null ? onExamples(comparison, all - examples.total(), all) : onHeldOut(comparison, own),
                     Verdict.of(base, single, composed),
@@ -151,7 +158,7 @@ public record ResultView(
 
         private static String onHeldOut(BaselineComparison comparison, RunResult.Share own) {
             String share = String.format(
-                    Locale.ENGLISH, "%,d of %,d held-out examples come out exactly right", right(own), own.count());
+                    Locale.ENGLISH, "%,d of %,d held-out examples come out exactly right", own.right(), own.count());
             return switch (comparison) {
                 case HELPS -> "The mix helps: " + share + ".";
                 case MAY_HELP -> "The mix may help: " + share + ", but this may be chance.";
@@ -160,10 +167,6 @@ public record ResultView(
                 case SINGLE_BETTER -> "The best single adapter does better than the mix.";
                 case NONE_HELPS -> "The search found no mix that is better than the base model.";
             };
-        }
-
-        private static long right(RunResult.Share share) {
-            return Math.round(share.exactMatch() * share.count() / 100);
         }
     }
 }

@@ -139,6 +139,9 @@ public class RunComparisonPage {
         private static List<Tried> controls(List<Side> sides) {
             if (sides.stream().allMatch(side -> side.result == null)) return List.of();
             Map<String, Function<RunResult, RunResult.Tried>> all = new LinkedHashMap<>();
+            if (sides.stream().anyMatch(side -> side.result != null && side.result.refined != null)) {
+                all.put("Refined", result -> result.refined);
+            }
             all.put("Composed", result -> result.composed);
             all.put("Best single", result -> result.bestSingle);
             all.put("Uniform mix", result -> result.uniform);

@@ -89,10 +89,13 @@ public class RunReadme {
         if (!library.isEmpty()) text.append("library_name: %s\n".formatted(library));
         text.append("tags:\n- lora\n- merge\n---\n\n# %s\n\n".formatted(run.title));
         if (!run.description.isBlank()) text.append(run.description.strip()).append("\n\n");
-        text.append("A mix of existing adapters for %s, whose weights LoraHub found from %d examples.\n\n"
-                .formatted(run.baseModel.name, run.spec.examples().size()));
-        text.append(what).append("\n\n").append(code).append("\n\n");
         RunResult result = results.of(run);
+        text.append("A mix of existing adapters for %s, whose weights LoraHub found from %d examples%s.\n\n"
+                .formatted(
+                        run.baseModel.name,
+                        run.spec.examples().size(),
+                        result.refined == null ? "" : " and which it then trained on them"));
+        text.append(what).append("\n\n").append(code).append("\n\n");
         text.append(weights(run, result)).append(prompt(run));
         text.append("## How good it is\n\n%s\n\n".formatted(result.verdict));
         return text.append("recipe.json has the examples and all settings.\n").toString();

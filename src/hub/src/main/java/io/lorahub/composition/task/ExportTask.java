@@ -7,6 +7,7 @@ import io.lorahub.engine.learning.export.ExportOptions;
 import io.lorahub.engine.learning.export.ExportReport;
 import io.lorahub.engine.learning.export.FusedModel;
 import io.lorahub.engine.learning.export.MergeExport;
+import io.lorahub.engine.model.LayerGroups;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,8 @@ import java.util.OptionalInt;
 /** Makes files of a run's result: the adapter compressed to a rank, or the base model with the mix added. */
 public final class ExportTask {
 
+    private static final String REFINED = "refined";
+
     private final TaskClaim.OfRun run;
     private final TaskRequest.Export question;
     private final double[] weights;
@@ -24,11 +27,12 @@ public final class ExportTask {
     public ExportTask(TaskClaim.OfRun run, TaskRequest.Export question) {
         this.run = run;
         this.question = question;
-        this.weights = run.weights();
+        this.weights = run.isRefined() ? new double[] {1} : run.weights();
     }
 
+    /** The files of the adapters that make up the result, by name. */
     public Map<String, Map<String, String>> candidates() {
-        return run.claim().candidates;
+        return run.isRefined() ? Map.of(REFINED, run.files()) : run.claim().candidates;
     }
 
     /**
@@ -36,7 +40,7 @@ public final class ExportTask {
      * @param folder must not exist yet; contains the files afterwards
      */
     public TaskResult answer(LearningSession session, Path recipe, Path folder) throws IOException {
-        session.setGroups(run.claim().spec.groups());
+        session.setGroups(run.isRefined() ? LayerGroups.NONE : run.claim().spec.groups());
         if (question.isFused()) {
             double error = FusedModel.write(session, weights, Files.createDirectories(folder));
             Files.copy(recipe, folder.resolve("recipe.json"));

@@ -29,6 +29,11 @@ public record TaskClaim(UUID id, TaskRequest question, Optional<OfRun> run, Opti
             return new OfRun(new RunClaim(run), run.title, Map.copyOf(run.files), run.result);
         }
 
+        /** Whether the files hold the mix as it became by training. */
+        boolean isRefined() {
+            return result != null && result.hasNonNull("refined");
+        }
+
         /** The final weights of the run in the candidates' order; with layer groups, those of the first one first. */
         double[] weights() {
             List<String> groups = claim.spec.groups().names();

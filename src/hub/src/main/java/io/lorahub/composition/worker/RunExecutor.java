@@ -24,11 +24,14 @@ import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.RunListener;
 import io.lorahub.engine.learning.RunTooLargeException;
+import io.lorahub.engine.learning.control.Control;
 import io.lorahub.engine.learning.control.KnownControls;
 import io.lorahub.engine.learning.export.ExportOptions;
 import io.lorahub.engine.learning.export.ExportReport;
 import io.lorahub.engine.learning.export.MergeExport;
+import io.lorahub.engine.learning.export.Refinement;
 import io.lorahub.engine.learning.recipe.Recipe;
+import io.lorahub.engine.learning.recipe.WrittenScore;
 import io.lorahub.job.JobHandler;
 import io.lorahub.job.JobOutcome;
 import io.lorahub.job.JobQueue;
@@ -447,6 +450,7 @@ public class RunExecutor implements JobHandler {
             search.listen(predictions(open));
             search.listen((records, best, spent) -> measure(records));
             if (run.ofVisitor) search.listen(timeLimit());
+            if (settings.refineSteps().isPresent()) Refinement.requirePossible(open.adapters());
             begin(open, search);
             LearnedMix learned;
             try {
@@ -462,14 +466,16 @@ public class RunExecutor implements JobHandler {
                 states.searched(run, predict(open, learned.vector()));
                 KnownControls controls =
                         KnownControls.all(open, examples, heldOut, settings, learned, run.spec.maxNewTokens());
+                boolean nothing = Arrays.stream(learned.vector()).allMatch(w -> w == 0);
                 Optional<RunResult.Export> export =
-                        Arrays.stream(learned.vector()).allMatch(w -> w == 0)
-                                ? Optional.empty()
-                                : Optional.of(write(open, learned, folder));
+                        nothing ? Optional.empty() : Optional.of(write(open, examples, learned, folder));
+                Optional<Control> refined = nothing || settings.refineSteps().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(refined(open, examples, heldOut, learned, folder));
                 return stopped
                         ? Optional.empty()
-                        : Optional.of(
-                                RunResult.of(learned, controls, export, control -> predict(open, control.weights())));
+                        : Optional.of(RunResult.of(
+                                learned, controls, export, refined, control -> predict(open, control.weights())));
             } catch (CancellationException e) {
                 return Optional.empty();
             }
@@ -519,15 +525,38 @@ public class RunExecutor implements JobHandler {
             return RunPredictions.of(open, inputs, weights, run.spec.maxNewTokens());
         }
 
-        private RunResult.Export write(LearningSession open, LearnedMix learned, Path folder) {
-            ExportReport report = MergeExport.write(
+        private RunResult.Export write(LearningSession open, ExampleSet examples, LearnedMix learned, Path folder) {
+            LearningSettings settings = run.spec.settings();
+            boolean refined = settings.refineSteps().isPresent();
+            ExportReport report = Refinement.writeMix(
                     open,
-                    learned.vector(),
-                    run.spec.examples(),
-                    ExportOptions.LOSSLESS,
+                    examples,
+                    settings,
+                    learned,
+                    refined ? ExportOptions.compact(false, false) : ExportOptions.LOSSLESS,
                     written -> recipe(open, learned),
-                    folder);
-            return RunResult.Export.of(report, MergeExport.errors(open, learned.vector()));
+                    folder,
+                    (step, loss) -> open.requireNotCancelled());
+            return RunResult.Export.of(
+                    report, refined ? MergeExport.errors(folder) : MergeExport.errors(open, learned.vector()));
+        }
+
+        private Control refined(
+                LearningSession open,
+                ExampleSet examples,
+                Optional<ExampleSet> heldOut,
+                LearnedMix learned,
+                Path folder) {
+            WrittenScore score = WrittenScore.of(
+                    open,
+                    folder,
+                    open.kept(learned.vector()),
+                    examples,
+                    heldOut,
+                    run.spec.settings(),
+                    run.spec.maxNewTokens());
+            return new Control(
+                    "refined", new double[0], score.loss(), score.loss(), score.heldOut(), score.predictions());
         }
 
         /** The engine's recipe, with addresses of the base model and adapters instead of paths on the worker. */

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 /** What the page advises follows from the run's own figures. */
 class NextStepsTest {
 
-    private static final RunSize MEMBER = new RunSize(50, 64, 1000, 4000, 1000);
-    private static final RunSize VISITOR = new RunSize(24, 10, 100, 500, 50);
+    private static final RunSize MEMBER = new RunSize(50, 64, 1000, 4000, 1000, 200);
+    private static final RunSize VISITOR = new RunSize(24, 10, 100, 500, 50, 0);
 
     private static final List<Example> EXAMPLES =
             List.of(new Example("lock", "relocked"), new Example("fold", "refolded"));

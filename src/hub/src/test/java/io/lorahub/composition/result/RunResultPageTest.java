@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.not;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.lorahub.account.AccessToken.Scope;
@@ -178,6 +180,55 @@ class RunResultPageTest {
     }
 
     @Test
+    void a_mix_that_fell_short_is_refined_and_its_files_hold_what_it_has_become() throws IOException {
+        CompositionRun run = finished.of(member, 10, "un", "reverse"); // nothing here makes a past
+        Element next =
+                Jsoup.parse(AsBrowser.given(session).get(page(run)).asString()).selectFirst("#next");
+        Element refine = next.selectFirst("form:has(input[name=refine_steps])");
+        assertThat(refine.select("button").text()).isEqualTo("Refine the mix");
+        Response asked = AsBrowser.given(session).formParam("refine_steps", 12).post(refine.attr("action"));
+        assertThat(asked.statusCode()).isEqualTo(303);
+
+        UUID id = UUID.fromString(asked.header("Location").replaceAll(".*/", ""));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> finished.stored(id).state.isEnded());
+        CompositionRun refined = finished.stored(id);
+        assertThat(refined.state).as(refined.failure).isEqualTo(RunState.SUCCEEDED);
+        assertThat(refined.spec).isEqualTo(run.spec.withRefineSteps(12));
+        assertThat(refined.result.at("/refined/loss").asDouble())
+                .isLessThan(0.8 * refined.result.at("/composed/loss").asDouble());
+        assertThat(refined.result.at("/refined/predictions")).hasSize(10);
+        assertThat(refined.result.path("weights")).isEqualTo(run.result.path("weights"));
+        assertThat(refined.files.get("adapter_model.safetensors"))
+                .isNotEqualTo(run.files.get("adapter_model.safetensors"));
+        Document page = Jsoup.parse(AsBrowser.given(session).get(page(refined)).asString());
+        assertThat(page.select(".whiskers tbody tr").eachText())
+                .hasSize(5)
+                .first()
+                .asString()
+                .startsWith("Refined");
+        assertThat(page.select("#v-t + p").text()).isNotBlank();
+        assertThat(page.select("#next form:has(input[name=refine_steps])")).isEmpty();
+        assertThat(page.select("#download h3").eachText()).contains("Adapter, refined");
+        JsonNode recipe = new ObjectMapper()
+                .readTree(AsBrowser.given(session)
+                        .get("/runs/" + id + "/files/recipe.json")
+                        .asString());
+        assertThat(recipe.at("/settings/refine_steps").asInt()).isEqualTo(12);
+        assertThat(recipe.at("/refined/sha256").asText()).isEqualTo(refined.files.get("adapter_model.safetensors"));
+
+        // what is made of the result is made of its files
+        AsBrowser.given(session)
+                .formParam("rank", 1)
+                .post(page(refined) + "/export")
+                .then()
+                .statusCode(303);
+        await().atMost(SOON)
+                .until(() ->
+                        AsBrowser.given(session).get(page(refined)).asString().contains("of rank 1"));
+    }
+
+    @Test
     @Settings("lorahub.composition.visitor.budget=50")
     void what_is_too_large_for_visitors_leads_them_to_the_sign_in() {
         CompositionRun run = finished.of(member, 10, "un", "reverse");
@@ -223,7 +274,8 @@ class RunResultPageTest {
         });
         Element next =
                 Jsoup.parse(AsBrowser.given(session).get(page(run)).asString()).selectFirst("#next");
-        assertThat(next.select("form button").eachText()).containsExactly("With wrong ones as examples");
+        assertThat(next.select("form button").eachText())
+                .containsExactly("With wrong ones as examples", "Refine the mix");
         List<String> wrong =
                 next.select("tbody tr th").eachText().stream().limit(3).toList();
 

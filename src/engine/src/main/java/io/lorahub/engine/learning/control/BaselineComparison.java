@@ -33,7 +33,7 @@ public enum BaselineComparison {
     }
 
     /** Negative if the first is better, 0 if neither is. */
-    static int compared(Control a, Control b) {
+    public static int compared(Control a, Control b) {
         int right = right(a, b);
         if (right != 0) return right;
         if (lower(a, b)) return -1;

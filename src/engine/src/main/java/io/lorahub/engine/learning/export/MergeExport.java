@@ -178,6 +178,16 @@ public final class MergeExport {
         }
     }
 
+    /** Returns the same of an adapter that was written. */
+    public static double[] errors(Path folder) {
+        try (LoraAdapter written = LoraAdapter.load("written", folder);
+                LowRank lowRank = new LowRank(LoraModules.of(written.modules()))) {
+            return IntStream.rangeClosed(1, lowRank.fullRank())
+                    .mapToDouble(lowRank::error)
+                    .toArray();
+        }
+    }
+
     /** Rejects a folder that contains any other file, regardless of the options. */
     private static void requireOurs(Path folder) {
         if (!Files.isDirectory(folder)) return;

@@ -1,11 +1,17 @@
 package io.lorahub.engine.learning.export;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.checkpoint.TemporaryFolder;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.ExampleSet;
+import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.recipe.Recipe;
+import io.lorahub.engine.learning.recipe.WrittenRecipe;
+import io.lorahub.engine.lora.FileHashes;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.check.LoraModule;
 import io.lorahub.engine.lora.merge.AdapterWriter;
@@ -15,18 +21,27 @@ import io.lorahub.engine.lora.merge.LoraModules;
 import io.lorahub.engine.model.FactorTraining;
 import io.lorahub.engine.model.LanguageModel;
 import io.lorahub.engine.model.format.Examples;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.SortedMap;
+import java.util.function.Function;
 
 /**
  * Trains an adapter, usually the mix that a search has found, a little further on the few examples, and writes it with the same
- * rank. A few steps from a good mix generalise, where training from nothing only learns the examples by heart.
+ * rank. A few steps from a good mix generalise, where training from nothing only learns the examples by heart. It ends before the
+ * steps are spent once the examples are {@link #LEARNT}: what follows is over-fitting (docs/study.md, Compose, then train).
  *
- * @param steps of gradient descent
+ * @param steps of gradient descent, at most
  * @param rate  learning rate of Adam
  */
 public record Refinement(int steps, double rate) {
@@ -36,7 +51,18 @@ public record Refinement(int steps, double rate) {
 
     private static final int MOST_STEPS = 10_000;
 
+    /** Mean token loss of the examples, in nats, below which there is nothing left to learn from them. */
+    static final double LEARNT = 0.001;
+
     public static final Refinement DEFAULT = new Refinement(40, 3e-4);
+
+    private static final String WEIGHTS = "adapter_model.safetensors";
+
+    private static final String RECIPE = "recipe.json";
+
+    private static final String REFINED = "refined";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Reports each step. */
     public interface Progress {
@@ -55,27 +81,151 @@ public record Refinement(int steps, double rate) {
         if (!(rate > 0 && rate <= 1)) throw new EngineException("The learning rate must be above 0 and at most 1.");
     }
 
-    /**
-     * Trains the only adapter of a session, which stays as it is, and writes the result as a PEFT folder with recipe.json. An error
-     * leaves no partial folder.
-     */
-    public void write(LearningSession session, ExampleSet examples, Path folder, boolean overwrite, Progress progress) {
-        KeptModules kept = session.kept(new double[] {1});
-        LoraModules trained =
-                LoraModules.of(train(session.model(), session.adapters().get(0), kept, examples, progress));
-        AtomicFolder.write(folder, overwrite, part -> {
-            AdapterWriter.write(part, WrittenBase.name(session), trained, kept, Map.of(), WrittenBase.options(session));
-            Files.writeString(
-                    part.resolve("recipe.json"), recipe(session, examples).toPrettyString() + "\n");
-        });
+    /** What follows a search with these settings; empty if the mix is written as it is. */
+    public static Optional<Refinement> of(LearningSettings settings) {
+        return settings.refineSteps().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Refinement(settings.refineSteps().getAsInt(), DEFAULT.rate()));
+    }
+
+    /** Checks before a search that its mix can be trained. Throws EngineException if not. */
+    public static void requirePossible(Collection<LoraAdapter> adapters) {
+        for (LoraAdapter adapter : adapters) {
+            if (adapter.modules().values().stream().anyMatch(LoraModule::embedding)) {
+                throw new EngineException(
+                        "%s changes an embedding, which can't be trained further. Leave it out, or don't refine the mix."
+                                .formatted(adapter.name()));
+            }
+        }
     }
 
     /**
-     * Returns the modules of a trained adapter, with scale 1.
+     * Writes the mix of a search, and trains what was written, if the settings say so. An error leaves no folder.
+     *
+     * @param recipe creates the mix's recipe from the report
+     * @return the report of the mix before it was trained
+     */
+    public static ExportReport writeMix(
+            LearningSession session,
+            ExampleSet examples,
+            LearningSettings settings,
+            LearnedMix learned,
+            ExportOptions options,
+            Function<ExportReport, ObjectNode> recipe,
+            Path folder,
+            Progress progress) {
+        Optional<Refinement> refinement = of(settings);
+        if (refinement.isEmpty()) {
+            return MergeExport.write(session, learned.vector(), examples.examples(), options, recipe, folder);
+        }
+        ExportReport[] report = new ExportReport[1];
+        AtomicFolder.write(folder, options.overwrite(), part -> {
+            Path mix = part.resolve("mix");
+            report[0] = MergeExport.write(session, learned.vector(), examples.examples(), options, recipe, mix);
+            ObjectNode written = (ObjectNode) JSON.readTree(mix.resolve(RECIPE).toFile());
+            try (LoraAdapter adapter = LoraAdapter.load("mix", mix)) {
+                KeptModules kept = session.kept(learned.vector()).in(adapter);
+                refinement.get().write(session, adapter, kept, examples, written, part, progress);
+            }
+            TemporaryFolder.delete(mix);
+        });
+        return report[0];
+    }
+
+    /**
+     * Writes the mix of a recipe at its rank, trains it and returns the SHA-256 of the weights, for the comparison with those that
+     * were written.
+     */
+    public static String repeat(
+            LearningSession session, double[] mix, WrittenRecipe.Refined refined, Progress progress) {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        ExportOptions atRank = new ExportOptions(OptionalInt.of(refined.rank()), OptionalDouble.empty(), false, false);
+        try (TemporaryFolder folder = TemporaryFolder.createIn(temporary, "lorahub-refined-")) {
+            Path written = folder.path().resolve("mix");
+            MergeExport.write(session, mix, refined.examples(), atRank, report -> JSON.createObjectNode(), written);
+            try (LoraAdapter adapter = LoraAdapter.load("mix", written)) {
+                new Refinement(refined.steps(), refined.rate())
+                        .write(
+                                session,
+                                adapter,
+                                session.kept(mix).in(adapter),
+                                session.encode(refined.examples()),
+                                JSON.createObjectNode(),
+                                folder.path(),
+                                progress);
+            }
+            return FileHashes.sha256(folder.path().resolve(WEIGHTS));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Trains the only adapter of a session, which stays as it is, and writes the result as a PEFT folder with recipe.json: that of
+     * the adapter, if a search wrote it, otherwise of the adapter itself. An error leaves no partial folder.
+     */
+    public void write(LearningSession session, ExampleSet examples, Path folder, boolean overwrite, Progress progress) {
+        LoraAdapter adapter = session.adapters().get(0);
+        KeptModules kept = session.kept(new double[] {1});
+        AtomicFolder.write(folder, overwrite, part -> {
+            ObjectNode own = Recipe.ofFixed(session, new double[] {1});
+            ObjectNode recipe = ofSearch(adapter.path())
+                    .filter(search -> search.path("prompt").equals(own.path("prompt")))
+                    .orElse(own);
+            write(session, adapter, kept, examples, recipe, part, progress);
+        });
+    }
+
+    /** The recipe in an adapter's folder, if its mix is what a search found. */
+    private static Optional<ObjectNode> ofSearch(Path adapter) {
+        Path file = adapter.resolve(RECIPE);
+        if (!Files.isRegularFile(file)) return Optional.empty();
+        try {
+            return Optional.of(JSON.readTree(file.toFile()))
+                    .filter(recipe -> recipe.path("settings").isObject() && !recipe.has(REFINED))
+                    .map(ObjectNode.class::cast);
+        } catch (IOException e) {
+            return Optional.empty(); // it may be anything
+        }
+    }
+
+    private void write(
+            LearningSession session,
+            LoraAdapter adapter,
+            KeptModules kept,
+            ExampleSet examples,
+            ObjectNode recipe,
+            Path folder,
+            Progress progress)
+            throws IOException {
+        Trained result = train(session.model(), adapter, kept, examples, progress);
+        LoraModules trained = LoraModules.of(result.modules());
+        AdapterWriter.write(folder, WrittenBase.name(session), trained, kept, Map.of(), WrittenBase.options(session));
+        ObjectNode refined = recipe.putObject(REFINED)
+                .put("steps", steps)
+                .put("rate", rate)
+                .put("made", result.steps())
+                .put("rank", trained.rank())
+                .put("sha256", FileHashes.sha256(folder.resolve(WEIGHTS)));
+        JsonNode rows = JSON.valueToTree(examples.examples());
+        if (!recipe.path("examples").path("rows").equals(rows)) refined.set("examples", rows);
+        Files.writeString(folder.resolve(RECIPE), recipe.toPrettyString() + "\n");
+    }
+
+    /**
+     * A trained adapter.
+     *
+     * @param modules with scale 1
+     * @param steps   that were made
+     */
+    public record Trained(SortedMap<String, LoraModule> modules, int steps) {}
+
+    /**
+     * Trains an adapter, which stays as it is.
      *
      * @param kept modules that the adapter replaces
      */
-    public SortedMap<String, LoraModule> train(
+    public Trained train(
             LanguageModel model, LoraAdapter adapter, KeptModules kept, ExampleSet examples, Progress progress) {
         List<Examples> batches = new ArrayList<>();
         try (FactorTraining training = model.training(adapter, kept)) {
@@ -83,27 +233,25 @@ public record Refinement(int steps, double rate) {
                 ExampleSet batch = examples.from(i, Math.min(examples.size(), i + BATCH));
                 batches.add(model.examples(batch.inputs(), batch.outputs()));
             }
+            double[] losses = new double[batches.size()]; // of each batch, when it was last computed
+            Arrays.fill(losses, Double.MAX_VALUE);
             for (int step = 1; step <= steps; step++) {
-                double loss = mean(training.step(batches.get((step - 1) % batches.size()), rate));
+                int batch = (step - 1) % batches.size();
+                double loss = mean(training.step(batches.get(batch), rate));
                 if (!Double.isFinite(loss)) {
                     throw new EngineException(
                             "The loss isn't a finite number any more after %,d steps; use a lower rate than %s."
                                     .formatted(step - 1, rate));
                 }
                 progress.stepped(step, loss);
+                losses[batch] = loss;
+                if (Arrays.stream(losses).allMatch(own -> own < LEARNT)) return new Trained(training.modules(), step);
             }
-            return training.modules();
+            return new Trained(training.modules(), steps);
         } finally {
             batches.forEach(Examples::close);
             adapter.release();
         }
-    }
-
-    private ObjectNode recipe(LearningSession session, ExampleSet examples) {
-        ObjectNode recipe = Recipe.ofFixed(session, new double[] {1});
-        ObjectNode refined = recipe.putObject("refined").put("steps", steps).put("rate", rate);
-        refined.set("examples", new ObjectMapper().valueToTree(examples.examples()));
-        return recipe;
     }
 
     private static double mean(float[] losses) {

@@ -180,12 +180,39 @@ public final class WrittenRecipe {
 
     /** Empty if the recipe contains only the hash of the examples. */
     public List<Example> examples() {
+        return rows(json.path("examples").path("rows"));
+    }
+
+    private static List<Example> rows(JsonNode rows) {
         List<Example> examples = new ArrayList<>();
-        for (JsonNode row : json.path("examples").path("rows")) {
+        for (JsonNode row : rows) {
             examples.add(
                     new Example(row.path("input").asText(), row.path("output").asText()));
         }
         return examples;
+    }
+
+    /**
+     * The training of the adapter after the search.
+     *
+     * @param steps    at most
+     * @param rate     learning rate
+     * @param rank     of the adapter
+     * @param examples those of the search, if the recipe names no others
+     * @param sha256   of the written weights
+     */
+    public record Refined(int steps, double rate, int rank, List<Example> examples, String sha256) {}
+
+    /** Empty if the adapter is the mix itself. */
+    public Optional<Refined> refined() {
+        JsonNode node = json.path("refined");
+        if (!node.isObject()) return Optional.empty();
+        return Optional.of(new Refined(
+                node.path("steps").asInt(),
+                node.path("rate").asDouble(),
+                node.path("rank").asInt(),
+                node.has("examples") ? rows(node.get("examples")) : examples(),
+                node.path("sha256").asText()));
     }
 
     public LearningSettings settings() {

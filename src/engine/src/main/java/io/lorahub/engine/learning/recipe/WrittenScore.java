@@ -15,12 +15,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The results of a written adapter, which compression can make different from the mix.
+ * The results of a written adapter, which compression and refinement make different from the mix.
  *
- * @param loss    loss on the few-shot examples, by the objective of the settings
- * @param heldOut accuracy on the held-out examples, if there are any
+ * @param loss        loss on the few-shot examples, by the objective of the settings
+ * @param heldOut     accuracy on the held-out examples, if there are any
+ * @param predictions for the held-out examples, in their order; without them, for the few-shot examples
  */
-public record WrittenScore(double loss, Optional<Accuracy> heldOut) {
+public record WrittenScore(double loss, Optional<Accuracy> heldOut, List<String> predictions) {
 
     /**
      * Throws CancellationException once the session is cancelled.
@@ -41,10 +42,9 @@ public record WrittenScore(double loss, Optional<Accuracy> heldOut) {
                 AdapterBank bank = session.model().bankInPlace(written, kept.in(written));
                 Scorer scorer = new Scorer(session, bank, fewShot)) {
             double loss = objective.value(scorer.outcomes(alone, objective.readsPredictions()));
-            return new WrittenScore(loss, heldOut.map(set -> {
-                List<String> predictions = session.generation().generate(bank, set.inputs(), alone, maxNewTokens);
-                return Accuracy.of(predictions, set.examples());
-            }));
+            List<int[]> inputs = heldOut.orElse(fewShot).inputs();
+            List<String> predictions = session.generation().generate(bank, inputs, alone, maxNewTokens);
+            return new WrittenScore(loss, heldOut.map(set -> Accuracy.of(predictions, set.examples())), predictions);
         }
     }
 }

@@ -6,11 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.ExampleSet;
+import io.lorahub.engine.learning.LearnedMix;
+import io.lorahub.engine.learning.LearningRun;
 import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.learning.recipe.Recipe;
+import io.lorahub.engine.learning.recipe.WrittenRecipe;
+import io.lorahub.engine.lora.FileHashes;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.testsupport.DemoTask;
 import io.lorahub.testsupport.Reference;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,6 +83,51 @@ class RefinementTest extends ExportFixture {
             });
         }
         assertThat(losses[1]).isLessThan(losses[0]).isCloseTo(losses[0], Offset.offset(0.5));
+    }
+
+    @Test
+    void the_mix_of_a_search_is_trained_and_its_recipe_makes_the_same_adapter_again() throws IOException {
+        LearningSettings settings = LearningSettings.DEFAULT.withBudget(10).with(LearningSettings.REFINE_STEPS, 5);
+        Path out = folder.resolve("refined");
+        Path mix = folder.resolve("mix");
+        try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, "un", "past")) {
+            ExampleSet set = session.encode(TASK.fewShot());
+            LearnedMix learned = new LearningRun(session, set, settings).run();
+            write(session, set, settings, learned, out);
+            write(session, set, LearningSettings.DEFAULT, learned, mix);
+            assertThat(Files.list(out).map(Path::getFileName).map(Path::toString))
+                    .containsExactlyInAnyOrder("adapter_config.json", "adapter_model.safetensors", "recipe.json");
+            WrittenRecipe recipe = WrittenRecipe.read(out.resolve("recipe.json"));
+            WrittenRecipe.Refined refined = recipe.refined().orElseThrow();
+            assertThat(refined.steps()).isEqualTo(5);
+            assertThat(recipe.settings().refineSteps()).hasValue(5);
+            assertThat(refined.examples()).isEqualTo(TASK.fewShot());
+            assertThat(refined.sha256()).isEqualTo(FileHashes.sha256(out.resolve("adapter_model.safetensors")));
+            assertThat(Refinement.repeat(session, learned.vector(), refined, (step, loss) -> {}))
+                    .isEqualTo(refined.sha256());
+        }
+        try (LearningSession plain = merged(mix)) {
+            // trained later, with the recipe of the search
+            new Refinement(5, Refinement.DEFAULT.rate())
+                    .write(plain, plain.encode(TASK.fewShot()), folder.resolve("later"), false, (step, loss) -> {});
+        }
+        WrittenRecipe later = WrittenRecipe.read(folder.resolve("later").resolve("recipe.json"));
+        WrittenRecipe first = WrittenRecipe.read(out.resolve("recipe.json"));
+        assertThat(later.weights()).isEqualTo(first.weights());
+        assertThat(later.refined()).isEqualTo(first.refined());
+    }
+
+    private static void write(
+            LearningSession session, ExampleSet set, LearningSettings settings, LearnedMix learned, Path out) {
+        Refinement.writeMix(
+                session,
+                set,
+                settings,
+                learned,
+                ExportOptions.compact(false, false),
+                report -> Recipe.of(session, set.examples(), settings, learned),
+                out,
+                (step, loss) -> {});
     }
 
     @Test

@@ -218,14 +218,15 @@ public final class LoraHub {
         /** Writes the mix as a PEFT adapter, refined if the settings have steps for it. */
         public ExportReport save(Path folder, ExportOptions options) {
             return Refinement.writeMix(
-                    session,
-                    session.encode(examples),
-                    settings,
-                    learned,
-                    options,
-                    report -> recipe(),
-                    folder,
-                    (step, loss) -> {});
+                            session,
+                            session.encode(examples),
+                            settings,
+                            learned,
+                            options,
+                            report -> recipe(),
+                            folder,
+                            (step, loss) -> {})
+                    .report();
         }
 
         /** Returns the recipe, which marks a custom objective or regularisation as such. */

@@ -11,9 +11,11 @@ import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.engine.learning.NearMisses;
 import io.lorahub.engine.learning.control.BaselineComparison;
 import io.lorahub.engine.learning.control.Control;
+import io.lorahub.engine.learning.control.ExpectedAccuracy;
 import io.lorahub.engine.learning.control.KnownControls;
 import io.lorahub.engine.learning.control.Verdict;
 import io.lorahub.engine.learning.export.ExportReport;
+import io.lorahub.engine.learning.recipe.WrittenScore;
 import io.lorahub.engine.optimize.Ending;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,6 +64,12 @@ public final class RunResult {
     /** The adapter in the files, if it was trained after the search; otherwise null, and they hold the mix. */
     public Tried refined;
 
+    /** Steps that it was trained for; null if it was not to be. */
+    public Integer refineSteps;
+
+    /** How the mix is likely to do on other inputs; null if that can't be told, or the mix was refined. */
+    public Expected expected;
+
     /** The adapter that is better alone than the mix; null if there is none. */
     public String betterSingle;
 
@@ -85,6 +93,9 @@ public final class RunResult {
     /** What refining the mix has changed, as a sentence; empty if it was not refined. */
     public String refinement() {
         if (refined == null) return "";
+        if (refineSteps == 0) {
+            return "Training it further was of no use: trained on the other examples, it foretold those that were left out no better. So it is the mix as found.";
+        }
         Share after = refined.heldOut();
         return after == null
                 ? "Refined after the search: loss %s on the examples, %s before."
@@ -209,6 +220,22 @@ public final class RunResult {
     }
 
     /**
+     * The share of other inputs that is likely to be answered exactly right, in percent, with the bounds between which eight of
+     * ten runs were.
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    public record Expected(double exactMatch, double low, double high) {
+
+        static Expected of(ExpectedAccuracy expected) {
+            return new Expected(expected.share(), expected.low(), expected.high());
+        }
+
+        public String sentence() {
+            return new ExpectedAccuracy(exactMatch, low, high).sentence();
+        }
+    }
+
+    /**
      * The merged adapter as written.
      *
      * @param rank     rank of every module
@@ -233,15 +260,9 @@ public final class RunResult {
 
     /**
      * @param controls all controls
-     * @param refined  scores of the written adapter, if it isn't the mix
      * @param predict  predicts the few-shot examples, for controls that have seen no held-out ones
      */
-    public static RunResult of(
-            LearnedMix learned,
-            KnownControls controls,
-            Optional<Export> export,
-            Optional<Control> refined,
-            Function<Control, List<String>> predict) {
+    public static RunResult of(LearnedMix learned, KnownControls controls, Function<Control, List<String>> predict) {
         RunResult result = new RunResult();
         result.lastGain = learned.lastGain();
         result.weights = learned.weights();
@@ -251,25 +272,34 @@ public final class RunResult {
         result.evaluations = learned.evaluations();
         result.settled = learned.settled() ? true : null;
         result.interrupted = learned.interrupted() ? true : null;
+        result.verdict = (controls.verdict() + " " + result.gains()).strip();
         result.secondsPerEvaluation = learned.secondsPerEvaluation();
         result.base = Tried.of(controls.base().orElseThrow(), predict);
         result.uniform = Tried.of(controls.uniform().orElseThrow(), predict);
         result.bestSingle = Tried.of(controls.bestSingle().orElseThrow(), predict);
         result.composed = Tried.of(controls.composed().orElseThrow(), predict);
-        result.refined = refined.map(own -> Tried.of(own, predict)).orElse(null);
-        String compared = refined.isEmpty()
-                ? controls.verdict()
-                : Verdict.of(result.base.control(), result.bestSingle.control(), refined.get());
-        result.verdict = String.join(" ", compared, result.refinement(), result.gains())
-                .replaceAll(" +", " ")
-                .strip();
-        result.betterSingle = controls.betterSingle()
-                .filter(single -> refined.isEmpty() || BaselineComparison.compared(single, refined.get()) < 0)
-                .map(Control::name)
-                .orElse(null);
+        result.expected = controls.expected().map(Expected::of).orElse(null);
+        result.betterSingle = controls.betterSingle().map(Control::name).orElse(null);
         result.singles = new LinkedHashMap<>();
         controls.singles().forEach(single -> result.singles.put(single.name(), single.loss()));
-        result.export = export.orElse(null);
         return result;
+    }
+
+    /**
+     * Makes it the result of a run whose mix was trained.
+     *
+     * @param steps that were made
+     * @param score of the written adapter, with predictions
+     */
+    public void setRefined(int steps, WrittenScore score) {
+        Control own =
+                new Control("refined", new double[0], score.loss(), score.loss(), score.heldOut(), score.predictions());
+        refined = Tried.of(own, control -> List.of());
+        refineSteps = steps;
+        expected = null; // it is about the mix
+        Control single = bestSingle.control();
+        verdict = String.join(" ", Verdict.of(base.control(), single, own), refinement(), gains())
+                .strip();
+        if (BaselineComparison.compared(single, own) >= 0) betterSingle = null;
     }
 }

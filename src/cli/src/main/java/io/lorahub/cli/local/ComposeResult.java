@@ -100,6 +100,10 @@ record ComposeResult(
         if (interrupted) node.put("interrupted", true);
         if (learned.settled()) node.put("settled", true);
         controls.composed().flatMap(Control::heldOut).ifPresent(a -> accuracy(node, a));
+        controls.expected().ifPresent(expected -> {
+            node.put("expected_exact_match", expected.share());
+            node.putArray("expected_exact_match_interval").add(expected.low()).add(expected.high());
+        });
         node.set("controls", json(controls));
         controls.betterSingle().ifPresent(single -> node.put("better_single", single.name()));
         node.put("verdict", verdict());
@@ -171,7 +175,7 @@ record ComposeResult(
 
     private List<ControlsTable.Row> rows() {
         List<ControlsTable.Row> rows = new ArrayList<>();
-        written.filter(WrittenAdapter::refined)
+        written.filter(WrittenAdapter::isRefined)
                 .flatMap(WrittenAdapter::score)
                 .ifPresent(own -> rows.add(new ControlsTable.Row("Refined", own.loss(), own.loss(), own.heldOut())));
         controls.composed().ifPresent(c -> rows.add(row("Composed", c)));

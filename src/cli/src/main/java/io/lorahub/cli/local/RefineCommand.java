@@ -60,8 +60,8 @@ public final class RefineCommand implements Callable<Integer> {
             names = "--steps",
             paramLabel = "N",
             description =
-                    "At most so many steps of gradient descent, each on up to 16 examples; fewer if they are learnt"
-                            + " before. Default: ${DEFAULT-VALUE}.")
+                    "At most so many steps of gradient descent, each on up to 16 examples: as many as help those that are"
+                            + " left out in turn. Default: ${DEFAULT-VALUE}.")
     private int steps = Refinement.DEFAULT.steps();
 
     @Option(names = "--rate", paramLabel = "R", description = "Learning rate of Adam. Default: ${DEFAULT-VALUE}.")
@@ -99,16 +99,13 @@ public final class RefineCommand implements Callable<Integer> {
             KeptModules kept = session.kept(new double[] {1});
             session.begin("the adapter, examples");
             WrittenScore before = score(session, set, heldOutSet);
-            int[] made = new int[1];
-            refinement.write(session, set, folder, write.overwrite(), (step, loss) -> {
-                made[0] = step;
-                work.at("step %,d of %,d, loss %s".formatted(step, steps, TextLines.number(loss)));
-            });
+            int made = refinement.write(
+                    session, set, folder, write.overwrite(), WrittenAdapter.progress(work, refinement, set));
             session.begin("the written adapter, examples");
             WrittenScore after = WrittenScore.of(
                     session, folder, kept, set, heldOutSet, LearningSettings.DEFAULT, generation.maxNewTokens());
-            if (output.json()) output.print(json(folder, made[0], before, after));
-            else print(folder, made[0], before, after);
+            if (output.json()) output.print(json(folder, made, before, after));
+            else print(folder, made, before, after);
         }
         return ExitCode.OK;
     }

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 
 /**
@@ -32,7 +33,7 @@ import java.util.concurrent.CancellationException;
  * @param how    it was to be written
  * @param inputs on which it was compared when it was read back, in words
  * @param kept   modules that it replaces as a whole
- * @param refined whether it was trained after it was compared
+ * @param refineSteps steps for which it was trained after it was compared; empty if it was to be written as it is
  * @param score  of the file itself, where it is not the mix
  */
 record WrittenAdapter(
@@ -41,7 +42,7 @@ record WrittenAdapter(
         ExportReport report,
         String inputs,
         KeptModules kept,
-        boolean refined,
+        OptionalInt refineSteps,
         Optional<WrittenScore> score) {
 
     /** What an adapter is compared on without examples. */
@@ -51,7 +52,7 @@ record WrittenAdapter(
     private static final int LARGE_RANK = 64;
 
     WrittenAdapter(Path folder, ExportOptions how, ExportReport report, String inputs, KeptModules kept) {
-        this(folder, how, report, inputs, kept, false, Optional.empty());
+        this(folder, how, report, inputs, kept, OptionalInt.empty(), Optional.empty());
     }
 
     /** Writes the result of a search, with its recipe. */
@@ -63,7 +64,7 @@ record WrittenAdapter(
             ExportOptions how,
             Path folder,
             SlowWork work) {
-        ExportReport report = Refinement.writeMix(
+        Refinement.Written written = Refinement.writeMix(
                 session,
                 fewShot,
                 settings,
@@ -71,16 +72,26 @@ record WrittenAdapter(
                 how,
                 r -> Recipe.of(session, fewShot.examples(), settings, learned),
                 folder,
-                (step, loss) -> work.at("refining, step %,d of %,d, loss %s"
-                        .formatted(step, settings.refineSteps().orElse(0), TextLines.number(loss))));
+                Refinement.of(settings)
+                        .map(refinement -> progress(work, refinement, fewShot))
+                        .orElse((step, loss) -> {}));
         return new WrittenAdapter(
                 folder,
                 how,
-                report,
+                written.report(),
                 "the examples",
                 session.kept(learned.vector()),
-                settings.refineSteps().isPresent(),
+                written.steps(),
                 Optional.empty());
+    }
+
+    static Refinement.Progress progress(SlowWork work, Refinement refinement, ExampleSet examples) {
+        return (step, loss) -> work.at("refining, step %,d of at most %,d, loss %s"
+                .formatted(step, refinement.mostSteps(examples.size()), TextLines.number(loss)));
+    }
+
+    boolean isRefined() {
+        return refineSteps.isPresent();
     }
 
     /** Whether compression made it differ from the mix. */
@@ -95,10 +106,10 @@ record WrittenAdapter(
             Optional<ExampleSet> heldOut,
             LearningSettings settings,
             int maxNewTokens) {
-        if (!isCompressed() && !refined) return this;
+        if (!isCompressed() && !isRefined()) return this;
         try {
             WrittenScore own = WrittenScore.of(session, folder, kept, fewShot, heldOut, settings, maxNewTokens);
-            return new WrittenAdapter(folder, how, report, inputs, kept, refined, Optional.of(own));
+            return new WrittenAdapter(folder, how, report, inputs, kept, refineSteps, Optional.of(own));
         } catch (CancellationException e) {
             return this;
         }
@@ -117,7 +128,7 @@ record WrittenAdapter(
     /** @param mix the scores of the mix that were printed before */
     void print(PrintWriter out, Optional<Control> mix) {
         print(out);
-        if (score.isEmpty() || refined) return;
+        if (score.isEmpty() || isRefined()) return;
         String before = mix.map(m -> " The scores above are of the mix before compression: %s."
                         .formatted(words(m.loss(), m.heldOut())))
                 .orElse("");
@@ -138,7 +149,10 @@ record WrittenAdapter(
                 .formatted(
                         folder,
                         rank(),
-                        refined ? "Before it was refined" : "Read back",
+                        isRefined()
+                                ? "Before it was trained for %s"
+                                        .formatted(TextLines.count(refineSteps.getAsInt(), "step"))
+                                : "Read back",
                         report.comparison().equal(),
                         report.comparison().inputs(),
                         inputs)));
@@ -199,7 +213,7 @@ record WrittenAdapter(
                 .put("loss_difference", report.comparison().lossDifference());
         if (!kept.isEmpty()) json.set("modules_to_save", Recipe.replaced(kept));
         report.fusedError().ifPresent(lost -> json.put("fused_rounding_error", lost));
-        if (refined) json.put("refined", true);
+        refineSteps.ifPresent(made -> json.put("refine_steps", made));
         score.ifPresent(own -> {
             json.put("loss", own.loss());
             own.heldOut().ifPresent(a -> ComposeResult.accuracy(json, a));

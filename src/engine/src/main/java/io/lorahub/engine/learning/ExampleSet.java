@@ -7,7 +7,10 @@ import io.lorahub.engine.prompt.ModelPrompts;
 import io.lorahub.engine.prompt.PromptEncoder;
 import io.lorahub.engine.tokenizer.Tokenizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * Validated examples with their token ids.
@@ -74,6 +77,16 @@ public record ExampleSet(List<Example> examples, List<int[]> inputs, List<int[]>
 
     public ExampleSet from(int start, int end) {
         return new ExampleSet(examples.subList(start, end), inputs.subList(start, end), outputs.subList(start, end));
+    }
+
+    /** Those at some places, from 0. */
+    public ExampleSet where(IntPredicate place) {
+        int[] places = IntStream.range(0, size()).filter(place).toArray();
+        return new ExampleSet(at(places, examples), at(places, inputs), at(places, outputs));
+    }
+
+    private static <T> List<T> at(int[] places, List<T> all) {
+        return Arrays.stream(places).mapToObj(all::get).toList();
     }
 
     public int size() {

@@ -137,17 +137,18 @@ public record LearningSettings(SettingValues values) {
                     "The steps of refinement must be 1 to %,d, but are %%s.".formatted(MOST_REFINE_STEPS),
                     "Refinement takes 1 to %,d steps; leave it empty for none.".formatted(MOST_REFINE_STEPS))
             .help(
-                    "After the search, trains the adapter that it writes on the same examples, for at most this many steps."
-                            + " A step takes the time of three evaluations. By default it isn't trained.")
+                    "After the search, trains the adapter that it writes on the same examples, for at most this many steps:"
+                            + " as many as help examples that are left out in turn. Each step takes the time of up to 18"
+                            + " evaluations. By default it isn't trained.")
             .option(
                     "--refine-steps",
                     "N",
-                    "Train the adapter that is written on the same examples, for at most N steps, such as 40."
-                            + " Default: it isn't trained.")
+                    "Train the adapter that is written on the same examples, for at most N steps, such as 40: as many as help"
+                            + " examples that are left out in turn. Default: it isn't trained.")
             .field(
                     "Refinement steps",
-                    "After the search, trains the mix on the same examples for so many steps, such as 40. Each takes the"
-                            + " time of three evaluations. Empty for none.")
+                    "After the search, trains the mix on the examples for at most so many steps, such as 40. Each takes the"
+                            + " time of up to 18 evaluations. Empty for none.")
             .line("Refinement", "none", "at most %s steps")
             .build();
 

@@ -89,6 +89,11 @@ public final class FactorTraining implements AutoCloseable {
         arguments.add(array);
     }
 
+    /** The factors as they are now; closed with this training. */
+    public AdapterBank bank() {
+        return bank;
+    }
+
     /** The modules as they are now, with scale 1. */
     public SortedMap<String, LoraModule> modules() {
         SortedMap<String, LoraModule> modules = new TreeMap<>();

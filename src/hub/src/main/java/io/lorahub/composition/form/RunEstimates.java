@@ -11,6 +11,8 @@ import io.lorahub.composition.form.TimePrediction.Work;
 import io.lorahub.composition.model.ModelTokenizers;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.learning.export.Refinement;
 import io.lorahub.engine.optimize.EvaluationRequest;
 import io.lorahub.engine.prompt.EncodedPair;
 import io.lorahub.engine.prompt.ModelPrompts;
@@ -113,9 +115,18 @@ public class RunEstimates {
                 spec.budget(),
                 Optional.of(each),
                 work,
-                rest.seconds(afterwards) + EvaluationRequest.GRADIENT_COST * spec.refineSteps() * each.seconds(work),
+                rest.seconds(afterwards) + EvaluationRequest.GRADIENT_COST * refineSteps(spec) * each.seconds(work),
                 new Source(own.stream().mapToLong(f -> f.run().spent()).sum(), before.isPresent(), !others.isEmpty()),
                 waiting);
+    }
+
+    /** Steps of all trainings after the search, at most; 0 for a number that is refused. */
+    private static int refineSteps(RunSpec spec) {
+        int steps = spec.refineSteps();
+        return steps < 1 || steps > LearningSettings.MOST_REFINE_STEPS
+                ? 0
+                : new Refinement(steps, Refinement.DEFAULT.rate())
+                        .mostSteps(spec.examples().size());
     }
 
     private static boolean isMeasured(CompositionRun run, BaseModelRecord base, RunSpec spec) {

@@ -132,7 +132,9 @@ public record ResultView(
                     own == null ? null : own.right(),
                     own == null ? 0 : own.count(),
                     own == null ? onExamples(comparison, all - examples.total(), all) : onHeldOut(comparison, own),
-                    Verdict.of(base, single, composed),
+                    own == null && result.expected != null
+                            ? Verdict.of(base, single, composed) + " " + result.expected.sentence()
+                            : Verdict.of(base, single, composed),
                     switch (comparison) {
                         case HELPS, MAY_HELP -> true;
                         case FITS -> own == null && !noneRight;

@@ -24,14 +24,13 @@ import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.RunListener;
 import io.lorahub.engine.learning.RunTooLargeException;
-import io.lorahub.engine.learning.control.Control;
 import io.lorahub.engine.learning.control.KnownControls;
 import io.lorahub.engine.learning.export.ExportOptions;
-import io.lorahub.engine.learning.export.ExportReport;
 import io.lorahub.engine.learning.export.MergeExport;
 import io.lorahub.engine.learning.export.Refinement;
 import io.lorahub.engine.learning.recipe.Recipe;
 import io.lorahub.engine.learning.recipe.WrittenScore;
+import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.job.JobHandler;
 import io.lorahub.job.JobOutcome;
 import io.lorahub.job.JobQueue;
@@ -466,16 +465,11 @@ public class RunExecutor implements JobHandler {
                 states.searched(run, predict(open, learned.vector()));
                 KnownControls controls =
                         KnownControls.all(open, examples, heldOut, settings, learned, run.spec.maxNewTokens());
-                boolean nothing = Arrays.stream(learned.vector()).allMatch(w -> w == 0);
-                Optional<RunResult.Export> export =
-                        nothing ? Optional.empty() : Optional.of(write(open, examples, learned, folder));
-                Optional<Control> refined = nothing || settings.refineSteps().isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(refined(open, examples, heldOut, learned, folder));
-                return stopped
-                        ? Optional.empty()
-                        : Optional.of(RunResult.of(
-                                learned, controls, export, refined, control -> predict(open, control.weights())));
+                RunResult result = RunResult.of(learned, controls, control -> predict(open, control.weights()));
+                if (!Arrays.stream(learned.vector()).allMatch(w -> w == 0)) {
+                    write(open, examples, heldOut, learned, folder, result);
+                }
+                return stopped ? Optional.empty() : Optional.of(result);
             } catch (CancellationException e) {
                 return Optional.empty();
             }
@@ -525,38 +519,33 @@ public class RunExecutor implements JobHandler {
             return RunPredictions.of(open, inputs, weights, run.spec.maxNewTokens());
         }
 
-        private RunResult.Export write(LearningSession open, ExampleSet examples, LearnedMix learned, Path folder) {
-            LearningSettings settings = run.spec.settings();
-            boolean refined = settings.refineSteps().isPresent();
-            ExportReport report = Refinement.writeMix(
-                    open,
-                    examples,
-                    settings,
-                    learned,
-                    refined ? ExportOptions.compact(false, false) : ExportOptions.LOSSLESS,
-                    written -> recipe(open, learned),
-                    folder,
-                    (step, loss) -> open.requireNotCancelled());
-            return RunResult.Export.of(
-                    report, refined ? MergeExport.errors(folder) : MergeExport.errors(open, learned.vector()));
-        }
-
-        private Control refined(
+        /** Writes the adapter into a folder, and what is to be known of it into the result. */
+        private void write(
                 LearningSession open,
                 ExampleSet examples,
                 Optional<ExampleSet> heldOut,
                 LearnedMix learned,
-                Path folder) {
-            WrittenScore score = WrittenScore.of(
+                Path folder,
+                RunResult result) {
+            LearningSettings settings = run.spec.settings();
+            boolean refines = settings.refineSteps().isPresent();
+            Refinement.Written written = Refinement.writeMix(
                     open,
-                    folder,
-                    open.kept(learned.vector()),
                     examples,
-                    heldOut,
-                    run.spec.settings(),
-                    run.spec.maxNewTokens());
-            return new Control(
-                    "refined", new double[0], score.loss(), score.loss(), score.heldOut(), score.predictions());
+                    settings,
+                    learned,
+                    refines ? ExportOptions.compact(false, false) : ExportOptions.LOSSLESS,
+                    report -> recipe(open, learned),
+                    folder,
+                    (step, loss) -> open.requireNotCancelled());
+            double[] errors = refines ? MergeExport.errors(folder) : MergeExport.errors(open, learned.vector());
+            result.export = RunResult.Export.of(written.report(), errors);
+            if (!refines) return;
+            KeptModules kept = open.kept(learned.vector());
+            int tokens = run.spec.maxNewTokens();
+            result.setRefined(
+                    written.steps().orElseThrow(),
+                    WrittenScore.of(open, folder, kept, examples, heldOut, settings, tokens));
         }
 
         /** The engine's recipe, with addresses of the base model and adapters instead of paths on the worker. */

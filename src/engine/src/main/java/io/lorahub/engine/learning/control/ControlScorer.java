@@ -30,6 +30,7 @@ final class ControlScorer implements AutoCloseable {
     private final LearnedMix learned;
     private final int maxNewTokens;
     private final Scorer scorer;
+    private final int examples;
     private final List<String> names;
     private final Control[] singles;
     private Control base;
@@ -52,6 +53,7 @@ final class ControlScorer implements AutoCloseable {
         objective = Objectives.named(settings.objective(), settings.batchSize());
         regularization = Regularization.l1(settings.l1());
         scorer = session.scorer(fewShot);
+        examples = fewShot.size();
         names = session.candidates();
         singles = new Control[names.size()];
         for (int i = 0; i < singles.length; i++) {
@@ -138,13 +140,24 @@ final class ControlScorer implements AutoCloseable {
 
     /** Returns the controls; requires that all of them are evaluated. */
     KnownControls all() {
-        return controls().withVerdict(Verdict.of(base, best, composed));
+        return controls().withVerdict(Verdict.of(base, best, composed) + expectation());
     }
 
     KnownControls known() {
         KnownControls controls = controls();
         int left = names.size() - controls.singles().size();
-        return controls.withVerdict(Verdict.of(controls, left, heldOut.isPresent()));
+        return controls.withVerdict(Verdict.of(controls, left, heldOut.isPresent()) + expectation());
+    }
+
+    private String expectation() {
+        return heldOut.isPresent()
+                ? ""
+                : expected().map(expected -> " " + expected.sentence()).orElse("");
+    }
+
+    private Optional<ExpectedAccuracy> expected() {
+        return Optional.ofNullable(learned.answer().observation().tokenLosses())
+                .map(losses -> ExpectedAccuracy.of(losses, scorer.exampleOfToken(), examples));
     }
 
     private KnownControls controls() {
@@ -154,6 +167,7 @@ final class ControlScorer implements AutoCloseable {
                 Optional.ofNullable(best),
                 Optional.ofNullable(composed),
                 sorted(),
+                expected(),
                 "");
     }
 

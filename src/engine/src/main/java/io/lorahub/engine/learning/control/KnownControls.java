@@ -13,6 +13,7 @@ import java.util.concurrent.CancellationException;
  *
  * @param bestSingle the best of the candidates that were evaluated alone
  * @param singles    candidates that were evaluated alone at weight 1, best first
+ * @param expected   how the mix is likely to do on other inputs; empty for objectives other than the loss
  * @param verdict    the result in words, as far as it is known
  */
 public record KnownControls(
@@ -21,6 +22,7 @@ public record KnownControls(
         Optional<Control> bestSingle,
         Optional<Control> composed,
         List<Control> singles,
+        Optional<ExpectedAccuracy> expected,
         String verdict) {
 
     /** The amount of work to spend on controls. */
@@ -77,6 +79,6 @@ public record KnownControls(
     }
 
     KnownControls withVerdict(String text) {
-        return new KnownControls(base, uniform, bestSingle, composed, singles, text);
+        return new KnownControls(base, uniform, bestSingle, composed, singles, expected, text);
     }
 }

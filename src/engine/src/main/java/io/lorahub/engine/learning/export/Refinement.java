@@ -35,11 +35,13 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Trains an adapter, usually the mix that a search has found, a little further on the few examples, and writes it with the same
- * rank. A few steps from a good mix generalise, where training from nothing only learns the examples by heart. It ends before the
- * steps are spent once the examples are {@link #LEARNT}: what follows is over-fitting (docs/study.md, Compose, then train).
+ * rank. A few steps from a good mix generalise, where training from nothing only learns the examples by heart. How many are of use
+ * is found out first: it trains on all but a fifth of the examples and looks how well that fifth is foretold (leave-one-out with
+ * five; docs/study.md, Compose, then train).
  *
  * @param steps of gradient descent, at most
  * @param rate  learning rate of Adam
@@ -51,8 +53,15 @@ public record Refinement(int steps, double rate) {
 
     private static final int MOST_STEPS = 10_000;
 
-    /** Mean token loss of the examples, in nats, below which there is nothing left to learn from them. */
-    static final double LEARNT = 0.001;
+    private static final int MOST_FOLDS = 5;
+
+    /** Steps after which the examples that are left out are looked at. */
+    private static final int[] POINTS = {0, 1, 2, 3, 5, 8, 12, 16, 20, 30, 40, 60, 80, 120, 160};
+
+    /** Losses below it are alike, in nats. */
+    private static final double LOWEST_LOSS = 1e-5;
+
+    private static final List<double[]> ALONE = List.of(new double[] {1});
 
     public static final Refinement DEFAULT = new Refinement(40, 3e-4);
 
@@ -70,6 +79,7 @@ public record Refinement(int steps, double rate) {
         /**
          * Called after a step.
          *
+         * @param step of all trainings, from 1; at most {@link #mostSteps}
          * @param loss mean token loss of its examples before the step, in nats
          */
         void stepped(int step, double loss);
@@ -100,12 +110,19 @@ public record Refinement(int steps, double rate) {
     }
 
     /**
+     * An adapter that was written.
+     *
+     * @param report of the mix before it was trained
+     * @param steps  that it was trained for; empty if it was to be written as it is
+     */
+    public record Written(ExportReport report, OptionalInt steps) {}
+
+    /**
      * Writes the mix of a search, and trains what was written, if the settings say so. An error leaves no folder.
      *
      * @param recipe creates the mix's recipe from the report
-     * @return the report of the mix before it was trained
      */
-    public static ExportReport writeMix(
+    public static Written writeMix(
             LearningSession session,
             ExampleSet examples,
             LearningSettings settings,
@@ -116,20 +133,24 @@ public record Refinement(int steps, double rate) {
             Progress progress) {
         Optional<Refinement> refinement = of(settings);
         if (refinement.isEmpty()) {
-            return MergeExport.write(session, learned.vector(), examples.examples(), options, recipe, folder);
+            ExportReport report =
+                    MergeExport.write(session, learned.vector(), examples.examples(), options, recipe, folder);
+            return new Written(report, OptionalInt.empty());
         }
-        ExportReport[] report = new ExportReport[1];
+        Written[] result = new Written[1];
         AtomicFolder.write(folder, options.overwrite(), part -> {
             Path mix = part.resolve("mix");
-            report[0] = MergeExport.write(session, learned.vector(), examples.examples(), options, recipe, mix);
+            ExportReport report =
+                    MergeExport.write(session, learned.vector(), examples.examples(), options, recipe, mix);
             ObjectNode written = (ObjectNode) JSON.readTree(mix.resolve(RECIPE).toFile());
             try (LoraAdapter adapter = LoraAdapter.load("mix", mix)) {
                 KeptModules kept = session.kept(learned.vector()).in(adapter);
-                refinement.get().write(session, adapter, kept, examples, written, part, progress);
+                int steps = refinement.get().write(session, adapter, kept, examples, written, part, progress);
+                result[0] = new Written(report, OptionalInt.of(steps));
             }
             TemporaryFolder.delete(mix);
         });
-        return report[0];
+        return result[0];
     }
 
     /**
@@ -163,8 +184,11 @@ public record Refinement(int steps, double rate) {
     /**
      * Trains the only adapter of a session, which stays as it is, and writes the result as a PEFT folder with recipe.json: that of
      * the adapter, if a search wrote it, otherwise of the adapter itself. An error leaves no partial folder.
+     *
+     * @return the steps that were made
      */
-    public void write(LearningSession session, ExampleSet examples, Path folder, boolean overwrite, Progress progress) {
+    public int write(LearningSession session, ExampleSet examples, Path folder, boolean overwrite, Progress progress) {
+        int[] made = new int[1];
         LoraAdapter adapter = session.adapters().get(0);
         KeptModules kept = session.kept(new double[] {1});
         AtomicFolder.write(folder, overwrite, part -> {
@@ -172,8 +196,9 @@ public record Refinement(int steps, double rate) {
             ObjectNode recipe = ofSearch(adapter.path())
                     .filter(search -> search.path("prompt").equals(own.path("prompt")))
                     .orElse(own);
-            write(session, adapter, kept, examples, recipe, part, progress);
+            made[0] = write(session, adapter, kept, examples, recipe, part, progress);
         });
+        return made[0];
     }
 
     /** The recipe in an adapter's folder, if its mix is what a search found. */
@@ -189,7 +214,7 @@ public record Refinement(int steps, double rate) {
         }
     }
 
-    private void write(
+    private int write(
             LearningSession session,
             LoraAdapter adapter,
             KeptModules kept,
@@ -210,13 +235,14 @@ public record Refinement(int steps, double rate) {
         JsonNode rows = JSON.valueToTree(examples.examples());
         if (!recipe.path("examples").path("rows").equals(rows)) refined.set("examples", rows);
         Files.writeString(folder.resolve(RECIPE), recipe.toPrettyString() + "\n");
+        return result.steps();
     }
 
     /**
      * A trained adapter.
      *
      * @param modules with scale 1
-     * @param steps   that were made
+     * @param steps   that were made; 0 if none was of use
      */
     public record Trained(SortedMap<String, LoraModule> modules, int steps) {}
 
@@ -227,30 +253,119 @@ public record Refinement(int steps, double rate) {
      */
     public Trained train(
             LanguageModel model, LoraAdapter adapter, KeptModules kept, ExampleSet examples, Progress progress) {
-        List<Examples> batches = new ArrayList<>();
-        try (FactorTraining training = model.training(adapter, kept)) {
+        Counter counter = new Counter(progress);
+        try {
+            int useful = useful(model, adapter, kept, examples, counter);
+            try (FactorTraining training = model.training(adapter, kept);
+                    Batches batches = new Batches(model, examples)) {
+                for (int step = 0; step < useful; step++) step(training, batches.next(), counter);
+                return new Trained(training.modules(), useful);
+            }
+        } finally {
+            adapter.release();
+        }
+    }
+
+    /**
+     * Returns the number of steps after which examples that were left out are foretold best: the lowest geometric mean of their
+     * losses. A single example can't be left out.
+     */
+    private int useful(
+            LanguageModel model, LoraAdapter adapter, KeptModules kept, ExampleSet examples, Counter counter) {
+        int folds = folds(examples.size());
+        if (folds < 2) return steps;
+        int[] points = IntStream.concat(Arrays.stream(POINTS).filter(point -> point < steps), IntStream.of(steps))
+                .toArray();
+        double[] logarithms = new double[points.length];
+        for (int fold = 0; fold < folds; fold++) {
+            int left = fold;
+            ExampleSet out = examples.where(i -> i % folds == left);
+            ExampleSet rest = examples.where(i -> i % folds != left);
+            try (FactorTraining training = model.training(adapter, kept);
+                    Batches batches = new Batches(model, rest);
+                    Examples held = model.examples(out.inputs(), out.outputs())) {
+                int step = 0;
+                for (int p = 0; p < points.length; p++) {
+                    for (; step < points[p]; step++) step(training, batches.next(), counter);
+                    logarithms[p] += logarithm(
+                            model.tokenLosses(training.bank(), held, ALONE).get(0), held, out.size());
+                }
+            }
+        }
+        int best = 0;
+        for (int p = 1; p < points.length; p++) if (logarithms[p] < logarithms[best]) best = p;
+        return points[best];
+    }
+
+    /** Number of parts of the examples that are left out in turn. */
+    private static int folds(int examples) {
+        return Math.min(MOST_FOLDS, examples);
+    }
+
+    /** Steps of all trainings together, at most. */
+    public int mostSteps(int examples) {
+        return steps * (folds(examples) < 2 ? 1 : folds(examples) + 1);
+    }
+
+    private void step(FactorTraining training, Examples batch, Counter counter) {
+        double loss = mean(training.step(batch, rate));
+        if (!Double.isFinite(loss)) {
+            throw new EngineException(
+                    "The loss isn't a finite number any more after some steps; use a lower rate than %s."
+                            .formatted(rate));
+        }
+        counter.stepped(loss);
+    }
+
+    /** The sum over examples of the logarithm of the example's mean token loss. */
+    private static double logarithm(float[] losses, Examples examples, int count) {
+        int[] of = examples.exampleOfToken();
+        double[] sums = new double[count];
+        int[] tokens = new int[count];
+        for (int i = 0; i < losses.length; i++) {
+            sums[of[i]] += losses[i];
+            tokens[of[i]]++;
+        }
+        return IntStream.range(0, count)
+                .mapToDouble(i -> Math.log(Math.max(sums[i] / tokens[i], LOWEST_LOSS)))
+                .sum();
+    }
+
+    /** The examples of a training, {@link #BATCH} at a time, over and over. */
+    private static final class Batches implements AutoCloseable {
+
+        private final List<Examples> batches = new ArrayList<>();
+        private int taken;
+
+        Batches(LanguageModel model, ExampleSet examples) {
             for (int i = 0; i < examples.size(); i += BATCH) {
                 ExampleSet batch = examples.from(i, Math.min(examples.size(), i + BATCH));
                 batches.add(model.examples(batch.inputs(), batch.outputs()));
             }
-            double[] losses = new double[batches.size()]; // of each batch, when it was last computed
-            Arrays.fill(losses, Double.MAX_VALUE);
-            for (int step = 1; step <= steps; step++) {
-                int batch = (step - 1) % batches.size();
-                double loss = mean(training.step(batches.get(batch), rate));
-                if (!Double.isFinite(loss)) {
-                    throw new EngineException(
-                            "The loss isn't a finite number any more after %,d steps; use a lower rate than %s."
-                                    .formatted(step - 1, rate));
-                }
-                progress.stepped(step, loss);
-                losses[batch] = loss;
-                if (Arrays.stream(losses).allMatch(own -> own < LEARNT)) return new Trained(training.modules(), step);
-            }
-            return new Trained(training.modules(), steps);
-        } finally {
+        }
+
+        Examples next() {
+            return batches.get(taken++ % batches.size());
+        }
+
+        @Override
+        public void close() {
             batches.forEach(Examples::close);
-            adapter.release();
+        }
+    }
+
+    /** Counts the steps of all trainings. */
+    private static final class Counter {
+
+        private final Progress progress;
+        private int done;
+
+        Counter(Progress progress) {
+            this.progress = progress;
+        }
+
+        void stepped(double loss) {
+            progress.stepped(++done, loss);
         }
     }
 

@@ -35,11 +35,14 @@ class RefinementTest extends ExportFixture {
         Path out = folder.resolve("out");
         try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, "past")) {
             ExampleSet set = session.encode(TASK.fewShot());
-            new Refinement(10, 0.002).write(session, set, out, false, (step, loss) -> losses.add(loss));
+            Refinement refinement = new Refinement(10, 0.002);
+            int made = refinement.write(session, set, out, false, (step, loss) -> losses.add(loss));
             // the adapter itself stays as it is
             double before = mean(losses(session, TASK.fewShot(), 1));
-            assertThat(losses).hasSize(10);
-            assertThat(losses.get(9)).isLessThan(losses.get(0) / 2);
+            // first without each of the five examples in turn
+            assertThat(losses).hasSize(50 + made).hasSizeLessThanOrEqualTo(refinement.mostSteps(set.size()));
+            assertThat(made).isBetween(1, 10);
+            assertThat(losses.get(49 + made)).isLessThan(losses.get(50) / 2);
             try (LearningSession refined = merged(out)) {
                 double after = mean(losses(refined, TASK.fewShot(), 1));
                 assertThat(after).isLessThan(before / 2);
@@ -61,7 +64,9 @@ class RefinementTest extends ExportFixture {
         double[] losses = new double[2];
         try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, "past")) {
             ExampleSet set = session.encode(TASK.fewShot());
-            new Refinement(1, rate).write(session, set, folder.resolve("one"), false, (step, loss) -> losses[0] = loss);
+            int made = new Refinement(1, rate)
+                    .write(session, set, folder.resolve("one"), false, (step, loss) -> losses[0] = loss);
+            assertThat(made).isOne();
         }
         try (LearningSession after = merged(folder.resolve("one"));
                 LoraAdapter past = LoraAdapter.load(Reference.demoHub("adapters/past"));
@@ -135,8 +140,8 @@ class RefinementTest extends ExportFixture {
         List<Double> losses = new ArrayList<>();
         try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, "past")) {
             List<Example> many = new ArrayList<>();
-            many.addAll(Collections.nCopies(16, TASK.fewShot().get(0)));
-            many.addAll(Collections.nCopies(4, TASK.fewShot().get(1)));
+            many.addAll(Collections.nCopies(20, TASK.fewShot().get(0)));
+            many.addAll(Collections.nCopies(5, TASK.fewShot().get(1)));
             new Refinement(2, 1e-9)
                     .write(
                             session,
@@ -146,6 +151,39 @@ class RefinementTest extends ExportFixture {
                             (step, loss) -> losses.add(loss));
         }
         assertThat(losses.get(0)).isNotEqualTo(losses.get(1));
+    }
+
+    @Test
+    void what_no_longer_helps_examples_that_are_left_out_is_not_done() {
+        Path out = folder.resolve("out");
+        try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, "past")) {
+            // each says the contrary of all others
+            List<Example> nonsense = List.of(
+                    new Example("lock", "fold"),
+                    new Example("lock", "pack"),
+                    new Example("lock", "walk"),
+                    new Example("lock", "jump"),
+                    new Example("lock", "sing"));
+            int made =
+                    new Refinement(40, 0.02).write(session, session.encode(nonsense), out, false, (step, loss) -> {});
+            assertThat(made).isLessThan(40);
+        }
+    }
+
+    @Test
+    void a_single_example_is_trained_on_for_all_steps() {
+        List<Double> losses = new ArrayList<>();
+        try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, "past")) {
+            int made = new Refinement(3, 0.001)
+                    .write(
+                            session,
+                            session.encode(TASK.fewShot().subList(0, 1)),
+                            folder.resolve("out"),
+                            false,
+                            (step, loss) -> losses.add(loss));
+            assertThat(made).isEqualTo(3);
+            assertThat(losses).hasSize(3);
+        }
     }
 
     @Test

@@ -161,18 +161,21 @@ final class SimpleMethods {
                         report -> BenchOutput.JSON.createObjectNode(),
                         file);
                 Path refined = folder.path().resolve("refined");
-                int made;
+                int[] made = new int[1];
                 try (LoraAdapter adapter = LoraAdapter.load("mix", file)) {
                     Refinement.Trained trained = Refinement.DEFAULT.train(
-                            session.model(), adapter, KeptModules.NONE, given.fewShot(), (step, loss) -> {});
+                            session.model(),
+                            adapter,
+                            KeptModules.NONE,
+                            given.fewShot(),
+                            (step, loss) -> made[0] = step);
                     AdapterWriter.write(refined, "base", trained.modules(), Map.of());
-                    made = trained.steps();
                 }
                 double seconds = (System.nanoTime() - start) / 1e9;
                 try (LoraAdapter adapter = LoraAdapter.load("refined", refined);
                         AdapterBank bank = session.model().bankInPlace(adapter)) {
                     TestedMix tested = TestedMix.of(session, bank, new double[] {1}, given.fewShot(), given.heldOut());
-                    int steps = EvaluationRequest.GRADIENT_COST * made;
+                    int steps = EvaluationRequest.GRADIENT_COST * made[0];
                     return List.of(new Reached(REFINED, tested, mix.evaluations() + steps, seconds));
                 }
             } catch (IOException e) {

@@ -29,6 +29,16 @@ interface StudyMethod extends AutoCloseable {
     /**
      * @param evaluations of all few-shot examples; a gradient counts as three
      * @param seconds     that these took
+     * @param expected    share of the held-out examples that was to be expected, in percent; null if nothing was
      */
-    record Reached(String row, TestedMix tested, int evaluations, double seconds) {}
+    record Reached(String row, TestedMix tested, int evaluations, double seconds, Double expected) {
+
+        Reached(String row, TestedMix tested, int evaluations, double seconds) {
+            this(row, tested, evaluations, seconds, null);
+        }
+
+        Reached expecting(Double share) {
+            return new Reached(row, tested, evaluations, seconds, share);
+        }
+    }
 }

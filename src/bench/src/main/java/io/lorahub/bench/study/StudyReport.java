@@ -8,10 +8,12 @@ import io.lorahub.bench.report.Samples;
 import io.lorahub.bench.report.TextTable;
 import io.lorahub.demo.DemoTask;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -20,6 +22,8 @@ import java.util.stream.Collectors;
  * @param missing why rows are missing, by row
  */
 record StudyReport(StudyPlan plan, List<StudyMethod> methods, StudyLog log, Map<String, String> missing) {
+
+    private static final int PARTS = 5;
 
     /**
      * A row of a table.
@@ -76,6 +80,7 @@ record StudyReport(StudyPlan plan, List<StudyMethod> methods, StudyLog log, Map<
                         plan.draws().size() == 1 ? "" : "s",
                         plan.draws().stream().map(String::valueOf).collect(Collectors.joining(", "))));
         plan.conditions().forEach(condition -> text.append('\n').append(table(condition)));
+        methods.stream().flatMap(method -> method.rows().stream()).forEach(row -> text.append(expectations(row)));
         missing.forEach((row, why) -> text.append("\n%s: left out. %s".formatted(row, why)));
         return text.append('\n').toString();
     }
@@ -101,6 +106,34 @@ record StudyReport(StudyPlan plan, List<StudyMethod> methods, StudyLog log, Map<
                     String.valueOf(line.tasks())));
         }
         return table.toString();
+    }
+
+    /** What was expected of a row, and what it reached, over all conditions; empty with too few results that say it. */
+    private String expectations(String row) {
+        List<StudyResult> results = plan.conditions().stream()
+                .flatMap(condition -> plan.tasks().stream()
+                        .flatMap(task -> plan.draws().stream()
+                                .map(draw -> new StudyResult.Key(plan.family(), task.name(), draw, row, condition))))
+                .flatMap(key -> log.find(key).stream())
+                .filter(result -> result.expected() != null)
+                .sorted(Comparator.comparingDouble(StudyResult::expected))
+                .toList();
+        if (results.size() < PARTS) return "";
+        TextTable table = new TextTable("expected of " + row + ", fifths", "expected %", "reached %", "results");
+        for (int part = 0; part < PARTS; part++) {
+            List<StudyResult> some =
+                    results.subList(part * results.size() / PARTS, (part + 1) * results.size() / PARTS);
+            table.row(List.of(
+                    String.valueOf(part + 1),
+                    format("%.0f", mean(some, StudyResult::expected)),
+                    format("%.0f", mean(some, StudyResult::exactMatch)),
+                    String.valueOf(some.size())));
+        }
+        return "\n" + table;
+    }
+
+    private static double mean(List<StudyResult> results, ToDoubleFunction<StudyResult> value) {
+        return results.stream().mapToDouble(value).average().orElseThrow();
     }
 
     private static String format(String format, Object... values) {

@@ -1,5 +1,6 @@
 package io.lorahub.bench.study;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param budget     0 if the row doesn't depend on it; so are examples and candidates
  * @param loss       token loss on the few-shot examples
  * @param exactMatch on the held-out examples, in percent
+ * @param expected   of them, told from the few-shot examples; null if nothing was
  */
 record StudyResult(
         String family,
@@ -21,7 +23,8 @@ record StudyResult(
         double loss,
         @JsonProperty("exact_match") double exactMatch,
         int evaluations,
-        double seconds) {
+        double seconds,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Double expected) {
 
     /** What the result is of. */
     record Key(String family, String task, int draw, String row, StudyCondition seen) {}
@@ -42,6 +45,7 @@ record StudyResult(
                 reached.tested().loss(),
                 reached.tested().exactMatch(),
                 reached.evaluations(),
-                reached.seconds());
+                reached.seconds(),
+                reached.expected());
     }
 }

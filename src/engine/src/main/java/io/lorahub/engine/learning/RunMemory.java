@@ -95,6 +95,14 @@ public record RunMemory(long model, boolean mapped, long candidates, long comput
                 * widths.values().stream().mapToLong(Integer::longValue).sum();
     }
 
+    /**
+     * The same for a run whose mix is trained after the search: its factors, their derivatives and the two means of Adam, at most at
+     * the rank of all candidates together.
+     */
+    public RunMemory refining() {
+        return new RunMemory(model, mapped, candidates, computing + 4 * candidates);
+    }
+
     /** Returns the memory of the machine, or of the container that runs this process. */
     public static long ofMachine() {
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();

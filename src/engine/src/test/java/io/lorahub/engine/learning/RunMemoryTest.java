@@ -46,6 +46,14 @@ class RunMemoryTest {
     }
 
     @Test
+    void training_the_mix_needs_its_factors_four_times_more() {
+        RunMemory refining = LARGE.refining();
+        assertThat(refining.total() - LARGE.total()).isEqualTo(4 * LARGE.candidates());
+        LARGE.requireWorker(5_000_000_000L, 1);
+        assertThat(refining.fitsWorker(5_000_000_000L, 1)).isFalse();
+    }
+
+    @Test
     void the_files_say_more_closely() {
         try (BaseModel base = BaseModel.open(Reference.demoHub("base"));
                 LoraAdapter un = LoraAdapter.load(Reference.demoHub("adapters/un"));

@@ -3,6 +3,7 @@ package io.lorahub.composition.model;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LoadedModel;
+import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.ComposedWeights;
@@ -30,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** The models and files of a worker process, for its runs and tasks. */
 @ApplicationScoped
@@ -141,6 +143,16 @@ public class WorkerModels {
             Map<String, Map<String, String>> candidates,
             ComposedWeights composition,
             PromptChoice prompt) {
+        return open(model, candidates, composition, prompt, UnaryOperator.identity());
+    }
+
+    /** @param needs what the session needs besides, such as {@link RunMemory#refining} */
+    public LearningSession open(
+            LoadedModel model,
+            Map<String, Map<String, String>> candidates,
+            ComposedWeights composition,
+            PromptChoice prompt,
+            UnaryOperator<RunMemory> needs) {
         List<LoraAdapter> adapters = new ArrayList<>();
         try {
             for (Map.Entry<String, Map<String, String>> candidate : candidates.entrySet()) {
@@ -149,7 +161,7 @@ public class WorkerModels {
                 }
                 adapters.add(adapter(candidate.getKey(), candidate.getValue()));
             }
-            if (model.isOnCpu()) model.memory(adapters).requireWorker(device.mainMemory(), slots);
+            if (model.isOnCpu()) needs.apply(model.memory(adapters)).requireWorker(device.mainMemory(), slots);
         } catch (RuntimeException e) {
             adapters.forEach(LoraAdapter::close);
             throw e;

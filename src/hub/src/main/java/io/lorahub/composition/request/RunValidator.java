@@ -207,7 +207,8 @@ public class RunValidator {
         long factors = candidates.stream()
                 .mapToLong(version -> new AdapterFacts(version.facts).parameters())
                 .sum();
-        return RunMemory.of(base.parameters, spec.dtype(), factors);
+        RunMemory memory = RunMemory.of(base.parameters, spec.dtype(), factors);
+        return spec.refineSteps() > 0 ? memory.refining() : memory;
     }
 
     /** Why no worker has enough memory for the run, which would then fail when taken; empty if one has. */

@@ -23,6 +23,7 @@ import io.lorahub.engine.learning.LearningRun;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.RunListener;
+import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.engine.learning.RunTooLargeException;
 import io.lorahub.engine.learning.control.KnownControls;
 import io.lorahub.engine.learning.export.ExportOptions;
@@ -54,6 +55,7 @@ import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.apache.commons.io.FileUtils;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -351,7 +353,11 @@ public class RunExecutor implements JobHandler {
             if (lent.isEmpty()) return left(run);
             try (WorkerModels.Lent base = lent.get()) {
                 Optional<LearningSession> opened = waitForStore(() -> models.open(
-                        base.model(), run.candidates, run.spec.settings().composition(), run.spec.promptChoice()));
+                        base.model(),
+                        run.candidates,
+                        run.spec.settings().composition(),
+                        run.spec.promptChoice(),
+                        run.spec.refineSteps() > 0 ? RunMemory::refining : UnaryOperator.identity()));
                 if (opened.isEmpty()) return left(run);
                 try (LearningSession open = opened.get()) {
                     return execute(open);

@@ -33,7 +33,7 @@ public record ExpectedAccuracy(double share, double low, double high) {
      * @param of       the example of each token
      * @param examples number of examples
      */
-    static ExpectedAccuracy of(float[] losses, int[] of, int examples) {
+    public static ExpectedAccuracy of(float[] losses, int[] of, int examples) {
         double[] worst = new double[examples];
         for (int i = 0; i < losses.length; i++) worst[of[i]] = Math.max(worst[of[i]], losses[i]);
         double logarithm = Arrays.stream(worst)

@@ -189,9 +189,15 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     private int[] ids(String text, boolean withSpecialTokens) {
-        return Arrays.stream(tokenizer.encode(text, withSpecialTokens, false).getIds())
-                .mapToInt(Math::toIntExact)
-                .toArray();
+        try {
+            return Arrays.stream(tokenizer.encode(text, withSpecialTokens, false).getIds())
+                    .mapToInt(Math::toIntExact)
+                    .toArray();
+        } catch (RuntimeException e) { // which the native library throws, such as for a vocabulary without its unk_token
+            throw new EngineException(
+                    "The tokenizer can't read the text %s: %s.".formatted(EngineException.quoted(text), e.getMessage()),
+                    e);
+        }
     }
 
     /** Returns the id of a token; empty if it is not a single token. */

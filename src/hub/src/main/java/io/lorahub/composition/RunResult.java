@@ -1,5 +1,6 @@
 package io.lorahub.composition;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
@@ -90,11 +91,17 @@ public final class RunResult {
         return refined == null ? composed : refined;
     }
 
+    /** Whether the adapter in the files is the mix as training has changed it. */
+    @JsonIgnore
+    public boolean isTrained() {
+        return refineSteps != null && refineSteps > 0;
+    }
+
     /** What refining the mix has changed, as a sentence; empty if it was not refined. */
     public String refinement() {
         if (refined == null) return "";
         if (refineSteps == 0) {
-            return "Training it further was of no use: trained on the other examples, it foretold those that were left out no better. So it is the mix as found.";
+            return "Training it further didn't help: trained on the other examples, it did no better on those left out. So this is the mix as it was found.";
         }
         Share after = refined.heldOut();
         return after == null

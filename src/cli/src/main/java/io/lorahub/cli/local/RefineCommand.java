@@ -100,7 +100,7 @@ public final class RefineCommand implements Callable<Integer> {
             session.begin("the adapter, examples");
             WrittenScore before = score(session, set, heldOutSet);
             int made = refinement.write(
-                    session, set, folder, write.overwrite(), WrittenAdapter.progress(work, refinement, set));
+                    session, set, folder, write.overwrite(), WrittenAdapter.progress(work, refinement, set.size()));
             session.begin("the written adapter, examples");
             WrittenScore after = WrittenScore.of(
                     session, folder, kept, set, heldOutSet, LearningSettings.DEFAULT, generation.maxNewTokens());

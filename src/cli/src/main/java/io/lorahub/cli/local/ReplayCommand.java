@@ -131,12 +131,13 @@ public final class ReplayCommand implements Callable<Integer> {
                     .filter(refined -> sameMix)
                     .map(refined -> {
                         try (SlowWork work = new SlowWork(output.err())) {
+                            Refinement refinement = new Refinement(refined.steps(), refined.rate());
+                            int examples = refined.examples().size();
                             return Refinement.repeat(
                                             session,
                                             learned.vector(),
                                             refined,
-                                            (step, loss) -> work.at(
-                                                    "refining, step %,d of %,d".formatted(step, refined.steps())))
+                                            WrittenAdapter.progress(work, refinement, examples))
                                     .equals(refined.sha256());
                         }
                     });

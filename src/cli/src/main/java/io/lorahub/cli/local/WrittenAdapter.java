@@ -73,7 +73,7 @@ record WrittenAdapter(
                 r -> Recipe.of(session, fewShot.examples(), settings, learned),
                 folder,
                 Refinement.of(settings)
-                        .map(refinement -> progress(work, refinement, fewShot))
+                        .map(refinement -> progress(work, refinement, fewShot.size()))
                         .orElse((step, loss) -> {}));
         return new WrittenAdapter(
                 folder,
@@ -85,9 +85,9 @@ record WrittenAdapter(
                 Optional.empty());
     }
 
-    static Refinement.Progress progress(SlowWork work, Refinement refinement, ExampleSet examples) {
+    static Refinement.Progress progress(SlowWork work, Refinement refinement, int examples) {
         return (step, loss) -> work.at("refining, step %,d of at most %,d, loss %s"
-                .formatted(step, refinement.mostSteps(examples.size()), TextLines.number(loss)));
+                .formatted(step, refinement.mostSteps(examples), TextLines.number(loss)));
     }
 
     boolean isRefined() {

@@ -151,6 +151,10 @@ class ComposeCommandTest {
         assertThat(run.json().get("controls").get("base").has("exact_match")).isFalse();
         assertThat(run.json().has("written")).isFalse();
         assertThat(run.json().has("better_single")).isFalse();
+        double expected = run.json().path("expected_exact_match").doubleValue();
+        assertThat(run.json().at("/expected_exact_match_interval/0").doubleValue())
+                .isLessThanOrEqualTo(expected);
+        assertThat(run.json().path("verdict").asText()).contains("about %.0f %% of other inputs".formatted(expected));
     }
 
     @Test

@@ -190,10 +190,12 @@ public final class Tokenizer implements AutoCloseable {
 
     private int[] ids(String text, boolean withSpecialTokens) {
         try {
-            return Arrays.stream(tokenizer.encode(text, withSpecialTokens, false).getIds())
+            return Arrays.stream(
+                            tokenizer.encode(text, withSpecialTokens, false).getIds())
                     .mapToInt(Math::toIntExact)
                     .toArray();
-        } catch (RuntimeException e) { // which the native library throws, such as for a vocabulary without its unk_token
+        } catch (
+                RuntimeException e) { // which the native library throws, such as for a vocabulary without its unk_token
             throw new EngineException(
                     "The tokenizer can't read the text %s: %s.".formatted(EngineException.quoted(text), e.getMessage()),
                     e);

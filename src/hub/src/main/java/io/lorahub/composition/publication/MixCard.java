@@ -42,9 +42,9 @@ final class MixCard {
                 words(versions, parts, adapter -> adapter.languages, Card.MAX_LANGUAGES),
                 licence.id() == null ? "" : licence.id(),
                 true,
-                (result.refined == null
-                                ? "No training: %d examples determined the weights of existing adapters."
-                                : "%d examples determined the weights of existing adapters, and the mix was then trained on them.")
+                (result.isTrained()
+                                ? "%d examples determined the weights of existing adapters, and the mix was then trained on them."
+                                : "No training: %d examples determined the weights of existing adapters.")
                         .formatted(run.spec.examples().size()),
                 "",
                 example.input(),
@@ -104,7 +104,7 @@ final class MixCard {
         text.append("\nThe update is the weighted sum of theirs (%s composition)%s.%s\n\n"
                 .formatted(
                         run.spec.composition(),
-                        result.refined == null ? "" : ", trained further on the same examples",
+                        result.isTrained() ? ", trained further on the same examples" : "",
                         replaced));
         text.append(prompt(run.spec)).append("# How good it is\n\n");
         return text.append(naming(run, result.verdict)).append("\n").toString();

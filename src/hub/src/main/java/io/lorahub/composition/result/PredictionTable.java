@@ -107,7 +107,7 @@ public record PredictionTable(
                 counts,
                 rows,
                 RunCandidate.name(result.bestSingle.name()),
-                result.refined == null ? "Composed" : "Refined");
+                result.isTrained() ? "Refined" : "Composed");
     }
 
     private static Row row(Example example, RunResult result, int i) {

@@ -10,6 +10,7 @@ import io.lorahub.composition.live.RunProgress;
 import io.lorahub.engine.learning.control.BaselineComparison;
 import io.lorahub.engine.learning.control.Control;
 import io.lorahub.engine.learning.control.Verdict;
+import io.lorahub.web.Format;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -42,7 +43,11 @@ public record ResultView(
     static ResultView of(CompositionRun run, RunResult result, Optional<Person> viewer) {
         int n = run.candidates.size();
         List<Row> rows = new ArrayList<>();
-        if (result.refined != null) rows.add(new Row("Refined", "the mix, trained further", result.refined, true));
+        if (result.refined != null) {
+            String note =
+                    result.isTrained() ? "trained for " + Format.count(result.refineSteps, "step") : "no step helped";
+            rows.add(new Row("Refined", note, result.refined, true));
+        }
         rows.addAll(List.of(
                 new Row(
                         "Composed",

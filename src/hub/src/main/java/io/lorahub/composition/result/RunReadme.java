@@ -94,7 +94,7 @@ public class RunReadme {
                 .formatted(
                         run.baseModel.name,
                         run.spec.examples().size(),
-                        result.refined == null ? "" : " and which it then trained on them"));
+                        result.isTrained() ? " and which it then trained on them" : ""));
         text.append(what).append("\n\n").append(code).append("\n\n");
         text.append(weights(run, result)).append(prompt(run));
         text.append("## How good it is\n\n%s\n\n".formatted(result.verdict));

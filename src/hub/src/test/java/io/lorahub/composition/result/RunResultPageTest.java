@@ -110,9 +110,13 @@ class RunResultPageTest {
                 .asString();
 
         assertThat(html)
-                .contains("5 of 5 rows", "the search saw")
+                .contains("5 of 5 rows", "the search saw", "of other inputs exactly right")
                 .doesNotContain("class=\"range\"")
                 .contains("Base model");
+        assertThat(run.result.at("/expected/exact_match").asDouble())
+                .isBetween(
+                        run.result.at("/expected/low").asDouble(),
+                        run.result.at("/expected/high").asDouble());
     }
 
     @Test

@@ -40,7 +40,7 @@ import java.util.stream.IntStream;
 /**
  * Trains an adapter, usually the mix that a search has found, a little further on the few examples, and writes it with the same
  * rank. A few steps from a good mix generalise, where training from nothing only learns the examples by heart. How many are of use
- * is found out first: it trains on all but a fifth of the examples and looks how well that fifth is foretold (leave-one-out with
+ * is found out first: it trains on all but a fifth of the examples and looks how well it predicts that fifth (leave-one-out with
  * five; docs/study.md, Compose, then train).
  *
  * @param steps of gradient descent, at most
@@ -267,7 +267,7 @@ public record Refinement(int steps, double rate) {
     }
 
     /**
-     * Returns the number of steps after which examples that were left out are foretold best: the lowest geometric mean of their
+     * Returns the number of steps after which examples that were left out are predicted best: the lowest geometric mean of their
      * losses. A single example can't be left out.
      */
     private int useful(

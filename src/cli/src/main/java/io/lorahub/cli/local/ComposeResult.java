@@ -66,7 +66,23 @@ record ComposeResult(
                 ? "Interrupted after %d of %s. "
                         .formatted(learned.evaluations(), TextLines.count(task.settings.budget(), "evaluation"))
                 : interrupted ? "Interrupted after the search. " : "";
-        return ended + early() + controls.verdict() + gains();
+        return ended + early() + controls.verdict() + refinement() + gains();
+    }
+
+    /** How the adapter that was written differs from the mix, if it was trained. */
+    private String refinement() {
+        Optional<Accuracy> after = written.filter(WrittenAdapter::isRefined)
+                .flatMap(WrittenAdapter::score)
+                .flatMap(score -> score.heldOut());
+        Optional<Accuracy> before = controls.composed().flatMap(Control::heldOut);
+        if (after.isEmpty() || before.isEmpty()) return "";
+        long now = right(after.get());
+        String fewer = now < right(before.get()) ? " Leave out --refine-steps to write the mix itself." : "";
+        return " Refined, as it is written, it gets %,d of them right.%s".formatted(now, fewer);
+    }
+
+    private static long right(Accuracy accuracy) {
+        return Math.round(accuracy.exactMatch() * accuracy.count() / 100);
     }
 
     private String gains() {

@@ -150,7 +150,7 @@ record WrittenAdapter(
                         folder,
                         rank(),
                         isRefined()
-                                ? "Before it was trained for %s"
+                                ? "Read back before it was trained for %s"
                                         .formatted(TextLines.count(refineSteps.getAsInt(), "step"))
                                 : "Read back",
                         report.comparison().equal(),

@@ -67,7 +67,8 @@ class RefineCommandTest {
         Run run = Run.of("compose", "--demo", "un-past", "--budget", "12", "--refine-steps", "6", "--out", out);
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.out()).contains("Refined  ", "Composed  ");
-        assertThat(run.out().replaceAll("\\s+", " ")).contains("Before it was trained for ", ", 5 of 5 predictions");
+        assertThat(run.out().replaceAll("\\s+", " "))
+                .contains("Read back before it was trained for ", ", 5 of 5 predictions");
 
         Path recipe = out.resolve("recipe.json");
         Run replayed = Run.of("replay", recipe);

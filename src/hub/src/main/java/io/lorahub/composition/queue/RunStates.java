@@ -158,6 +158,18 @@ public class RunStates {
         note(own(claim), "The search ended; now evaluating the controls.");
     }
 
+    /** Notes how far the training of the mix is. */
+    @Transactional
+    public void refining(RunClaim claim, int step, int most) {
+        CompositionRun run = own(claim);
+        note(
+                run,
+                step == 0
+                        ? "Now training the mix further, at most %,d steps altogether.".formatted(most)
+                        : "Step %,d of at most %,d of the training.".formatted(step, most));
+        events.changed(run.id);
+    }
+
     /** @param files SHA-256 of the published files, by name */
     @Transactional
     public void succeed(RunClaim claim, RunResult result, Map<String, String> files) {

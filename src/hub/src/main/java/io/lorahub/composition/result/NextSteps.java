@@ -54,7 +54,7 @@ public record NextSteps(
         PredictionTable wrong = PredictionTable.of(spec, view.result(), PredictionTable.Show.WRONG, SHOWN);
         int all = wrong.count(PredictionTable.Show.ALL);
         boolean good = view.verdict().good() && wrong.total() * 100 <= (100 - ENOUGH) * all;
-        if (wrong.total() == 0 || good) return Optional.empty();
+        if ((wrong.total() == 0 || good) && expected(view).isEmpty()) return Optional.empty();
         NextSteps known = new NextSteps(view, wrong, 0, Duration.ZERO, false, 0, own.refineSteps() > 0);
         // a search that has fitted its examples gains nothing from further candidates or evaluations
         if (known.isFitted() || view.refusal().isPresent()) return Optional.of(known);
@@ -75,6 +75,17 @@ public record NextSteps(
                 mayRun,
                 others,
                 own.refineSteps() > 0));
+    }
+
+    /** What is expected of other inputs, where no held-out examples tell and it falls short; empty otherwise. */
+    public Optional<RunResult.Expected> expected() {
+        return expected(view);
+    }
+
+    private static Optional<RunResult.Expected> expected(ResultView view) {
+        return Optional.ofNullable(view.result().expected)
+                .filter(expected -> view.run().spec.heldOut().isEmpty())
+                .filter(expected -> view.result().refined == null && expected.exactMatch() < ENOUGH);
     }
 
     /** Steps of training that are worth a try; 0 if the viewer can't have them, or the mix has had them. */

@@ -543,7 +543,7 @@ public class RunExecutor implements JobHandler {
                     refines ? ExportOptions.compact(false, false) : ExportOptions.LOSSLESS,
                     report -> recipe(open, learned),
                     folder,
-                    (step, loss) -> open.requireNotCancelled());
+                    training(open, examples.size()));
             double[] errors = refines ? MergeExport.errors(folder) : MergeExport.errors(open, learned.vector());
             result.export = RunResult.Export.of(written.report(), errors);
             if (!refines) return;
@@ -552,6 +552,18 @@ public class RunExecutor implements JobHandler {
             result.setRefined(
                     written.steps().orElseThrow(),
                     WrittenScore.of(open, folder, kept, examples, heldOut, settings, tokens));
+        }
+
+        /** Notes each quarter of the training that may follow the search. */
+        private Refinement.Progress training(LearningSession open, int examples) {
+            int most = Refinement.of(run.spec.settings())
+                    .map(refinement -> refinement.mostSteps(examples))
+                    .orElse(0);
+            if (most > 0) states.refining(run, 0, most);
+            return (step, loss) -> {
+                open.requireNotCancelled();
+                if (4 * step / most > 4 * (step - 1) / most && step < most) states.refining(run, step, most);
+            };
         }
 
         /** The engine's recipe, with addresses of the base model and adapters instead of paths on the worker. */

@@ -221,6 +221,9 @@ class RunResultPageTest {
         assertThat(recipe.at("/settings/refine_steps").asInt()).isEqualTo(12);
         assertThat(recipe.at("/refined/sha256").asText()).isEqualTo(refined.files.get("adapter_model.safetensors"));
 
+        assertThat(AsBrowser.given(session).get("/runs/" + id).asString())
+                .contains("at most 72 steps altogether", "Step 18 of at most 72");
+
         // what is made of the result is made of its files
         AsBrowser.given(session)
                 .formParam("rank", 1)

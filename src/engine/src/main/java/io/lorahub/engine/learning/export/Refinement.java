@@ -58,8 +58,11 @@ public record Refinement(int steps, double rate) {
     /** Steps after which the examples that are left out are looked at. */
     private static final int[] POINTS = {0, 1, 2, 3, 5, 8, 12, 16, 20, 30, 40, 60, 80, 120, 160};
 
-    /** Losses below it are alike, in nats. */
-    private static final double LOWEST_LOSS = 1e-5;
+    /** Losses far below it are alike, in nats: the token is certain. */
+    private static final double CERTAIN = 0.02;
+
+    /** Fewer steps are made if they do as well but for this share of the mean loss. */
+    private static final double SHARE = 0.05;
 
     private static final List<double[]> ALONE = List.of(new double[] {1});
 
@@ -267,8 +270,8 @@ public record Refinement(int steps, double rate) {
     }
 
     /**
-     * Returns the number of steps after which examples that were left out are predicted best: the lowest geometric mean of their
-     * losses. A single example can't be left out.
+     * Returns the number of steps after which examples that were left out are predicted best: the fewest with about the lowest
+     * geometric mean of their losses, where losses of certain tokens are alike. A single example can't be left out.
      */
     private int useful(
             LanguageModel model, LoraAdapter adapter, KeptModules kept, ExampleSet examples, Counter counter) {
@@ -292,9 +295,12 @@ public record Refinement(int steps, double rate) {
                 }
             }
         }
-        int best = 0;
-        for (int p = 1; p < points.length; p++) if (logarithms[p] < logarithms[best]) best = p;
-        return points[best];
+        double enough = Arrays.stream(logarithms).min().orElseThrow() + examples.size() * Math.log1p(SHARE);
+        return IntStream.range(0, points.length)
+                .filter(p -> logarithms[p] <= enough)
+                .map(p -> points[p])
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Number of parts of the examples that are left out in turn. */
@@ -327,7 +333,7 @@ public record Refinement(int steps, double rate) {
             tokens[of[i]]++;
         }
         return IntStream.range(0, count)
-                .mapToDouble(i -> Math.log(Math.max(sums[i] / tokens[i], LOWEST_LOSS)))
+                .mapToDouble(i -> Math.log(sums[i] / tokens[i] + CERTAIN))
                 .sum();
     }
 

@@ -62,7 +62,7 @@ public record Refinement(int steps, double rate) {
     private static final double CERTAIN = 0.02;
 
     /** Fewer steps are made if they do as well but for this share of the mean loss. */
-    private static final double SHARE = 0.05;
+    private static final double SHARE = 0.02;
 
     private static final List<double[]> ALONE = List.of(new double[] {1});
 

@@ -175,6 +175,7 @@ public class AdapterSearch {
 
             Set<Facet> bounded = EnumSet.noneOf(Facet.class);
             Map<Facet, List<FacetCount>> counts = values == 0 ? Map.of() : counts(all, tally, values, bounded);
+            listing.end();
             return new BrowseResult(
                     total,
                     known.isEmpty() && tally.more(),

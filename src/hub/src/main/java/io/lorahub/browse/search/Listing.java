@@ -349,6 +349,16 @@ final class Listing {
                 row -> row.getString(1));
     }
 
+    /** Leaves it to the planner how other queries in the transaction find their rows. */
+    void end() throws SQLException {
+        use(Access.ANY);
+    }
+
+    private void use(Access wanted) throws SQLException {
+        if (wanted != access) set(wanted.settings);
+        access = wanted;
+    }
+
     private interface Reader<T> {
         T read(ResultSet row) throws SQLException;
     }
@@ -358,8 +368,7 @@ final class Listing {
     }
 
     private <T> List<T> query(Access wanted, String sql, List<Object> arguments, Reader<T> reader) throws SQLException {
-        if (wanted != access) set(wanted.settings);
-        access = wanted;
+        use(wanted);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             int next = 1;
             for (Object argument : arguments) {

@@ -53,10 +53,11 @@ final class ManyAdapters {
               join card c on c.number = i %% %3$d
               join card o on o.number = (i * 7919 + i / %3$d * 31) %% %3$d
             """, """
-            insert into adapter_text (adapter_id, head, document, facets)
-            select l.id + i, t.head, t.document, (select facets from listing where adapter_id = l.id + i)
+            insert into adapter_text (adapter_id, head, document, facets, trend, downloads, likes, listed_at)
+            select l.id + i, t.head, t.document, g.facets, g.trend, g.downloads, g.likes, g.listed_at
             from generate_series(%1$d::bigint, %2$d) i cross join (select max(id) as id from card) l
               join card c on c.number = i %% %3$d join adapter_text t on t.adapter_id = c.id
+              join listing g on g.adapter_id = l.id + i
             """, """
             insert into adapter_version (adapter_id, number, label, facts, findings, strip)
             select l.id + i, 1, v.label, v.facts, v.findings, v.strip
@@ -70,7 +71,7 @@ final class ManyAdapters {
 
     private static final List<String> AFTER = List.of(
             "select setval(pg_get_serial_sequence('adapter', 'id'), (select max(id) from adapter))",
-            "create index adapter_text_head_idx on adapter_text using gin (head)",
+            "create index adapter_text_head_idx on adapter_text using gin (head, facets)",
             "create index adapter_text_document_idx on adapter_text using gin (document, facets)",
             "set constraints all immediate", // a table with pending triggers can't be altered
             "alter table adapter enable trigger adapter_text_insert",

@@ -31,6 +31,9 @@ public class AdapterSearch {
     /** Rank of the adapter whose address was searched for; no text has more than 1. */
     private static final int BY_ADDRESS = 100;
 
+    /** Rank of words that are elsewhere on the card than in name, title, tags or publisher. Ranking by them would read all of it. */
+    private static final double BY_CARD = 0.05;
+
     /**
      * Of many matches, those with the words in name, title, tags or publisher come first, the most downloaded first. Keys
      * in such a list are downloads plus this for each group below.
@@ -122,11 +125,16 @@ public class AdapterSearch {
         });
     }
 
+    private interface Counting {
+        Tally of(Filter filter) throws SQLException;
+    }
+
     /** One query while it is answered. */
     private final class Search {
 
         private final Listing listing;
         private final BrowseQuery query;
+        private final Optional<TextQuery> typed;
         private final List<Listing.Model> models;
 
         /** A {@code tsquery}. */
@@ -137,8 +145,7 @@ public class AdapterSearch {
         Search(Listing listing, BrowseQuery query) throws SQLException {
             this.listing = listing;
             this.query = query;
-            Optional<TextQuery> typed =
-                    Optional.of(query.text()).filter(t -> !t.isEmpty()).map(TextQuery::of);
+            typed = Optional.of(query.text()).filter(t -> !t.isEmpty()).map(TextQuery::of);
             models = listing.models();
             text = typed.isPresent() ? Optional.of(listing.tsquery(typed.get())) : Optional.empty();
             Optional<String> address = typed.flatMap(TextQuery::address);
@@ -146,11 +153,11 @@ public class AdapterSearch {
         }
 
         BrowseResult find(int values) throws SQLException {
-            Filter all = filter(query.chosen());
+            Filter all = filter(query.chosen(), text);
             Optional<Integer> known = known();
             Set<Facet> counted = values == 0 ? Set.of() : EnumSet.allOf(Facet.class);
             Tally tally = known.isEmpty() || values > 0 && !all.isEmpty()
-                    ? listing.tally(all, counted)
+                    ? tally(query.chosen(), filter -> listing.tally(filter, counted))
                     : new Tally(0, true, Map.of());
             int total = known.orElse(tally.total());
             boolean few = known.map(number -> number <= bounds.counted()).orElse(!tally.more());
@@ -174,7 +181,8 @@ public class AdapterSearch {
             boolean numbered = query.place().isEmpty() || position > 0;
 
             Set<Facet> bounded = EnumSet.noneOf(Facet.class);
-            Map<Facet, List<FacetCount>> counts = values == 0 ? Map.of() : counts(all, tally, values, bounded);
+            Map<Facet, List<FacetCount>> counts = values == 0 ? Map.of() : counts(tally, values, bounded);
+            listing.end();
             return new BrowseResult(
                     total,
                     known.isEmpty() && tally.more(),
@@ -207,11 +215,11 @@ public class AdapterSearch {
             int limit = query.limit() + 1;
             if (query.order() == Sort.RELEVANCE && text.isPresent()) {
                 if (!few) return groups(all, back, limit);
-                String score = "case when l.adapter_id = ? then %d else ts_rank(t.document, ?::tsquery) end"
-                        .formatted(BY_ADDRESS);
+                String score = "case when adapter_id = ? then %d else %s + ts_rank(head, ?::tsquery) end"
+                        .formatted(BY_ADDRESS, BY_CARD);
                 // ten times the downloads are worth a quarter of the match
                 Key key = new Key(
-                        "(" + score + ") * (1 + 0.25 * log(1 + l.downloads::double precision))",
+                        "(" + score + ") * (1 + 0.25 * log(1 + downloads::double precision))",
                         List.of(named.orElse(-1L), text.get()),
                         Sort.RELEVANCE);
                 return listing.sorted(all, key, query.place(), back, limit);
@@ -249,7 +257,18 @@ public class AdapterSearch {
             return page;
         }
 
-        private Filter filter(Map<Facet, Set<String>> chosen) {
+        /** Where there are surely more, those with the whole words are enough: beginnings of words are far slower to find. */
+        private Tally tally(Map<Facet, Set<String>> chosen, Counting counting) throws SQLException {
+            Filter all = filter(chosen, text);
+            if (typed.isPresent() && !typed.get().beginning().isEmpty() && listing.isLong(all)) {
+                String words = listing.tsquery(typed.get().withoutBeginning());
+                Tally some = counting.of(filter(chosen, Optional.of(words)));
+                if (some.more()) return some;
+            }
+            return counting.of(all);
+        }
+
+        private Filter filter(Map<Facet, Set<String>> chosen, Optional<String> text) {
             List<String[]> facets = new ArrayList<>();
             chosen.forEach((facet, values) -> {
                 facets.add(stored(facet, values).stream()
@@ -277,8 +296,7 @@ public class AdapterSearch {
          *
          * @param bounded gets the facets whose counts are lower bounds
          */
-        private Map<Facet, List<FacetCount>> counts(Filter all, Tally tally, int most, Set<Facet> bounded)
-                throws SQLException {
+        private Map<Facet, List<FacetCount>> counts(Tally tally, int most, Set<Facet> bounded) throws SQLException {
             Map<Facet, List<FacetCount>> counts = new EnumMap<>(Facet.class);
             Set<Facet> ofAll = EnumSet.noneOf(Facet.class);
             for (Facet facet : Facet.values()) {
@@ -289,7 +307,7 @@ public class AdapterSearch {
                     ofAll.add(facet);
                     continue;
                 }
-                Tally among = own ? listing.tally(filter(others), Set.of(facet)) : tally;
+                Tally among = own ? tally(others, filter -> listing.tally(filter, facet)) : tally;
                 if (among.more()) bounded.add(facet);
                 counts.put(facet, counts(facet, among, most));
             }

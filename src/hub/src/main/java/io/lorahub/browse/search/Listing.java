@@ -29,26 +29,26 @@ final class Listing {
      * Maximum numbers of adapters that a query reads one by one.
      *
      * @param counted and ranked; of larger lists, only the number of all with one value is known, which the database keeps
+     * @param sampled for the counts of one facet, where there are surely too many to be counted
      * @param tried   in the order of a list: where fewer than a page of them match, all matches are few enough to be sorted
      */
-    record Bounds(int counted, int tried) {
+    record Bounds(int counted, int sampled, int tried) {
 
-        static final Bounds USUAL = new Bounds(1000, 5000);
+        static final Bounds USUAL = new Bounds(1000, 250, 5000);
     }
 
     /** The plan depends on how common the values are; joins look up single rows, and parts of tables are read in order. */
     private static final String PLANNER =
             "set local plan_cache_mode = force_custom_plan; set local enable_mergejoin = off;"
                     + " set local enable_hashjoin = off; set local max_parallel_workers_per_gather = 0; set local jit = off;"
-                    + " set local synchronize_seqscans = off";
+                    + " set local synchronize_seqscans = off; set local work_mem = '16MB'";
 
     /**
-     * How rows are found. PostgreSQL doesn't see that reading a text vector is far dearer than a row, so it isn't asked
-     * where there is a text.
+     * How rows are found. PostgreSQL doesn't see that reading a text vector, outside of the row, is far dearer than a row,
+     * so it isn't asked where there is a text.
      */
     private enum Access {
         ANY("on", "on", "on"),
-        INDEXES("off", "on", "on"),
         BITMAP("off", "off", "on"),
         IN_ORDER("on", "off", "off"),
         BY_KEY("off", "on", "off");
@@ -62,17 +62,22 @@ final class Listing {
         }
     }
 
-    /** Of a text that a larger part of all adapters has, reading some rows is faster than reading the whole index. */
-    private static final double COMMON = 0.1;
+    /** Of a text that a larger part of all adapters has, reading some texts is faster than reading the whole index. */
+    private static final double COMMON = 0.15;
 
-    /** Of a text that a smaller part has, sorting all is faster than trying them in the order of a list. */
-    private static final double RARE = 0.01;
+    /** What a smaller part has is sorted faster than it is found in the order of a list. */
+    private static final double RARE = 0.005;
+
+    /** The planner's estimate is this many times too high at most, usually. */
+    private static final int SURELY_MORE = 3;
 
     private static final Pattern ESTIMATE = Pattern.compile("rows=(\\d+)");
 
     private final Connection connection;
     private final Bounds bounds;
+    private final Map<Filter, Double> shares = new HashMap<>();
     private Access access = Access.ANY;
+    private int size = -1;
 
     /** @param connection in a transaction */
     Listing(Connection connection, Bounds bounds) throws SQLException {
@@ -113,6 +118,13 @@ final class Listing {
             return !text.isEmpty();
         }
 
+        /** The table that has them all, with the conditions. */
+        private String found(List<Object> values) {
+            return hasText()
+                    ? "adapter_text t where t.facets is not null and " + sql("t", values)
+                    : "listing l where " + sql("l", values);
+        }
+
         /** @param table that has the facets */
         private String sql(String table, List<Object> values) {
             List<String> all = new ArrayList<>();
@@ -127,12 +139,12 @@ final class Listing {
     /**
      * What lists are ordered by, the greatest first.
      *
-     * @param sql an expression on {@code listing l} and, with a text, {@code adapter_text t}
+     * @param sql an expression on {@code listing} or, with a text, {@code adapter_text}
      */
     record Key(String sql, List<Object> arguments, Sort sort) {
 
         static Key of(Sort sort) {
-            return new Key("l." + sort.column(), List.of(), sort);
+            return new Key(sort.column(), List.of(), sort);
         }
 
         /** An argument that compares with the expression. */
@@ -158,7 +170,7 @@ final class Listing {
     /**
      * Adapters counted one by one.
      *
-     * @param total   up to {@link Bounds#counted}
+     * @param total   up to {@link Bounds#counted}, or as many as were sampled
      * @param more    whether there are more, so that all numbers are lower bounds
      * @param entries by {@code facet=value}
      */
@@ -166,11 +178,22 @@ final class Listing {
 
     /** @param facets whose values are counted */
     Tally tally(Filter filter, Set<Facet> facets) throws SQLException {
+        return tally(filter, facets, bounds.counted());
+    }
+
+    /** Values of one facet. Where there are surely too many adapters to be counted, few are read. */
+    Tally tally(Filter filter, Facet facet) throws SQLException {
+        return tally(filter, Set.of(facet), isLong(filter) ? bounds.sampled() : bounds.counted());
+    }
+
+    /** Whether the planner expects far more adapters than can be counted. */
+    boolean isLong(Filter filter) throws SQLException {
+        return share(filter) * size() > SURELY_MORE * bounds.counted();
+    }
+
+    private Tally tally(Filter filter, Set<Facet> facets, int most) throws SQLException {
         List<Object> values = new ArrayList<>();
-        String found = filter.hasText()
-                ? "adapter_text t where t.facets is not null and " + filter.sql("t", values)
-                : "listing l where " + filter.sql("l", values);
-        String sql = "with found as materialized (select facets from " + found + " limit " + (bounds.counted() + 1)
+        String sql = "with found as materialized (select facets from " + filter.found(values) + " limit " + (most + 1)
                 + ") select '', count(*) from found";
         if (!facets.isEmpty()) {
             sql += " union all select entry, count(*) from (select unnest(facets) as entry from found) e";
@@ -184,16 +207,20 @@ final class Listing {
         Access access = !filter.hasText() ? Access.ANY : share(filter) > COMMON ? Access.IN_ORDER : Access.BITMAP;
         query(access, sql, values, row -> entries.put(row.getString(1), row.getInt(2)));
         int total = entries.remove("");
-        return new Tally(Math.min(total, bounds.counted()), total > bounds.counted(), entries);
+        return new Tally(Math.min(total, most), total > most, entries);
     }
 
     /** The part of all adapters that matches, as the planner estimates it. */
     private double share(Filter filter) throws SQLException {
+        Double known = shares.get(filter);
+        if (known != null) return known;
         List<Object> values = new ArrayList<>();
-        String sql = "explain select from adapter_text t where " + filter.sql("t", values);
+        String sql = "explain select from " + filter.found(values);
         Matcher rows = ESTIMATE.matcher(
-                query(Access.ANY, sql, values, row -> row.getString(1)).get(0));
-        return rows.find() ? Double.parseDouble(rows.group(1)) / Math.max(1, size()) : 0;
+                query(access, sql, values, row -> row.getString(1)).get(0));
+        double share = rows.find() ? Double.parseDouble(rows.group(1)) / Math.max(1, size()) : 0;
+        shares.put(filter, share);
+        return share;
     }
 
     /**
@@ -203,7 +230,7 @@ final class Listing {
      */
     List<Cursor> page(Filter filter, Sort sort, Optional<Cursor> place, boolean back, int limit) throws SQLException {
         Key key = Key.of(sort);
-        if (filter.hasText() && share(filter) < RARE) {
+        if (!filter.isEmpty() && share(filter) < RARE) {
             // the estimate takes words for independent; where it is too low, there are enough for the order of the list
             Sorted few = sorted(filter, key, place, back, limit, " limit " + (bounds.tried() + 1));
             if (few.matches() <= bounds.tried()) return few.page();
@@ -233,14 +260,12 @@ final class Listing {
     private Sorted sorted(Filter filter, Key key, Optional<Cursor> place, boolean back, int limit, String bound)
             throws SQLException {
         List<Object> values = new ArrayList<>(key.arguments());
-        String found = filter.hasText()
-                ? "adapter_text t join listing l on l.adapter_id = t.adapter_id where " + filter.sql("t", values)
-                : "listing l where " + filter.sql("l", values);
         String direction = back ? "asc" : "desc";
         int[] matches = new int[1];
         List<Optional<Cursor>> page = query(
-                Access.INDEXES,
-                "with found as materialized (select l.adapter_id, " + key.sql() + " as key from " + found + bound
+                Access.BITMAP,
+                "with found as materialized (select adapter_id, " + key.sql() + " as key from " + filter.found(values)
+                        + bound
                         + ") select l.adapter_id, l.key, c.matches from (select count(*) as matches from found) c"
                         + " left join (select * from found l where " + beside(key, "l.key", place, back, values)
                         + " order by key " + direction + ", adapter_id " + direction + " limit " + limit
@@ -288,7 +313,10 @@ final class Listing {
 
     /** Number of all listed adapters: each has one rank. */
     int size() throws SQLException {
-        return number("select coalesce(sum(adapters), 0) from facet_count where facet = ?", Facet.RANK.parameter());
+        if (size < 0) {
+            size = number("select coalesce(sum(adapters), 0) from facet_count where facet = ?", Facet.RANK.parameter());
+        }
+        return size;
     }
 
     /** Number of distinct values. Takes longer the more there are. */
@@ -349,6 +377,16 @@ final class Listing {
                 row -> row.getString(1));
     }
 
+    /** Leaves it to the planner how other queries in the transaction find their rows. */
+    void end() throws SQLException {
+        use(Access.ANY);
+    }
+
+    private void use(Access wanted) throws SQLException {
+        if (wanted != access) set(wanted.settings);
+        access = wanted;
+    }
+
     private interface Reader<T> {
         T read(ResultSet row) throws SQLException;
     }
@@ -358,8 +396,7 @@ final class Listing {
     }
 
     private <T> List<T> query(Access wanted, String sql, List<Object> arguments, Reader<T> reader) throws SQLException {
-        if (wanted != access) set(wanted.settings);
-        access = wanted;
+        use(wanted);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             int next = 1;
             for (Object argument : arguments) {

@@ -13,7 +13,7 @@ public enum Sort {
 
     private final String label;
 
-    /** Of the table {@code listing}. */
+    /** Of the tables {@code listing} and {@code adapter_text}. */
     private final String column;
 
     Sort(String label, String column) {

@@ -43,6 +43,11 @@ record TextQuery(String whole, String head, String beginning, Optional<String> a
         return new TextQuery(typed, typed.substring(0, last.start()).strip(), last.group(1), address);
     }
 
+    /** The last word is complete. */
+    TextQuery withoutBeginning() {
+        return new TextQuery(whole, "", "", address);
+    }
+
     Object[] arguments() {
         return new Object[] {whole, beginning, head, beginning};
     }

@@ -33,7 +33,7 @@ class AdapterSearchTest {
 
     AdapterSearchTest(AdapterSearch catalogue, DataSource database, AdapterRows rows, RandomMarket market, Sql sql) {
         this.catalogue = catalogue;
-        bounded = new AdapterSearch(database, rows, new Listing.Bounds(20, 60));
+        bounded = new AdapterSearch(database, rows, new Listing.Bounds(20, 10, 60));
         this.market = market;
         this.sql = sql;
     }
@@ -206,6 +206,17 @@ class AdapterSearchTest {
             BrowseResult back = bounded.find(query.before(page.previous().get()), 0);
             assertThat(ids(back)).isEqualTo(seen.subList(back.before(), back.before() + 20));
         }
+    }
+
+    @Test
+    void words_in_the_title_rank_before_those_elsewhere_on_the_card() throws SQLException {
+        List<String> two = sql.strings("select id::text from adapter a where " + Sql.LISTED + " order by id limit 2");
+        String popular = "downloads = 7 where id = ";
+        sql.write("update adapter set title = 'Okapi', " + popular + two.get(0));
+        sql.write("update adapter set description = 'Of the okapi, an okapi.', " + popular + two.get(1));
+        assertThat(ids(catalogue.find(query("q=okapi"), 0)))
+                .extracting(id -> Long.toString(id))
+                .isEqualTo(two);
     }
 
     @Test

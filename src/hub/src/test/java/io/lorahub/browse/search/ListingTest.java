@@ -194,6 +194,9 @@ class ListingTest {
                 .isEqualTo(sql.strings("select entry || ' ' || count(*) from listing, unnest(facets || words) entry"
                         + " group by entry order by 1"));
         assertThat(sql.strings("select id::text from facet_change")).isEmpty();
+        String columns = "(adapter_id, facets, trend, downloads, likes, listed_at)::text";
+        assertThat(sql.strings("select " + columns + " from adapter_text where facets is not null order by 1"))
+                .isEqualTo(sql.strings("select " + columns + " from listing order by 1"));
     }
 
     private Adapter adapter(Visibility visibility) {

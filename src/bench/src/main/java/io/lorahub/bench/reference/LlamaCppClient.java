@@ -70,7 +70,7 @@ final class LlamaCppClient implements ServingMeasurement.TextServer, AutoCloseab
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(question(prompt, adapter, tokens).toString()))
                 .build();
-        HttpResponse<Stream<String>> response = http.send(request, BodyHandlers.ofLines());
+        HttpResponse<Stream<String>> response = send(request);
         int written = 0;
         try (Stream<String> lines = response.body()) {
             for (Iterator<String> each = lines.iterator(); each.hasNext(); ) {
@@ -91,6 +91,15 @@ final class LlamaCppClient implements ServingMeasurement.TextServer, AutoCloseab
         }
         if (written != tokens) {
             throw new EngineException("llama-server wrote %d tokens instead of %d.".formatted(written, tokens));
+        }
+    }
+
+    /** Sends it again if the server has just closed the connection, which it does with idle ones after some seconds. */
+    private HttpResponse<Stream<String>> send(HttpRequest request) throws IOException, InterruptedException {
+        try {
+            return http.send(request, BodyHandlers.ofLines());
+        } catch (IOException e) {
+            return http.send(request, BodyHandlers.ofLines());
         }
     }
 

@@ -20,7 +20,9 @@ class BenchUsageTest {
             nullValues = "-",
             value = {
                 "- | Choose what to measure",
-                "engine --dtypes float32 --rounds -1 | --rounds and --threads not negative"
+                "engine --dtypes float32 --rounds -1 | --rounds and --threads not negative",
+                "serve --llama-cpp --clients 0 | --clients must be at least 1",
+                "serve --llama-cpp --tokens 0 | --tokens and --requests must be at least 1"
             })
     void wrong_usage_ends_with_2_and_says_what_is_allowed(String line, String message) {
         BenchLine run = BenchLine.run(line == null ? new String[0] : line.split(" "));

@@ -93,7 +93,8 @@ public record PythonEnvironment(Path python) {
         }
     }
 
-    private static void run(String failure, List<String> command) {
+    /** Throws UnavailableException with the last line of the output if a program cannot be started or fails. */
+    static void run(String failure, List<String> command) {
         run(failure, command, Map.of());
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.bench.engine.ModelShape;
 import io.lorahub.bench.engine.RandomModel;
+import io.lorahub.bench.reference.ServingMeasurement.TextServer;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.report.Seconds;
 import io.lorahub.bench.report.TextTable;
@@ -20,24 +21,35 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Measures text generation for several clients, beside transformers and PEFT. */
+/** Measures text generation for several clients, beside transformers and PEFT and beside llama.cpp's server. */
 @Command(
         name = "serve",
         description = {
             "Measures text generation for several clients at once, with one adapter and with several, on random weights of"
                     + " public shapes with adapters of rank 16 on all linear modules. Beside it transformers and PEFT"
                     + " generate the same texts, all clients as one batch. They need Python 3; the first run installs about"
-                    + " 5 GB from PyPI.",
+                    + " 5 GB from PyPI. With --llama-cpp, llama.cpp's server writes them too, with the adapters that"
+                    + " \"lorahub export\" writes for it.",
             ""
         })
 public final class ServeBenchCommand implements Callable<Integer> {
+
+    private static final String PEFT = "peft";
+    private static final String LLAMA_CPP = "llama_cpp";
+
+    /** Why a program to compare with can't be run. */
+    private final Map<String, String> missing = new TreeMap<>();
 
     @Mixin
     private BenchOutput output;
@@ -97,7 +109,7 @@ public final class ServeBenchCommand implements Callable<Integer> {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "Threads of both programs. Default: what each chooses itself.")
+            description = "Threads of each program. Default: what each chooses itself.")
     private int threads;
 
     @Option(
@@ -111,12 +123,19 @@ public final class ServeBenchCommand implements Callable<Integer> {
     private boolean alone;
 
     @Option(
+            names = "--llama-cpp",
+            description =
+                    "Also measure llama.cpp's server. The first run builds it from PyPI's sources, with CMake and a C++"
+                            + " compiler; the Python environment converts the model for it.")
+    private boolean llamaCpp;
+
+    @Option(
             names = "--beside-run",
             description = "Meanwhile a run evaluates mixes of the adapters with the same model; also show how long an"
                     + " evaluation takes, alone and then.")
     private boolean besideRun;
 
-    @Option(names = "--require", description = "Fail if transformers and PEFT cannot be run.")
+    @Option(names = "--require", description = "Fail if a program to compare with cannot be run.")
     private boolean require;
 
     @Override
@@ -131,31 +150,32 @@ public final class ServeBenchCommand implements Callable<Integer> {
         }
         ObjectNode result = BenchOutput.JSON.createObjectNode();
         ArrayNode rows = result.putArray("rows");
-        Optional<String> missing = Optional.empty();
-        try {
-            Optional<PythonEnvironment> python = alone ? Optional.empty() : Optional.of(environment());
-            measure(python, rows);
-        } catch (UnavailableException e) {
-            if (require) throw new EngineException(e.getMessage(), e);
-            missing = Optional.of(e.getMessage());
-            rows.removeAll();
-            measure(Optional.empty(), rows);
+        for (String shape : shapes) {
+            for (int number : adapters) measure(decoder(shape), number, rows);
         }
         result.put("prompt_tokens", prompt);
         result.put("tokens", tokens);
-        missing.ifPresent(why -> result.put("peft", why));
-        output.print(result, text(rows) + missing.map(why -> "\n" + why).orElse(""));
+        missing.forEach(result::put);
+        output.print(
+                result,
+                text(rows) + missing.values().stream().map(why -> "\n" + why).collect(Collectors.joining()));
         return 0;
+    }
+
+    /** What another program does; empty if it can't be run, which is noted once. */
+    private <T> Optional<T> unlessMissing(String program, Supplier<T> action) {
+        if (missing.containsKey(program)) return Optional.empty();
+        try {
+            return Optional.of(action.get());
+        } catch (UnavailableException e) {
+            if (require) throw new EngineException(e.getMessage(), e);
+            missing.put(program, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private PythonEnvironment environment() {
         return venv == null ? PythonEnvironment.installed(output) : PythonEnvironment.at(venv);
-    }
-
-    private void measure(Optional<PythonEnvironment> python, ArrayNode rows) {
-        for (String shape : shapes) {
-            for (int number : adapters) measure(decoder(shape), number, python, rows);
-        }
     }
 
     private ModelShape decoder(String name) {
@@ -168,7 +188,7 @@ public final class ServeBenchCommand implements Callable<Integer> {
         throw output.wrong("There is no decoder-only shape \"%s\".".formatted(name));
     }
 
-    private void measure(ModelShape shape, int number, Optional<PythonEnvironment> python, ArrayNode rows) {
+    private void measure(ModelShape shape, int number, ArrayNode rows) {
         RandomModel files = RandomModel.of(shape, true).prepare(output);
         List<LoraAdapter> opened = LoraAdapter.loadAll(files.adapters());
         Compute compute = new Compute(Optional.of("cpu"), Optional.of(precision), threads);
@@ -176,27 +196,28 @@ public final class ServeBenchCommand implements Callable<Integer> {
         try (LoadedModel model = LoadedModel.open(files.base(), compute);
                 RunBeside run = besideRun ? new RunBeside(model.model(), opened, prompt) : null;
                 TextGenerator generator = TextGenerator.open(model, limits)) {
-            Optional<PythonProgram> peft =
-                    python.map(environment -> PythonProgram.start(environment, PythonEnvironment.SERVING, "PEFT"));
+            TextServer ours = TextServer.of(generator, opened);
+            Optional<PythonProgram> peft = alone ? Optional.empty() : unlessMissing(PEFT, () -> peft(files, number));
             try {
-                peft.ifPresent(program -> program.ask(load(files, number)));
                 for (int n : clients) {
                     output.say("Measuring %s with %d adapters and %d clients".formatted(shape.word(), number, n));
                     ServingMeasurement warming = new ServingMeasurement(n, number, prompt, 4, 1, 2 * n);
                     ServingMeasurement measured =
                             new ServingMeasurement(n, number, prompt, tokens, requests, 2 * n + 1);
-                    warming.of(generator, opened, shape.vocabulary());
+                    warming.of(ours, shape.vocabulary());
                     ObjectNode row = rows.addObject();
                     row.put("shape", shape.word());
                     row.put("adapters", number);
                     row.put("clients", n);
-                    ServingMeasurement.Result ours = run == null
-                            ? measured.of(generator, opened, shape.vocabulary())
-                            : beside(run, () -> measured.of(generator, opened, shape.vocabulary()), row);
-                    row.put("tokens_per_second", ours.tokensPerSecond());
-                    row.put("first_token_p50_seconds", ours.firstToken().median());
-                    row.put("first_token_p95_seconds", ours.firstToken().quantile(0.95));
-                    peft.ifPresent(program -> compare(program, warming, measured, shape, ours, row));
+                    ServingMeasurement.Result result = run == null
+                            ? measured.of(ours, shape.vocabulary())
+                            : beside(run, () -> measured.of(ours, shape.vocabulary()), row);
+                    row.put("tokens_per_second", result.tokensPerSecond());
+                    row.put("first_token_p50_seconds", result.firstToken().median());
+                    row.put("first_token_p95_seconds", result.firstToken().quantile(0.95));
+                    peft.ifPresent(program ->
+                            unlessMissing(PEFT, () -> compare(program, warming, measured, shape, result, row)));
+                    if (llamaCpp) unlessMissing(LLAMA_CPP, () -> compare(files, warming, measured, result, row));
                 }
             } finally {
                 peft.ifPresent(PythonProgram::close);
@@ -204,6 +225,49 @@ public final class ServeBenchCommand implements Callable<Integer> {
         } finally {
             opened.forEach(LoraAdapter::close);
         }
+    }
+
+    private PythonProgram peft(RandomModel files, int number) {
+        PythonProgram program = PythonProgram.start(environment(), PythonEnvironment.SERVING, "PEFT");
+        try {
+            program.ask(load(files, number));
+            return program;
+        } catch (UnavailableException e) {
+            program.close();
+            throw e;
+        }
+    }
+
+    private ObjectNode compare(
+            RandomModel files,
+            ServingMeasurement warming,
+            ServingMeasurement measured,
+            ServingMeasurement.Result ours,
+            ObjectNode row) {
+        LlamaCpp program = LlamaCpp.built(environment(), output);
+        LlamaCpp.Model model = program.convert(files, precision, measured.adapters(), output);
+        int vocabulary = files.shape().vocabulary();
+        try (LlamaCppServer server =
+                LlamaCppServer.start(program, model, precision, measured.clients(), prompt + tokens, threads)) {
+            warming.of(server.client(), vocabulary);
+            ServingMeasurement.Result theirs = measured.of(server.client(), vocabulary);
+            int same = 0;
+            for (int i = 0; i < measured.clients(); i++) {
+                if (isBeginning(ours.texts().get(i), theirs.texts().get(i))) same++;
+            }
+            row.put("llama_cpp_tokens_per_second", theirs.tokensPerSecond());
+            row.put("llama_cpp_first_token_p50_seconds", theirs.firstToken().median());
+            row.put("llama_cpp_first_token_p95_seconds", theirs.firstToken().quantile(0.95));
+            row.put("faster_than_llama_cpp", ours.tokensPerSecond() / theirs.tokensPerSecond());
+            return row.put("same_texts_as_llama_cpp", same);
+        } catch (CompletionException e) {
+            throw new UnavailableException(e.getCause().getMessage());
+        }
+    }
+
+    /** The other program doesn't end a text at an end token. */
+    private static boolean isBeginning(List<Integer> ours, List<Integer> theirs) {
+        return ours.equals(theirs.subList(0, Math.min(ours.size(), theirs.size())));
     }
 
     private static ServingMeasurement.Result beside(
@@ -223,7 +287,7 @@ public final class ServeBenchCommand implements Callable<Integer> {
                 .put("threads", threads);
     }
 
-    private static void compare(
+    private static ObjectNode compare(
             PythonProgram peft,
             ServingMeasurement warming,
             ServingMeasurement measured,
@@ -244,8 +308,7 @@ public final class ServeBenchCommand implements Callable<Integer> {
                 if (request > 0) continue;
                 List<Integer> text = new ArrayList<>();
                 answer.path("texts").path(i).forEach(id -> text.add(id.asInt()));
-                List<Integer> own = ours.texts().get(i);
-                if (own.equals(text.subList(0, Math.min(own.size(), text.size())))) same++;
+                if (isBeginning(ours.texts().get(i), text)) same++;
             }
         }
         row.put("peft_tokens_per_second", written / seconds);
@@ -253,7 +316,7 @@ public final class ServeBenchCommand implements Callable<Integer> {
                 "peft_first_token_seconds",
                 first.stream().mapToDouble(d -> d).average().orElseThrow());
         row.put("faster", row.path("tokens_per_second").asDouble() / (written / seconds));
-        row.put("same_texts", same);
+        return row.put("same_texts", same);
     }
 
     private static ObjectNode question(ServingMeasurement measured, ModelShape shape, int request) {
@@ -278,10 +341,14 @@ public final class ServeBenchCommand implements Callable<Integer> {
                 "first",
                 "faster",
                 "same texts",
+                "llama.cpp tokens/s",
+                "first p50",
+                "p95",
+                "faster",
+                "same texts",
                 "evaluation alone",
                 "meanwhile");
         for (JsonNode row : rows) {
-            boolean compared = row.has("faster");
             table.row(List.of(
                     row.path("shape").asText(),
                     row.path("clients").asText(),
@@ -289,24 +356,30 @@ public final class ServeBenchCommand implements Callable<Integer> {
                     number(row.path("tokens_per_second")),
                     milliseconds(row.path("first_token_p50_seconds")),
                     milliseconds(row.path("first_token_p95_seconds")),
-                    compared ? number(row.path("peft_tokens_per_second")) : "",
-                    compared ? milliseconds(row.path("peft_first_token_seconds")) : "",
-                    compared
-                            ? String.format(
-                                    Locale.ROOT, "%.2f", row.path("faster").asDouble())
-                            : "",
-                    compared ? row.path("same_texts").asText() : "",
-                    besideRun ? milliseconds(row.path("evaluation_seconds_alone")) : "",
-                    besideRun ? milliseconds(row.path("evaluation_seconds")) : ""));
+                    number(row.path("peft_tokens_per_second")),
+                    milliseconds(row.path("peft_first_token_seconds")),
+                    factor(row.path("faster")),
+                    row.path("same_texts").asText(),
+                    number(row.path("llama_cpp_tokens_per_second")),
+                    milliseconds(row.path("llama_cpp_first_token_p50_seconds")),
+                    milliseconds(row.path("llama_cpp_first_token_p95_seconds")),
+                    factor(row.path("faster_than_llama_cpp")),
+                    row.path("same_texts_as_llama_cpp").asText(),
+                    milliseconds(row.path("evaluation_seconds_alone")),
+                    milliseconds(row.path("evaluation_seconds"))));
         }
         return "Prompts of %d tokens, texts of %d, %s; times in ms.%n%s".formatted(prompt, tokens, precision, table);
     }
 
     private static String number(JsonNode value) {
-        return String.format(Locale.ROOT, "%.1f", value.asDouble());
+        return value.isMissingNode() ? "" : String.format(Locale.ROOT, "%.1f", value.asDouble());
+    }
+
+    private static String factor(JsonNode value) {
+        return value.isMissingNode() ? "" : String.format(Locale.ROOT, "%.2f", value.asDouble());
     }
 
     private static String milliseconds(JsonNode seconds) {
-        return Seconds.milliseconds(seconds.asDouble());
+        return seconds.isMissingNode() ? "" : Seconds.milliseconds(seconds.asDouble());
     }
 }

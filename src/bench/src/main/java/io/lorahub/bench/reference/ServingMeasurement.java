@@ -25,6 +25,24 @@ import java.util.concurrent.CompletableFuture;
  */
 record ServingMeasurement(int clients, int adapters, int prompt, int tokens, int requests, int series) {
 
+    /** A program that writes texts for clients. */
+    interface TextServer {
+
+        /**
+         * Writes the most probable tokens, and tells them to the listener of the request, in any thread.
+         *
+         * @param adapter its number
+         * @param tokens  number of tokens of the text
+         */
+        void generate(int[] prompt, int adapter, int tokens, GenerationListener listener);
+
+        /** Our generator. */
+        static TextServer of(TextGenerator generator, List<LoraAdapter> adapters) {
+            return (prompt, adapter, tokens, listener) -> generator.submit(
+                    GenerationRequest.of(prompt, List.of(MixedAdapter.of(adapters.get(adapter), 1)), tokens), listener);
+        }
+    }
+
     /**
      * @param tokensPerSecond of all clients together
      * @param firstToken      seconds from a request to its first token
@@ -44,9 +62,9 @@ record ServingMeasurement(int clients, int adapters, int prompt, int tokens, int
         return client % adapters;
     }
 
-    Result of(TextGenerator generator, List<LoraAdapter> files, int vocabulary) {
+    Result of(TextServer server, int vocabulary) {
         List<Client> all = new ArrayList<>();
-        for (int i = 0; i < clients; i++) all.add(new Client(generator, files.get(adapter(i)), vocabulary, i));
+        for (int i = 0; i < clients; i++) all.add(new Client(server, vocabulary, i));
         long start = System.nanoTime();
         all.forEach(Client::send);
         all.forEach(client -> client.done.join());
@@ -60,8 +78,7 @@ record ServingMeasurement(int clients, int adapters, int prompt, int tokens, int
 
     private final class Client implements GenerationListener {
 
-        final TextGenerator generator;
-        final LoraAdapter adapter;
+        final TextServer server;
         final int vocabulary;
         final int number;
         final CompletableFuture<Void> done = new CompletableFuture<>();
@@ -72,9 +89,8 @@ record ServingMeasurement(int clients, int adapters, int prompt, int tokens, int
         private boolean isFirst;
         private long since;
 
-        Client(TextGenerator generator, LoraAdapter adapter, int vocabulary, int number) {
-            this.generator = generator;
-            this.adapter = adapter;
+        Client(TextServer server, int vocabulary, int number) {
+            this.server = server;
             this.vocabulary = vocabulary;
             this.number = number;
         }
@@ -82,10 +98,7 @@ record ServingMeasurement(int clients, int adapters, int prompt, int tokens, int
         void send() {
             isFirst = true;
             since = System.nanoTime();
-            generator.submit(
-                    GenerationRequest.of(
-                            prompt(vocabulary, number, sent++), List.of(MixedAdapter.of(adapter, 1)), tokens),
-                    this);
+            server.generate(prompt(vocabulary, number, sent++), adapter(number), tokens, this);
         }
 
         @Override

@@ -27,8 +27,8 @@ public class ComposingPage {
             new Row("All adapters alike", "0.0", "0.0"),
             new Row("The search, 40 evaluations", "59.4", "70.8"),
             new Row("The search, 100 evaluations", "77.6", "72.7"),
-            new Row("40 evaluations, then refined", "78.9", null),
-            new Row("100 evaluations, then refined", "82.6", null),
+            new Row("40 evaluations, then refined", "78.6", null),
+            new Row("100 evaluations, then refined", "82.4", null),
             new Row("A LoRA trained on the same five examples", "19.8", "46.1"),
             new Row("Weights fitted to 60 examples, for comparison", "84.2", null));
 

@@ -76,13 +76,9 @@ record ComposeResult(
                 .flatMap(score -> score.heldOut());
         Optional<Accuracy> before = controls.composed().flatMap(Control::heldOut);
         if (after.isEmpty() || before.isEmpty()) return "";
-        long now = right(after.get());
-        String fewer = now < right(before.get()) ? " Leave out --refine-steps to write the mix itself." : "";
+        long now = after.get().right();
+        String fewer = now < before.get().right() ? " Leave out --refine-steps to write the mix itself." : "";
         return " Refined, as it is written, it gets %,d of them right.%s".formatted(now, fewer);
-    }
-
-    private static long right(Accuracy accuracy) {
-        return Math.round(accuracy.exactMatch() * accuracy.count() / 100);
     }
 
     private String gains() {

@@ -164,7 +164,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             out.println(style.strong(String.format(
                     Locale.ROOT,
                     "%d of %d right: %.0f %% (95 %% interval %.1f to %.1f)",
-                    Math.round(accuracy.exactMatch() * accuracy.count() / 100),
+                    accuracy.right(),
                     accuracy.count(),
                     accuracy.exactMatch(),
                     accuracy.low(),

@@ -138,8 +138,7 @@ record WrittenAdapter(
     }
 
     private static String words(double loss, Optional<Accuracy> heldOut) {
-        String right = heldOut.map(a -> ", %d of %d held-out examples right"
-                        .formatted(Math.round(a.exactMatch() * a.count() / 100), a.count()))
+        String right = heldOut.map(a -> ", %d of %d held-out examples right".formatted(a.right(), a.count()))
                 .orElse("");
         return "loss %s on the examples%s".formatted(TextLines.number(loss), right);
     }

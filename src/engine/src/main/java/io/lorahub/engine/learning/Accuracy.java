@@ -38,6 +38,11 @@ public record Accuracy(double exactMatch, double accuracy, double low, double hi
                 NearMisses.of(predictions, examples));
     }
 
+    /** Number of predictions that match the whole string. */
+    public long right() {
+        return Math.round(exactMatch * count / 100);
+    }
+
     private static String normal(String text) {
         return text.strip().toLowerCase(Locale.ROOT).replace(".", "");
     }

@@ -85,7 +85,7 @@ public class RunList {
 
         /** How many of the examples come out exactly right: "18 of 30". */
         public String count() {
-            return "%d of %d".formatted(Math.round(right.exactMatch() * right.count() / 100), right.count());
+            return "%d of %d".formatted(right.right(), right.count());
         }
     }
 

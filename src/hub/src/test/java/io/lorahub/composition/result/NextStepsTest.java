@@ -27,16 +27,18 @@ class NextStepsTest {
 
     private final CompositionRun run = new CompositionRun();
     private final RunResult result = new RunResult();
+    private List<Example> heldOut = HELD_OUT;
 
     /** @param said for the examples of the search */
     private Optional<NextSteps> next(int budget, long others, RunSize own, String... said) {
         run.id = UUID.randomUUID();
-        run.spec = RunSpec.of(EXAMPLES, HELD_OUT).withBudget(budget);
+        run.spec = RunSpec.of(EXAMPLES, heldOut).withBudget(budget);
         run.predictions = new ObjectMapper().valueToTree(said);
-        List<String> wrong = List.of("packed");
-        result.base = result.uniform = new Tried("base", 9, 9, new RunResult.Share(0, 0, 0, 30, 1, 0, 0), wrong);
-        result.bestSingle = new Tried("demo/re", 5, 5, new RunResult.Share(0, 0, 0, 30, 1, 0, 0), wrong);
-        result.composed = new Tried("composed", 4, 4, new RunResult.Share(0, 0, 0, 30, 1, 0, 0), wrong);
+        List<String> predictions = heldOut.isEmpty() ? List.of(said) : List.of("packed");
+        RunResult.Share share = heldOut.isEmpty() ? null : new RunResult.Share(0, 0, 0, 30, 1, 0, 0);
+        result.base = result.uniform = new Tried("base", 9, 9, share, predictions);
+        result.bestSingle = new Tried("demo/re", 5, 5, share, predictions);
+        result.composed = new Tried("composed", 4, 4, share, predictions);
         result.weights = Map.of();
         result.secondsPerEvaluation = 0.5;
         ResultView view = new ResultView(
@@ -97,5 +99,24 @@ class NextStepsTest {
                 .isZero();
         assertThat(next(40, 0, MEMBER, "relocked", "folded").orElseThrow().isOver())
                 .isTrue();
+    }
+
+    @Test
+    void without_held_out_examples_it_counts_what_is_expected_of_other_inputs() {
+        heldOut = List.of();
+        result.expected = new RunResult.Expected(65, 44, 90);
+        NextSteps next = next(40, 7, MEMBER, "relocked", "refolded").orElseThrow();
+
+        assertThat(next.isFitted()).isTrue();
+        assertThat(next.expected()).contains(result.expected);
+        assertThat(next.isMoreExamples()).isFalse();
+
+        result.expected = new RunResult.Expected(95, 80, 100);
+        assertThat(next(40, 7, MEMBER, "relocked", "refolded")).isEmpty();
+
+        heldOut = HELD_OUT;
+        result.expected = new RunResult.Expected(65, 44, 90);
+        assertThat(next(40, 7, MEMBER, "relocked", "refolded").orElseThrow().expected())
+                .isEmpty();
     }
 }

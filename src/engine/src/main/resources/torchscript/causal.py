@@ -37,7 +37,13 @@ class Causal(Net):  # continues lora.py
     "Queries, keys and values with their positions, [..., tokens, heads, width]."
     queries = self.heads * self.width
     keys = self.key_heads * self.width
-    if self.projection == 0:
+    if self.projection == 0 and self.is_joined(w, name + self.query):
+      names = [name + self.query, name + self.key, name + self.value]
+      all = self.joined_linear(w, d, x, names, [queries, keys, keys])
+      q = all.slice(-1, 0, queries)
+      k = all.slice(-1, queries, queries + keys)
+      v = all.slice(-1, queries + keys, queries + 2 * keys)
+    elif self.projection == 0:
       q = self.linear(w, d, x, name + self.query)
       k = self.linear(w, d, x, name + self.key)
       v = self.linear(w, d, x, name + self.value)
@@ -171,8 +177,11 @@ class Causal(Net):  # continues lora.py
     "What the last linear layer of the feed-forward part takes, [..., inner]."
     if not self.gated:
       return self.activated_linear(w, d, x, name + self.up)
-    if self.fused_gate:
-      both = self.linear(w, d, x, name + self.gate_up)
+    if self.fused_gate or self.is_joined(w, name + self.gate):
+      if self.fused_gate:
+        both = self.linear(w, d, x, name + self.gate_up)
+      else:
+        both = self.joined_linear(w, d, x, [name + self.gate, name + self.up], [self.inner, self.inner])
       return self.activate(both.slice(-1, 0, self.inner)) * both.slice(-1, self.inner, 2 * self.inner)
     return self.times_linear(w, d, self.activated_linear(w, d, x, name + self.gate), x, name + self.up)
 
@@ -198,6 +207,28 @@ class Causal(Net):  # continues lora.py
       y = self.norm(w, y, name + self.feed_forward_norm)
     y = self.inner_values(w, d, y, name)
     return self.added(w, d, x, y, name + self.down, name + self.feed_forward_post_norm)
+
+  def turns_at_once(self, w: Dict[str, Tensor]) -> bool:
+    "Whether queries, keys and values come side by side, and nothing but their positions changes them."
+    return self.projection == 0 and self.query_norm == 0 and self.ropes > 0 and self.is_joined(w, self.layer_name.format(0) + self.query)
+
+  def for_values_too(self, turns: Tensor, still: float) -> Tensor:
+    "Cosines or sines [tokens, 1, half] for queries, keys and values, [tokens, heads of all, half]; still: of the values, that don't turn."
+    turning = turns.expand([-1, self.heads + self.key_heads, -1])
+    return torch.cat([turning, torch.full([turns.size(0), self.key_heads, turns.size(2)], still, dtype=self.dtype, device=turns.device)], 1)
+
+  def turned(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str, i: int, cos: List[Tensor], sin: List[Tensor]) -> Tensor:
+    "Queries, keys and values with their positions, [tokens, heads of all, width], where turns_at_once."
+    if self.norm_before:
+      x = self.norm(w, x, name + self.attention_norm)
+    keys = self.key_heads * self.width
+    names = [name + self.query, name + self.key, name + self.value]
+    all = self.joined_linear(w, d, x, names, [self.heads * self.width, keys, keys]).view([x.size(0), -1, self.width])
+    rope_of = self.rope_of
+    rope = rope_of[i]
+    if rope >= 0:
+      all = self.rotate(all, cos[rope], sin[rope])
+    return all
 
   def before_attention(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str, i: int, cos: List[Tensor], sin: List[Tensor]) -> List[Tensor]:
     if self.norm_before:
@@ -348,12 +379,24 @@ class Causal(Net):  # continues lora.py
     x = self.embed(w, numbers.slice(0, 0, tokens), positions, 1)
     sliding = self.sliding
     cache = caches[0]
+    # keys and values side by side
+    both = cache.view([self.layers, 2 * self.key_heads, -1, self.width])
+    at_once = self.turns_at_once(w)
+    if at_once:
+      for i in range(self.ropes):
+        cos[i] = self.for_values_too(cos[i], 1.)
+        sin[i] = self.for_values_too(sin[i], 0.)
     for i in range(self.layers):
       name = self.layer_name.format(i)
-      q, k, v = self.before_attention(w, d, x, name, i, cos, sin)
-      # [heads, tokens, width]
-      cache.select(0, 2 * i).index_copy_(1, places, k.transpose(0, 1))
-      cache.select(0, 2 * i + 1).index_copy_(1, places, v.transpose(0, 1))
+      # keys and values [heads, tokens, width]
+      if at_once:
+        all = self.turned(w, d, x, name, i, cos, sin)
+        q = all.slice(1, 0, self.heads)
+        both.select(0, i).index_copy_(1, places, all.slice(1, self.heads, all.size(1)).transpose(0, 1))
+      else:
+        q, k, v = self.before_attention(w, d, x, name, i, cos, sin)
+        cache.select(0, 2 * i).index_copy_(1, places, k.transpose(0, 1))
+        cache.select(0, 2 * i + 1).index_copy_(1, places, v.transpose(0, 1))
       masks = full
       if sliding[i] == 1:
         masks = near

@@ -178,7 +178,9 @@ class Net(Module):
         d["slots.of"] = numbers.slice(0, end, end + most * tokens).view([most, tokens])
       length = self.layer_groups * lines * width
       d["part.{}".format(i)] = torch.empty([first, tokens, low, high, adapters, fewer, 0])
-      d["coefficients.{}".format(i)] = floats.slice(0, start, start + length).view([self.layer_groups, lines, width])
+      coefficients = floats.slice(0, start, start + length).view([self.layer_groups, lines, width])
+      for group in range(self.layer_groups):
+        d["coefficients.{}.{}".format(i, group)] = coefficients[group]
       start = start + length
     return start
 
@@ -190,24 +192,39 @@ class Net(Module):
     group = 0
     if name + ".group" in d:
       group = d[name + ".group"].size(0)
+    all_a = d[name + ".a"]
+    all_b = d[name + ".b"]
     for i in range(d["parts"].size(0)):
       part = d["part.{}".format(i)]
       low = part.size(2)
       high = part.size(3)
-      a = d[name + ".a"].slice(0, low, high)
-      b = d[name + ".b"].slice(0, low, high)
+      a = all_a
+      b = all_b
+      if low > 0 or high < a.size(0):
+        a = a.slice(0, low, high)
+        b = b.slice(0, low, high)
       own = y
       xs = x
       if part.size(1) < x.size(0):
         own = y.slice(0, part.size(0), part.size(0) + part.size(1))
         xs = x.slice(0, part.size(0), part.size(0) + part.size(1))
-      weights = d["coefficients.{}".format(i)].select(0, group)
+      weights = d["coefficients.{}.{}".format(i, group)]
       adapters = part.size(4)
+      if self.factor_type != self.dtype:
+        if xs.size(0) <= self.float_rows:
+          xs = xs.to(dtype=self.factor_type)
+        else:
+          a = a.to(dtype=self.dtype)
+          b = b.to(dtype=self.dtype)
       if adapters == 0:
         # [tokens or 1, rows]
-        own.addmm_(torch.mm(xs, a.t()).mul_(weights), b)
+        h = torch.mm(xs, a.t()).mul_(weights)
+        if own.dtype == h.dtype:
+          own.addmm_(h, b)
+        else:
+          own.add_(torch.mm(h, b))
         if name + ".bias" in d:
-          own.add_(torch.mm(weights, d[name + ".bias"].slice(0, low, high)))
+          own.add_(torch.mm(weights, d[name + ".bias"].slice(0, low, high).to(dtype=weights.dtype)))
       else:
         # [adapters, slots of each, in or rank or out]
         weights = weights.view([adapters, -1, 1])
@@ -227,9 +244,29 @@ class Net(Module):
 
   def pack(self, weight: Tensor) -> Tensor:
     "A weight laid out as oneDNN reads it fastest, which is the same for any number of rows."
-    if self.fused:
-      return ops.mkldnn._reorder_linear_weight(torch.contiguous(weight), 32)
-    return weight
+    return ops.mkldnn._reorder_linear_weight(torch.contiguous(weight), 32)
+
+  def side_by_side(self, weights: List[Tensor]) -> Tensor:
+    "Weights of layers that read the same, as one."
+    return torch.cat(weights, 0)
+
+  def is_joined(self, w: Dict[str, Tensor], name: str) -> bool:
+    return name + ".joined.packed" in w or name + ".joined.weight" in w
+
+  def joined_linear(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, names: List[str], widths: List[int]) -> Tensor:
+    """Linear layers of x [tokens, in] side by side, [tokens, the sum of their widths], at once; see is_joined, which takes the
+    first one's name."""
+    y = self.packed_product(w, x, names[0] + ".joined")
+    start = 0
+    for i in range(len(names)):
+      own = y.slice(1, start, start + widths[i])
+      if "parts" in d:
+        self.add_parts(d, own, x, names[i])
+      if self.biases:
+        if names[i] + ".bias" in w:
+          own.add_(w[names[i] + ".bias"])
+      start = start + widths[i]
+    return y
 
   def layout(self, w: Dict[str, Tensor], name: str) -> Tensor:
     if name + ".packed" in w:
@@ -237,7 +274,7 @@ class Net(Module):
     return w[name + ".weight"]
 
   def packed_product(self, w: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
-    if self.fused and name + ".packed" in w:
+    if name + ".packed" in w:
       return ops.mkldnn._linear_pointwise(x, w[name + ".packed"], None, "none", annotate(List[Optional[number]], []), "")
     return self.product(x, w[name + ".weight"])
 
@@ -248,7 +285,7 @@ class Net(Module):
   def stacked(self, old: List[Tensor], rows: int, width: int, moves: List[int], like: Tensor) -> Tensor:
     """Room for stacked factors, [rows, width], with those that a smaller or fuller one has. moves: of each adapter its first
     row there and here, and how many."""
-    out = torch.zeros([rows, width], dtype=self.dtype, device=like.device)
+    out = torch.zeros([rows, width], dtype=self.factor_type, device=like.device)
     if len(old) > 0:
       for i in range(len(moves) // 3):
         out.slice(0, moves[3 * i + 1], moves[3 * i + 1] + moves[3 * i + 2]).copy_(old[0].slice(0, moves[3 * i], moves[3 * i] + moves[3 * i + 2]))

@@ -311,9 +311,22 @@ public final class LanguageModel implements AutoCloseable {
         return (PtNDManager) manager.newSubManager();
     }
 
-    /** Whether copies of weights in another layout are faster where few tokens are computed. */
-    public boolean packs() {
-        return ProgramConstants.usesOneDnn(precision, manager.getDevice().isGpu());
+    /**
+     * Whether a copy of a weight in another layout is faster where few tokens are computed.
+     *
+     * @param outputs width of what the linear layer gives
+     */
+    public boolean packs(long outputs) {
+        return ProgramConstants.packs(precision, isOnGpu(), outputs);
+    }
+
+    /** The type of the adapters' factors where texts are decoded. */
+    public Precision decodingFactors() {
+        return ProgramConstants.decodingFactors(precision, isOnGpu());
+    }
+
+    public boolean isOnGpu() {
+        return manager.getDevice().isGpu();
     }
 
     /**

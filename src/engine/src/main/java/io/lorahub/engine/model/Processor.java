@@ -28,6 +28,11 @@ final class Processor {
         return mklIsSlow(DESCRIPTION);
     }
 
+    /** Whether MKL uses 512-bit vectors, where there are some. */
+    static boolean isIntel() {
+        return !DESCRIPTION.isEmpty() && !mklIsSlow();
+    }
+
     /** @param description lines of /proc/cpuinfo, or the name of the processor on Windows; empty if unknown */
     static boolean mklIsSlow(List<String> description) {
         return !description.isEmpty() && description.stream().noneMatch(line -> line.contains(INTEL));

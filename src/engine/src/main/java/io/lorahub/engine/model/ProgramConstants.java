@@ -30,6 +30,15 @@ final class ProgramConstants {
      */
     private static final long FORMED_ELEMENTS = 64_000_000;
 
+    /**
+     * Maximum number of tokens for which a CPU multiplies by an adapter's factors in float32 where the model is bfloat16:
+     * its products of few rows and a small rank take four times as long in bfloat16.
+     */
+    private static final long FLOAT_ROWS = 16;
+
+    /** Outputs of a layer from which oneDNN is faster than MKL for a few tokens, and as fast for one. */
+    private static final long WIDE = 1024;
+
     private ProgramConstants() {}
 
     static Map<String, Object> of(ModelConfig config, Precision precision, boolean gpu) {
@@ -37,6 +46,8 @@ final class ProgramConstants {
         constants.put("dtype", precision.code());
         boolean oneDnn = !gpu && precision == Precision.FLOAT32 && Processor.mklIsSlow();
         boolean bfloat16 = !gpu && precision == Precision.BFLOAT16;
+        constants.put("factor_type", decodingFactors(precision, gpu).code());
+        constants.put("float_rows", FLOAT_ROWS);
         constants.put("onednn", oneDnn);
         constants.put("step_by_step", bfloat16);
         constants.put("fused", usesOneDnn(precision, gpu));
@@ -48,6 +59,17 @@ final class ProgramConstants {
         constants.put("layer_groups", (long) LayerGroups.THIRDS.size());
         constants.put("lean_logit_elements", LEAN_LOGIT_ELEMENTS);
         return constants;
+    }
+
+    /** The type of the factors that {@code decoding} stacks. */
+    static Precision decodingFactors(Precision precision, boolean gpu) {
+        return gpu ? precision : Precision.FLOAT32;
+    }
+
+    /** Whether a linear layer reads its weight faster in oneDNN's layout, for few tokens. */
+    static boolean packs(Precision precision, boolean gpu, long outputs) {
+        boolean wide = precision == Precision.FLOAT32 && outputs >= WIDE && Processor.isIntel();
+        return !gpu && (wide || usesOneDnn(precision, gpu));
     }
 
     /** Whether oneDNN computes linear layers faster, also together with what follows them. */

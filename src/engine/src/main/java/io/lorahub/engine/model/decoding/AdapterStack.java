@@ -65,7 +65,7 @@ final class AdapterStack implements AutoCloseable {
         this.model = model;
         this.bytes = bytes;
         program = model.program();
-        precision = model.precision();
+        precision = model.decodingFactors();
         groupOf = LayerGroups.THIRDS.of(model.config());
         manager = (PtNDManager) parent.newSubManager();
         index();

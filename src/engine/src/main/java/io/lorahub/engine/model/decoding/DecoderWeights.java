@@ -11,8 +11,10 @@ import io.lorahub.engine.model.LanguageModel;
 import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.model.ReplacedWeights;
 import io.lorahub.engine.model.TorchProgram;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,11 +44,13 @@ final class DecoderWeights implements AutoCloseable {
         }
     }
 
+    /** The weight of one module, or of several side by side, in another layout. */
+    private record Copy(PtNDArray weight, Set<String> modules) {}
+
     private final LanguageModel model;
     private final PtNDManager manager;
     private final ToIntFunction<String> groupOf;
-    /** Copies of weights by module. */
-    private final Map<String, PtNDArray> packed = new HashMap<>();
+    private final List<Copy> copies = new ArrayList<>();
 
     private final Map<LoraAdapter, Replaced> replaced = new IdentityHashMap<>();
     /** For texts that replace no modules. */
@@ -63,35 +67,67 @@ final class DecoderWeights implements AutoCloseable {
         manager = (PtNDManager) parent.newSubManager();
         groupOf = LayerGroups.THIRDS.of(model.config());
         isShared = shared.isPresent();
-        if (!isShared && model.packs()) pack(packedBytes);
+        if (!isShared && !model.isOnGpu()) pack(packedBytes);
         own = shared.orElseGet(() -> dictionary(model.weights(), Set.of()));
     }
 
-    /** Copies weights into the layout that oneDNN reads fastest, as many as there is memory for. */
+    /**
+     * Copies weights into what a CPU reads fastest, as many as there is memory for: layers that read the same as one, and
+     * the layout of oneDNN.
+     */
     private void pack(long bytes) {
-        long left = bytes;
+        Map<String, PtNDArray> weights = new LinkedHashMap<>();
         for (NDArray weight : model.weights()) {
+            if (!weight.getName().endsWith(".weight")) continue;
             String module = weight.getName().replaceAll("^w\\.|\\.weight$", "");
-            long[] shape = model.config().modules().get(module);
-            if (shape == null || !weight.getName().endsWith(".weight")) continue;
-            long size = shape[0] * shape[1] * model.precision().bytes();
-            if (size > left) continue;
-            left -= size;
-            try (IValue from = IValue.from((PtNDArray) weight);
-                    IValue result = model.program().call("pack", from)) {
-                PtNDArray copy = result.toTensor(manager);
-                copy.setName("w." + module + ".packed");
-                packed.put(module, copy);
-            }
+            if (model.config().modules().containsKey(module)) weights.put(module, (PtNDArray) weight);
+        }
+        long left = bytes;
+        for (List<String> joined : model.config().joins()) {
+            left -= copy(joined.get(0) + ".joined", joined, weights, left);
+        }
+        copies.forEach(copy -> weights.keySet().removeAll(copy.modules));
+        for (String module : weights.keySet()) {
+            if (model.packs(outputs(module))) left -= copy(module, List.of(module), weights, left);
+        }
+    }
+
+    private long outputs(String module) {
+        return model.config().modules().get(module)[0];
+    }
+
+    /** Copies the weights of modules, side by side, and returns how many bytes that takes; 0 if there are no more. */
+    private long copy(String name, List<String> modules, Map<String, PtNDArray> weights, long most) {
+        long outputs = modules.stream().mapToLong(this::outputs).sum();
+        long size = outputs
+                * model.config().modules().get(modules.get(0))[1]
+                * model.precision().bytes();
+        if (size > most) return 0;
+        PtNDArray[] parts = modules.stream().map(weights::get).toArray(PtNDArray[]::new);
+        boolean packs = model.packs(outputs);
+        try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
+            PtNDArray copy = parts.length == 1 ? parts[0] : call("side_by_side", scope, IValue.listFrom(parts));
+            if (packs) copy = call("pack", scope, IValue.from(copy));
+            copy.attach(manager);
+            copy.setName("w." + name + (packs ? ".packed" : ".weight"));
+            copies.add(new Copy(copy, Set.copyOf(modules)));
+        }
+        return size;
+    }
+
+    private PtNDArray call(String method, PtNDManager scope, IValue argument) {
+        try (argument;
+                IValue result = model.program().call(method, argument)) {
+            return result.toTensor(scope);
         }
     }
 
     /** @param replaced modules with other weights than the packed ones */
     private IValue dictionary(NDList weights, Set<String> replaced) {
         NDList all = new NDList(weights);
-        packed.forEach((module, copy) -> {
-            if (!replaced.contains(module)) all.add(copy);
-        });
+        for (Copy copy : copies) {
+            if (Collections.disjoint(copy.modules, replaced)) all.add(copy.weight);
+        }
         return TorchProgram.dictionary(all);
     }
 

@@ -157,6 +157,11 @@ public record CausalConfig(
     }
 
     @Override
+    public List<List<String>> joins() {
+        return new CausalLayout(this).joins();
+    }
+
+    @Override
     public Set<String> tables() {
         return names.positions.isEmpty() ? Set.of(names.embedding) : Set.of(names.embedding, names.positions);
     }

@@ -4,7 +4,9 @@ import io.lorahub.engine.model.family.CausalConfig.Attention;
 import io.lorahub.engine.model.family.CausalConfig.FeedForward;
 import io.lorahub.engine.model.family.CausalConfig.Projection;
 import io.lorahub.engine.model.family.CausalConfig.QueryNorm;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The tensors of a decoder-only model, and the modules that adapters may change. */
@@ -14,6 +16,7 @@ final class CausalLayout {
     private final ModuleNames names;
     private final Map<String, long[]> shapes = new LinkedHashMap<>();
     private final Map<String, long[]> modules = new LinkedHashMap<>();
+    private final List<List<String>> joins = new ArrayList<>();
 
     CausalLayout(CausalConfig config) {
         this.config = config;
@@ -38,12 +41,18 @@ final class CausalLayout {
         return modules;
     }
 
+    /** Linear layers that read the same, side by side. */
+    List<List<String>> joins() {
+        return joins;
+    }
+
     private void layer(String prefix) {
         Attention attention = config.attention();
         if (attention.projection() == Projection.SEPARATE) {
             linear(prefix + names.query, attention.queryWidth(), config.width(), attention.bias());
             linear(prefix + names.key, attention.keyWidth(), config.width(), attention.bias());
             linear(prefix + names.value, attention.keyWidth(), config.width(), attention.bias());
+            joins.add(List.of(prefix + names.query, prefix + names.key, prefix + names.value));
         } else {
             int all = attention.queryWidth() + 2 * attention.keyWidth();
             linear(prefix + names.queryKeyValue, all, config.width(), attention.bias());
@@ -71,6 +80,7 @@ final class CausalLayout {
         } else {
             if (part.gated()) linear(prefix + names.gate, part.inner(), config.width(), part.bias());
             linear(prefix + names.up, part.inner(), config.width(), part.bias());
+            if (part.gated()) joins.add(List.of(prefix + names.gate, prefix + names.up));
         }
         linear(prefix + names.down, config.width(), part.inner(), part.bias());
     }

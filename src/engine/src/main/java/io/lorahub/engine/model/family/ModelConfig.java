@@ -1,6 +1,7 @@
 package io.lorahub.engine.model.family;
 
 import io.lorahub.engine.lora.merge.KeptModules;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -72,6 +73,11 @@ public interface ModelConfig {
      * weight is then the input embedding's, but an adapter changes only the output.
      */
     Map<String, long[]> modules();
+
+    /** Linear layers that read the same and come one after the other, so that they can be computed as one. */
+    default List<List<String>> joins() {
+        return List.of();
+    }
 
     /** The modules with a matrix of embeddings, which adapters cannot change. */
     Set<String> tables();

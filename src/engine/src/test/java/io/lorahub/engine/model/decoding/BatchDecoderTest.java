@@ -25,6 +25,7 @@ import io.lorahub.testsupport.Reference;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -307,6 +308,7 @@ class BatchDecoderTest {
         }
     }
 
+    /** A single loss says little in such a small model: rounding has changed one by 1.3, and so has a weight of 0.999. */
     @Test
     void texts_in_bfloat16_have_about_the_losses_of_the_scorer() {
         try (BaseModel base = BaseModel.open(Reference.path("causal/models/llama"));
@@ -319,6 +321,7 @@ class BatchDecoderTest {
                     .map(prompt -> Request.of(prompt, MixedAdapter.of(adapter, 1)))
                     .toList();
             List<Decoded> texts = decode(decoder, base, requests);
+            DoubleSummaryStatistics differences = new DoubleSummaryStatistics();
             for (int i = 0; i < texts.size(); i++) {
                 ScoredLosses losses = ScoredLosses.of(
                         model,
@@ -328,9 +331,10 @@ class BatchDecoderTest {
                         texts.get(i).tokens());
                 assertThat(losses.values).isNotEmpty();
                 for (int t = 0; t < losses.values.length; t++) {
-                    assertThat(-texts.get(i).logProbabilities.get(t)).isCloseTo(losses.values[t], within(0.4));
+                    differences.accept(Math.abs(-texts.get(i).logProbabilities.get(t) - losses.values[t]));
                 }
             }
+            assertThat(differences.getAverage()).isLessThan(0.06);
         }
     }
 

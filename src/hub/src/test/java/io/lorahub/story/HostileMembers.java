@@ -55,6 +55,7 @@ class HostileMembers {
     String upload;
     String run;
     String task;
+    String ranking;
 
     HostileMembers(Hub hub, DemoOnHub demo) {
         this.hub = hub;
@@ -230,6 +231,10 @@ class HostileMembers {
                         .get("/runs/" + run + "/result?task=" + task)
                         .asString()
                         .contains("http-equiv"));
+        ranking = done(by(owner).formParam("input", text("unlabelled")).post("/runs/" + run + "/label"))
+                .header("Location")
+                .replaceAll("#.*", "");
+        await().atMost(SOON).until(() -> !by(owner).get(ranking).asString().contains("http-equiv"));
         String way = done(by(owner)
                         .formParam("name", "hostile-mix")
                         .formParam("visibility", "public")

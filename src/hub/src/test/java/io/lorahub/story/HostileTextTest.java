@@ -224,6 +224,7 @@ class HostileTextTest {
                 "/" + members.adapter + "?version=" + text + "&compare=" + text,
                 "/runs/compare?run=" + members.run + "&run=" + members.run,
                 "/runs/" + members.run + "/result?task=" + members.task + "&rows=all",
+                members.ranking,
                 "/runs/" + members.run + "/result?show=" + text,
                 "/adapters?q=" + HostileText.MARK,
                 "/adapters?q=" + text + "&tag=" + text + "&base=" + text + "&sort=" + text + "&after=" + text,

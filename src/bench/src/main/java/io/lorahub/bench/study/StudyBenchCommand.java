@@ -169,6 +169,7 @@ public final class StudyBenchCommand implements Callable<Integer> {
                 .sorted((a, b) -> Boolean.compare(a.equals(Strategy.DEFAULT), b.equals(Strategy.DEFAULT)))
                 .forEach(name -> methods.add(new StrategyMethod(name, name)));
         methods.add(new SimpleMethods.Refined());
+        methods.add(new FurtherExamples());
         boolean fixedOnly = rows != null && rows.contains(TrainedLora.FIXED) && !rows.contains(TrainedLora.BEST);
         methods.add(new SimpleMethods.Training(() -> demo.trainedLora(model), !fixedOnly));
         methods.add(new SimpleMethods.Oracle());

@@ -19,6 +19,11 @@ record StudyCase(
         return new StudyCase(session, task, draw, fewShot, task.heldOut(), condition.budget());
     }
 
+    /** The same with other held-out examples. */
+    StudyCase testedOn(List<Example> others) {
+        return new StudyCase(session, task, draw, fewShot, others, budget);
+    }
+
     /** Takes more examples than a draw has from the next draws. */
     static List<Example> fewShot(DemoTask task, int draw, int count) {
         List<Example> examples = new ArrayList<>();

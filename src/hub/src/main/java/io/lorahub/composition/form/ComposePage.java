@@ -29,6 +29,7 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The form that starts a run. Every action on it saves the entered data as a draft. */
 @Path("/compose")
@@ -114,6 +115,7 @@ public class ComposePage {
             }
             if (action.equals("suggested")) return suggested(owner, form, finder.take(owner, form));
             if (action.equals(AGAIN + "examples")) return withMoreExamples(owner, form);
+            if (action.equals(AGAIN + "labels")) return withInputs(owner, form, sent.examples);
             String place = drafts.apply(form);
             drafts.save(owner, form);
             return seeOther("/compose#" + place, read.notes());
@@ -135,6 +137,12 @@ public class ComposePage {
                         .formatted(
                                 taken == 1 ? "One held-out example" : taken + " held-out examples",
                                 taken == 1 ? "is" : "are"));
+    }
+
+    private Response withInputs(RunOwner owner, RunForm form, List<Example> inputs) {
+        form.examples = Stream.concat(form.examples.stream(), inputs.stream()).toList();
+        drafts.save(owner, form);
+        return Toast.seeOther("/compose#task", "Write the outputs that you want beside the new inputs.");
     }
 
     /** Shows the form again when the session has expired, so that the entered data is not lost. */

@@ -331,7 +331,8 @@ public class RunForm {
                 .toList();
     }
 
-    Optional<UUID> before() {
+    /** The run that this one repeats with changes. */
+    public Optional<UUID> before() {
         return Uuids.parse(from);
     }
 

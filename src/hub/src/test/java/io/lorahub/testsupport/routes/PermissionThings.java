@@ -96,9 +96,10 @@ public class PermissionThings {
                 Map.of("files", List.of(Map.of("name", "adapter_config.json", "size", 2)));
             case "/api/v1/moderation/cases/{publisher}/{name}/decisions" ->
                 Map.of("action", "take-down", "reason", "It says nothing of its licence.", "edition", 0);
-            // Answered at once: made already, and no number.
+            // Answered at once: made already, no number, no input.
             case "/runs/{run}/result/export" -> Map.of("rank", 2);
             case "/runs/{run}/result/try" -> Map.of("w0", "a lot");
+            case "/runs/{run}/label" -> Map.of("input", "");
             default -> Map.of();
         };
     }

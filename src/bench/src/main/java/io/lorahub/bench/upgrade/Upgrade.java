@@ -64,7 +64,8 @@ final class Upgrade {
     private static final Set<String> OPEN = Set.of("queued", "running", "waiting", "fetching", "checking", "receiving");
     private static final List<String> RUN =
             List.of(STATE, "/spent", "/result/weights", "/result/objective", "/result/loss", "/files/" + WEIGHTS);
-    private static final List<String> MERGE = List.of(STATE, "/rank", "/lossless_rank", "/bytes");
+    /** Not the size of its files, which name the version that made them. */
+    private static final List<String> MERGE = List.of(STATE, "/rank", "/lossless_rank");
 
     /**
      * Work that the old hub begins and today's ends.

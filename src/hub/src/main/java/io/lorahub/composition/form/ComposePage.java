@@ -29,6 +29,8 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The form that starts a run. Every action on it saves the entered data as a draft. */
@@ -139,8 +141,14 @@ public class ComposePage {
                                 taken == 1 ? "is" : "are"));
     }
 
-    private Response withInputs(RunOwner owner, RunForm form, List<Example> inputs) {
-        form.examples = Stream.concat(form.examples.stream(), inputs.stream()).toList();
+    /** Adds inputs to label to a draft that already repeats the run, so that nothing labelled is lost, or to a new one. */
+    private Response withInputs(RunOwner owner, RunForm begun, List<Example> inputs) {
+        RunForm form = drafts.opened(Optional.of(owner));
+        if (!form.from.equals(begun.from)) form = begun;
+        Set<String> present = form.examples.stream().map(Example::input).collect(Collectors.toSet());
+        form.examples = Stream.concat(
+                        form.filled().stream(), inputs.stream().filter(example -> present.add(example.input())))
+                .toList();
         drafts.save(owner, form);
         return Toast.seeOther("/compose#task", "Write the outputs that you want beside the new inputs.");
     }

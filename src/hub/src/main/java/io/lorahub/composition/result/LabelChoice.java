@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Inputs without outputs, those first whose output would tell most: on them the best mixes that the search tried disagree most.
@@ -38,16 +39,27 @@ public record LabelChoice(String inputs, UUID task, List<Row> ranked, String fai
         }
     }
 
-    /** What to ask the workers. Throws ProblemException if there are no inputs. */
-    static TaskRequest.Mix question(CompositionRun run, double[] chosen, List<EvaluationRecord> tried, String typed) {
-        Set<String> known = run.spec.examples().stream().map(Example::input).collect(Collectors.toSet());
-        List<String> inputs = typed.lines()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty() && !known.contains(line))
-                .distinct()
-                .toList();
+    /**
+     * What to ask the workers. Throws ProblemException if the inputs can't become examples.
+     *
+     * @param characters that an input can have at most
+     */
+    static TaskRequest.Mix question(
+            CompositionRun run, double[] chosen, List<EvaluationRecord> tried, String typed, int characters) {
+        Set<String> known = Stream.concat(run.spec.examples().stream(), run.spec.heldOut().stream())
+                .map(Example::input)
+                .collect(Collectors.toSet());
+        List<String> all =
+                typed.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+        if (all.isEmpty()) throw ProblemException.invalid("input", "Write one input a line.");
+        List<String> inputs =
+                all.stream().filter(line -> !known.contains(line)).distinct().toList();
         if (inputs.isEmpty()) {
-            throw ProblemException.invalid("input", "Write one input a line, other than those of the examples.");
+            throw ProblemException.invalid("input", "These are examples of the run already; write other inputs.");
+        }
+        if (inputs.stream().anyMatch(input -> input.length() > characters)) {
+            throw ProblemException.invalid(
+                    "input", "An input of your examples can have at most %,d characters.".formatted(characters));
         }
         List<List<Double>> mixes = PlausibleMixes.of(chosen, tried).stream()
                 .map(mix -> Arrays.stream(mix).boxed().toList())
@@ -58,6 +70,11 @@ public record LabelChoice(String inputs, UUID task, List<Row> ranked, String fai
     /** Before there is a task. */
     static LabelChoice typed(String inputs) {
         return new LabelChoice(inputs, null, List.of(), null);
+    }
+
+    /** Of a task that was swept, or belongs to someone else. */
+    static LabelChoice gone() {
+        return new LabelChoice("", null, List.of(), "This ranking is gone. Rank the inputs once more.");
     }
 
     static LabelChoice of(TaskRequest.Mix asked, WorkerTask task, Optional<TaskResult> answer) {
@@ -85,11 +102,8 @@ public record LabelChoice(String inputs, UUID task, List<Row> ranked, String fai
         return ranked.get(0).texts().texts().size();
     }
 
-    /** The inputs to label first. */
-    public List<Row> first() {
-        return ranked.stream()
-                .filter(row -> !row.isAgreed())
-                .limit(WORTH_LABELLING)
-                .toList();
+    /** Whether an input is among those to label first. */
+    public boolean isFirst(Row row) {
+        return !row.isAgreed() && ranked.indexOf(row) < WORTH_LABELLING;
     }
 }

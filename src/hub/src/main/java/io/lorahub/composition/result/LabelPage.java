@@ -1,9 +1,11 @@
 package io.lorahub.composition.result;
 
+import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunResults;
 import io.lorahub.composition.RunRights;
+import io.lorahub.composition.RunSize;
 import io.lorahub.composition.queue.RunJournal;
 import io.lorahub.composition.task.TaskConfig;
 import io.lorahub.composition.task.TaskRequest;
@@ -42,13 +44,21 @@ public class LabelPage {
     private final RunResults results;
     private final WorkerTasks tasks;
     private final TaskConfig limits;
+    private final CompositionConfig runs;
     private final DataSource database;
 
-    LabelPage(RunRights rights, RunResults results, WorkerTasks tasks, TaskConfig limits, DataSource database) {
+    LabelPage(
+            RunRights rights,
+            RunResults results,
+            WorkerTasks tasks,
+            TaskConfig limits,
+            CompositionConfig runs,
+            DataSource database) {
         this.rights = rights;
         this.results = results;
         this.tasks = tasks;
         this.limits = limits;
+        this.runs = runs;
         this.database = database;
     }
 
@@ -71,7 +81,7 @@ public class LabelPage {
                 .filter(known -> owner.map(known::isOf).orElse(false));
         LabelChoice labels = task.flatMap(known -> known.question(TaskRequest.Mix.class))
                 .map(question -> LabelChoice.of(question, task.get(), task.flatMap(tasks::answer)))
-                .orElse(LabelChoice.NONE);
+                .orElseGet(() -> asked.isPresent() ? LabelChoice.gone() : LabelChoice.NONE);
         return Templates.label(run, labels, limits.inputs(), FormErrors.NONE);
     }
 
@@ -82,7 +92,13 @@ public class LabelPage {
         double[] chosen = ResultView.weights(run, results.of(run));
         rights.requireMayCompute("rank inputs");
         try {
-            TaskRequest.Mix question = LabelChoice.question(run, chosen, RunJournal.read(database, run.id), inputs);
+            boolean visitor = rights.owner().flatMap(RunOwner::person).isEmpty();
+            TaskRequest.Mix question = LabelChoice.question(
+                    run,
+                    chosen,
+                    RunJournal.read(database, run.id),
+                    inputs,
+                    RunSize.of(runs, visitor).characters());
             return rights.seeOther(owner -> {
                 UUID task = tasks.ask(owner, question);
                 tasks.await(task, PATIENCE);

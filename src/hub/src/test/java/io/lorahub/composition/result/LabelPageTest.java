@@ -8,6 +8,7 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.task.TaskConfig;
+import io.lorahub.engine.learning.Example;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.FinishedRuns;
 import io.lorahub.testsupport.Hub;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
@@ -69,35 +71,48 @@ class LabelPageTest {
                 .until(() -> !AsBrowser.given(session).get(shown).asString().contains("http-equiv"));
 
         Document ranked = Jsoup.parse(AsBrowser.given(session).get(shown).asString());
-        assertThat(ranked.select("#ranked tbody > tr > th").eachText()).containsExactlyInAnyOrderElementsOf(inputs);
-        List<Integer> different = ranked.select("#ranked tbody tr").stream()
-                .map(row -> row.select(".spread").size())
-                .toList();
-        assertThat(different.get(0)).isGreaterThan(1);
-        for (Element row : ranked.select("#ranked tbody tr")) {
-            assertThat(row.select("td .num").stream()
-                            .mapToInt(count -> Integer.parseInt(count.text()))
+        assertThat(ranked.select("#ranked tbody th").eachText()).containsExactlyInAnyOrderElementsOf(inputs);
+        List<Element> rows = ranked.select("#ranked tbody tr");
+        assertThat(rows.get(0).select("td > div")).hasSizeGreaterThan(1);
+        for (Element row : rows) {
+            assertThat(row.select("td .soft").stream()
+                            .mapToInt(count -> Integer.parseInt(count.text().replace(" of 8:", "")))
                             .sum())
                     .isEqualTo(8);
         }
 
-        List<String> first = ranked.select("#ranked form input[name=input]").eachAttr("value");
+        List<String> first = ranked.select("#ranked input[name=input][checked]").eachAttr("value");
         assertThat(first)
-                .isEqualTo(ranked.select("#ranked tbody > tr > th").eachText().subList(0, first.size()));
-        var form = AsBrowser.given(session).formParam("from", run.id).formParam("do", "again-labels");
-        first.forEach(input -> form.formParam("input", input).formParam("output", ""));
-        form.post("/compose").then().statusCode(303).header("Location", containsString("/compose#task"));
-        Document draft = Jsoup.parse(AsBrowser.given(session).get("/compose").asString());
-        List<String> rows = draft.select("textarea[name=input]").eachText();
-        assertThat(rows).startsWith(run.spec.examples().get(0).input()).endsWith(first.get(first.size() - 1));
-        assertThat(rows).hasSize(run.spec.examples().size() + first.size());
+                .isNotEmpty()
+                .isEqualTo(ranked.select("#ranked tbody th").eachText().subList(0, first.size()));
+        Document draft = labelled(first);
+        List<String> examples = run.spec.examples().stream().map(Example::input).toList();
+        assertThat(draft.select("textarea[name=input]").eachText())
+                .isEqualTo(Stream.concat(examples.stream(), first.stream()).toList());
         assertThat(draft.select("a[href=" + page() + "]")).hasSize(1);
+
+        // what is labelled already stays
+        assertThat(labelled(List.of(first.get(0), "another"))
+                        .select("textarea[name=input]")
+                        .eachText())
+                .hasSize(examples.size() + first.size() + 1)
+                .endsWith("another");
+    }
+
+    private Document labelled(List<String> inputs) {
+        var form = AsBrowser.given(session).formParam("from", run.id).formParam("do", "again-labels");
+        inputs.forEach(input -> form.formParam("input", input).formParam("output", ""));
+        form.post("/compose").then().statusCode(303).header("Location", containsString("/compose#task"));
+        return Jsoup.parse(AsBrowser.given(session).get("/compose").asString());
     }
 
     @Test
     void what_cannot_be_ranked_is_shown_again_with_the_reason() {
         rank(" \n ").then().statusCode(422).body(containsString("Write one input a line"));
-        rank(run.spec.examples().get(0).input()).then().statusCode(422).body(containsString("other than those"));
+        rank(run.spec.examples().get(0).input())
+                .then()
+                .statusCode(422)
+                .body(containsString("These are examples of the run already"));
         String many = IntStream.rangeClosed(0, limits.inputs())
                 .mapToObj(i -> "word " + i)
                 .collect(Collectors.joining("\n"));
@@ -118,6 +133,6 @@ class LabelPageTest {
         assertThat(AsBrowser.given(session)
                         .get("/runs/" + second.id + "/label" + asked.substring(asked.indexOf('?')))
                         .asString())
-                .doesNotContain("id=\"ranked\"");
+                .contains("This ranking is gone");
     }
 }

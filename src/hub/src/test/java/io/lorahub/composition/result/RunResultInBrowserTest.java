@@ -61,13 +61,18 @@ class RunResultInBrowserTest {
         Page page = chromium.page(width, colours, hub.session(member));
         page.navigate(Chromium.address("/runs/" + run.id + "/" + part));
         if (part.equals("result")) page.locator("[data-weights] > summary").click();
+        if (part.equals("label")) {
+            page.getByLabel("Inputs without outputs").fill("lock\nzzyzx");
+            page.getByText("Rank them").click();
+            page.locator("#ranked table").waitFor();
+        }
         return page;
     }
 
     @Test
     void axe_finds_nothing_in_both_colours_and_widths_and_nothing_sticks_out() {
         for (int width : new int[] {Chromium.DESKTOP, Chromium.PHONE}) {
-            for (String part : List.of("result", "publish?name=un-past")) {
+            for (String part : List.of("result", "label", "publish?name=un-past")) {
                 Page page = open(width, ColorScheme.LIGHT, part);
                 for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
                     Chromium.show(page, colours);

@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -113,7 +112,7 @@ public final class PlausibleMixes {
      * @param predictions texts of each mix for all inputs
      */
     public static List<Texts> ranked(List<List<String>> predictions) {
-        int inputs = Objects.requireNonNull(predictions.get(0)).size();
+        int inputs = predictions.get(0).size();
         return IntStream.range(0, inputs)
                 .mapToObj(input -> new Texts(
                         input, predictions.stream().map(of -> of.get(input)).toList()))

@@ -332,7 +332,7 @@ public class RunForm {
     }
 
     /** The run that this one repeats with changes. */
-    public Optional<UUID> before() {
+    Optional<UUID> before() {
         return Uuids.parse(from);
     }
 

@@ -67,6 +67,11 @@ public record LabelChoice(String inputs, UUID task, List<Row> ranked, String fai
         return new TaskRequest.Mix(run.id, mixes, 0, inputs, TaskRequest.Rows.NONE);
     }
 
+    /** Whether it asks for a ranking: the playground also has a mix scored. */
+    static boolean isRanking(TaskRequest.Mix asked) {
+        return asked.scored() == 0;
+    }
+
     /** Before there is a task. */
     static LabelChoice typed(String inputs) {
         return new LabelChoice(inputs, null, List.of(), null);

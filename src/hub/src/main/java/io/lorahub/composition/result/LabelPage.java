@@ -13,7 +13,6 @@ import io.lorahub.composition.task.WorkerTask;
 import io.lorahub.composition.task.WorkerTasks;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
-import io.lorahub.web.Uuids;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.ws.rs.DefaultValue;
@@ -74,12 +73,9 @@ public class LabelPage {
     public TemplateInstance label(@PathParam("run") String id, @QueryParam("task") Optional<String> asked) {
         CompositionRun run = rights.visible(id);
         results.of(run);
-        Optional<RunOwner> owner = rights.owner();
-        Optional<WorkerTask> task = asked.flatMap(Uuids::parse)
-                .flatMap(known -> WorkerTask.<WorkerTask>findByIdOptional(known))
-                .filter(known -> known.run != null && known.run.id.equals(run.id))
-                .filter(known -> owner.map(known::isOf).orElse(false));
+        Optional<WorkerTask> task = tasks.ofRun(rights.owner(), run, asked);
         LabelChoice labels = task.flatMap(known -> known.question(TaskRequest.Mix.class))
+                .filter(LabelChoice::isRanking)
                 .map(question -> LabelChoice.of(question, task.get(), task.flatMap(tasks::answer)))
                 .orElseGet(() -> asked.isPresent() ? LabelChoice.gone() : LabelChoice.NONE);
         return Templates.label(run, labels, limits.inputs(), FormErrors.NONE);

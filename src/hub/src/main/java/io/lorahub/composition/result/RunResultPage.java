@@ -13,7 +13,6 @@ import io.lorahub.composition.task.WorkerTask;
 import io.lorahub.composition.task.WorkerTasks;
 import io.lorahub.engine.preset.ExportPreset;
 import io.lorahub.web.ProblemException;
-import io.lorahub.web.Uuids;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.ws.rs.DefaultValue;
@@ -139,11 +138,7 @@ public class RunResultPage {
     /** @param asked id of a task; ignored if it is gone or belongs to someone else */
     private Playground playground(ResultView view, Optional<String> asked) {
         CompositionRun run = view.run();
-        Optional<RunOwner> owner = rights.owner();
-        Optional<WorkerTask> task = asked.flatMap(Uuids::parse)
-                .flatMap(id -> WorkerTask.<WorkerTask>findByIdOptional(id))
-                .filter(t -> t.run != null && t.run.id.equals(run.id))
-                .filter(t -> owner.map(t::isOf).orElse(false));
+        Optional<WorkerTask> task = tasks.ofRun(rights.owner(), run, asked);
         TaskRequest.Mix question =
                 task.flatMap(t -> t.question(TaskRequest.Mix.class)).orElse(null);
         if (question == null) return Playground.of(run, view.weights(), Optional.empty(), Optional.empty(), null);

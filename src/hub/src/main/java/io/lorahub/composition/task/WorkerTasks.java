@@ -8,6 +8,7 @@ import io.lorahub.job.JobQueue;
 import io.lorahub.job.Jobs;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.ProblemException;
+import io.lorahub.web.Uuids;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -186,6 +187,18 @@ public class WorkerTasks {
         } finally {
             ChangeEvents.end(watch);
         }
+    }
+
+    /**
+     * A task about a run.
+     *
+     * @param asked its id; empty, like the result, if it is gone or belongs to someone else
+     */
+    public Optional<WorkerTask> ofRun(Optional<RunOwner> owner, CompositionRun run, Optional<String> asked) {
+        return asked.flatMap(Uuids::parse)
+                .flatMap(id -> WorkerTask.<WorkerTask>findByIdOptional(id))
+                .filter(task -> task.run != null && task.run.id.equals(run.id))
+                .filter(task -> owner.map(task::isOf).orElse(false));
     }
 
     /** @throws ProblemException not found, also if the task belongs to another owner */

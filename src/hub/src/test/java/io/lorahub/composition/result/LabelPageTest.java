@@ -129,6 +129,14 @@ class LabelPageTest {
         String other = hub.session(hub.person(Role.MEMBER));
         AsBrowser.given(other).get(page()).then().statusCode(404);
         String asked = rank("lock").header("Location").replaceAll("#.*", "");
+        String playground = AsBrowser.given(session)
+                .formParam("w0", "0.5")
+                .post("/runs/" + run.id + "/result/try")
+                .header("Location");
+        assertThat(AsBrowser.given(session)
+                        .get(page() + playground.replaceAll(".*(\\?task=[^#]*).*", "$1"))
+                        .asString())
+                .contains("This ranking is gone");
         CompositionRun second = finished.of(member, 0, "un", "past");
         assertThat(AsBrowser.given(session)
                         .get("/runs/" + second.id + "/label" + asked.substring(asked.indexOf('?')))

@@ -204,6 +204,7 @@ class MonitoringIT {
                                 .equals(trace))
                         .filteredOn(span -> span.getName().equals("generation"))
                         .anySatisfy(job -> assertThat(spans.get(job.getParentSpanId()))
+                                .isNotNull() // the request's span comes in a batch of its own, maybe later
                                 .extracting(Span::getName, Span::getKind)
                                 .containsExactly("POST /v1/completions", Span.SpanKind.SPAN_KIND_SERVER)));
     }

@@ -23,7 +23,7 @@ public record JobOutcome(Place place, Duration delay) {
     public static final JobOutcome UNCHANGED = new JobOutcome(Place.UNCHANGED, Duration.ZERO);
 
     /** The job waits again. */
-    public static JobOutcome again(Duration delay) {
+    public static JobOutcome retryAfter(Duration delay) {
         return new JobOutcome(Place.KEPT, delay);
     }
 }

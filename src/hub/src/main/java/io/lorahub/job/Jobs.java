@@ -167,8 +167,8 @@ public class Jobs {
         return Tasks.custom(handler.kind(), String.class)
                 .onDeadExecution((complete, operations) -> lost(handler, complete, operations))
                 .onFailure((complete, operations) -> retry(handler, complete, operations))
-                .execute((job, context) ->
-                        place(policy.paused().getAsBoolean() ? JobOutcome.again(SHORTLY) : observed(handler, job)));
+                .execute((job, context) -> place(
+                        policy.paused().getAsBoolean() ? JobOutcome.retryAfter(SHORTLY) : observed(handler, job)));
     }
 
     /** Does a job; its time is in the metrics, its kind and id in the log, and it is a span of the trace in which it was queued. */

@@ -67,7 +67,7 @@ public class RegistrationCheck extends FileCheck {
     /** A process checks one base model at a time, so that adapters needn't wait until it has been read. */
     @Override
     public JobOutcome run(String id) {
-        if (!one.tryAcquire()) return JobOutcome.again(NEXT);
+        if (!one.tryAcquire()) return JobOutcome.retryAfter(NEXT);
         try {
             return super.run(id);
         } finally {

@@ -135,7 +135,7 @@ class BaseModelRegistrationTest extends UploadCheckFixture {
             return entry.id;
         });
 
-        assertThat(copies.run(id.toString())).isEqualTo(JobOutcome.again(Duration.ofSeconds(1)));
+        assertThat(copies.run(id.toString())).isEqualTo(JobOutcome.retryAfter(Duration.ofSeconds(1)));
 
         QuarkusTransaction.requiringNew()
                 .run(() -> Upload.<Upload>findById(id).createdAt = Instant.now().minus(Duration.ofMinutes(11)));

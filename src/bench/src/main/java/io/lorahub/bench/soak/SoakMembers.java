@@ -158,10 +158,10 @@ final class SoakMembers {
             } catch (HubErrorException e) {
                 if (e.status() == 500)
                     errors.add("%s was answered with 500: %s".formatted(work.name(), e.getMessage()));
-                if (PASSING.contains(e.status())) work.again(e.getMessage());
+                if (PASSING.contains(e.status())) work.retry(e.getMessage());
                 else work.lost("refused: " + e.getMessage());
             } catch (RemoteException e) {
-                work.again(e.getMessage());
+                work.retry(e.getMessage());
             }
             if (!work.hasEnded()) Thread.sleep(AGAIN.toMillis());
         }
@@ -321,7 +321,7 @@ final class SoakMembers {
 
                 @Override
                 public void lost(String why) {
-                    work.again(why);
+                    work.retry(why);
                 }
             });
             if (!end.path("state").asText().equals("succeeded")) throw new LostException(end.toString());
@@ -339,7 +339,7 @@ final class SoakMembers {
         hub.database().ask("update composition_run set shared = true where id = '%s' returning 1".formatted(run));
         Work work = new Work(Work.Kind.LIVE, run);
         works.add(work);
-        start("live-" + run, () -> work.done(new LivePage(hub.address(), run, work::again).watch()));
+        start("live-" + run, () -> work.done(new LivePage(hub.address(), run, work::retry).watch()));
     }
 
     private static String name(Work work) {

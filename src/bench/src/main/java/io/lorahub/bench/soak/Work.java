@@ -50,7 +50,7 @@ final class Work {
     }
 
     /** The hub was asked again, because it didn't answer or was too busy. */
-    synchronized void again(String why) {
+    synchronized void retry(String why) {
         tries.add(why);
     }
 

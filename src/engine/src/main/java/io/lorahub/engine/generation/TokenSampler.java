@@ -67,12 +67,12 @@ final class TokenSampler {
         double sum = 0;
         for (float share : shares) sum += share;
         if (sampling.topK() > 0 && sampling.topK() < shares.length) {
-            sum = keep(shares, sampling.topK(), Double.POSITIVE_INFINITY, 0);
+            sum = truncate(shares, sampling.topK(), Double.POSITIVE_INFINITY, 0);
         }
         if (sampling.topP() < 1) {
             // all tokens of at most this share have no more than 1 - topP together
             double floor = sum * (1 - sampling.topP()) / shares.length;
-            sum = keep(shares, shares.length, sampling.topP() * sum, floor);
+            sum = truncate(shares, shares.length, sampling.topP() * sum, floor);
         }
         double left = random.nextDouble() * sum;
         int last = 0;
@@ -93,7 +93,7 @@ final class TokenSampler {
      * @param floor  shares up to this are not kept
      * @return the sum of what is kept
      */
-    private static double keep(float[] shares, int most, double enough, double floor) {
+    private static double truncate(float[] shares, int most, double enough, double floor) {
         Comparator<Integer> byShare =
                 Comparator.<Integer>comparingDouble(i -> -shares[i]).thenComparingInt(i -> i);
         PriorityQueue<Integer> order = new PriorityQueue<>(byShare);

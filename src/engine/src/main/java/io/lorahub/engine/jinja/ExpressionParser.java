@@ -129,8 +129,8 @@ class ExpressionParser extends TokenReader {
 
     private Expression unary(boolean withFilters) {
         Expression value;
-        if (takeOperator("-")) value = Operators.sign(true, unary(false));
-        else if (takeOperator("+")) value = Operators.sign(false, unary(false));
+        if (takeOperator("-")) value = Operators.signed(true, unary(false));
+        else if (takeOperator("+")) value = Operators.signed(false, unary(false));
         else value = primary();
         value = postfix(value);
         return withFilters ? filters(value) : value;

@@ -69,7 +69,7 @@ final class Operators {
         return frame -> Arithmetic.apply(operator, left.evaluate(frame), right.evaluate(frame), frame.values());
     }
 
-    static Expression sign(boolean negative, Expression operand) {
+    static Expression signed(boolean negative, Expression operand) {
         return frame -> {
             Object negated = Arithmetic.negated(operand.evaluate(frame));
             return negative ? negated : Arithmetic.negated(negated);

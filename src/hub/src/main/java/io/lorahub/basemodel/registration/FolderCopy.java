@@ -91,7 +91,7 @@ public class FolderCopy implements JobHandler {
             return refuse(copy, "The account that registered it is deleted.", "Register the model again.");
         }
         if (!Files.isDirectory(copy.folder())) {
-            if (clock.now().isBefore(copy.createdAt().plus(PATIENCE))) return JobOutcome.again(ELSEWHERE);
+            if (clock.now().isBefore(copy.createdAt().plus(PATIENCE))) return JobOutcome.retryAfter(ELSEWHERE);
             return refuse(
                     copy,
                     "No process of the hub has the folder %s.".formatted(copy.folder()),
@@ -106,7 +106,7 @@ public class FolderCopy implements JobHandler {
             for (var file : missing(copy).entrySet()) copy(copy, file.getKey(), file.getValue());
             return JobOutcome.DONE;
         } catch (ProblemException e) {
-            if (e.headers().containsKey("Retry-After")) return JobOutcome.again(ELSEWHERE);
+            if (e.headers().containsKey("Retry-After")) return JobOutcome.retryAfter(ELSEWHERE);
             return refuse(copy, reason(e), "Register the model again with the right files.");
         } catch (UncheckedIOException e) {
             LOG.warnf(e, "The folder %s of a base model can't be copied.", copy.folder());

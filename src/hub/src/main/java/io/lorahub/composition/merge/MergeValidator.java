@@ -50,7 +50,7 @@ class MergeValidator {
                 versions.isEmpty() ? null : RunValidator.baseModel(Optional.empty(), versions, causes));
         weights(request, causes);
         Optional<MergeMethod> method = method(request.method(), causes);
-        sign(request.majoritySignMethod(), causes);
+        checkSign(request.majoritySignMethod(), causes);
         if (request.rank() != null && (request.rank() < 1 || request.rank() > LARGEST_RANK)) {
             causes.add(new FieldError("rank", "The rank is 1 to %,d.".formatted(LARGEST_RANK)));
         }
@@ -115,7 +115,7 @@ class MergeValidator {
         return method;
     }
 
-    private static void sign(String name, List<FieldError> causes) {
+    private static void checkSign(String name, List<FieldError> causes) {
         if (name != null && EnumNames.find(MajoritySign.class, name).isEmpty()) {
             causes.add(new FieldError("majority_sign_method", oneOf(EnumNames.all(MajoritySign.class), name)));
         }

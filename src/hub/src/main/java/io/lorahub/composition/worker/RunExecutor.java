@@ -142,7 +142,7 @@ public class RunExecutor implements JobHandler {
     /** Executes a run as far as possible. */
     @Override
     public JobOutcome run(String id) {
-        if (leaving) return JobOutcome.again(Duration.ZERO);
+        if (leaving) return JobOutcome.retryAfter(Duration.ZERO);
         UUID queued = UUID.fromString(id);
         Optional<RunClaim> taken = states.take(queued);
         if (taken.isEmpty()) { // paused, cancelled or ended while it was queued
@@ -159,7 +159,7 @@ public class RunExecutor implements JobHandler {
         } catch (LostRunException e) {
             return JobOutcome.UNCHANGED; // another worker has it
         } catch (RunTooLargeException e) {
-            return states.tooLarge(run, e) ? done(run) : JobOutcome.again(Duration.ZERO);
+            return states.tooLarge(run, e) ? done(run) : JobOutcome.retryAfter(Duration.ZERO);
         } catch (NoRoomException e) {
             return noRoom(run, e);
         } catch (EngineException e) {
@@ -174,7 +174,7 @@ public class RunExecutor implements JobHandler {
             if (NoRoomException.isCause(e)) return noRoom(run, NoRoomException.ofResult(folders.place(), e));
             LOG.warnf(e, "The run %s failed unexpectedly.", run.id);
             OptionalInt failures = states.fault(run);
-            return failures.isPresent() ? JobOutcome.again(retryAfter(failures.getAsInt())) : done(run);
+            return failures.isPresent() ? JobOutcome.retryAfter(retryAfter(failures.getAsInt())) : done(run);
         } finally {
             underWay.remove(execution);
             changed.run();
@@ -199,7 +199,7 @@ public class RunExecutor implements JobHandler {
             LOG.warnf("This worker takes no runs on %s: %s", run.baseName, lack.getMessage());
         }
         states.noRoom(run, lack.clause());
-        return JobOutcome.again(Duration.ZERO);
+        return JobOutcome.retryAfter(Duration.ZERO);
     }
 
     /** Names of base models whose runs this worker can't take, because its disk has no room for their files. */
@@ -235,7 +235,7 @@ public class RunExecutor implements JobHandler {
     }
 
     private JobOutcome left(RunClaim run) {
-        return states.stopped(run) ? done(run) : JobOutcome.again(Duration.ZERO);
+        return states.stopped(run) ? done(run) : JobOutcome.retryAfter(Duration.ZERO);
     }
 
     private synchronized void measure(List<EvaluationRecord> records) {

@@ -125,7 +125,7 @@ public class TaskWorker implements JobHandler {
 
     @Override
     public JobOutcome run(String id) {
-        return work(UUID.fromString(id)) ? JobOutcome.DONE : JobOutcome.again(LATER);
+        return work(UUID.fromString(id)) ? JobOutcome.DONE : JobOutcome.retryAfter(LATER);
     }
 
     /**

@@ -168,7 +168,7 @@ public class GenerationWorker implements JobHandler {
 
     @Override
     public JobOutcome run(String id) {
-        if (leaving || heartbeat.isDraining()) return JobOutcome.again(SHORTLY);
+        if (leaving || heartbeat.isDraining()) return JobOutcome.retryAfter(SHORTLY);
         UUID generation = UUID.fromString(id);
         Generations.Taken taken = generations.take(generation).orElse(null);
         if (taken == null) return JobOutcome.DONE; // its caller has left

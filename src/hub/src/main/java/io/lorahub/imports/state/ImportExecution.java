@@ -114,7 +114,7 @@ public abstract class ImportExecution<E extends RepositoryImport> implements Job
 
     @Override
     public final JobOutcome run(String id) {
-        return next(UUID.fromString(id)).map(JobOutcome::again).orElse(JobOutcome.DONE);
+        return next(UUID.fromString(id)).map(JobOutcome::retryAfter).orElse(JobOutcome.DONE);
     }
 
     /** @return the delay before the next step; empty if the import has ended */

@@ -31,6 +31,7 @@ final class ManyAdapters {
             "analyze card",
             "alter table adapter disable trigger adapter_text_insert",
             "alter table adapter disable trigger adapter_repository",
+            "alter table adapter_text disable trigger adapter_text_words",
             "drop index adapter_text_head_idx",
             "drop index adapter_text_document_idx");
 
@@ -75,7 +76,8 @@ final class ManyAdapters {
             "create index adapter_text_document_idx on adapter_text using gin (document, facets)",
             "set constraints all immediate", // a table with pending triggers can't be altered
             "alter table adapter enable trigger adapter_text_insert",
-            "alter table adapter enable trigger adapter_repository");
+            "alter table adapter enable trigger adapter_repository",
+            "alter table adapter_text enable trigger adapter_text_words");
 
     private ManyAdapters() {}
 

@@ -1,6 +1,7 @@
 package io.lorahub.browse.search;
 
 import io.lorahub.browse.search.Listing.Bounds;
+import io.lorahub.browse.search.Listing.CountedPage;
 import io.lorahub.browse.search.Listing.Filter;
 import io.lorahub.browse.search.Listing.Key;
 import io.lorahub.browse.search.Listing.Tally;
@@ -156,14 +157,23 @@ public class AdapterSearch {
             Filter all = filter(query.chosen(), text);
             Optional<Integer> known = known();
             Set<Facet> counted = values == 0 ? Set.of() : EnumSet.allOf(Facet.class);
-            Tally tally = known.isEmpty() || values > 0 && !all.isEmpty()
-                    ? tally(query.chosen(), filter -> listing.tally(filter, counted))
-                    : new Tally(0, true, Map.of());
+            boolean counting = known.isEmpty() || values > 0 && !all.isEmpty();
+            boolean back = query.back() && query.place().isPresent();
+            Tally tally = new Tally(0, true, Map.of());
+            Optional<List<Cursor>> sorted = Optional.empty();
+            if (counting && listing.isRare(all) && !isSlow(all)) {
+                int most = byRelevance() ? bounds.counted() : bounds.tried();
+                CountedPage both = listing.counted(all, counted, key(), most, query.place(), back, query.limit() + 1);
+                tally = both.tally();
+                sorted = both.page();
+                if (sorted.isEmpty()) sorted = Optional.of(inOrder(all, back));
+            } else if (counting) {
+                tally = tally(query.chosen(), filter -> listing.tally(filter, counted));
+            }
             int total = known.orElse(tally.total());
             boolean few = known.map(number -> number <= bounds.counted()).orElse(!tally.more());
 
-            boolean back = query.back() && query.place().isPresent();
-            List<Cursor> page = page(all, few, back);
+            List<Cursor> page = sorted.isPresent() ? sorted.get() : page(all, few, back);
             if (back && page.isEmpty()) {
                 back = false;
                 page = page(all, few, false);
@@ -210,23 +220,36 @@ public class AdapterSearch {
                     .sum());
         }
 
+        private boolean byRelevance() {
+            return query.order() == Sort.RELEVANCE && text.isPresent();
+        }
+
+        private Key key() {
+            if (!byRelevance()) return Key.of(query.order());
+            String score = "case when adapter_id = ? then %d else %s + ts_rank(head, ?::tsquery) end"
+                    .formatted(BY_ADDRESS, BY_CARD);
+            // ten times the downloads are worth a quarter of the match
+            return new Key(
+                    "(" + score + ") * (1 + 0.25 * log(1 + downloads::double precision))",
+                    List.of(named.orElse(-1L), text.get()),
+                    Sort.RELEVANCE);
+        }
+
         /** A page, and one adapter more if there is one. */
         private List<Cursor> page(Filter all, boolean few, boolean back) throws SQLException {
             int limit = query.limit() + 1;
-            if (query.order() == Sort.RELEVANCE && text.isPresent()) {
-                if (!few) return groups(all, back, limit);
-                String score = "case when adapter_id = ? then %d else %s + ts_rank(head, ?::tsquery) end"
-                        .formatted(BY_ADDRESS, BY_CARD);
-                // ten times the downloads are worth a quarter of the match
-                Key key = new Key(
-                        "(" + score + ") * (1 + 0.25 * log(1 + downloads::double precision))",
-                        List.of(named.orElse(-1L), text.get()),
-                        Sort.RELEVANCE);
-                return listing.sorted(all, key, query.place(), back, limit);
-            }
-            return few
-                    ? listing.sorted(all, Key.of(query.order()), query.place(), back, limit)
+            if (few) return listing.sorted(all, key(), query.place(), back, limit);
+            return byRelevance()
+                    ? groups(all, back, limit)
                     : listing.page(all, query.order(), query.place(), back, limit);
+        }
+
+        /** A page of more than can be sorted. */
+        private List<Cursor> inOrder(Filter all, boolean back) throws SQLException {
+            int limit = query.limit() + 1;
+            return byRelevance()
+                    ? groups(all, back, limit)
+                    : listing.inOrder(all, query.order(), query.place(), back, limit);
         }
 
         /** The best of so many matches that ranking each would take too long. */
@@ -257,10 +280,15 @@ public class AdapterSearch {
             return page;
         }
 
+        /** Whether there are surely more than can be counted, and many words that begin as the last one does. */
+        private boolean isSlow(Filter all) throws SQLException {
+            return text.filter(query -> query.contains(":*")).isPresent() && listing.isLong(all);
+        }
+
         /** Where there are surely more, those with the whole words are enough: beginnings of words are far slower to find. */
         private Tally tally(Map<Facet, Set<String>> chosen, Counting counting) throws SQLException {
             Filter all = filter(chosen, text);
-            if (typed.isPresent() && !typed.get().beginning().isEmpty() && listing.isLong(all)) {
+            if (isSlow(all)) {
                 String words = listing.tsquery(typed.get().withoutBeginning());
                 Tally some = counting.of(filter(chosen, Optional.of(words)));
                 if (some.more()) return some;

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,8 +63,17 @@ final class Listing {
         }
     }
 
-    /** Of a text that a larger part of all adapters has, reading some texts is faster than reading the whole index. */
-    private static final double COMMON = 0.15;
+    /**
+     * Microseconds (docs/scale.md) for an entry of a list in an index, of which the shortest list of a filter is read as a
+     * whole; for a row in the order of its table; and for such a row with its text.
+     */
+    private static final double ENTRY = 0.3;
+
+    private static final double ROW = 0.7;
+    private static final double TEXT = 7;
+
+    /** How many times the expected number of rows are read in order, in case the conditions of a filter exclude each other. */
+    private static final int MARGIN = 4;
 
     /** What a smaller part has is sorted faster than it is found in the order of a list. */
     private static final double RARE = 0.005;
@@ -71,11 +81,13 @@ final class Listing {
     /** The planner's estimate is this many times too high at most, usually. */
     private static final int SURELY_MORE = 3;
 
+    private static final int ALL = Integer.MAX_VALUE;
+
     private static final Pattern ESTIMATE = Pattern.compile("rows=(\\d+)");
 
     private final Connection connection;
     private final Bounds bounds;
-    private final Map<Filter, Double> shares = new HashMap<>();
+    private final Map<String, Double> shares = new HashMap<>();
     private Access access = Access.ANY;
     private int size = -1;
 
@@ -118,11 +130,23 @@ final class Listing {
             return !text.isEmpty();
         }
 
+        @Override
+        public String toString() {
+            return Arrays.deepToString(facets.toArray()) + " " + text + " " + arguments;
+        }
+
         /** The table that has them all, with the conditions. */
-        private String found(List<Object> values) {
+        private String source(List<Object> values) {
+            return source(values, "");
+        }
+
+        /** @param bound how much of the table is read */
+        private String source(List<Object> values, String bound) {
+            String table = hasText() ? "adapter_text" : "listing";
+            if (!bound.isEmpty()) table = "(select * from " + table + bound + ")";
             return hasText()
-                    ? "adapter_text t where t.facets is not null and " + sql("t", values)
-                    : "listing l where " + sql("l", values);
+                    ? table + " t where t.facets is not null and " + sql("t", values)
+                    : table + " l where " + sql("l", values);
         }
 
         /** @param table that has the facets */
@@ -192,34 +216,67 @@ final class Listing {
     }
 
     private Tally tally(Filter filter, Set<Facet> facets, int most) throws SQLException {
-        List<Object> values = new ArrayList<>();
-        String sql = "with found as materialized (select facets from " + filter.found(values) + " limit " + (most + 1)
-                + ") select '', count(*) from found";
-        if (!facets.isEmpty()) {
-            sql += " union all select entry, count(*) from (select unnest(facets) as entry from found) e";
-            if (facets.size() == 1) {
-                sql += " where starts_with(entry, ?)";
-                values.add(facets.iterator().next().stored().parameter() + "=");
-            }
-            sql += " group by entry";
+        double share = share(filter);
+        if (share > 0 && most / share * (filter.hasText() ? TEXT : ROW) < shortestList(filter) * ENTRY) {
+            long rows = (long) (MARGIN * most / share);
+            Tally first = tally(filter, facets, most, Access.IN_ORDER, " limit " + rows);
+            if (first.more() || rows >= size()) return first;
         }
+        return tally(filter, facets, most, Access.BITMAP, "");
+    }
+
+    private Tally tally(Filter filter, Set<Facet> facets, int most, Access access, String bound) throws SQLException {
+        List<Object> values = new ArrayList<>();
+        String sql = "with matching as materialized (select facets from " + filter.source(values, bound) + " limit "
+                + (most + 1) + ") select '', count(*) from matching" + entries(facets, "matching", "", values);
         Map<String, Integer> entries = new HashMap<>();
-        Access access = !filter.hasText() ? Access.ANY : share(filter) > COMMON ? Access.IN_ORDER : Access.BITMAP;
         query(access, sql, values, row -> entries.put(row.getString(1), row.getInt(2)));
+        return tally(entries, most);
+    }
+
+    /**
+     * Adds rows with the number of adapters that have each entry.
+     *
+     * @param columns before the entry and the number
+     */
+    private static String entries(Set<Facet> facets, String source, String columns, List<Object> values) {
+        if (facets.isEmpty()) return "";
+        String sql = " union all select " + columns + "entry, count(*) from (select unnest(facets) as entry from "
+                + source + ") e";
+        if (facets.size() == 1) {
+            sql += " where starts_with(entry, ?)";
+            values.add(facets.iterator().next().stored().parameter() + "=");
+        }
+        return sql + " group by entry";
+    }
+
+    /** @param entries with the number of all as the empty one */
+    private static Tally tally(Map<String, Integer> entries, int most) {
         int total = entries.remove("");
         return new Tally(Math.min(total, most), total > most, entries);
     }
 
+    /** Number of entries in the shortest list that an index has for one of the conditions; at least that of the matches. */
+    private double shortestList(Filter filter) throws SQLException {
+        if (filter.hasText()) return share(filter) * size();
+        double shortest = size();
+        for (String[] entries : filter.facets()) {
+            shortest = Math.min(shortest, share(Filter.of(Collections.singletonList(entries))) * size());
+        }
+        return shortest;
+    }
+
     /** The part of all adapters that matches, as the planner estimates it. */
     private double share(Filter filter) throws SQLException {
-        Double known = shares.get(filter);
+        String name = filter.toString();
+        Double known = shares.get(name);
         if (known != null) return known;
         List<Object> values = new ArrayList<>();
-        String sql = "explain select from " + filter.found(values);
+        String sql = "explain select from " + filter.source(values);
         Matcher rows = ESTIMATE.matcher(
                 query(access, sql, values, row -> row.getString(1)).get(0));
         double share = rows.find() ? Double.parseDouble(rows.group(1)) / Math.max(1, size()) : 0;
-        shares.put(filter, share);
+        shares.put(name, share);
         return share;
     }
 
@@ -230,11 +287,64 @@ final class Listing {
      */
     List<Cursor> page(Filter filter, Sort sort, Optional<Cursor> place, boolean back, int limit) throws SQLException {
         Key key = Key.of(sort);
-        if (!filter.isEmpty() && share(filter) < RARE) {
+        if (isRare(filter)) {
             // the estimate takes words for independent; where it is too low, there are enough for the order of the list
-            Sorted few = sorted(filter, key, place, back, limit, " limit " + (bounds.tried() + 1));
-            if (few.matches() <= bounds.tried()) return few.page();
+            Optional<List<Cursor>> few = counted(filter, Set.of(), key, bounds.tried(), place, back, limit)
+                    .page();
+            if (few.isPresent()) return few.get();
         }
+        return inOrder(filter, sort, place, back, limit);
+    }
+
+    /** Whether sorting all matches is faster than trying adapters in the order of a list. */
+    boolean isRare(Filter filter) throws SQLException {
+        return !filter.isEmpty() && share(filter) * size() < Math.max(RARE * size(), bounds.counted());
+    }
+
+    /** @param page empty if more match than were to be sorted */
+    record CountedPage(Tally tally, Optional<List<Cursor>> page) {}
+
+    /**
+     * Counts adapters and sorts them, reading the index once.
+     *
+     * @param facets whose values are counted
+     * @param most   number of adapters to sort; the fewer, the fewer keys are computed
+     */
+    CountedPage counted(
+            Filter filter, Set<Facet> facets, Key key, int most, Optional<Cursor> place, boolean back, int limit)
+            throws SQLException {
+        List<Object> values = new ArrayList<>(key.arguments());
+        String direction = back ? "asc" : "desc";
+        String sql = "with matching as materialized (select adapter_id" + (facets.isEmpty() ? "" : ", facets") + ", "
+                + key.sql() + " as key from " + filter.source(values)
+                + (most == ALL ? "" : " limit " + (Math.max(most, bounds.counted()) + 1))
+                + ") (select l.adapter_id, l.key, null as entry, null::bigint as adapters from matching l where "
+                + beside(key, "l.key", place, back, values) + " order by l.key " + direction + ", l.adapter_id "
+                + direction + " limit " + limit + ") union all select null, null, '', count(*) from matching"
+                + entries(
+                        facets,
+                        "(select facets from matching limit " + (bounds.counted() + 1) + ") matching",
+                        "null, null, ",
+                        values);
+        List<Cursor> page = new ArrayList<>();
+        Map<String, Integer> entries = new HashMap<>();
+        query(
+                Access.BITMAP,
+                sql,
+                values,
+                row -> row.getString(3) == null
+                        ? page.add(key.read(row))
+                        : entries.put(row.getString(3), row.getInt(4)));
+        Comparator<Cursor> order = Comparator.comparingLong(Cursor::key).thenComparingLong(Cursor::id);
+        page.sort(back ? order : order.reversed()); // a union has no order
+        boolean all = entries.get("") <= most;
+        return new CountedPage(tally(entries, bounds.counted()), all ? Optional.of(page) : Optional.empty());
+    }
+
+    /** The same from the order of the list, as long as it has enough of them. */
+    List<Cursor> inOrder(Filter filter, Sort sort, Optional<Cursor> place, boolean back, int limit)
+            throws SQLException {
+        Key key = Key.of(sort);
         int tried = filter.isEmpty() ? limit : bounds.tried();
         String order = "order by l.%1$s %2$s, l.adapter_id %2$s limit ".formatted(sort.column(), back ? "asc" : "desc");
         List<Object> values = new ArrayList<>();
@@ -249,33 +359,9 @@ final class Listing {
         return first.size() == limit || filter.isEmpty() ? first : sorted(filter, key, place, back, limit);
     }
 
-    /** @param matches number of adapters that were sorted */
-    private record Sorted(List<Cursor> page, int matches) {}
-
     /** The same by sorting all matches, of which there should be few. */
     List<Cursor> sorted(Filter filter, Key key, Optional<Cursor> place, boolean back, int limit) throws SQLException {
-        return sorted(filter, key, place, back, limit, "").page();
-    }
-
-    private Sorted sorted(Filter filter, Key key, Optional<Cursor> place, boolean back, int limit, String bound)
-            throws SQLException {
-        List<Object> values = new ArrayList<>(key.arguments());
-        String direction = back ? "asc" : "desc";
-        int[] matches = new int[1];
-        List<Optional<Cursor>> page = query(
-                Access.BITMAP,
-                "with found as materialized (select adapter_id, " + key.sql() + " as key from " + filter.found(values)
-                        + bound
-                        + ") select l.adapter_id, l.key, c.matches from (select count(*) as matches from found) c"
-                        + " left join (select * from found l where " + beside(key, "l.key", place, back, values)
-                        + " order by key " + direction + ", adapter_id " + direction + " limit " + limit
-                        + ") l on true order by l.key " + direction + ", l.adapter_id " + direction,
-                values,
-                row -> {
-                    matches[0] = row.getInt(3);
-                    return row.getObject(1) == null ? Optional.empty() : Optional.of(key.read(row));
-                });
-        return new Sorted(page.stream().flatMap(Optional::stream).toList(), matches[0]);
+        return counted(filter, Set.of(), key, ALL, place, back, limit).page().orElseThrow();
     }
 
     private static String beside(Key key, String column, Optional<Cursor> place, boolean back, List<Object> arguments) {

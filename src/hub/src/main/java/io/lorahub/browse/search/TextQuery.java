@@ -17,11 +17,21 @@ import java.util.regex.Pattern;
  */
 record TextQuery(String whole, String head, String beginning, Optional<String> address) {
 
-    /** A {@code tsquery}; its parameters are {@link #arguments}. */
+    /**
+     * Selects a {@code tsquery}; its parameters are {@link #arguments}. Up to 8 words that begin so are asked for by themselves, with
+     * which the index is two to ten times as fast; of more, the beginning.
+     */
     static final String SQL = """
-            websearch_to_tsquery('hub', ?)
-             || case when ? = '' then ''::tsquery
-                     else websearch_to_tsquery('hub', ?) && to_tsquery('simple', ? || ':*') end
+            select websearch_to_tsquery('hub', ?)
+             || case when b.text = '' then ''::tsquery
+                     else websearch_to_tsquery('hub', ?)
+                       && coalesce((select string_agg(array_to_tsvector(array[word])::text, '|')
+                                    from (select distinct word from search_word
+                                          where word like lower(b.text) || '%' and b.simple = lower(b.text) limit 9) few
+                                    having count(*) between 1 and 8)::tsquery,
+                                   to_tsquery('simple', b.text || ':*')) end
+            from (select text, trim(to_tsquery('simple', text)::text, '''') as simple
+                  from (select ?::text as text) beginning) b
             """;
 
     /** Too many words have a shorter beginning. */
@@ -49,6 +59,6 @@ record TextQuery(String whole, String head, String beginning, Optional<String> a
     }
 
     Object[] arguments() {
-        return new Object[] {whole, beginning, head, beginning};
+        return new Object[] {whole, head, beginning};
     }
 }

@@ -162,7 +162,7 @@ public class AdapterSearch {
             Tally tally = new Tally(0, true, Map.of());
             Optional<List<Cursor>> sorted = Optional.empty();
             if (counting && listing.isRare(all) && !isSlow(all)) {
-                int most = byRelevance() ? bounds.counted() : bounds.tried();
+                int most = byRelevance() ? bounds.counted() : listing.sortable(all);
                 CountedPage both = listing.counted(all, counted, key(), most, query.place(), back, query.limit() + 1);
                 tally = both.tally();
                 sorted = both.page();

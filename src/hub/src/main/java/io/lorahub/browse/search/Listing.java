@@ -65,10 +65,12 @@ final class Listing {
 
     /**
      * Microseconds (docs/scale.md) for an entry of a list in an index, of which the shortest list of a filter is read as a
-     * whole; for a row in the order of its table; and for such a row with its text.
+     * whole and the others in part; for a row in the order of its table; and for such a row with its text.
      */
-    private static final double ENTRY = 0.3;
+    private static final double ENTRY = 0.2;
 
+    private static final double FURTHER_ENTRY = 0.02;
+    private static final double ENTRY_OF_TEXT = 0.3;
     private static final double ROW = 0.7;
     private static final double TEXT = 7;
 
@@ -77,6 +79,8 @@ final class Listing {
 
     /** What a smaller part has is sorted faster than it is found in the order of a list. */
     private static final double RARE = 0.005;
+
+    private static final double RARE_TEXT = 0.01;
 
     /** The planner's estimate is this many times too high at most, usually. */
     private static final int SURELY_MORE = 3;
@@ -217,7 +221,7 @@ final class Listing {
 
     private Tally tally(Filter filter, Set<Facet> facets, int most) throws SQLException {
         double share = share(filter);
-        if (share > 0 && most / share * (filter.hasText() ? TEXT : ROW) < shortestList(filter) * ENTRY) {
+        if (share > 0 && most / share * (filter.hasText() ? TEXT : ROW) < indexCost(filter)) {
             long rows = (long) (MARGIN * most / share);
             Tally first = tally(filter, facets, most, Access.IN_ORDER, " limit " + rows);
             if (first.more() || rows >= size()) return first;
@@ -256,14 +260,17 @@ final class Listing {
         return new Tally(Math.min(total, most), total > most, entries);
     }
 
-    /** Number of entries in the shortest list that an index has for one of the conditions; at least that of the matches. */
-    private double shortestList(Filter filter) throws SQLException {
-        if (filter.hasText()) return share(filter) * size();
+    /** Microseconds for what an index has on the conditions; of words, at least. */
+    private double indexCost(Filter filter) throws SQLException {
+        if (filter.hasText()) return share(filter) * size() * ENTRY_OF_TEXT;
         double shortest = size();
+        double all = 0;
         for (String[] entries : filter.facets()) {
-            shortest = Math.min(shortest, share(Filter.of(Collections.singletonList(entries))) * size());
+            double length = share(Filter.of(Collections.singletonList(entries))) * size();
+            shortest = Math.min(shortest, length);
+            all += length;
         }
-        return shortest;
+        return shortest * ENTRY + all * FURTHER_ENTRY;
     }
 
     /** The part of all adapters that matches, as the planner estimates it. */
@@ -289,7 +296,7 @@ final class Listing {
         Key key = Key.of(sort);
         if (isRare(filter)) {
             // the estimate takes words for independent; where it is too low, there are enough for the order of the list
-            Optional<List<Cursor>> few = counted(filter, Set.of(), key, bounds.tried(), place, back, limit)
+            Optional<List<Cursor>> few = counted(filter, Set.of(), key, sortable(filter), place, back, limit)
                     .page();
             if (few.isPresent()) return few.get();
         }
@@ -298,7 +305,13 @@ final class Listing {
 
     /** Whether sorting all matches is faster than trying adapters in the order of a list. */
     boolean isRare(Filter filter) throws SQLException {
-        return !filter.isEmpty() && share(filter) * size() < Math.max(RARE * size(), bounds.counted());
+        double rare = filter.hasText() ? RARE_TEXT : RARE;
+        return !filter.isEmpty() && share(filter) * size() < Math.max(rare * size(), bounds.counted());
+    }
+
+    /** Number of matches that are sorted at most, where so few are expected. */
+    int sortable(Filter filter) {
+        return filter.hasText() ? 2 * bounds.tried() : bounds.tried();
     }
 
     /** @param page empty if more match than were to be sorted */

@@ -92,6 +92,10 @@ final class Listing {
     private final Connection connection;
     private final Bounds bounds;
     private final Map<String, Double> shares = new HashMap<>();
+
+    /** Numbers of adapters by entry. */
+    private final Map<String, Integer> lengths = new HashMap<>();
+
     private Access access = Access.ANY;
     private int size = -1;
 
@@ -266,15 +270,32 @@ final class Listing {
         double shortest = size();
         double all = 0;
         for (String[] entries : filter.facets()) {
-            double length = share(Filter.of(Collections.singletonList(entries))) * size();
+            double length = length(entries, filter);
             shortest = Math.min(shortest, length);
             all += length;
         }
         return shortest * ENTRY + all * FURTHER_ENTRY;
     }
 
-    /** The part of all adapters that matches, as the planner estimates it. */
+    /** Number of adapters with any of these entries; at most as many. Those of the whole filter are read at once. */
+    private int length(String[] entries, Filter filter) throws SQLException {
+        if (!lengths.keySet().containsAll(Arrays.asList(entries))) {
+            String[] all = filter.facets().stream().flatMap(Arrays::stream).toArray(String[]::new);
+            for (String entry : all) lengths.put(entry, 0);
+            query(
+                    "select e, c.adapters from unnest(?) e join facet_count c on c.facet = split_part(e, '=', 1)"
+                            + " and c.value = substr(e, strpos(e, '=') + 1)",
+                    List.of((Object) all),
+                    row -> lengths.put(row.getString(1), row.getInt(2)));
+        }
+        return Math.min(size(), Arrays.stream(entries).mapToInt(lengths::get).sum());
+    }
+
+    /** The part of all adapters that matches; with several conditions or a text, as the planner estimates it. */
     private double share(Filter filter) throws SQLException {
+        if (!filter.hasText() && filter.facets().size() == 1) {
+            return (double) length(filter.facets().get(0), filter) / Math.max(1, size());
+        }
         String name = filter.toString();
         Double known = shares.get(name);
         if (known != null) return known;

@@ -10,6 +10,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -206,6 +207,34 @@ class AdapterSearchTest {
             BrowseResult back = bounded.find(query.before(page.previous().get()), 0);
             assertThat(ids(back)).isEqualTo(seen.subList(back.before(), back.before() + 20));
         }
+    }
+
+    /** Few words are asked for by themselves, of many the beginning: both find the same. */
+    @Test
+    void a_beginning_finds_every_word_that_begins_so() throws SQLException {
+        sql.write(
+                "update adapter set description = description || ' Zyrtan zyrtopia''s' where id = (select min(id) from adapter a where "
+                        + Sql.LISTED + ")");
+        Map<Boolean, Integer> tried = new HashMap<>();
+        for (String beginning : sql.strings("select distinct left(word, 3) from search_word where word ~ '^[a-z]{3}'"
+                + " union select 'zyrt' order by 1")) {
+            int words = sql.strings("select distinct word from search_word where word like '" + beginning + "%'")
+                    .size();
+            tried.merge(words <= 8, 1, Integer::sum);
+            for (String text : List.of(beginning, "sentiment " + beginning)) {
+                String matching =
+                        "(websearch_to_tsquery('hub', '%s') || (websearch_to_tsquery('hub', '%s') && to_tsquery('simple', '%s:*')))"
+                                .formatted(text, text.equals(beginning) ? "" : "sentiment", beginning);
+                assertThat(catalogue.find(query("q=" + text), 0).total())
+                        .as("%s, %d words", text, words)
+                        .isEqualTo(sql.strings(
+                                        "select a.id::text from adapter a join adapter_text t on t.adapter_id = a.id"
+                                                + " where " + Sql.LISTED + " and t.document @@ " + matching)
+                                .size());
+            }
+        }
+        assertThat(tried.keySet()).containsExactlyInAnyOrder(true, false);
+        assertThat(catalogue.find(query("q=zyrto"), 0).total()).isOne();
     }
 
     @Test

@@ -18,7 +18,9 @@ function number() {
   [...body.rows].forEach((row, index) => {
     row.querySelector("th").textContent = index + 1;
     row.querySelector("[name=input]").setAttribute("aria-label", `Input ${index + 1}`);
-    row.querySelector("[name=output]").setAttribute("aria-label", `Output ${index + 1}`);
+    const output = row.querySelector("[name=output]");
+    output.setAttribute("aria-label", `Output ${index + 1}`);
+    output.id = `output-${index + 1}`;
     const remove = row.querySelector("button");
     remove.value = `remove-${index}`;
     remove.setAttribute("aria-label", `Remove example ${index + 1}`);

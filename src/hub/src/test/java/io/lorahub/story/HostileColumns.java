@@ -94,6 +94,7 @@ final class HostileColumns {
             "listing.address",
             "listing.words",
             "person.password_hash",
+            "search_word.word",
             "second_factor.secret",
             "sign_in_try.source",
             "upload.base_model",

@@ -150,7 +150,9 @@ public class ComposePage {
                         form.filled().stream(), inputs.stream().filter(example -> present.add(example.input())))
                 .toList();
         drafts.save(owner, form);
-        return Toast.seeOther("/compose#task", "Write the outputs that you want beside the new inputs.");
+        int first = form.examples.stream().map(Example::output).toList().indexOf("");
+        String place = first < 0 ? "task" : "output-" + (first + 1); // the cursor is in it then
+        return Toast.seeOther("/compose#" + place, "Write the outputs that you want beside the new inputs.");
     }
 
     /** Shows the form again when the session has expired, so that the entered data is not lost. */

@@ -102,8 +102,14 @@ class LabelPageTest {
     private Document labelled(List<String> inputs) {
         var form = AsBrowser.given(session).formParam("from", run.id).formParam("do", "again-labels");
         inputs.forEach(input -> form.formParam("input", input).formParam("output", ""));
-        form.post("/compose").then().statusCode(303).header("Location", containsString("/compose#task"));
-        return Jsoup.parse(AsBrowser.given(session).get("/compose").asString());
+        String place = form.post("/compose").then().statusCode(303).extract().header("Location");
+        Document page = Jsoup.parse(AsBrowser.given(session).get("/compose").asString());
+        Element first = page.select("textarea[name=output]").stream()
+                .filter(output -> output.text().isEmpty())
+                .findFirst()
+                .orElseThrow();
+        assertThat(place).endsWith("/compose#" + first.id());
+        return page;
     }
 
     @Test

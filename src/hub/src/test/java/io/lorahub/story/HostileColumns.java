@@ -94,7 +94,6 @@ final class HostileColumns {
             "listing.address",
             "listing.words",
             "person.password_hash",
-            "search_word.word",
             "second_factor.secret",
             "sign_in_try.source",
             "upload.base_model",

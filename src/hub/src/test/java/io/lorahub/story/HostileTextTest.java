@@ -94,7 +94,8 @@ class HostileTextTest {
             }
         }
 
-        assertEquals(String.join("\n", HostileColumns.OF_NO_MEMBER), String.join("\n", untouched));
+        // other tests with hostile texts may have used this database before, and pages may have been shown
+        assertThat(HostileColumns.OF_NO_MEMBER).containsAll(untouched);
     }
 
     @Test

@@ -251,6 +251,7 @@ class UploadInBrowserTest {
         assertThat(page.locator("[data-words]")).containsText("trying again");
         page.navigate(Chromium.address("/uploads"));
         page.locator(".entry").getByRole(AriaRole.LINK).first().click();
+        page.waitForURL("**/uploads/*"); // and for its script, which takes what is dropped
         drop("last", last.map());
 
         page.locator("[data-cancel]").click();

@@ -61,6 +61,7 @@ class RunsOfDeletedTest {
 
     @BeforeEach
     void publish() {
+        pool.sql("delete from worker"); // that other tests registered, with little memory
         author = hub.person(Role.MEMBER);
         member = hub.person(Role.MEMBER);
         candidates = demo.publish(author, "un", "past", "re");

@@ -94,8 +94,9 @@ class HostileTextTest {
             }
         }
 
-        // other tests with hostile texts may have used this database before, and pages may have been shown
-        assertThat(HostileColumns.OF_NO_MEMBER).containsAll(untouched);
+        // the first is written when a page is shown, the second by other tests with hostile texts; both may have run before
+        untouched.addAll(List.of("adapter_description.html", "repository_commit.message"));
+        assertEquals(String.join("\n", HostileColumns.OF_NO_MEMBER), String.join("\n", untouched));
     }
 
     @Test

@@ -94,7 +94,7 @@ class HostileTextTest {
             }
         }
 
-        // the first is written when a page is shown, the second by other tests with hostile texts; both may have run before
+        // a page that is shown writes the first, another test with hostile texts the second
         untouched.addAll(List.of("adapter_description.html", "repository_commit.message"));
         assertEquals(String.join("\n", HostileColumns.OF_NO_MEMBER), String.join("\n", untouched));
     }

@@ -192,7 +192,7 @@ class ImportFetchTest extends ImportFixture {
     void an_import_whose_process_was_killed_continues_with_what_had_arrived() {
         CountDownLatch killed = new CountDownLatch(1);
         other.cut(weights(), 1000).once(weights(), exchange -> OtherHub.await(killed));
-        String url = started(body("ada/past")).path("url").asText();
+        JsonNode started = started(body("ada/past"));
         await().until(() -> other.asked(weights()).size() == 2);
 
         // the process that had it is gone: its heartbeat and its lease have expired
@@ -202,12 +202,13 @@ class ImportFetchTest extends ImportFixture {
                     .executeUpdate();
             assertThat(Upload.getEntityManager()
                             .createNativeQuery("update import_queue set picked_by = 'killed', version = version + 1,"
-                                    + " last_heartbeat = now() - interval '10 minutes'")
+                                    + " last_heartbeat = now() - interval '10 minutes' where task_instance = ?1")
+                            .setParameter(1, started.path("id").asText())
                             .executeUpdate())
                     .isOne();
         });
 
-        assertThat(ended(url).path("state").asText()).isEqualTo("done");
+        assertThat(ended(started.path("url").asText()).path("state").asText()).isEqualTo("done");
         killed.countDown();
         assertThat(other.asked(weights())).extracting(Asked::range).last().isEqualTo("bytes=1000-");
     }

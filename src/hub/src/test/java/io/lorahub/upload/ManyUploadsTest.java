@@ -41,6 +41,9 @@ class ManyUploadsTest {
     private static final String CONFIG = "adapter_config.json";
     private static final int AT_ONCE = 50;
 
+    /** Of each file. No other test stores files of this size, even if its jobs go on in the background. */
+    private static final int BYTES = 61;
+
     private final Hub hub;
     private final ObjectStore store;
     private final UploadConfig config;
@@ -111,10 +114,11 @@ class ManyUploadsTest {
                 .hasSize(2);
     }
 
-    /** Announces two unique files of 16 bytes, and sends them if allowed. */
+    /** Announces two unique files, and sends them if allowed. */
     private Callable<HttpResponse<String>> upload(int number) {
-        byte[] config = "{\"number\": %4d }".formatted(number).getBytes(UTF_8);
-        byte[] weights = "%16d".formatted(number).getBytes(UTF_8);
+        byte[] config =
+                "{\"number\": %%%dd }".formatted(BYTES - 13).formatted(number).getBytes(UTF_8);
+        byte[] weights = "%%%dd".formatted(BYTES).formatted(number).getBytes(UTF_8);
         return () -> {
             HttpResponse<String> answer =
                     client.announce(Map.of(CONFIG, (long) config.length, WEIGHTS, (long) weights.length));
@@ -144,6 +148,6 @@ class ManyUploadsTest {
     }
 
     private long count(String prefix) {
-        return store.list(prefix).count();
+        return store.list(prefix).filter(object -> object.size() == BYTES).count();
     }
 }

@@ -91,6 +91,10 @@ final class JavaRuntime {
                 "--add-modules",
                 MODULES,
                 "--strip-java-debug-attributes",
+                // in Java 17 it makes other classes each time, depending on whether it runs before or after the one
+                // above
+                "--disable-plugin",
+                "generate-jli-classes",
                 "--no-header-files",
                 "--no-man-pages",
                 "--output",

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.report.Seconds;
+import io.lorahub.bench.report.TextTable;
 import io.lorahub.engine.error.EngineException;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -18,7 +20,8 @@ import picocli.CommandLine.Option;
         description = {
             "Starts a hub with worker processes and its own PostgreSQL, and measures: the cost of queue and log over the same"
                     + " search without a hub, evaluations a second with one worker and with two, the time from a click to"
-                    + " the first evaluation, how late many watchers see an event, and the cost of taking a run from a long queue.",
+                    + " the first evaluation, how late many watchers see an event, and the cost of taking a run from a long queue."
+                    + " Or all of it for several numbers of workers, watchers and waiting runs.",
             ""
         })
 public final class PoolBenchCommand implements Callable<Integer> {
@@ -54,6 +57,12 @@ public final class PoolBenchCommand implements Callable<Integer> {
             description = "Watchers of one run. Default: ${DEFAULT-VALUE}.")
     private int watchers;
 
+    @Option(
+            names = "--curves",
+            description =
+                    "Instead of all this: 1 to 10 workers, 1 to 1,000 watchers of a run, 1 to 10,000 waiting runs.")
+    private boolean curves;
+
     @Mixin
     private HubFolder folder;
 
@@ -63,8 +72,9 @@ public final class PoolBenchCommand implements Callable<Integer> {
             throw output.wrong("--evaluations must be from 20 to 1000, --rounds and --watchers at least 1.");
         }
         try (HubUnderTest hub = folder.open()) {
-            ObjectNode result = new PoolMeasurement(hub, output, evaluations, rounds).measure(watchers);
-            output.print(result, text(result));
+            PoolMeasurement pool = new PoolMeasurement(hub, output, evaluations, rounds);
+            ObjectNode result = curves ? pool.curves() : pool.measure(watchers);
+            output.print(result, curves ? textOfCurves(result) : text(result));
             return 0;
         } catch (SQLException e) {
             throw new EngineException("The hub's database does not answer: %s".formatted(e.getMessage()), e);
@@ -129,6 +139,36 @@ public final class PoolBenchCommand implements Callable<Integer> {
                 queue.path("ratio").asDouble(),
                 GROWTH,
                 met(queue.path("ratio").asDouble() < GROWTH));
+    }
+
+    private static String textOfCurves(JsonNode result) {
+        TextTable workers = new TextTable("workers", "evaluations a second", "ms of PostgreSQL's processor for one");
+        for (JsonNode row : result.path("workers")) {
+            workers.row(List.of(
+                    row.path("workers").asText(),
+                    "%.1f".formatted(row.path("evaluations_per_second").asDouble()),
+                    ms(row, "database_seconds_per_evaluation")));
+        }
+        TextTable watchers = new TextTable("watchers", "p50, ms", "p95, ms", "evaluations", "missed");
+        for (JsonNode row : result.path("watchers")) {
+            watchers.row(List.of(
+                    row.path("watchers").asText(),
+                    ms(row, "p50_seconds"),
+                    ms(row, "p95_seconds"),
+                    row.path("events").asText(),
+                    row.path("missed").asText()));
+        }
+        TextTable waiting = new TextTable("waiting runs", "ms to take one");
+        for (JsonNode row : result.path("waiting")) {
+            waiting.row(List.of(row.path("waiting").asText(), ms(row, "seconds")));
+        }
+        return "The demo hub's task un-past, 4 candidates, %d evaluations a run, two runs a worker; %d processors.\n\n%s\n%s\n%s"
+                .formatted(
+                        result.path("evaluations").asInt(),
+                        result.path("processors").asInt(),
+                        workers,
+                        watchers,
+                        waiting);
     }
 
     private static String ms(JsonNode times, String name) {

@@ -7,7 +7,10 @@ import io.lorahub.bench.report.BenchProgress;
 import io.lorahub.bench.report.Samples;
 import io.lorahub.bench.report.TimeSeries;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +24,9 @@ final class PoolMeasurement {
     private static final int SHORT = 20;
     private static final int LONGEST = 1000;
     private static final long POLL_NANOS = 20_000_000;
+    private static final List<Integer> WORKERS = List.of(1, 2, 3, 4, 6, 8, 10);
+    private static final List<Integer> WATCHERS = List.of(1, 10, 100, 300, 1000);
+    private static final List<Integer> WAITING = List.of(1, 10, 100, 1000, 10_000);
 
     private final HubUnderTest hub;
     private final BenchProgress progress;
@@ -35,6 +41,43 @@ final class PoolMeasurement {
     }
 
     ObjectNode measure(int watchers) throws SQLException {
+        return measured((connection, runs, result) -> {
+            result.put("watchers", watchers);
+            result.set("overhead", overhead(runs));
+            result.set("click", click(runs));
+            result.set("watching", watching(runs, watchers));
+            result.set("throughput", throughput(runs));
+            result.set("queue", queue(connection, runs).measure());
+        });
+    }
+
+    /** How far workers, watchers and waiting runs go: a row for each number of them. */
+    ObjectNode curves() throws SQLException {
+        return measured((connection, runs, result) -> {
+            for (int watchers : WATCHERS) {
+                result.withArray("watchers").add(watching(runs, watchers).put("watchers", watchers));
+            }
+            int running = 1;
+            for (int workers : WORKERS) {
+                while (running < workers) {
+                    hub.startWorker();
+                    running++;
+                }
+                result.withArray("workers").add(working(connection, runs, workers));
+            }
+            QueueLoad queue = queue(connection, runs);
+            for (int waiting : WAITING) {
+                result.withArray("waiting").addObject().put("waiting", waiting).put("seconds", queue.measure(waiting));
+            }
+        });
+    }
+
+    private interface Part {
+        void measure(Connection connection, PoolRuns runs, ObjectNode result) throws SQLException;
+    }
+
+    /** On a new hub with a warm worker. */
+    private ObjectNode measured(Part part) throws SQLException {
         progress.say("Starting a hub and a worker");
         hub.start(
                 Map.of(
@@ -46,22 +89,23 @@ final class PoolMeasurement {
         hub.startWorker();
         ObjectNode result = BenchOutput.JSON.createObjectNode();
         result.put("processors", Runtime.getRuntime().availableProcessors());
-        result.put("evaluations", evaluations).put("rounds", rounds).put("watchers", watchers);
+        result.put("evaluations", evaluations).put("rounds", rounds);
         try (Connection connection = hub.connect()) {
             String token = BenchMember.add(connection).token();
             PoolRuns runs = new PoolRuns(connection, new BenchHubClient(hub.address(), token));
             runs.awaitEnd(runs.start(evaluations)); // warm, as the plain search will be
-            result.set("overhead", overhead(runs));
-            result.set("click", click(runs));
-            result.set("watching", watching(runs, watchers));
-            result.set("throughput", throughput(runs));
-            progress.say("%,d waiting runs".formatted(QueueLoad.MANY));
-            UUID copied = runs.start(SHORT);
-            runs.awaitEnd(copied);
-            hub.stopWorkers();
-            result.set("queue", new QueueLoad(connection, copied).measure());
+            part.measure(connection, runs, result);
         }
         return result;
+    }
+
+    /** The queue without workers, in which copies of a run can wait. */
+    private QueueLoad queue(Connection connection, PoolRuns runs) throws SQLException {
+        progress.say("Waiting runs");
+        UUID copied = runs.start(SHORT);
+        runs.awaitEnd(copied);
+        hub.stopWorkers();
+        return new QueueLoad(connection, copied);
     }
 
     /** In turn, so that other load on the machine affects both. */
@@ -120,18 +164,48 @@ final class PoolMeasurement {
     private ObjectNode throughput(PoolRuns runs) throws SQLException {
         ObjectNode result = BenchOutput.JSON.createObjectNode();
         progress.say("One worker");
-        result.put("one", together(runs));
+        result.put("one", together(runs, 4));
         progress.say("Two workers");
         hub.startWorker();
-        together(runs); // warm
-        result.put("two", together(runs));
+        together(runs, 4); // warm
+        result.put("two", together(runs, 4));
         return result.put(
                 "gain", result.path("two").asDouble() / result.path("one").asDouble());
     }
 
-    private double together(PoolRuns runs) throws SQLException {
+    /** Evaluations a second of so many workers, two runs each, and what PostgreSQL computes for one of them. */
+    private ObjectNode working(Connection connection, PoolRuns runs, int workers) throws SQLException {
+        progress.say("%d workers".formatted(workers));
+        together(runs, 2 * workers); // warm
+        double before = computedByDatabase(connection);
+        double speed = together(runs, 2 * workers);
+        double computed = computedByDatabase(connection) - before;
+        return BenchOutput.JSON
+                .createObjectNode()
+                .put("workers", workers)
+                .put("evaluations_per_second", speed)
+                .put("database_seconds_per_evaluation", computed / (2.0 * workers * evaluations));
+    }
+
+    /** Processor time of PostgreSQL's processes that have a connection or work for all, in seconds. */
+    private static double computedByDatabase(Connection connection) throws SQLException {
+        double seconds = 0;
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select pid from pg_stat_activity")) {
+            while (row.next()) {
+                seconds += ProcessHandle.of(row.getLong(1))
+                                .flatMap(process -> process.info().totalCpuDuration())
+                                .orElse(Duration.ZERO)
+                                .toMillis()
+                        / 1e3;
+            }
+        }
+        return seconds;
+    }
+
+    private double together(PoolRuns runs, int count) throws SQLException {
         List<UUID> all = new ArrayList<>();
-        for (int i = 0; i < 4; i++) all.add(runs.start(evaluations));
+        for (int i = 0; i < count; i++) all.add(runs.start(evaluations));
         for (UUID run : all) runs.awaitEnd(run);
         return runs.evaluationsPerSecond(all);
     }

@@ -54,6 +54,29 @@ class PoolBenchIT {
     }
 
     @Test
+    void curves_have_a_row_for_each_number_of_workers_watchers_and_waiting_runs() {
+        BenchLine line =
+                BenchLine.run("pool", "--curves", "--evaluations", "20", "--folder", folder.toString(), "--json");
+
+        assertThat(line.exitCode()).as(line.err()).isZero();
+        JsonNode json = line.json();
+        assertThat(json.path("workers").findValuesAsText("workers"))
+                .startsWith("1")
+                .endsWith("10");
+        assertThat(json.path("workers"))
+                .allMatch(row -> row.path("evaluations_per_second").asDouble() > 0
+                        && row.path("database_seconds_per_evaluation").asDouble() > 0);
+        assertThat(json.path("watchers").findValuesAsText("watchers"))
+                .startsWith("1")
+                .endsWith("1000");
+        assertThat(json.path("watchers").findValuesAsText("missed")).containsOnly("0");
+        assertThat(json.path("waiting").findValuesAsText("waiting"))
+                .startsWith("1")
+                .endsWith("10000");
+        assertThat(json.path("waiting")).allMatch(row -> row.path("seconds").asDouble() > 0);
+    }
+
+    @Test
     void numbers_that_make_no_sense_are_refused() {
         assertThat(BenchLine.run("pool", "--evaluations", "5").exitCode()).isEqualTo(2);
     }

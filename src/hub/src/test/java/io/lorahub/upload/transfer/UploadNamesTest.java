@@ -18,6 +18,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,15 +89,16 @@ class UploadNamesTest {
                 "adapter\u202e_config.json"
             })
     void a_form_with_such_a_name_is_refused_and_nothing_of_it_stored(String name) {
-        long blobs = store.list(ObjectKey.BLOBS).count();
+        // no other test stores files of this size
+        byte[] content = " ".repeat(4729).getBytes(StandardCharsets.UTF_8);
 
         Response answer = AsBrowser.given(hub.session(person))
-                .multiPart("files", name, "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .multiPart("files", name, content)
                 .post("/upload");
 
         assertThat(answer.statusCode()).isEqualTo(422);
         assertThat(client.list()).isEmpty();
-        assertThat(store.list(ObjectKey.BLOBS).count()).isEqualTo(blobs);
+        assertThat(store.list(ObjectKey.BLOBS)).noneMatch(blob -> blob.size() == content.length);
     }
 
     @ParameterizedTest

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The hub's bucket and its own key, which can use this bucket only. Each step can be done again.
 set -eu
-mc alias set hub http://minio:9000 root "$MINIO_ROOT_PASSWORD" >/dev/null
+mc alias set hub http://minio:9000 root "$(cat /run/secrets/minio-root-password)" >/dev/null
 mc mb --ignore-existing hub/lorahub
 cat >/tmp/policy.json <<'JSON'
 {
@@ -12,6 +12,6 @@ cat >/tmp/policy.json <<'JSON'
 }
 JSON
 mc admin policy create hub lorahub /tmp/policy.json
-mc admin user add hub lorahub "$MINIO_PASSWORD"
+mc admin user add hub lorahub "$(cat /run/secrets/minio-password)"
 # fails where it is so already
 mc admin policy attach hub lorahub --user lorahub || mc admin user info hub lorahub | grep -q lorahub

@@ -19,10 +19,12 @@ record ComposeFile(Map<String, Service> services) {
 
     private static final Pattern HOST_AND_PORT = Pattern.compile("//([a-z]+):(\\d+)");
 
+    private static final String SECRETS = "/run/secrets/";
+
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{(\\w+)(?:(:[-?])([^}]*))?}");
 
     /**
-     * @param environment names and values, as written
+     * @param environment names and values, as written; what comes from a file, as what is in the file
      * @param all       what the file says of it
      * @param published ports of the container that the machine has too
      */
@@ -35,11 +37,22 @@ record ComposeFile(Map<String, Service> services) {
             List<String> volumes,
             Map<String, Object> all) {
 
+        /** @param variables by the secrets that they become */
         @SuppressWarnings("unchecked")
-        static Service of(Map<String, Object> map) {
+        static Service of(Map<String, Object> map, Map<String, Map<String, String>> variables) {
+            List<String> secrets = (List<String>) map.getOrDefault("secrets", List.of());
             Map<String, String> environment = new TreeMap<>();
-            ((Map<String, Object>) map.getOrDefault("environment", Map.of()))
-                    .forEach((name, value) -> environment.put(name, value.toString()));
+            ((Map<String, Object>) map.getOrDefault("environment", Map.of())).forEach((name, value) -> {
+                String secret = value.toString().replaceFirst("^" + SECRETS, "");
+                if (secret.equals(value)) {
+                    environment.put(name, value.toString());
+                } else if (!secrets.contains(secret)) {
+                    throw new IllegalArgumentException("The container doesn't get the secret " + secret);
+                } else {
+                    String variable = variables.get(secret).get("environment");
+                    environment.put(name.replaceFirst("_FILE$", ""), "${%s:?A secret.}".formatted(variable));
+                }
+            });
             return new Service(
                     (String) map.get("image"),
                     map.containsKey("build"),
@@ -61,6 +74,12 @@ record ComposeFile(Map<String, Service> services) {
             return resolved;
         }
 
+        /** The names of its files below /run/secrets. */
+        @SuppressWarnings("unchecked")
+        List<String> secrets() {
+            return (List<String>) all.getOrDefault("secrets", List.of());
+        }
+
         /** Each ${...} in the environment. */
         List<MatchResult> references() {
             return environment.values().stream()
@@ -72,9 +91,10 @@ record ComposeFile(Map<String, Service> services) {
     @SuppressWarnings("unchecked")
     static ComposeFile read(Path file) throws IOException {
         Map<String, Object> root = new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(file));
+        var variables = (Map<String, Map<String, String>>) root.get("secrets");
         Map<String, Service> services = new TreeMap<>();
         ((Map<String, Map<String, Object>>) root.get("services"))
-                .forEach((name, map) -> services.put(name, Service.of(map)));
+                .forEach((name, map) -> services.put(name, Service.of(map, variables)));
         return new ComposeFile(services);
     }
 

@@ -44,10 +44,9 @@ class DockerFilesTest {
 
     /** What the other images read, by their own documentation. */
     private static final Map<String, Set<String>> OTHERS = Map.of(
-            // the last two by databases.sh
-            "postgres", Set.of("POSTGRES_PASSWORD", "HUB_DATABASE_PASSWORD", "KEYCLOAK_DATABASE_PASSWORD"),
+            "postgres", Set.of("POSTGRES_PASSWORD"),
             "minio", Set.of("MINIO_ROOT_USER", "MINIO_ROOT_PASSWORD"),
-            "minio-setup", Set.of("MINIO_ROOT_PASSWORD", "MINIO_PASSWORD"),
+            "minio-setup", Set.of(),
             "keycloak",
                     Set.of(("KC_BOOTSTRAP_ADMIN_USERNAME KC_BOOTSTRAP_ADMIN_PASSWORD KC_DB KC_DB_URL KC_DB_USERNAME"
                                     + " KC_DB_PASSWORD KC_HOSTNAME KC_HTTP_ENABLED KC_HTTP_PORT KC_PROXY_HEADERS")
@@ -70,11 +69,12 @@ class DockerFilesTest {
 
     @Test
     void all_parts_of_a_hub_are_there() {
-        assertThat(compose.names()).containsExactly("keycloak", "minio", "minio-setup", "postgres", "web", "worker");
+        assertThat(compose.names())
+                .containsExactly("backup", "keycloak", "minio", "minio-setup", "postgres", "web", "worker");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"web", "worker"})
+    @ValueSource(strings = {"web", "worker", "backup"})
     void every_variable_of_the_hub_is_a_setting(String service) {
         assertThat(settings())
                 .containsAll(compose.service(service).environment().keySet());
@@ -145,8 +145,7 @@ class DockerFilesTest {
             });
             assertThat(service.getValue().references())
                     .as("default values in %s", service.getKey())
-                    .extracting(reference -> reference.group(2))
-                    .containsOnly(":?");
+                    .allMatch(reference -> reference.group(2).equals(":?"));
         }
         assertThat(imageEnvironment().keySet()).noneMatch(name -> name.matches(".*(PASSWORD|SECRET|KEY).*"));
     }
@@ -163,24 +162,41 @@ class DockerFilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"web", "worker", "postgres", "minio", "keycloak"})
+    @ValueSource(strings = {"web", "worker", "backup"})
+    void the_hub_has_no_privileges_and_its_passwords_are_in_no_variable(String service) throws IOException {
+        assertThat(compose.service(service).all())
+                .containsEntry("cap_drop", List.of("ALL"))
+                .containsEntry("security_opt", List.of("no-new-privileges:true"))
+                .doesNotContainKey("privileged");
+        String text = Files.readString(FOLDER.resolve("compose.yaml"));
+        assertThat(text).doesNotContainPattern("LORAHUB_\\w*(PASSWORD|SECRET|SECRET_KEY): ");
+    }
+
+    @Test
+    void each_web_process_has_a_port_of_its_own() {
+        assertThat(compose.service("web").all()).containsEntry("deploy", Map.of("replicas", "${WEBS:-2}"));
+        assertThat(compose.service("web").all()).containsEntry("ports", List.of("127.0.0.1:8080-8089:8080"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"web", "worker", "backup", "postgres", "minio", "keycloak"})
     void every_part_has_limits_and_time_to_end(String service) {
         assertThat(compose.service(service).all()).containsKeys("mem_limit", "stop_grace_period", "logging");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"postgres", "minio-setup"})
-    void mounted_scripts_exist_and_read_the_variables(String service) throws IOException {
+    void mounted_scripts_exist_and_read_the_secrets(String service) throws IOException {
         for (String volume : compose.service(service).volumes()) {
             if (!volume.startsWith("./")) continue;
             Path script = FOLDER.resolve(volume.substring(2, volume.indexOf(':')));
             assertThat(script).isExecutable();
-            assertThat(compose.service(service).environment().keySet())
-                    .containsAll(Pattern.compile("\\$([A-Z_]+)")
+            assertThat(Pattern.compile("/run/secrets/([a-z-]+)")
                             .matcher(Files.readString(script))
                             .results()
-                            .map(variable -> variable.group(1))
-                            .toList());
+                            .map(secret -> secret.group(1)))
+                    .isNotEmpty()
+                    .isSubsetOf(compose.service(service).secrets());
         }
     }
 

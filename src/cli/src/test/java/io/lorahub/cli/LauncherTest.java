@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,10 +68,7 @@ class LauncherTest {
     @Test
     void a_release_runs_what_is_there_with_its_own_java() throws IOException, InterruptedException {
         Path release = home.resolve("opt/lorahub-1.0.0");
-        Files.createDirectories(release.resolve("app/lib/main"));
-        Path launcher = Files.createDirectories(release.resolve("bin")).resolve("lorahub");
-        Files.copy(home.resolve("lorahub"), launcher, StandardCopyOption.COPY_ATTRIBUTES);
-        program(Files.createDirectories(release.resolve("jre/bin")), "java", "echo its own java: \"$@\"");
+        Path launcher = release(release, "echo its own java: \"$@\"");
         Path link = Files.createSymbolicLink(home.resolve("link"), launcher);
 
         assertThat(said(link.toString(), "--version"))
@@ -78,6 +76,49 @@ class LauncherTest {
                 .contains(release.resolve("app/lib/main").toString())
                 .endsWith("io.lorahub.cli.Main --version\n");
         assertThat(said(launcher.toString(), "test")).endsWith("io.lorahub.cli.Main test\n");
+    }
+
+    @Test
+    void a_secret_can_be_in_a_file() throws IOException, InterruptedException {
+        Path secret = Files.writeString(home.resolve("password"), "open sesame\n");
+        String launcher = release(
+                        home.resolve("opt/lorahub-1.0.0"),
+                        "echo \"it is '$LORAHUB_DATABASE_PASSWORD', the file's name '$LORAHUB_DATABASE_PASSWORD_FILE'\"")
+                .toString();
+
+        assertThat(with(launcher, Map.of("LORAHUB_DATABASE_PASSWORD_FILE", secret.toString())))
+                .contains("it is 'open sesame', the file's name ''");
+        assertThat(with(launcher, Map.of("LORAHUB_DATABASE_PASSWORD_FILE", "/nowhere")))
+                .contains("LORAHUB_DATABASE_PASSWORD_FILE is /nowhere, which isn't a file that can be read.");
+        assertThat(with(
+                        launcher,
+                        Map.of(
+                                "LORAHUB_DATABASE_PASSWORD_FILE",
+                                secret.toString(),
+                                "LORAHUB_DATABASE_PASSWORD",
+                                "other")))
+                .contains("Set LORAHUB_DATABASE_PASSWORD or LORAHUB_DATABASE_PASSWORD_FILE, not both.");
+        assertThat(with(launcher, Map.of("LORAHUB_ACCOUNTS_KEY_FILE", "/nowhere")))
+                .contains("it is ''");
+    }
+
+    /** @return its launcher */
+    private Path release(Path folder, String does) throws IOException {
+        Files.createDirectories(folder.resolve("app/lib/main"));
+        Path launcher = Files.createDirectories(folder.resolve("bin")).resolve("lorahub");
+        Files.copy(home.resolve("lorahub"), launcher, StandardCopyOption.COPY_ATTRIBUTES);
+        program(Files.createDirectories(folder.resolve("jre/bin")), "java", does);
+        return launcher;
+    }
+
+    private static String with(String launcher, Map<String, String> environment)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(launcher, "--version").redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        String said = new String(process.getInputStream().readAllBytes());
+        process.waitFor();
+        return said;
     }
 
     private void program(String name, String does) throws IOException {

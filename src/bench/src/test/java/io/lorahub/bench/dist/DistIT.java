@@ -118,6 +118,16 @@ class DistIT {
                 .contains(ARCHIVE + ".tar.xz: OK");
     }
 
+    @Test
+    void java_is_linked_to_the_same_bytes_each_time() throws Exception {
+        for (String name : List.of("one", "other")) {
+            new JavaRuntime(Checkout.path("target/dist-input"), DistPlatform.LINUX_X86_64)
+                    .linkTo(folder.resolve(name), folder.resolve("lib-" + name));
+        }
+
+        assertThat(folder.resolve("one/lib/modules")).hasSameBinaryContentAs(folder.resolve("other/lib/modules"));
+    }
+
     private static void dist(String... words) {
         StringWriter err = new StringWriter();
         int code = new CommandLine(new DistCommand())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import io.lorahub.demo.DemoHub;
 import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Checkout;
@@ -11,6 +12,7 @@ import io.lorahub.testsupport.UploadClient;
 import io.lorahub.testsupport.server.HubProcess;
 import io.lorahub.testsupport.server.ServerProcess;
 import io.restassured.RestAssured;
+import io.restassured.response.Response;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -19,6 +21,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +48,7 @@ class ProxiesIT {
     private static final Path FILES = Checkout.path("docker/proxies");
     private static final int SIZE = 10_000_000;
     private static final int SENT = 300_000;
+    private static final String CACHE = "X-Cache-Status";
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -62,7 +67,7 @@ class ProxiesIT {
         NGINX("nginx.conf", "/usr/sbin/nginx") {
             @Override
             String adapted(String configuration, int port) {
-                return "pid nginx.pid; error_log stderr;\n"
+                return "user root; pid nginx.pid; error_log stderr;\n"
                         + configuration
                                 .replace("listen 80;", "listen 127.0.0.1:%d; access_log off;".formatted(port))
                                 .replace(
@@ -201,6 +206,46 @@ class ProxiesIT {
         processes.remove(1);
         addresses.remove(1);
         serve("again-" + kind, "--no-worker");
+    }
+
+    @Test
+    void nginx_keeps_files_of_all_and_asks_the_hub_whether_they_may_still_be_read() throws Exception {
+        UploadClient client = new UploadClient(start(Proxy.NGINX), token);
+        AdapterFiles files =
+                AdapterFiles.of(DemoHub.open().adaptersFolder().resolve("un")).unique();
+        HttpResponse<String> published = client.publish(
+                client.checked(files.map()),
+                "{\"name\": \"kept\", \"title\": \"Kept\", \"licence\": \"MIT\", \"visibility\": \"public\"}");
+        String adapter =
+                published.headers().firstValue("Location").orElseThrow().replaceFirst(".*/adapters/", "");
+        String file = "/%s/resolve/main/%s".formatted(adapter, AdapterFiles.WEIGHTS);
+
+        Response first = RestAssured.get(file);
+        assertThat(first.statusCode()).as(file).isEqualTo(200);
+        assertThat(first.header(CACHE)).isEqualTo("MISS");
+        Response kept = await().until(
+                        () -> RestAssured.get(file),
+                        answer -> answer.header(CACHE).equals("REVALIDATED"));
+        assertThat(kept.asByteArray()).isEqualTo(files.get(AdapterFiles.WEIGHTS));
+        assertThat(RestAssured.head(file).header(CACHE)).isEqualTo("BYPASS");
+
+        RestAssured.given()
+                .auth()
+                .oauth2(token)
+                .header("If-Match", "*")
+                .contentType("application/merge-patch+json")
+                .body("{\"visibility\": \"private\"}")
+                .patch("/api/v1/adapters/" + adapter)
+                .then()
+                .statusCode(200);
+
+        await().atMost(Duration.ofSeconds(5)).until(() -> RestAssured.get(file).statusCode() == 404);
+        for (int i = 0; i < 3; i++) {
+            Response own = RestAssured.given().auth().oauth2(token).get(file);
+            assertThat(own.statusCode()).isEqualTo(200);
+            assertThat(own.header(CACHE)).isEqualTo("BYPASS");
+            assertThat(RestAssured.get(file).statusCode()).isEqualTo(404);
+        }
     }
 
     /** Share of the time of a text, streamed token by token, that passes before its first line. */

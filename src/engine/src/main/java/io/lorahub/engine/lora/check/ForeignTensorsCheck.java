@@ -6,36 +6,44 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Checks that every tensor in the file is a LoRA factor; ignoring another tensor would silently change the result. */
+/**
+ * Checks that every tensor in the file is a LoRA factor; ignoring another tensor would silently change the result. Only
+ * what VeLoRA needs in training (arXiv 2405.17991) has no part in it: the adapter computes B·A as any other.
+ */
 final class ForeignTensorsCheck implements AdapterCheck {
 
     private static final String PREFIX = "base_model.model.";
+
+    private static final String OF_TRAINING = ".lora_velora_embed";
 
     /** The beginning of a factor's last part, after which only {@code weight} may come, or an adapter's name and that. */
     private static final Pattern FACTOR = Pattern.compile(".*\\.lora_[AB](?=\\.)(.*)");
 
     @Override
     public void check(AdapterContents adapter, Consumer<CheckFinding> findings) {
-        for (String name : adapter.unknown()) {
-            findings.accept(
-                    BaseCopies.isOne(name)
-                            ? CheckFinding.info(
-                                    "base-copy",
-                                    name,
-                                    BaseCopies.isSaved(name, adapter.config().json())
-                                            ? "%s is a whole module that PEFT saved beside the factors (modules_to_save). If it equals the base model's, it is ignored; otherwise it replaces the base model's. An adapter with another number of rows, such as for added tokens, is refused."
-                                                    .formatted(name)
-                                            : "%s is a weight of the base model that PEFT saved beside the factors. It must equal the base model's and is then ignored; otherwise the adapter is refused."
-                                                    .formatted(name))
-                            : CheckFinding.error(
-                                    "foreign-tensor",
-                                    name,
-                                    "The tensor %s %s.".formatted(name, described(name)),
-                                    whatToDo(name)));
-        }
+        adapter.unknown().forEach(name -> findings.accept(finding(name, adapter)));
         SavedModules.tables(adapter.config().json()).stream()
                 .filter(table -> adapter.unknown().stream().noneMatch(name -> BaseCopies.isOf(table, name)))
                 .forEach(table -> findings.accept(missing(table)));
+    }
+
+    private static CheckFinding finding(String name, AdapterContents adapter) {
+        if (name.contains(OF_TRAINING)) {
+            return CheckFinding.info(
+                    "training-tensor", name, "%s was for training only (VeLoRA), and is ignored.".formatted(name));
+        }
+        if (!BaseCopies.isOne(name)) {
+            return CheckFinding.error(
+                    "foreign-tensor", name, "The tensor %s %s.".formatted(name, described(name)), whatToDo(name));
+        }
+        return CheckFinding.info(
+                "base-copy",
+                name,
+                BaseCopies.isSaved(name, adapter.config().json())
+                        ? "%s is a whole module that PEFT saved beside the factors (modules_to_save). If it equals the base model's, it is ignored; otherwise it replaces the base model's. An adapter with another number of rows, such as for added tokens, is refused."
+                                .formatted(name)
+                        : "%s is a weight of the base model that PEFT saved beside the factors. It must equal the base model's and is then ignored; otherwise the adapter is refused."
+                                .formatted(name));
     }
 
     private static CheckFinding missing(String table) {

@@ -51,7 +51,6 @@ public record RefusedFeature(String key, Predicate<JsonNode> used, String code, 
             set("alora_invocation_tokens", "alora", "aLoRA acts only after its invocation tokens", TRAIN_PLAIN),
             set("use_qalora", "qalora", "QA-LoRA pools the inputs in groups before A", TRAIN_PLAIN),
             set("use_bdlora", "bdlora", "BD-LoRA has block-diagonal factors", TRAIN_PLAIN),
-            set("velora_config", "velora", "VeLoRA is not plain LoRA", TRAIN_PLAIN),
             set(
                     "kasa_config",
                     "kasa",

@@ -45,7 +45,6 @@ class AdapterConfigCheckTest extends PlantedFault {
                 "alora_invocation_tokens | [5] | alora",
                 "use_qalora | true | qalora",
                 "use_bdlora | {'nblocks': 2} | bdlora",
-                "velora_config | {} | velora",
                 "kasa_config | {'beta': 1} | kasa",
                 "monteclora_config | {'num_samples': 8} | monteclora",
                 "arrow_config | {'top_k': 3} | arrow",

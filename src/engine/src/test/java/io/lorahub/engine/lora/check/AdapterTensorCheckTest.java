@@ -25,6 +25,16 @@ class AdapterTensorCheckTest extends PlantedFault {
         expect(anAdapter().withoutTensor(tensor(Q, part)), Severity.ERROR, "partner-missing", tensor(Q, part));
     }
 
+    @Test
+    void what_velora_needed_in_training_is_ignored() {
+        String name = tensor(Q, "lora_velora_embed");
+        expect(
+                anAdapter().with("velora_config", "{\"num_groups\": 32}").withTensor(name, ones(4)),
+                Severity.INFO,
+                "training-tensor",
+                name);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -2,6 +2,7 @@ package io.lorahub.engine.lora.check;
 
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.lora.config.SavedModules;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,17 +22,29 @@ final class ForeignTensorsCheck implements AdapterCheck {
 
     @Override
     public void check(AdapterContents adapter, Consumer<CheckFinding> findings) {
-        adapter.unknown().forEach(name -> findings.accept(finding(name, adapter)));
+        List<String> ofTraining = adapter.unknown().stream()
+                .filter(ForeignTensorsCheck::isOfTraining)
+                .toList();
+        if (!ofTraining.isEmpty()) {
+            findings.accept(CheckFinding.info(
+                    "training-tensor",
+                    ofTraining.get(0),
+                    "%s was for training only (VeLoRA), and is ignored, as are all like it (%d)."
+                            .formatted(ofTraining.get(0), ofTraining.size())));
+        }
+        adapter.unknown().stream()
+                .filter(name -> !isOfTraining(name))
+                .forEach(name -> findings.accept(finding(name, adapter)));
         SavedModules.tables(adapter.config().json()).stream()
                 .filter(table -> adapter.unknown().stream().noneMatch(name -> BaseCopies.isOf(table, name)))
                 .forEach(table -> findings.accept(missing(table)));
     }
 
+    private static boolean isOfTraining(String name) {
+        return name.contains(OF_TRAINING);
+    }
+
     private static CheckFinding finding(String name, AdapterContents adapter) {
-        if (name.contains(OF_TRAINING)) {
-            return CheckFinding.info(
-                    "training-tensor", name, "%s was for training only (VeLoRA), and is ignored.".formatted(name));
-        }
         if (!BaseCopies.isOne(name)) {
             return CheckFinding.error(
                     "foreign-tensor", name, "The tensor %s %s.".formatted(name, described(name)), whatToDo(name));

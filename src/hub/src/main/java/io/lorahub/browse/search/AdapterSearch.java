@@ -2,7 +2,6 @@ package io.lorahub.browse.search;
 
 import io.lorahub.browse.search.Listing.Bounds;
 import io.lorahub.browse.search.Listing.CountedPage;
-import io.lorahub.browse.search.Listing.Filter;
 import io.lorahub.browse.search.Listing.Key;
 import io.lorahub.browse.search.Listing.Tally;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -127,7 +126,7 @@ public class AdapterSearch {
     }
 
     private interface Counting {
-        Tally of(Filter filter) throws SQLException;
+        Tally of(ListingFilter filter) throws SQLException;
     }
 
     /** One query while it is answered. */
@@ -154,7 +153,7 @@ public class AdapterSearch {
         }
 
         BrowseResult find(int values) throws SQLException {
-            Filter all = filter(query.chosen(), text);
+            ListingFilter all = filter(query.chosen(), text);
             Optional<Integer> known = known();
             Set<Facet> counted = values == 0 ? Set.of() : EnumSet.allOf(Facet.class);
             boolean counting = known.isEmpty() || values > 0 && !all.isEmpty();
@@ -236,7 +235,7 @@ public class AdapterSearch {
         }
 
         /** A page, and one adapter more if there is one. */
-        private List<Cursor> page(Filter all, boolean few, boolean back) throws SQLException {
+        private List<Cursor> page(ListingFilter all, boolean few, boolean back) throws SQLException {
             int limit = query.limit() + 1;
             if (few) return listing.sorted(all, key(), query.place(), back, limit);
             return byRelevance()
@@ -245,7 +244,7 @@ public class AdapterSearch {
         }
 
         /** A page of more than can be sorted. */
-        private List<Cursor> inOrder(Filter all, boolean back) throws SQLException {
+        private List<Cursor> inOrder(ListingFilter all, boolean back) throws SQLException {
             int limit = query.limit() + 1;
             return byRelevance()
                     ? groups(all, back, limit)
@@ -253,13 +252,13 @@ public class AdapterSearch {
         }
 
         /** The best of so many matches that ranking each would take too long. */
-        private List<Cursor> groups(Filter all, boolean back, int limit) throws SQLException {
-            List<Filter> groups = new ArrayList<>();
-            if (named.isPresent()) groups.add(Filter.of(all.facets()).and("t.adapter_id = ?", named.get()));
-            Filter head = Filter.of(all.facets()).and("t.head @@ ?::tsquery", text.get());
+        private List<Cursor> groups(ListingFilter all, boolean back, int limit) throws SQLException {
+            List<ListingFilter> groups = new ArrayList<>();
+            if (named.isPresent()) groups.add(ListingFilter.of(all.facets()).and("t.adapter_id = ?", named.get()));
+            ListingFilter head = ListingFilter.of(all.facets()).and("t.head @@ ?::tsquery", text.get());
             // what is in the head is in the whole text, unless a word must be missing
             if (text.get().contains("!")) head = head.and("t.document @@ ?::tsquery", text.get());
-            Filter rest = all.and("not t.head @@ ?::tsquery", text.get());
+            ListingFilter rest = all.and("not t.head @@ ?::tsquery", text.get());
             groups.add(named.isPresent() ? head.and("t.adapter_id <> ?", named.get()) : head);
             groups.add(named.isPresent() ? rest.and("t.adapter_id <> ?", named.get()) : rest);
             int top = groups.size() - 1;
@@ -281,13 +280,13 @@ public class AdapterSearch {
         }
 
         /** Whether there are surely more than can be counted, and many words that begin as the last one does. */
-        private boolean isSlow(Filter all) throws SQLException {
+        private boolean isSlow(ListingFilter all) throws SQLException {
             return text.filter(query -> query.contains(":*")).isPresent() && listing.isLong(all);
         }
 
         /** Where there are surely more, those with the whole words are enough: beginnings of words are far slower to find. */
         private Tally tally(Map<Facet, Set<String>> chosen, Counting counting) throws SQLException {
-            Filter all = filter(chosen, text);
+            ListingFilter all = filter(chosen, text);
             if (isSlow(all)) {
                 String words = listing.tsquery(typed.get().withoutBeginning());
                 Tally some = counting.of(filter(chosen, Optional.of(words)));
@@ -296,14 +295,14 @@ public class AdapterSearch {
             return counting.of(all);
         }
 
-        private Filter filter(Map<Facet, Set<String>> chosen, Optional<String> text) {
+        private ListingFilter filter(Map<Facet, Set<String>> chosen, Optional<String> text) {
             List<String[]> facets = new ArrayList<>();
             chosen.forEach((facet, values) -> {
                 facets.add(stored(facet, values).stream()
                         .map(value -> facet.stored().parameter() + "=" + value)
                         .toArray(String[]::new));
             });
-            Filter filter = Filter.of(facets);
+            ListingFilter filter = ListingFilter.of(facets);
             if (text.isEmpty()) return filter;
             return named.isPresent()
                     ? filter.and("(t.document @@ ?::tsquery or t.adapter_id = ?)", text.get(), named.get())

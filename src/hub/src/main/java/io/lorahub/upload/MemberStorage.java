@@ -35,7 +35,14 @@ public class MemberStorage {
             %s group by person""";
 
     private static final String OF_ONE = EACH.formatted("where person = :person");
-    private static final String OF_VISITORS = EACH.formatted("where person is null");
+
+    private static final String OF_VISITORS = """
+            select null, sum(size) as bytes from blob where sha256 in (
+              select f.sha256 from composition_file f join composition_run r on r.id = f.run_id where r.visitor is not null
+              union all
+              select f.sha256 from worker_task_file f join worker_task t on t.id = f.task_id where t.visitor is not null)
+            having count(*) > 0""";
+
     private static final String LARGEST = "select p.name, s.bytes from (" + EACH.formatted("where person is not null")
             + ") s join person p on p.id = s.person order by s.bytes desc, p.name";
 

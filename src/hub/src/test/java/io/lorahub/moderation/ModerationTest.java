@@ -15,6 +15,7 @@ import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.notice.Notice;
 import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.ModeratorsQueue;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -72,14 +73,10 @@ class ModerationTest extends ModerationFixture {
     @Test
     void a_reported_adapter_waits_is_taken_down_appealed_and_restored() {
         report(reporter, "copy", 303);
-        by(moderator)
-                .get("/moderation")
-                .then()
-                .statusCode(200)
-                .body(containsString(address()))
-                .body(containsString("for=\"f-reason-%d\"".formatted(adapter.id)))
-                .body(containsString("id=\"f-reason-%d\"".formatted(adapter.id)))
-                .body(containsString("It is &lt;b&gt;mine&lt;/b&gt;."));
+        assertThat(ModeratorsQueue.pageWith(hub.session(moderator), address()))
+                .contains("for=\"f-reason-%d\"".formatted(adapter.id))
+                .contains("id=\"f-reason-%d\"".formatted(adapter.id))
+                .contains("It is &lt;b&gt;mine&lt;/b&gt;.");
 
         decide("take-down", "It copies demo/un.", 303);
         assertThat(stored().state).isEqualTo(AdapterState.TAKEN_DOWN);
@@ -99,7 +96,7 @@ class ModerationTest extends ModerationFixture {
                 .post("/" + address() + "/appeal")
                 .then()
                 .statusCode(303);
-        by(moderator).get("/moderation").then().body(containsString("I trained it."));
+        assertThat(ModeratorsQueue.pageWith(hub.session(moderator), address())).contains("I trained it.");
         by(owner)
                 .get("/" + address())
                 .then()

@@ -24,6 +24,7 @@ import io.lorahub.adapter.publication.PublishingException;
 import io.lorahub.notice.Notice;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.ModeratorsQueue;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.PublicationBuilder;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -35,7 +36,6 @@ import io.restassured.specification.RequestSpecification;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
@@ -260,18 +260,6 @@ class ModeratedRepositoryTest {
         by(other).get("/" + owner.name).then().body(not(containsString(id)));
     }
 
-    /** A page of the moderators' queue; the cases of other tests can come before. */
-    private String queueWith(String text) {
-        return IntStream.rangeClosed(1, 100)
-                .mapToObj(page -> by(moderator)
-                        .queryParam("page", page)
-                        .get("/moderation")
-                        .asString())
-                .filter(page -> page.contains(text))
-                .findFirst()
-                .orElseThrow();
-    }
-
     @Test
     void it_is_reported_taken_down_appealed_and_restored() {
         by(other)
@@ -280,7 +268,7 @@ class ModeratedRepositoryTest {
                 .post("/" + id + "/report")
                 .then()
                 .statusCode(303);
-        assertThat(queueWith("\"/" + id + "\""))
+        assertThat(ModeratorsQueue.pageWith(hub.session(moderator), "\"/" + id + "\""))
                 .contains("It is &lt;b&gt;malware&lt;/b&gt;.")
                 .contains(FILE);
         by(moderator).get("/moderation/cases/" + id).then().statusCode(200).body(containsString(FILE));
@@ -311,7 +299,8 @@ class ModeratedRepositoryTest {
                 .post("/" + id + "/appeal")
                 .then()
                 .statusCode(303);
-        assertThat(queueWith("\"/" + id + "\"")).contains("It only prints.");
+        assertThat(ModeratorsQueue.pageWith(hub.session(moderator), "\"/" + id + "\""))
+                .contains("It only prints.");
 
         decide("restore");
 

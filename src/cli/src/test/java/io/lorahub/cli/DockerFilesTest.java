@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -70,7 +71,7 @@ class DockerFilesTest {
     @Test
     void all_parts_of_a_hub_are_there() {
         assertThat(compose.names())
-                .containsExactly("backup", "keycloak", "minio", "minio-setup", "postgres", "web", "worker");
+                .containsExactly("backup", "keycloak", "minio", "minio-setup", "postgres", "web", "web-2", "worker");
     }
 
     @ParameterizedTest
@@ -173,9 +174,11 @@ class DockerFilesTest {
     }
 
     @Test
-    void each_web_process_has_a_port_of_its_own() {
-        assertThat(compose.service("web").all()).containsEntry("deploy", Map.of("replicas", "${WEBS:-2}"));
-        assertThat(compose.service("web").all()).containsEntry("ports", List.of("127.0.0.1:8080-8089:8080"));
+    void the_second_web_process_differs_in_its_port_only() {
+        Map<String, Object> second = new TreeMap<>(compose.service("web-2").all());
+        assertThat(second).containsEntry("ports", List.of("127.0.0.1:8081:8080"));
+        second.put("ports", List.of("127.0.0.1:8080:8080"));
+        assertThat(second).isEqualTo(compose.service("web").all());
     }
 
     @ParameterizedTest

@@ -54,7 +54,7 @@ class PoolBenchIT {
     }
 
     @Test
-    void curves_have_a_row_for_each_number_of_workers_watchers_and_waiting_runs() {
+    void curves_have_a_row_for_each_number_of_workers_watchers_and_waiting_runs() throws Exception {
         BenchLine line =
                 BenchLine.run("pool", "--curves", "--evaluations", "20", "--folder", folder.toString(), "--json");
 

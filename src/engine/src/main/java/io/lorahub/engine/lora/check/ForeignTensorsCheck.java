@@ -29,8 +29,8 @@ final class ForeignTensorsCheck implements AdapterCheck {
             findings.accept(CheckFinding.info(
                     "training-tensor",
                     ofTraining.get(0),
-                    "%s was for training only (VeLoRA), and is ignored, as are all like it (%d)."
-                            .formatted(ofTraining.get(0), ofTraining.size())));
+                    "%d tensors such as %s were needed for training only (VeLoRA) and are ignored."
+                            .formatted(ofTraining.size(), ofTraining.get(0))));
         }
         adapter.unknown().stream()
                 .filter(name -> !isOfTraining(name))

@@ -146,7 +146,10 @@ public final class PoolBenchCommand implements Callable<Integer> {
         for (JsonNode row : result.path("workers")) {
             workers.row(List.of(
                     row.path("workers").asText(),
-                    "%.1f".formatted(row.path("evaluations_per_second").asDouble()),
+                    String.format(
+                            Locale.ROOT,
+                            "%.1f",
+                            row.path("evaluations_per_second").asDouble()),
                     ms(row, "database_seconds_per_evaluation")));
         }
         TextTable watchers = new TextTable("watchers", "p50, ms", "p95, ms", "evaluations", "missed");

@@ -41,7 +41,7 @@ final class ForeignTensorsCheck implements AdapterCheck {
     }
 
     private static boolean isOfTraining(String name) {
-        return name.contains(OF_TRAINING);
+        return name.startsWith(PREFIX) && name.endsWith(OF_TRAINING);
     }
 
     private static CheckFinding finding(String name, AdapterContents adapter) {

@@ -43,7 +43,8 @@ class AdapterTensorCheckTest extends PlantedFault {
                 "bias",
                 "modules_to_save.weight",
                 "base_layer.weight",
-                "lora_C.weight"
+                "lora_C.weight",
+                "lora_velora_embed.lora_C.weight"
             })
     void any_other_tensor_is_an_error(String part) {
         expect(anAdapter().withTensor(tensor(Q, part), ones(4)), Severity.ERROR, "foreign-tensor", tensor(Q, part));

@@ -55,7 +55,7 @@ final class S3Proxy implements AutoCloseable {
         }
     }
 
-    /** Maven writes it where it compiles tests. */
+    /** Maven writes it where it compiles tests; in a checkout that has none compiled, here. */
     private static String classPath() throws IOException {
         Path checkout = HubUnderTest.program().resolve("../../..").normalize();
         Path file = checkout.resolve("target/s3proxy.classpath");
@@ -67,6 +67,8 @@ final class S3Proxy implements AutoCloseable {
                             "-q",
                             "-B",
                             "-Dstyle.color=never",
+                            "-Dmaven.test.skip",
+                            "-Ps3proxy",
                             "process-test-resources",
                             "-pl",
                             "src/hub",

@@ -6,6 +6,7 @@ import com.github.kagkarlsson.scheduler.SchedulerClient;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceCurrentlyExecutingException;
 import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceNotFoundException;
+import com.github.kagkarlsson.scheduler.logging.LogLevel;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.DeadExecutionHandler;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
@@ -150,6 +151,7 @@ public class Jobs {
                 .pollingInterval(policy.poll())
                 .heartbeatInterval(policy.heartbeat())
                 .missedHeartbeatsLimit(MISSED_HEARTBEATS)
+                .failureLogging(LogLevel.DEBUG, true) // retry logs it
                 .shutdownMaxWait(policy.shutdown());
         if (policy.process() != null) builder.schedulerName(new SchedulerName.Fixed(policy.process()));
         if (policy.polling() != null) builder.jdbcCustomization(policy.polling());

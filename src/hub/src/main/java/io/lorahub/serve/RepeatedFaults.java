@@ -1,6 +1,8 @@
 package io.lorahub.serve;
 
 import io.lorahub.database.DatabaseOutage;
+import io.lorahub.storage.StoreOutage;
+import io.lorahub.storage.object.StoreUnavailableException;
 import io.quarkus.logging.LoggingFilter;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -9,6 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.logging.Filter;
 import java.util.logging.Level;
@@ -20,7 +23,8 @@ import org.jboss.logmanager.ExtLogRecord;
  * trace is enough: the same fault of the same logger is logged once a minute, with the number of repetitions. Failures
  * of requests are always logged, because their senders have the id.
  *
- * <p>Of an outage of the database, only its beginning is logged, as one line; the listener for events logs its end.
+ * <p>Of an outage of the database or the store, only its beginning is logged, as one line. The listener for events logs
+ * the end of the first, and {@code MeasuredStore} that of the second.
  */
 @LoggingFilter(name = "repeated-faults")
 public final class RepeatedFaults implements Filter {
@@ -39,6 +43,7 @@ public final class RepeatedFaults implements Filter {
             "org.postgresql.");
 
     private final DatabaseOutage outage;
+    private final StoreOutage storeOutage;
     private long beginning = -1; // sequence number of the record that was logged as such
 
     private record Fault(String logger, String message, String parameters, Class<?> thrown, Class<?> cause) {}
@@ -52,13 +57,14 @@ public final class RepeatedFaults implements Filter {
     });
 
     public RepeatedFaults() {
-        this(System::nanoTime, DatabaseOutage.HERE);
+        this(System::nanoTime, DatabaseOutage.HERE, StoreOutage.HERE);
     }
 
     /** @param nanos nanoseconds since some fixed moment; never decreases */
-    RepeatedFaults(LongSupplier nanos, DatabaseOutage outage) {
+    RepeatedFaults(LongSupplier nanos, DatabaseOutage outage, StoreOutage storeOutage) {
         this.nanos = nanos;
         this.outage = outage;
+        this.storeOutage = storeOutage;
     }
 
     @Override
@@ -67,7 +73,8 @@ public final class RepeatedFaults implements Filter {
         if (log.getLevel().intValue() < Level.WARNING.intValue()) return true;
         boolean ofRequest = logger.startsWith(REQUESTS);
         if (!ofRequest || log.getLevel().intValue() == Level.WARNING.intValue()) {
-            if (isOfOutage(log)) return begins(log);
+            if (isOfOutage(log)) return begins(log, outage::begins, "database");
+            if (StoreOutage.isCause(log.getThrown())) return begins(log, storeOutage::begins, "object store");
             if (outage.isOn() && DATABASE_USERS.stream().anyMatch(logger::startsWith)) return false;
         }
         if (ofRequest) return true;
@@ -93,13 +100,13 @@ public final class RepeatedFaults implements Filter {
     }
 
     /** Turns the first record of an outage into the line about its beginning. */
-    private synchronized boolean begins(LogRecord log) {
+    private synchronized boolean begins(LogRecord log, BooleanSupplier isFirst, String what) {
         if (log.getSequenceNumber() == beginning) return true; // asked by another handler
-        if (!outage.begins()) return false;
+        if (!isFirst.getAsBoolean()) return false;
         beginning = log.getSequenceNumber();
         String reason = reason(log);
-        String line = "The database does not answer: %s"
-                .formatted(reason.lines().findFirst().orElse(""));
+        String line = "The %s does not answer: %s"
+                .formatted(what, reason.lines().findFirst().orElse(""));
         log.setThrown(null);
         log.setParameters(null);
         log.setLevel(org.jboss.logmanager.Level.WARN);
@@ -112,7 +119,7 @@ public final class RepeatedFaults implements Filter {
         Throwable thrown = log.getThrown();
         if (thrown == null) return text(log);
         Throwable reason = DatabaseOutage.causes(thrown)
-                .filter(SQLException.class::isInstance)
+                .filter(cause -> cause instanceof SQLException || cause instanceof StoreUnavailableException)
                 .findFirst()
                 .or(() -> DatabaseOutage.causes(thrown)
                         .filter(cause -> cause.getCause() == null)
@@ -121,9 +128,14 @@ public final class RepeatedFaults implements Filter {
         return String.valueOf(reason.getMessage());
     }
 
-    /** The message without the suffix that an earlier handler has appended. */
+    /**
+     * The message without the suffix that an earlier handler has appended, and without numbers, which libraries put into it
+     * themselves.
+     */
     private static String template(LogRecord log) {
-        return String.valueOf(log.getMessage()).replaceFirst(" \\(and \\d+ times since .*\\)$", "");
+        return String.valueOf(log.getMessage())
+                .replaceFirst(" \\(and \\d+ times since .*\\)$", "")
+                .replaceAll("\\d+", "0");
     }
 
     private static final class Told {

@@ -3,6 +3,7 @@ package io.lorahub.storage;
 import io.lorahub.storage.object.NoSuchObjectException;
 import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.storage.object.StagedFile;
+import io.lorahub.storage.object.StoreUnavailableException;
 import io.lorahub.storage.object.StoredObject;
 import io.lorahub.storage.object.TooLargeException;
 import io.micrometer.core.instrument.Metrics;
@@ -14,9 +15,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
-/** Measures the operations of a store. Reading what {@link #open} returns is not part of them. */
+/**
+ * Measures the operations of a store, and tells the log when it stops answering and when it answers again. Reading what
+ * {@link #open} returns is not part of them.
+ */
 record MeasuredStore(ObjectStore store) implements ObjectStore {
+
+    private static final Logger LOG = Logger.getLogger(MeasuredStore.class);
 
     private static final Duration[] BUCKETS =
             Stream.of(10, 100, 1000, 10_000, 60_000).map(Duration::ofMillis).toArray(Duration[]::new);
@@ -72,7 +79,15 @@ record MeasuredStore(ObjectStore store) implements ObjectStore {
         try {
             T answer = call.get();
             outcome = "ok";
+            StoreOutage.HERE
+                    .end()
+                    .ifPresent(outage ->
+                            LOG.infof("The object store answers again, after %d seconds.", outage.toSeconds()));
             return answer;
+        } catch (StoreUnavailableException e) {
+            if (StoreOutage.isCause(e))
+                LOG.warn("The object store does not answer.", e); // of an outage, only the first
+            throw e;
         } catch (NoSuchObjectException | TooLargeException e) {
             outcome = "ok"; // the store works
             throw e;

@@ -3,6 +3,10 @@ package io.lorahub.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.database.DatabaseOutage;
+import io.lorahub.storage.StoreOutage;
+import io.lorahub.storage.object.StoreFullException;
+import io.lorahub.storage.object.StoreUnavailableException;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +21,8 @@ class RepeatedFaultsTest {
 
     private final AtomicLong clock = new AtomicLong(-5);
     private final DatabaseOutage outage = new DatabaseOutage(clock::get);
-    private final RepeatedFaults filter = new RepeatedFaults(clock::get, outage);
+    private final StoreOutage storeOutage = new StoreOutage(clock::get);
+    private final RepeatedFaults filter = new RepeatedFaults(clock::get, outage, storeOutage);
 
     @Test
     void the_same_fault_is_told_once_a_minute_with_its_number() {
@@ -116,6 +121,55 @@ class RepeatedFaultsTest {
         assertThat(outage.end()).isEmpty();
         assertThat(filter.isLoggable(outageOf("com.github.kagkarlsson.scheduler.Scheduler", null)))
                 .isTrue();
+    }
+
+    @Test
+    void an_outage_of_the_store_is_one_line_without_a_trace_until_the_store_has_answered_for_a_while() {
+        StoreUnavailableException reason = new StoreUnavailableException("It cannot be reached.", new IOException());
+        LogRecord first = failed("io.lorahub.storage.MeasuredStore", reason);
+
+        assertThat(filter.isLoggable(first)).isTrue();
+        assertThat(filter.isLoggable(first)).as("by another handler").isTrue();
+        assertThat(first.getMessage()).isEqualTo("The object store does not answer: It cannot be reached.");
+        assertThat(first.getThrown()).isNull();
+        for (int second = 0; second < 90; second++) {
+            clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
+            assertThat(filter.isLoggable(failed("a.loop", new IllegalStateException(reason))))
+                    .isFalse();
+            assertThat(filter.isLoggable(failed("io.lorahub.web.problem.ProblemWriter", reason)))
+                    .isFalse();
+            assertThat(storeOutage.end()).as("an answer between failures").isEmpty();
+        }
+        clock.addAndGet(TimeUnit.SECONDS.toNanos(2));
+
+        assertThat(storeOutage.end()).hasValue(Duration.ofSeconds(92));
+        assertThat(storeOutage.end()).isEmpty();
+        assertThat(filter.isLoggable(failed("a.loop", reason)))
+                .as("the next outage")
+                .isTrue();
+    }
+
+    @Test
+    void a_full_store_is_no_outage() {
+        LogRecord full = failed("a.loop", new StoreFullException("It has no space left.", new IOException()));
+
+        assertThat(filter.isLoggable(full)).isTrue();
+        assertThat(full.getMessage()).isEqualTo("It failed.");
+        assertThat(storeOutage.end()).isEmpty();
+    }
+
+    @Test
+    void numbers_that_a_library_writes_into_its_message_do_not_make_it_another_fault() {
+        assertThat(filter.isLoggable(failed("a.library", "2 heartbeats failed.")))
+                .isTrue();
+        assertThat(filter.isLoggable(failed("a.library", "3 heartbeats failed.")))
+                .isFalse();
+    }
+
+    private static LogRecord failed(String logger, RuntimeException reason) {
+        LogRecord log = failed(logger, "It failed.");
+        log.setThrown(reason);
+        return log;
     }
 
     private static LogRecord outageOf(String logger, SQLException reason) {

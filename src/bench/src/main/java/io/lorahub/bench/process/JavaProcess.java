@@ -21,6 +21,7 @@ public final class JavaProcess {
             List.of("-Xmx512m", "-Dfile.encoding=UTF-8", "-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
 
     private static final Pattern USED_HEAP = Pattern.compile("total \\d+K, used (\\d+)K");
+    private static final Pattern USED_CODE = Pattern.compile("^Code.* used=(\\d+)Kb", Pattern.MULTILINE);
 
     private JavaProcess() {}
 
@@ -92,11 +93,24 @@ public final class JavaProcess {
     public static Optional<Long> liveHeap(long pid) {
         try {
             run(List.of(tool("jcmd"), Long.toString(pid), "GC.run"));
-            String info = run(List.of(tool("jcmd"), Long.toString(pid), "GC.heap_info"));
-            long kilobytes = 0;
-            Matcher used = USED_HEAP.matcher(info);
-            while (used.find()) kilobytes += Long.parseLong(used.group(1));
-            return Optional.of(kilobytes << 10);
+        } catch (EngineException e) {
+            return Optional.empty();
+        }
+        return sum(pid, "GC.heap_info", USED_HEAP);
+    }
+
+    /** The code that another Java process has compiled so far, in bytes; empty if there is no jcmd. */
+    public static Optional<Long> compiledCode(long pid) {
+        return sum(pid, "Compiler.codecache", USED_CODE);
+    }
+
+    private static Optional<Long> sum(long pid, String question, Pattern kilobytes) {
+        try {
+            Matcher parts = kilobytes.matcher(run(List.of(tool("jcmd"), Long.toString(pid), question)));
+            return Optional.of(parts.results()
+                            .mapToLong(part -> Long.parseLong(part.group(1)))
+                            .sum()
+                    << 10);
         } catch (EngineException e) {
             return Optional.empty();
         }

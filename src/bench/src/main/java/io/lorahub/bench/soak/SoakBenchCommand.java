@@ -155,7 +155,13 @@ public final class SoakBenchCommand implements Callable<Integer> {
     /** Of the first third and of the last, with what the line through the last two thirds says. */
     private static TextTable vitals(JsonNode processes) {
         TextTable table = new TextTable(
-                "median of the first third, of the last", "heap, MB", "memory, MB", "threads", "files", "connections");
+                "median of the first third, of the last",
+                "heap, MB",
+                "memory, MB",
+                "code, MB",
+                "threads",
+                "files",
+                "connections");
         processes.properties().forEach(process -> {
             List<String> row = new ArrayList<>();
             int starts = process.getValue().path("starts").asInt();

@@ -26,7 +26,9 @@ final class Vitals {
 
     enum Quantity {
         HEAP("Live heap after a full collection, MB", sample -> sample.heap / MEGABYTE),
-        MEMORY("Memory of its own, MB", sample -> sample.memory / MEGABYTE),
+        MEMORY("Memory of its own, without compiled code, MB", sample -> (sample.memory - sample.code) / MEGABYTE),
+        /** The virtual machine compiles what is used often, less and less, up to its limit (ReservedCodeCacheSize). */
+        CODE("Compiled code, MB", sample -> sample.code / MEGABYTE),
         THREADS("Threads", sample -> sample.threads),
         FILES("Open files and sockets", sample -> sample.files),
         CONNECTIONS("Connections to the database", sample -> sample.connections);
@@ -45,7 +47,8 @@ final class Vitals {
     }
 
     /** @param memory anonymous, with the heap */
-    private record Sample(double minute, long heap, long memory, long threads, long files, long connections) {}
+    private record Sample(
+            double minute, long heap, long memory, long code, long threads, long files, long connections) {}
 
     private final SoakHub hub;
     private final long start = System.nanoTime();
@@ -73,13 +76,15 @@ final class Vitals {
     /** Empty if it ends meanwhile, or the system doesn't tell. */
     private static Optional<Sample> sample(SoakHub.Node node, double minute) {
         Optional<Long> heap = JavaProcess.liveHeap(node.pid());
+        Optional<Long> code = JavaProcess.compiledCode(node.pid());
         Optional<ProcessMemory> memory = ProcessMemory.of(node.pid());
-        if (heap.isEmpty() || memory.isEmpty()) return Optional.empty();
+        if (heap.isEmpty() || code.isEmpty() || memory.isEmpty()) return Optional.empty();
         try {
             return Optional.of(new Sample(
                     minute,
                     heap.get(),
                     memory.get().anonymous(),
+                    code.get(),
                     entries(node, "task"),
                     entries(node, "fd"),
                     node.database().connections()));
@@ -122,7 +127,9 @@ final class Vitals {
                     .put("samples", samples.get(node.name()).size());
             trends.getOrDefault(node.name(), Map.of())
                     .forEach((quantity, trend) -> process.set(
-                            EnumNames.of(quantity), trend.json().put("grows", node.starts() == 1 && trend.grows())));
+                            EnumNames.of(quantity),
+                            trend.json()
+                                    .put("grows", node.starts() == 1 && quantity != Quantity.CODE && trend.grows())));
         }
         return processes;
     }

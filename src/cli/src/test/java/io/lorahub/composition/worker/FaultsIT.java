@@ -72,10 +72,7 @@ class FaultsIT {
             assertThat(answer("/q/health/live")).isEqualTo(200);
             Thread.sleep(5000);
         }
-        logLines()
-                .forEach((log, lines) -> assertThat(lines - before.get(log))
-                        .as(log.toString())
-                        .isLessThanOrEqualTo(MOST_LOG_LINES * seconds / 60));
+        assertFewLinesSince(before, seconds);
         hub.startDatabase();
         await().atMost(PATIENCE).until(() -> answer("/adapters") == 200);
         endAsUndisturbed();
@@ -85,6 +82,7 @@ class FaultsIT {
     @ValueSource(ints = {60, 150})
     void runs_survive_an_outage_of_the_object_store(int seconds) throws Exception {
         compute();
+        Map<Path, Integer> before = logLines();
 
         store.kill();
 
@@ -92,6 +90,7 @@ class FaultsIT {
             assertThat(answer("/adapters")).isEqualTo(200);
             Thread.sleep(5000);
         }
+        assertFewLinesSince(before, seconds);
         store.start();
         endAsUndisturbed();
     }
@@ -109,6 +108,13 @@ class FaultsIT {
         signal("CONT", still);
 
         endAsUndisturbed();
+    }
+
+    private void assertFewLinesSince(Map<Path, Integer> before, int seconds) throws IOException {
+        logLines()
+                .forEach((log, lines) -> assertThat(lines - before.get(log))
+                        .as(log.toString())
+                        .isLessThanOrEqualTo(MOST_LOG_LINES * seconds / 60));
     }
 
     private static Instant after(int seconds) {

@@ -403,7 +403,7 @@ public class RunExecutor implements JobHandler {
                 try {
                     return Optional.of(work.get());
                 } catch (StoreUnavailableException e) {
-                    LOG.warnf("The run %s waits for the store: %s", run.id, e.getMessage());
+                    LOG.warnf(e, "The run %s waits for the store.", run.id);
                     states.outage(run);
                     if (!pause(pause) || !states.shouldContinue(run)) return Optional.empty();
                 }

@@ -1,5 +1,6 @@
 package io.lorahub.download.content;
 
+import io.lorahub.storage.StoreOutage;
 import io.lorahub.storage.object.StorageException;
 import io.lorahub.storage.object.StoreUnavailableException;
 import io.lorahub.storage.object.UnusableObjectException;
@@ -79,7 +80,9 @@ final class ContentSender {
     /** The client can tell from the length that bytes are missing, and can request the rest. */
     private void breakOff(Throwable failure) {
         // a missing or damaged object was logged when it was found
-        if (failure instanceof StorageException && !(failure instanceof UnusableObjectException)) {
+        if (StoreOutage.isCause(failure)) {
+            LOG.warn("A download failed.", failure);
+        } else if (failure instanceof StorageException && !(failure instanceof UnusableObjectException)) {
             LOG.warnf("A download failed: %s", failure.getMessage());
         } else {
             LOG.debugf(failure, "A download failed.");

@@ -39,7 +39,6 @@ public class StoreHealth implements HealthCheck {
     private final Executor executor;
     private final LongSupplier nanos;
     private long asked;
-    private boolean wasDown;
     private HealthCheckResponse response;
 
     @jakarta.inject.Inject
@@ -83,19 +82,15 @@ public class StoreHealth implements HealthCheck {
     }
 
     private boolean isUp() {
-        boolean up = false;
         try {
-            up = inTime(() -> {
+            return inTime(() -> {
                 store.check();
                 return true;
             });
-            if (wasDown) LOG.info("The object store answers again.");
         } catch (CompletionException e) {
-            if (!wasDown)
-                LOG.warnf("The object store does not answer: %s", e.getCause().getMessage());
+            LOG.debug("The object store does not answer.", e.getCause());
+            return false;
         }
-        wasDown = !up;
-        return up;
     }
 
     private <T> T inTime(Supplier<T> question) {

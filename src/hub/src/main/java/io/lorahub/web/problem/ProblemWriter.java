@@ -3,6 +3,7 @@ package io.lorahub.web.problem;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.database.DatabaseOutage;
+import io.lorahub.storage.StoreOutage;
 import io.lorahub.storage.object.UnusableObjectException;
 import io.lorahub.web.ApiPath;
 import io.lorahub.web.CachePolicy;
@@ -91,16 +92,19 @@ class ProblemWriter {
         return without && !(failure instanceof ProblemException);
     }
 
-    /** An outage of the database is in the log already. */
     private void logOutage(Throwable failure, HttpServerRequest request) {
-        if (DatabaseOutage.isCause(failure)) return;
+        if (DatabaseOutage.isCause(failure)) return; // it is in the log already
+        if (StoreOutage.isCause(failure)) { // nearly always it is, too
+            Log.warn("A request was refused.", failure);
+            return;
+        }
         long count = refusedForOutage.incrementAndGet();
         long due = nextOutageLine.get();
         long now = System.nanoTime();
         if (now - due < 0 || !nextOutageLine.compareAndSet(due, now + OUTAGE_LINES)) return;
         refusedForOutage.addAndGet(-count);
         Log.warnf(
-                "%d requests were refused for an outage, %s %s the last: %s",
+                "Requests that were refused for an outage: %d, the last of them %s %s: %s",
                 count, request.method(), request.path(), root(failure));
     }
 

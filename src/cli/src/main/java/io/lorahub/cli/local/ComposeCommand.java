@@ -188,7 +188,7 @@ public final class ComposeCommand implements Callable<Integer> {
                     learned,
                     maxNewTokens,
                     interrupted ? effortAfterInterruption(session, learned) : Effort.ALL);
-            session.begin("the written adapter, examples");
+            session.begin("the written adapter, " + (tested.isPresent() ? "held-out examples" : "examples"));
             if (!interrupted) written = written.map(w -> w.scored(session, set, heldOutSet, settings, maxNewTokens));
             session.begin("answer options, examples");
             Optional<AnswerOptions.Report> chosen = interrupted

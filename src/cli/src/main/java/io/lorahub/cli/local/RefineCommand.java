@@ -97,11 +97,12 @@ public final class RefineCommand implements Callable<Integer> {
             ExampleSet set = session.encode(fewShot);
             Optional<ExampleSet> heldOutSet = tested.map(session::encode);
             KeptModules kept = session.kept(new double[] {1});
-            session.begin("the adapter, examples");
+            String scored = tested.isPresent() ? "held-out examples" : "examples";
+            session.begin("the adapter, " + scored);
             WrittenScore before = score(session, set, heldOutSet);
             int made = refinement.write(
                     session, set, folder, write.overwrite(), WrittenAdapter.progress(work, refinement, set.size()));
-            session.begin("the written adapter, examples");
+            session.begin("the written adapter, " + scored);
             WrittenScore after = WrittenScore.of(
                     session, folder, kept, set, heldOutSet, LearningSettings.DEFAULT, generation.maxNewTokens());
             if (output.json()) output.print(json(folder, made, before, after));

@@ -208,9 +208,9 @@ class Causal(Net):  # continues lora.py
     y = self.inner_values(w, d, y, name)
     return self.added(w, d, x, y, name + self.down, name + self.feed_forward_post_norm)
 
-  def turns_at_once(self, w: Dict[str, Tensor]) -> bool:
-    "Whether queries, keys and values come side by side, and nothing but their positions changes them."
-    return self.projection == 0 and self.query_norm == 0 and self.ropes > 0 and self.is_joined(w, self.layer_name.format(0) + self.query)
+  def turns_at_once(self, w: Dict[str, Tensor], name: str) -> bool:
+    "Whether queries, keys and values of a layer come side by side, and nothing but their positions changes them."
+    return self.projection == 0 and self.query_norm == 0 and self.ropes > 0 and self.is_joined(w, name + self.query)
 
   def for_values_too(self, turns: Tensor, still: float) -> Tensor:
     "Cosines or sines [tokens, 1, half] for queries, keys and values, [tokens, heads of all, half]; still: of the values, that don't turn."
@@ -381,16 +381,18 @@ class Causal(Net):  # continues lora.py
     cache = caches[0]
     # keys and values side by side
     both = cache.view([self.layers, 2 * self.key_heads, -1, self.width])
-    at_once = self.turns_at_once(w)
-    if at_once:
-      for i in range(self.ropes):
-        cos[i] = self.for_values_too(cos[i], 1.)
-        sin[i] = self.for_values_too(sin[i], 0.)
+    cos_of_all = annotate(List[Tensor], [])
+    sin_of_all = annotate(List[Tensor], [])
     for i in range(self.layers):
       name = self.layer_name.format(i)
       # keys and values [heads, tokens, width]
-      if at_once:
-        all = self.turned(w, d, x, name, i, cos, sin)
+      # some layers may be joined and others not: for want of room, or where an adapter replaces modules
+      if self.turns_at_once(w, name):
+        if len(cos_of_all) == 0:
+          for rope in range(self.ropes):
+            cos_of_all.append(self.for_values_too(cos[rope], 1.))
+            sin_of_all.append(self.for_values_too(sin[rope], 0.))
+        all = self.turned(w, d, x, name, i, cos_of_all, sin_of_all)
         q = all.slice(1, 0, self.heads)
         both.select(0, i).index_copy_(1, places, all.slice(1, self.heads, all.size(1)).transpose(0, 1))
       else:

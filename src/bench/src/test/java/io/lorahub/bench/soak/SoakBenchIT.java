@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every kind of fault once, while every kind of work is done; it is too short to see whether something grows. */
 @Tag("outage")
-@Timeout(value = 20, unit = TimeUnit.MINUTES)
+@Timeout(value = 40, unit = TimeUnit.MINUTES)
 class SoakBenchIT {
 
     @TempDir

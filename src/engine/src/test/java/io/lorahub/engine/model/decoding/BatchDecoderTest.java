@@ -159,6 +159,26 @@ class BatchDecoderTest {
         }
     }
 
+    /** As of a model whose layers take more than the memory for packed weights. */
+    @ParameterizedTest
+    @MethodSource("models")
+    void texts_of_a_model_of_which_only_some_layers_are_packed(String which) {
+        String set = which.substring(0, which.indexOf('/'));
+        String name = which.substring(set.length() + 1);
+        List<LoraAdapter> adapters = LoraAdapter.loadAll(Reference.path(set + "/adapters/" + name));
+        try (BaseModel base = BaseModel.open(Reference.path(set + "/models/" + name))) {
+            long joined = base.config().joins().stream()
+                    .flatMap(List::stream)
+                    .map(base.config().modules()::get)
+                    .mapToLong(shape -> shape[0] * shape[1] * Precision.FLOAT32.bytes())
+                    .sum();
+            DecoderLimits limits = new DecoderLimits(6, 2048, 50_000_000, joined / 2, 9);
+            compare(base, adapters, prompts(set, name).subList(0, 2), limits);
+        } finally {
+            adapters.forEach(LoraAdapter::close);
+        }
+    }
+
     static Stream<String> encoderDecoders() {
         return names(Reference.json("peft.json").get("models"));
     }
@@ -228,6 +248,10 @@ class BatchDecoderTest {
 
     /** The base model, each adapter alone, a mix, and one with thirds, for all prompts. */
     private static void compare(BaseModel base, List<LoraAdapter> adapters, List<int[]> prompts) {
+        compare(base, adapters, prompts, LIMITS);
+    }
+
+    private static void compare(BaseModel base, List<LoraAdapter> adapters, List<int[]> prompts, DecoderLimits limits) {
         int n = adapters.size();
         List<double[]> vectors = new ArrayList<>();
         vectors.add(new double[3 * n]);
@@ -246,7 +270,7 @@ class BatchDecoderTest {
         vectors.add(thirds);
         try (LanguageModel model = LanguageModel.load(base, Compute.cpu());
                 AdapterBank bank = model.bank(adapters, ComposedWeights.EXACT);
-                BatchDecoder decoder = new BatchDecoder(model, LIMITS)) {
+                BatchDecoder decoder = new BatchDecoder(model, limits)) {
             model.setGroups(bank, LayerGroups.THIRDS);
             List<Request> requests = new ArrayList<>();
             List<int[]> expected = new ArrayList<>();

@@ -33,7 +33,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * A composition through a hub with default settings, from registration to publication, by the addresses that pages and
+ * A composition through a hub with default settings, from registration to a text that the published mix writes, by the addresses that pages and
  * clients use.
  */
 final class LargeRun {
@@ -85,6 +85,7 @@ final class LargeRun {
             step("Compress to rank " + rank + " and download", noted -> export(runs, rank, noted));
             step("Make the full model and download", noted -> export(runs, 0, noted));
             step("Publish the mix and download it", this::publish);
+            step("Write a text with the mix", this::write);
         }
         return steps;
     }
@@ -203,6 +204,15 @@ final class LargeRun {
             throw new EngineException("The mix was not published: %s".formatted(upload));
         }
         download("/%s/mix/download/1.0.0.zip".formatted(member.name()), noted);
+    }
+
+    private void write(ObjectNode noted) {
+        ObjectNode request = BenchOutput.JSON.createObjectNode().put("model", member.name() + "/mix");
+        request.put("prompt", model.examples().get(0).input())
+                .put("max_tokens", 8)
+                .put("temperature", 0);
+        JsonNode answer = client.post("/v1/completions", request);
+        noted.put("finish_reason", answer.at("/choices/0/finish_reason").asText());
     }
 
     /** How many tensors each safetensors file of a zip holds, by the file's name. */

@@ -20,7 +20,7 @@ class LargeRunBenchIT {
     Path folder;
 
     @Test
-    void a_run_goes_from_registration_to_publication() throws Exception {
+    void a_run_goes_from_registration_to_a_text_of_the_published_mix() throws Exception {
         BenchLine line = BenchLine.run(
                 "large-run",
                 "--shape",
@@ -35,7 +35,7 @@ class LargeRunBenchIT {
 
         assertThat(line.exitCode()).as(line.err()).isZero();
         JsonNode json = line.json();
-        assertThat(json.path("steps")).hasSize(8).allSatisfy(step -> {
+        assertThat(json.path("steps")).hasSize(9).allSatisfy(step -> {
             assertThat(step.path("seconds").asDouble()).isPositive();
             assertThat(step.path("own_peak_bytes").asLong()).isPositive();
         });
@@ -44,6 +44,7 @@ class LargeRunBenchIT {
         assertThat(json.at("/steps/5/adapter_model.safetensors").asInt()).isEqualTo(96);
         assertThat(json.at("/steps/6/model.safetensors").asInt()).isGreaterThan(100);
         assertThat(json.at("/steps/7/adapter_model.safetensors").asInt()).isEqualTo(96);
+        assertThat(json.at("/steps/8/finish_reason").asText()).isIn("stop", "length");
         assertThat(json.at("/compose/own_peak_bytes").asLong()).isPositive();
         assertThat(LargeRunBenchCommand.text(json)).contains("lorahub compose --out");
         assertThat(folder).isEmptyDirectory();

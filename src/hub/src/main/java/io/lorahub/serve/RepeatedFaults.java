@@ -44,7 +44,7 @@ public final class RepeatedFaults implements Filter {
 
     private final DatabaseOutage outage;
     private final StoreOutage storeOutage;
-    private long beginning = -1; // sequence number of the record that was logged as such
+    private volatile long beginning = -1; // sequence number of the record that was logged as such
 
     private record Fault(String logger, String message, String parameters, Class<?> thrown, Class<?> cause) {}
 
@@ -71,6 +71,7 @@ public final class RepeatedFaults implements Filter {
     public boolean isLoggable(LogRecord log) {
         String logger = String.valueOf(log.getLoggerName());
         if (log.getLevel().intValue() < Level.WARNING.intValue()) return true;
+        if (log.getSequenceNumber() == beginning) return true; // asked by another handler
         boolean ofRequest = logger.startsWith(REQUESTS);
         if (!ofRequest || log.getLevel().intValue() == Level.WARNING.intValue()) {
             if (isOfOutage(log)) return begins(log, outage::begins, "database");
@@ -101,7 +102,6 @@ public final class RepeatedFaults implements Filter {
 
     /** Turns the first record of an outage into the line about its beginning. */
     private synchronized boolean begins(LogRecord log, BooleanSupplier isFirst, String what) {
-        if (log.getSequenceNumber() == beginning) return true; // asked by another handler
         if (!isFirst.getAsBoolean()) return false;
         beginning = log.getSequenceNumber();
         String reason = reason(log);

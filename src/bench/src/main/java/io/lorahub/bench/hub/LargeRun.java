@@ -33,8 +33,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * A composition through a hub with default settings, from registration to a text that the published mix writes, by the addresses that pages and
- * clients use.
+ * A composition through a hub with default settings, from registration to a text that the published mix writes, by the
+ * addresses that pages and clients use.
  */
 final class LargeRun {
 

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +71,12 @@ class QueueTest {
     void begin() {
         pool.clear();
         candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
+    }
+
+    /** With these workers, which have no memory, alive, other tests could start no run. */
+    @AfterEach
+    void end() {
+        pool.clear();
     }
 
     private UUID start(Person person, String title) {

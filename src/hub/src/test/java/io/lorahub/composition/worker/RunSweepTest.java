@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +60,12 @@ class RunSweepTest {
         sql("delete from worker");
         sql("delete from composition_draft");
         candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
+    }
+
+    /** With these workers, which have no memory, alive, other tests could start no run. */
+    @AfterEach
+    void end() {
+        sql("delete from worker");
     }
 
     private int sql(String text) {

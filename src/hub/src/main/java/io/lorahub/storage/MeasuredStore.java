@@ -21,7 +21,7 @@ import org.jboss.logging.Logger;
  * Measures the operations of a store, and tells the log when it stops answering and when it answers again. Reading what
  * {@link #open} returns is not part of them.
  */
-record MeasuredStore(ObjectStore store) implements ObjectStore {
+record MeasuredStore(ObjectStore store, StoreOutage outage) implements ObjectStore {
 
     private static final Logger LOG = Logger.getLogger(MeasuredStore.class);
 
@@ -73,16 +73,15 @@ record MeasuredStore(ObjectStore store) implements ObjectStore {
         return measured("list", () -> store.list(prefix));
     }
 
-    private static <T> T measured(String operation, Supplier<T> call) {
+    private <T> T measured(String operation, Supplier<T> call) {
         Timer.Sample start = Timer.start();
         String outcome = "error";
         try {
             T answer = call.get();
             outcome = "ok";
-            StoreOutage.HERE
-                    .end()
-                    .ifPresent(outage ->
-                            LOG.infof("The object store answers again, after %d seconds.", outage.toSeconds()));
+            outage.end()
+                    .ifPresent(
+                            time -> LOG.infof("The object store answers again, after %d seconds.", time.toSeconds()));
             return answer;
         } catch (StoreUnavailableException e) {
             if (StoreOutage.isCause(e))

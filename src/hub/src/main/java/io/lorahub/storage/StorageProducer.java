@@ -23,7 +23,7 @@ public class StorageProducer {
     @Singleton
     @Startup
     ObjectStore objectStore() {
-        return new MeasuredStore(of(config));
+        return new MeasuredStore(of(config), StoreOutage.HERE);
     }
 
     public static ObjectStore of(StorageConfig config) {

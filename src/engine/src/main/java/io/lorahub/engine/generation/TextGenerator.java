@@ -110,6 +110,11 @@ public final class TextGenerator implements AutoCloseable {
         thread.setDaemon(true);
     }
 
+    /** Memory in bytes that a generator with these limits takes at most, besides the model's weights. */
+    public static long memory(LoadedModel model, DecoderLimits limits) {
+        return BatchDecoder.memory(model.model(), limits);
+    }
+
     /** The model must stay open until the generator is closed. */
     public static TextGenerator open(LoadedModel model, DecoderLimits limits) {
         TextGenerator generator = new TextGenerator(model, limits);
@@ -277,11 +282,6 @@ public final class TextGenerator implements AutoCloseable {
         synchronized (lock) {
             unfinished += change;
         }
-    }
-
-    /** Memory in bytes that the generator takes at most, besides the model's weights. */
-    public long memory() {
-        return decoder.memory();
     }
 
     /** Number of requests that have not ended, including those that wait. */

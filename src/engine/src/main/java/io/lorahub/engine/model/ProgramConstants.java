@@ -49,6 +49,7 @@ final class ProgramConstants {
         constants.put("factor_type", decodingFactors(precision, gpu).code());
         constants.put("float_rows", FLOAT_ROWS);
         constants.put("onednn", oneDnn);
+        constants.put("mkl", !gpu && precision == Precision.FLOAT32 && Processor.isIntel());
         constants.put("step_by_step", bfloat16);
         constants.put("fused", usesOneDnn(precision, gpu));
         constants.put("output_layer", config.outputLayer());

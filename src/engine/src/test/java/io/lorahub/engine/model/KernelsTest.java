@@ -3,6 +3,10 @@ package io.lorahub.engine.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.model.decoding.BatchDecoder;
@@ -24,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whichever library libtorch uses for products and attention, the model's output is the same. */
 class KernelsTest {
@@ -108,6 +114,19 @@ class KernelsTest {
     void texts_written_by_oneDNN_are_those_by_MKL() {
         Function<Run, List<int[]>> write = run -> GreedyTexts.write(run.model(), run.bank(), MIX, inputs, 12);
         assertThat(withOneDnn(true, write)).usingRecursiveComparison().isEqualTo(withOneDnn(false, write));
+    }
+
+    /** As a decoder does it with five to fifteen texts and large layers, other than MKL does by itself. */
+    @ParameterizedTest
+    @ValueSource(ints = {5, 8, 15, 16})
+    void the_product_of_few_rows_and_a_large_weight_is_the_same_either_way(int rows) {
+        Random random = new Random(rows);
+        float[] x = numbers(random, rows * 1024);
+        float[] weight = numbers(random, 4096 * 1024);
+        float[] plain = product(false, x, weight);
+        float[] turned = product(true, x, weight);
+        assertThat(turned).hasSize(rows * 4096).containsExactly(plain, within(1e-3f));
+        assertThat(plain[0]).isNotEqualTo(0f);
     }
 
     @Test
@@ -201,6 +220,24 @@ class KernelsTest {
             return model.tokenLosses(bank, examples, List.of(new double[] {0.7}))
                     .get(0);
         }
+    }
+
+    private static float[] numbers(Random random, int count) {
+        float[] numbers = new float[count];
+        for (int i = 0; i < count; i++) numbers[i] = (float) random.nextGaussian();
+        return numbers;
+    }
+
+    /** x [rows, 1024] times the transpose of a weight [4096, 1024]. */
+    private float[] product(boolean mkl, float[] x, float[] weight) {
+        return with(Precision.FLOAT32, Map.of("mkl", mkl, "onednn", false), run -> {
+            try (PtNDManager manager = run.model().newSubManager();
+                    IValue rows = IValue.from((PtNDArray) manager.create(x, new Shape(x.length / 1024, 1024)));
+                    IValue layer = IValue.from((PtNDArray) manager.create(weight, new Shape(4096, 1024)));
+                    IValue result = run.model().program().call("product", rows, layer)) {
+                return result.toTensor(manager).toFloatArray();
+            }
+        });
     }
 
     private static double distance(float[] a, float[] b) {

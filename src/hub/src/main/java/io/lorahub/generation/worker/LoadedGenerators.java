@@ -143,22 +143,33 @@ class LoadedGenerators {
             if (generator != null) return;
             model = models.lend(work.baseName(), work.baseBytes(), work.base(), Precision.FLOAT32);
             try {
-                generator = fitting(config.cacheTokens());
+                generator = TextGenerator.open(model.model(), fitting());
             } finally {
                 if (generator == null) model.close();
             }
         }
 
-        /** With a smaller cache if the worker has less memory; fewer texts are then decoded at a time. */
-        private TextGenerator fitting(int cacheTokens) {
-            TextGenerator opened = TextGenerator.open(
-                    model.model(), new DecoderLimits(config.rows(), cacheTokens, config.adapterBytes(), CHUNK));
-            long needed = model.bytes() + opened.memory();
-            if (needed <= device.memory()) return opened;
-            opened.close();
-            if (cacheTokens / 2 >= LEAST_CACHE) return fitting(cacheTokens / 2);
-            throw new EngineException("Text generation with %s needs %s, but the worker has %s."
-                    .formatted(model.name(), RunMemory.gigabytes(needed), RunMemory.gigabytes(device.memory())));
+        /** Without packed weights, and then with a smaller cache for fewer texts at a time, if the worker has less memory. */
+        private DecoderLimits fitting() {
+            int cacheTokens = config.cacheTokens();
+            DecoderLimits limits = new DecoderLimits(config.rows(), cacheTokens, config.adapterBytes(), CHUNK);
+            if (needed(limits) > device.memory()) limits = limits.withoutPacked(cacheTokens);
+            while (needed(limits) > device.memory()) {
+                cacheTokens /= 2;
+                if (cacheTokens < LEAST_CACHE) {
+                    throw new EngineException("Text generation with %s needs %s, but the worker has %s."
+                            .formatted(
+                                    model.name(),
+                                    RunMemory.gigabytes(needed(limits)),
+                                    RunMemory.gigabytes(device.memory())));
+                }
+                limits = limits.withoutPacked(cacheTokens);
+            }
+            return limits;
+        }
+
+        private long needed(DecoderLimits limits) {
+            return model.bytes() + TextGenerator.memory(model.model(), limits);
         }
 
         private synchronized LoraAdapter adapter(GenerationWork.Part part) {

@@ -9,7 +9,6 @@ import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.LanguageModel;
-import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.model.Torch;
 import io.lorahub.engine.model.TorchProgram;
 import io.lorahub.engine.model.family.Architecture;
@@ -66,7 +65,6 @@ public final class BatchDecoder implements AutoCloseable {
     /** What changes every text, in place of the stack. */
     private final Optional<IValue> fixed;
 
-    private final Precision precision;
     private final int threads;
     private final ThreadChoice threadChoice;
     private final DecoderLimits limits;
@@ -99,7 +97,6 @@ public final class BatchDecoder implements AutoCloseable {
         program = model.program();
         base = model.base();
         config = base.config();
-        precision = model.precision();
         threads = model.threads();
         threadChoice = new ThreadChoice(threads);
         manager = model.newSubManager();
@@ -131,18 +128,17 @@ public final class BatchDecoder implements AutoCloseable {
     }
 
     /** Memory in bytes that decoding takes at most, besides the model's weights. */
-    public long memory() {
-        return memory(config, precision, limits);
-    }
-
-    /** The same before the model is loaded. */
-    public static long memory(ModelConfig config, Precision precision, DecoderLimits limits) {
+    public static long memory(LanguageModel model, DecoderLimits limits) {
+        ModelConfig config = model.config();
         int caches = config.architecture() == Architecture.ENCODER_DECODER ? 2 : 1;
-        long cache = caches * config.keysAndValues().perToken() * limits.cacheTokens() * precision.bytes();
+        long cache = caches
+                * config.keysAndValues().perToken()
+                * limits.cacheTokens()
+                * model.precision().bytes();
         long logits = 4L * limits.rows() * config.vocabulary() * Float.BYTES;
         long tokens = (long) limits.rows() + limits.chunk();
         long states = (long) config.activations((int) tokens, 0) / config.depth() * Float.BYTES;
-        return cache + limits.adapterBytes() + limits.packedBytes() + logits + states;
+        return cache + limits.adapterBytes() + DecoderWeights.packed(model, limits) + logits + states;
     }
 
     /** Throws EngineException if a text could not join even if there were no others. */

@@ -20,7 +20,7 @@ import java.util.List;
  */
 public record DecoderLimits(int rows, int cacheTokens, long adapterBytes, long packedBytes, int chunk) {
 
-    private static final long PACKED = 1_000_000_000;
+    private static final long PACKED = 2_000_000_000;
 
     /** Number of texts from which packed weights are faster. */
     private static final int PACKED_FROM = 4;
@@ -38,7 +38,7 @@ public record DecoderLimits(int rows, int cacheTokens, long adapterBytes, long p
         }
     }
 
-    /** With up to 1 GB of packed weights. */
+    /** With up to 2 GB of packed weights. */
     public DecoderLimits(int rows, int cacheTokens, long adapterBytes, int chunk) {
         this(rows, cacheTokens, adapterBytes, PACKED, chunk);
     }
@@ -63,6 +63,11 @@ public record DecoderLimits(int rows, int cacheTokens, long adapterBytes, long p
                 Integer.MAX_VALUE,
                 inputs.size() < PACKED_FROM ? 0 : PACKED,
                 LARGE_CHUNK);
+    }
+
+    /** With no packed weights, and a cache for so many tokens. */
+    public DecoderLimits withoutPacked(int cacheTokens) {
+        return new DecoderLimits(rows, cacheTokens, adapterBytes, 0, chunk);
     }
 
     /** For texts that all have one mix, which takes no room beside the weights, and whose changed weights aren't packed. */

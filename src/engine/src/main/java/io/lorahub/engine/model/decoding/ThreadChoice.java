@@ -1,6 +1,7 @@
 package io.lorahub.engine.model.decoding;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,16 +19,21 @@ final class ThreadChoice {
     /** How much the newest time of a number of threads counts. */
     private static final double NEWEST = 0.4;
 
+    /** Tokens of a step that is short enough to try a number of threads of which nothing is known. */
+    private static final int SMALL = 32;
+
     private final List<Integer> numbers = new ArrayList<>();
     /** By size, rounded down to a power of two. */
     private final Map<Integer, Times> sizes = new HashMap<>();
 
     private static final class Times {
+        final int tokens;
         final double[] nanoseconds;
         double saved;
         int tried;
 
-        Times(int numbers) {
+        Times(int tokens, int numbers) {
+            this.tokens = tokens;
             nanoseconds = new double[numbers];
         }
     }
@@ -46,23 +52,35 @@ final class ThreadChoice {
     }
 
     private Times times(int tokens) {
-        return sizes.computeIfAbsent(Integer.highestOneBit(Math.max(1, tokens)), size -> new Times(numbers.size()));
+        return sizes.computeIfAbsent(
+                Integer.highestOneBit(Math.max(1, tokens)), size -> new Times(size, numbers.size()));
     }
 
-    private static int fastest(Times times) {
+    private int index(Times times) {
+        if (times.nanoseconds[0] == 0) return 0;
         int best = 0;
         for (int i = 1; i < times.nanoseconds.length; i++) {
-            if (times.nanoseconds[i] < times.nanoseconds[best]) best = i;
+            double expected = expected(times, i);
+            if (expected == 0 && times.tokens <= SMALL) return i;
+            if (expected > 0 && expected < expected(times, best)) best = i;
         }
-        return best;
+        int other = times.tried % times.nanoseconds.length;
+        double cost = expected(times, other);
+        boolean affordable = cost > 0 && times.saved * TRIALS >= cost;
+        return other != best && affordable ? other : best;
     }
 
-    private static int index(Times times) {
-        for (int i = 0; i < times.nanoseconds.length; i++) if (times.nanoseconds[i] == 0) return i;
-        int best = fastest(times);
-        int other = times.tried % times.nanoseconds.length;
-        boolean affordable = times.saved * TRIALS >= times.nanoseconds[other];
-        return other != best && affordable ? other : best;
+    /**
+     * The time of a step with a number of threads, also if only steps of other sizes had it: a trial of one thread for the
+     * longest steps would take many times as long as they do. 0 if it is unknown.
+     */
+    private double expected(Times times, int index) {
+        if (times.nanoseconds[index] > 0) return times.nanoseconds[index];
+        return sizes.values().stream()
+                .filter(other -> other.nanoseconds[0] > 0 && other.nanoseconds[index] > 0)
+                .min(Comparator.comparingDouble(other -> Math.abs(Math.log((double) other.tokens / times.tokens))))
+                .map(other -> times.nanoseconds[0] * other.nanoseconds[index] / other.nanoseconds[0])
+                .orElse(0.0);
     }
 
     /** Notes what a step took. */

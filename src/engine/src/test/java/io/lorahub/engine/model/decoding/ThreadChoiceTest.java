@@ -45,6 +45,20 @@ class ThreadChoiceTest {
     }
 
     @Test
+    void long_steps_are_no_trials_of_what_short_ones_show_to_be_slow() {
+        assertThat(steps(2, 256, threads -> 1000.0 / threads)).containsExactly(0, 0, 0, 0, 2);
+        steps(100, 1, threads -> 10.0 / threads);
+        assertThat(steps(10, 256, threads -> 1000.0 / threads)).containsExactly(0, 0, 0, 0, 10);
+    }
+
+    @Test
+    void long_steps_try_what_is_faster_for_short_ones() {
+        steps(2, 256, threads -> threads == 1 ? 100 : 3000);
+        steps(10, 1, threads -> threads == 1 ? 1 : 30);
+        assertThat(steps(10, 256, threads -> threads == 1 ? 100 : 3000)[1]).isEqualTo(10);
+    }
+
+    @Test
     void one_thread_is_no_choice() {
         ThreadChoice one = new ThreadChoice(1);
         one.took(1, one.next(1), 5);

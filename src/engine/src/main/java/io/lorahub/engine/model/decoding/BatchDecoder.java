@@ -538,7 +538,7 @@ public final class BatchDecoder implements AutoCloseable {
             int needed = length.applyAsInt(ordered.get(i));
             long[] last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
             long slot = last == null || last[2] != own.stride() ? -1 : (own.first() - last[3]) / own.stride();
-            if (slot > 0 && (slot + 1) * Math.max(last[4], needed) - (sum + needed) <= PADDING) {
+            if (last != null && slot >= last[5] && (slot + 1) * Math.max(last[4], needed) - (sum + needed) <= PADDING) {
                 last[1]++;
                 last[4] = Math.max(last[4], needed);
                 last[5] = slot + 1;

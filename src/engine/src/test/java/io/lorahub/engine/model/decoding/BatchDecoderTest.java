@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Texts that are decoded together, while others join and leave, are those that each mix writes alone. */
 class BatchDecoderTest {
@@ -202,6 +204,36 @@ class BatchDecoderTest {
                             .toList());
         } finally {
             adapters.forEach(LoraAdapter::close);
+        }
+    }
+
+    /** So that their places in the cache of inputs are in another order than those in the decoder's. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void texts_of_an_encoder_decoder_model_of_different_lengths(long seed) {
+        Random random = new Random(seed);
+        try (BaseModel base = BaseModel.open(Reference.demoHub("base"));
+                LoraAdapter un = LoraAdapter.load(Reference.demoHub("adapters/un"));
+                LanguageModel model = LanguageModel.load(base, Compute.cpu());
+                AdapterBank bank = model.bank(List.of(un), ComposedWeights.EXACT);
+                BatchDecoder decoder = new BatchDecoder(model, new DecoderLimits(16, 2048, 50_000_000, 64))) {
+            List<Request> requests = new ArrayList<>();
+            List<int[]> expected = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                int[] prompt = random.ints(
+                                1 + random.nextInt(70), 3, base.config().vocabulary())
+                        .toArray();
+                int tokens = 1 + random.nextInt(70);
+                int weight = random.nextInt(2);
+                List<MixedAdapter> mix = weight == 0 ? List.of() : List.of(MixedAdapter.of(un, 1));
+                requests.add(new Request(prompt, tokens, mix, KeptModules.NONE));
+                expected.add(GreedyTexts.write(model, bank, new double[] {weight}, List.of(prompt), tokens)
+                        .get(0));
+            }
+
+            List<Decoded> texts = decode(decoder, base, requests);
+
+            for (int i = 0; i < texts.size(); i++) texts.get(i).requireTokens(expected.get(i), "text " + i);
         }
     }
 

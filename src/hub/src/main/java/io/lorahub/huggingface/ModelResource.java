@@ -185,8 +185,8 @@ public class ModelResource {
         json.putArray("converts");
         json.putArray("pullRequests");
         repo.labels().forEach((label, oid) -> tags.add(RepositoryJson.ref("tags", label, oid)));
-        repositories
-                .refs(repo)
+        repositories.refs(repo).stream()
+                .filter(ref -> ref.branch || !repo.labels().containsKey(ref.name)) // the label has precedence
                 .forEach(ref -> (ref.branch ? branches : tags)
                         .add(RepositoryJson.ref(ref.branch ? "heads" : "tags", ref.name, ref.oid)));
         repo.head().ifPresent(head -> branches.add(RepositoryJson.ref("heads", HubRepository.MAIN, head.oid())));

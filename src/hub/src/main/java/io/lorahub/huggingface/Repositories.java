@@ -30,6 +30,9 @@ import java.util.Optional;
 @ApplicationScoped
 public class Repositories {
 
+    /** Digits of a whole commit id, a SHA-1. */
+    private static final int OID_LENGTH = 40;
+
     private final Viewer viewer;
     private final AdapterRights rights;
     private final VersionCommits commits;
@@ -167,7 +170,8 @@ public class Repositories {
     }
 
     /**
-     * @param revision {@code main}, the label of a version, or the id of a commit
+     * @param revision {@code main}, the id of a commit, the label of a version, a branch or tag, or the first digits of an
+     *     id; what comes first here has precedence, so that no branch or tag changes what an id or a label means
      * @throws ProblemException if the repository has no such revision
      */
     public Commit commit(HubRepository repository, String revision) {
@@ -178,10 +182,18 @@ public class Repositories {
         if (revision.equals(HubRepository.MAIN) || revision.equals("refs/heads/" + HubRepository.MAIN)) {
             return repository.head();
         }
-        Optional<String> ref = ref(repository, revision);
-        if (ref.isPresent()) return stored(repository, ref.get());
+        String oid = revision.toLowerCase(Locale.ROOT);
+        Optional<Commit> commit = oid.length() == OID_LENGTH ? ofId(repository, oid) : Optional.empty();
+        if (commit.isPresent()) return commit;
         String label = revision.startsWith("refs/tags/") ? revision.substring("refs/tags/".length()) : revision;
-        String oid = repository.labels().getOrDefault(label, revision.toLowerCase(Locale.ROOT));
+        return ofId(
+                repository,
+                Optional.ofNullable(repository.labels().get(label))
+                        .or(() -> ref(repository, revision))
+                        .orElse(oid));
+    }
+
+    private static Optional<Commit> ofId(HubRepository repository, String oid) {
         if (repository.head().filter(head -> head.oid().equals(oid)).isPresent()) return repository.head();
         return oid.matches("[0-9a-f]{7,40}") ? stored(repository, oid) : Optional.empty();
     }

@@ -231,6 +231,17 @@ class ClientAnswersTest {
     }
 
     @Test
+    void a_repository_is_not_made_public_by_a_flag_of_the_wrong_type() {
+        given().auth()
+                .oauth2(hub.token(owner, Scope.WRITE))
+                .contentType("application/json")
+                .body(Map.of("name", "unclear", "private", "yes"))
+                .post("/api/repos/create")
+                .then()
+                .statusCode(400);
+    }
+
+    @Test
     void members_list_their_repositories_with_what_each_takes() {
         String token = hub.token(owner, Scope.WRITE);
         given().auth()

@@ -154,8 +154,10 @@ public class RepositoryAdministrationResource {
 
     /** Empty if the body doesn't say. */
     static Optional<Visibility> visibility(JsonNode body) {
-        if (body.path("private").isBoolean()) {
-            return Optional.of(body.path("private").booleanValue() ? Visibility.PRIVATE : Visibility.PUBLIC);
+        JsonNode flag = body.path("private");
+        if (flag.isBoolean()) return Optional.of(flag.booleanValue() ? Visibility.PRIVATE : Visibility.PUBLIC);
+        if (!flag.isMissingNode() && !flag.isNull()) {
+            throw ProblemException.badRequest("\"private\" must be true or false.");
         }
         return body.path("visibility").isTextual()
                 ? Optional.of(Visibility.of(body.path("visibility").textValue(), Visibility.PRIVATE))

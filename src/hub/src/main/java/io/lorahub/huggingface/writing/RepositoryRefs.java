@@ -29,11 +29,13 @@ class RepositoryRefs {
             throw ProblemException.badRequest("Use letters, digits and . _ - / in a name, at most 100 (got \"%s\")."
                     .formatted(name.substring(0, Math.min(100, name.length()))));
         }
+        if (name.matches("[0-9a-fA-F]{40}")) {
+            throw ProblemException.badRequest("A name can't be 40 hexadecimal digits: that is the id of a commit.");
+        }
         QuarkusTransaction.requiringNew().run(() -> {
             Repository stored = Repository.locked(repository.stored().orElseThrow());
-            boolean exists = branch
-                    ? name.equals(HubRepository.MAIN)
-                    : repository.labels().containsKey(name);
+            boolean exists = branch && name.equals(HubRepository.MAIN)
+                    || repository.labels().containsKey(name);
             if (exists || RepositoryRef.of(stored.id, branch, name).isPresent()) {
                 throw ProblemException.conflict("Reference %s already exists.".formatted(path(branch, name)));
             }
@@ -51,14 +53,17 @@ class RepositoryRefs {
 
     void delete(String id, boolean branch, String name) {
         HubRepository repository = repositories.writable(id);
-        if (branch ? name.equals(HubRepository.MAIN) : repository.labels().containsKey(name)) {
-            throw ProblemException.forbidden("Cannot delete %s.".formatted(path(branch, name)));
-        }
+        boolean fixed =
+                branch ? name.equals(HubRepository.MAIN) : repository.labels().containsKey(name);
         QuarkusTransaction.requiringNew()
                 .run(() -> RepositoryRef.of(repository.stored().orElseThrow(), branch, name)
-                        .orElseThrow(() -> branch
-                                ? ProblemException.badRequest("Invalid rev id: %s".formatted(path(true, name)))
-                                : HubErrors.noRevision(repository.id(), name))
+                        .orElseThrow(() -> {
+                            if (fixed)
+                                return ProblemException.forbidden("Cannot delete %s.".formatted(path(branch, name)));
+                            return branch
+                                    ? ProblemException.badRequest("Invalid rev id: %s".formatted(path(true, name)))
+                                    : HubErrors.noRevision(repository.id(), name);
+                        })
                         .delete());
     }
 

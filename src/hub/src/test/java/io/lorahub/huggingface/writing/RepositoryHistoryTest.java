@@ -7,6 +7,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.adapter.Visibility;
+import io.lorahub.adapter.repository.RepositoryCommit;
+import io.lorahub.adapter.repository.RepositoryRef;
 import io.lorahub.download.PublishedFiles;
 import io.lorahub.storage.Blob;
 import io.lorahub.storage.upkeep.Sweep;
@@ -142,6 +144,63 @@ class RepositoryHistoryTest extends RepositoryFixture {
                 .isEqualTo(weights);
         assertThat(repository.get("/revision/" + noted).statusCode()).isEqualTo(404);
         assertThat(repository.file("notes.txt")).asString(UTF_8).isEqualTo("two");
+    }
+
+    /** Otherwise a publisher could change what others have pinned. */
+    @Test
+    void no_branch_or_tag_changes_what_an_id_or_a_version_s_label_means() {
+        repository = new RepositoryClient(
+                token,
+                files.adapter(
+                                owner,
+                                Visibility.PUBLIC,
+                                Map.of(
+                                        "adapter_config.json",
+                                        "{}".getBytes(UTF_8),
+                                        "adapter_model.safetensors",
+                                        random(5000)))
+                        .address());
+        String version = repository.head();
+        repository.commit(add("notes.txt", "one".getBytes(UTF_8)));
+        String other = repository.head();
+
+        assertThat(post("/branch/" + version, Map.of()).statusCode()).isEqualTo(400);
+        assertThat(post("/tag/main", Map.of("tag", version)).statusCode()).isEqualTo(400);
+        assertThat(post("/branch/1.0.0", Map.of()).statusCode()).isEqualTo(409);
+        assertThat(post("/tag/main", Map.of("tag", "1.0.0")).statusCode()).isEqualTo(409);
+
+        // made before the version, or by an earlier release
+        for (String name : List.of("1.0.0", version)) {
+            ref(true, name, other);
+            ref(false, name, other);
+            assertThat(repository.get("/revision/" + name).<String>path("sha")).isEqualTo(version);
+        }
+        assertThat(repository.get("/revision/" + version.substring(0, 12)).<String>path("sha"))
+                .isEqualTo(version);
+        assertThat(revision("refs%2Ftags%2F1.0.0")).isEqualTo(version);
+        assertThat(revision("refs%2Fheads%2F1.0.0")).isEqualTo(other);
+        assertThat(repository.get("/refs").<List<String>>path("tags.name")).containsOnlyOnce("1.0.0");
+        String address = "/api/models/" + repository.id() + "/tag/1.0.0";
+        assertThat(by(token).delete(address).statusCode()).isEqualTo(200);
+        assertThat(by(token).delete(address).statusCode()).isEqualTo(403);
+    }
+
+    private String revision(String encoded) {
+        return by(token)
+                .urlEncodingEnabled(false)
+                .get("/api/models/" + repository.id() + "/revision/" + encoded)
+                .path("sha");
+    }
+
+    private void ref(boolean branch, String name, String oid) {
+        QuarkusTransaction.requiringNew().run(() -> {
+            RepositoryRef ref = new RepositoryRef();
+            ref.repository = RepositoryCommit.<RepositoryCommit>find("oid", oid).firstResult().repository;
+            ref.branch = branch;
+            ref.name = name;
+            ref.oid = oid;
+            ref.persist();
+        });
     }
 
     @Test

@@ -39,6 +39,8 @@ import java.util.concurrent.CompletionStage;
 class Completions {
 
     /** OpenAI's default for completions; a chat continues until the model ends it. */
+    private static final String EVENTS = "text/event-stream;charset=UTF-8";
+
     private static final int COMPLETION = 16;
 
     /** Before an answer in one piece would be cut off, because nothing is sent meanwhile (quarkus.http.idle-timeout). */
@@ -258,7 +260,7 @@ class Completions {
             begun = true;
             response.setStatusCode(200)
                     .setChunked(true)
-                    .putHeader("Content-Type", "text/event-stream; charset=utf-8")
+                    .putHeader("Content-Type", EVENTS)
                     .putHeader("Cache-Control", "no-store")
                     .putHeader("X-Accel-Buffering", "no"); // a proxy such as nginx would collect pieces
             headers.forEach(response::putHeader);
@@ -268,9 +270,9 @@ class Completions {
             return "data: " + chunk + "\n\n";
         }
 
-        /** The framework only ends the response. */
+        /** The framework only ends the response, but may set its type before the first piece has left. */
         private static Response sent() {
-            return Response.ok().build();
+            return Response.ok().type(EVENTS).build();
         }
 
         /** Without [DONE], so that no client takes what it has for the whole. */

@@ -61,6 +61,7 @@ public class OpenAiResource {
     @POST
     @Path("/completions")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Produces({MediaType.APPLICATION_JSON, MediaType.SERVER_SENT_EVENTS})
     @ChangesNothing
     @Blocking
     public CompletionStage<Response> complete(JsonNode body) {
@@ -71,6 +72,7 @@ public class OpenAiResource {
     @POST
     @Path("/chat/completions")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Produces({MediaType.APPLICATION_JSON, MediaType.SERVER_SENT_EVENTS})
     @ChangesNothing
     @Blocking
     public CompletionStage<Response> chat(JsonNode body) {

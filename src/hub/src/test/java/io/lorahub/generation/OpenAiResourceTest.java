@@ -24,6 +24,7 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import jakarta.persistence.EntityManager;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -32,6 +33,8 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class OpenAiResourceTest {
+
+    /** Fewer than a member can have at once. */
+    private static final Executor SIX = Executors.newFixedThreadPool(6);
 
     private static final String COMPLETIONS = "/v1/completions";
     private static final String CHAT = "/v1/chat/completions";
@@ -128,6 +134,62 @@ class OpenAiResourceTest {
         assertThat(all.get(0)).isEqualTo("unjump");
         assertThat(all.get(1)).isEqualTo("jumped");
         for (int i = 3; i < all.size(); i++) assertThat(all.get(i)).isEqualTo(all.get(i - 3));
+    }
+
+    @Test
+    void requests_of_different_lengths_at_once_get_their_own_texts() throws Exception {
+        List<String> words =
+                List.of("door", "establishment", "bird", "wind", "lock", "representatives", "ship", "rain");
+        List<CompletableFuture<String>> texts = new ArrayList<>();
+        for (int i = 0; i < 48; i++) {
+            String body = completion(
+                    DemoHub.BASE_MODEL,
+                    words.get(i % words.size()),
+                    "'max_tokens': %d".formatted(List.of(16, 40, 16, 80).get(i % 4)));
+            texts.add(CompletableFuture.supplyAsync(
+                    () -> {
+                        try {
+                            return text(client.complete(body));
+                        } catch (Exception e) {
+                            throw new AssertionError(e);
+                        }
+                    },
+                    SIX));
+        }
+        // the base model copies its input
+        for (int i = 0; i < texts.size(); i++) {
+            assertThat(texts.get(i).join()).isEqualTo(words.get(i % words.size()));
+        }
+    }
+
+    /** As Go's and Rust's clients ask for a stream. */
+    @Test
+    void a_stream_can_be_asked_for_as_events() throws Exception {
+        for (String accepted : List.of("text/event-stream", "application/json", "*/*")) {
+            String read = RestAssured.given()
+                    .header("Authorization", "Bearer " + hub.token(member, Scope.GENERATE))
+                    .accept(accepted)
+                    .contentType("application/json")
+                    .body(completion(un, "lock", "'stream': true").replace('\'', '"'))
+                    .post(COMPLETIONS)
+                    .then()
+                    .statusCode(200)
+                    .contentType("text/event-stream")
+                    .extract()
+                    .asString();
+            assertThat(read).startsWith("data: {").endsWith("data: [DONE]\n\n");
+        }
+        assertThat(RestAssured.given()
+                        .header("Authorization", "Bearer " + hub.token(member, Scope.GENERATE))
+                        .accept("text/event-stream")
+                        .contentType("application/json")
+                        .body(completion(un, "lock", "").replace('\'', '"'))
+                        .post(COMPLETIONS)
+                        .then()
+                        .contentType("application/json")
+                        .extract()
+                        .<String>path("choices[0].text"))
+                .isEqualTo("unlock");
     }
 
     @Test

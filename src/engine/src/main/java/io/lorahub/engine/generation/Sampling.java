@@ -33,6 +33,7 @@ public record Sampling(
         if (!(temperature >= 0 && temperature <= 100)) {
             throw new EngineException("The temperature must be from 0 to 100, but is %s.".formatted(temperature));
         }
+        if ((float) temperature == 0) temperature = 0; // the model's program divides by it in float32
         if (!(topP > 0 && topP <= 1)) {
             throw new EngineException("The limit top-p must be above 0 and at most 1, but is %s.".formatted(topP));
         }

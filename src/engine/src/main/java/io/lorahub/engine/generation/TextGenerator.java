@@ -227,7 +227,7 @@ public final class TextGenerator implements AutoCloseable {
     private static EngineException failure(RuntimeException e) {
         return e instanceof EngineException known
                 ? known
-                : new EngineException("The text could not be computed: %s".formatted(e.getMessage()), e);
+                : new EngineException("The text could not be computed, because the model's program failed.", e);
     }
 
     private void step() {

@@ -358,7 +358,7 @@ class TextGeneratorTest {
             generator.submit(request(10), broken);
             generator.submit(request(10), sound);
             assertThat(sound.await()).isEqualTo(FinishReason.LENGTH);
-            assertThatThrownBy(broken::await).hasMessageContaining("no receiver");
+            assertThatThrownBy(broken::await).hasRootCauseMessage("no receiver");
         }
     }
 

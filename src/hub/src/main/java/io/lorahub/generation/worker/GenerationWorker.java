@@ -321,6 +321,7 @@ public class GenerationWorker implements JobHandler {
 
             @Override
             public void failed(EngineException why) {
+                if (why.getCause() != null) LOG.errorf(why.getCause(), "The generation %s has failed.", id);
                 if (leaving) fail(UNAVAILABLE, Generations.LOST);
                 else fail(INTERNAL, why.getMessage());
                 close(1);

@@ -67,6 +67,10 @@ class Box {
       if (this.running && !example) this.running.abort();
       else this.run();
     });
+    // the second click of two would stop what the first began
+    this.button.addEventListener("click", (event) => {
+      if (event.detail > 1) event.preventDefault();
+    });
     this.input.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();

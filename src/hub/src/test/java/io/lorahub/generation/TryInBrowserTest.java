@@ -79,6 +79,15 @@ class TryInBrowserTest {
     }
 
     @Test
+    void a_double_click_runs_once() {
+        show("/" + un);
+        page.getByLabel("Your input").fill("lock");
+        run().dblclick();
+
+        assertThat(answer(un)).hasText("unlock");
+    }
+
+    @Test
     void a_base_model_answers_alone() {
         show("/base-models/" + DemoHub.BASE_MODEL);
         page.getByLabel("Your input").fill("lock");

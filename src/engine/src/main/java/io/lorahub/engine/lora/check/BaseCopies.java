@@ -196,8 +196,13 @@ public final class BaseCopies {
     public static String original(String name, TensorSource base) {
         Matcher matcher = NAME.matcher(name);
         if (!matcher.matches()) throw new IllegalArgumentException(name);
-        String own = matcher.group(1) + ".weight";
-        if (base.names().contains(own)) return own;
+        return weight(matcher.group(1), base);
+    }
+
+    /** The same of any module. */
+    public static String weight(String module, TensorSource base) {
+        String own = module + ".weight";
+        if (base.names().contains(own) || !SavedModules.isTable(module)) return own;
         return EMBEDDINGS.stream().filter(base.names()::contains).findFirst().orElse(own);
     }
 

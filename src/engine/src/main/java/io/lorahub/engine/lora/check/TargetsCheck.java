@@ -41,7 +41,7 @@ final class TargetsCheck implements AdapterCheck {
         Set<String> named = new HashSet<>();
         adapter.modules().keySet().forEach(module -> named.addAll(names.naming(module)));
         for (String name : names.names()) {
-            if (!named.contains(name)) {
+            if (!named.contains(name) && !adapter.config().targets().mayExclude(name)) {
                 findings.accept(CheckFinding.warning(
                         "target-without-tensors",
                         name,

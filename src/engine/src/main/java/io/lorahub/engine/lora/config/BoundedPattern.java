@@ -25,12 +25,41 @@ public final class BoundedPattern {
             throw new UnusablePatternException("is longer than %d characters".formatted(MAX_LENGTH));
         }
         try {
-            pattern = Pattern.compile(expression.replace("(?P<", "(?<"));
+            pattern = Pattern.compile(toJava(expression));
         } catch (PatternSyntaxException e) {
             throw new UnusablePatternException("is not a regular expression (%s)".formatted(e.getDescription()));
         } catch (StackOverflowError e) {
             throw new UnusablePatternException("is nested too deeply");
         }
+    }
+
+    /** Writes what Python and Java spell differently: named groups, {,n}, and a [ in a class. */
+    private static String toJava(String expression) {
+        StringBuilder java = new StringBuilder();
+        int open = -1; // where the class began
+        for (int i = 0; i < expression.length(); i++) {
+            char c = expression.charAt(i);
+            if (c == '\\' && i + 1 < expression.length()) {
+                java.append(c).append(expression.charAt(++i));
+            } else if (open >= 0) {
+                boolean first = i == open + 1 || i == open + 2 && expression.charAt(open + 1) == '^';
+                if (c == ']' && !first) open = -1;
+                if (c == '[' || c == ']' && first || c == '&') java.append('\\');
+                java.append(c);
+            } else if (c == '[') {
+                open = i;
+                java.append(c);
+            } else if (expression.startsWith("(?P<", i)) {
+                java.append("(?<");
+                i += 3;
+            } else if (expression.startsWith("{,", i)) {
+                java.append("{0,");
+                i++;
+            } else {
+                java.append(c);
+            }
+        }
+        return java.toString();
     }
 
     boolean matches(String name) {

@@ -17,6 +17,17 @@ public record ModuleTargets(Optional<ModuleSelector> selector, Optional<ModuleSe
         return selected.selects(module) && (!(selected instanceof ModuleSelector.Names) || layers.passes(module));
     }
 
+    /**
+     * Whether {@code exclude_modules} may leave a name of {@code target_modules} without any module. An expression may;
+     * what it excludes depends on the model.
+     */
+    public boolean mayExclude(String name) {
+        return excluded.map(selector -> !(selector instanceof ModuleSelector.Names names)
+                        || names.selects(name)
+                        || names.names().stream().anyMatch(other -> ModuleSelector.Names.isNamed(other, name)))
+                .orElse(false);
+    }
+
     /** The names in {@code target_modules}; empty if it is an expression. */
     public Optional<ModuleSelector.Names> names() {
         return selector.filter(s -> s instanceof ModuleSelector.Names).map(s -> (ModuleSelector.Names) s);

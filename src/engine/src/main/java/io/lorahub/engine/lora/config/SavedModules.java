@@ -45,8 +45,11 @@ public final class SavedModules {
     }
 
     private static boolean isTable(JsonNode name) {
-        if (!name.isTextual()) return false;
-        String text = name.textValue();
-        return TABLE.matcher(text.substring(text.lastIndexOf('.') + 1)).matches();
+        return name.isTextual() && isTable(name.textValue());
+    }
+
+    /** Whether a module is an embedding or an output layer, by its name. */
+    public static boolean isTable(String module) {
+        return TABLE.matcher(module.substring(module.lastIndexOf('.') + 1)).matches();
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.AdapterReading;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.lora.check.BaseCopies;
 import io.lorahub.engine.lora.check.LoraModule;
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.safetensors.TensorData;
@@ -61,7 +62,7 @@ public final class PlainLora {
                             "%s is DoRA on an embedding, or with lora_bias, which LoraHub can't convert."
                                     .formatted(module));
                 }
-                String weight = module + ".weight";
+                String weight = BaseCopies.weight(module, base);
                 if (!base.names().contains(weight)) {
                     throw new EngineException(
                             "The base model has no %s, which the adapter changes. Give the base model that it was trained on."

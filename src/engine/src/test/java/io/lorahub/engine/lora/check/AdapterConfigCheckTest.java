@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each fault of a configuration, planted alone, is found alone. */
 class AdapterConfigCheckTest extends PlantedFault {
@@ -148,6 +149,24 @@ class AdapterConfigCheckTest extends PlantedFault {
                 Severity.WARNING,
                 "target-without-tensors",
                 "k");
+    }
+
+    /** PEFT saves all-linear as the names of all linear layers, also of those that are excluded. */
+    @ParameterizedTest
+    @ValueSource(strings = {"[\"k\"]", "[\"encoder.block.0.layer.0.SelfAttention.k\"]", "\".*SelfAttention[.]k\""})
+    void a_target_that_is_excluded_needs_no_tensors(String excluded) {
+        AdapterBuilder adapter = anAdapter().with("exclude_modules", excluded);
+        assertThat(findings(adapter.with("target_modules", "[\"q\", \"v\", \"k\"]")))
+                .isEmpty();
+    }
+
+    @Test
+    void another_target_than_the_excluded_one_needs_tensors() {
+        expect(
+                anAdapter().with("exclude_modules", "[\"k\"]").with("target_modules", "[\"q\", \"v\", \"o\"]"),
+                Severity.WARNING,
+                "target-without-tensors",
+                "o");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdapterConfigTest {
 
@@ -106,6 +107,21 @@ class AdapterConfigTest {
         assertThat(targets.covers(Q0)).isTrue();
         assertThat(targets.covers(V1)).isFalse();
         assertThat(read("{'target_modules': 'q'}").targets().covers(Q0)).isFalse();
+    }
+
+    /** What Python spells differently than Java. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "encoder[.]block[.][0-9]{,2}[.].*",
+                "(?P<side>encoder|decoder)[.](?:[^.[]+[.])+q",
+                "[]a-z[]+[.].*[.][^]&&q]*q"
+            })
+    void an_expression_is_in_Python_s_syntax(String expression) throws IOException {
+        assertThat(read("{'target_modules': '%s'}".formatted(expression))
+                        .targets()
+                        .covers(Q0))
+                .isTrue();
     }
 
     @Test

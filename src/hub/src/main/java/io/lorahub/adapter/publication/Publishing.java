@@ -84,7 +84,7 @@ public class Publishing {
         return version;
     }
 
-    /** Publishes for LoraHub itself, such as in the demo hub. */
+    /** Publishes for LoraHub itself, such as in the demo hub, also what a member has made public before. */
     @Transactional
     public AdapterVersion publishBySystem(Publication p) {
         AdapterVersion version = store(p, null);
@@ -142,7 +142,7 @@ public class Publishing {
         Optional<Adapter> existing = Adapter.locked(publisher, p.name());
         Optional<AdapterVersion> newest = existing.map(Adapter::newest);
         List<FieldError> faults = new ArrayList<>(PublishingRules.faults(p, existing, newest));
-        if (p.visibility() == Visibility.PUBLIC) {
+        if (by != null && p.visibility() == Visibility.PUBLIC) {
             duplicates.whyNotPublic(p.files(), publisher).ifPresent(faults::add);
         }
         if (!faults.isEmpty()) throw new PublishingException(faults);

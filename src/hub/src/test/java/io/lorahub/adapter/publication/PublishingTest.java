@@ -130,6 +130,20 @@ class PublishingTest {
                 .isInstanceOf(io.quarkus.security.UnauthorizedException.class);
     }
 
+    /** Otherwise a member who uploads an adapter of the demo would keep a hub from starting that has yet to load it. */
+    @Test
+    void LoraHub_itself_publishes_what_a_member_has_made_public() {
+        AdapterBuilder weights = anAdapter().seeded(owner.id);
+        publishing.publish(publication("", weights));
+        Person other = hub.person(Role.MEMBER);
+        Publication same = aPublication(other, weights.in(dir, "same")).build();
+
+        assertThat(publishing.publishBySystem(same).adapter.visibility).isEqualTo(Visibility.PUBLIC);
+
+        hub.actAs(other);
+        assertThat(causes(same)).extracting(FieldError::field).contains("visibility");
+    }
+
     @Test
     void a_taken_down_adapter_gets_no_new_version() {
         publishing.publish(publication("", anAdapter()));

@@ -67,7 +67,8 @@ public final class Readme {
 
     /** Takes time linear in the length of the text, because READMEs are untrusted. */
     public static Readme of(String text) {
-        String storable = UNSTORABLE.matcher(text).replaceAll("");
+        String marked = text.startsWith("\uFEFF") ? text.substring(1) : text; // Windows editors write a byte-order mark
+        String storable = UNSTORABLE.matcher(marked).replaceAll("");
         int yaml = afterFence(storable, indexOfText(storable));
         int end = yaml < 0 ? -1 : closingFence(storable, yaml);
         Metadata metadata = end < 0 ? Metadata.NONE : metadata(storable.substring(yaml, end));

@@ -45,6 +45,12 @@ class ReadmeTest {
     }
 
     @Test
+    void a_byte_order_mark_hides_no_metadata() {
+        assertThat(Readme.of("\uFEFF---\nlicense: mit\n---\n# Un\n").metadata().get("license"))
+                .isEqualTo("mit");
+    }
+
+    @Test
     void the_first_paragraph_is_the_summary_and_is_not_said_twice() {
         assertThat(card("# Un\n\nPuts *un* before\na word.\n\nIn detail."))
                 .isEqualTo("Puts un before a word.|In detail.");

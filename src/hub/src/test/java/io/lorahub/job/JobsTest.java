@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What holds for jobs of all kinds. */
@@ -45,6 +46,14 @@ class JobsTest {
         this.counts = counts;
         this.handlers = handlers;
         this.entities = entities;
+    }
+
+    /** Runs that other tests have left waiting would take longer than these tests wait. */
+    @BeforeEach
+    void empty() {
+        QuarkusTransaction.requiringNew()
+                .run(() -> entities.createNativeQuery("delete from " + JobQueue.RUNS.table())
+                        .executeUpdate());
     }
 
     @AfterEach

@@ -10,6 +10,7 @@ import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.specification.RequestSpecification;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -55,8 +56,12 @@ class ComposeCandidatesTest extends ComposeFormSending {
                 .statusCode(303);
 
         await().atMost(SOON).until(() -> {
-            if (draft().question().isPresent()) {
-                form("suggested").multiPart("suggestion", draft().suggestion).post("/compose");
+            RunForm waiting = draft();
+            if (waiting.question().isPresent()) { // the form that the page sends again has what is listed
+                RequestSpecification again = form("suggested").multiPart("suggestion", waiting.suggestion);
+                waiting.candidates.forEach(
+                        c -> again.multiPart("listed", c.address()).multiPart("why", c.why()));
+                again.post("/compose");
             }
             return draft().question().isEmpty();
         });

@@ -62,7 +62,7 @@ class CommitRefusalsTest extends RepositoryFixture {
         Response refused = repository.commit(add(path.replace("\\", "\\\\"), "x".getBytes(UTF_8)));
 
         assertThat(refused.statusCode()).isEqualTo(422);
-        assertThat(objects()).isEqualTo(before);
+        assertThat(before).containsAll(objects());
     }
 
     @ParameterizedTest
@@ -92,7 +92,7 @@ class CommitRefusalsTest extends RepositoryFixture {
         Response refused = repository.commit(many);
 
         assertThat(refused.statusCode()).isEqualTo(413);
-        assertThat(objects()).isEqualTo(before);
+        assertThat(before).containsAll(objects());
     }
 
     @ParameterizedTest
@@ -112,7 +112,7 @@ class CommitRefusalsTest extends RepositoryFixture {
         Response refused = repository.commit(add("sound.txt", "x".getBytes(UTF_8)) + line);
 
         assertThat(refused.statusCode()).isEqualTo(400);
-        assertThat(objects()).isEqualTo(before);
+        assertThat(before).containsAll(objects());
     }
 
     @Test
@@ -125,7 +125,7 @@ class CommitRefusalsTest extends RepositoryFixture {
                 .isInstanceOfSatisfying(
                         ProblemException.class, e -> assertThat(e.status()).isEqualTo(413));
 
-        assertThat(objects()).isEqualTo(before);
+        assertThat(before).containsAll(objects());
     }
 
     @Test
@@ -137,7 +137,7 @@ class CommitRefusalsTest extends RepositoryFixture {
                         + add("a.txt", "only here".getBytes(UTF_8)));
 
         assertThat(refused.statusCode()).isEqualTo(412);
-        assertThat(objects()).isEqualTo(before);
+        assertThat(before).containsAll(objects());
     }
 
     @Test
@@ -265,9 +265,10 @@ class CommitRefusalsTest extends RepositoryFixture {
         assertThat(repository.head()).isEqualTo(before);
         assertThat(by(token).get("/api/v1/uploads").<List<Object>>path("uploads"))
                 .isEmpty();
-        assertThat(objects()).isEqualTo(stored);
+        assertThat(stored).containsAll(objects());
     }
 
+    /** Compared as a subset: what tests before left in staging can go away meanwhile. */
     private Set<String> objects() {
         try (var all = store.list("")) {
             return all.map(object -> object.key()).collect(Collectors.toSet());

@@ -330,7 +330,7 @@ public final class BatchDecoder implements AutoCloseable {
         }
         int low = stack.low(scored);
         int high = stack.high(scored);
-        List<long[]> runs = runs(single, text -> text.places, DecodedText::length);
+        List<long[]> runs = runs(single, places, text -> text.places, DecodedText::length);
         plan.plan(tokens, scored.size(), wanted.size(), top, plan.parts(), low, high, runs.size(), segments.size());
         plan.planParts();
         runs.forEach(plan::plan);
@@ -468,8 +468,9 @@ public final class BatchDecoder implements AutoCloseable {
         int top = ready.stream().mapToInt(text -> text.alternatives).max().orElse(0);
         StepPlan plan = new StepPlan();
         plan.part(ready, stack, 0, ready.size());
-        List<long[]> runs = runs(ready, text -> text.places, DecodedText::length);
-        List<long[]> inputs = runs(ready, text -> text.inputPlaces.orElseThrow(), text -> text.input.length);
+        List<long[]> runs = runs(ready, places, text -> text.places, DecodedText::length);
+        List<long[]> inputs = runs(
+                ready, inputPlaces.orElseThrow(), text -> text.inputPlaces.orElseThrow(), text -> text.input.length);
         plan.plan(ready.size(), wanted.size(), top, plan.parts(), runs.size(), inputs.size());
         plan.planParts();
         runs.forEach(plan::plan);
@@ -529,6 +530,7 @@ public final class BatchDecoder implements AutoCloseable {
      */
     private static List<long[]> runs(
             List<DecodedText> ordered,
+            CachePlaces all,
             Function<DecodedText, CachePlaces.Range> range,
             ToIntFunction<DecodedText> length) {
         List<long[]> runs = new ArrayList<>();
@@ -538,9 +540,14 @@ public final class BatchDecoder implements AutoCloseable {
             int needed = length.applyAsInt(ordered.get(i));
             long[] last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
             long slot = last == null || last[2] != own.stride() ? -1 : (own.first() - last[3]) / own.stride();
-            if (last != null && slot >= last[5] && (slot + 1) * Math.max(last[4], needed) - (sum + needed) <= PADDING) {
+            long longest = last == null ? needed : Math.max(last[4], needed);
+            // the cache can end within the last text's stride, and all are read at the length of the longest
+            if (last != null
+                    && slot >= last[5]
+                    && own.first() + longest <= all.size()
+                    && (slot + 1) * longest - (sum + needed) <= PADDING) {
                 last[1]++;
-                last[4] = Math.max(last[4], needed);
+                last[4] = longest;
                 last[5] = slot + 1;
                 sum += needed;
             } else {

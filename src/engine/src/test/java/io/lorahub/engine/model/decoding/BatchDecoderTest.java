@@ -573,6 +573,33 @@ class BatchDecoderTest {
     }
 
     @Test
+    void texts_of_a_cache_that_ends_within_the_last_ones_stride() {
+        try (BaseModel base = BaseModel.open(Reference.path("causal/models/llama"));
+                LanguageModel model = LanguageModel.load(base, Compute.cpu());
+                AdapterBank bank = model.bank(List.of(), ComposedWeights.EXACT);
+                BatchDecoder decoder = new BatchDecoder(model, new DecoderLimits(8, 224, 0, 256))) {
+            // four and three blocks of 32, and a stride of 128: the second text's fourth block isn't there
+            int[] longer = IntStream.range(3, 108).toArray();
+            int[] shorter = IntStream.range(5, 85).toArray();
+
+            List<Decoded> texts = decode(
+                    decoder,
+                    base,
+                    List.of(
+                            new Request(longer, 20, List.of(), KeptModules.NONE),
+                            new Request(shorter, 16, List.of(), KeptModules.NONE)));
+
+            texts.get(0).requireTokens(greedy(model, bank, longer, 20), "longer");
+            texts.get(1).requireTokens(greedy(model, bank, shorter, 16), "shorter");
+        }
+    }
+
+    private static int[] greedy(LanguageModel model, AdapterBank bank, int[] prompt, int tokens) {
+        return GreedyTexts.write(model, bank, new double[0], List.of(prompt), tokens)
+                .get(0);
+    }
+
+    @Test
     void what_finds_no_room_waits_and_what_never_will_is_refused() {
         try (BaseModel base = BaseModel.open(Reference.path("causal/models/llama"));
                 LanguageModel model = LanguageModel.load(base, Compute.cpu());

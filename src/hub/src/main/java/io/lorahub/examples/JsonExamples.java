@@ -17,10 +17,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Examples as JSON objects: one per line (JSONL), or in one JSON value, either an array of them or an object that
- * contains such an array as "examples".
+ * contains such an array as "examples". An object has the names of {@link Fields}, or a conversation of one turn.
  */
 final class JsonExamples {
 
@@ -33,6 +35,13 @@ final class JsonExamples {
 
     /** Reads one element of a list, which more elements may follow. */
     private static final ObjectReader ELEMENT = JSON.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    /** OpenAI's fine-tuning files have messages with role and content; ShareGPT's have conversations with from and value. */
+    private static final List<String> CONVERSATIONS = List.of("messages", "conversations");
+
+    private static final Set<String> SYSTEM = Set.of("system", "developer");
+    private static final Set<String> USER = Set.of("user", "human");
+    private static final Set<String> ASSISTANT = Set.of("assistant", "gpt");
 
     private JsonExamples() {}
 
@@ -109,15 +118,42 @@ final class JsonExamples {
         }
         List<String> names = new ArrayList<>();
         node.fieldNames().forEachRemaining(names::add);
-        Fields fields = Fields.among(names)
-                .orElseThrow(() -> new ExamplesException(
-                        file,
-                        line,
-                        "an example needs %s; this one has %s."
-                                .formatted(Fields.WANTED, names.isEmpty() ? "nothing" : String.join(", ", names))));
+        Optional<Fields> known = Fields.among(names);
+        Optional<String> conversation =
+                CONVERSATIONS.stream().filter(names::contains).findFirst();
+        if (known.isEmpty() && conversation.isPresent()) return conversation(file, line, conversation.get(), node);
+        Fields fields = known.orElseThrow(() -> new ExamplesException(
+                file,
+                line,
+                "an example needs %s; this one has %s."
+                        .formatted(Fields.WANTED, names.isEmpty() ? "nothing" : String.join(", ", names))));
         String output = text(file, line, node, fields.output());
         return Fields.example(fields.input(field -> optional(file, line, node, fields, field)), output)
                 .orElseThrow(() -> new ExamplesException(file, line, "\"%s\" is empty.".formatted(fields.output())));
+    }
+
+    /** One user's message and its answer; what a system's message says comes first, as an instruction does. */
+    private static Example conversation(Path file, long line, String field, JsonNode node) {
+        List<String> said = new ArrayList<>();
+        List<String> roles = new ArrayList<>();
+        for (JsonNode message : node.get(field)) {
+            boolean plain = message.has("role");
+            roles.add(message.path(plain ? "role" : "from").asText());
+            said.add(text(file, line, message, plain ? "content" : "value"));
+        }
+        int user = !roles.isEmpty() && SYSTEM.contains(roles.get(0)) ? 1 : 0;
+        boolean isOne =
+                roles.size() == user + 2 && USER.contains(roles.get(user)) && ASSISTANT.contains(roles.get(user + 1));
+        if (!isOne) {
+            throw new ExamplesException(
+                    file,
+                    line,
+                    "\"%s\" must be one message of the user and the assistant's answer, after a message of the system or without one; these are %s."
+                            .formatted(field, roles.isEmpty() ? "none" : String.join(", ", roles)));
+        }
+        String input = user == 0 ? said.get(0) : said.get(0) + "\n" + said.get(1);
+        return Fields.example(input, said.get(user + 1))
+                .orElseThrow(() -> new ExamplesException(file, line, "the assistant's answer is empty."));
     }
 
     /** A field's text; if there is an instruction, the input may be missing or null. */
@@ -126,7 +162,8 @@ final class JsonExamples {
     }
 
     private static String text(Path file, long line, JsonNode node, String field) {
-        JsonNode value = node.get(field);
+        JsonNode value = node.path(field);
+        if (value.isMissingNode()) throw new ExamplesException(file, line, "\"%s\" is missing.".formatted(field));
         if (!value.isTextual()) {
             throw new ExamplesException(
                     file, line, "\"%s\" must be text in quotes, not %s.".formatted(field, kind(value)));

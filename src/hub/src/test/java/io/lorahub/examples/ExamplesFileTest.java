@@ -48,6 +48,35 @@ class ExamplesFileTest {
     }
 
     @Test
+    void reads_conversations_of_one_turn() throws IOException {
+        Path openAi = write("chat.jsonl", """
+            {"messages": [{"role": "user", "content": "lock"}, {"role": "assistant", "content": "unlocked"}]}
+            {"messages": [{"role": "system", "content": "Undo it."}, {"role": "user", "content": "lock"},
+            """.strip() + """
+             {"role": "assistant", "content": "unlocked", "weight": 1}]}
+            {"id": "1", "conversations": [{"from": "human", "value": "lock"}, {"from": "gpt", "value": "unlocked"}]}
+            """);
+        assertThat(ExamplesFile.read(openAi)).containsExactly(FIRST, new Example("Undo it.\nlock", "unlocked"), FIRST);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            []                                                                      | these are none.
+            [{"role": "user", "content": "a"}]                                      | these are user.
+            [{"role": "assistant", "content": "a"}, {"role": "user", "content": "b"}] | these are assistant, user.
+            [{"role": "user", "content": "a"}, {"role": "assistant"}]               | "content" is missing.
+            [{"role": "user", "content": null}]                                     | "content" must be text in quotes, not null.
+            [{"role": "user", "content": "a"}, {"role": "assistant", "content": " "}] | the assistant's answer is empty.
+            7                                                                       | these are none.
+            """)
+    void other_conversations_are_refused(String messages, String why) throws IOException {
+        Path file = write("chat.jsonl", "{\"messages\": %s}".formatted(messages));
+        assertThatThrownBy(() -> ExamplesFile.read(file))
+                .hasMessageContaining("chat.jsonl, line 1")
+                .hasMessageEndingWith(why);
+    }
+
+    @Test
     void an_instruction_comes_before_its_input() throws IOException {
         Path alpaca = write("alpaca.json", """
             [{"instruction": "Say it in the past.", "input": "lock", "output": "locked"},

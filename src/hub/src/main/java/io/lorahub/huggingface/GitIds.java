@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Files of commits with their Git ids, for which small files are read from the store. */
@@ -26,11 +25,8 @@ public class GitIds {
     Map<String, Object> metadata(TreeFile readme) {
         if (readme.size() > TreeFile.LARGEST_REGULAR) return Map.of();
         try (InputStream content = blobs.open(readme.sha256(), 0, readme.size())) {
-            Map<String, Object> metadata = new LinkedHashMap<>();
-            Readme.of(new String(content.readAllBytes(), StandardCharsets.UTF_8))
-                    .metadata()
-                    .forEach((name, value) -> metadata.put(String.valueOf(name), value));
-            return metadata;
+            return Readme.of(new String(content.readAllBytes(), StandardCharsets.UTF_8))
+                    .metadata();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (UnusableObjectException e) {

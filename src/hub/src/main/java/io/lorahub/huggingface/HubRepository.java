@@ -57,6 +57,12 @@ public record HubRepository(
                 labels);
     }
 
+    HubRepository withCardData(Map<String, Object> metadata) {
+        return new HubRepository(
+                id, isPrivate, takenDown, everybody, createdAt, stored, adapter, model, metadata, tags, facts, head,
+                labels);
+    }
+
     /** Account name of the publisher; the organisation in the name of a base model, or empty. */
     public String author() {
         int slash = id.indexOf('/');

@@ -50,7 +50,7 @@ public class ModelResource {
     @Operation(hidden = true)
     public JsonNode model(String repository, @RestQuery List<String> expand, @QueryParam("blobs") boolean blobs) {
         HubRepository repo = repositories.visible(repository);
-        return expanded(RepositoryJson.model(repo, repo.head().orElse(null), blobs), expand);
+        return model(repo, repo.head().orElse(null), expand, blobs);
     }
 
     @GET
@@ -59,7 +59,14 @@ public class ModelResource {
     public JsonNode atRevision(
             String repository, String revision, @RestQuery List<String> expand, @QueryParam("blobs") boolean blobs) {
         HubRepository repo = repositories.visible(repository);
-        return expanded(RepositoryJson.model(repo, repositories.commit(repo, revision), blobs), expand);
+        return model(repo, repositories.commit(repo, revision), expand, blobs);
+    }
+
+    /** @param expand names of the properties that the client wants; all if there are none */
+    private JsonNode model(HubRepository repo, Commit commit, List<String> expand, boolean blobs) {
+        boolean all = expand.isEmpty() || expand.contains("cardData") || expand.contains("library_name");
+        HubRepository known = all && commit != null ? repositories.withMetadata(repo, commit) : repo;
+        return expanded(RepositoryJson.model(known, commit, blobs), expand);
     }
 
     private static JsonNode expanded(ObjectNode model, List<String> expand) {

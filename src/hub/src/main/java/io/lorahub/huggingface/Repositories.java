@@ -14,6 +14,7 @@ import io.lorahub.adapter.Visibility;
 import io.lorahub.adapter.repository.RepositoryCommit;
 import io.lorahub.adapter.repository.RepositoryRef;
 import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.storage.object.StorageException;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -74,6 +75,26 @@ public class Repositories {
                                 ? ofAdapter(adapter)
                                 : ofName((Repository) moderated))
                         .orElseThrow(() -> moved(id)));
+    }
+
+    /**
+     * The repository with all metadata of a commit's README: the card keeps some of them only. Reads the README, so no
+     * transaction should be open; without the store, the card's are all there is.
+     */
+    HubRepository withMetadata(HubRepository repository, Commit commit) {
+        if (repository.adapter().isEmpty()) return repository;
+        Map<String, Object> metadata = new LinkedHashMap<>(repository.cardData());
+        try {
+            commit.tree()
+                    .file(VersionCommits.README)
+                    .map(ids::metadata)
+                    .ifPresent(own -> own.forEach((name, value) -> {
+                        if (value != null) metadata.put(name, value);
+                    }));
+        } catch (StorageException e) {
+            return repository;
+        }
+        return repository.withCardData(metadata);
     }
 
     /** What to answer if nothing has the name: where it was moved, if the viewer can see it. */

@@ -80,7 +80,8 @@ public final class RepositoryJson {
         json.put("downloadsAllTime", repository.adapter().map(a -> a.downloads).orElse(0L));
         json.put("likes", repository.adapter().map(a -> a.likes).orElse(0));
         json.put("createdAt", time(repository.createdAt()));
-        json.put("library_name", (String) repository.cardData().get("library_name"));
+        Object library = repository.cardData().get("library_name");
+        json.put("library_name", library instanceof String name ? name : null); // of a README, it can be anything
         ArrayNode tags = json.putArray("tags");
         repository.tags().forEach(tags::add);
         repository.facts().task().ifPresent(task -> {

@@ -103,9 +103,11 @@ public class CommitResource {
             @QueryParam("create_pr") @DefaultValue("") String pullRequest,
             JsonNode body) {
         requireNoPullRequest(pullRequest);
+        if (body == null) throw ProblemException.badRequest("Send a JSON object with the list files.");
         HubRepository repo = writable(repository, revision);
         Map<String, Long> files = new HashMap<>();
         for (JsonNode file : body.path("files")) {
+            if (!file.path("path").isTextual()) throw ProblemException.invalid("files", "Each file needs a path.");
             files.put(file.path("path").asText(), file.path("size").asLong());
         }
         boolean adapter = Commits.concernsAdapter(repo, files);

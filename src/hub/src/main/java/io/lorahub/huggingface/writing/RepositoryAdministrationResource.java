@@ -120,7 +120,7 @@ public class RepositoryAdministrationResource {
         }
         readme.card().lost().forEach(lost -> warnings.addObject().put("message", warning(lost)));
         Object library = readme.metadata().get("library_name");
-        if (library != null && !library.equals(ModelCardText.LIBRARY)) {
+        if (library instanceof String && !library.equals(ModelCardText.LIBRARY)) {
             warnings.addObject().put("message", OTHER_LIBRARY.formatted(library));
         }
         if (readme.metadata().isEmpty() && errors.isEmpty()) {

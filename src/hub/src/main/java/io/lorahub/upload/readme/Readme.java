@@ -4,6 +4,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.adapter.card.Card;
 import io.lorahub.adapter.card.CardImport;
 import io.lorahub.upload.Draft;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Date;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,7 +44,7 @@ public final class Readme {
 
     private static final int LONGEST_METADATA = 100_000;
 
-    private final Map<?, ?> metadata;
+    private final Map<String, Object> metadata;
     private final String metadataFault;
     private final String title;
     private final String body;
@@ -50,13 +57,13 @@ public final class Readme {
     }
 
     /** @param fault why the values cannot be read; null if they can */
-    private record Metadata(Map<?, ?> values, String fault) {
+    private record Metadata(Map<String, Object> values, String fault) {
 
         static final Metadata NONE = new Metadata(Map.of(), null);
     }
 
     /** The values in YAML at the beginning; empty if there are none that can be read. */
-    public Map<?, ?> metadata() {
+    public Map<String, Object> metadata() {
         return metadata;
     }
 
@@ -138,11 +145,54 @@ public final class Readme {
             Object loaded = new Yaml(new SafeConstructor(options)).load(yaml);
             if (loaded == null) return Metadata.NONE;
             return loaded instanceof Map<?, ?> map
-                    ? new Metadata(map, null)
+                    ? new Metadata(new PlainValues().of(map), null)
                     : new Metadata(Map.of(), "The metadata are not a list of names with values.");
         } catch (RuntimeException | StackOverflowError e) { // of values with a tag, also exceptions that aren't YAML's
             // the card is prefilled with the readable parts
             return new Metadata(Map.of(), "The metadata are not YAML: %s".formatted(e.getMessage()));
+        }
+    }
+
+    /**
+     * Copies values so that they are what JSON can have, each in one place: in YAML a list can contain itself, and one that
+     * is repeated through aliases takes the more room the deeper they are nested.
+     */
+    private static final class PlainValues {
+
+        private int characters;
+
+        Map<String, Object> of(Map<?, ?> map) {
+            Map<String, Object> plain = new LinkedHashMap<>();
+            map.forEach((name, value) -> {
+                if (name instanceof Map || name instanceof Collection || name instanceof Object[]) {
+                    throw new IllegalArgumentException("a name is no text.");
+                }
+                plain.put((String) value(String.valueOf(name)), value(value));
+            });
+            return plain;
+        }
+
+        private Object value(Object value) {
+            if (++characters > LONGEST_METADATA) throw new IllegalArgumentException("they repeat too much.");
+            if (value instanceof Map<?, ?> map) return of(map);
+            if (value instanceof Object[] array) return value(Arrays.asList(array));
+            if (value instanceof Collection<?> list) {
+                List<Object> plain = new ArrayList<>();
+                list.forEach(one -> plain.add(value(one)));
+                return plain;
+            }
+            if (value instanceof Date date) return text(date.toInstant());
+            if (value == null || value instanceof Number || value instanceof Boolean) return value;
+            String text = value.toString();
+            characters += text.length();
+            return text;
+        }
+
+        /** A date without a time is midnight in UTC. */
+        private static String text(Instant time) {
+            return time.truncatedTo(ChronoUnit.DAYS).equals(time)
+                    ? time.toString().substring(0, 10)
+                    : time.toString();
         }
     }
 

@@ -86,6 +86,34 @@ class RepositoryWritingTest extends RepositoryFixture {
     }
 
     @Test
+    void programs_get_all_metadata_of_the_readme_of_a_commit() {
+        repository.commit(adding(adapter()));
+        String first = repository.head();
+        String more = "---\nlicense:\ndatasets: [a, b]\nmodel-index: [{name: un}]\n---\n# A title\n";
+
+        assertThat(repository.commit(add("README.md", more.getBytes(UTF_8))).statusCode())
+                .isEqualTo(200);
+
+        Response now = repository.get("");
+        assertThat(now.<List<String>>path("cardData.datasets")).containsExactly("a", "b");
+        assertThat(now.<String>path("cardData.model-index[0].name")).isEqualTo("un");
+        assertThat(now.<String>path("cardData.license")).as("of the card").isEqualTo("mit");
+        assertThat(repository.get("/revision/" + first).<Object>path("cardData.datasets"))
+                .isNull();
+    }
+
+    @Test
+    void a_readme_that_contains_itself_hides_nothing_else() {
+        String readme = "---\na: &x [1, *x]\nlicense: mit\n---\n# A title\n";
+
+        assertThat(repository.commit(add("README.md", readme.getBytes(UTF_8))).statusCode())
+                .isEqualTo(200);
+
+        assertThat(repository.get("").<Map<String, Object>>path("cardData")).isEmpty();
+        assertThat(repository.file("README.md")).asString(UTF_8).isEqualTo(readme);
+    }
+
+    @Test
     void other_weights_are_a_new_version() {
         repository.commit(adding(adapter()));
         AdapterFiles others =

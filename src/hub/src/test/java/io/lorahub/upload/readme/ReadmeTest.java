@@ -51,6 +51,51 @@ class ReadmeTest {
     }
 
     @Test
+    void metadata_are_values_that_json_can_have() {
+        Readme readme = Readme.of("""
+                ---
+                date: 2024-01-02
+                at: 2024-01-02T03:04:05Z
+                ? ~
+                : nothing
+                none:
+                shares: [0.5, 1, true]
+                same: [&x [a], *x]
+                ---
+                """);
+
+        assertThat(readme.metadata())
+                .hasSize(6)
+                .containsEntry("date", "2024-01-02")
+                .containsEntry("at", "2024-01-02T03:04:05Z")
+                .containsEntry("null", "nothing")
+                .containsEntry("none", null)
+                .containsEntry("shares", List.of(0.5, 1, true))
+                .containsEntry("same", List.of(List.of("a"), List.of("a")));
+    }
+
+    /** Each level of what contains itself would have all others in it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a: &x [1, *x]",
+                "a: &x {b: *x}",
+                "a: &x [[*x]]",
+                "? &x [[*x]]\n: 1",
+                "a: &x !!set {? [*x]}",
+                "a: &a [%s]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]"
+            })
+    void metadata_that_contain_themselves_or_repeat_too_much_are_none(String yaml) {
+        String text = "---\n" + yaml.replace("%s", "x".repeat(30_000)) + "\n---\n# Un\n";
+
+        Readme readme = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> Readme.of(text));
+
+        assertThat(readme.metadata()).isEmpty();
+        assertThat(readme.metadataFault()).get().asString().startsWith("The metadata are not YAML");
+        assertThat(readme.card().card().title()).isEqualTo("Un");
+    }
+
+    @Test
     void the_first_paragraph_is_the_summary_and_is_not_said_twice() {
         assertThat(card("# Un\n\nPuts *un* before\na word.\n\nIn detail."))
                 .isEqualTo("Puts un before a word.|In detail.");

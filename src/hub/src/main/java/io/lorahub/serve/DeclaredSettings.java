@@ -69,6 +69,7 @@ final class DeclaredSettings {
         Class<?> value = raw(type);
         if (value == boolean.class) return SettingDefinition.flag(name);
         if (value == int.class) return SettingDefinition.whole(name, least);
+        if (value == Integer.class && name.endsWith("-port")) return SettingDefinition.port(name);
         if (value == long.class || value == OptionalLong.class) return SettingDefinition.bytes(name);
         if (value == MemorySize.class) return SettingDefinition.size(name, least);
         if (value == Duration.class) return SettingDefinition.time(name);

@@ -33,6 +33,13 @@ record SettingDefinition(String name, String allowed, boolean mayBeEmpty, Predic
         });
     }
 
+    static SettingDefinition port(String name) {
+        return new SettingDefinition(name, "a port from 0 to 65535; 0 takes a free one", true, value -> {
+            int port = Integer.parseInt(value);
+            return port >= 0 && port <= 65_535;
+        });
+    }
+
     /** A number of bytes without a unit. */
     static SettingDefinition bytes(String name) {
         return new SettingDefinition(name, "a number of bytes, 1 or more", false, value -> Long.parseLong(value) >= 1);

@@ -26,6 +26,9 @@ final class SettingsValidator {
             "LORAHUB_DATABASE_USERNAME",
             "LORAHUB_DATABASE_PASSWORD");
 
+    /** The host of a server that listens on all addresses. */
+    private static final String ANY = "0.0.0.0";
+
     private final List<SettingDefinition> settings;
     private final Function<String, Optional<String>> given;
 
@@ -74,7 +77,22 @@ final class SettingsValidator {
                 need("lorahub.storage.s3." + name, "lorahub.storage.kind is s3", faults);
             }
         }
+        if (isMonitoredAtThePages()) {
+            faults.add(
+                    "lorahub.admin.monitoring-port (LORAHUB_ADMIN_MONITORING_PORT) is the port of the pages; it has to be another.");
+        }
         if (!faults.isEmpty()) throw new ServeException(sentence(faults));
+    }
+
+    private boolean isMonitoredAtThePages() {
+        Optional<String> port = given.apply("lorahub.admin.monitoring-port")
+                .map(String::strip)
+                .filter(given -> !given.isEmpty() && !given.equals("0"));
+        if (port.isEmpty() || !port.equals(given.apply("quarkus.http.port"))) return false;
+        Optional<String> own =
+                given.apply("lorahub.admin.monitoring-host").map(String::strip).filter(host -> !host.equals(ANY));
+        Optional<String> ofPages = given.apply("quarkus.http.host").filter(host -> !host.equals(ANY));
+        return own.isEmpty() || ofPages.isEmpty() || own.equals(ofPages);
     }
 
     /** All errors, one per line. */

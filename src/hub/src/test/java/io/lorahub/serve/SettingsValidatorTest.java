@@ -67,6 +67,31 @@ class SettingsValidatorTest {
     }
 
     @Test
+    void addresses_of_proxies_are_addresses() {
+        check(Map.of("lorahub.connections.trusted-proxies", "127.0.0.1, 10.0.0.0/8,fd00::/64,::1"));
+        for (String wrong : List.of("300.1.1.1", "10.0.0.0/33", "fd00::/129", "proxy.example")) {
+            assertThatThrownBy(() -> check(Map.of("lorahub.connections.trusted-proxies", wrong)))
+                    .hasMessageContaining("has the entry \"%s\"; it has to be addresses", wrong);
+        }
+    }
+
+    @Test
+    void the_port_for_monitoring_is_a_port_of_its_own() {
+        check(Map.of("lorahub.admin.monitoring-port", "9464", "quarkus.http.port", "8080"));
+        for (String wrong : List.of("abc", "-1", "65536")) {
+            assertThatThrownBy(() -> check(Map.of("lorahub.admin.monitoring-port", wrong)))
+                    .hasMessageContaining("is \"%s\"; it has to be a port from 0 to 65535", wrong);
+        }
+        assertThatThrownBy(() -> check(Map.of("lorahub.admin.monitoring-port", "8080", "quarkus.http.port", "8080")))
+                .hasMessageContaining("(LORAHUB_ADMIN_MONITORING_PORT) is the port of the pages");
+        check(Map.of(
+                "lorahub.admin.monitoring-port", "8080",
+                "lorahub.admin.monitoring-host", "10.0.0.5",
+                "quarkus.http.port", "8080",
+                "quarkus.http.host", "127.0.0.1"));
+    }
+
+    @Test
     void a_variable_that_is_misspelt_is_told() {
         assertThat(validator(Map.of())
                         .unknown(Set.of(

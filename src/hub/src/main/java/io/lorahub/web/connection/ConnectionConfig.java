@@ -28,7 +28,9 @@ public interface ConnectionConfig {
 
     /** Addresses and networks of proxies whose X-Forwarded headers are trusted, such as 127.0.0.1 or 10.0.0.0/8. */
     @Accepts(
-            pattern = "(\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]*)(/\\d{1,3})?",
+            pattern =
+                    "(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}(?:/(?:[12]?\\d|3[0-2]))?"
+                            + "|[0-9a-fA-F]*:[0-9a-fA-F:.]*(?:/(?:\\d?\\d|1[01]\\d|12[0-8]))?",
             words = "addresses or networks, separated by commas, such as 127.0.0.1,10.0.0.0/8")
     Optional<List<String>> trustedProxies();
 }

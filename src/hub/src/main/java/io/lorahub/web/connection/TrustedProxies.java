@@ -39,7 +39,11 @@ final class TrustedProxies {
     private static IpSubnetFilterRule network(String text) {
         String[] parts = text.strip().split("/", 2);
         byte[] address = NetUtil.createByteArrayFromIpAddressString(parts[0]);
-        if (address == null) throw new IllegalArgumentException(text + " isn't an IP address or a network.");
+        if (address == null) {
+            throw new IllegalArgumentException(
+                    "lorahub.connections.trusted-proxies has \"%s\", which isn't an IP address or a network."
+                            .formatted(text));
+        }
         int bits = parts.length == 2 ? Integer.parseInt(parts[1]) : address.length * Byte.SIZE;
         return new IpSubnetFilterRule(parts[0], bits, IpFilterRuleType.ACCEPT);
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -14,9 +15,6 @@ import java.util.stream.Stream;
 final class CompletionAnswer {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-
-    /** Stands for half of a character, whose bytes aren't known. */
-    private static final char REPLACEMENT = '\uFFFD';
 
     private final CompletionParameters parameters;
     private final String id;
@@ -28,7 +26,9 @@ final class CompletionAnswer {
     private static final class Choice {
         private final StringBuilder text = new StringBuilder();
         private final List<GenerationEvent> tokens = new ArrayList<>();
+        /** In Unicode code points. */
         private int offset;
+
         private boolean begun;
         private String finish;
     }
@@ -153,9 +153,10 @@ final class CompletionAnswer {
         ObjectNode node = JSON.objectNode();
         ArrayNode content = node.putArray("content");
         for (GenerationEvent token : choice.tokens) {
-            ObjectNode one = token(token.token(), token.logProbability());
+            ObjectNode one = token(token.token(), token.partial(), token.logProbability());
             ArrayNode top = one.putArray("top_logprobs");
-            alternatives(token).forEach(other -> top.add(token(other.token(), other.logProbability())));
+            alternatives(token)
+                    .forEach(other -> top.add(token(other.token(), other.partial(), other.logProbability())));
             content.add(one);
         }
         node.putNull("refusal");
@@ -166,12 +167,33 @@ final class CompletionAnswer {
         return token.alternatives() == null ? Stream.empty() : token.alternatives().stream();
     }
 
-    private static ObjectNode token(String text, double logProbability) {
-        ObjectNode token = JSON.objectNode().put("token", text).put("logprob", logProbability);
-        if (text.indexOf(REPLACEMENT) >= 0) return token.putNull("bytes");
+    private static ObjectNode token(String text, byte[] partial, double logProbability) {
+        byte[] utf8 = partial == null ? text.getBytes(StandardCharsets.UTF_8) : partial;
+        ObjectNode token = JSON.objectNode()
+                .put("token", partial == null ? text : escaped(partial))
+                .put("logprob", logProbability);
         ArrayNode bytes = token.putArray("bytes");
-        for (byte one : text.getBytes(StandardCharsets.UTF_8)) bytes.add(one & 0xFF);
+        for (byte one : utf8) bytes.add(one & 0xFF);
         return token;
+    }
+
+    /** A part of a character as OpenAI's API writes it, with the other characters that the token has. */
+    private static String escaped(byte[] partial) {
+        StringBuilder text = new StringBuilder();
+        for (byte one : partial) {
+            if (one >= ' ' && one <= '~') text.append((char) one);
+            else text.append("\\x").append(HexFormat.of().toHexDigits(one));
+        }
+        return text.toString();
+    }
+
+    private static String named(String text, byte[] partial) {
+        return partial == null ? text : "bytes:" + escaped(partial);
+    }
+
+    /** Whether a byte of UTF-8 is the first of its character. */
+    private static boolean beginsCharacter(byte utf8) {
+        return (utf8 & 0xC0) != 0x80;
     }
 
     /** In the older form of completions. */
@@ -182,12 +204,15 @@ final class CompletionAnswer {
         ArrayNode top = JSON.arrayNode();
         ArrayNode offsets = JSON.arrayNode();
         for (GenerationEvent token : choice.tokens) {
-            tokens.add(token.token());
+            tokens.add(named(token.token(), token.partial()));
             values.add(token.logProbability());
             ObjectNode others = top.addObject();
-            alternatives(token).forEach(other -> others.put(other.token(), other.logProbability()));
-            offsets.add(choice.offset);
-            choice.offset += token.token().length();
+            alternatives(token)
+                    .forEach(other -> others.put(named(other.token(), other.partial()), other.logProbability()));
+            byte[] bytes = token.partial() == null ? token.token().getBytes(StandardCharsets.UTF_8) : token.partial();
+            boolean continued = bytes.length > 0 && !beginsCharacter(bytes[0]) && choice.offset > 0;
+            offsets.add(continued ? choice.offset - 1 : choice.offset);
+            for (byte one : bytes) if (beginsCharacter(one)) choice.offset++;
         }
         node.set("top_logprobs", parameters.alternatives().getAsInt() == 0 ? JSON.nullNode() : top);
         node.set("text_offset", offsets);

@@ -83,7 +83,7 @@ record CompletionParameters(
                 given.model(),
                 conversation(given),
                 List.of(),
-                given.whole("n", 1, 1, 128),
+                given.whole("n", 1, 1, Integer.MAX_VALUE),
                 given.maxTokens("max_completion_tokens", "max_tokens"),
                 given.number("temperature", 1, 0, 2),
                 given.topP(),
@@ -106,7 +106,7 @@ record CompletionParameters(
                 given.model(),
                 List.of(),
                 prompts(given),
-                given.whole("n", 1, 1, 128),
+                given.whole("n", 1, 1, Integer.MAX_VALUE),
                 given.maxTokens("max_tokens"),
                 given.number("temperature", 1, 0, 2),
                 given.topP(),
@@ -258,6 +258,9 @@ record CompletionParameters(
             Optional<JsonNode> value = get(name);
             if (value.isEmpty()) return otherwise;
             JsonNode number = value.get();
+            if (most == Integer.MAX_VALUE && number.isIntegralNumber() && number.doubleValue() > most) {
+                return most;
+            }
             boolean fits = number.isIntegralNumber()
                     && number.canConvertToInt()
                     && number.intValue() >= least

@@ -103,7 +103,8 @@ class Completions {
     }
 
     private GenerationWork work(CompletionParameters parameters, GenerationModels.Named model) {
-        int texts = parameters.choices() * Math.max(1, parameters.prompts().size());
+        long texts =
+                (long) parameters.choices() * Math.max(1, parameters.prompts().size());
         if (texts > config.choices()) {
             throw ProblemException.invalid(
                     "n", "One request can have %d texts, which are its prompts times 'n'.".formatted(config.choices()));

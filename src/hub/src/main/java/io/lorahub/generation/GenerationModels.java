@@ -49,11 +49,12 @@ class GenerationModels {
 
     private static final Pattern WEIGHT = Pattern.compile("-?[0-9]{1,6}(\\.[0-9]{1,20})?([eE]-?[0-9]{1,2})?");
 
-    /** Adapters that the caller can see in lists and a worker can run, by their ids. */
+    /** Adapters that the caller can see in lists and a worker can run, by their ids; a base model comes before one of its name. */
     private static final String LISTED = """
             select a from Adapter a join fetch a.publisher p
              where a.id > :after and a.baseModel in (select name from BaseModelRecord)
                and (a.listed or exists (select m from p.members m where m.id = :person))
+               and not exists (select b from BaseModelRecord b where b.name = concat(p.name, '/', a.name))
              order by a.id""";
 
     private final Adapters adapters;
@@ -109,13 +110,14 @@ class GenerationModels {
     @Transactional
     Views list(Optional<String> after, int limit) {
         List<View> views = new ArrayList<>();
-        if (after.isEmpty()) {
-            BaseModelRecord.<BaseModelRecord>list("order by name").forEach(model -> views.add(view(model)));
+        long last = 0;
+        Optional<String> base = after.filter(name -> BaseModelRecord.named(name).isPresent());
+        if (after.isPresent() && base.isEmpty()) {
+            last = visible(after.get()).id;
+        } else {
+            BaseModelRecord.<BaseModelRecord>list("name > ?1 order by name", base.orElse(""))
+                    .forEach(model -> views.add(view(model)));
         }
-        Long last = after.flatMap(AdapterAddress::find)
-                .flatMap(address -> Adapter.at(address.publisher(), address.name()))
-                .map(adapter -> adapter.id)
-                .orElse(0L);
         entities.createQuery(LISTED, Adapter.class)
                 .setParameter("after", last)
                 .setParameter("person", viewer.id().orElse(0L))
@@ -165,8 +167,8 @@ class GenerationModels {
         List<List<Double>> weights = new ArrayList<>();
         for (String text : name.split("\\+", -1)) {
             Matcher part = PART.matcher(text);
-            if (!part.matches()) throw absent(name);
-            requireVisible(part.group(1));
+            if (!part.matches()) throw text.endsWith(":") ? noWeight() : absent(name);
+            visible(part.group(1));
             addresses.add(part.group(1));
             weights.add(part.group(2) == null ? List.of(1.0) : weights(part.group(2)));
         }
@@ -189,11 +191,12 @@ class GenerationModels {
     }
 
     /** @throws ProblemException not found; with the new name if it was moved */
-    private void requireVisible(String address) {
+    private Adapter visible(String address) {
         try {
             AdapterAddress found = AdapterAddress.find(address).orElseThrow(() -> absent(address));
             Adapter adapter = adapters.visible(found.publisher(), found.name());
             found.version().ifPresent(label -> adapters.version(adapter, label));
+            return adapter;
         } catch (MovedException e) {
             throw absentBecause(e.getMessage());
         } catch (ProblemException e) {
@@ -210,12 +213,16 @@ class GenerationModels {
                 .toList();
         boolean whole = weights.size() == text.split("/", -1).length;
         if (!whole || weights.size() != 1 && weights.size() != LayerGroups.THIRDS.size()) {
-            throw ProblemException.invalid(
-                    "model",
-                    "After the colon of an adapter, write its weight, as in demo/un:1.08, or one for each third of the layers, as in demo/un:1.0/0.5/0.2; from -%1$.0f to %1$.0f."
-                            .formatted(LARGEST_WEIGHT));
+            throw noWeight();
         }
         return weights;
+    }
+
+    private static ProblemException noWeight() {
+        return ProblemException.invalid(
+                "model",
+                "After the colon of an adapter, write its weight, as in demo/un:1.08, or one for each third of the layers, as in demo/un:1.0/0.5/0.2; from -%1$.0f to %1$.0f."
+                        .formatted(LARGEST_WEIGHT));
     }
 
     private static GenerationWork.Part part(String name, Map<String, String> files, List<Double> weights) {
@@ -226,8 +233,11 @@ class GenerationModels {
     }
 
     private static ProblemException absent(String name) {
-        String shown = name.length() <= 100 ? name : name.substring(0, 100) + "…";
-        return absentBecause("There is no model '%s', or you can't see it.".formatted(shown));
+        return absentBecause("There is no model '%s', or you can't see it.".formatted(shown(name)));
+    }
+
+    private static String shown(String name) {
+        return name.length() <= 100 ? name : name.substring(0, 100) + "…";
     }
 
     private static ProblemException absentBecause(String why) {

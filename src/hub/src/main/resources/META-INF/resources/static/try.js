@@ -88,6 +88,7 @@ class Box {
   }
 
   async run() {
+    this.answers.querySelectorAll(".field-error").forEach((fault) => fault.remove());
     if (!this.input.value) {
       this.input.focus();
       return;
@@ -97,7 +98,6 @@ class Box {
     this.running = own;
     this.button.textContent = "Stop";
     this.answers.setAttribute("aria-busy", "true");
-    this.answers.querySelectorAll(".field-error").forEach((fault) => fault.remove());
     this.link();
     const chat = this.form.elements.chat?.checked ?? false;
     const faults = await Promise.all(

@@ -21,8 +21,12 @@ class CompletionAnswerTest {
     }
 
     private static GenerationEvent token(int text, String written, String token) {
+        return token(text, written, token, null);
+    }
+
+    private static GenerationEvent token(int text, String written, String token, byte[] partial) {
         return GenerationEvent.token(
-                text, written, token, -0.5, List.of(new GenerationEvent.Alternative("other", -1.5)));
+                text, written, token, partial, -0.5, List.of(new GenerationEvent.Alternative("other", null, -1.5)));
     }
 
     @Test
@@ -75,14 +79,37 @@ class CompletionAnswerTest {
     @Test
     void log_probabilities_of_a_chat() throws Exception {
         CompletionAnswer answer = chat(",\"logprobs\":true,\"top_logprobs\":1", 1);
-        answer.add(List.of(token(0, "é", "é"), token(0, "", "\uFFFD"), GenerationEvent.end(0, "", "stop")));
+        answer.add(List.of(
+                token(0, "é", "é"),
+                token(0, "", "\uFFFD", new byte[] {(byte) 0xF0, (byte) 0x9F}),
+                GenerationEvent.end(0, "", "stop")));
 
         JsonNode content = answer.whole().at("/choices/0/logprobs/content");
 
         assertThat(content.get(0).toString())
                 .isEqualTo("{\"token\":\"é\",\"logprob\":-0.5,\"bytes\":[195,169],\"top_logprobs\":"
                         + "[{\"token\":\"other\",\"logprob\":-1.5,\"bytes\":[111,116,104,101,114]}]}");
-        assertThat(content.get(1).get("bytes").isNull()).isTrue();
+        assertThat(content.get(1).get("token").asText()).isEqualTo("\\xf0\\x9f");
+        assertThat(content.get(1).get("bytes").toString()).isEqualTo("[240,159]");
+    }
+
+    /** As Python counts, so that {@code text[offset:]} begins with the token or with the character it is a part of. */
+    @Test
+    void offsets_count_characters_and_parts_of_one_have_the_same() throws Exception {
+        JsonNode body = new ObjectMapper().readTree("{\"model\":\"a/b\",\"prompt\":\"x\",\"logprobs\":1}");
+        CompletionAnswer answer = new CompletionAnswer(CompletionParameters.ofCompletions(body), ID, 1, 1, 0);
+        answer.add(List.of(
+                token(0, "a\uD83D\uDE00", "a\uD83D\uDE00"),
+                token(0, "", " \uFFFD", new byte[] {' ', (byte) 0xF0, (byte) 0x9F}),
+                token(0, " \uD83D\uDE80", "\uFFFD", new byte[] {(byte) 0x9A, (byte) 0x80}),
+                token(0, "b", "b"),
+                GenerationEvent.end(0, "", "stop")));
+
+        JsonNode values = answer.whole().at("/choices/0/logprobs");
+
+        assertThat(values.get("text_offset").toString()).isEqualTo("[0,2,3,4]");
+        assertThat(values.get("tokens").toString())
+                .isEqualTo("[\"a\uD83D\uDE00\",\"bytes: \\\\xf0\\\\x9f\",\"bytes:\\\\x9a\\\\x80\",\"b\"]");
     }
 
     @Test

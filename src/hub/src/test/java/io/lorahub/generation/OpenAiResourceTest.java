@@ -429,6 +429,30 @@ class OpenAiResourceTest {
 
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(error(answer, "message")).contains("9999999");
+        HttpResponse<String> bias = client.post(COMPLETIONS, completion(un, "lock", "'logit_bias': {'9999999': 1}"));
+        assertThat(bias.statusCode()).isEqualTo(400);
+        assertThat(error(bias, "message")).startsWith("There is a bias for the token 9999999, but");
+    }
+
+    @Test
+    void what_a_request_has_too_much_of_is_said() throws Exception {
+        String body = completion(un, "lock", "'top_k': 1000000000000");
+        assertThat(client.post(COMPLETIONS, body).statusCode()).isEqualTo(200);
+        HttpResponse<String> two = client.post(COMPLETIONS, body + "{}");
+        assertThat(two.statusCode()).isEqualTo(400);
+        assertThat(error(two, "message")).isEqualTo("The body has more than one JSON value.");
+        HttpResponse<String> nine = client.post(COMPLETIONS, completion(un, "lock", "'n': 9"));
+        assertThat(error(nine, "message")).startsWith("One request can have 8 texts");
+        HttpResponse<String> none = client.post(COMPLETIONS, completion(un, "lock", "'n': 0"));
+        assertThat(error(none, "message")).isEqualTo("'n' must be a whole number, at least 1.");
+    }
+
+    @Test
+    void a_weight_that_is_missing_is_asked_for() throws Exception {
+        HttpResponse<String> answer = client.post(COMPLETIONS, completion(un + ":+1", "lock", ""));
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(error(answer, "message")).startsWith("After the colon of an adapter, write its weight");
     }
 
     private static String header(HttpResponse<?> answer, String name) {

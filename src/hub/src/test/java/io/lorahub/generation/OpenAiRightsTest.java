@@ -202,6 +202,16 @@ class OpenAiRightsTest {
         assertThat(listed(other)).contains(past).doesNotContain(un);
         Response page = as(owner, Scope.GENERATE).get("/v1/models?limit=1&after=" + un);
         page.then().body("data.id", equalTo(List.of(past)));
+        assertThat(as(owner, Scope.GENERATE)
+                        .get("/v1/models?limit=1&after=" + DemoHub.BASE_MODEL)
+                        .<List<String>>path("data.id"))
+                .doesNotContain(DemoHub.BASE_MODEL)
+                .hasSize(1);
+        as(other, Scope.GENERATE)
+                .get("/v1/models?after=" + un)
+                .then()
+                .statusCode(404)
+                .body("error.message", equalTo("There is no model '%s', or you can't see it.".formatted(un)));
         given().get("/v1/models?limit=0").then().statusCode(400).body("error.param", equalTo("limit"));
     }
 

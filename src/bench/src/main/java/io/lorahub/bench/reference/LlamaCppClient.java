@@ -6,6 +6,7 @@ import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.generation.FinishReason;
 import io.lorahub.engine.generation.GeneratedToken;
+import io.lorahub.engine.generation.GeneratedToken.Token;
 import io.lorahub.engine.generation.GenerationListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
@@ -84,7 +86,8 @@ final class LlamaCppClient implements ServingMeasurement.TextServer, AutoCloseab
                     throw new EngineException("llama-server failed: %s".formatted(event.path("error")));
                 }
                 for (JsonNode id : event.path("tokens")) {
-                    listener.token(new GeneratedToken(id.intValue(), "", "", Double.NaN, List.of()));
+                    listener.token(new GeneratedToken(
+                            new Token(id.intValue(), "", Optional.empty()), "", Double.NaN, List.of()));
                     written++;
                 }
             }

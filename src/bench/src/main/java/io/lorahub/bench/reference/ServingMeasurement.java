@@ -106,7 +106,7 @@ record ServingMeasurement(int clients, int adapters, int prompt, int tokens, int
             if (isFirst) first.add((System.nanoTime() - since) / 1e9);
             isFirst = false;
             written++;
-            if (sent == 1) text.add(token.id());
+            if (sent == 1) text.add(token.token().id());
         }
 
         @Override

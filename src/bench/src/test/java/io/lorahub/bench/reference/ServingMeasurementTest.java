@@ -7,8 +7,10 @@ import io.lorahub.bench.reference.ServingMeasurement.TextServer;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.generation.FinishReason;
 import io.lorahub.engine.generation.GeneratedToken;
+import io.lorahub.engine.generation.GeneratedToken.Token;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ServingMeasurementTest {
@@ -24,7 +26,7 @@ class ServingMeasurementTest {
         for (int id : prompt) ids.add(id);
         requests.add(new Request(ids, adapter));
         for (int i = 0; i < tokens; i++) {
-            listener.token(new GeneratedToken(prompt[i], "", "", Double.NaN, List.of()));
+            listener.token(new GeneratedToken(new Token(prompt[i], "", Optional.empty()), "", Double.NaN, List.of()));
         }
         listener.end(FinishReason.LENGTH, "");
     };

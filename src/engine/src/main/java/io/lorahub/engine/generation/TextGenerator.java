@@ -2,6 +2,7 @@ package io.lorahub.engine.generation;
 
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.generation.GeneratedToken.Alternative;
+import io.lorahub.engine.generation.GeneratedToken.Token;
 import io.lorahub.engine.learning.LoadedModel;
 import io.lorahub.engine.lora.merge.KeptModules;
 import io.lorahub.engine.model.decoding.BatchDecoder;
@@ -45,7 +46,10 @@ public final class TextGenerator implements AutoCloseable {
     private boolean closed;
 
     /** Of the thread only: tokens as text, once they have been written. */
-    private final String[] spelled;
+    /** Those asked for so far, as they begin a text, and as they continue one. */
+    private final Token[] first;
+
+    private final Token[] within;
 
     /** Of the thread only: the requests whose texts are being decoded. */
     private final Map<DecodedText, Running> running = new HashMap<>();
@@ -60,6 +64,7 @@ public final class TextGenerator implements AutoCloseable {
         final StopStrings stops;
         final TokenSampler sampler;
         volatile boolean cancelled;
+        boolean begun;
 
         Running(GenerationRequest request, KeptModules kept, GenerationListener listener) {
             this.request = request;
@@ -81,14 +86,16 @@ public final class TextGenerator implements AutoCloseable {
         Optional<FinishReason> next(DecodedText text) {
             int id = sampler.choose(text);
             if (ends.contains(id)) return Optional.of(FinishReason.STOP);
+            Token[] known = begun ? within : first;
+            begun = true;
             List<Alternative> alternatives = new ArrayList<>();
             for (int i = 0; i < text.alternatives().length; i++) {
                 int other = text.alternatives()[i];
-                alternatives.add(new Alternative(other, spelled(other), text.alternativeLogProbabilities()[i]));
+                alternatives.add(new Alternative(token(other, known), text.alternativeLogProbabilities()[i]));
             }
             String complete = stops.add(stream.add(id));
             listener.token(
-                    new GeneratedToken(id, spelled(id), complete, text.logProbability(id), List.copyOf(alternatives)));
+                    new GeneratedToken(token(id, known), complete, text.logProbability(id), List.copyOf(alternatives)));
             text.append(id);
             if (stops.isFound()) return Optional.of(FinishReason.STOP);
             return text.isFull() ? Optional.of(FinishReason.LENGTH) : Optional.empty();
@@ -105,7 +112,8 @@ public final class TextGenerator implements AutoCloseable {
         tokenizer = model.tokenizer();
         ends = Set.copyOf(model.base().generation().ends());
         decoder = new BatchDecoder(model.model(), limits);
-        spelled = new String[model.base().config().vocabulary()];
+        first = new Token[model.base().config().vocabulary()];
+        within = new Token[first.length];
         thread = new Thread(this::run, "text-generator");
         thread.setDaemon(true);
     }
@@ -124,12 +132,19 @@ public final class TextGenerator implements AutoCloseable {
 
     /**
      * Queues a request. Throws EngineException if an adapter doesn't fit the base model, if two adapters replace whole
-     * modules, if the prompt has no tokens or more than the model has positions for, if the request could never fit into the
+     * modules, if a bias is for no token of the vocabulary, if the prompt has no tokens or more than the model has positions for, if the request could never fit into the
      * generator's memory, or if the generator is closed.
      */
     public Generation submit(GenerationRequest request, GenerationListener listener) {
         KeptModules kept = model.requireFit(
                 request.mix().stream().map(MixedAdapter::adapter).toList());
+        request.sampling().bias().keySet().stream()
+                .filter(id -> id < 0 || id >= first.length)
+                .findAny()
+                .ifPresent(id -> {
+                    throw new EngineException("There is a bias for the token %d, but the vocabulary has %,d tokens."
+                            .formatted(id, first.length));
+                });
         decoder.requireRoom(request.prompt(), request.maxTokens(), request.mix());
         Running generation = new Running(request, kept, listener);
         synchronized (lock) {
@@ -145,9 +160,12 @@ public final class TextGenerator implements AutoCloseable {
         return new EngineException("The generator has been closed.");
     }
 
-    private String spelled(int id) {
-        if (spelled[id] == null) spelled[id] = tokenizer.token(id);
-        return spelled[id];
+    private Token token(int id, Token[] known) {
+        if (known[id] == null) {
+            String text = known == first ? tokenizer.token(id) : tokenizer.tokenWithin(id);
+            known[id] = new Token(id, text, tokenizer.partialBytes(id));
+        }
+        return known[id];
     }
 
     private void run() {

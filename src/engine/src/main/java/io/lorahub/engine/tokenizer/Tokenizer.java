@@ -17,9 +17,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
@@ -34,19 +34,21 @@ public final class Tokenizer implements AutoCloseable {
     private final HuggingFaceTokenizer tokenizer;
     private final boolean cleanUp;
     private final int maxLength;
-    private final OptionalInt unknown;
+    private final Vocabulary vocabulary;
     private final SpecialTokens special;
+    /** A token of ordinary text, after which others are decoded; none if the vocabulary can't write it, null before the first use. */
+    private int[] anchor;
 
     private Tokenizer(
             HuggingFaceTokenizer tokenizer,
             boolean cleanUp,
             int maxLength,
-            OptionalInt unknown,
+            Vocabulary vocabulary,
             SpecialTokens special) {
         this.tokenizer = tokenizer;
         this.cleanUp = cleanUp;
         this.maxLength = maxLength;
-        this.unknown = unknown;
+        this.vocabulary = vocabulary;
         this.special = special;
     }
 
@@ -68,7 +70,7 @@ public final class Tokenizer implements AutoCloseable {
                     tokenizer,
                     config.path("clean_up_tokenization_spaces").asBoolean(false),
                     (int) Math.min(limit, NO_LIMIT),
-                    unknown(file),
+                    Vocabulary.read(file),
                     SpecialTokens.of(folder, config));
         } catch (EngineException e) {
             throw e;
@@ -133,46 +135,6 @@ public final class Tokenizer implements AutoCloseable {
         return changed.toByteArray();
     }
 
-    /**
-     * Reads the token for unknown text from tokenizer.json: the {@code unk_id} of a Unigram model, or the
-     * {@code unk_token} of the others. Empty if there is no such token, as in tokenizers that fall back to bytes. The
-     * vocabulary, which makes up most of the file, is skipped.
-     */
-    private static OptionalInt unknown(Path file) throws IOException {
-        Map<String, Integer> added = new HashMap<>();
-        OptionalInt id = OptionalInt.empty();
-        String token = null;
-        try (JsonParser json = new ObjectMapper().getFactory().createParser(file.toFile())) {
-            json.nextToken();
-            while (json.nextToken() == JsonToken.FIELD_NAME) {
-                String field = json.currentName();
-                json.nextToken();
-                if (field.equals("added_tokens")) {
-                    for (JsonNode entry : json.<JsonNode>readValueAsTree()) {
-                        added.put(
-                                entry.path("content").asText(), entry.path("id").asInt());
-                    }
-                } else if (field.equals("model") && json.currentToken() == JsonToken.START_OBJECT) {
-                    while (json.nextToken() == JsonToken.FIELD_NAME) {
-                        String key = json.currentName();
-                        JsonToken value = json.nextToken();
-                        if (key.equals("unk_id") && value == JsonToken.VALUE_NUMBER_INT) {
-                            id = OptionalInt.of(json.getIntValue());
-                        } else if (key.equals("unk_token") && value == JsonToken.VALUE_STRING) {
-                            token = json.getText();
-                        } else {
-                            json.skipChildren();
-                        }
-                    }
-                } else {
-                    json.skipChildren();
-                }
-            }
-        }
-        if (id.isPresent() || token == null || !added.containsKey(token)) return id;
-        return OptionalInt.of(added.get(token));
-    }
-
     /** Returns ids with the special tokens that the model expects (T5: the end token last). */
     public int[] encode(String text) {
         if (!special.wrapped()) return ids(text, true);
@@ -235,8 +197,32 @@ public final class Tokenizer implements AutoCloseable {
         return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), false);
     }
 
+    /** Returns a token's own text, with special tokens spelled out and a part of a character as U+FFFD. */
     public String token(int id) {
-        return tokenizer.decode(new long[] {id}, false);
+        return decodeWithSpecialTokens(new int[] {id});
+    }
+
+    /** Returns what a token adds to a text; some tokenizers write its space only there. */
+    public String tokenWithin(int id) {
+        if (anchor == null) anchor = anchor();
+        int[] both = Arrays.copyOf(anchor, anchor.length + 1);
+        both[anchor.length] = id;
+        String before = decodeWithSpecialTokens(anchor);
+        String text = decodeWithSpecialTokens(both);
+        return text.startsWith(before) ? text.substring(before.length()) : token(id);
+    }
+
+    private int[] anchor() {
+        try {
+            return ids("a", false);
+        } catch (EngineException e) {
+            return new int[0];
+        }
+    }
+
+    /** Returns the bytes of a token that is a part of a character in UTF-8, or of several; empty for all others. */
+    public Optional<byte[]> partialBytes(int id) {
+        return Optional.ofNullable(vocabulary.partial().get(id)).map(byte[]::clone);
     }
 
     /**
@@ -249,13 +235,14 @@ public final class Tokenizer implements AutoCloseable {
                 .distinct()
                 .filter(c -> !Character.isWhitespace(c))
                 .mapToObj(Character::toString)
-                .filter(c -> holds(encode(c), unknown.getAsInt()))
+                .filter(c -> holds(encode(c), vocabulary.unknown().getAsInt()))
                 .toList();
     }
 
     /** Whether a part of the text becomes the token for unknown text. */
     public boolean readsUnknown(String text) {
-        return unknown.isPresent() && holds(encode(text), unknown.getAsInt());
+        return vocabulary.unknown().isPresent()
+                && holds(encode(text), vocabulary.unknown().getAsInt());
     }
 
     private static boolean holds(int[] ids, int id) {

@@ -80,7 +80,7 @@ class TextGeneratorTest {
         }
 
         int[] ids() {
-            return tokens.stream().mapToInt(GeneratedToken::id).toArray();
+            return tokens.stream().mapToInt(token -> token.token().id()).toArray();
         }
     }
 
@@ -179,7 +179,7 @@ class TextGeneratorTest {
                     .alternatives();
             assertThat(top).hasSize(20);
             // bias and penalties of 0 take the other way through the sampler
-            Map<Integer, Double> bias = Map.of(top.get(3).id(), 0.0, 5, 0.0);
+            Map<Integer, Double> bias = Map.of(top.get(3).token().id(), 0.0, 5, 0.0);
             check(generator, top, new Sampling(1, 1, 0, 0));
             check(generator, top, new Sampling(0.6, 1, 8, 0));
             check(generator, top, new Sampling(1.4, 1, 12, 0, 0, 0, bias));
@@ -226,7 +226,7 @@ class TextGeneratorTest {
             // an end token isn't reported
             int id = heard.tokens.isEmpty() ? -1 : heard.ids()[0];
             int place = IntStream.range(0, top.size())
-                    .filter(i -> top.get(i).id() == id)
+                    .filter(i -> top.get(i).token().id() == id)
                     .findFirst()
                     .orElse(top.size());
             counts[place]++;
@@ -251,21 +251,23 @@ class TextGeneratorTest {
         try (LoadedModel model = LoadedModel.open(LLAMA, Compute.cpu());
                 TextGenerator generator = TextGenerator.open(model, LIMITS)) {
             List<GeneratedToken> plain = generate(generator, request(8).withAlternatives(2)).tokens;
-            int best = plain.get(0).id();
-            int second = plain.get(0).alternatives().get(1).id();
+            int best = plain.get(0).token().id();
+            int second = plain.get(0).alternatives().get(1).token().id();
             Sampling biased = new Sampling(0, 1, 0, 0, 0, 0, Map.of(best, -100.0));
             GeneratedToken token =
                     generate(generator, request(8).with(biased)).tokens.get(0);
-            assertThat(token.id()).isEqualTo(second);
+            assertThat(token.token().id()).isEqualTo(second);
             assertThat(token.logProbability())
                     .isEqualTo(plain.get(0).alternatives().get(1).logProbability());
             assertThat(generate(generator, request(8).with(new Sampling(0.01, 1, 0, 0, 0, 0, Map.of(best, -100.0))))
                             .ids()[0])
                     .isEqualTo(second);
-            // tokens that the model doesn't have
-            Sampling unknown = new Sampling(0, 1, 0, 0, 0, 0, Map.of(-1, 100.0, 1_000_000, 100.0));
-            assertThat(generate(generator, request(8).with(unknown)).ids())
-                    .isEqualTo(plain.stream().mapToInt(GeneratedToken::id).toArray());
+            for (int none : new int[] {-1, 1_000_000}) {
+                Sampling unknown = new Sampling(0, 1, 0, 0, 0, 0, Map.of(none, 100.0));
+                assertThatThrownBy(() -> generate(generator, request(8).with(unknown)))
+                        .isInstanceOf(EngineException.class)
+                        .hasMessageContaining("a bias for the token %d, but the vocabulary has 384", none);
+            }
             Sampling once = new Sampling(0, 1, 0, 0, 100, 0, Map.of());
             assertThat(generate(generator, request(40).with(once)).ids()).doesNotHaveDuplicates();
             Sampling counted = new Sampling(0, 1, 0, 0, 0, 100, Map.of());

@@ -1,8 +1,10 @@
 package io.lorahub.engine.tokenizer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.testsupport.Reference;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +61,20 @@ class TokenStreamTest {
             check(tokenizer, tokenizer.encodeAsIs(TEXT));
             check(tokenizer, tokenizer.encodeAsIs("a"));
             assertThat(tokenizer.decode(tokenizer.encodeAsIs(TEXT))).doesNotContain(" 's", " ?", " .");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void the_bytes_of_the_tokens_are_those_of_the_text(String model) {
+        try (Tokenizer tokenizer = Tokenizer.open(Reference.path(model))) {
+            int[] ids = tokenizer.encodeAsIs(TEXT);
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            for (int i = 0; i < ids.length; i++) {
+                String text = i == 0 ? tokenizer.token(ids[i]) : tokenizer.tokenWithin(ids[i]);
+                bytes.writeBytes(tokenizer.partialBytes(ids[i]).orElse(text.getBytes(UTF_8)));
+            }
+            assertThat(bytes.toString(UTF_8)).isEqualTo(tokenizer.decodeWithSpecialTokens(ids));
         }
     }
 

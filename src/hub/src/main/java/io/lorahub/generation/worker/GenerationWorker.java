@@ -298,14 +298,16 @@ public class GenerationWorker implements JobHandler {
                 written.incrementAndGet();
                 if (cancelled) return;
                 List<GenerationEvent.Alternative> alternatives = token.alternatives().stream()
-                        .map(other -> new GenerationEvent.Alternative(other.token(), other.logProbability()))
+                        .map(other -> new GenerationEvent.Alternative(
+                                other.token().text(), other.token().partial().orElse(null), other.logProbability()))
                         .toList();
                 writer.add(
                         id,
                         GenerationEvent.token(
                                 text,
                                 token.text(),
-                                token.token(),
+                                token.token().text(),
+                                token.token().partial().orElse(null),
                                 token.logProbability(),
                                 alternatives.isEmpty() ? null : alternatives));
             }

@@ -83,6 +83,9 @@ public final class JsonBodyReader implements ServerMessageBodyReader<Object> {
         JsonNode value;
         try (JsonParser parser = budgets.current().counted(json.createParser(body))) {
             value = json.readTree(parser);
+            if (value != null && parser.nextToken() != null) {
+                throw ProblemException.badRequest("The body has more than one JSON value.");
+            }
         } catch (CharConversionException e) { // of a broken UTF-16 or UTF-32, which the parser recognises
             throw ProblemException.badRequest("The body is not JSON in UTF-8.");
         }

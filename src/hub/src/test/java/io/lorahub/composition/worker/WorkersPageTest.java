@@ -29,6 +29,7 @@ import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,12 @@ class WorkersPageTest {
         this.demo = demo;
         this.states = states;
         this.pool = pool;
+    }
+
+    /** A worker of another test would take them all. */
+    @AfterEach
+    void end() {
+        pool.clear();
     }
 
     @BeforeEach

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
 
@@ -17,14 +18,27 @@ public final class ModelCardText {
 
     public static final String LIBRARY = "peft";
 
+    private static final Set<String> OF_CARDS =
+            Set.of("base_model", "library_name", "license", "language", "tags", "widget", "title", "short_description");
+
     private ModelCardText() {}
 
+    /** The card by itself, by which a change of it is known. */
     public static String of(Adapter adapter) {
+        return of(adapter, Map.of());
+    }
+
+    /** @param before metadata of the README before; those that a card doesn't have are kept */
+    static String of(Adapter adapter, Map<String, Object> before) {
+        Map<String, Object> metadata = new LinkedHashMap<>(metadata(adapter));
+        before.forEach((name, value) -> {
+            if (!OF_CARDS.contains(name)) metadata.put(name, value);
+        });
         DumperOptions options = new DumperOptions();
         options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
         options.setAllowUnicode(true);
         StringBuilder text = new StringBuilder("---\n")
-                .append(new Yaml(options).dump(metadata(adapter)))
+                .append(new Yaml(options).dump(metadata))
                 .append("---\n\n# ")
                 .append(adapter.title)
                 .append('\n');

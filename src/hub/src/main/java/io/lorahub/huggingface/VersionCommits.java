@@ -18,7 +18,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
@@ -40,8 +42,14 @@ public class VersionCommits {
         this.ids = ids;
     }
 
-    /** @param files of the versions that have no commit yet, by SHA-256 */
-    private record Missing(boolean card, Map<String, Long> sizes, List<AdapterVersion> versions) {
+    /**
+     * What has no commit yet.
+     *
+     * @param sizes  of the versions' files, by SHA-256
+     * @param readme the repository's, or while it has no commit that which the newest version came with
+     */
+    private record Missing(
+            boolean card, Map<String, Long> sizes, List<AdapterVersion> versions, Optional<TreeFile> readme) {
 
         boolean isNone() {
             return !card && versions.isEmpty();
@@ -56,11 +64,12 @@ public class VersionCommits {
         for (AdapterVersion version : missing.versions()) {
             files.put(version.label, files(version, missing.sizes()));
         }
-        QuarkusTransaction.requiringNew().run(() -> append(Adapter.findById(adapterId), files));
+        Map<String, Object> metadata = missing.readme().map(ids::metadata).orElse(Map.of());
+        QuarkusTransaction.requiringNew().run(() -> append(Adapter.findById(adapterId), files, metadata));
     }
 
     private Missing missing(Adapter adapter) {
-        if (adapter == null) return new Missing(false, Map.of(), List.of());
+        if (adapter == null) return new Missing(false, Map.of(), List.of(), Optional.empty());
         Repository repository = Repository.of(adapter);
         Set<Long> known = committed(repository);
         boolean card = !sha256(ModelCardText.of(adapter)).equals(repository.cardSha256);
@@ -68,7 +77,18 @@ public class VersionCommits {
                 .filter(version -> !known.contains(version.id))
                 .toList();
         versions.forEach(version -> version.files.size()); // used after the transaction
-        return new Missing(card, adapters.sizes(versions), versions);
+        Map<String, Long> sizes = adapters.sizes(versions);
+        return new Missing(card, sizes, versions, readme(repository, versions, sizes));
+    }
+
+    private static Optional<TreeFile> readme(
+            Repository repository, List<AdapterVersion> newestFirst, Map<String, Long> sizes) {
+        Optional<RepositoryCommit> head = RepositoryCommit.head(repository);
+        if (head.isPresent()) return Tree.read(head.get().tree).file(README);
+        return newestFirst.stream()
+                .flatMap(version -> Stream.ofNullable(version.files.get(README)))
+                .findFirst()
+                .map(sha256 -> TreeFile.lfs(README, sizes.getOrDefault(sha256, 0L), sha256));
     }
 
     private static Set<Long> committed(Repository repository) {
@@ -89,15 +109,16 @@ public class VersionCommits {
         return files;
     }
 
-    private void append(Adapter adapter, Map<String, List<TreeFile>> files) {
+    /** @param metadata of the README before */
+    private void append(Adapter adapter, Map<String, List<TreeFile>> files, Map<String, Object> metadata) {
         if (adapter == null) return;
         Repository repository = lock(adapter);
         Set<Long> known = committed(repository);
-        String card = ModelCardText.of(adapter);
-        byte[] content = card.getBytes(StandardCharsets.UTF_8);
+        String card = sha256(ModelCardText.of(adapter));
+        byte[] content = ModelCardText.of(adapter, metadata).getBytes(StandardCharsets.UTF_8);
         TreeFile readme = TreeFile.regular(README, content);
         blobs.publishInTransaction(content);
-        boolean written = readme.sha256().equals(repository.cardSha256);
+        boolean written = card.equals(repository.cardSha256);
         List<AdapterVersion> oldestFirst = new ArrayList<>(AdapterVersion.of(adapter));
         java.util.Collections.reverse(oldestFirst);
         for (AdapterVersion version : oldestFirst) {
@@ -123,7 +144,7 @@ public class VersionCommits {
                             Instant.now(),
                             head.version));
         }
-        repository.cardSha256 = readme.sha256();
+        repository.cardSha256 = card;
     }
 
     /** The adapter's repository, locked until the transaction ends. */

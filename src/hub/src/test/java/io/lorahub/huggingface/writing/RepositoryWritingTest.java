@@ -10,12 +10,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Role;
+import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.repository.RepositoryCommit;
 import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.WithUploadChecks;
 import io.lorahub.upload.Upload;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
@@ -100,6 +102,13 @@ class RepositoryWritingTest extends RepositoryFixture {
         assertThat(now.<String>path("cardData.license")).as("of the card").isEqualTo("mit");
         assertThat(repository.get("/revision/" + first).<Object>path("cardData.datasets"))
                 .isNull();
+
+        QuarkusTransaction.requiringNew().run(() -> Adapter.at(owner.name, "un").orElseThrow().title = "Another title");
+
+        assertThat(repository.get("").<List<String>>path("cardData.datasets")).containsExactly("a", "b");
+        assertThat(repository.file("README.md"))
+                .asString(UTF_8)
+                .contains("license: mit\n", "datasets:\n- a\n- b\n", "- name: un\n", "# Another title\n");
     }
 
     @Test

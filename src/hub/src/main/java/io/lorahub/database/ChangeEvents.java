@@ -156,7 +156,8 @@ public class ChangeEvents {
             } catch (SQLException e) {
                 if (!stopped) disconnected(e);
                 pause();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException
+                    | OutOfMemoryError e) { // of another thread's doing; nobody would start this one again
                 if (!stopped) LOG.warn("Listening for changes failed and starts again.", e);
                 pause();
             }

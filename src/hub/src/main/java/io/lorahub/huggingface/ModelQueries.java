@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Searches adapters by the parameters of the Hugging Face Hub, which all have to match. */
 @ApplicationScoped
@@ -36,6 +37,8 @@ class ModelQueries {
             "likes", "l.likes",
             "lastModified", "a.updated_at",
             "createdAt", "a.created_at");
+
+    private static final int MOST_WORDS = 20;
 
     private final EntityManager database;
     private final Viewer viewer;
@@ -79,22 +82,21 @@ class ModelQueries {
             own.add("p.name = :author");
             values.put("author", author.toLowerCase(Locale.ROOT));
         }
-        for (String word : search.toLowerCase(Locale.ROOT).strip().split("\\s+")) {
+        for (String word :
+                few("search", Stream.of(search.toLowerCase(Locale.ROOT).strip().split("\\s+")))) {
             if (word.isEmpty()) continue;
             String name = "value" + values.size();
             listed.add("l.address like :" + name);
             own.add("p.name || '/' || a.name like :" + name);
             values.put(name, "%" + word.replaceAll("[%_\\\\]", "\\\\$0") + "%");
         }
-        for (String filter : filters) {
-            for (String tag : filter.split(",")) {
-                if (tag.isBlank() || OF_ALL.contains(tag)) continue;
-                Optional<String> pipeline = PipelineTag.find(tag).map(ModelQueries::condition);
-                String name = "value" + values.size();
-                listed.add(pipeline.orElseGet(() -> listed(tag, name)));
-                own.add(pipeline.orElseGet(() -> condition(tag, name)));
-                if (pipeline.isEmpty()) values.put(name, value(tag));
-            }
+        for (String tag : few("filter", filters.stream().flatMap(filter -> Stream.of(filter.split(","))))) {
+            if (tag.isBlank() || OF_ALL.contains(tag)) continue;
+            Optional<String> pipeline = PipelineTag.find(tag).map(ModelQueries::condition);
+            String name = "value" + values.size();
+            listed.add(pipeline.orElseGet(() -> listed(tag, name)));
+            own.add(pipeline.orElseGet(() -> condition(tag, name)));
+            if (pipeline.isEmpty()) values.put(name, value(tag));
         }
         if (task != null) {
             String condition =
@@ -131,6 +133,15 @@ class ModelQueries {
                 Adapter.<Adapter>list("from Adapter a join fetch a.publisher where a.id in ?1", ids).stream()
                         .collect(Collectors.toMap(adapter -> adapter.id, Function.identity()));
         return ids.stream().map(rows::get).toList();
+    }
+
+    /** Each of them is a condition of the query. */
+    private static List<String> few(String parameter, Stream<String> words) {
+        List<String> different = words.distinct().limit(MOST_WORDS + 1).toList();
+        if (different.size() > MOST_WORDS) {
+            throw ProblemException.badRequest("Give up to %d words as %s.".formatted(MOST_WORDS, parameter));
+        }
+        return different;
     }
 
     /** As {@link PipelineTag#of}: by the registered base model, otherwise by the modules of the newest version. */

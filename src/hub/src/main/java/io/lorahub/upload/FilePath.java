@@ -13,7 +13,7 @@ import java.util.Map;
  */
 public record FilePath(String folder, String name, FileKind kind) {
 
-    private static final int MAX_PATH = 1000;
+    public static final int MAX_PATH = 1000;
     private static final int MAX_NAME = 255;
     private static final String CONFIG = "adapter_config.json";
     private static final String SAFETENSORS = "adapter_model.safetensors";

@@ -25,6 +25,8 @@ import io.restassured.response.Response;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,6 +83,20 @@ class ClientAnswersTest {
     @ValueSource(strings = {"/tree/nope", "/blob/main/nope", "/commit/0000000000000000000000000000000000000000"})
     void links_to_nothing_are_not_found(String link) {
         assertThat(given().get("/" + id + link).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void a_list_is_searched_for_a_few_words() {
+        String words = IntStream.range(0, 21).mapToObj(i -> "w" + i).collect(Collectors.joining(","));
+        given().queryParam("search", words.replace(',', ' '))
+                .get("/api/models")
+                .then()
+                .statusCode(400);
+        given().queryParam("filter", words).get("/api/models").then().statusCode(400);
+        given().queryParam("search", "a ".repeat(3000))
+                .get("/api/models")
+                .then()
+                .statusCode(200);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.lorahub.huggingface.transfer;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.storage.object.StagedFile;
@@ -102,9 +103,10 @@ public class LfsFileResource {
 
     /** The client lists the parts that it has sent, with their ETags. */
     private void requireParts(FileTransfers.Open transfer, InputStream body) {
-        try {
-            JsonNode request = JSON.readTree(body.readNBytes(LONGEST_LIST));
-            if (request.path("oid").asText().equals(transfer.sha256())
+        try (JsonParser parser = budgets.current().counted(JSON.createParser(body.readNBytes(LONGEST_LIST)))) {
+            JsonNode request = JSON.readTree(parser);
+            if (request != null
+                    && request.path("oid").asText().equals(transfer.sha256())
                     && request.path("parts").size() == count(transfer)) return;
         } catch (IOException e) {
             // the answer is the same

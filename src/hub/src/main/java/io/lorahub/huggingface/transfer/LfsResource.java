@@ -1,5 +1,6 @@
 package io.lorahub.huggingface.transfer;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,6 +10,7 @@ import io.lorahub.huggingface.HubRepository;
 import io.lorahub.huggingface.Repositories;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.SiteAddress;
+import io.lorahub.web.budget.RequestBudgets;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -40,11 +42,13 @@ public class LfsResource {
     private final Repositories repositories;
     private final FileTransfers transfers;
     private final SiteAddress site;
+    private final RequestBudgets budgets;
 
-    LfsResource(Repositories repositories, FileTransfers transfers, SiteAddress site) {
+    LfsResource(Repositories repositories, FileTransfers transfers, SiteAddress site, RequestBudgets budgets) {
         this.repositories = repositories;
         this.transfers = transfers;
         this.site = site;
+        this.budgets = budgets;
     }
 
     @POST
@@ -129,10 +133,10 @@ public class LfsResource {
         return "{}";
     }
 
-    private static JsonNode read(InputStream body) {
-        try {
-            JsonNode json = JSON.readTree(body);
-            if (json.isObject()) return json;
+    private JsonNode read(InputStream body) {
+        try (JsonParser parser = budgets.current().counted(JSON.createParser(body))) {
+            JsonNode json = JSON.readTree(parser);
+            if (json != null && json.isObject()) return json;
         } catch (JsonProcessingException | CharConversionException e) {
             // the answer is the same
         } catch (IOException e) {

@@ -54,6 +54,9 @@ public class CommitResource {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Logger LOG = Logger.getLogger(CommitResource.class);
+    /** Clients ask for 256 at a time. */
+    private static final int MOST_PREUPLOADED = 1000;
+
     private static final String NDJSON = "application/x-ndjson";
 
     /** Clients of version 1.0 and newer print it: a topic, a semicolon and a sentence. */
@@ -105,14 +108,23 @@ public class CommitResource {
         requireNoPullRequest(pullRequest);
         if (body == null) throw ProblemException.badRequest("Send a JSON object with the list files.");
         HubRepository repo = writable(repository, revision);
+        if (body.path("files").size() > MOST_PREUPLOADED) {
+            throw ProblemException.tooLarge("Ask for up to %,d files at a time; there are %,d."
+                    .formatted(MOST_PREUPLOADED, body.path("files").size()));
+        }
         Map<String, Long> files = new HashMap<>();
         for (JsonNode file : body.path("files")) {
             if (!file.path("path").isTextual()) throw ProblemException.invalid("files", "Each file needs a path.");
+            RepositoryPath.requireLength(file.path("path").textValue());
             files.put(file.path("path").asText(), file.path("size").asLong());
         }
+        return budgets.current().compute(() -> modes(repo, files, body.path("gitIgnore")));
+    }
+
+    private JsonNode modes(HubRepository repo, Map<String, Long> files, JsonNode gitIgnore) {
         boolean adapter = Commits.concernsAdapter(repo, files);
-        IgnoredFiles ignored = new IgnoredFiles(
-                body.path("gitIgnore").isTextual() ? body.path("gitIgnore").textValue() : commits.gitIgnore(repo));
+        IgnoredFiles ignored =
+                new IgnoredFiles(gitIgnore.isTextual() ? gitIgnore.textValue() : commits.gitIgnore(repo));
         LfsAttributes attributes = commits.lfsAttributes(repo);
         ObjectNode answer = JSON.createObjectNode();
         ArrayNode modes = answer.putArray("files");

@@ -13,6 +13,7 @@ final class IgnoredFiles {
     private record Rule(String glob, boolean folder, boolean ignores) {}
 
     private final List<Rule> rules = new ArrayList<>();
+    private final MatchingWork work = new MatchingWork();
 
     /** Leaves out rules that are longer than any path, and those beyond the first ones. */
     IgnoredFiles(String text) {
@@ -41,15 +42,21 @@ final class IgnoredFiles {
     }
 
     /** Whether the path or a folder above it fits. */
-    private static boolean fits(Rule rule, String path) {
+    private boolean fits(Rule rule, String path) {
+        work.take(rule.glob(), path);
+        boolean[] reached = reached(rule.glob(), path);
         for (int end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
-            if (matches(rule.glob(), path.substring(0, end))) return true;
+            if (reached[end]) return true;
         }
-        return !rule.folder() && matches(rule.glob(), path);
+        return !rule.folder() && reached[path.length()];
     }
 
-    /** In time proportional to the product of the lengths, whatever the stars. */
     static boolean matches(String glob, String path) {
+        return reached(glob, path)[path.length()];
+    }
+
+    /** Which beginnings of the path fit, by their lengths; in time proportional to the product of the lengths, whatever the stars. */
+    private static boolean[] reached(String glob, String path) {
         boolean[] reached = new boolean[path.length() + 1]; // by the part of the glob so far
         reached[0] = true;
         for (int i = 0; i < glob.length(); ) {
@@ -76,6 +83,6 @@ final class IgnoredFiles {
             i += folders ? 3 : deep ? 2 : 1;
             reached = next;
         }
-        return reached[path.length()];
+        return reached;
     }
 }

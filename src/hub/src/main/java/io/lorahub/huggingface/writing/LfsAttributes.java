@@ -13,6 +13,7 @@ final class LfsAttributes {
     private record Line(String glob, boolean lfs) {}
 
     private final List<Line> lines = new ArrayList<>();
+    private final MatchingWork work = new MatchingWork();
 
     /** Leaves out lines that are longer than any path, those beyond the first ones, and those without a filter. */
     LfsAttributes(String text) {
@@ -36,7 +37,9 @@ final class LfsAttributes {
     boolean contains(String path) {
         boolean contained = false;
         for (Line line : lines) {
-            if (line.lfs() != contained && IgnoredFiles.matches(line.glob(), path)) contained = line.lfs();
+            if (line.lfs() == contained) continue;
+            work.take(line.glob(), path);
+            if (IgnoredFiles.matches(line.glob(), path)) contained = line.lfs();
         }
         return contained;
     }

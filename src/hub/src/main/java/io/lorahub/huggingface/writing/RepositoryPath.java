@@ -28,6 +28,15 @@ final class RepositoryPath {
         return plain;
     }
 
+    /** @throws ProblemException if no path of a file can be so long */
+    static void requireLength(String path) {
+        if (path.length() > FilePath.MAX_PATH) {
+            throw ProblemException.invalid(
+                    "files",
+                    "A path has %,d characters; the limit is %,d.".formatted(path.length(), FilePath.MAX_PATH));
+        }
+    }
+
     /** Whether the file is pickled, other than the weights of the adapter, which the checks convert. */
     static boolean isPickle(String path) {
         String name = path.toLowerCase(Locale.ROOT);

@@ -208,6 +208,42 @@ class CommitRefusalsTest extends RepositoryFixture {
     }
 
     @Test
+    void files_that_are_announced_take_little_time() {
+        String rules = ("*" + "b*".repeat(99) + "\n").repeat(200);
+
+        assertThat(announced("", "a/".repeat(20_000)).statusCode()).isEqualTo(422);
+        assertThat(announced(
+                                "",
+                                IntStream.range(0, 1001)
+                                        .mapToObj(i -> i + ".txt")
+                                        .toArray(String[]::new))
+                        .statusCode())
+                .isEqualTo(413);
+        Response many = announced(
+                rules,
+                IntStream.range(0, 1000).mapToObj(i -> "a/".repeat(490) + i).toArray(String[]::new));
+        assertThat(many.statusCode()).isEqualTo(413);
+        assertThat(many.<String>path("error")).contains("Send fewer files at a time");
+        assertThat(announced("a/\n!a/c\n", "a/b", "b/a", "c").<List<Boolean>>path("files.shouldIgnore"))
+                .containsExactlyInAnyOrder(true, false, false);
+        assertThat(by(token)
+                        .contentType("application/json")
+                        .post("/api/models/" + repository.id() + "/preupload/main")
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    private Response announced(String rules, String... paths) {
+        List<Map<String, Object>> files = Stream.of(paths)
+                .map(path -> Map.<String, Object>of("path", path, "size", 1))
+                .toList();
+        return by(token)
+                .contentType("application/json")
+                .body(Map.of("files", files, "gitIgnore", rules))
+                .post("/api/models/" + repository.id() + "/preupload/main");
+    }
+
+    @Test
     void pickles_that_came_before_the_adapter_do_not_keep_it_from_being_published() {
         String notes = add("state/notes.txt", "x".getBytes(UTF_8));
         assertThat(repository

@@ -63,7 +63,7 @@ public final class ExamplesFile {
         if (text.isBlank()) throw new ExamplesException(file, "the file is empty; it should contain examples.");
         List<Example> examples = isCsv(file, text)
                 ? csv(file, text)
-                : JsonExamples.read(file, text).orThrow();
+                : JsonExamples.read(file, text, Integer.MAX_VALUE).orThrow();
         if (examples.isEmpty()) throw new ExamplesException(file, "the file contains no examples.");
         return examples;
     }

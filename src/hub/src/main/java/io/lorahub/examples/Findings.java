@@ -8,19 +8,31 @@ import java.util.function.Supplier;
 /** The examples read so far, and the errors of the rows that could not be read. */
 final class Findings {
 
+    private final int most;
     private final List<Example> examples = new ArrayList<>();
-    private final List<ExamplesException> faults = new ArrayList<>();
+    private final List<String> faults = new ArrayList<>();
+    private ExamplesException first;
 
+    /** @param most number of rows that are read, whether they can be or not */
+    Findings(int most) {
+        this.most = most;
+    }
+
+    /** @throws ExamplesException if there are too many rows */
     void take(Supplier<Example> row) {
+        if (examples.size() + faults.size() == most) {
+            throw new ExamplesException("There are more than %,d rows; give a part of them.".formatted(most));
+        }
         try {
             examples.add(row.get());
         } catch (ExamplesException e) {
-            faults.add(e);
+            fault(e);
         }
     }
 
     void fault(ExamplesException fault) {
-        faults.add(fault);
+        if (first == null) first = fault;
+        faults.add(fault.getMessage());
     }
 
     List<Example> examples() {
@@ -28,12 +40,12 @@ final class Findings {
     }
 
     List<String> faults() {
-        return faults.stream().map(ExamplesException::getMessage).toList();
+        return List.copyOf(faults);
     }
 
     /** The examples; throws the first error if there is any. */
     List<Example> orThrow() {
-        if (!faults.isEmpty()) throw faults.get(0);
+        if (first != null) throw first;
         return examples();
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,6 +45,30 @@ final class JsonExamples {
     private static final Set<String> USER = Set.of("user", "human");
     private static final Set<String> ASSISTANT = Set.of("assistant", "gpt");
 
+    /** An example with more values is none, and its tree would take much more memory than its text. */
+    private static final int MOST_TOKENS = 20_000;
+
+    private static final class OneExample extends JsonParserDelegate {
+
+        private final Path file;
+        private final long line;
+        private int tokens;
+
+        OneExample(Path file, long line, JsonParser json) {
+            super(json);
+            this.file = file;
+            this.line = line;
+        }
+
+        @Override
+        public JsonToken nextToken() throws IOException {
+            if (++tokens > MOST_TOKENS) {
+                throw new ExamplesException(file, line, "there are more than %,d values.".formatted(MOST_TOKENS));
+            }
+            return super.nextToken();
+        }
+    }
+
     private JsonExamples() {}
 
     /** Whether the file is one array or one object that spans lines, rather than one object per line. */
@@ -54,15 +80,17 @@ final class JsonExamples {
         return firstLine.matches("\\{\\s*\"(canary|examples)\".*|.*[{\\[,]");
     }
 
-    static Findings read(Path file, String text) {
-        return isOneValue(text) ? value(file, text) : lines(file, text);
+    /** @param most number of rows that are read */
+    static Findings read(Path file, String text, int most) {
+        return isOneValue(text) ? value(file, text, most) : lines(file, text, most);
     }
 
     /** Reads one object per line; blank lines are skipped. */
-    private static Findings lines(Path file, String text) {
-        Findings findings = new Findings();
+    private static Findings lines(Path file, String text, int most) {
+        Findings findings = new Findings(most);
         long number = 0;
-        for (String line : text.split("\\r\\n|\\n|\\r", -1)) {
+        for (Iterator<String> lines = text.lines().iterator(); lines.hasNext(); ) {
+            String line = lines.next();
             long place = ++number;
             if (!line.isBlank()) findings.take(() -> example(file, place, line));
         }
@@ -70,20 +98,23 @@ final class JsonExamples {
     }
 
     private static Example example(Path file, long number, String line) {
-        try {
-            return example(file, number, JSON.readTree(line));
+        try (JsonParser parser = new OneExample(file, number, JSON.createParser(line))) {
+            JsonNode node = JSON.reader().readTree(parser);
+            return example(file, number, node);
         } catch (JsonProcessingException e) {
             throw broken(file, number - 1, e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a text in memory can be read", e);
         }
     }
 
-    private static Findings value(Path file, String text) {
-        Findings findings = new Findings();
+    private static Findings value(Path file, String text, int most) {
+        Findings findings = new Findings(most);
         try (JsonParser parser = JSON.createParser(text)) {
             toArray(file, parser);
             while (parser.nextToken() != JsonToken.END_ARRAY) {
                 long line = parser.currentTokenLocation().getLineNr();
-                JsonNode node = ELEMENT.readTree(parser);
+                JsonNode node = ELEMENT.readTree(new OneExample(file, line, parser));
                 findings.take(() -> example(file, line, node));
             }
             while (parser.nextToken() != null) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -20,6 +21,9 @@ import org.apache.commons.csv.CSVRecord;
  * breaks), CSV with or without a header, JSONL, or a JSON array.
  */
 public final class PastedExamples {
+
+    /** More than a run can have, held-out ones included. */
+    public static final int MOST_ROWS = 5_000;
 
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
@@ -57,11 +61,15 @@ public final class PastedExamples {
         if (text.isBlank()) return Pasted.NOTHING;
         Path name = Path.of(source);
         String start = text.stripLeading();
-        if (start.startsWith("{") || start.matches("(?s)\\[\\s*\\{.*")) {
-            Findings findings = JsonExamples.read(name, text);
-            return new Pasted(findings.examples(), findings.faults(), List.of(), List.of());
+        try {
+            if (start.startsWith("{") || start.matches("(?s)\\[\\s*\\{.*")) {
+                Findings findings = JsonExamples.read(name, text, MOST_ROWS);
+                return new Pasted(findings.examples(), findings.faults(), List.of(), List.of());
+            }
+            return table(name, text);
+        } catch (ExamplesException e) { // there are too many
+            return new Pasted(List.of(), List.of(e.getMessage()), List.of(), List.of());
         }
-        return table(name, text);
     }
 
     /** A text that {@link #parse} reads as the same examples: tab-separated rows if possible, else JSONL. */
@@ -102,12 +110,16 @@ public final class PastedExamples {
      * is the decimal separator; the first row may name the columns.
      */
     private static Pasted table(Path name, String text) {
-        Findings findings = new Findings();
+        Findings findings = new Findings(MOST_ROWS);
         Columns columns = null;
         long line = 1;
         boolean tabs = hasTabs(text);
         try (CSVParser parser = CSVParser.parse(new StringReader(text), format(text))) {
             for (CSVRecord record : parser) {
+                if (record.stream().allMatch(String::isBlank)) { // as spreadsheets write a row that was cleared
+                    line = parser.getCurrentLineNumber() + 1;
+                    continue;
+                }
                 Columns named = columns == null ? Columns.named(record).orElse(null) : null;
                 if (columns == null) columns = named == null ? Columns.UNNAMED : named;
                 if (named == null) {
@@ -126,11 +138,24 @@ public final class PastedExamples {
                 findings.examples(), findings.faults(), header, columns == null ? List.of() : columns.leftOut());
     }
 
+    /** The separator whose columns the first row names, or else the one that splits every row in two. */
     private static CSVFormat format(String text) {
         if (hasTabs(text)) return TABS;
-        return allRows(text, COMMAS, row -> row.size() == 1) && allRows(text, SEMICOLONS, row -> row.size() > 1)
-                ? SEMICOLONS
-                : COMMAS;
+        for (CSVFormat format : List.of(COMMAS, SEMICOLONS)) if (hasHeader(text, format)) return format;
+        boolean commas = allRows(text, COMMAS, row -> Columns.used(row) == 2);
+        boolean semicolons = allRows(text, SEMICOLONS, row -> Columns.used(row) == 2);
+        if (!commas || !semicolons) return semicolons ? SEMICOLONS : COMMAS;
+        // commas within sentences are followed by a space
+        return allRows(text, COMMAS, row -> row.get(1).startsWith(" ")) ? SEMICOLONS : COMMAS;
+    }
+
+    private static boolean hasHeader(String text, CSVFormat format) {
+        try (CSVParser parser = CSVParser.parse(new StringReader(text), format)) {
+            Iterator<CSVRecord> rows = parser.iterator();
+            return rows.hasNext() && Columns.named(rows.next()).isPresent();
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        }
     }
 
     private static boolean allRows(String text, CSVFormat format, Predicate<CSVRecord> are) {
@@ -186,7 +211,9 @@ public final class PastedExamples {
         Example example(Path name, long line, CSVRecord record, boolean tabs) {
             if (fields.all().stream().mapToInt(names::indexOf).max().getAsInt() >= record.size()) {
                 throw new ExamplesException(
-                        name, line, "a row needs an input and an output, with a tab or a comma between them.");
+                        name,
+                        line,
+                        "a row needs an input and an output, with a tab, a comma or a semicolon between them.");
             }
             int width = header.isEmpty() ? 2 : header.size();
             if (used(record) > width) {

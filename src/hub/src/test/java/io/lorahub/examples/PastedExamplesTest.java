@@ -124,4 +124,48 @@ class PastedExamplesTest {
 
         assertThat(PastedExamples.parse("text", PastedExamples.write(examples))).isEqualTo(examples);
     }
+
+    @Test
+    void no_more_rows_are_read_than_a_run_could_have() {
+        String most = "a,b\n".repeat(PastedExamples.MOST_ROWS);
+        assertThat(PastedExamples.read("Pasted rows", most).examples()).hasSize(PastedExamples.MOST_ROWS);
+        for (String row : List.of("a,b\n", "a\n", "{\"input\": \"a\", \"output\": \"b\"}\n", "{}\n")) {
+            Pasted read = PastedExamples.read("Pasted rows", row.repeat(PastedExamples.MOST_ROWS + 1));
+            assertThat(read.examples()).as(row).isEmpty();
+            assertThat(read.faults()).containsExactly("There are more than 5,000 rows; give a part of them.");
+        }
+    }
+
+    @Test
+    void an_example_of_very_many_values_is_none() {
+        String list = "{\"\":0},".repeat(20_000);
+        for (String text : List.of("{\"input\":[%s0]}", "[{\"input\":[%s0]}]")) {
+            assertThat(PastedExamples.read("Pasted rows", text.formatted(list)).faults())
+                    .as(text)
+                    .first()
+                    .asString()
+                    .contains("there are more than 20,000 values");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "input;output\nhello, world;hi\nfoo, bar;baz",
+                "hello, world;hi\nfoo, bar;baz",
+                "input;output\n\"hello, world\";hi\n;\nfoo, bar;baz\n;\n"
+            })
+    void semicolons_separate_where_texts_have_commas(String text) {
+        Pasted read = PastedExamples.read("Pasted rows", text);
+
+        assertThat(read.faults()).isEmpty();
+        assertThat(read.examples()).containsExactly(new Example("hello, world", "hi"), new Example("foo, bar", "baz"));
+    }
+
+    @Test
+    void a_quoted_semicolon_separates_nothing() {
+        assertThat(PastedExamples.read("Pasted rows", "input;output\n\"a;b\";c\n\"d\ne\";f")
+                        .examples())
+                .containsExactly(new Example("a;b", "c"), new Example("d\ne", "f"));
+    }
 }

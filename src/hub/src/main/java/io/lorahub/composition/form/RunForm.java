@@ -406,6 +406,14 @@ public class RunForm {
             Optional<Pasted> uploaded = read.file("file", file);
             added.ifPresent(text -> rows.addAll(text.examples()));
             uploaded.ifPresent(text -> rows.addAll(text.examples()));
+            if (rows.size() > PastedExamples.MOST_ROWS) {
+                read.faults()
+                        .add(new FieldError(
+                                "pasted",
+                                "With these there would be %,d examples; the limit is %,d."
+                                        .formatted(rows.size(), PastedExamples.MOST_ROWS)));
+                return read;
+            }
             if (added.isPresent()) pasted = "";
             if (rows.size() > filled().size()) examples = rows;
             read.file("held_out", heldOutFile).ifPresent(text -> heldOut = PastedExamples.write(text.examples()));

@@ -189,9 +189,19 @@ function typed() {
   return data;
 }
 
-// Saves a draft only after a change: a page that was only opened must not replace an older draft.
-const shown = new URLSearchParams(typed()).toString();
-window.addEventListener("pagehide", () => {
+// Saves a draft only after a change: a page that was only opened must not replace an older draft. While typing too, because
+// a page that is loaded again is answered before what its predecessor sends at its end has arrived.
+let saved = new URLSearchParams(typed()).toString();
+function save() {
   const data = typed();
-  if (!started && new URLSearchParams(data).toString() !== shown) navigator.sendBeacon("/compose/draft", data);
+  const text = new URLSearchParams(data).toString();
+  if (started || text === saved) return;
+  saved = text;
+  navigator.sendBeacon("/compose/draft", data);
+}
+window.addEventListener("pagehide", save);
+let saving;
+form.addEventListener("input", () => {
+  clearTimeout(saving);
+  saving = setTimeout(save, 1000);
 });

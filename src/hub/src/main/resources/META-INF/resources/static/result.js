@@ -114,6 +114,15 @@ form.querySelectorAll("[data-sliders]").forEach(join);
 form.querySelectorAll("[data-slider]").forEach((row) => row.closest("[data-sliders]") ?? new Slider(row));
 form.querySelectorAll("[data-scripted]").forEach((hint) => (hint.hidden = false));
 
+// Without scripts, the page is loaded again.
+document.querySelector("[data-reset]")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  for (const number of form.querySelectorAll("[data-slider] input[type=number]")) {
+    number.value = number.defaultValue;
+    number.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+});
+
 // Enter sends, as in a field of one line; with shift it breaks the line.
 form.querySelector("[name=input]").addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;

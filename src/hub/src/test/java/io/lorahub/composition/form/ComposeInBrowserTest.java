@@ -108,6 +108,17 @@ class ComposeInBrowserTest {
     }
 
     @Test
+    void what_was_typed_is_there_after_the_page_is_loaded_again() {
+        page.waitForResponse(
+                answer -> answer.url().endsWith("/compose/draft"),
+                () -> page.locator("[name=input]").first().fill("lock"));
+
+        page.reload();
+
+        assertThat(page.locator("[name=input]").first()).hasValue("lock");
+    }
+
+    @Test
     void a_budget_that_no_run_may_have_is_a_fault_at_once() {
         Locator budget = page.getByLabel("Budget");
         budget.fill("100000");

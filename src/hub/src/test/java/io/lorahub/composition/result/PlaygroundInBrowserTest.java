@@ -98,6 +98,24 @@ class PlaygroundInBrowserTest {
     }
 
     @Test
+    void weights_that_were_moved_can_be_reset() {
+        show(inThirds(), Chromium.DESKTOP);
+        page.locator("#playground details").evaluateAll("all => all.forEach(details => details.open = true)");
+        Locator numbers = page.locator("#playground [data-slider] input[type=number]");
+        String values = "all => all.map(number => number.value).join()";
+        Object before = numbers.evaluateAll(values);
+        slider("un").focus();
+        page.keyboard().press("Home");
+        number("past (last)").fill("99");
+        assertThat(numbers.evaluateAll(values)).isNotEqualTo(before);
+
+        page.locator("[data-reset]").click();
+
+        assertThat(numbers.evaluateAll(values)).isEqualTo(before);
+        assertThat(page.locator("#playground [aria-invalid]")).hasCount(0);
+    }
+
+    @Test
     void one_slider_moves_the_thirds_of_its_adapter_and_keeps_their_proportions() {
         CompositionRun run = inThirds();
         String un = run.candidates.get(0).address();

@@ -48,7 +48,7 @@ class TrustedProxiesTest {
     @Test
     void an_invalid_network_is_refused() {
         assertThatThrownBy(() -> new TrustedProxies(List.of("proxy.example.org")))
-                .hasMessageContaining("proxy.example.org isn't an IP address");
+                .hasMessageContaining("has \"proxy.example.org\", which isn't an IP address");
     }
 
     private HttpHeaders cleaned(String peer, String name, String value) throws UnknownHostException {

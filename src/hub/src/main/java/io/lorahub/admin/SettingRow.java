@@ -16,8 +16,7 @@ public record SettingRow(String name, String value, String environment) {
             "lorahub\\..*|quarkus\\.(datasource\\.(jdbc\\.url|username|jdbc\\.max-size)|http\\.(port|host|limits\\..*)"
                     + "|oidc\\.(tenant-enabled|auth-server-url|client-id))");
 
-    private static final Pattern SECRET =
-            Pattern.compile(".*(password|secret|(?<![a-z])(?:key|token)(?!-file|s)|credential).*");
+    private static final Pattern SECRET = Pattern.compile(".*(password|secret|key(?!-file)|token(?!s)|credential).*");
 
     /** Credentials within an address: the part before its host, and parameters such as JDBC's password. */
     private static final Pattern CREDENTIALS = Pattern.compile(

@@ -132,8 +132,8 @@ public final class TextGenerator implements AutoCloseable {
 
     /**
      * Queues a request. Throws EngineException if an adapter doesn't fit the base model, if two adapters replace whole
-     * modules, if a bias is for no token of the vocabulary, if the prompt has no tokens or more than the model has positions for, if the request could never fit into the
-     * generator's memory, or if the generator is closed.
+     * modules, if a bias is for no token of the vocabulary, if the prompt has no tokens or more than the model has positions
+     * for, if the request could never fit into the generator's memory, or if the generator is closed.
      */
     public Generation submit(GenerationRequest request, GenerationListener listener) {
         KeptModules kept = model.requireFit(

@@ -5,7 +5,7 @@ import io.lorahub.web.ProblemException;
 /** Bounds the time in which the paths of one request are compared with the rules of a file. */
 final class MatchingWork {
 
-    /** Characters of a path times characters of a rule: about a second. A thousand paths with HF's own rules need a hundredth. */
+    /** Characters of a path times characters of a rule; some seconds at most. */
     private static final long MOST = 1_000_000_000;
 
     private long left = MOST;

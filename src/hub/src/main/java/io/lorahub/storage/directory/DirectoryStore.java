@@ -59,7 +59,7 @@ public final class DirectoryStore implements ObjectStore {
         String key = ObjectKey.newStaging();
         boolean kept = false;
         try {
-            StagedFile staged = write(new HashingReader(in, maxBytes, CHUNK_BYTES, 1), key);
+            StagedFile staged = write(new HashingReader(in, maxBytes, CHUNK_BYTES), key);
             kept = true;
             return staged;
         } catch (IOException e) {

@@ -16,34 +16,34 @@ import org.apache.commons.codec.digest.DigestUtils;
  */
 public final class HashingReader {
 
-    /** Most files are small, so buffers start at this size in bytes and grow up to the size of a chunk. */
-    private static final int FIRST_BYTES = 1 << 18;
+    /** Most files are small, so the buffer starts at this size in bytes and grows up to the size of a chunk. */
+    private static final int FIRST_BYTES = 1 << 14;
 
     private final InputStream in;
     private final long maxBytes;
     private final int chunkBytes;
     private final MessageDigest digest = DigestUtils.getSha256Digest();
     private final CRC32 crc32 = new CRC32();
-    private final byte[][] buffers;
 
-    private int turn;
+    private byte[] buffer;
     private long size;
     private boolean ended;
     private boolean broken;
 
-    /** @param buffers a chunk remains valid until this many further chunks have been requested */
-    public HashingReader(InputStream in, long maxBytes, int chunkBytes, int buffers) {
+    public HashingReader(InputStream in, long maxBytes, int chunkBytes) {
         this.in = in;
         this.maxBytes = maxBytes;
         this.chunkBytes = chunkBytes;
-        this.buffers = new byte[buffers][];
+        this.buffer = new byte[Math.min(chunkBytes, FIRST_BYTES)];
     }
 
-    /** Returns the next chunk, backed by an array from its start: full, or the last of the input; empty after that. */
+    /**
+     * Returns the next chunk, backed by an array from its start: full, or the last of the input; empty after that. It is
+     * valid until the next call.
+     */
     public ByteBuffer next() {
-        int slot = turn++ % buffers.length;
-        int length = fill(slot);
-        return ByteBuffer.wrap(buffers[slot], 0, length);
+        int length = fill();
+        return ByteBuffer.wrap(buffer, 0, length);
     }
 
     /** Call this once, after the last chunk. */
@@ -52,8 +52,7 @@ public final class HashingReader {
                 key, size, HexFormat.of().formatHex(digest.digest()), Optional.of(crc32.getValue()), !broken);
     }
 
-    private int fill(int slot) {
-        byte[] buffer = buffers[slot] == null ? new byte[Math.min(chunkBytes, FIRST_BYTES)] : buffers[slot];
+    private int fill() {
         int length = 0;
         try {
             while (!ended && length < chunkBytes) {
@@ -72,7 +71,6 @@ public final class HashingReader {
             ended = true;
             broken = true;
         }
-        buffers[slot] = buffer;
         return length;
     }
 

@@ -40,8 +40,11 @@ import java.util.stream.Stream;
  */
 public final class S3Store implements ObjectStore {
 
-    /** Size of a part in bytes; an upload keeps four of them in memory. */
+    /** Size of a part in bytes. */
     private static final int PART_BYTES = 10 << 20;
+
+    /** Bytes of an upload that are in memory at a time. */
+    private static final int CHUNK_BYTES = 256 << 10;
 
     /** S3's limit, which makes 97 GiB the size of the largest object. */
     private static final long MAX_PARTS = 10_000;
@@ -67,9 +70,9 @@ public final class S3Store implements ObjectStore {
 
     @Override
     public StagedFile stage(InputStream in, long maxBytes) {
-        HashingReader intake =
-                new HashingReader(in, Math.min(maxBytes, MAX_PARTS * partBytes), partBytes, S3Upload.PARTS + 1);
-        return new S3Upload(connection, ObjectKey.newStaging()).send(intake, partBytes);
+        int chunkBytes = Math.min(partBytes, CHUNK_BYTES);
+        HashingReader intake = new HashingReader(in, Math.min(maxBytes, MAX_PARTS * partBytes), chunkBytes);
+        return new S3Upload(connection, ObjectKey.newStaging(), partBytes).send(intake, chunkBytes);
     }
 
     @Override

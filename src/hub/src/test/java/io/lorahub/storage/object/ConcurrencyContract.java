@@ -61,14 +61,15 @@ interface ConcurrencyContract extends StoreUnderTest {
 
     @Test
     @Timeout(120)
-    default void slow_inputs_hold_up_nobody() throws Exception {
-        int count = 12;
+    default void slow_inputs_hold_up_nobody_and_fill_no_memory() throws Exception {
+        int count = 40;
         CountDownLatch allWait = new CountDownLatch(count);
         CountDownLatch goOn = new CountDownLatch(1);
         ExecutorService threads = Executors.newFixedThreadPool(count);
         List<Future<StagedFile>> slow = new ArrayList<>();
+        long before = usedMemory();
         for (int i = 0; i < count; i++) {
-            InputStream in = new GeneratedInput(PART_BYTES + 10, PART_BYTES + 5, () -> {
+            InputStream in = new GeneratedInput(PART_BYTES + 10, PART_BYTES - 5, () -> {
                 allWait.countDown();
                 await(goOn);
             });
@@ -76,6 +77,9 @@ interface ConcurrencyContract extends StoreUnderTest {
         }
         try {
             allWait.await();
+            assertThat(usedMemory() - before)
+                    .as("bytes for %d parts of %,d that have not arrived yet", count, PART_BYTES)
+                    .isLessThan((long) count * PART_BYTES / 4);
 
             publish("hello", KEY);
             assertThat(read(KEY)).isEqualTo("hello");
@@ -86,6 +90,11 @@ interface ConcurrencyContract extends StoreUnderTest {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    private static long usedMemory() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     private static void atOnce(List<Callable<Void>> tasks) throws InterruptedException, ExecutionException {

@@ -114,6 +114,9 @@ public class CompositionRun extends PanacheEntityBase {
     /** Number of consecutive workers that were lost without completing another point. */
     public int lost;
 
+    /** Number of workers that were lost with it in all, until it fails or is given up. */
+    public int losses;
+
     /** Whether it failed because no worker made progress, rather than because of the request itself. */
     @Column(name = "given_up")
     public boolean givenUp;

@@ -30,6 +30,9 @@ public class RunStates {
     /** How many times in a row workers can be lost without completing an evaluation before the run is given up. */
     public static final int LOSSES = 6;
 
+    /** How often it can be lost in all, however far it gets in between. */
+    static final int LOSSES_IN_ALL = 30;
+
     private static final String UNFINISHED_WITH = """
             select r.id from CompositionRun r join r.candidates c
              where c.version.adapter.id = ?1 and r.state in (QUEUED, RUNNING, PAUSED) order by r.id""";
@@ -126,12 +129,13 @@ public class RunStates {
     /** Counts a lost worker; returns true if there were too many and the run has failed. */
     private boolean countLoss(CompositionRun run) {
         run.lost++;
-        if (run.lost <= LOSSES) return false;
+        run.losses++;
+        if (run.lost <= LOSSES && run.losses <= LOSSES_IN_ALL) return false;
         run.givenUp = true;
+        String often = run.lost > LOSSES ? "%d times in a row".formatted(run.lost) : "%d times".formatted(run.losses);
         failed(
                 run,
-                "Workers failed after %s, %d times in a row; the log of %s says why."
-                        .formatted(run.evaluations(), run.lost, run.worker));
+                "Workers failed after %s, %s; the log of %s says why.".formatted(run.evaluations(), often, run.worker));
         return true;
     }
 
@@ -216,6 +220,7 @@ public class RunStates {
         run.become(RunState.FAILED, clock.now());
         run.failure = why;
         run.lost = 0;
+        run.losses = 0;
         note(run, why);
         notifyOwner(run, "“%s” has failed.".formatted(run.title), why);
         events.changed(run.id);

@@ -85,6 +85,21 @@ class RunStatesTest {
         assertThat(pool.stored(run).spent).isOne();
     }
 
+    @Test
+    void a_run_that_ends_its_worker_after_each_evaluation_is_given_up_too() {
+        UUID run = start(hub.person(Role.MEMBER), "poison after a point");
+        RunClaim claim = states.take(run).orElseThrow();
+        for (int loss = 1; loss <= RunStates.LOSSES_IN_ALL; loss++) {
+            write(claim, loss);
+            claim = states.take(run).orElseThrow();
+        }
+        write(claim, RunStates.LOSSES_IN_ALL + 1);
+
+        assertThat(states.take(run)).isEmpty();
+        assertThat(pool.stored(run).state).isEqualTo(RunState.FAILED);
+        assertThat(pool.stored(run).failure).contains("after 31 evaluations, 31 times; the log of");
+    }
+
     private void write(RunClaim claim, int number) {
         EvaluationRecord record = new EvaluationRecord(
                 number, 1, new Observation(new double[] {1, 0}, 0.5, 0.5, new float[] {0.5f}, null, null), 0.02);

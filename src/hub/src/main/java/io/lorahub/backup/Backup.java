@@ -11,6 +11,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ public final class Backup implements AutoCloseable {
     private final ObjectStore store;
     private final BackupFolder folder;
     private final Connection connection;
-    private final String name = BackupFolder.newName();
+    private final String name;
     private String schema;
     private List<Table> tables;
     private Map<String, Long> sequences;
@@ -47,7 +48,7 @@ public final class Backup implements AutoCloseable {
 
     /**
      * @param copied  what the folder did not have
-     * @param missing SHA-256 of objects that are missing or damaged in the hub
+     * @param missing SHA-256 of objects that are missing or damaged in the hub, and not in the folder
      */
     public record Result(String name, Amount all, Amount copied, List<String> missing) {}
 
@@ -68,6 +69,7 @@ public final class Backup implements AutoCloseable {
             if (!LOCKED.equals(e.getSQLState())) throw failure(e);
             throw new StorageException("Another backup of this hub is being made; wait until it has ended.", e);
         }
+        name = folder.newName();
     }
 
     /** Writes the rows of the database; returns the amount of objects that they name. */
@@ -87,6 +89,11 @@ public final class Backup implements AutoCloseable {
         } catch (SQLException e) {
             throw failure(e);
         }
+    }
+
+    /** Deletes all but the newest backups of the folder; no other backup can be under way there. */
+    public void prune(int keep) {
+        folder.prune(keep);
     }
 
     /**
@@ -109,11 +116,14 @@ public final class Backup implements AutoCloseable {
             }
             done.accept(object.size());
         });
-        List<BackupObject> missing = absent.stream()
-                .filter(object -> !object.isStaged()) // what was being sent has arrived or was given up meanwhile
-                .filter(object -> !isPublishing(object))
-                .filter(object -> !object.copy(store, folder.objects())) // its publication may have ended just now
-                .toList();
+        List<String> missing = new ArrayList<>();
+        for (BackupObject object : List.copyOf(absent)) {
+            // what was being sent has arrived or was given up meanwhile
+            if (object.isStaged() || isPublishing(object)) continue;
+            // its publication may have ended just now
+            if (object.copy(store, folder.objects())) absent.remove(object);
+            else missing.add(object.sha256());
+        }
         requireLock();
         folder.write(
                 name,
@@ -125,12 +135,9 @@ public final class Backup implements AutoCloseable {
                         sequences,
                         objects,
                         all.bytes(),
-                        absent.stream().map(BackupObject::key).toList()));
-        return new Result(
-                name,
-                all,
-                new Amount(count.sum(), bytes.sum()),
-                missing.stream().map(BackupObject::sha256).toList());
+                        absent.stream().map(BackupObject::key).toList(),
+                        missing));
+        return new Result(name, all, new Amount(count.sum(), bytes.sum()), missing);
     }
 
     private boolean isPublishing(BackupObject object) {

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param sequences last values by name, of those that have been used
  * @param absent    keys of objects that the list names and the hub had not: missing or damaged, being published, or parts
  *                  of uploads that have ended since
+ * @param missing   SHA-256 of those that were missing or damaged; null in older backups
  */
 record BackupDescription(
         int format,
@@ -23,7 +24,8 @@ record BackupDescription(
         Map<String, Long> sequences,
         DumpFile objects,
         long bytes,
-        List<String> absent) {
+        List<String> absent,
+        List<String> missing) {
 
     static final int FORMAT = 1;
 

@@ -27,12 +27,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.DeflaterInputStream;
 import java.util.zip.InflaterInputStream;
@@ -54,6 +56,7 @@ public final class BackupFolder {
     private static final String DESCRIPTION = "/backup.json";
     private static final DateTimeFormatter NAME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss-SSS").withZone(ZoneOffset.UTC);
+    private static final Pattern IS_NAME = Pattern.compile("\\d{4}-\\d{2}-\\d{2}-\\d{6}-\\d{3}");
     private static final ObjectMapper JSON =
             new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
@@ -121,8 +124,16 @@ public final class BackupFolder {
         return names.get(names.size() - 1);
     }
 
-    static String newName() {
-        return NAME.format(Instant.now());
+    /** The time; if the folder has a backup from a clock that was ahead, a later one than its name. */
+    String newName() {
+        Instant now = Instant.now();
+        Instant next = names().stream()
+                .filter(name -> IS_NAME.matcher(name).matches())
+                .map(name -> NAME.parse(name, Instant::from).plusMillis(1))
+                .max(Comparator.naturalOrder())
+                .filter(now::isBefore)
+                .orElse(now);
+        return NAME.format(next);
     }
 
     /**
@@ -200,7 +211,7 @@ public final class BackupFolder {
     }
 
     /** Deletes all but the newest whole backups, and what only those and interrupted ones needed. */
-    public void prune(int keep) {
+    void prune(int keep) {
         List<String> names = names();
         List<String> kept = names.subList(Math.max(0, names.size() - keep), names.size());
         Set<String> needed = new HashSet<>();

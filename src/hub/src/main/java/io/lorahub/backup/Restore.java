@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -50,6 +51,11 @@ public final class Restore {
 
     public Backup.Amount amount() {
         return new Backup.Amount(description.objects().rows() - absent.size(), description.bytes());
+    }
+
+    /** SHA-256 of objects that were missing or damaged in the hub when the backup was made. */
+    public List<String> missing() {
+        return description.missing() == null ? List.of() : description.missing();
     }
 
     /**

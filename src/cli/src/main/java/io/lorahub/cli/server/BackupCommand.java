@@ -1,6 +1,7 @@
 package io.lorahub.cli.server;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.backup.Backup;
 import io.lorahub.backup.BackupFolder;
@@ -13,6 +14,7 @@ import io.lorahub.serve.HubStore;
 import io.lorahub.storage.upkeep.Scrub;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -76,27 +78,40 @@ public final class BackupCommand implements Callable<Integer> {
             } finally {
                 progress.end();
             }
+            backup.prune(keep);
         }
-        backups.prune(keep);
         Scrub scrub = new Scrub(hub.objects(), hub.database());
         if (output.json()) output.print(json(result, scrub));
         else print(result, scrub);
-        return result.missing().isEmpty() ? ExitCode.OK : ExitCode.FINDINGS;
+        return result.missing().isEmpty() && kept(result, scrub).isEmpty() ? ExitCode.OK : ExitCode.FINDINGS;
+    }
+
+    /** SHA-256 of files that the hub knows to be damaged, and which the folder has from an earlier backup. */
+    private static List<String> kept(Backup.Result result, Scrub scrub) {
+        return scrub.damaged().stream()
+                .map(Scrub.Damaged::sha256)
+                .filter(sha256 -> !result.missing().contains(sha256))
+                .toList();
     }
 
     private static ObjectNode json(Backup.Result result, Scrub scrub) {
-        ObjectMapper mapper = new ObjectMapper();
-        ObjectNode json = mapper.createObjectNode()
+        ObjectNode json = new ObjectMapper()
+                .createObjectNode()
                 .put("backup", result.name())
                 .put("files", result.all().objects())
                 .put("bytes", result.all().bytes())
                 .put("copied_files", result.copied().objects())
                 .put("copied_bytes", result.copied().bytes());
-        var list = json.putArray("missing");
-        for (String sha256 : result.missing()) {
-            list.addObject().put("sha256", sha256).set("used_by", mapper.valueToTree(scrub.users(sha256)));
-        }
+        list(json.putArray("missing"), result.missing(), scrub);
+        list(json.putArray("kept"), kept(result, scrub), scrub);
         return json;
+    }
+
+    private static void list(ArrayNode list, List<String> hashes, Scrub scrub) {
+        for (String sha256 : hashes) {
+            ArrayNode users = list.addObject().put("sha256", sha256).putArray("used_by");
+            scrub.users(sha256).forEach(users::add);
+        }
     }
 
     private void print(Backup.Result result, Scrub scrub) {
@@ -109,10 +124,15 @@ public final class BackupCommand implements Callable<Integer> {
                         TextLines.bytes(result.all().bytes()),
                         result.copied().objects(),
                         TextLines.bytes(result.copied().bytes())));
-        for (String sha256 : result.missing()) {
-            out.println("Missing or damaged in the hub: " + sha256);
+        list(out, "Missing or damaged in the hub: ", result.missing(), scrub);
+        list(out, "Damaged in the hub, and in the folder from an earlier backup: ", kept(result, scrub), scrub);
+        out.flush();
+    }
+
+    private static void list(PrintWriter out, String fault, List<String> hashes, Scrub scrub) {
+        for (String sha256 : hashes) {
+            out.println(fault + sha256);
             scrub.users(sha256).forEach(user -> out.println("  " + user));
         }
-        out.flush();
     }
 }

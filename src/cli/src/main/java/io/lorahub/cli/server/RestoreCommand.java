@@ -1,6 +1,7 @@
 package io.lorahub.cli.server;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.backup.Backup;
 import io.lorahub.backup.BackupFolder;
 import io.lorahub.backup.Restore;
@@ -101,11 +102,13 @@ public final class RestoreCommand implements Callable<Integer> {
         Backup.Amount all = restore.amount();
         if (output.json()) {
             ObjectMapper mapper = new ObjectMapper();
-            output.print(mapper.createObjectNode()
+            ObjectNode json = mapper.createObjectNode()
                     .put("backup", chosen)
                     .put("files", all.objects() - damaged.size())
-                    .put("bytes", all.bytes())
-                    .set("damaged", mapper.valueToTree(damaged)));
+                    .put("bytes", all.bytes());
+            json.set("damaged", mapper.valueToTree(damaged));
+            json.set("missing", mapper.valueToTree(restore.missing()));
+            output.print(json);
         } else {
             output.out()
                     .println("%s %s: the database and %s, %s."
@@ -114,9 +117,13 @@ public final class RestoreCommand implements Callable<Integer> {
                                     chosen,
                                     TextLines.count(all.objects() - damaged.size(), "file"),
                                     TextLines.bytes(all.bytes())));
+            restore.missing()
+                    .forEach(sha256 ->
+                            output.out().println("Missing or damaged in the hub when the backup was made: " + sha256));
             damaged.forEach(key -> output.out().println("Missing or damaged in the backup: " + key));
             output.out().flush();
         }
-        return damaged.isEmpty() ? ExitCode.OK : ExitCode.FINDINGS;
+        boolean lacks = !damaged.isEmpty() || check && !restore.missing().isEmpty();
+        return lacks ? ExitCode.FINDINGS : ExitCode.OK;
     }
 }

@@ -147,6 +147,22 @@ class BackupCommandTest {
     }
 
     @Test
+    void a_backup_follows_one_that_was_made_while_the_clock_was_ahead() throws SQLException, IOException {
+        try (StoredHub hub = hub()) {
+            hub.storeBlob("first");
+            Path made = folder().resolve("backups").resolve(name(backup("--json")));
+            Files.move(made, made.resolveSibling("2999-12-31-235959-999"));
+            hub.storeBlob("second");
+
+            String newest = name(backup("--keep", "1", "--json"));
+
+            assertThat(newest).isEqualTo("3000-01-01-000000-000");
+            assertThat(BackupFolder.forReading(folder()).names()).containsExactly(newest);
+        }
+        assertThat(restore().out()).contains("and 2 files,");
+    }
+
+    @Test
     void an_interrupted_backup_leaves_the_last_one_whole() throws SQLException, IOException {
         try (StoredHub hub = hub()) {
             hub.storeBlob("first");
@@ -345,8 +361,34 @@ class BackupCommandTest {
             assertThat(run.out())
                     .contains("Missing or damaged in the hub: " + lost, "base model lab/small, model.safetensors")
                     .doesNotContain(publishing);
+            Run check = restore("--check");
+            assertThat(check.code()).isEqualTo(ExitCode.FINDINGS);
+            assertThat(check.out())
+                    .contains("Missing or damaged in the hub when the backup was made: " + lost)
+                    .doesNotContain(publishing);
         }
         assertThat(restore().code()).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    void files_that_the_hub_knows_to_be_damaged_are_named_though_the_folder_has_them()
+            throws SQLException, IOException {
+        try (StoredHub hub = hub()) {
+            String damaged = hub.storeBlob("weights of the model");
+            hub.addModel("lab/small", damaged);
+            assertThat(backup().code()).isEqualTo(ExitCode.OK);
+            hub.execute("update blob set unusable_since = now() where sha256 = ?", damaged);
+
+            Run run = backup();
+
+            assertThat(run.code()).isEqualTo(ExitCode.FINDINGS);
+            assertThat(run.out())
+                    .contains(
+                            "Damaged in the hub, and in the folder from an earlier backup: " + damaged,
+                            "base model lab/small, model.safetensors")
+                    .doesNotContain("Missing or damaged");
+            assertThat(backup("--json").json().at("/kept/0/sha256").asText()).isEqualTo(damaged);
+        }
     }
 
     @Test

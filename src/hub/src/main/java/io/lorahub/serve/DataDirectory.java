@@ -15,8 +15,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.apache.commons.io.file.PathUtils;
+import org.apache.commons.io.filefilter.AgeFileFilter;
 
 /** The directory with a server's data, accessible only to its owner and used by only one server at a time. */
 public final class DataDirectory implements AutoCloseable {
@@ -132,6 +136,12 @@ public final class DataDirectory implements AutoCloseable {
         } catch (IOException e) {
             throw new ServeException("%s cannot be emptied: %s.".formatted(name, EngineException.reason(e)), e);
         }
+    }
+
+    /** Deletes the files of a subdirectory that nobody has written to for so long, though others may use the directory. */
+    void clear(String name, Duration unused) {
+        AgeFileFilter old = new AgeFileFilter(Instant.now().minus(unused));
+        FileUtils.listFiles(folder(name).toFile(), old, null).forEach(FileUtils::deleteQuietly);
     }
 
     /** Releases the directory for other servers. */

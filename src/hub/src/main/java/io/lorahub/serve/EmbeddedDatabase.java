@@ -8,9 +8,12 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jboss.logging.Logger;
 
 /**
  * A real PostgreSQL server run by LoraHub, for hubs without one of their own. Committed data survives a crash of the
@@ -39,14 +42,28 @@ public final class EmbeddedDatabase implements AutoCloseable {
     private static final long LOG_LIMIT = 1L << 20; // bytes
     private static final int ATTEMPTS = 3;
 
+    private static final Duration NEXT_TRY = Duration.ofSeconds(10);
+    private static final Logger LOG = Logger.getLogger(EmbeddedDatabase.class);
+
     private final PostgresCluster cluster;
     private final PostgresPrograms programs;
+    private final Path log;
+    private final List<String> settings;
     private final int port;
     private final String password;
+    private boolean closed;
 
-    private EmbeddedDatabase(PostgresCluster cluster, PostgresPrograms programs, int port, String password) {
+    private EmbeddedDatabase(
+            PostgresCluster cluster,
+            PostgresPrograms programs,
+            Path log,
+            List<String> settings,
+            int port,
+            String password) {
         this.cluster = cluster;
         this.programs = programs;
+        this.log = log;
+        this.settings = settings;
         this.port = port;
         this.password = password;
     }
@@ -68,7 +85,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 Files.move(log, real.resolve("postgresql.log.1"), StandardCopyOption.REPLACE_EXISTING);
             }
             String password = cluster.password();
-            return new EmbeddedDatabase(cluster, programs, start(cluster, programs, log, settings), password);
+            List<String> own = List.of(settings);
+            int port = start(cluster, programs, log, EmbeddedDatabase::freePort, own);
+            return new EmbeddedDatabase(cluster, programs, log, own, port, password);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ServeException("LoraHub was interrupted while PostgreSQL started.", e);
@@ -101,15 +120,21 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    private static int start(PostgresCluster cluster, PostgresPrograms programs, Path log, String... settings)
+    /** A source of ports to try. */
+    private interface Ports {
+        int next() throws IOException;
+    }
+
+    private static int start(
+            PostgresCluster cluster, PostgresPrograms programs, Path log, Ports ports, List<String> settings)
             throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(SETTINGS);
         long cache = RunMemory.ofMachine() / CACHE_SHARE >> 20;
         all.add("shared_buffers=%dMB".formatted(Math.max(LEAST_CACHE, Math.min(MOST_CACHE, cache))));
-        all.addAll(List.of(settings));
+        all.addAll(settings);
         PostgresProgram.Ended ended = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) { // the port can be taken in the meantime
-            int port = freePort();
+            int port = ports.next();
             ended = programs.program(
                             "pg_ctl",
                             "start",
@@ -129,6 +154,49 @@ public final class EmbeddedDatabase implements AutoCloseable {
     private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
+        }
+    }
+
+    /**
+     * From now on, starts the server again when it ends by itself, such as for lack of memory: the application waits for
+     * it, and nobody else would start it.
+     *
+     * @param ending whether this process is ending
+     */
+    synchronized void restartWhenEnded(BooleanSupplier ending) {
+        PostmasterFile.in(cluster.data())
+                .flatMap(PostmasterFile::process)
+                .ifPresent(server ->
+                        server.onExit().thenRun(() -> new Thread(() -> restart(ending), "postgresql").start()));
+    }
+
+    private void restart(BooleanSupplier ending) {
+        boolean again = false;
+        while (!again && !ending.getAsBoolean()) {
+            try {
+                again = startAgain(ending);
+                if (!again) Thread.sleep(NEXT_TRY.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /** Returns whether it runs, or needn't any more. */
+    private synchronized boolean startAgain(BooleanSupplier ending) throws InterruptedException {
+        if (closed) return true;
+        LOG.errorf("The hub's PostgreSQL has ended and is started again; %s says more.", log);
+        try {
+            stopLeftOver(cluster, programs);
+            start(cluster, programs, log, () -> port, settings);
+            restartWhenEnded(ending);
+            return true;
+        } catch (IOException | ServeException e) {
+            LOG.errorf(
+                    "PostgreSQL could not be started again, which is tried every %d s: %s",
+                    NEXT_TRY.toSeconds(), e.getMessage());
+            return false;
         }
     }
 
@@ -162,7 +230,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     /** Stops the server after pending writes; open connections are closed. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         stop(cluster, programs);
     }
 }

@@ -3,6 +3,7 @@ package io.lorahub.serve;
 import io.quarkus.runtime.Quarkus;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,6 +17,9 @@ import org.jboss.logging.Logger.Level;
 public final class Server {
 
     private static final Logger LOG = Logger.getLogger(Server.class);
+
+    /** No request takes this long to arrive. */
+    private static final Duration LEFT = Duration.ofDays(2);
 
     private final ServerOptions options;
     private final ServerSettings settings;
@@ -59,6 +63,7 @@ public final class Server {
             data.clear("uploads"); // left by requests that a killed server did not finish
             settings.logToFile(data.folder("log").resolve("lorahub.log"));
             try (EmbeddedDatabase database = EmbeddedDatabase.start(data.folder("postgres"))) {
+                database.restartWhenEnded(termination::hasBegun);
                 settings.applyDatabase(database.jdbcUrl(), database.username(), database.password());
                 runApplication(data.path());
             }
@@ -68,6 +73,7 @@ public final class Server {
     /** Other servers can share the data directory, as they share the database. */
     private void runWithDatabaseAt(String url) {
         try (DataDirectory data = DataDirectory.shared(options.data())) {
+            data.clear("uploads", LEFT);
             settings.applyExternalDatabase(url);
             runApplication(data.path());
         }

@@ -2,6 +2,7 @@ package io.lorahub.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -75,9 +77,7 @@ class EmbeddedDatabaseTest {
         long last = -1;
         while (last < 200) last = Long.parseLong(acknowledged.readLine());
         writer.toHandle().destroyForcibly(); // the process would close its stream
-        ProcessHandle postgres = PostmasterFile.in(folder.toRealPath().resolve("data"))
-                .flatMap(PostmasterFile::process)
-                .orElseThrow();
+        ProcessHandle postgres = server();
         assertThat(postgres.isAlive()).isTrue();
         if (alsoPostgres) postgres.destroyForcibly();
         for (String line = acknowledged.readLine(); line != null; line = acknowledged.readLine()) {
@@ -89,6 +89,30 @@ class EmbeddedDatabaseTest {
             assertThat(Long.parseLong(Databases.ask(database, "SELECT max(number) FROM written")))
                     .isGreaterThanOrEqualTo(last);
         }
+    }
+
+    @Test
+    void a_server_that_ends_by_itself_is_started_again_at_its_address() throws IOException, SQLException {
+        try (EmbeddedDatabase database = EmbeddedDatabase.start(folder)) {
+            database.restartWhenEnded(() -> false);
+            Databases.execute(database, "CREATE TABLE kept AS SELECT 1 AS number");
+            for (int time = 0; time < 2; time++) {
+                long killed = server().pid();
+                server().destroyForcibly();
+                await().atMost(Duration.ofMinutes(1)).ignoreExceptions().untilAsserted(() -> {
+                    assertThat(Databases.ask(database, "SELECT number FROM kept"))
+                            .isEqualTo("1");
+                    assertThat(server().pid()).isNotEqualTo(killed);
+                });
+            }
+        }
+        assertThat(folder.resolve("data/postmaster.pid")).doesNotExist();
+    }
+
+    private ProcessHandle server() throws IOException {
+        return PostmasterFile.in(folder.toRealPath().resolve("data"))
+                .flatMap(PostmasterFile::process)
+                .orElseThrow();
     }
 
     @Test

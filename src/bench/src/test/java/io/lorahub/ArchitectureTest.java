@@ -117,7 +117,7 @@ class ArchitectureTest {
             notice: account database web
             childprocess:
             basemodel: engine.names account audit database engine storage web
-            adapter: engine.names account audit basemodel database engine notice storage web
+            adapter: engine.names account audit basemodel database engine job notice storage web
             account.deletion: engine.names account adapter audit web
             upload: engine.names account adapter basemodel database engine job notice storage web
             basemodel.registration: engine.names account audit basemodel engine job storage upload web

@@ -117,6 +117,17 @@ public class Adapter extends ModeratedEntity {
                 .toList();
     }
 
+    /** Addresses of all adapters of these publishers, in order; without reading their cards, which can be long. */
+    public static List<String> addresses(Collection<Publisher> publishers) {
+        return getEntityManager()
+                .createQuery(
+                        "select p.name || '/' || a.name from Adapter a join a.publisher p where p in ?1"
+                                + " order by p.name, a.name",
+                        String.class)
+                .setParameter(1, publishers)
+                .getResultList();
+    }
+
     @Override
     public String kind() {
         return "adapter";

@@ -94,6 +94,19 @@ public class AdapterVersion extends BaseEntity {
                 adapters);
     }
 
+    /** Number of values in the newest version of each adapter, all together, without loading the other facts. */
+    public static long parametersOfNewest(Collection<Adapter> adapters) {
+        if (adapters.isEmpty()) return 0;
+        Number sum = (Number) getEntityManager()
+                .createNativeQuery("""
+                        select coalesce(sum(cast(v.facts ->> 'parameters' as bigint)), 0) from adapter_version v
+                        where v.adapter_id in (?1) and v.number =
+                          (select max(o.number) from adapter_version o where o.adapter_id = v.adapter_id)""")
+                .setParameter(1, adapters.stream().map(adapter -> adapter.id).toList())
+                .getSingleResult();
+        return sum.longValue();
+    }
+
     /** All versions, newest first. */
     public static List<AdapterVersion> of(Adapter adapter) {
         return list("adapter = ?1 order by number desc", adapter);
@@ -147,6 +160,11 @@ public class AdapterVersion extends BaseEntity {
                 .setParameter(1, versions)
                 .getResultList();
         return rows.stream().collect(Collectors.toMap(row -> ((Number) row[0]).longValue(), row -> (Double) row[1]));
+    }
+
+    /** The versions of these adapters that have one of these labels, with one query. */
+    public static List<AdapterVersion> of(Collection<Adapter> adapters, Collection<String> labels) {
+        return list("adapter in ?1 and label in ?2", adapters, labels);
     }
 
     public static Optional<AdapterVersion> of(Adapter adapter, String label) {

@@ -1,6 +1,7 @@
 package io.lorahub.adapter;
 
 import io.lorahub.account.Person;
+import io.lorahub.job.PeriodicTasks;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -13,9 +14,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -33,8 +31,7 @@ public class OpenTransfers {
     private static final Duration EVERY = Duration.ofSeconds(1);
 
     private final Set<Transfer> open = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService clock =
-            Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "open-transfers"));
+    private final PeriodicTasks looks = new PeriodicTasks("open-transfers");
     private boolean failing;
 
     /**
@@ -76,11 +73,11 @@ public class OpenTransfers {
     }
 
     void start(@Observes StartupEvent event) {
-        clock.scheduleWithFixedDelay(this::endRefused, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        looks.every(EVERY, EVERY, this::endRefused);
     }
 
     void stop(@Observes ShutdownEvent event) {
-        clock.shutdownNow();
+        looks.close();
     }
 
     boolean isIdle() {
@@ -94,7 +91,7 @@ public class OpenTransfers {
             Set<Transfer> all = Set.copyOf(open);
             QuarkusTransaction.requiringNew().call(() -> notAllowed(all)).forEach(Transfer::breakOffOnce);
             failing = false;
-        } catch (RuntimeException e) { // if it were rethrown, this would be the last look
+        } catch (RuntimeException e) { // said once, not every second
             if (!failing) LOG.warn("Transfers under way cannot be checked; they continue.", e);
             failing = true;
         }

@@ -157,7 +157,7 @@ public class ChangeEvents {
                 if (!stopped) disconnected(e);
                 pause();
             } catch (RuntimeException
-                    | OutOfMemoryError e) { // of another thread's doing; nobody would start this one again
+                    | Error e) { // such as another thread's lack of memory; nobody would start this one again
                 if (!stopped) LOG.warn("Listening for changes failed and starts again.", e);
                 pause();
             }

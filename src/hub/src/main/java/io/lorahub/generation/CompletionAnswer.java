@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.budget.RequestBudget;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -11,21 +14,32 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** The answer to one request in the form of OpenAI's API, as a whole or in chunks. Not for several threads at once. */
+/**
+ * The answer to one request in the form of OpenAI's API, as a whole or in chunks. What it holds counts for its client. Not for
+ * several threads at once.
+ */
 final class CompletionAnswer {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    /** Memory in bytes of a token in the lists of log-probabilities, besides its texts. */
+    private static final int TOKEN = 200;
+
+    /** Memory in bytes of a character of the text, with the room that its builder keeps free. */
+    private static final int CHARACTER = 4;
 
     private final CompletionParameters parameters;
     private final String id;
     private final long created;
     private final int promptTokens;
+    private final RequestBudget budget;
     private final List<Choice> choices = new ArrayList<>();
     private int completionTokens;
+    private long held;
 
     private static final class Choice {
         private final StringBuilder text = new StringBuilder();
-        private final List<GenerationEvent> tokens = new ArrayList<>();
+        private LogProbabilities log;
         /** In Unicode code points. */
         private int offset;
 
@@ -34,28 +48,67 @@ final class CompletionAnswer {
     }
 
     /**
+     * Those of the tokens so far, in the form of chats or in the older one of completions. Alternatives are kept as text; a tree
+     * of them would take several times as much.
+     */
+    private interface LogProbabilities {
+
+        /** @return memory in bytes that it takes */
+        long add(GenerationEvent token);
+
+        boolean isEmpty();
+
+        ObjectNode node();
+    }
+
+    /**
      * @param texts        number of texts
      * @param promptTokens of all prompts
      * @param created      in seconds since 1970
+     * @param budget       of the request
      */
-    CompletionAnswer(CompletionParameters parameters, UUID id, int texts, int promptTokens, long created) {
+    CompletionAnswer(
+            CompletionParameters parameters, UUID id, int texts, int promptTokens, long created, RequestBudget budget) {
         this.parameters = parameters;
         this.id = (parameters.isChat() ? "chatcmpl-" : "cmpl-") + id.toString().replace("-", "");
         this.promptTokens = promptTokens;
         this.created = created;
+        this.budget = budget;
         for (int i = 0; i < texts; i++) choices.add(new Choice());
+        choices.forEach(choice -> choice.log = log(choice));
     }
 
-    /** Receives what is written next. */
+    /** Null if log-probabilities aren't asked for. */
+    private LogProbabilities log(Choice choice) {
+        if (parameters.alternatives().isEmpty()) return null;
+        return parameters.isChat()
+                ? new OfChat()
+                : new OfCompletion(choice, parameters.alternatives().getAsInt() > 0);
+    }
+
+    /**
+     * Receives what is written next.
+     *
+     * @throws ProblemException if it is more than the client can hold at a time
+     */
     void add(List<GenerationEvent> events) {
         for (GenerationEvent event : events) {
             Choice choice = choices.get(event.choice());
-            if (event.text() != null) choice.text.append(event.text());
+            if (event.text() != null) {
+                hold((long) CHARACTER * event.text().length());
+                choice.text.append(event.text());
+            }
             if (event.finish() != null) choice.finish = event.finish();
             if (!event.isToken()) continue;
             completionTokens++;
-            if (parameters.alternatives().isPresent()) choice.tokens.add(event);
+            if (choice.log != null) hold(choice.log.add(event));
         }
+    }
+
+    private void hold(long bytes) {
+        if (bytes == 0) return;
+        budget.hold(bytes);
+        held += bytes;
     }
 
     /** Everything, once all texts have ended. */
@@ -80,7 +133,7 @@ final class CompletionAnswer {
         return answer;
     }
 
-    /** What has been added since the last call, in chunks of one text each. */
+    /** What has been added since the last call, in chunks of one text each. The answer no longer holds it. */
     List<ObjectNode> chunks() {
         List<ObjectNode> chunks = new ArrayList<>();
         for (int i = 0; i < choices.size(); i++) {
@@ -89,15 +142,18 @@ final class CompletionAnswer {
                 chunks.add(chunk(i, "", null, JSON.nullNode(), true));
                 choice.begun = true;
             }
-            if (choice.text.isEmpty() && choice.tokens.isEmpty() && choice.finish == null) continue;
-            if (!choice.text.isEmpty() || !choice.tokens.isEmpty()) {
+            boolean silent = choice.text.isEmpty() && (choice.log == null || choice.log.isEmpty());
+            if (silent && choice.finish == null) continue;
+            if (!silent) {
                 chunks.add(chunk(i, choice.text.toString(), null, logProbabilities(choice), false));
             }
             if (choice.finish != null) chunks.add(chunk(i, "", choice.finish, JSON.nullNode(), false));
             choice.text.setLength(0);
-            choice.tokens.clear();
+            choice.log = log(choice);
             choice.finish = null;
         }
+        budget.release(held);
+        held = 0;
         return chunks;
     }
 
@@ -144,27 +200,46 @@ final class CompletionAnswer {
                 .put("total_tokens", promptTokens + completionTokens);
     }
 
-    private JsonNode logProbabilities(Choice choice) {
-        if (parameters.alternatives().isEmpty()) return JSON.nullNode();
-        return parameters.isChat() ? ofChat(choice) : ofCompletion(choice);
+    private static JsonNode logProbabilities(Choice choice) {
+        return choice.log == null ? JSON.nullNode() : choice.log.node();
     }
 
-    private static ObjectNode ofChat(Choice choice) {
-        ObjectNode node = JSON.objectNode();
-        ArrayNode content = node.putArray("content");
-        for (GenerationEvent token : choice.tokens) {
+    private static final class OfChat implements LogProbabilities {
+
+        private final ArrayNode content = JSON.arrayNode();
+
+        @Override
+        public long add(GenerationEvent token) {
             ObjectNode one = token(token.token(), token.partial(), token.logProbability());
             ArrayNode top = one.putArray("top_logprobs");
             alternatives(token)
                     .forEach(other -> top.add(token(other.token(), other.partial(), other.logProbability())));
-            content.add(one);
+            String text = one.toString();
+            content.addRawValue(new RawValue(text));
+            return TOKEN + memory(text);
         }
-        node.putNull("refusal");
-        return node;
+
+        @Override
+        public boolean isEmpty() {
+            return content.isEmpty();
+        }
+
+        @Override
+        public ObjectNode node() {
+            ObjectNode node = JSON.objectNode();
+            node.set("content", content);
+            return node.putNull("refusal");
+        }
     }
 
     private static Stream<GenerationEvent.Alternative> alternatives(GenerationEvent token) {
         return token.alternatives() == null ? Stream.empty() : token.alternatives().stream();
+    }
+
+    /** Of a text, in bytes: one for each character if it has no others than Latin-1. */
+    private static long memory(String text) {
+        boolean wide = text.chars().anyMatch(character -> character > 0xFF);
+        return wide ? 2L * text.length() : text.length();
     }
 
     private static ObjectNode token(String text, byte[] partial, double logProbability) {
@@ -196,26 +271,55 @@ final class CompletionAnswer {
         return (utf8 & 0xC0) != 0x80;
     }
 
-    /** In the older form of completions. */
-    private ObjectNode ofCompletion(Choice choice) {
-        ObjectNode node = JSON.objectNode();
-        ArrayNode tokens = node.putArray("tokens");
-        ArrayNode values = node.putArray("token_logprobs");
-        ArrayNode top = JSON.arrayNode();
-        ArrayNode offsets = JSON.arrayNode();
-        for (GenerationEvent token : choice.tokens) {
-            tokens.add(named(token.token(), token.partial()));
+    private static final class OfCompletion implements LogProbabilities {
+
+        private final Choice choice;
+        private final ArrayNode tokens = JSON.arrayNode();
+        private final ArrayNode values = JSON.arrayNode();
+        private final ArrayNode offsets = JSON.arrayNode();
+
+        /** Null if none are asked for. */
+        private final ArrayNode top;
+
+        OfCompletion(Choice choice, boolean withAlternatives) {
+            this.choice = choice;
+            top = withAlternatives ? JSON.arrayNode() : null;
+        }
+
+        @Override
+        public long add(GenerationEvent token) {
+            String name = named(token.token(), token.partial());
+            long memory = TOKEN + memory(name);
+            tokens.add(name);
             values.add(token.logProbability());
-            ObjectNode others = top.addObject();
-            alternatives(token)
-                    .forEach(other -> others.put(named(other.token(), other.partial()), other.logProbability()));
+            if (top != null) {
+                ObjectNode others = JSON.objectNode();
+                alternatives(token)
+                        .forEach(other -> others.put(named(other.token(), other.partial()), other.logProbability()));
+                String text = others.toString();
+                top.addRawValue(new RawValue(text));
+                memory += memory(text);
+            }
             byte[] bytes = token.partial() == null ? token.token().getBytes(StandardCharsets.UTF_8) : token.partial();
             boolean continued = bytes.length > 0 && !beginsCharacter(bytes[0]) && choice.offset > 0;
             offsets.add(continued ? choice.offset - 1 : choice.offset);
             for (byte one : bytes) if (beginsCharacter(one)) choice.offset++;
+            return memory;
         }
-        node.set("top_logprobs", parameters.alternatives().getAsInt() == 0 ? JSON.nullNode() : top);
-        node.set("text_offset", offsets);
-        return node;
+
+        @Override
+        public boolean isEmpty() {
+            return tokens.isEmpty();
+        }
+
+        @Override
+        public ObjectNode node() {
+            ObjectNode node = JSON.objectNode();
+            node.set("tokens", tokens);
+            node.set("token_logprobs", values);
+            node.set("top_logprobs", top == null ? JSON.nullNode() : top);
+            node.set("text_offset", offsets);
+            return node;
+        }
     }
 }

@@ -1,6 +1,5 @@
 package io.lorahub.generation;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
 import io.lorahub.basemodel.BaseModelRecord;
@@ -16,12 +15,12 @@ import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.ProblemType;
+import io.lorahub.web.budget.RequestBudget;
+import io.lorahub.web.budget.RequestBudgets;
 import io.lorahub.web.problem.OpenAiErrors;
 import io.quarkus.security.UnauthorizedException;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -31,7 +30,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Has one request written: encodes its prompts, queues it, and sends what workers write. */
@@ -39,8 +37,6 @@ import java.util.concurrent.CompletionStage;
 class Completions {
 
     /** OpenAI's default for completions; a chat continues until the model ends it. */
-    private static final String EVENTS = "text/event-stream;charset=UTF-8";
-
     private static final int COMPLETION = 16;
 
     /** Before an answer in one piece would be cut off, because nothing is sent meanwhile (quarkus.http.idle-timeout). */
@@ -56,6 +52,7 @@ class Completions {
     private final OwnerLimits visitors;
     private final Viewer viewer;
     private final DatabaseClock clock;
+    private final RequestBudgets budgets;
 
     Completions(
             GenerationModels models,
@@ -65,7 +62,8 @@ class Completions {
             GenerationConfig config,
             OwnerLimits visitors,
             Viewer viewer,
-            DatabaseClock clock) {
+            DatabaseClock clock,
+            RequestBudgets budgets) {
         this.models = models;
         this.tokenizers = tokenizers;
         this.generations = generations;
@@ -74,6 +72,7 @@ class Completions {
         this.visitors = visitors;
         this.viewer = viewer;
         this.clock = clock;
+        this.budgets = budgets;
     }
 
     /** Completes when the whole answer is there, or has been sent as a stream. Needs a thread that can block. */
@@ -82,16 +81,23 @@ class Completions {
         GenerationWork work = work(parameters, model);
         UUID id = UUID.randomUUID();
         GenerationLimits.Usage usage = generations.queue(id, owner, model.base().id, work);
+        RequestBudget budget = budgets.of(exchange);
         CompletionAnswer answer = new CompletionAnswer(
-                parameters, id, work.texts(), work.read(), clock.now().getEpochSecond());
-        Sender sender = new Sender(parameters, answer, usage.headers(Generations.taken(work)), exchange.response());
+                parameters, id, work.texts(), work.read(), clock.now().getEpochSecond(), budget);
+        CompletionSender sender = new CompletionSender(
+                parameters,
+                answer,
+                usage.headers(Generations.taken(work)),
+                exchange.response(),
+                budget,
+                System::nanoTime);
         Duration longest = parameters.stream() || config.longest().compareTo(LONGEST_SILENCE) < 0
                 ? config.longest()
                 : LONGEST_SILENCE;
         streams.open(id, work, longest, sender);
         exchange.addEndHandler(end -> streams.close(id));
         if (exchange.response().closed()) streams.close(id);
-        return sender.answer;
+        return sender.answer();
     }
 
     /** @throws UnauthorizedException for a visitor, if the hub writes for members only */
@@ -208,83 +214,5 @@ class Completions {
                 why,
                 List.of(new FieldError(field, why)),
                 Map.of(OpenAiErrors.CODE, "context_length_exceeded"));
-    }
-
-    /** Sends what is written, on the thread that reads it. */
-    private static final class Sender implements GenerationStreams.Reader {
-
-        private final CompletionParameters parameters;
-        private final CompletionAnswer text;
-        private final Map<String, String> headers;
-        private final HttpServerResponse response;
-        private final CompletableFuture<Response> answer = new CompletableFuture<>();
-        private boolean begun;
-
-        Sender(
-                CompletionParameters parameters,
-                CompletionAnswer text,
-                Map<String, String> headers,
-                HttpServerResponse response) {
-            this.parameters = parameters;
-            this.text = text;
-            this.headers = headers;
-            this.response = response;
-        }
-
-        @Override
-        public void written(List<GenerationEvent> events, boolean last) {
-            text.add(events);
-            if (parameters.stream()) send(last);
-            else if (last) answer.complete(whole());
-        }
-
-        private Response whole() {
-            Response.ResponseBuilder whole = Response.ok(text.whole(), MediaType.APPLICATION_JSON_TYPE);
-            headers.forEach(whole::header);
-            return whole.build();
-        }
-
-        private void send(boolean last) {
-            begin();
-            StringBuilder lines = new StringBuilder();
-            text.chunks().forEach(chunk -> lines.append(data(chunk)));
-            if (last) {
-                if (parameters.usageInStream()) lines.append(data(text.usageChunk()));
-                lines.append("data: [DONE]\n\n");
-            }
-            if (!lines.isEmpty()) response.write(lines.toString());
-            if (last) answer.complete(sent());
-        }
-
-        private void begin() {
-            if (begun) return;
-            begun = true;
-            response.setStatusCode(200)
-                    .setChunked(true)
-                    .putHeader("Content-Type", EVENTS)
-                    .putHeader("Cache-Control", "no-store")
-                    .putHeader("X-Accel-Buffering", "no"); // a proxy such as nginx would collect pieces
-            headers.forEach(response::putHeader);
-        }
-
-        private static String data(ObjectNode chunk) {
-            return "data: " + chunk + "\n\n";
-        }
-
-        /** The framework only ends the response, but may set its type before the first piece has left. */
-        private static Response sent() {
-            return Response.ok().type(EVENTS).build();
-        }
-
-        /** Without [DONE], so that no client takes what it has for the whole. */
-        @Override
-        public void failed(ProblemException why) {
-            if (!begun) {
-                answer.completeExceptionally(why);
-                return;
-            }
-            response.write(data(OpenAiErrors.body(why)));
-            answer.complete(sent());
-        }
     }
 }

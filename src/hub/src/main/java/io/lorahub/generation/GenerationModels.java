@@ -51,7 +51,7 @@ class GenerationModels {
 
     /** Adapters that the caller can see in lists and a worker can run, by their ids; a base model comes before one of its name. */
     private static final String LISTED = """
-            select a from Adapter a join fetch a.publisher p
+            select p.name, a.name, a.createdAt from Adapter a join a.publisher p
              where a.id > :after and a.baseModel in (select name from BaseModelRecord)
                and (a.listed or exists (select m from p.members m where m.id = :person))
                and not exists (select b from BaseModelRecord b where b.name = concat(p.name, '/', a.name))
@@ -96,6 +96,9 @@ class GenerationModels {
         }
     }
 
+    /** An adapter, without its card, which can be long. */
+    public record Listed(String publisher, String name, Instant createdAt) {}
+
     /** A page of the list. */
     record Views(
             String object,
@@ -118,12 +121,12 @@ class GenerationModels {
             BaseModelRecord.<BaseModelRecord>list("name > ?1 order by name", base.orElse(""))
                     .forEach(model -> views.add(view(model)));
         }
-        entities.createQuery(LISTED, Adapter.class)
+        entities.createQuery(LISTED, Listed.class)
                 .setParameter("after", last)
                 .setParameter("person", viewer.id().orElse(0L))
                 .setMaxResults(limit + 1)
                 .getResultStream()
-                .map(adapter -> View.of(adapter.address(), adapter.createdAt, adapter.publisher.name))
+                .map(one -> View.of(one.publisher + "/" + one.name, one.createdAt, one.publisher))
                 .forEach(views::add);
         boolean more = views.size() > limit;
         return new Views("list", more ? List.copyOf(views.subList(0, limit)) : views, more);
@@ -165,13 +168,21 @@ class GenerationModels {
     private Named mix(String name) {
         List<String> addresses = new ArrayList<>();
         List<List<Double>> weights = new ArrayList<>();
-        for (String text : name.split("\\+", -1)) {
+        String[] parts = name.split("\\+", -1);
+        validator.tooMany(parts.length).ifPresent(why -> {
+            throw ProblemException.invalid("model", why);
+        });
+        for (String text : parts) {
             Matcher part = PART.matcher(text);
             if (!part.matches()) throw text.endsWith(":") ? noWeight() : absent(name);
-            visible(part.group(1));
             addresses.add(part.group(1));
             weights.add(part.group(2) == null ? List.of(1.0) : weights(part.group(2)));
         }
+        Map<String, AdapterVersion> found = validator.visible(addresses);
+        addresses.stream()
+                .filter(address -> !found.containsKey(address))
+                .findFirst()
+                .ifPresent(this::visible);
         List<FieldError> causes = new ArrayList<>();
         List<AdapterVersion> versions = validator.candidates(addresses, causes);
         BaseModelRecord base = causes.isEmpty() ? RunValidator.baseModel(Optional.empty(), versions, causes) : null;
@@ -181,13 +192,13 @@ class GenerationModels {
                         new FieldError("model", "The adapter %s has no files.".formatted(version.adapter.address()))));
         if (!causes.isEmpty())
             throw ProblemException.invalid("model", causes.get(0).message());
-        List<GenerationWork.Part> parts = new ArrayList<>();
+        List<GenerationWork.Part> mixed = new ArrayList<>();
         for (int i = 0; i < versions.size(); i++) {
             AdapterVersion version = versions.get(i);
-            parts.add(part(version.adapter.address() + "@" + version.label, version.files, weights.get(i)));
+            mixed.add(part(version.adapter.address() + "@" + version.label, version.files, weights.get(i)));
         }
         AdapterVersion first = versions.get(0);
-        return of(base, parts, View.of(name, first.publishedAt, first.adapter.publisher.name));
+        return of(base, mixed, View.of(name, first.publishedAt, first.adapter.publisher.name));
     }
 
     /** @throws ProblemException not found; with the new name if it was moved */

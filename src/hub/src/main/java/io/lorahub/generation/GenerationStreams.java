@@ -3,10 +3,10 @@ package io.lorahub.generation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lorahub.composition.PeriodicTasks;
 import io.lorahub.composition.model.WorkerConfig;
 import io.lorahub.database.ChangeEvents;
 import io.lorahub.job.Jobs;
+import io.lorahub.job.PeriodicTasks;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.ProblemType;
 import io.micrometer.core.instrument.Counter;
@@ -42,7 +42,10 @@ class GenerationStreams {
     /** Receives what is written, on the thread that reads for all, so it must not wait for anything. */
     interface Reader {
 
-        /** @param last whether the request is complete with these */
+        /**
+         * @param last whether the request is complete with these
+         * @throws ProblemException if the request fails with them
+         */
         void written(List<GenerationEvent> events, boolean last);
 
         /** The request has failed; nothing follows. */
@@ -228,6 +231,8 @@ class GenerationStreams {
         try {
             stream.reader.written(events, last);
             if (last) close(id);
+        } catch (ProblemException e) {
+            fail(stream, e);
         } catch (RuntimeException e) {
             LOG.debugf(e, "What was written can't be sent; the caller has left.");
             close(id);

@@ -20,6 +20,7 @@ import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.Settings;
+import io.lorahub.web.budget.RequestBudgets;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -60,17 +61,20 @@ class OpenAiResourceTest {
     private final DemoOnHub demo;
     private final GenerationStreams streams;
     private final EntityManager entities;
+    private final RequestBudgets budgets;
 
     private Person member;
     private String un;
     private String past;
     private OpenAiClient client;
 
-    OpenAiResourceTest(Hub hub, DemoOnHub demo, GenerationStreams streams, EntityManager entities) {
+    OpenAiResourceTest(
+            Hub hub, DemoOnHub demo, GenerationStreams streams, EntityManager entities, RequestBudgets budgets) {
         this.hub = hub;
         this.demo = demo;
         this.streams = streams;
         this.entities = entities;
+        this.budgets = budgets;
     }
 
     @BeforeEach
@@ -300,6 +304,26 @@ class OpenAiResourceTest {
         await().until(() -> streams.size() == 0 && count("state <> 'ENDED'") == 0);
         assertThat(count("tokens >= 1000")).isZero();
         assertThat(pieces()).isZero();
+    }
+
+    @Test
+    @Settings("lorahub.web.buffered-bodies-per-client=100K")
+    void an_answer_takes_its_memory_from_the_share_of_its_client() throws Exception {
+        HttpResponse<String> large =
+                client.post(COMPLETIONS, completion(un, "lock", ENDLESS + ", 'logprobs': 5, 'max_tokens': 1000"));
+
+        assertThat(large.statusCode()).isEqualTo(429);
+        assertThat(error(large, "code")).isEqualTo("rate_limit_exceeded");
+        await().until(() -> streams.size() == 0 && count("state <> 'ENDED'") == 0);
+        assertThat(count("tokens >= 1000")).isZero();
+        await().until(() -> budgets.held() == 0);
+        assertThat(text(client.complete(completion(un, "lock", "'logprobs': 5"))))
+                .isEqualTo("unlock");
+        // a stream holds only what is on its way
+        HttpResponse<Stream<String>> stream = client.stream(
+                COMPLETIONS, completion(un, "lock", ENDLESS + ", 'logprobs': 5, 'max_tokens': 200, 'stream': true"));
+        assertThat(OpenAiClient.Read.all(stream.body()).done()).isTrue();
+        await().until(() -> budgets.held() == 0);
     }
 
     @Test

@@ -19,6 +19,7 @@ import io.lorahub.testsupport.FinishedRuns;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.Settings;
+import io.lorahub.testsupport.SqlStatements;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -26,6 +27,7 @@ import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -40,16 +42,18 @@ class OpenAiRightsTest {
     private final Hub hub;
     private final DemoOnHub demo;
     private final FinishedRuns runs;
+    private final SqlStatements statements;
 
     private Person owner;
     private Person other;
     private String un;
     private String past;
 
-    OpenAiRightsTest(Hub hub, DemoOnHub demo, FinishedRuns runs) {
+    OpenAiRightsTest(Hub hub, DemoOnHub demo, FinishedRuns runs, SqlStatements statements) {
         this.hub = hub;
         this.demo = demo;
         this.runs = runs;
+        this.statements = statements;
     }
 
     @BeforeEach
@@ -173,6 +177,48 @@ class OpenAiRightsTest {
         for (String model : List.of(un + ":x", un + ":1/2", un + ":101", un + "+" + un)) {
             complete(given(), model).then().statusCode(400).body("error.param", equalTo("model"));
         }
+    }
+
+    @Test
+    void a_mix_of_too_many_adapters_is_refused_before_any_is_looked_up() {
+        String model = String.join("+", Collections.nCopies(51, "nobody/un"));
+        String why = "These are 51 adapters; at most 50 are allowed.";
+
+        complete(given(), model)
+                .then()
+                .statusCode(400)
+                .body("error.message", equalTo(why))
+                .body("error.param", equalTo("model"));
+        given().urlEncodingEnabled(false)
+                .get("/v1/models/" + model)
+                .then()
+                .statusCode(400)
+                .body("error.message", equalTo(why));
+        given().queryParam("model", model).get("/try").then().body(containsString(why));
+    }
+
+    @Test
+    void the_adapters_of_a_mix_are_looked_up_together() {
+        Person another = hub.person(Role.MEMBER);
+        List<String> others = demo.publish(another, "un", "past");
+        String two = un + "+" + others.get(0);
+        String four = String.join("+", un, past, others.get(0), others.get(1));
+
+        long ofTwo = statements.of(() -> model(two));
+        long ofFour = statements.of(() -> model(four));
+
+        assertThat(ofFour).isLessThanOrEqualTo(ofTwo + 2);
+    }
+
+    private static void model(String name) {
+        given().urlEncodingEnabled(false).get("/v1/models/" + name).then().statusCode(200);
+    }
+
+    @Test
+    void the_list_reads_no_cards() {
+        assertThat(statements.loaded(
+                        Adapter.class, () -> assertThat(listed(owner).size()).isPositive()))
+                .isZero();
     }
 
     @Test

@@ -1,10 +1,11 @@
 package io.lorahub.testsupport;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.function.LongSupplier;
 import org.hibernate.SessionFactory;
 import org.hibernate.stat.Statistics;
 
-/** Counts the SQL statements of some work. */
+/** Counts the SQL statements of some work, and what they read. */
 @ApplicationScoped
 public class SqlStatements {
 
@@ -18,13 +19,23 @@ public class SqlStatements {
 
     /** The fewest of a few times, as repeated tasks of the hub ask the database meanwhile. */
     public long of(Runnable work) {
+        return fewest(work, statistics::getPrepareStatementCount);
+    }
+
+    /** Number of entities of a type that some work reads with all their columns; the fewest of a few times. */
+    public long loaded(Class<?> entity, Runnable work) {
+        return fewest(
+                work, () -> statistics.getEntityStatistics(entity.getName()).getLoadCount());
+    }
+
+    private long fewest(Runnable work, LongSupplier count) {
         statistics.setStatisticsEnabled(true);
         try {
             long fewest = Long.MAX_VALUE;
             for (int i = 0; i < TIMES; i++) {
-                long before = statistics.getPrepareStatementCount();
+                long before = count.getAsLong();
                 work.run();
-                fewest = Math.min(fewest, statistics.getPrepareStatementCount() - before);
+                fewest = Math.min(fewest, count.getAsLong() - before);
             }
             return fewest;
         } finally {

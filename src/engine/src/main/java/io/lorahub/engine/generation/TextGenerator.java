@@ -133,9 +133,12 @@ public final class TextGenerator implements AutoCloseable {
     /**
      * Queues a request. Throws EngineException if an adapter doesn't fit the base model, if two adapters replace whole
      * modules, if a bias is for no token of the vocabulary, if the prompt has no tokens or more than the model has positions
-     * for, if the request could never fit into the generator's memory, or if the generator is closed.
+     * for, or if the request could never fit into the generator's memory.
+     *
+     * @throws GeneratorClosedException if the generator is closed, or has failed
      */
     public Generation submit(GenerationRequest request, GenerationListener listener) {
+        if (isClosed()) throw closed(null);
         KeptModules kept = model.requireFit(
                 request.mix().stream().map(MixedAdapter::adapter).toList());
         request.sampling().bias().keySet().stream()
@@ -148,7 +151,7 @@ public final class TextGenerator implements AutoCloseable {
         decoder.requireRoom(request.prompt(), request.maxTokens(), request.mix());
         Running generation = new Running(request, kept, listener);
         synchronized (lock) {
-            if (closed) throw closed();
+            if (closed) throw closed(null);
             waiting.addLast(generation);
             unfinished++;
             lock.notifyAll();
@@ -156,8 +159,10 @@ public final class TextGenerator implements AutoCloseable {
         return generation;
     }
 
-    private static EngineException closed() {
-        return new EngineException("The generator has been closed.");
+    /** @param cause null if somebody closed it */
+    private static GeneratorClosedException closed(Throwable cause) {
+        return new GeneratorClosedException(
+                cause == null ? "The generator has been closed." : "The generator has failed and was closed.", cause);
     }
 
     private Token token(int id, Token[] known) {
@@ -169,21 +174,32 @@ public final class TextGenerator implements AutoCloseable {
     }
 
     private void run() {
+        Throwable cause = null;
         try {
             while (awaitWork()) {
                 cancel();
                 admit();
                 step();
             }
+        } catch (RuntimeException | Error e) {
+            cause = e;
+            throw e;
         } finally {
-            running.forEach((text, generation) -> {
-                decoder.leave(text);
-                fail(generation, closed());
-            });
-            synchronized (lock) {
-                closed = true;
-            }
-            waiting.forEach(generation -> fail(generation, closed()));
+            shutDown(cause);
+        }
+    }
+
+    /** Fails all requests and frees the memory. */
+    private void shutDown(Throwable cause) {
+        synchronized (lock) {
+            closed = true; // first, so that no request begins to wait
+        }
+        try {
+            GeneratorClosedException reason = closed(cause);
+            running.values().forEach(generation -> fail(generation, reason));
+            waiting.forEach(generation -> fail(generation, reason));
+            running.keySet().forEach(decoder::leave);
+        } finally {
             decoder.close();
         }
     }
@@ -206,9 +222,13 @@ public final class TextGenerator implements AutoCloseable {
         List<Running> gone;
         synchronized (lock) {
             gone = waiting.stream().filter(generation -> generation.cancelled).toList();
-            waiting.removeAll(gone);
         }
-        gone.forEach(generation -> end(generation, FinishReason.CANCELLED));
+        for (Running generation : gone) {
+            synchronized (lock) {
+                waiting.remove(generation);
+            }
+            end(generation, FinishReason.CANCELLED);
+        }
         for (Map.Entry<DecodedText, Running> entry : List.copyOf(running.entrySet())) {
             if (entry.getValue().cancelled) leave(entry.getKey(), FinishReason.CANCELLED);
         }
@@ -290,7 +310,7 @@ public final class TextGenerator implements AutoCloseable {
         count(-1);
         try {
             generation.listener.failed(reason);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // the listener knows nothing of its failure, which must not become that of others
             return;
         }
@@ -306,6 +326,13 @@ public final class TextGenerator implements AutoCloseable {
     public int requests() {
         synchronized (lock) {
             return unfinished;
+        }
+    }
+
+    /** Whether it takes no more requests, because it was closed or because of an error. */
+    public boolean isClosed() {
+        synchronized (lock) {
+            return closed;
         }
     }
 

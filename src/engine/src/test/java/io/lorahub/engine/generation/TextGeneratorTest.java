@@ -350,6 +350,38 @@ class TextGeneratorTest {
     }
 
     @Test
+    void an_error_fails_all_requests_and_closes_the_generator() throws Exception {
+        try (LoadedModel model = LoadedModel.open(LLAMA, Compute.cpu());
+                TextGenerator generator = TextGenerator.open(model, new DecoderLimits(2, 4096, 0, 64))) {
+            CountDownLatch submitted = new CountDownLatch(1);
+            Heard broken = new Heard(token -> {
+                try {
+                    submitted.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                throw new StackOverflowError("a test");
+            });
+            List<Heard> all = new ArrayList<>(List.of(broken));
+            for (int i = 0; i < 4; i++) all.add(new Heard());
+            all.forEach(heard -> generator.submit(request(240), heard));
+            assertThat(generator.isClosed()).isFalse();
+            submitted.countDown();
+
+            // some are being written, the others wait
+            for (Heard heard : all) {
+                assertThatThrownBy(heard::await)
+                        .hasCauseInstanceOf(GeneratorClosedException.class)
+                        .hasRootCauseMessage("a test");
+            }
+            assertThat(generator.isClosed()).isTrue();
+            assertThat(generator.requests()).isZero();
+            assertThatThrownBy(() -> generator.submit(request(1), new Heard()))
+                    .isInstanceOf(GeneratorClosedException.class);
+        }
+    }
+
+    @Test
     void a_listener_that_fails_ends_only_its_own_request() throws Exception {
         try (LoadedModel model = LoadedModel.open(LLAMA, Compute.cpu());
                 TextGenerator generator = TextGenerator.open(model, LIMITS)) {

@@ -1,9 +1,9 @@
 package io.lorahub.composition.queue;
 
 import io.lorahub.composition.CompositionRun;
-import io.lorahub.composition.PeriodicTasks;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.engine.learning.RunMemory;
+import io.lorahub.job.PeriodicTasks;
 import io.lorahub.storage.DatabaseClock;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.ShutdownEvent;

@@ -27,8 +27,12 @@ import io.lorahub.web.SingleLineText;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -103,7 +107,7 @@ public class RunValidator {
     Checked check(RunRequest request) {
         RunSpec spec = request.spec();
         List<FieldError> causes = new ArrayList<>();
-        title(request.title(), request.fork().isEmpty() || request.title() != null, causes);
+        title(request.titled(), causes);
         text("description", request.description(), DESCRIPTION, false, causes);
         List<FieldError> ofExamples = prompts.exampleTexts(spec);
         causes.addAll(ofExamples);
@@ -207,23 +211,32 @@ public class RunValidator {
         long factors = candidates.stream()
                 .mapToLong(version -> new AdapterFacts(version.facts).parameters())
                 .sum();
+        return memory(spec, base, factors);
+    }
+
+    /** @param factors number of values in all candidates together */
+    public static RunMemory memory(RunSpec spec, BaseModelRecord base, long factors) {
         RunMemory memory = RunMemory.of(base.parameters, spec.dtype(), factors);
         return spec.refineSteps() > 0 ? memory.refining() : memory;
     }
 
     /** Why no worker has enough memory for the run, which would then fail when taken; empty if one has. */
     public Optional<String> tooLarge(RunSpec spec, BaseModelRecord base, List<AdapterVersion> candidates) {
+        return tooLarge(memory(spec, base, candidates));
+    }
+
+    /** The same for a run that needs so much memory. */
+    public Optional<String> tooLarge(RunMemory needed) {
         List<WorkerRecord> workers = WorkerRecord.seen(clock.now());
-        RunMemory needed = memory(spec, base, candidates);
         if (workers.isEmpty() || workers.stream().anyMatch(worker -> worker.fits(needed))) return Optional.empty();
         return Optional.of(
                 "This run needs %s, which no worker of this hub has. Pick fewer candidates or a smaller base model."
                         .formatted(needed.sentence()));
     }
 
-    private static void title(String title, boolean needed, List<FieldError> causes) {
+    private static void title(String title, List<FieldError> causes) {
         int before = causes.size();
-        text("title", title, TITLE, needed, causes);
+        text("title", title, TITLE, title != null, causes);
         if (causes.size() > before || title == null) return;
         SingleLineText.fault(title.strip()).ifPresent(fault -> causes.add(new FieldError("title", fault)));
     }
@@ -247,16 +260,16 @@ public class RunValidator {
         if (addresses.isEmpty()) {
             causes.add(new FieldError("candidates", "Pick at least one adapter; five to twenty work best."));
         }
-        if (addresses.size() > limits.candidates()) {
-            causes.add(new FieldError(
-                    "candidates",
-                    "These are %d adapters; at most %d are allowed.".formatted(addresses.size(), limits.candidates())));
+        Optional<String> tooMany = tooMany(addresses.size());
+        if (tooMany.isPresent()) {
+            causes.add(new FieldError("candidates", tooMany.get()));
             return List.of();
         }
+        Map<String, AdapterVersion> visible = visible(addresses);
         List<AdapterVersion> versions = new ArrayList<>();
         Set<Long> seen = new HashSet<>();
         for (String address : addresses) {
-            Optional<AdapterVersion> version = version(address);
+            Optional<AdapterVersion> version = Optional.ofNullable(visible.get(address));
             if (version.isEmpty()) {
                 causes.add(new FieldError("candidates", "There is no adapter %s.".formatted(address)));
             } else if (!seen.add(version.get().adapter.id)) {
@@ -301,13 +314,38 @@ public class RunValidator {
                 .findFirst();
     }
 
-    private Optional<AdapterVersion> version(String text) {
-        return AdapterAddress.find(text)
-                .flatMap(address -> Adapter.at(address.publisher(), address.name())
-                        .filter(rights::maySee)
-                        .flatMap(adapter -> address.version().isEmpty()
-                                ? Optional.ofNullable(adapter.newest())
-                                : AdapterVersion.of(adapter, address.version().get())));
+    /** Why so many adapters can't be mixed; empty if they can. Ask this before they are looked up. */
+    public Optional<String> tooMany(int adapters) {
+        if (adapters <= limits.candidates()) return Optional.empty();
+        return Optional.of("These are %d adapters; at most %d are allowed.".formatted(adapters, limits.candidates()));
+    }
+
+    /** The versions that the viewer can see, by their addresses as given; the same few queries for any number of them. */
+    public Map<String, AdapterVersion> visible(Collection<String> addresses) {
+        Map<String, AdapterAddress> named = new HashMap<>();
+        for (String address : addresses) AdapterAddress.find(address).ifPresent(found -> named.put(address, found));
+        List<Adapter> adapters = Adapter.at(
+                        named.values().stream().map(AdapterAddress::toString).toList())
+                .stream()
+                .filter(rights::maySee)
+                .toList();
+        if (adapters.isEmpty()) return Map.of();
+        Map<String, AdapterVersion> versions = new HashMap<>();
+        AdapterVersion.newestOf(adapters).forEach(version -> versions.put(version.adapter.address(), version));
+        Set<String> labels = named.values().stream()
+                .flatMap(address -> address.version().stream())
+                .collect(Collectors.toSet());
+        if (!labels.isEmpty()) {
+            AdapterVersion.of(adapters, labels)
+                    .forEach(version -> versions.put(version.adapter.address() + "@" + version.label, version));
+        }
+        Map<String, AdapterVersion> visible = new HashMap<>();
+        named.forEach((text, address) -> {
+            String version = address.version().map(label -> "@" + label).orElse("");
+            AdapterVersion found = versions.get(address.toString().toLowerCase(Locale.ROOT) + version);
+            if (found != null) visible.put(text, found);
+        });
+        return visible;
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.lorahub.composition.worker;
 
-import io.lorahub.composition.PeriodicTasks;
 import io.lorahub.composition.model.WorkerConfig;
 import io.lorahub.composition.model.WorkerDevice;
 import io.lorahub.composition.model.WorkerName;
@@ -8,6 +7,7 @@ import io.lorahub.composition.queue.RunQueue;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.recipe.EngineVersion;
 import io.lorahub.job.Jobs;
+import io.lorahub.job.PeriodicTasks;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -1,12 +1,12 @@
 package io.lorahub.composition.worker;
 
 import io.lorahub.composition.CompositionRun;
-import io.lorahub.composition.PeriodicTasks;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.model.WorkerConfig;
 import io.lorahub.composition.queue.RunQueue;
 import io.lorahub.composition.queue.RunStates;
 import io.lorahub.job.Jobs;
+import io.lorahub.job.PeriodicTasks;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;

@@ -550,6 +550,7 @@ public class RunExecutor implements JobHandler {
             KeptModules kept = open.kept(learned.vector());
             int tokens = run.spec.maxNewTokens();
             result.setRefined(
+                    settings.objective(),
                     written.steps().orElseThrow(),
                     WrittenScore.of(open, folder, kept, examples, heldOut, settings, tokens));
         }

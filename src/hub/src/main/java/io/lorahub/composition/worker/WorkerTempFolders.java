@@ -1,7 +1,7 @@
 package io.lorahub.composition.worker;
 
-import io.lorahub.composition.PeriodicTasks;
 import io.lorahub.composition.model.WorkerConfig;
+import io.lorahub.job.PeriodicTasks;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;

@@ -1,7 +1,6 @@
 package io.lorahub.generation.worker;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
-import io.lorahub.composition.PeriodicTasks;
 import io.lorahub.composition.model.NoRoomException;
 import io.lorahub.composition.model.WorkerConfig;
 import io.lorahub.composition.model.WorkerDevice;
@@ -17,6 +16,7 @@ import io.lorahub.engine.generation.GeneratedToken;
 import io.lorahub.engine.generation.Generation;
 import io.lorahub.engine.generation.GenerationListener;
 import io.lorahub.engine.generation.GenerationRequest;
+import io.lorahub.engine.generation.GeneratorClosedException;
 import io.lorahub.engine.generation.Sampling;
 import io.lorahub.engine.generation.TextGenerator;
 import io.lorahub.engine.model.decoding.MixedAdapter;
@@ -29,6 +29,7 @@ import io.lorahub.job.JobOutcome;
 import io.lorahub.job.JobPolicy;
 import io.lorahub.job.JobQueue;
 import io.lorahub.job.Jobs;
+import io.lorahub.job.PeriodicTasks;
 import io.lorahub.web.Uuids;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -64,6 +65,10 @@ public class GenerationWorker implements JobHandler {
 
     /** Time to finish texts at shutdown. */
     private static final Duration LAST = Duration.ofSeconds(10);
+
+    /** What a caller reads if the generator has failed, because of this request or another one. */
+    private static final String FAILED =
+            "The worker's text generation has failed and begins anew. Send the request again in a moment.";
 
     private static final int BAD_REQUEST = 400;
     private static final int INTERNAL = 500;
@@ -238,7 +243,8 @@ public class GenerationWorker implements JobHandler {
                     texts.add(text);
                     if (cancelled) text.cancel();
                 } catch (EngineException e) {
-                    fail(BAD_REQUEST, e.getMessage());
+                    if (e instanceof GeneratorClosedException) failClosed();
+                    else fail(BAD_REQUEST, e.getMessage());
                     close(work.texts() - i); // those that were submitted before still use the adapters
                     return;
                 }
@@ -280,6 +286,10 @@ public class GenerationWorker implements JobHandler {
             cancel();
         }
 
+        private void failClosed() {
+            fail(UNAVAILABLE, leaving ? Generations.LOST : FAILED);
+        }
+
         private void close(int number) {
             if (open.addAndGet(-number) == 0) ended.complete(null);
         }
@@ -314,19 +324,28 @@ public class GenerationWorker implements JobHandler {
 
             @Override
             public void end(FinishReason reason, String rest) {
-                if (reason == FinishReason.CANCELLED)
-                    fail(UNAVAILABLE, Generations.LOST); // nobody reads it, or we leave
-                else
-                    writer.add(id, GenerationEvent.end(text, rest, reason.name().toLowerCase(Locale.ROOT)));
-                close(1);
+                try {
+                    if (reason == FinishReason.CANCELLED)
+                        fail(UNAVAILABLE, Generations.LOST); // nobody reads it, or we leave
+                    else
+                        writer.add(
+                                id,
+                                GenerationEvent.end(text, rest, reason.name().toLowerCase(Locale.ROOT)));
+                } finally {
+                    close(1);
+                }
             }
 
             @Override
             public void failed(EngineException why) {
-                if (why.getCause() != null) LOG.errorf(why.getCause(), "The generation %s has failed.", id);
-                if (leaving) fail(UNAVAILABLE, Generations.LOST);
-                else fail(INTERNAL, why.getMessage());
-                close(1);
+                try {
+                    if (why.getCause() != null) LOG.errorf(why.getCause(), "The generation %s has failed.", id);
+                    if (why instanceof GeneratorClosedException) failClosed();
+                    else if (leaving) fail(UNAVAILABLE, Generations.LOST);
+                    else fail(INTERNAL, why.getMessage());
+                } finally {
+                    close(1);
+                }
             }
         }
     }

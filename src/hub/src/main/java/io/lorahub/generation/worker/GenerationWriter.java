@@ -60,6 +60,9 @@ class GenerationWriter {
     /** Numbers of the last pieces; used by the thread only. */
     private final Map<UUID, Integer> numbers = new HashMap<>();
 
+    /** Why events of requests could not be stored, after which nothing else of them is; used by the thread only. */
+    private final Map<UUID, Throwable> lost = new HashMap<>();
+
     private boolean started;
     private volatile boolean stopped;
 
@@ -94,13 +97,36 @@ class GenerationWriter {
         try {
             while (!stopped) {
                 entries.add(queue.take());
-                queue.drainTo(entries);
-                store(entries);
+                try {
+                    queue.drainTo(entries);
+                    store(entries);
+                } catch (RuntimeException | Error e) { // without this thread, all further requests would wait for ever
+                    lose(entries, e);
+                }
                 entries.clear();
             }
         } catch (InterruptedException e) {
             LOG.debugf("%d events of generations are not stored any more.", entries.size() + queue.size());
         }
+    }
+
+    /** Ends those requests whose last event is among these now, and the others with their last event. */
+    private void lose(List<Entry> entries, Throwable why) {
+        for (Entry entry : entries) lost.put(entry.id, why);
+        entries.forEach(this::finish);
+        try {
+            LOG.errorf(why, "%d events of generations could not be stored.", entries.size());
+        } catch (OutOfMemoryError e) {
+            // the memory is another thread's, and there is none to say so
+        }
+    }
+
+    private void finish(Entry entry) {
+        if (entry.stored == null) return;
+        numbers.remove(entry.id);
+        Throwable why = lost.remove(entry.id);
+        if (why == null) entry.stored.complete(null);
+        else entry.stored.completeExceptionally(why);
     }
 
     private void store(List<Entry> entries) throws InterruptedException {
@@ -119,19 +145,15 @@ class GenerationWriter {
                 Thread.sleep(PAUSE.toMillis());
             }
         }
-        for (Entry entry : entries) {
-            if (entry.stored == null) continue;
-            numbers.remove(entry.id);
-            if (failure == null) entry.stored.complete(null);
-            else entry.stored.completeExceptionally(failure);
-        }
+        if (failure != null) for (Piece piece : pieces) lost.put(piece.id, failure);
+        entries.forEach(this::finish);
     }
 
     /** One for each request. */
     private List<Piece> pieces(List<Entry> entries) {
         Map<UUID, List<GenerationEvent>> events = new LinkedHashMap<>();
         for (Entry entry : entries) {
-            if (entry.event != null)
+            if (entry.event != null && !lost.containsKey(entry.id))
                 events.computeIfAbsent(entry.id, id -> new ArrayList<>()).add(entry.event);
         }
         List<Piece> pieces = new ArrayList<>();

@@ -1,6 +1,5 @@
 package io.lorahub.generation.worker;
 
-import io.lorahub.composition.PeriodicTasks;
 import io.lorahub.composition.model.WorkerDevice;
 import io.lorahub.composition.model.WorkerModels;
 import io.lorahub.engine.error.EngineException;
@@ -12,6 +11,7 @@ import io.lorahub.engine.model.decoding.DecoderLimits;
 import io.lorahub.engine.model.decoding.MixedAdapter;
 import io.lorahub.generation.GenerationConfig;
 import io.lorahub.generation.GenerationWork;
+import io.lorahub.job.PeriodicTasks;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -75,6 +75,7 @@ class LoadedGenerators {
     final class Use implements AutoCloseable {
 
         private final Loaded of;
+        private TextGenerator generator;
         private final List<Map<String, String>> adapters = new ArrayList<>();
         private final List<MixedAdapter> mix = new ArrayList<>();
 
@@ -83,7 +84,7 @@ class LoadedGenerators {
         }
 
         TextGenerator generator() {
-            return of.generator;
+            return generator;
         }
 
         List<MixedAdapter> mix() {
@@ -113,7 +114,7 @@ class LoadedGenerators {
         }
         Use use = new Use(one);
         try {
-            one.open(work);
+            use.generator = one.open(work);
             for (GenerationWork.Part part : work.parts()) {
                 LoraAdapter adapter = one.adapter(part);
                 use.adapters.add(part.files());
@@ -130,7 +131,7 @@ class LoadedGenerators {
     private final class Loaded {
 
         private WorkerModels.Lent model;
-        private volatile TextGenerator generator;
+        private TextGenerator generator;
 
         /** By the adapters' files, the least recently used first. */
         private final Map<Map<String, String>, Opened> adapters = new LinkedHashMap<>(16, 0.75f, true);
@@ -139,14 +140,24 @@ class LoadedGenerators {
         private int users;
         private long used;
 
-        private synchronized void open(GenerationWork work) {
-            if (generator != null) return;
+        /** A generator that has failed is replaced. The adapters stay open, because requests that use it still have them. */
+        private synchronized TextGenerator open(GenerationWork work) {
+            if (generator != null && !generator.isClosed()) return generator;
+            closeGenerator();
             model = models.lend(work.baseName(), work.baseBytes(), work.base(), Precision.FLOAT32);
             try {
                 generator = TextGenerator.open(model.model(), fitting());
             } finally {
                 if (generator == null) model.close();
             }
+            return generator;
+        }
+
+        private void closeGenerator() {
+            if (generator == null) return;
+            generator.close();
+            generator = null;
+            model.close();
         }
 
         /** Without packed weights, and then with a smaller cache for fewer texts at a time, if the worker has less memory. */
@@ -197,10 +208,8 @@ class LoadedGenerators {
         }
 
         private synchronized void close() {
-            if (generator == null) return;
-            generator.close();
+            closeGenerator();
             adapters.values().forEach(opened -> opened.adapter.close());
-            model.close();
         }
     }
 

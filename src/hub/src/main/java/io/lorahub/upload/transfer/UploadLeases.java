@@ -1,5 +1,6 @@
 package io.lorahub.upload.transfer;
 
+import io.lorahub.job.PeriodicTasks;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.object.StagedFile;
 import io.lorahub.upload.FileKind;
@@ -20,9 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -55,18 +53,13 @@ class UploadLeases {
     private final UploadLimits limits;
     private final DatabaseClock clock;
     private final Map<UUID, UploadLease> current = new ConcurrentHashMap<>(); // of this process, by receiver
-    private final ScheduledExecutorService renewals = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread thread = new Thread(work, "upload-leases");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final PeriodicTasks renewals = new PeriodicTasks("upload-leases");
 
     UploadLeases(Uploads uploads, UploadLimits limits, DatabaseClock clock) {
         this.uploads = uploads;
         this.limits = limits;
         this.clock = clock;
-        renewals.scheduleWithFixedDelay(
-                this::tryToRenew, RENEWAL.toMillis(), RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
+        renewals.every(RENEWAL, RENEWAL, this::renew);
     }
 
     /**
@@ -115,16 +108,9 @@ class UploadLeases {
         return current.containsKey(lease.receiver());
     }
 
-    private void tryToRenew() {
-        try {
-            List<UploadLease> leases = List.copyOf(current.values());
-            if (!leases.isEmpty()) renew(leases);
-        } catch (RuntimeException e) {
-            LOG.warnf("The leases of uploads were not renewed and will be tried again: %s", e);
-        }
-    }
-
-    private void renew(List<UploadLease> leases) {
+    private void renew() {
+        List<UploadLease> leases = List.copyOf(current.values());
+        if (leases.isEmpty()) return;
         Set<Long> files = leases.stream().map(UploadLease::fileId).collect(Collectors.toSet());
         Set<UUID> receivers = leases.stream().map(UploadLease::receiver).collect(Collectors.toSet());
         List<UUID> held = QuarkusTransaction.requiringNew().call(() -> {
@@ -146,7 +132,7 @@ class UploadLeases {
 
     @PreDestroy
     void stop() {
-        renewals.shutdownNow();
+        renewals.close();
     }
 
     /**

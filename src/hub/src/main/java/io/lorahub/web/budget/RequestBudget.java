@@ -56,9 +56,9 @@ public final class RequestBudget {
         held += bytes;
     }
 
-    /** Gives memory back before the end of the request. */
+    /** Gives memory back before the end of the request. Does nothing afterwards, because all of it has been given back. */
     public synchronized void release(long bytes) {
-        if (context == null) return;
+        if (context == null || isSettled()) return;
         budgets.release(clients, bytes);
         held -= bytes;
     }

@@ -183,6 +183,8 @@ class RequestBudgetsTest {
         assertThat(budgets.held()).isZero();
         assertThatThrownBy(() -> budget.hold(1000)).isInstanceOf(ProblemException.class);
         assertThat(budgets.held()).isZero();
+        budget.release(1000); // as when a write ends after its request
+        assertThat(budgets.held()).isZero();
     }
 
     @Test

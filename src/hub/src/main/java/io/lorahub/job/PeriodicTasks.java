@@ -1,4 +1,4 @@
-package io.lorahub.composition;
+package io.lorahub.job;
 
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -41,9 +41,17 @@ public final class PeriodicTasks implements AutoCloseable {
     private void safely(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) { // a task that throws would never run again
+            warn(e);
+        }
+    }
+
+    private void warn(Throwable e) {
+        try {
             LOG.warnf("%s failed once and will run again: %s", name, e);
             LOG.debug("The reason in full:", e);
+        } catch (OutOfMemoryError again) {
+            // the memory is another thread's, and there is none to say so
         }
     }
 

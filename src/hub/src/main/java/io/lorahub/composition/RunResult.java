@@ -295,17 +295,18 @@ public final class RunResult {
     /**
      * Makes it the result of a run whose mix was trained.
      *
-     * @param steps that were made
-     * @param score of the written adapter, with predictions
+     * @param objective name of the run's objective
+     * @param steps     that were made
+     * @param score     of the written adapter, with predictions
      */
-    public void setRefined(int steps, WrittenScore score) {
+    public void setRefined(String objective, int steps, WrittenScore score) {
         Control own =
                 new Control("refined", new double[0], score.loss(), score.loss(), score.heldOut(), score.predictions());
         refined = Tried.of(own, control -> List.of());
         refineSteps = steps;
         expected = null; // it is about the mix
         Control single = bestSingle.control();
-        verdict = String.join(" ", Verdict.of(base.control(), single, own), refinement(), gains())
+        verdict = String.join(" ", Verdict.of(objective, base.control(), single, own), refinement(), gains())
                 .strip();
         if (BaselineComparison.compared(single, own) >= 0) betterSingle = null;
     }

@@ -170,7 +170,7 @@ final class JsonExamples {
         for (JsonNode message : node.get(field)) {
             boolean plain = message.has("role");
             roles.add(message.path(plain ? "role" : "from").asText());
-            said.add(text(file, line, message, plain ? "content" : "value"));
+            said.add(said(file, line, message, plain ? "content" : "value"));
         }
         int user = !roles.isEmpty() && SYSTEM.contains(roles.get(0)) ? 1 : 0;
         boolean isOne =
@@ -185,6 +185,21 @@ final class JsonExamples {
         String input = user == 0 ? said.get(0) : said.get(0) + "\n" + said.get(1);
         return Fields.example(input, said.get(user + 1))
                 .orElseThrow(() -> new ExamplesException(file, line, "the assistant's answer is empty."));
+    }
+
+    /** A text, or a list of parts that are texts, as in OpenAI's chats. */
+    private static String said(Path file, long line, JsonNode message, String field) {
+        JsonNode parts = message.path(field);
+        if (!parts.isArray()) return text(file, line, message, field);
+        StringBuilder said = new StringBuilder();
+        for (JsonNode part : parts) {
+            if (!part.path("type").asText().equals("text")) {
+                throw new ExamplesException(
+                        file, line, "\"%s\" has a part that isn't a text; models read nothing else.".formatted(field));
+            }
+            said.append(text(file, line, part, "text"));
+        }
+        return said.toString();
     }
 
     /** A field's text; if there is an instruction, the input may be missing or null. */

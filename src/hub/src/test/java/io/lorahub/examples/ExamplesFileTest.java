@@ -54,9 +54,13 @@ class ExamplesFileTest {
             {"messages": [{"role": "system", "content": "Undo it."}, {"role": "user", "content": "lock"},
             """.strip() + """
              {"role": "assistant", "content": "unlocked", "weight": 1}]}
+            {"messages": [{"role": "user", "content": [{"type": "text", "text": "lo"}, {"type": "text", "text": "ck"}]},
+            """.strip() + """
+             {"role": "assistant", "content": "unlocked"}]}
             {"id": "1", "conversations": [{"from": "human", "value": "lock"}, {"from": "gpt", "value": "unlocked"}]}
             """);
-        assertThat(ExamplesFile.read(openAi)).containsExactly(FIRST, new Example("Undo it.\nlock", "unlocked"), FIRST);
+        assertThat(ExamplesFile.read(openAi))
+                .containsExactly(FIRST, new Example("Undo it.\nlock", "unlocked"), FIRST, FIRST);
     }
 
     @ParameterizedTest
@@ -67,6 +71,7 @@ class ExamplesFileTest {
             [{"role": "user", "content": "a"}, {"role": "assistant"}]               | "content" is missing.
             [{"role": "user", "content": null}]                                     | "content" must be text in quotes, not null.
             [{"role": "user", "content": "a"}, {"role": "assistant", "content": " "}] | the assistant's answer is empty.
+            [{"role": "user", "content": [{"type": "image_url"}]}, {"role": "assistant", "content": "b"}] | models read nothing else.
             7                                                                       | these are none.
             """)
     void other_conversations_are_refused(String messages, String why) throws IOException {

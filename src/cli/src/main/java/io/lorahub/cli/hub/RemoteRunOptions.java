@@ -3,7 +3,6 @@ package io.lorahub.cli.hub;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSettings;
@@ -37,7 +36,7 @@ public final class RemoteRunOptions {
     @Option(
             names = "--title",
             paramLabel = "TEXT",
-            description = "With --remote: the run's title. Default: the demo task, or the first input.")
+            description = "With --remote: the run's title. Default: the demo task, or one from the first example.")
     private Optional<String> title;
 
     @Mixin
@@ -102,17 +101,7 @@ public final class RemoteRunOptions {
             int maxNewTokens,
             PromptChoice prompt) {
         ObjectNode run = JsonNodeFactory.instance.objectNode();
-        run.put(
-                "title",
-                title.or(() -> task)
-                        .orElseGet(() -> TextLines.firstWords(
-                                examples.get(0)
-                                        .input()
-                                        .strip()
-                                        .lines()
-                                        .findFirst()
-                                        .orElse("run"),
-                                60)));
+        title.or(() -> task).ifPresent(text -> run.put("title", text));
         baseModel.ifPresent(base -> run.put("base_model", base));
         ArrayNode names = run.putArray("candidates");
         candidates.forEach(names::add);

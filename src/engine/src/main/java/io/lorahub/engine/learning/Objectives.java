@@ -28,6 +28,16 @@ public final class Objectives {
         };
     }
 
+    /** Returns what an objective's value is, in words, such as "loss" or "share of wrong answers"; lower is better. */
+    public static String measure(String name) {
+        return switch (name) {
+            case "loss", "reference" -> "loss";
+            case "exact-match" -> "share of wrong answers";
+            case "similarity" -> "dissimilarity";
+            default -> "objective";
+        };
+    }
+
     private static Objective own(String className) {
         try {
             return Class.forName(className)

@@ -26,8 +26,9 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * A run as requested by an API client: these fields, and beside them {@link RunSettings#REQUESTED}. Only title, examples
- * and candidates are required; omitted settings take the engine's defaults.
+ * A run as requested by an API client: these fields, and beside them {@link RunSettings#REQUESTED}. Only examples and
+ * candidates are required; without a title one is made from the first example, and omitted settings take the engine's
+ * defaults.
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public final class CreateRunRequest {

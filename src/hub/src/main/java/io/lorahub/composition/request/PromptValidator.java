@@ -14,16 +14,20 @@ import io.lorahub.engine.prompt.PromptFormat;
 import io.lorahub.engine.tokenizer.Tokenizer;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.FieldError;
+import io.lorahub.web.Format;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -181,11 +185,23 @@ public class PromptValidator {
         List<FieldError> causes = new ArrayList<>();
         texts("examples", spec.examples(), limits.examples(), causes);
         texts("held_out", spec.heldOut(), limits.heldOut(), causes);
+        requireUnseen(spec, causes);
         if (spec.examples().isEmpty()) {
             causes.add(new FieldError(
                     "examples", "Give a few examples of the task: an input, and the output it should have."));
         }
         return causes;
+    }
+
+    /** An accuracy on examples that the search has seen is meaningless. */
+    private static void requireUnseen(RunSpec spec, List<FieldError> causes) {
+        Set<Example> seen = new HashSet<>(spec.examples());
+        long leaked = spec.heldOut().stream().filter(seen::contains).count();
+        if (leaked == 0) return;
+        causes.add(new FieldError(
+                "held_out",
+                "%s also among the examples; what the search has seen cannot be held out."
+                        .formatted(leaked == 1 ? "One of them is" : leaked + " of them are")));
     }
 
     private void texts(String field, List<Example> examples, int limit, List<FieldError> causes) {
@@ -284,10 +300,37 @@ public class PromptValidator {
         List<String> warnings = new ArrayList<>(contradictions(spec.examples()));
         base.flatMap(model -> tokenizers.with(
                         model,
-                        prompts -> UnknownCharacters.sentence(prompts.tokenizer(), all).stream()
+                        prompts -> Stream.of(
+                                        UnknownCharacters.sentence(prompts.tokenizer(), all),
+                                        cutOff(spec, all, prompts))
+                                .flatMap(Optional::stream)
                                 .toList()))
                 .ifPresent(warnings::addAll);
         return warnings;
+    }
+
+    /** Finds outputs that no mix can write as a whole. */
+    private static Optional<String> cutOff(RunSpec spec, List<Example> examples, ModelPrompts prompts) {
+        int most = spec.maxNewTokens();
+        List<Integer> tooLong;
+        try {
+            PromptEncoder encoder = prompts.encoder(spec.promptChoice());
+            tooLong = examples.stream()
+                    .map(e -> encoder.encode(e.input(), e.output(), "example").output().length - 1)
+                    .filter(tokens -> tokens > most)
+                    .toList();
+        } catch (EngineException e) {
+            return Optional.empty(); // a fault of its own
+        }
+        return tooLong.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "Predictions end after %s, so %,d of the %,d outputs can't come out right: the longest has %,d. Choose a longer Longest prediction (max_new_tokens)."
+                                .formatted(
+                                        Format.count(most, "token"),
+                                        tooLong.size(),
+                                        examples.size(),
+                                        Collections.max(tooLong)));
     }
 
     /** Finds equal inputs with different outputs, which no weights can satisfy. */

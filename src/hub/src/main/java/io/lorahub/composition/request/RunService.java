@@ -116,7 +116,7 @@ public class RunService {
         run.person = owner.person().orElse(null);
         run.visitor = owner.visitor().orElse(null);
         run.network = owners.network(owner).orElse(null);
-        run.title = stripped(request.title());
+        run.title = stripped(request.titled());
         run.description = stripped(request.description());
         run.spec = checked.spec();
         run.baseModel = checked.baseModel();
@@ -136,7 +136,7 @@ public class RunService {
             run.spec = run.spec.withPrompt(run.spec.prompt(), run.spec.system(), from.spec.promptDate());
         }
         run.forkEvaluations = from.spec.hasValuesOf(run.spec) ? evaluations : 0;
-        if (request.title() == null) run.title = from.title;
+        if (request.titled() == null) run.title = from.title;
         if (request.description() == null) run.description = from.description;
     }
 

@@ -130,6 +130,7 @@ public record ResultView(
             Control composed = result.written().control();
             BaselineComparison comparison = BaselineComparison.of(base, single, composed);
             RunResult.Share own = result.written().heldOut();
+            String verdict = Verdict.of(spec.settings().objective(), base, single, composed);
             PredictionTable examples = PredictionTable.of(spec, result, PredictionTable.Show.WRONG, 0);
             int all = examples.count(PredictionTable.Show.ALL);
             boolean noneRight = all > 0 && examples.total() == all;
@@ -137,9 +138,7 @@ public record ResultView(
                     own == null ? null : own.right(),
                     own == null ? 0 : own.count(),
                     own == null ? onExamples(comparison, all - examples.total(), all) : onHeldOut(comparison, own),
-                    own == null && result.expected != null
-                            ? Verdict.of(base, single, composed) + " " + result.expected.sentence()
-                            : Verdict.of(base, single, composed),
+                    own == null && result.expected != null ? verdict + " " + result.expected.sentence() : verdict,
                     switch (comparison) {
                         case HELPS, MAY_HELP -> true;
                         case FITS -> own == null && !noneRight;

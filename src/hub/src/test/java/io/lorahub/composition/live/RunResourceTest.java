@@ -2,6 +2,7 @@ package io.lorahub.composition.live;
 
 import static io.restassured.RestAssured.given;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -13,6 +14,7 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.oneOf;
+import static org.hamcrest.Matchers.startsWith;
 
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
@@ -124,6 +126,35 @@ class RunResourceTest extends RunSending {
                 .statusCode(201)
                 .body("warnings", hasSize(1))
                 .body("warnings[0]", containsString("Examples 1 and 3 have the same input but different outputs"));
+    }
+
+    @Test
+    void outputs_that_no_prediction_can_reach_are_a_warning() {
+        Map<String, Object> cut = new HashMap<>(request());
+        cut.put("max_new_tokens", 1);
+        cut.put("examples", List.of(Map.of("input", "lock", "output", "this is a far longer answer")));
+        posted("cut", cut)
+                .statusCode(201)
+                .body("warnings", hasSize(1))
+                .body("warnings[0]", startsWith("Predictions end after 1 token, so 1 of the 1 outputs can't"));
+    }
+
+    @Test
+    void what_the_search_sees_cannot_be_held_out() {
+        Map<String, Object> leaked = new HashMap<>(request());
+        leaked.put("held_out", leaked.get("examples"));
+        posted("leaked", leaked)
+                .statusCode(422)
+                .body("causes.field", contains("held_out"))
+                .body("causes[0].message", containsString("also among the examples"));
+    }
+
+    @Test
+    void a_title_that_is_left_out_is_made_from_the_first_example() {
+        Map<String, Object> untitled = new HashMap<>(request());
+        untitled.remove("title");
+        untitled.put("examples", List.of(Map.of("input", "lock", "output", "unlocked")));
+        posted("untitled", untitled).statusCode(201).body("title", equalTo("lock → unlocked"));
     }
 
     @Test

@@ -36,7 +36,7 @@ class ResultVerdictTest {
 
     private static RunResult result(Tried base, Tried single, Tried composed, RunResult.Export export) {
         RunResult result = new RunResult();
-        result.verdict = Verdict.of(base.control(), single.control(), composed.control());
+        result.verdict = Verdict.of("loss", base.control(), single.control(), composed.control());
         result.weights = Map.of();
         result.objective = composed.objective();
         result.loss = composed.loss();

@@ -25,6 +25,7 @@ final class ControlScorer implements AutoCloseable {
 
     private final LearningSession session;
     private final Optional<ExampleSet> heldOut;
+    private final String objectiveName;
     private final Objective objective;
     private final Regularization regularization;
     private final LearnedMix learned;
@@ -50,7 +51,8 @@ final class ControlScorer implements AutoCloseable {
         this.heldOut = heldOut;
         this.learned = learned;
         this.maxNewTokens = maxNewTokens;
-        objective = Objectives.named(settings.objective(), settings.batchSize());
+        objectiveName = settings.objective();
+        objective = Objectives.named(objectiveName, settings.batchSize());
         regularization = Regularization.l1(settings.l1());
         scorer = session.scorer(fewShot);
         examples = fewShot.size();
@@ -140,13 +142,13 @@ final class ControlScorer implements AutoCloseable {
 
     /** Returns the controls; requires that all of them are evaluated. */
     KnownControls all() {
-        return controls().withVerdict(Verdict.of(base, best, composed) + expectation());
+        return controls().withVerdict(Verdict.of(objectiveName, base, best, composed) + expectation());
     }
 
     KnownControls known() {
         KnownControls controls = controls();
         int left = names.size() - controls.singles().size();
-        return controls.withVerdict(Verdict.of(controls, left, heldOut.isPresent()) + expectation());
+        return controls.withVerdict(Verdict.of(objectiveName, controls, left, heldOut.isPresent()) + expectation());
     }
 
     private String expectation() {

@@ -1,6 +1,7 @@
 package io.lorahub.engine.learning.control;
 
 import io.lorahub.engine.learning.Accuracy;
+import io.lorahub.engine.learning.Objectives;
 import java.util.Locale;
 import java.util.stream.Stream;
 
@@ -9,49 +10,60 @@ public final class Verdict {
 
     private static final String UNSEEN = " Add held-out examples to see how it does on new inputs.";
 
+    /** What {@link Control#loss()} is, such as "loss". */
+    private final String measure;
+
     private final Control base;
     private final Control single;
     private final Control composed;
 
-    private Verdict(Control base, Control single, Control composed) {
+    private Verdict(String measure, Control base, Control single, Control composed) {
+        this.measure = measure;
         this.base = base;
         this.single = single;
         this.composed = composed;
     }
 
-    /** @param single the best single adapter */
-    public static String of(Control base, Control single, Control composed) {
+    /**
+     * Describes a result.
+     *
+     * @param objective name of the objective that the controls were scored with
+     * @param single    the best single adapter
+     */
+    public static String of(String objective, Control base, Control single, Control composed) {
+        String measure = Objectives.measure(objective);
         boolean tested =
                 Stream.of(base, single, composed).allMatch(c -> c.heldOut().isPresent());
         if (tested) {
-            Verdict verdict = new Verdict(base, single, composed);
+            Verdict verdict = new Verdict(measure, base, single, composed);
             return verdict.onHeldOut(BaselineComparison.of(base, single, composed)) + verdict.nearMisses();
         }
-        return new Verdict(base, single, composed)
+        return new Verdict(measure, base, single, composed)
                 .onExamples(BaselineComparison.of(base.untested(), single.untested(), composed.untested()));
     }
 
     /**
      * Describes a result for which some controls may be unknown.
      *
+     * @param objective   name of the objective that the controls were scored with
      * @param singlesLeft candidates that were not evaluated alone
      * @param withHeldOut whether held-out examples were given
      */
-    static String of(KnownControls known, int singlesLeft, boolean withHeldOut) {
+    static String of(String objective, KnownControls known, int singlesLeft, boolean withHeldOut) {
         String singles = singlesLeft == 0 ? "" : " %d of the adapters were not evaluated alone.".formatted(singlesLeft);
         boolean decoded = Stream.of(known.base(), known.bestSingle(), known.composed())
                 .allMatch(c -> c.flatMap(Control::heldOut).isPresent());
-        return (comparison(known) + singles + (!withHeldOut || decoded ? "" : undecoded(known))).strip();
+        return (comparison(objective, known) + singles + (!withHeldOut || decoded ? "" : undecoded(known))).strip();
     }
 
-    private static String comparison(KnownControls known) {
+    private static String comparison(String objective, KnownControls known) {
         if (known.composed().isEmpty() || known.base().isEmpty()) return "The controls were not evaluated.";
         Control mix = known.composed().get();
         Control base = known.base().get();
         return known.bestSingle()
-                .map(single -> of(base, single, mix))
-                .orElseGet(() ->
-                        "The mix has the loss %s on the examples, the base model %s.".formatted(loss(mix), loss(base)));
+                .map(single -> of(objective, base, single, mix))
+                .orElseGet(() -> "The mix has the %s %s on the examples, the base model %s."
+                        .formatted(Objectives.measure(objective), loss(mix), loss(base)));
     }
 
     private static String undecoded(KnownControls known) {
@@ -65,17 +77,17 @@ public final class Verdict {
     private String onExamples(BaselineComparison standing) {
         return switch (standing) {
             case NONE_HELPS ->
-                "The search found no mix with a lower loss on the examples (%s) than that of the base model (%s)."
-                        .formatted(loss(composed), loss(base));
+                "The search found no mix with a lower %s on the examples (%s) than that of the base model (%s)."
+                        .formatted(measure, loss(composed), loss(base));
             case SINGLE_AS_GOOD ->
-                "The best single adapter, %s, is about as good as the mix: loss %s on the examples (mix %s, base model %s). Use that adapter alone, or a larger budget."
-                        .formatted(single.name(), loss(single), loss(composed), loss(base));
+                "The best single adapter, %s, is about as good as the mix: %s %s on the examples (mix %s, base model %s). Use that adapter alone, or a larger budget."
+                        .formatted(single.name(), measure, loss(single), loss(composed), loss(base));
             case SINGLE_BETTER ->
-                "The search found no mix as good as the best single adapter, %s: its loss on the examples is %s (mix %s, base model %s). Use that adapter alone, or a larger budget."
-                        .formatted(single.name(), loss(single), loss(composed), loss(base));
+                "The search found no mix as good as the best single adapter, %s: its %s on the examples is %s (mix %s, base model %s). Use that adapter alone, or a larger budget."
+                        .formatted(single.name(), measure, loss(single), loss(composed), loss(base));
             default ->
-                "The mix lowers the loss on the examples to %s (best single adapter, %s: %s; base model: %s)."
-                                .formatted(loss(composed), single.name(), loss(single), loss(base))
+                "The mix lowers the %s on the examples to %s (best single adapter, %s: %s; base model: %s)."
+                                .formatted(measure, loss(composed), single.name(), loss(single), loss(base))
                         + UNSEEN;
         };
     }
@@ -93,8 +105,8 @@ public final class Verdict {
             case FITS ->
                 right(composed) == 0
                         ? noneRightYet()
-                        : "%s; only the loss on the examples is lower with the mix (%s)."
-                                .formatted(accuracies, losses());
+                        : "%s; only the %s on the examples is lower with the mix (%s)."
+                                .formatted(accuracies, measure, losses());
             case SINGLE_AS_GOOD ->
                 "The best single adapter is about as good as the mix. %s (%s).".formatted(accuracies, losses());
             case SINGLE_BETTER ->
@@ -108,8 +120,9 @@ public final class Verdict {
 
     private String noneRightYet() {
         boolean far = composed.loss() < Math.min(single.loss(), base.loss()) / 2;
-        return "No held-out example is exactly right, but the mix has a %s loss on the examples (%s) than the best single adapter, %s (%s), and the base model (%s): a larger budget or more examples may help, but that isn't known."
-                .formatted(far ? "far lower" : "lower", loss(composed), single.name(), loss(single), loss(base));
+        return "No held-out example is exactly right, but the mix has a %s %s on the examples (%s) than the best single adapter, %s (%s), and the base model (%s): a larger budget or more examples may help, but that isn't known."
+                .formatted(
+                        far ? "far lower" : "lower", measure, loss(composed), single.name(), loss(single), loss(base));
     }
 
     /**
@@ -144,8 +157,8 @@ public final class Verdict {
     }
 
     private String losses() {
-        return "loss on the examples: mix %s, best single adapter %s, base model %s"
-                .formatted(loss(composed), loss(single), loss(base));
+        return "%s on the examples: mix %s, best single adapter %s, base model %s"
+                .formatted(measure, loss(composed), loss(single), loss(base));
     }
 
     private static long right(Control control) {

@@ -54,7 +54,7 @@ class BaselineComparisonTest {
 
     @Test
     void the_verdict_names_what_the_rule_found() {
-        assertThat(Verdict.of(control("base", 9.5, 0), control("un", 1.92, 0), control("composed", 9.44, 0)))
+        assertThat(Verdict.of("loss", control("base", 9.5, 0), control("un", 1.92, 0), control("composed", 9.44, 0)))
                 .isEqualTo(
                         "The best single adapter is better than the mix. The mix gets 0 of 10 held-out examples right,"
                                 + " the best single adapter, un, 0 and the base model 0 (loss on the examples: mix 9.44, best"

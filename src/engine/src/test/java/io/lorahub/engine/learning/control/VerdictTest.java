@@ -57,6 +57,7 @@ class VerdictTest {
             double mixLoss,
             String expected) {
         assertThat(Verdict.of(
+                        "loss",
                         control("base", base, baseLoss),
                         control("un", single, singleLoss),
                         control("composed", mix, mixLoss)))
@@ -78,10 +79,25 @@ class VerdictTest {
         Accuracy mix = Accuracy.of(List.of(answers.split(", ")), examples);
 
         assertThat(Verdict.of(
+                        "loss",
                         new Control("base", new double[1], 8, 8, Optional.of(none), List.of()),
                         new Control("un", new double[1], 1, 1, Optional.of(none), List.of()),
                         new Control("composed", new double[1], 0.3, 0.3, Optional.of(mix), List.of())))
                 .endsWith(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "loss, The mix lowers the loss on the examples to 0.20",
+        "reference, The mix lowers the loss on the examples to 0.20",
+        "exact-match, The mix lowers the share of wrong answers on the examples to 0.20",
+        "similarity, The mix lowers the dissimilarity on the examples to 0.20",
+        "org.example.Rouge, The mix lowers the objective on the examples to 0.20"
+    })
+    void the_figure_is_called_what_the_objective_measures(String objective, String expected) {
+        assertThat(Verdict.of(
+                        objective, control("base", null, 1), control("un", null, 0.8), control("composed", null, 0.2)))
+                .startsWith(expected);
     }
 
     private static Control control(String name, Integer right, double loss) {

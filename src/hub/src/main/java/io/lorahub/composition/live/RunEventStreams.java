@@ -2,26 +2,25 @@ package io.lorahub.composition.live;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.composition.CompositionRun;
-import io.lorahub.composition.PeriodicTasks;
 import io.lorahub.composition.RunAccess;
 import io.lorahub.composition.RunEvaluation;
 import io.lorahub.composition.RunState;
 import io.lorahub.database.ChangeEvents;
+import io.lorahub.job.PeriodicTasks;
 import io.lorahub.storage.DatabaseClock;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.smallrye.mutiny.Multi;
-import io.smallrye.mutiny.subscription.MultiEmitter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +31,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -65,9 +63,6 @@ public class RunEventStreams {
 
     /** Number of watchers of one run that adds one {@link #PACE} to the interval of the large part. */
     private static final int MANY = 50;
-
-    /** Long enough for a planned restart; browsers retry repeatedly. */
-    private static final Duration RECONNECT_DELAY = Duration.ofSeconds(3);
 
     /** Interval of keep-alives, which hold connections open through proxies and reveal those that are gone. */
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
@@ -104,7 +99,7 @@ public class RunEventStreams {
      */
     void stop(@Observes ShutdownDelayInitiatedEvent event) {
         stopping = true;
-        channels.values().forEach(channel -> channel.watchers.forEach(Watcher::askToReconnect));
+        channels.values().forEach(channel -> channel.watchers.forEach(RunWatcher::askToReconnect));
     }
 
     /** Owners see buttons that guests do not; programs receive the run as the API represents it. */
@@ -122,7 +117,7 @@ public class RunEventStreams {
      */
     Multi<OutboundSseEvent> watch(UUID run, int after, Audience audience, RunAccess access, Sse sse) {
         return Multi.createFrom().emitter(emitter -> {
-            Watcher watcher = new Watcher(emitter, after, audience, access, sse);
+            RunWatcher watcher = new RunWatcher(emitter, after, audience, access, sse);
             channels.compute(run, (id, known) -> {
                 Channel channel = known == null ? new Channel(run) : known;
                 channel.add(watcher);
@@ -132,10 +127,13 @@ public class RunEventStreams {
         });
     }
 
+    /** @param whole for programs: with the examples, which can be large and never change */
+    private record Head(Audience audience, boolean whole) {}
+
     private final class Channel {
 
         private final UUID runId;
-        private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
+        private final Set<RunWatcher> watchers = ConcurrentHashMap.newKeySet();
         private final AtomicBoolean due = new AtomicBoolean();
         private final AutoCloseable subscription;
         private volatile boolean waits;
@@ -151,7 +149,7 @@ public class RunEventStreams {
             this.subscription = events.watch(runId, this::changed);
         }
 
-        void add(Watcher watcher) {
+        void add(RunWatcher watcher) {
             watchers.add(watcher);
             watcher.onEnd(() -> remove(watcher));
             changed();
@@ -169,7 +167,7 @@ public class RunEventStreams {
                     }));
         }
 
-        private void remove(Watcher watcher) {
+        private void remove(RunWatcher watcher) {
             watchers.remove(watcher);
             channels.computeIfPresent(runId, (id, channel) -> {
                 if (!channel.watchers.isEmpty()) return channel;
@@ -189,7 +187,7 @@ public class RunEventStreams {
             executor.schedule(this::show, Math.max(0, wait), TimeUnit.NANOSECONDS);
         }
 
-        private void sendEvaluations(List<Watcher> present, List<RunEvaluation> evaluations) {
+        private void sendEvaluations(List<RunWatcher> present, List<RunEvaluation> evaluations) {
             if (evaluations.isEmpty()) return;
             int last = evaluations.get(evaluations.size() - 1).id.number();
             Map<Integer, String> rendered = new HashMap<>();
@@ -202,19 +200,27 @@ public class RunEventStreams {
             return PACE.toNanos() * (1 + watchers.size() / MANY);
         }
 
-        private void showLarge(List<Watcher> present, RunProgress progress) {
+        private void showLarge(List<RunWatcher> present, RunProgress progress) {
             largeAt = System.nanoTime();
             shownState = progress.run().state;
             String html = Templates.live(progress).render();
-            Map<Audience, String> heads = new EnumMap<>(Audience.class);
+            Map<Head, String> heads = new HashMap<>();
             present.forEach(watcher -> watcher.show(
-                    progress, html, heads.computeIfAbsent(watcher.audience(), a -> renderHead(progress, a))));
+                    progress.run().state,
+                    html,
+                    (audience, whole) ->
+                            heads.computeIfAbsent(new Head(audience, whole), head -> renderHead(progress, head))));
         }
 
-        private String renderHead(RunProgress progress, Audience audience) {
-            return audience == Audience.PROGRAM
-                    ? json.valueToTree(RunView.whole(progress.run())).toString()
-                    : Templates.head(progress, audience == Audience.OWNER).render();
+        private String renderHead(RunProgress progress, Head head) {
+            if (head.audience != Audience.PROGRAM) {
+                return Templates.head(progress, head.audience == Audience.OWNER).render();
+            }
+            if (head.whole)
+                return json.valueToTree(RunView.whole(progress.run())).toString();
+            ObjectNode view = json.valueToTree(RunView.withoutExamples(progress.run()));
+            ((ObjectNode) view.path("settings")).remove(List.of("examples", "held_out"));
+            return view.toString();
         }
 
         /** Reads only new evaluations, unless another worker has taken over or the log was cut. */
@@ -235,7 +241,7 @@ public class RunEventStreams {
             try {
                 // copied before the log is read, so that no watcher who joins meanwhile has more of it; those are
                 // updated next time
-                List<Watcher> all = List.copyOf(watchers);
+                List<RunWatcher> all = List.copyOf(watchers);
                 QuarkusTransaction.requiringNew().run(() -> {
                     CompositionRun run = CompositionRun.findById(runId);
                     if (run == null) {
@@ -243,8 +249,8 @@ public class RunEventStreams {
                         return;
                     }
                     waits = run.state == RunState.QUEUED;
-                    List<Watcher> present = new ArrayList<>();
-                    for (Watcher watcher : all) {
+                    List<RunWatcher> present = new ArrayList<>();
+                    for (RunWatcher watcher : all) {
                         if (watcher.sees(run)) present.add(watcher);
                         else watcher.gone(gone());
                     }
@@ -273,114 +279,5 @@ public class RunEventStreams {
                 .forEach(e ->
                         points.addArray().add(e.id.number()).add(e.objective).add(e.cost));
         return points.toString();
-    }
-
-    /** The server-sent events of one watcher of a run, and the state sent so far. */
-    private static final class Watcher {
-
-        private final MultiEmitter<? super OutboundSseEvent> emitter;
-        private final Sse sse;
-        private final Audience audience;
-        private final RunAccess access;
-        private int seen;
-        private String shownHead;
-        private String shownLive;
-
-        Watcher(
-                MultiEmitter<? super OutboundSseEvent> emitter,
-                int seen,
-                Audience audience,
-                RunAccess access,
-                Sse sse) {
-            this.access = access;
-            this.emitter = emitter;
-            this.seen = seen;
-            this.audience = audience;
-            this.sse = sse;
-        }
-
-        /**
-         * Sends new evaluations. If the log is shorter than what the watcher has, it was cut and is sent again completely.
-         *
-         * @param points returns the evaluations after a number, as JSON
-         */
-        void sendEvaluations(int last, IntFunction<String> points) {
-            if (last == seen) return;
-            if (last < seen) seen = 0;
-            emit(event("evaluations", points.apply(seen)).id(Integer.toString(last)));
-            seen = last;
-        }
-
-        /**
-         * @param live the large part of the page
-         * @param head the run's state, rendered for this watcher's audience
-         */
-        void show(RunProgress progress, String live, String head) {
-            boolean program = audience == Audience.PROGRAM;
-            if (!head.equals(shownHead)) emit(event(program ? "run" : "head", head));
-            shownHead = head;
-            if (!program && !live.equals(shownLive)) emit(event("live", live));
-            shownLive = live;
-            if (isOver(progress.run().state)) {
-                emit(event("end", progress.run().state.word()));
-                emitter.complete();
-            }
-        }
-
-        boolean sees(CompositionRun run) {
-            return access.sees(run);
-        }
-
-        boolean holdsAccess() {
-            return access.holds();
-        }
-
-        Audience audience() {
-            return audience;
-        }
-
-        void onEnd(Runnable callback) {
-            emitter.onTermination(callback);
-        }
-
-        /** Whether the stream ends in this state. Pages keep watching a failed run, because it may be resumed elsewhere. */
-        private boolean isOver(RunState state) {
-            return state.isEnded() && (state != RunState.FAILED || audience == Audience.PROGRAM);
-        }
-
-        /**
-         * Reports that the run was deleted or that the watcher may no longer see it. Without this event a browser would
-         * reconnect indefinitely.
-         */
-        void gone(String html) {
-            emit(event("gone", audience == Audience.PROGRAM ? "" : html));
-            emitter.complete();
-        }
-
-        /**
-         * Reports that the process is stopping. Another one, or this one after its restart, continues from the last event.
-         */
-        void askToReconnect() {
-            emit(sse.newEventBuilder()
-                    .reconnectDelay(RECONNECT_DELAY.toMillis())
-                    .comment("the server restarts"));
-            emitter.complete();
-        }
-
-        /**
-         * Sends a keep-alive. Pages must see it to notice a dead connection; programs receive a comment, which they skip.
-         */
-        void sendKeepAlive() {
-            boolean program = audience == Audience.PROGRAM;
-            emit(program ? sse.newEventBuilder().comment("still here") : event("beat", "still here"));
-        }
-
-        private OutboundSseEvent.Builder event(String name, String data) {
-            return sse.newEventBuilder().name(name).data(String.class, data);
-        }
-
-        private void emit(OutboundSseEvent.Builder event) {
-            emitter.emit(event.build());
-        }
     }
 }

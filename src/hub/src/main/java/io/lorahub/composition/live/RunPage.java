@@ -11,6 +11,7 @@ import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.Toast;
+import io.lorahub.web.budget.RequestBudgets;
 import io.lorahub.web.chart.Chart;
 import io.lorahub.web.chart.SharePicture;
 import io.quarkus.qute.CheckedTemplate;
@@ -51,13 +52,21 @@ public class RunPage {
     private final RunService runs;
     private final RunEventStreams watch;
     private final DatabaseClock clock;
+    private final RequestBudgets budgets;
 
-    public RunPage(Viewer viewer, RunRights rights, RunService runs, RunEventStreams watch, DatabaseClock clock) {
+    public RunPage(
+            Viewer viewer,
+            RunRights rights,
+            RunService runs,
+            RunEventStreams watch,
+            DatabaseClock clock,
+            RequestBudgets budgets) {
         this.viewer = viewer;
         this.rights = rights;
         this.runs = runs;
         this.watch = watch;
         this.clock = clock;
+        this.budgets = budgets;
     }
 
     @CheckedTemplate
@@ -175,7 +184,8 @@ public class RunPage {
         String by = run.person == null ? "A run" : "A run by " + run.person.name;
         String figures =
                 "%s · %d candidates · %s".formatted(run.baseModel.name, run.candidates.size(), run.evaluations());
-        return new SharePicture(by, run.title, example.input(), example.output(), figures).png();
+        SharePicture picture = new SharePicture(by, run.title, example.input(), example.output(), figures);
+        return budgets.current().compute(picture::png);
     }
 
     /** The log for programs and spreadsheets (RFC 4180). */

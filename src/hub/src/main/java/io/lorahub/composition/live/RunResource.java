@@ -159,8 +159,10 @@ public class RunResource {
     @Operation(
             summary = "Points as they are tried (server-sent events)",
             description = "Events: evaluations ([[number, objective, cost], …]; a number that was already sent replaces"
-                    + " everything from it on), run (as GET returns it), end (the final state), gone (it was"
-                    + " deleted). Reconnect with Last-Event-ID.")
+                    + " everything from it on), run (as GET returns it; after the first, without settings.examples and"
+                    + " settings.held_out, which never change), end (the final state), gone (it was deleted). A client"
+                    + " that reads slowly gets all points, but of the run only its latest state; one that falls far"
+                    + " behind is disconnected. Reconnect with Last-Event-ID.")
     public Multi<OutboundSseEvent> events(
             String run,
             @QueryParam("after") @DefaultValue("0") int after,

@@ -81,19 +81,31 @@ public final class RunView {
         Map<UUID, RunEvaluation> bests =
                 RunEvaluation.bests(runs.stream().map(run -> run.id).toList());
         return runs.stream()
-                .map(run -> new RunView(run, bests.get(run.id), null))
+                .map(run -> new RunView(run, run.spec, bests.get(run.id), null))
                 .toList();
     }
 
     /** A run with all details. */
     public static RunView whole(CompositionRun run) {
+        return whole(run, run.spec);
+    }
+
+    private static RunView whole(CompositionRun run, RunSpec settings) {
         List<String> warnings = RunNote.warnings(run.id);
         RunEvaluation best = RunEvaluation.bests(List.of(run.id)).get(run.id);
-        return new RunView(run, best, warnings.isEmpty() ? null : warnings);
+        return new RunView(run, settings, best, warnings.isEmpty() ? null : warnings);
+    }
+
+    /** A run with all details, but lists of examples that are empty. */
+    static RunView withoutExamples(CompositionRun run) {
+        RunSpec spec = run.spec;
+        RunSpec settings =
+                new RunSpec(List.of(), List.of(), spec.search(), spec.prompt(), spec.system(), spec.promptDate());
+        return whole(run, settings);
     }
 
     // Jackson writes fields first that are named like a parameter
-    private RunView(CompositionRun run, RunEvaluation lowest, List<String> notes) {
+    private RunView(CompositionRun run, RunSpec spec, RunEvaluation lowest, List<String> notes) {
         id = run.id;
         page = "/runs/" + run.id;
         title = run.title;
@@ -106,7 +118,7 @@ public final class RunView {
         baseModel = run.baseModel.name;
         candidates =
                 run.candidates.stream().map(RunCandidate::addressWithVersion).toList();
-        settings = run.spec;
+        settings = spec;
         budget = run.budget;
         spent = run.spent;
         seconds = run.seconds;

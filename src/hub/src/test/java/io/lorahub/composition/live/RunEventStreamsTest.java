@@ -133,6 +133,33 @@ class RunEventStreamsTest {
         }
     }
 
+    @Test
+    void a_program_gets_the_examples_once() throws Exception {
+        try (BufferedReader events = watch()) {
+            JsonNode first = run(events);
+            evaluate(1, 3);
+            JsonNode second = run(events);
+            while (!second.has("best")) second = run(events); // the claim is a change of its own
+
+            assertThat(first.at("/settings/examples")).isNotEmpty();
+            assertThat(second.get("settings").has("examples")).isFalse();
+            assertThat(second.get("settings").has("held_out")).isFalse();
+            assertThat(second.at("/settings/strategy")).isEqualTo(first.at("/settings/strategy"));
+        }
+    }
+
+    /** The next event that has the run. */
+    private static JsonNode run(BufferedReader events) throws IOException {
+        return new ObjectMapper().readTree(data(events, "run"));
+    }
+
+    private static String data(BufferedReader events, String name) throws IOException {
+        String line = events.readLine();
+        while (!line.equals("event:" + name)) line = events.readLine();
+        while (!line.startsWith("data:")) line = events.readLine();
+        return line.substring("data:".length());
+    }
+
     /** All lines until the server ends the stream. */
     private static List<String> rest(BufferedReader events) {
         return events.lines().toList();
@@ -159,11 +186,8 @@ class RunEventStreamsTest {
 
     /** The evaluations of the next event that has any. */
     private static List<Integer> numbers(BufferedReader events) throws IOException {
-        String line = events.readLine();
-        while (!line.equals("event:evaluations")) line = events.readLine();
-        while (!line.startsWith("data:")) line = events.readLine();
         List<Integer> numbers = new ArrayList<>();
-        for (JsonNode point : new ObjectMapper().readTree(line.substring(5)))
+        for (JsonNode point : new ObjectMapper().readTree(data(events, "evaluations")))
             numbers.add(point.get(0).asInt());
         return numbers;
     }

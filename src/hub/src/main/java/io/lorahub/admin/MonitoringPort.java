@@ -2,6 +2,7 @@ package io.lorahub.admin;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -10,7 +11,9 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /** A port for the machine that monitors. It serves health and metrics, and no pages. */
@@ -30,17 +33,30 @@ class MonitoringPort {
         this.config = config;
     }
 
-    void start(@Observes StartupEvent event) throws Exception {
+    void start(@Observes StartupEvent event) throws InterruptedException, TimeoutException {
         if (config.monitoringPort().isEmpty()) return;
-        server = vertx.createHttpServer(new HttpServerOptions()
-                        .setHost(config.monitoringHost())
-                        .setPort(config.monitoringPort().get()))
+        try {
+            server = listening(config.monitoringHost(), config.monitoringPort().get());
+        } catch (ExecutionException e) {
+            throw new ConfigurationException(
+                    "nothing can listen on %s:%d, which LORAHUB_ADMIN_MONITORING_HOST and _PORT give for health and metrics: %s."
+                            .formatted(
+                                    config.monitoringHost(),
+                                    config.monitoringPort().get(),
+                                    e.getCause().getMessage()),
+                    e);
+        }
+        LOG.infof("Health and metrics are served on port %d of %s.", server.actualPort(), config.monitoringHost());
+    }
+
+    private HttpServer listening(String host, int port)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return vertx.createHttpServer(new HttpServerOptions().setHost(host).setPort(port))
                 .requestHandler(routes())
                 .listen()
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(LONGEST, TimeUnit.SECONDS);
-        LOG.infof("Health and metrics are served on port %d of %s.", server.actualPort(), config.monitoringHost());
     }
 
     void stop(@Observes ShutdownEvent event) {

@@ -3,6 +3,7 @@ package io.lorahub.serve;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,9 @@ import java.util.regex.Pattern;
  * @param mayBeEmpty whether an empty text counts as not set
  */
 record SettingDefinition(String name, String allowed, boolean mayBeEmpty, Predicate<String> good) {
+
+    /** Longer ones can't be counted in nanoseconds. */
+    private static final Duration CENTURY = Duration.ofDays(36_525);
 
     private static final Pattern FLAG =
             Pattern.compile("true|false|yes|no|on|off|y|n|t|f|1|0", Pattern.CASE_INSENSITIVE);
@@ -54,9 +58,9 @@ record SettingDefinition(String name, String allowed, boolean mayBeEmpty, Predic
     }
 
     static SettingDefinition time(String name) {
-        return new SettingDefinition(name, "a time such as 30s, 6h, 7d or PT0.25S", false, value -> {
-            var time = DurationConverter.parseDuration(value);
-            return !time.isNegative() && !time.isZero();
+        return new SettingDefinition(name, "a time such as 30s, 6h, 7d or PT0.25S, at most a century", false, value -> {
+            Duration time = DurationConverter.parseDuration(value);
+            return !time.isNegative() && !time.isZero() && time.compareTo(CENTURY) <= 0;
         });
     }
 
@@ -149,7 +153,8 @@ record SettingDefinition(String name, String allowed, boolean mayBeEmpty, Predic
             return good.test(value.strip()) ? Optional.empty() : Optional.of(sentence(shown(value)));
         } catch (WrongEntryException e) {
             return Optional.of(sentence(e.getMessage()));
-        } catch (IllegalArgumentException e) { // thrown by the parsers: numbers, times, sizes, addresses
+        } catch (IllegalArgumentException
+                | ArithmeticException e) { // thrown by the parsers: numbers, times, sizes, addresses
             return Optional.of(sentence(shown(value)));
         }
     }

@@ -1,5 +1,6 @@
 package io.lorahub.upload;
 
+import io.lorahub.storage.DatabaseClock;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
@@ -23,16 +24,18 @@ public class StaleUploads {
     private final Uploads uploads;
     private final UploadConfig config;
     private final EntityManager database;
+    private final DatabaseClock clock;
 
-    StaleUploads(Uploads uploads, UploadConfig config, EntityManager database) {
+    StaleUploads(Uploads uploads, UploadConfig config, EntityManager database, DatabaseClock clock) {
         this.uploads = uploads;
         this.config = config;
         this.database = database;
+        this.clock = clock;
     }
 
     /** Returns the number of dropped uploads. */
     public int drop() {
-        return drop(Instant.now().minus(config.staleAfter()));
+        return drop(clock.now().minus(config.staleAfter()));
     }
 
     int drop(Instant before) {

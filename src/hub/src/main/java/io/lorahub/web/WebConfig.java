@@ -1,5 +1,6 @@
 package io.lorahub.web;
 
+import io.lorahub.settings.Accepts;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -27,7 +28,10 @@ public interface WebConfig {
     @WithDefault("30s")
     Duration bodyPace();
 
-    /** Memory for all forms and JSON objects being received or processed; requests beyond it are answered with 503. */
+    /**
+     * Memory for all forms and JSON objects being received or processed, and for texts being written for programs; requests
+     * beyond it are answered with 503.
+     */
     @WithDefault("64M")
     MemorySize bufferedBodies();
 
@@ -47,6 +51,9 @@ public interface WebConfig {
     int bodiesPerClient();
 
     /** Names of the hub besides the one in the public URL; requests for any other name are answered with 421. */
+    @Accepts(
+            pattern = "[A-Za-z0-9._-]+|\\[[0-9a-fA-F:.]+]",
+            words = "host names without scheme, port and path, separated by commas, such as hub.internal.example")
     Optional<List<String>> hosts();
 
     /** Origins besides our own that forms can lead to, such as that of a sign-in provider. */

@@ -8,6 +8,7 @@ import io.lorahub.adapter.Repository;
 import io.lorahub.huggingface.HubErrors;
 import io.lorahub.huggingface.HubRepository;
 import io.lorahub.storage.Blobs;
+import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.storage.object.StagedFile;
@@ -54,6 +55,7 @@ public class FileTransfers {
     private final EntityManager database;
     private final Viewer viewer;
     private final OpenTransfers underWay;
+    private final DatabaseClock clock;
 
     FileTransfers(
             ObjectStore store,
@@ -63,7 +65,8 @@ public class FileTransfers {
             UploadConfig config,
             EntityManager database,
             Viewer viewer,
-            OpenTransfers underWay) {
+            OpenTransfers underWay,
+            DatabaseClock clock) {
         this.store = store;
         this.blobs = blobs;
         this.sweep = sweep;
@@ -72,6 +75,7 @@ public class FileTransfers {
         this.database = database;
         this.viewer = viewer;
         this.underWay = underWay;
+        this.clock = clock;
     }
 
     /**
@@ -127,13 +131,8 @@ public class FileTransfers {
         return transfer.id;
     }
 
-    private static void requireFewOpen(Person person, int more) {
-        if (Transfer.count(
-                                "person = ?1 and createdAt > ?2",
-                                person,
-                                Instant.now().minus(LONGEST))
-                        + more
-                > MOST_OPEN) {
+    private void requireFewOpen(Person person, int more) {
+        if (Transfer.count("person = ?1 and createdAt > ?2", person, clock.now().minus(LONGEST)) + more > MOST_OPEN) {
             throw ProblemException.tooMany(
                     "You have announced more than %,d files today; send fewer.".formatted(MOST_OPEN),
                     Duration.ofHours(1));
@@ -144,7 +143,7 @@ public class FileTransfers {
     Open find(UUID id) {
         return QuarkusTransaction.requiringNew().call(() -> {
             Open open = Transfer.<Transfer>findByIdOptional(id)
-                    .filter(transfer -> transfer.createdAt.isAfter(Instant.now().minus(LONGEST)))
+                    .filter(transfer -> transfer.createdAt.isAfter(clock.now().minus(LONGEST)))
                     .map(transfer -> new Open(
                             transfer.id,
                             transfer.repository.id,
@@ -297,7 +296,7 @@ public class FileTransfers {
 
     /** Deletes what no commit has named within a day. */
     void dropOld(@Observes SweepBegins sweep) {
-        dropBefore(Instant.now().minus(LONGEST));
+        dropBefore(clock.now().minus(LONGEST));
     }
 
     void dropBefore(Instant before) {

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Free space on the disks that the hub writes to. New work is refused before they are full. */
 @ApplicationScoped
@@ -17,9 +19,13 @@ public class FreeSpace {
             "The hub's disk is nearly full, so nothing new can be stored. Try again later, or tell an administrator.";
 
     private final StorageConfig config;
+    private final Optional<Path> forms;
 
-    FreeSpace(StorageConfig config) {
+    /** @param forms where the files of forms arrive */
+    FreeSpace(
+            StorageConfig config, @ConfigProperty(name = "quarkus.http.body.uploads-directory") Optional<Path> forms) {
         this.config = config;
+        this.forms = forms;
     }
 
     /** Free space in bytes, on the disk that has least of it. */
@@ -40,10 +46,11 @@ public class FreeSpace {
                         < config.freeSpace().asLongValue();
     }
 
-    /** Folders that the hub writes to: the store, if it is local, and the one where requests and zips are unpacked. */
+    /** Folders that the hub writes to: the store, if it is local, and those where forms arrive and zips are unpacked. */
     private List<Path> places() {
         List<Path> places = new ArrayList<>();
         places.add(Path.of(System.getProperty("java.io.tmpdir")));
+        forms.map(FreeSpace::existing).ifPresent(places::add);
         if (config.kind() == StorageConfig.Kind.DIRECTORY) places.add(existing(config.directory()));
         return places;
     }

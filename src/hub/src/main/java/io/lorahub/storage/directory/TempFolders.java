@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.io.file.PathUtils;
@@ -25,7 +26,7 @@ public class TempFolders {
     private static final Logger LOG = Logger.getLogger(TempFolders.class);
 
     /** Earlier releases kept the files of base models in folders named base and import. */
-    private static final Pattern NAME = Pattern.compile("lorahub-(?:check|base|import)-(?:(\\d{1,18})-)?.*");
+    private static final Pattern NAME = Pattern.compile("lorahub-(?:check|zip|base|import)-(?:(\\d{1,18})-)?.*");
 
     private final Path parent;
 
@@ -40,7 +41,7 @@ public class TempFolders {
     /**
      * Creates a folder, which the caller must delete.
      *
-     * @param purpose {@code check}
+     * @param purpose {@code check} or {@code zip}
      */
     public static Path folder(String purpose) throws IOException {
         return Files.createTempDirectory(
@@ -56,7 +57,7 @@ public class TempFolders {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, "lorahub-*")) {
             for (Path folder : folders) {
                 Matcher name = NAME.matcher(folder.getFileName().toString());
-                if (name.matches() && isLeft(name.group(1)) && isOwn(folder)) delete(folder);
+                if (name.matches() && isLeft(folder, name.group(1)) && isOwn(folder)) delete(folder);
             }
         } catch (IOException e) {
             LOG.warnf(e, "Temporary folders of ended processes in %s could not be deleted.", parent);
@@ -83,7 +84,14 @@ public class TempFolders {
         }
     }
 
-    private static boolean isLeft(String process) {
-        return process == null || ProcessHandle.of(Long.parseLong(process)).isEmpty();
+    /** In a container, every process has the same number, so what is older than this one is not its own. */
+    private static boolean isLeft(Path folder, String process) throws IOException {
+        if (process == null) return true;
+        long pid = Long.parseLong(process);
+        ProcessHandle own = ProcessHandle.current();
+        if (pid != own.pid()) return ProcessHandle.of(pid).isEmpty();
+        Instant made =
+                Files.getLastModifiedTime(folder, LinkOption.NOFOLLOW_LINKS).toInstant();
+        return own.info().startInstant().filter(made::isBefore).isPresent();
     }
 }

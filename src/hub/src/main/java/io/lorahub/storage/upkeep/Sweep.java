@@ -3,6 +3,7 @@ package io.lorahub.storage.upkeep;
 import io.lorahub.storage.Blob;
 import io.lorahub.storage.BlobHolds;
 import io.lorahub.storage.Blobs;
+import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.SweepConfig;
 import io.lorahub.storage.object.ObjectKey;
 import io.lorahub.storage.object.ObjectStore;
@@ -46,6 +47,7 @@ public class Sweep {
     private final BlobHolds holds;
     private final Scrub scrub;
     private final Event<SweepBegins> begins;
+    private final DatabaseClock clock;
 
     Sweep(
             ObjectStore store,
@@ -54,7 +56,8 @@ public class Sweep {
             EntityManager database,
             BlobHolds holds,
             Scrub scrub,
-            Event<SweepBegins> begins) {
+            Event<SweepBegins> begins,
+            DatabaseClock clock) {
         this.store = store;
         this.references = references;
         this.config = config;
@@ -62,11 +65,12 @@ public class Sweep {
         this.holds = holds;
         this.scrub = scrub;
         this.begins = begins;
+        this.clock = clock;
     }
 
     /** Sweeps the whole store. */
     public SweepResult run() {
-        Instant now = Instant.now();
+        Instant now = clock.now();
         begins.fire(new SweepBegins());
         holds.dropOld();
         scrub.recheck();

@@ -5,6 +5,7 @@ import io.lorahub.engine.checkpoint.MalformedException;
 import io.lorahub.engine.checkpoint.ZipArchive;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.HeldBlobs;
+import io.lorahub.storage.directory.TempFolders;
 import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.storage.object.StagedFile;
 import io.lorahub.storage.object.TooLargeException;
@@ -26,7 +27,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.io.file.PathUtils;
 import org.apache.commons.io.input.ChecksumInputStream;
 
 /** Replaces an uploaded zip with the adapters in it: the first stays in this upload, each further one gets its own. */
@@ -250,8 +251,8 @@ class ZipImport {
             LocalFile copy = null;
             boolean done = false;
             try (InputStream in = store.open(key)) {
-                copy = new LocalFile(Files.createTempFile("lorahub-", ".zip"), true);
-                Files.copy(in, copy.path, StandardCopyOption.REPLACE_EXISTING);
+                copy = new LocalFile(TempFolders.folder("zip").resolve("file.zip"), true);
+                Files.copy(in, copy.path);
                 done = true;
                 return copy;
             } catch (IOException e) {
@@ -265,7 +266,7 @@ class ZipImport {
         public void close() {
             if (!isCopy) return;
             try {
-                Files.deleteIfExists(path);
+                PathUtils.deleteDirectory(path.getParent());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,10 +43,15 @@ class FreeSpaceTest {
         long free = Files.getFileStore(dir).getUsableSpace();
         Path later = dir.resolve("made/later");
 
-        assertThat(new FreeSpace(new Config(later, 0)).isShort(0)).isFalse();
-        assertThat(new FreeSpace(new Config(later, 0)).isShort(PETABYTE)).isTrue();
-        assertThat(new FreeSpace(new Config(later, free / 2)).isShort(0)).isFalse();
-        assertThat(new FreeSpace(new Config(later, free / 2)).isShort(free)).isTrue();
-        assertThat(new FreeSpace(new Config(later, PETABYTE)).isShort(0)).isTrue();
+        assertThat(new FreeSpace(new Config(later, 0), Optional.empty()).isShort(0))
+                .isFalse();
+        assertThat(new FreeSpace(new Config(later, 0), Optional.empty()).isShort(PETABYTE))
+                .isTrue();
+        assertThat(new FreeSpace(new Config(later, free / 2), Optional.empty()).isShort(0))
+                .isFalse();
+        assertThat(new FreeSpace(new Config(later, free / 2), Optional.empty()).isShort(free))
+                .isTrue();
+        assertThat(new FreeSpace(new Config(later, PETABYTE), Optional.empty()).isShort(0))
+                .isTrue();
     }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +26,9 @@ class TempFoldersTest {
         Path fetched = folder("lorahub-import-2f0c1d3e-6b1a-4c55-9d0e-6f1f9a7d0b11");
         Path own =
                 folder("lorahub-check-%d-456".formatted(ProcessHandle.current().pid()));
+        Path sameNumber =
+                folder("lorahub-zip-%d-789".formatted(ProcessHandle.current().pid()));
+        Files.setLastModifiedTime(sameNumber, FileTime.from(Instant.now().minus(Duration.ofDays(1))));
         Path other = folder("lorahub-bench-1-2");
 
         new TempFolders(parent).sweep();
@@ -31,6 +37,9 @@ class TempFoldersTest {
         assertThat(old).doesNotExist();
         assertThat(fetched).doesNotExist();
         assertThat(own).isNotEmptyDirectory();
+        assertThat(sameNumber)
+                .as("of the process with this number before a restart")
+                .doesNotExist();
         assertThat(other).isNotEmptyDirectory();
     }
 

@@ -6,6 +6,7 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.storage.BlobHolds;
 import io.lorahub.storage.Blobs;
+import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.SweepConfig;
 import io.lorahub.storage.object.ObjectKey;
@@ -53,6 +54,7 @@ class SweepTest {
     private final Scrub scrub;
     private final Event<SweepBegins> begins;
     private final DataSource source;
+    private final DatabaseClock clock;
 
     /** Treats everything as old. */
     private Sweep sweep;
@@ -68,7 +70,9 @@ class SweepTest {
             BlobHolds holds,
             Scrub scrub,
             Event<SweepBegins> begins,
-            DataSource source) {
+            DataSource source,
+            DatabaseClock clock) {
+        this.clock = clock;
         this.source = source;
         this.scrub = scrub;
         this.begins = begins;
@@ -264,6 +268,6 @@ class SweepTest {
                 return staging;
             }
         };
-        return new Sweep(store, references, config, database, holds, scrub, begins);
+        return new Sweep(store, references, config, database, holds, scrub, begins, clock);
     }
 }

@@ -1,15 +1,13 @@
 package io.lorahub.uploadcheck;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.adapter.publication.CheckReport;
 import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.engine.lora.config.BaseModelTwins;
 import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.engine.lora.config.ConfigFile;
 import io.lorahub.engine.model.family.ModelFamilies;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +30,6 @@ record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseSh
     private static final String KEY = "base_model_name_or_path";
     private static final String FIX = "Write the base model's name as " + KEY + " and send adapter_config.json again."
             + CheckReport.OR_CHOOSE_BASE_MODEL;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** A repository name of the Hugging Face Hub: one word, or owner/name. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][\\w.-]{0,95}(/[A-Za-z0-9][\\w.-]{0,95})?");
@@ -112,13 +109,8 @@ record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseSh
         return name.length() <= 100 ? name : name.substring(0, 100) + "…";
     }
 
+    /** The configuration as the inspection reads it, which reports why it cannot be read. */
     private static Optional<JsonNode> config(Path folder) {
-        Path file = folder.resolve(AdapterFolder.CONFIG);
-        if (!Files.isRegularFile(file)) return Optional.empty();
-        try {
-            return Optional.ofNullable(JSON.readTree(file.toFile())).filter(JsonNode::isObject);
-        } catch (IOException e) {
-            return Optional.empty(); // the inspection reports the reason
-        }
+        return ConfigFile.read(folder.resolve(AdapterFolder.CONFIG), finding -> {});
     }
 }

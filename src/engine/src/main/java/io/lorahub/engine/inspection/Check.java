@@ -32,6 +32,7 @@ public enum Check {
             "Plain LoRA, which can be composed",
             Need.CONFIG,
             "not-lora",
+            "too-many-modules",
             "foreign-tensor",
             "base-copy",
             "saved-module-missing",

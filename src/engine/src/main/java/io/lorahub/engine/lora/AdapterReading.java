@@ -9,6 +9,7 @@ import io.lorahub.engine.lora.check.AdapterContents;
 import io.lorahub.engine.lora.check.BaseCopies;
 import io.lorahub.engine.lora.check.BaseFit;
 import io.lorahub.engine.lora.check.LoraModule;
+import io.lorahub.engine.lora.check.ModuleCountCheck;
 import io.lorahub.engine.lora.check.SharedEmbeddingCheck;
 import io.lorahub.engine.lora.config.AdapterException;
 import io.lorahub.engine.lora.config.BoundedPattern;
@@ -69,12 +70,15 @@ public final class AdapterReading implements AutoCloseable {
         return collector.findings();
     }
 
-    /** Empty if the configuration or the weights cannot be read at all, or are of another kind than LoRA. */
+    /**
+     * Empty if the configuration or the weights cannot be read at all, are of another kind than LoRA, or are of too many
+     * modules.
+     */
     public Optional<AdapterSummary> summary() {
         if (folder.isEmpty()) return Optional.empty();
         try {
-            return contents.map(
-                    c -> new AdapterSummary(c, FileHashes.of(folder.get().files())));
+            return contents.filter(c -> !ModuleCountCheck.exceeds(c))
+                    .map(c -> new AdapterSummary(c, FileHashes.of(folder.get().files())));
         } catch (BoundedPattern.UnusablePatternException | EngineException e) {
             return Optional.empty(); // the findings describe the fault
         }

@@ -62,6 +62,17 @@ class HostileAdapterTest {
     }
 
     @Test
+    void a_configuration_with_very_many_values_is_a_finding() throws IOException {
+        Path folder = anAdapter()
+                .with("extra", "[0%s]".formatted(",0".repeat(150_000)))
+                .in(dir, "many");
+        assertThat(findings(folder)).singleElement().satisfies(finding -> {
+            assertThat(finding.code()).isEqualTo("config-unreadable");
+            assertThat(finding.message()).startsWith("adapter_config.json is too large or too deeply nested: ");
+        });
+    }
+
+    @Test
     void many_slow_patterns_end_soon() {
         StringBuilder patterns = new StringBuilder("{");
         for (int i = 0; i < 4_000; i++) patterns.append("\"(([a-zA-Z0-9.]+)*)*!%d\": 2,".formatted(i));

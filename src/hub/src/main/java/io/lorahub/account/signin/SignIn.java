@@ -26,6 +26,8 @@ public class SignIn {
 
     private static final String FAILED = "account.sign-in-failed";
 
+    private static final String LOCKED = "locked";
+
     private final AddressRateLimits addresses;
     private final SignInThrottle tries;
     private final KnownBrowsers browsers;
@@ -85,17 +87,16 @@ public class SignIn {
                 ? Optional.of(count.unlocked())
                 : known.isPresent() ? Optional.empty() : lockedElsewhere(name);
         Optional<Person> person = QuarkusTransaction.joiningExisting().call(() -> Person.named(name));
-        if (locked.isPresent()
-                && (known.isPresent() || person.flatMap(factors::of).isEmpty())) {
-            failures("locked").increment();
+        if (locked.isPresent() && known.isPresent()) {
+            failures(LOCKED).increment();
             throw SignInException.locked(locked.get());
         }
-        String hash = person.map(account -> account.passwordHash).orElse(null);
+        // neither the answer to a wrong password nor the time that it takes tells whether there is a second factor
+        boolean verified = locked.isEmpty() || person.flatMap(factors::of).isPresent();
+        String hash = verified ? person.map(account -> account.passwordHash).orElse(null) : null;
         if (!budgets.current().compute(() -> Passwords.matches(password, hash))) {
-            // the answer to a wrong password doesn't tell that there is a second factor
-            if (locked.isPresent()) throw SignInException.locked(locked.get());
-            noteFailure(person, count);
-            throw SignInException.wrong(count.left());
+            noteFailure(person, count, verified);
+            throw locked.map(SignInException::locked).orElseGet(() -> SignInException.wrong(count.left()));
         }
         refuseBanned(person.orElseThrow());
         return QuarkusTransaction.joiningExisting().call(() -> afterPassword(person.orElseThrow(), source, visitor));
@@ -161,13 +162,15 @@ public class SignIn {
 
     /**
      * Logs a failure. Leaves out a name without an account, because it could be a password typed into the wrong field.
+     *
+     * @param verified whether the password was compared with that of the account; otherwise the name is locked
      */
-    private void noteFailure(Optional<Person> person, SignInThrottle.Count count) {
-        String reason = person.isPresent() ? "wrong password" : "unknown name";
+    private void noteFailure(Optional<Person> person, SignInThrottle.Count count, boolean verified) {
+        String reason = !verified ? LOCKED : person.isPresent() ? "wrong password" : "unknown name";
         failures(reason).increment();
         QuarkusTransaction.joiningExisting().run(() -> {
             audit.log("anonymous", FAILED, person.map(account -> account.name).orElse(""), reason);
-            if (count.left() > 0 || person.isEmpty()) return;
+            if (count.left() != 0 || person.isEmpty()) return; // while the name is locked, it is below 0
             audit.log("anonymous", "account.lock", person.get().name, "after " + SignInThrottle.ALLOWED + " tries");
         });
     }

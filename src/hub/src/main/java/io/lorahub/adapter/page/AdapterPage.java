@@ -17,7 +17,9 @@ import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.web.LocalPath;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.SiteAddress;
+import io.lorahub.web.budget.RequestBudgets;
 import io.lorahub.web.chart.SharePicture;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.transaction.Transactional;
@@ -56,6 +58,7 @@ public class AdapterPage {
     private final RelatedAdapters related;
     private final Viewer viewer;
     private final SiteAddress site;
+    private final RequestBudgets budgets;
 
     AdapterPage(
             Adapters adapters,
@@ -64,7 +67,8 @@ public class AdapterPage {
             Lineages lineages,
             RelatedAdapters related,
             Viewer viewer,
-            SiteAddress site) {
+            SiteAddress site,
+            RequestBudgets budgets) {
         this.adapters = adapters;
         this.likes = likes;
         this.rights = rights;
@@ -72,6 +76,7 @@ public class AdapterPage {
         this.related = related;
         this.viewer = viewer;
         this.site = site;
+        this.budgets = budgets;
     }
 
     @GET
@@ -122,13 +127,16 @@ public class AdapterPage {
     @GET
     @Path("/picture.png")
     @Produces("image/png")
-    @Transactional
     @Operation(hidden = true)
     public byte[] picture(String publisher, String name) {
-        Adapter adapter = adapters.visible(publisher, name);
+        SharePicture picture =
+                QuarkusTransaction.joiningExisting().call(() -> picture(adapters.visible(publisher, name)));
+        return budgets.current().compute(picture::png);
+    }
+
+    private static SharePicture picture(Adapter adapter) {
         String figures = "%s · rank %s · %s".formatted(adapter.baseModel, adapter.rank, adapter.licence);
-        return new SharePicture(adapter.address(), adapter.title, adapter.exampleInput, adapter.exampleOutput, figures)
-                .png();
+        return new SharePicture(adapter.address(), adapter.title, adapter.exampleInput, adapter.exampleOutput, figures);
     }
 
     private static Optional<String> filled(Optional<String> parameter) {

@@ -20,14 +20,17 @@ import java.util.stream.Collectors;
  *
  * @param targets the columns, such as q and v
  * @param end the norm represented by a full bar
+ * @param tooLarge whether it would have more cells than anybody could read, so none are there
  */
-public record NormChart(List<String> targets, List<Row> rows, double end) {
+public record NormChart(List<String> targets, List<Row> rows, double end, boolean tooLarge) {
 
     /** @param cells one for each target; null if the block has no such module */
     public record Row(String block, List<Cell> cells) {}
 
     /** @param width of the bar as an SVG length, such as {@code 64.8%} */
     public record Cell(double norm, String width) {}
+
+    private static final int MOST_CELLS = 20_000;
 
     private static final double[] STEPS = {1, 1.5, 2, 3, 4, 5, 6, 8, 10};
 
@@ -37,6 +40,7 @@ public record NormChart(List<String> targets, List<Row> rows, double end) {
         for (Layer layer : layers) {
             blocks.computeIfAbsent(layer.block(), b -> new TreeMap<>()).put(layer.target(), layer);
         }
+        if ((long) blocks.size() * targets.size() > MOST_CELLS) return new NormChart(List.of(), List.of(), 1, true);
         double end = end(layers.stream().mapToDouble(Layer::norm).max().orElse(0));
         BlockNames names = new BlockNames(blocks.keySet());
         List<Row> rows = new ArrayList<>();
@@ -46,7 +50,7 @@ public record NormChart(List<String> targets, List<Row> rows, double end) {
                 cells.add(modules.containsKey(target) ? cell(modules.get(target), end) : null);
             rows.add(new Row(names.brief(block), cells));
         });
-        return new NormChart(List.copyOf(targets), rows, end);
+        return new NormChart(List.copyOf(targets), rows, end, false);
     }
 
     /** Whether there are so many columns that the bars are placed below the numbers. */

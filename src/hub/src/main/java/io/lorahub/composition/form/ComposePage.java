@@ -100,7 +100,7 @@ public class ComposePage {
     @POST
     @Consumes({MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
     public Response send(@BeanParam RunForm form) {
-        RunForm.ReadExamples read = form.sent().readExamples();
+        RunForm.ReadExamples read = form.sent(limits.candidates()).readExamples();
         if (!limits.visitors() && !viewer.isSignedIn()) return signedOut(form);
         return rights.answer(owner -> answer(owner, form, read));
     }
@@ -185,7 +185,7 @@ public class ComposePage {
     @Consumes({MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
     public TemplateInstance preview(@BeanParam RunForm form) {
         rights.requireMayCompose();
-        RunForm sent = form.sent();
+        RunForm sent = form.sent(limits.candidates());
         return Templates.preview(previews.of(rights.owner(), sent, finder.rows(sent.candidates, sent.baseModel)));
     }
 
@@ -196,7 +196,7 @@ public class ComposePage {
     public Response saveDraft(@BeanParam RunForm form) {
         rights.requireMayCompose();
         return rights.answer(owner -> {
-            drafts.save(owner, form.sent());
+            drafts.save(owner, form.sent(limits.candidates()));
             return Response.noContent().build();
         });
     }

@@ -7,8 +7,9 @@ import java.util.Optional;
 /**
  * What follows from the entered data before the run is started.
  *
- * @param memory   how much of a worker's memory the run needs; empty if the base model is unknown
- * @param tooLarge why no worker can run it; empty if one can
+ * @param memory   how much of a worker's memory the run needs; empty if the base model is unknown, or there are too many
+ *                 candidates
+ * @param tooLarge why no worker can run it, or why there are too many candidates; empty if one can
  * @param precheck conflicts between settings, and what is wrong with the examples
  * @param prompt   empty if the base model is unknown or has no choice of a prompt format
  * @param payable  whether a run may have this budget

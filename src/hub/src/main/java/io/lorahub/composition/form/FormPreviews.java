@@ -12,6 +12,7 @@ import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.model.ModelTokenizers;
 import io.lorahub.composition.request.RunValidator;
 import io.lorahub.composition.task.OwnerLimits;
+import io.lorahub.engine.learning.RunMemory;
 import io.quarkus.panache.common.Sort;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
@@ -140,11 +141,13 @@ public class FormPreviews {
         RunSize size = RunSize.of(limits, isVisitor(owner));
         RunSpec spec = spec(isVisitor(owner), size, form);
         Optional<BaseModelRecord> base = finder.baseModel(form, rows).flatMap(BaseModelRecord::named);
-        List<AdapterVersion> chosen = base.isEmpty() ? List.of() : chosen(rows);
+        Optional<String> tooMany = check.tooMany(form.chosen().size());
+        Optional<RunMemory> memory = base.filter(model -> tooMany.isEmpty())
+                .map(model -> RunValidator.memory(spec, model, AdapterVersion.parametersOfNewest(chosen(rows))));
         return new FormPreview(
                 estimates.of(base, spec, form.heldOut.length(), form.chosen().size(), before(form)),
-                base.map(model -> RunValidator.memory(spec, model, chosen)),
-                base.flatMap(model -> check.tooLarge(spec, model, chosen)),
+                memory,
+                tooMany.or(() -> memory.flatMap(check::tooLarge)),
                 check.precheck(spec, base),
                 PromptPreview.of(tokenizers, base, spec),
                 spec.budget() >= 1 && spec.budget() <= size.budget(),
@@ -169,11 +172,10 @@ public class FormPreviews {
                 .filter(rights::maySee);
     }
 
-    private static List<AdapterVersion> chosen(List<CandidateFinder.Row> rows) {
-        List<Adapter> adapters = rows.stream()
+    private static List<Adapter> chosen(List<CandidateFinder.Row> rows) {
+        return rows.stream()
                 .filter(row -> row.candidate().chosen())
                 .flatMap(row -> row.adapter().stream())
                 .toList();
-        return AdapterVersion.newestOf(adapters);
     }
 }

@@ -29,7 +29,6 @@ import io.lorahub.examples.Pasted;
 import io.lorahub.examples.PastedExamples;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.FormErrors;
-import io.lorahub.web.SingleLineText;
 import io.lorahub.web.Uuids;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -74,10 +73,10 @@ public class RunForm {
     /** Maximum size of a file of examples in bytes. */
     static final long LARGEST_FILE = 900_000;
 
-    /** Length of a title that is made from an example. */
-    private static final int MADE_TITLE = 60;
-
     static final String HELD_OUT = "Held-out examples";
+
+    /** Number of listed candidates beside those that a run can have; a search adds 20. */
+    private static final int LISTED_BESIDE = 200;
 
     /** The buttons that need parsed examples; the others leave the texts unchanged. */
     private static final Set<String> READING = Set.of("start", "suggest", "paste", "held-out", "split");
@@ -170,6 +169,9 @@ public class RunForm {
     @RestForm
     List<String> candidate = List.of();
 
+    /** Number of candidates that the browser sent and the list has no room for. */
+    private int leftOut;
+
     public RunForm() {
         setDefaults();
     }
@@ -211,8 +213,12 @@ public class RunForm {
         return wrong.size();
     }
 
-    /** Converts the lists sent by a browser into rows and candidates, and takes the settings. */
-    RunForm sent() {
+    /**
+     * Converts the lists sent by a browser into rows and candidates, and takes the settings.
+     *
+     * @param most number of candidates that a run can have
+     */
+    RunForm sent(int most) {
         FormData sent = CurrentRequestManager.get().getFormData();
         for (SearchSetting<?> setting : RunSettings.REQUESTED) {
             FormValue text = sent == null ? null : sent.getFirst(setting.name());
@@ -224,7 +230,8 @@ public class RunForm {
         }
         Set<String> chosen = new HashSet<>(candidate);
         candidates = new ArrayList<>();
-        for (int i = 0; i < listed.size(); i++) {
+        leftOut = Math.max(0, listed.size() - most - LISTED_BESIDE);
+        for (int i = 0; i < listed.size() - leftOut; i++) {
             String reason = i < why.size() ? why.get(i) : "";
             candidates.add(new ListedCandidate(listed.get(i), reason, chosen.contains(listed.get(i))));
         }
@@ -344,7 +351,7 @@ public class RunForm {
      * What was read from the texts and files of the form.
      *
      * @param heldOut the held-out examples, if a run is to be started
-     * @param faults  errors of rows and files that cannot be read
+     * @param faults  errors of rows, files and lists that cannot be read
      * @param notes   how the texts were interpreted, in sentences
      */
     record ReadExamples(List<Example> heldOut, List<FieldError> faults, List<String> notes) {
@@ -400,6 +407,13 @@ public class RunForm {
      */
     ReadExamples readExamples() {
         ReadExamples read = new ReadExamples();
+        if (leftOut > 0) {
+            read.faults()
+                    .add(new FieldError(
+                            "candidates",
+                            "The list has room for %,d adapters, so the last %,d of these are left out. Start with fewer."
+                                    .formatted(candidates.size(), leftOut)));
+        }
         if (READING.contains(action)) {
             List<Example> rows = new ArrayList<>(filled());
             Optional<Pasted> added = read.text("pasted", "Pasted rows", pasted);
@@ -418,23 +432,11 @@ public class RunForm {
             if (rows.size() > filled().size()) examples = rows;
             read.file("held_out", heldOutFile).ifPresent(text -> heldOut = PastedExamples.write(text.examples()));
         }
-        if (action.equals("start")) readHeldOut(read);
-        return read;
-    }
-
-    /** An accuracy on examples that the search has seen is meaningless. */
-    private void readHeldOut(ReadExamples read) {
-        read.text("held_out", HELD_OUT, heldOut)
-                .ifPresent(text -> read.heldOut().addAll(text.examples()));
-        Set<Example> seen = new HashSet<>(filled());
-        long leaked = read.heldOut().stream().filter(seen::contains).count();
-        if (leaked > 0) {
-            read.faults()
-                    .add(new FieldError(
-                            "held_out",
-                            "%s also among the examples; what the search has seen cannot be held out."
-                                    .formatted(leaked == 1 ? "One of them is" : leaked + " of them are")));
+        if (action.equals("start")) {
+            read.text("held_out", HELD_OUT, heldOut)
+                    .ifPresent(text -> read.heldOut().addAll(text.examples()));
         }
+        return read;
     }
 
     /**
@@ -447,30 +449,13 @@ public class RunForm {
         RunSpec spec = spec(read.heldOut(), faults);
         int taken = before.map(run -> knownEvaluations(run, faults)).orElse(0);
         return new RunRequest(
-                titled(),
+                title,
                 description,
                 Optional.of(baseModel).filter(name -> !name.isBlank()),
                 chosen(),
                 spec,
                 before.filter(this::isFork).map(run -> new RunRequest.Fork(run.id, taken)),
                 faults);
-    }
-
-    /** The title; if it was left out, one made from the first example. */
-    private String titled() {
-        if (!title.isBlank()) return title;
-        return filled().stream()
-                .filter(example ->
-                        !example.input().isBlank() && !example.output().isBlank())
-                .findFirst()
-                .map(example -> SingleLineText.of(example.input() + " → " + example.output()))
-                .map(text -> text.length() <= MADE_TITLE ? text : cut(text) + "…")
-                .orElse("");
-    }
-
-    private static String cut(String text) {
-        int end = Character.isHighSurrogate(text.charAt(MADE_TITLE - 1)) ? MADE_TITLE - 1 : MADE_TITLE;
-        return text.substring(0, end).strip();
     }
 
     /**

@@ -2,9 +2,9 @@ package io.lorahub.imports.model;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.basemodel.BaseModels;
 import io.lorahub.imports.source.RemoteHubException;
+import io.lorahub.imports.source.RemoteJson;
 import io.lorahub.imports.source.RepositoryListing;
 import io.lorahub.imports.source.RepositoryListing.ListedFile;
 import io.lorahub.imports.state.FetchedFile;
@@ -20,7 +20,6 @@ final class ModelFiles {
     static final String CONFIG = "config.json";
     static final String INDEX = "model.safetensors.index.json";
     private static final String SINGLE = "model.safetensors";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private ModelFiles() {}
 
@@ -81,12 +80,13 @@ final class ModelFiles {
      * The files without weights that the index doesn't name, such as another precision of the same ones.
      *
      * @param index content of {@code model.safetensors.index.json}
-     * @throws RemoteHubException if a shard that it names is not listed
+     * @throws RemoteHubException if it is unusable, or a shard that it names is not listed
      */
     static List<FetchedFile> indexed(List<FetchedFile> files, String index) {
         Set<String> shards = new TreeSet<>();
         try {
-            JSON.readTree(index).path("weight_map").forEach((JsonNode shard) -> shards.add(shard.asText()));
+            JsonNode read = RemoteJson.read(INDEX, index);
+            read.path("weight_map").forEach((JsonNode shard) -> shards.add(shard.asText()));
         } catch (JsonProcessingException e) {
             throw RemoteHubException.lasting("%s isn't JSON.".formatted(INDEX));
         }

@@ -1,7 +1,6 @@
 package io.lorahub.imports.source;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.engine.learning.recipe.EngineVersion;
 import io.lorahub.imports.source.GuardedSockets.BlockedAddressException;
 import io.lorahub.imports.source.RepositoryListing.ListedFile;
@@ -40,7 +39,6 @@ import org.apache.commons.io.IOUtils;
 @ApplicationScoped
 public class RemoteHub {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration SILENCE = Duration.ofSeconds(60);
     private static final Duration CHECK = Duration.ofSeconds(1);
@@ -121,7 +119,8 @@ public class RemoteHub {
 
     private static JsonNode read(Source source, byte[] bytes) throws IOException {
         try {
-            return JSON.readTree(new String(bytes, StandardCharsets.UTF_8));
+            return RemoteJson.read(
+                    "The list of files of %s".formatted(source.repository), new String(bytes, StandardCharsets.UTF_8));
         } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
             throw RemoteHubException.foreign(source);
         }

@@ -1,15 +1,18 @@
 package io.lorahub.upload.check;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.checkpoint.AdapterFolder;
+import io.lorahub.engine.lora.config.ConfigFile;
 import io.lorahub.storage.Blobs;
 import io.lorahub.upload.FileRelease;
 import io.lorahub.upload.Upload;
 import io.lorahub.upload.UploadFile;
 import io.lorahub.upload.Uploads;
 import io.lorahub.web.ProblemException;
+import io.lorahub.web.budget.RequestBudgets;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.io.IOException;
@@ -30,12 +33,14 @@ public class UploadRepair {
     private final Blobs blobs;
     private final UploadChecks checks;
     private final FileRelease release;
+    private final RequestBudgets budgets;
 
-    UploadRepair(Uploads uploads, Blobs blobs, UploadChecks checks, FileRelease release) {
+    UploadRepair(Uploads uploads, Blobs blobs, UploadChecks checks, FileRelease release, RequestBudgets budgets) {
         this.uploads = uploads;
         this.blobs = blobs;
         this.checks = checks;
         this.release = release;
+        this.budgets = budgets;
     }
 
     /** Repeats the checks, because they stopped early or the hub has more information now. */
@@ -86,11 +91,12 @@ public class UploadRepair {
     }
 
     private ObjectNode read(UploadFile config) {
-        try (InputStream in = blobs.open(config.sha256, 0, LONGEST_CONFIG)) {
-            JsonNode json = JSON.readTree(in.readAllBytes());
+        try (InputStream in = blobs.open(config.sha256, 0, LONGEST_CONFIG);
+                JsonParser parser = budgets.current().counted(ConfigFile.parser(in.readAllBytes()))) {
+            JsonNode json = JSON.readTree(parser);
             if (json instanceof ObjectNode object) return object;
         } catch (IOException e) {
-            // not JSON at all: reported below
+            // not JSON at all, or too many values: reported below
         }
         throw ProblemException.conflict("adapter_config.json cannot be read; send another one.");
     }

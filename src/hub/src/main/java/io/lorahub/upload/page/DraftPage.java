@@ -236,9 +236,7 @@ public class DraftPage {
                 upload.facts == null || upload.facts.isEmpty() ? null : new AdapterFacts(upload.facts),
                 form,
                 publishers.stream().map(publisher -> publisher.name).toList(),
-                Adapter.<Adapter>list("publisher in ?1 order by publisher.name, name", publishers).stream()
-                        .map(Adapter::address)
-                        .toList(),
+                Adapter.addresses(publishers),
                 models.all().stream().map(model -> model.name).toList(),
                 nextLabel(upload),
                 preview);

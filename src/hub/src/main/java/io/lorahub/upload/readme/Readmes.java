@@ -13,6 +13,8 @@ import io.lorahub.upload.Upload;
 import io.lorahub.upload.UploadFile;
 import io.lorahub.upload.UploadLimits;
 import io.lorahub.web.FieldError;
+import io.lorahub.web.budget.RequestBudget;
+import io.lorahub.web.budget.RequestBudgets;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,9 +39,11 @@ public class Readmes {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ObjectStore store;
+    private final RequestBudgets budgets;
 
-    Readmes(ObjectStore store) {
+    Readmes(ObjectStore store, RequestBudgets budgets) {
         this.store = store;
+        this.budgets = budgets;
     }
 
     /**
@@ -58,14 +62,18 @@ public class Readmes {
     public JsonNode read(String name, String key) {
         if (!name.equals(FilePath.README) && !name.equals(FilePath.RECIPE)) return null;
         try (InputStream in = store.open(key, 0, UploadLimits.TEXT_BYTES)) {
-            if (name.equals(FilePath.RECIPE))
-                return SentRecipe.read(in.readAllBytes()).json();
+            if (name.equals(FilePath.RECIPE)) return recipe(in.readAllBytes());
             Readme readme = Readme.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
             return JSON.valueToTree(
                     new Kept(readme.draft().json(), readme.card().lost()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private JsonNode recipe(byte[] file) {
+        RequestBudget budget = budgets.current();
+        return budget.compute(() -> SentRecipe.read(file, budget)).json();
     }
 
     /** The card from the README; empty if there is none, or it is too large. */

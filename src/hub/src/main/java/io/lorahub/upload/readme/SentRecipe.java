@@ -1,11 +1,15 @@
 package io.lorahub.upload.readme;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.publication.Origin;
+import io.lorahub.web.budget.RequestBudget;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -20,16 +24,30 @@ import java.util.function.Predicate;
  */
 public record SentRecipe(JsonNode json) {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** A file with more values is no recipe, and its tree would take much more memory than its text. */
+    private static final int MOST_TOKENS = 100_000;
+
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxTokenCount(MOST_TOKENS)
+                            .build())
+                    .build())
+            .build();
 
     /** No mix has more parts than this, so further ones are not looked up. */
     private static final int MOST_PARTS = 1000;
 
-    /** Returns no parts if the file is not a recipe. */
-    static SentRecipe read(byte[] file) {
+    /**
+     * Returns no parts if the file is not a recipe.
+     *
+     * @param budget from which the values take their memory
+     */
+    static SentRecipe read(byte[] file, RequestBudget budget) {
         ObjectNode weights = JsonNodeFactory.instance.objectNode();
-        try {
-            for (JsonNode part : JSON.readTree(file).path("adapters")) {
+        try (JsonParser parser = budget.counted(JSON.createParser(file))) {
+            JsonNode recipe = JSON.readTree(parser);
+            if (recipe == null) return new SentRecipe(weights);
+            for (JsonNode part : recipe.path("adapters")) {
                 double weight = part.path("weight").asDouble();
                 JsonNode files = part.path("files");
                 String sha256 = files.path("adapter_model.safetensors")

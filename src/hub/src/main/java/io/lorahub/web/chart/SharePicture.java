@@ -34,6 +34,9 @@ public record SharePicture(String name, String title, String input, String outpu
 
     private static final int LINES = 2;
 
+    /** More code points fill no line, unless they have no width; measuring them takes time. */
+    private static final int LONGEST = 200;
+
     /** As a PNG. */
     public byte[] png() {
         BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
@@ -90,13 +93,22 @@ public record SharePicture(String name, String title, String input, String outpu
         pen.drawString(cut(pen.getFontMetrics(), text.replaceAll("\\s+", " "), WIDTH - MARGIN - x), x, y);
     }
 
-    /** The text as far as it fits. */
-    private static String cut(FontMetrics font, String text, int width) {
-        if (font.stringWidth(text) <= width) return text;
-        int end = text.length();
-        while (end > 0 && font.stringWidth(text.substring(0, end) + "…") > width)
-            end = text.offsetByCodePoints(end, -1);
-        return text.substring(0, end) + "…";
+    /** The text as far as it fits, found by bisection, because each measurement lays it out. */
+    static String cut(FontMetrics font, String text, int width) {
+        int all = text.codePointCount(0, text.length());
+        if (all <= LONGEST && font.stringWidth(text) <= width) return text;
+        int fitting = 0;
+        int tooLong = Math.min(all, LONGEST) + 1;
+        while (tooLong - fitting > 1) {
+            int middle = (fitting + tooLong) / 2;
+            if (font.stringWidth(start(text, middle)) <= width) fitting = middle;
+            else tooLong = middle;
+        }
+        return start(text, fitting);
+    }
+
+    private static String start(String text, int codePoints) {
+        return text.substring(0, text.offsetByCodePoints(0, codePoints)) + "…";
     }
 
     private List<String> wrapped(Graphics2D pen) {

@@ -11,6 +11,7 @@ import io.lorahub.account.signin.SecondFactorKey;
 import io.lorahub.account.signin.SecondFactors;
 import io.lorahub.account.signin.SignInThrottle;
 import io.lorahub.account.signin.TimeBasedCodes;
+import io.lorahub.audit.AuditEntry;
 import io.lorahub.notice.Notice;
 import io.lorahub.serve.Serving;
 import io.lorahub.testsupport.Hub;
@@ -239,6 +240,16 @@ class SecondFactorTest {
         assertThat(send(pending(Forms.signIn(person.name, Hub.PASSWORD)), code(1))
                         .statusCode())
                 .isEqualTo(303);
+    }
+
+    @Test
+    void wrong_passwords_are_logged_while_the_name_is_locked() {
+        for (int attempt = 0; attempt < 7; attempt++) Forms.signIn(person.name, "wrong horse battery");
+
+        assertThat(AuditEntry.count("subject = ?1 and action = 'account.sign-in-failed'", person.name))
+                .isEqualTo(7);
+        assertThat(AuditEntry.count("subject = ?1 and action = 'account.lock'", person.name))
+                .isEqualTo(1);
     }
 
     private Response confirm(String code) {

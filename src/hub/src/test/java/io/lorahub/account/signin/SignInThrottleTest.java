@@ -60,6 +60,12 @@ class SignInThrottleTest {
         assertThat(right.statusCode()).isEqualTo(429);
         assertThat(message(right)).startsWith("This name is locked here.").contains("Try again in 15 minutes");
 
+        assertThat(AuditEntry.<AuditEntry>list("subject = ?1 order by id", person.name))
+                .as("no password is tried, and the answer takes as long and writes as much as if one were")
+                .last()
+                .extracting(entry -> entry.action, entry -> entry.detail)
+                .containsExactly("account.sign-in-failed", "locked");
+
         timePasses(person);
         assertThat(Forms.signIn(person.name, Hub.PASSWORD).statusCode()).isEqualTo(303);
     }

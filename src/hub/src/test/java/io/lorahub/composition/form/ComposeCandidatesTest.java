@@ -3,6 +3,7 @@ package io.lorahub.composition.form;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.not;
 
 import io.lorahub.composition.task.TaskResult;
 import io.lorahub.testsupport.DemoOnHub;
@@ -75,6 +76,41 @@ class ComposeCandidatesTest extends ComposeFormSending {
                 .singleElement()
                 .satisfies(c -> assertThat(c.why()).contains(" the loss ", "; ", "place "));
         assertThat(draft().candidates).last().isEqualTo(new ListedCandidate("no/such", "In the basket", false));
+    }
+
+    @Test
+    void more_candidates_than_a_run_can_have_are_not_looked_up_and_the_form_says_so() {
+        String limit = "These are 51 adapters; at most 50 are allowed.";
+
+        listing("", 51)
+                .multiPart("base_model", "lorahub/demo-base")
+                .post("/compose/preview")
+                .then()
+                .statusCode(200)
+                .body(containsString(limit), not(containsString("data-memory")));
+        listing("start", 51).post("/compose").then().statusCode(422).body(containsString(limit));
+        assertThat(draft().chosen()).hasSize(51);
+    }
+
+    @Test
+    void a_list_without_room_for_all_candidates_is_cut_and_the_form_says_so() {
+        listing("", 300).post("/compose/draft").then().statusCode(204);
+        assertThat(draft().candidates).hasSize(250);
+
+        listing("start", 300)
+                .post("/compose")
+                .then()
+                .statusCode(422)
+                .body(containsString(
+                        "The list has room for 250 adapters, so the last 50 of these are left out. Start with fewer."));
+    }
+
+    private RequestSpecification listing(String action, int count) {
+        RequestSpecification form = form(action);
+        for (int i = 0; i < count; i++) {
+            form.multiPart("listed", "no/such-" + i).multiPart("candidate", "no/such-" + i);
+        }
+        return form;
     }
 
     @Test

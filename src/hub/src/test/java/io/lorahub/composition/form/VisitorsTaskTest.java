@@ -56,6 +56,7 @@ class VisitorsTaskTest {
 
     @BeforeEach
     void publish() {
+        forget(); // what visitors of other tests have started
         candidates = demo.publish(hub.person(Role.MEMBER), "un", "past", "re");
     }
 

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -47,6 +48,26 @@ class RemoteHubTest {
                     .hasMessageContaining("doesn't trust the certificate of 127.0.0.1:");
         } finally {
             server.stop(0);
+        }
+    }
+
+    @Test
+    void a_list_of_files_with_too_many_values_is_refused_by_name() throws Exception {
+        URI address = URI.create("http://127.0.0.1:" + freePort());
+        ImportConfig config = AllowedHostsTest.config(List.of(address.toString()));
+        RemoteHub hub = new RemoteHub(new AllowedHosts(config), config, () -> false);
+        String listing = "{\"siblings\": [], \"sha\": \"%s\", \"tags\": [0%s]}"
+                .formatted("a".repeat(40), ",0".repeat(RemoteJson.MOST_TOKENS));
+        try (OtherHub other = new OtherHub(address)) {
+            other.at("/api/models/ada/past/revision/main", listing.getBytes(StandardCharsets.UTF_8));
+
+            assertThatThrownBy(() -> hub.listing(new RemoteHub.Source(address, "ada/past", null), "main", () -> true))
+                    .isInstanceOfSatisfying(
+                            RemoteHubException.class,
+                            e -> assertThat(e.isPassing()).isFalse())
+                    .hasMessageStartingWith("The list of files of ada/past is too large for this hub: ");
+        } finally {
+            hub.stop();
         }
     }
 

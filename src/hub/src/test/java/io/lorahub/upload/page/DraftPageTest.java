@@ -14,6 +14,7 @@ import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.SqlStatements;
 import io.lorahub.testsupport.UploadForm;
 import io.lorahub.testsupport.WithUploadChecks;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -22,6 +23,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.time.Duration;
+import java.util.List;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
@@ -36,13 +38,15 @@ class DraftPageTest {
 
     private final Hub hub;
     private final DemoOnHub demo;
+    private final SqlStatements statements;
 
     private Person person;
     private String session;
 
-    DraftPageTest(Hub hub, DemoOnHub demo) {
+    DraftPageTest(Hub hub, DemoOnHub demo, SqlStatements statements) {
         this.hub = hub;
         this.demo = demo;
+        this.statements = statements;
     }
 
     @BeforeEach
@@ -67,6 +71,15 @@ class DraftPageTest {
         assertThat(adapter.tags).containsExactly("spelling", "suffix");
         assertThat(adapter.derivatives).isTrue();
         assertThat(get(page).header("Location")).endsWith("/" + person.name + "/adverb");
+    }
+
+    @Test
+    void the_adapters_to_choose_from_are_named_without_reading_their_cards() {
+        List<String> addresses = demo.publish(person, "un", "past");
+        String page = checked(send(demoAdapter("adverb").unique()));
+
+        assertThat(get(page).asString()).contains(addresses);
+        assertThat(statements.loaded(Adapter.class, () -> get(page))).isLessThan(2);
     }
 
     @Test
@@ -134,6 +147,20 @@ class DraftPageTest {
         assertThat(named.statusCode()).as(named.asString()).isEqualTo(303);
         String corrected = get(checked(page)).asString();
         assertThat(corrected).contains("value=\"Makes adverbs\"").doesNotContain("aria-disabled=\"true\"");
+    }
+
+    @Test
+    void a_configuration_with_too_many_values_is_refused_by_name_and_not_repaired() {
+        String many = "\"r\": 8, \"extra\": [0%s]".formatted(",0".repeat(150_000));
+        String page = checked(send(
+                demoAdapter("brackets").replacing("lorahub/demo-base", "./base").replacing("\"r\": 8", many)));
+        assertThat(get(page).asString()).contains("adapter_config.json is too large or too deeply nested");
+
+        Response named = card("brackets", "save")
+                .formParam("base_model", "lorahub/demo-base")
+                .post(page + "/base-model");
+
+        assertThat(named.statusCode()).as(named.asString()).isEqualTo(409);
     }
 
     @Test

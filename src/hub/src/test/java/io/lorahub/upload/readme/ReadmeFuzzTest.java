@@ -2,6 +2,7 @@ package io.lorahub.upload.readme;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.lorahub.testsupport.hostile.ForeignBytes;
+import io.lorahub.web.budget.RequestBudget;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -59,6 +60,6 @@ class ReadmeFuzzTest {
     @MethodSource("recipes")
     @FuzzTest
     void any_recipe(byte[] bytes) throws Exception {
-        ForeignBytes.read(16, () -> SentRecipe.read(bytes));
+        ForeignBytes.read(16, () -> SentRecipe.read(bytes, RequestBudget.NONE));
     }
 }

@@ -2,6 +2,8 @@ package io.lorahub.web.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.Font;
+import java.awt.FontMetrics;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -10,6 +12,34 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
 class SharePictureTest {
+
+    /** Each code point is ten pixels wide. */
+    private static final class CountedMetrics extends FontMetrics {
+
+        private static final long serialVersionUID = 1;
+
+        private int measured;
+
+        CountedMetrics() {
+            super(new Font(Font.SANS_SERIF, Font.PLAIN, 10));
+        }
+
+        @Override
+        public int stringWidth(String text) {
+            measured++;
+            return 10 * text.codePointCount(0, text.length());
+        }
+    }
+
+    @Test
+    void a_long_text_is_measured_a_few_times_only_and_no_character_is_halved() {
+        CountedMetrics font = new CountedMetrics();
+
+        assertThat(SharePicture.cut(font, "💙".repeat(4000), 1000)).isEqualTo("💙".repeat(99) + "…");
+        assertThat(font.measured).isLessThan(10);
+        assertThat(SharePicture.cut(font, "un".repeat(50), 1000)).isEqualTo("un".repeat(50));
+        assertThat(SharePicture.cut(font, "un", 15)).isEqualTo("…");
+    }
 
     @Test
     void long_texts_stay_within_the_picture_and_another_text_is_another_picture() throws IOException {

@@ -30,6 +30,7 @@ public interface AdapterCheck {
     List<AdapterCheck> OF_TENSORS = List.of(
             new ForeignTensorsCheck(),
             new PartnerCheck(),
+            new ModuleCountCheck(),
             new DTypeCheck(),
             new ShapeCheck(),
             new ScaleCheck(),

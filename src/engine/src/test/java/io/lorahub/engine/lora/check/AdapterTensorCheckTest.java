@@ -4,6 +4,7 @@ import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static io.lorahub.testsupport.AdapterBuilder.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.engine.lora.AdapterReading;
 import io.lorahub.engine.lora.PlantedFault;
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.lora.config.CheckFinding.Severity;
@@ -12,6 +13,7 @@ import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.testsupport.AdapterBuilder;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +25,34 @@ class AdapterTensorCheckTest extends PlantedFault {
     @ValueSource(strings = {"lora_A.weight", "lora_B.weight"})
     void a_factor_without_its_partner_is_an_error(String part) {
         expect(anAdapter().withoutTensor(tensor(Q, part)), Severity.ERROR, "partner-missing", tensor(Q, part));
+    }
+
+    @Test
+    void more_modules_than_any_model_has_are_an_error_and_nothing_is_known_of_each() {
+        AdapterBuilder small = anAdapter().ofRank(1).ofShape(1, 1);
+        String[] many =
+                IntStream.rangeClosed(0, 20_000).mapToObj("b%d.t"::formatted).toArray(String[]::new);
+        try (AdapterReading reading = new AdapterReading(
+                small.adapting(many).with("target_modules", "[\"t\"]").in(dir, "many"))) {
+            assertThat(reading.findings()).singleElement().satisfies(finding -> {
+                assertThat(finding.code()).isEqualTo("too-many-modules");
+                assertThat(finding.severity()).isEqualTo(Severity.ERROR);
+                assertThat(finding.message()).startsWith("The adapter changes 20,001 modules, ");
+            });
+            assertThat(reading.summary()).isEmpty();
+        }
+    }
+
+    @Test
+    void names_that_are_too_long_together_are_an_error() {
+        String[] names = IntStream.range(0, 1100)
+                .mapToObj(i -> "b".repeat(1900) + i + ".t")
+                .toArray(String[]::new);
+        expect(
+                anAdapter().adapting(names).with("target_modules", "[\"t\"]"),
+                Severity.ERROR,
+                "too-many-modules",
+                "tensors");
     }
 
     @Test

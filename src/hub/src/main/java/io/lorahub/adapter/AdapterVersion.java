@@ -3,6 +3,7 @@ package io.lorahub.adapter;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.Person;
 import io.lorahub.database.BaseEntity;
+import jakarta.persistence.Basic;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.hibernate.annotations.Formula;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
@@ -48,11 +50,21 @@ public class AdapterVersion extends BaseEntity {
     @Column(name = "published_at")
     public Instant publishedAt = Instant.now();
 
-    /** Facts that the upload check read from the files: the "adapter" object of {@code lorahub inspect --json}. */
+    /**
+     * Facts that the upload check read from the files: the "adapter" object of {@code lorahub inspect --json}. It has each
+     * module, of which there can be thousands, so it is only loaded where it is used.
+     */
+    @Basic(fetch = FetchType.LAZY)
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode facts;
 
-    /** The findings of the upload check: the checks with their states at the time of the upload. */
+    /** Null before it has been loaded. */
+    @Formula("facts - 'layers'")
+    @JdbcTypeCode(SqlTypes.JSON)
+    JsonNode factsWithoutLayers;
+
+    /** The findings of the upload check: the checks with their states at the time of the upload. Loaded with the facts. */
+    @Basic(fetch = FetchType.LAZY)
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode findings;
 
@@ -107,6 +119,21 @@ public class AdapterVersion extends BaseEntity {
         return sum.longValue();
     }
 
+    /** The facts without the layers. */
+    public AdapterFacts summary() {
+        return new AdapterFacts(factsWithoutLayers == null ? facts : factsWithoutLayers);
+    }
+
+    /** The facts of all versions of an adapter as JSON, by id of the version. */
+    static Map<Long, String> factsOf(Adapter adapter) {
+        List<Object[]> rows = getEntityManager()
+                .createNativeQuery(
+                        "select id, cast(facts as text) from adapter_version where adapter_id = ?1", Object[].class)
+                .setParameter(1, adapter.id)
+                .getResultList();
+        return rows.stream().collect(Collectors.toMap(row -> ((Number) row[0]).longValue(), row -> (String) row[1]));
+    }
+
     /** All versions, newest first. */
     public static List<AdapterVersion> of(Adapter adapter) {
         return list("adapter = ?1 order by number desc", adapter);
@@ -132,7 +159,7 @@ public class AdapterVersion extends BaseEntity {
     public static List<AdapterVersion> importedFrom(ImportedFrom place, Person person) {
         return getEntityManager()
                 .createNativeQuery(
-                        "select v.* from adapter_version v join adapter a on a.id = v.adapter_id"
+                        "select v.*, null as \"factsWithoutLayers\" from adapter_version v join adapter a on a.id = v.adapter_id"
                                 + " join publisher_member m on m.publisher_id = a.publisher_id"
                                 + " where m.person_id = ?1 and v.imported_from ->> 'hub' = ?2"
                                 + " and v.imported_from ->> 'repository' = ?3"

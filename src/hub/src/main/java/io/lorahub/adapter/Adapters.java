@@ -3,6 +3,7 @@ package io.lorahub.adapter;
 import io.lorahub.account.ReservedNames;
 import io.lorahub.storage.Blob;
 import io.lorahub.web.ProblemException;
+import io.lorahub.web.budget.RequestBudgets;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.List;
@@ -16,10 +17,12 @@ public class Adapters {
 
     private final AdapterRights rights;
     private final FormerNames names;
+    private final RequestBudgets budgets;
 
-    Adapters(AdapterRights rights, FormerNames names) {
+    Adapters(AdapterRights rights, FormerNames names, RequestBudgets budgets) {
         this.rights = rights;
         this.names = names;
+        this.budgets = budgets;
     }
 
     public boolean maySee(ModeratedEntity moderated) {
@@ -71,10 +74,14 @@ public class Adapters {
     public AdapterView view(Adapter adapter) {
         List<AdapterVersion> versions = AdapterVersion.of(adapter);
         Map<String, Long> sizes = sizes(versions);
+        Map<Long, String> facts = AdapterVersion.factsOf(adapter);
+        budgets.current().hold(facts.values().stream().mapToLong(String::length).sum());
         return AdapterView.full(
                 adapter,
                 mayKnowReason(adapter),
-                versions.stream().map(v -> VersionView.of(v, sizes)).toList());
+                versions.stream()
+                        .map(v -> VersionView.of(v, sizes, facts.get(v.id)))
+                        .toList());
     }
 
     /** Reasons for moderation are visible only to moderators and the publisher. */

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.lineage.PartWeights;
 import io.lorahub.engine.learning.Accuracy;
 import io.lorahub.engine.learning.LearnedMix;
@@ -143,7 +142,7 @@ public final class RunResult {
 
     /** The modules that an adapter replaces, such as lm_head. */
     public static List<String> replaced(RunCandidate candidate) {
-        return new AdapterFacts(candidate.version().facts).replacedModules();
+        return candidate.version().summary().replacedModules();
     }
 
     /** An adapter in the mix that has been deleted, so its licence is no longer known. */

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -24,7 +25,7 @@ public record ModelFacts(Optional<PipelineTag> task, Map<String, Long> parameter
         return new ModelFacts(Optional.of(PipelineTag.ofModel(model.modelType)), Map.of());
     }
 
-    /** By id of the adapter, with two queries in the caller's transaction. */
+    /** By id of the adapter, with three queries in the caller's transaction. */
     static Map<Long, ModelFacts> of(Collection<Adapter> adapters) {
         if (adapters.isEmpty()) return Map.of();
         List<String> names =
@@ -32,11 +33,15 @@ public record ModelFacts(Optional<PipelineTag> task, Map<String, Long> parameter
         Map<String, String> types = BaseModelRecord.<BaseModelRecord>list("name in ?1", names).stream()
                 .collect(Collectors.toMap(model -> model.name, model -> model.modelType));
         Map<Long, ModelFacts> byAdapter = new HashMap<>();
-        for (AdapterVersion version : AdapterVersion.newestOf(adapters)) {
-            AdapterFacts facts = new AdapterFacts(version.facts);
+        List<AdapterVersion> versions = AdapterVersion.newestOf(adapters);
+        Set<Long> encoders = PipelineTag.withEncoder(versions.stream()
+                .filter(version -> !types.containsKey(version.adapter.baseModel))
+                .toList());
+        for (AdapterVersion version : versions) {
             String type = types.get(version.adapter.baseModel);
-            PipelineTag task = type == null ? PipelineTag.ofModules(facts) : PipelineTag.ofModel(type);
-            byAdapter.put(version.adapter.id, new ModelFacts(Optional.of(task), parameters(facts)));
+            PipelineTag task =
+                    type == null ? PipelineTag.ofModules(encoders.contains(version.id)) : PipelineTag.ofModel(type);
+            byAdapter.put(version.adapter.id, new ModelFacts(Optional.of(task), parameters(version.summary())));
         }
         return byAdapter;
     }

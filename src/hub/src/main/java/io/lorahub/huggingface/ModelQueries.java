@@ -148,8 +148,8 @@ class ModelQueries {
     private static String condition(PipelineTag tag) {
         return """
                 coalesce((select m.model_type = 't5' from base_model m where m.name = a.base_model),
-                  (select jsonb_path_exists(v.facts, '$.layers[*].module ? (@ starts with "encoder." || @ starts with "decoder.")')
-                    from adapter_version v where v.adapter_id = a.id order by v.number desc limit 1), false) = %s""".formatted(tag == PipelineTag.TEXT2TEXT_GENERATION);
+                  (select %s
+                    from adapter_version v where v.adapter_id = a.id order by v.number desc limit 1), false) = %s""".formatted(PipelineTag.OF_ENCODER, tag == PipelineTag.TEXT2TEXT_GENERATION);
     }
 
     private static String condition(String tag, String name) {

@@ -164,7 +164,7 @@ public class AdapterPage {
         model.description = Descriptions.html(adapter);
         model.version = version;
         model.versions = versions;
-        model.files = VersionView.of(version, sizes).files();
+        model.files = VersionView.files(version, sizes);
         model.facts = facts;
         model.norms = NormChart.of(facts.layers());
         model.downloads = DownloadChart.of(adapter);

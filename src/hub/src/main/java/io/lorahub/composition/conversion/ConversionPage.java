@@ -1,7 +1,6 @@
 package io.lorahub.composition.conversion;
 
 import io.lorahub.adapter.Adapter;
-import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Adapters;
 import io.lorahub.basemodel.BaseModelRecord;
@@ -94,7 +93,7 @@ public class ConversionPage {
         AdapterVersion version = version(publisher, name, label);
         Optional<BaseModelRecord> base = BaseModelRecord.named(version.adapter.baseModel);
         List<Conversions.Made> made = conversions.of(version);
-        List<String> replaced = new AdapterFacts(version.facts).replacedModules();
+        List<String> replaced = version.summary().replacedModules();
         List<ExportPreset> served = Arrays.stream(ExportPreset.values())
                 .filter(preset -> base.map(b -> preset.serves(b.modelType)).orElse(!preset.needsBase()))
                 .filter(preset -> preset == ExportPreset.PEFT || replaced.isEmpty())

@@ -1,6 +1,5 @@
 package io.lorahub.composition.conversion;
 
-import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.CompositionRun;
@@ -109,7 +108,7 @@ public class Conversions {
                             .formatted(preset.title(), version.adapter.baseModel));
         }
         base.ifPresent(b -> requireServed(preset, b.modelType));
-        List<String> replaced = new AdapterFacts(version.facts).replacedModules();
+        List<String> replaced = version.summary().replacedModules();
         if (preset != ExportPreset.PEFT && !replaced.isEmpty()) {
             throw onlyPeft("adapter", replaced, "Make a full model of it: lorahub merge --fused.");
         }

@@ -1,7 +1,6 @@
 package io.lorahub.composition.publication;
 
 import io.lorahub.adapter.Adapter;
-import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.card.Card;
 import io.lorahub.adapter.lineage.PartWeights;
@@ -114,8 +113,8 @@ final class MixCard {
     private static String replaced(Collection<AdapterVersion> versions, List<MixComponent> parts) {
         return versions.stream()
                 .filter(version -> parts.stream().anyMatch(part -> part.version == version.id && part.weights.isUsed()))
-                .flatMap(version -> new AdapterFacts(version.facts)
-                        .replacedModules().stream().reduce((a, b) -> a + "`, `" + b).stream())
+                .flatMap(version ->
+                        version.summary().replacedModules().stream().reduce((a, b) -> a + "`, `" + b).stream())
                 .findFirst()
                 .map(" It replaces `%s` of the base model as a whole, as one of its parts does."::formatted)
                 .orElse("");

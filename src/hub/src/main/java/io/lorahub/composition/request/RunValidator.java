@@ -209,7 +209,7 @@ public class RunValidator {
     /** The memory that a run needs. */
     public static RunMemory memory(RunSpec spec, BaseModelRecord base, List<AdapterVersion> candidates) {
         long factors = candidates.stream()
-                .mapToLong(version -> new AdapterFacts(version.facts).parameters())
+                .mapToLong(version -> version.summary().parameters())
                 .sum();
         return memory(spec, base, factors);
     }
@@ -287,12 +287,11 @@ public class RunValidator {
     /** Why the adapters can't be mixed because of modules that they replace as a whole. */
     private static Optional<String> replaced(List<AdapterVersion> versions) {
         List<AdapterVersion> replacing = versions.stream()
-                .filter(version ->
-                        !new AdapterFacts(version.facts).replacedModules().isEmpty())
+                .filter(version -> !version.summary().replacedModules().isEmpty())
                 .toList();
         if (replacing.isEmpty()) return Optional.empty();
         AdapterVersion first = replacing.get(0);
-        List<String> modules = new AdapterFacts(first.facts).replacedModules();
+        List<String> modules = first.summary().replacedModules();
         if (replacing.size() > 1) {
             AdapterVersion second = replacing.get(1);
             return Optional.of(
@@ -301,7 +300,7 @@ public class RunValidator {
                                     first.adapter.address(),
                                     second.adapter.address(),
                                     String.join(", ", modules),
-                                    String.join(", ", new AdapterFacts(second.facts).replacedModules())));
+                                    String.join(", ", second.summary().replacedModules())));
         }
         return versions.stream()
                 .flatMap(version -> new AdapterFacts(version.facts)

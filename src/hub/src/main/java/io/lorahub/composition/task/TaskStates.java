@@ -1,6 +1,5 @@
 package io.lorahub.composition.task;
 
-import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.CompositionRun;
@@ -93,7 +92,7 @@ public class TaskStates {
                                 v.adapter.address(),
                                 v.label,
                                 Map.copyOf(v.files),
-                                new AdapterFacts(v.facts).mayReplaceModules()))
+                                v.summary().mayReplaceModules()))
                         .toList());
     }
 

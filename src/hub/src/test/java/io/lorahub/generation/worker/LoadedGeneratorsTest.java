@@ -106,7 +106,7 @@ class LoadedGeneratorsTest {
                     .failsWithin(Duration.ofMinutes(1))
                     .withThrowableThat()
                     .withCauseInstanceOf(GeneratorClosedException.class);
-            await().until(failed::isClosed);
+            await().dontCatchUncaughtExceptions().until(failed::isClosed);
             assertThatThrownBy(() -> use.generator().submit(REQUEST, new Listener()))
                     .isInstanceOf(GeneratorClosedException.class);
         }

@@ -10,6 +10,7 @@ import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.directory.FreeSpace;
 import io.lorahub.upload.MemberStorage;
 import io.lorahub.web.FieldError;
+import io.lorahub.web.Format;
 import io.lorahub.web.ProblemException;
 import io.quarkus.arc.Arc;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
@@ -150,8 +151,8 @@ public class OwnerLimits {
                 .filter(started -> started.runs >= runs.perDayByAddress())
                 .ifPresent(started -> {
                     throw ProblemException.tooMany(
-                            "The limit for visitors from your network address is %d runs in 24 hours. Sign in to start more."
-                                    .formatted(runs.perDayByAddress()),
+                            "The limit for visitors from your network address is %s in 24 hours. Sign in to start more."
+                                    .formatted(Format.count(runs.perDayByAddress(), "run")),
                             Duration.between(clock.now(), started.first.plus(DAY)));
                 });
     }

@@ -228,7 +228,7 @@ class VisitorsTaskTest {
         assertThat(refused.statusCode()).isEqualTo(429);
         assertThat(refused.asString())
                 .contains(
-                        "The limit for visitors from your network address is 1 runs in 24 hours.",
+                        "The limit for visitors from your network address is 1 run in 24 hours.",
                         "can start 0 more today")
                 .contains("a visitor&#39;s");
     }

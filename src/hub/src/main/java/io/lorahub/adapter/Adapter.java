@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.hibernate.annotations.Mutability;
+import org.hibernate.type.descriptor.java.Immutability;
 
 /** A published adapter with its card. Its files belong to its versions. */
 @Entity
@@ -60,6 +62,7 @@ public class Adapter extends ModeratedEntity {
 
     /** Target modules of the newest version, by the last part of their names: {@code q}, {@code v}. */
     @Column(name = "target_modules")
+    @Mutability(Immutability.class) // compared when it is set, not before each query
     public List<String> targetModules = new ArrayList<>();
 
     public long downloads;

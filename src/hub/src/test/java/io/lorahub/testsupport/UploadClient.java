@@ -15,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 
 /** A program that uploads over HTTP with an access token. */
@@ -161,8 +162,8 @@ public final class UploadClient {
     }
 
     public JsonNode awaitChecks(JsonNode upload) {
-        return await().until(
-                        () -> get(upload), now -> !now.path("state").asText().equals("checking"));
+        return await().atMost(Duration.ofMinutes(2))
+                .until(() -> get(upload), now -> !now.path("state").asText().equals("checking"));
     }
 
     /** @param card as JSON */

@@ -15,9 +15,21 @@ public final class ModuleCountCheck implements AdapterCheck {
     /** Characters of all their names, a hundred for each of them. */
     private static final long MAX_CHARACTERS = 100L * MAX_MODULES;
 
+    /** Kinds of modules, which are the last parts of their names. Models have about twenty. */
+    private static final int MAX_KINDS = 500;
+
     @Override
     public void check(AdapterContents adapter, Consumer<CheckFinding> findings) {
         if (!exceeds(adapter)) return;
+        if (kinds(adapter) > MAX_KINDS) {
+            findings.accept(CheckFinding.error(
+                    "too-many-modules",
+                    "tensors",
+                    "The names of the modules end in %,d different ways; at most %,d kinds of modules are read."
+                            .formatted(kinds(adapter), MAX_KINDS),
+                    "Adapt modules such as q_proj and v_proj, by the names that they have in the base model."));
+            return;
+        }
         findings.accept(CheckFinding.error(
                 "too-many-modules",
                 "tensors",
@@ -27,7 +39,16 @@ public final class ModuleCountCheck implements AdapterCheck {
     }
 
     public static boolean exceeds(AdapterContents adapter) {
-        return adapter.modules().size() > MAX_MODULES || characters(adapter) > MAX_CHARACTERS;
+        return adapter.modules().size() > MAX_MODULES
+                || characters(adapter) > MAX_CHARACTERS
+                || kinds(adapter) > MAX_KINDS;
+    }
+
+    private static long kinds(AdapterContents adapter) {
+        return adapter.modules().keySet().stream()
+                .map(module -> module.substring(module.lastIndexOf('.') + 1))
+                .distinct()
+                .count();
     }
 
     private static long characters(AdapterContents adapter) {

@@ -56,6 +56,16 @@ class AdapterTensorCheckTest extends PlantedFault {
     }
 
     @Test
+    void more_kinds_of_modules_than_any_model_has_are_an_error() {
+        String[] names = IntStream.range(0, 501).mapToObj("b.t%d"::formatted).toArray(String[]::new);
+        expect(
+                anAdapter().adapting(names).with("target_modules", "\".*\""),
+                Severity.ERROR,
+                "too-many-modules",
+                "tensors");
+    }
+
+    @Test
     void what_velora_needed_in_training_is_ignored() {
         String name = tensor(Q, "lora_velora_embed");
         expect(

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.engine.learning.Example;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RunFormTest {
@@ -47,25 +46,5 @@ class RunFormTest {
                 .containsExactly("demo/base", "a b", "8");
         assertThat(read.before()).isEmpty();
         assertThat(read.question()).isEmpty();
-    }
-
-    @Test
-    void a_title_that_is_left_out_is_made_from_the_first_example() {
-        RunForm form = new RunForm();
-        form.examples = List.of(new Example("", ""), new Example("lock\nit", "unlocked"));
-        assertThat(title(form)).isEqualTo("lock it → unlocked");
-
-        form.examples = List.of(new Example("a".repeat(58) + "😀", "b"));
-        assertThat(title(form)).isEqualTo("a".repeat(58) + "😀…");
-
-        form.examples = List.of(new Example("only an input", ""));
-        assertThat(title(form)).isEmpty();
-
-        form.title = "of my own";
-        assertThat(title(form)).isEqualTo("of my own");
-    }
-
-    private static String title(RunForm form) {
-        return form.request(form.readExamples(), Optional.empty()).title();
     }
 }

@@ -3,6 +3,7 @@ package io.lorahub.engine.lora;
 import io.lorahub.engine.lora.check.LoraModule;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.hipparchus.exception.MathIllegalStateException;
 import org.hipparchus.linear.EigenDecompositionSymmetric;
 import org.hipparchus.linear.MatrixUtils;
 import org.hipparchus.linear.RealMatrix;
@@ -87,12 +88,39 @@ public final class LowRankProduct {
     public static double[] singularValues(LoraModule module) {
         RealMatrix aa = MatrixUtils.createRealMatrix(gramOfA(module));
         RealMatrix bb = MatrixUtils.createRealMatrix(gram(module.b().toFloats(), module.rank()));
-        EigenDecompositionSymmetric eigen = new EigenDecompositionSymmetric(bb);
-        RealMatrix root = MatrixUtils.createRealDiagonalMatrix(roots(eigen.getEigenvalues()));
-        RealMatrix half = eigen.getV().multiply(root);
+        Eigen eigen = Eigen.of(bb);
+        RealMatrix root = MatrixUtils.createRealDiagonalMatrix(roots(eigen.values));
+        RealMatrix half = eigen.vectors.multiply(root);
         RealMatrix core = half.transpose().multiply(aa).multiply(half);
         RealMatrix symmetric = core.add(core.transpose()).scalarMultiply(0.5);
-        return roots(new EigenDecompositionSymmetric(symmetric).getEigenvalues());
+        return roots(Eigen.of(symmetric).values);
+    }
+
+    /**
+     * The eigenvalues of a symmetric matrix without negative ones, in descending order, and its eigenvectors in columns. The
+     * library's iteration can fail to converge if many of them are 0, because it asks for a precision relative to each;
+     * moved away from 0 by the trace, they are as precise as the matrix is.
+     */
+    private record Eigen(double[] values, RealMatrix vectors) {
+
+        static Eigen of(RealMatrix matrix) {
+            try {
+                return of(matrix, 0);
+            } catch (MathIllegalStateException e) {
+                return of(matrix, matrix.getTrace());
+            }
+        }
+
+        private static Eigen of(RealMatrix matrix, double shift) {
+            RealMatrix shifted = matrix.copy();
+            for (int i = 0; i < shifted.getRowDimension(); i++) shifted.addToEntry(i, i, shift);
+            EigenDecompositionSymmetric found = new EigenDecompositionSymmetric(shifted);
+            return new Eigen(
+                    Arrays.stream(found.getEigenvalues())
+                            .map(value -> value - shift)
+                            .toArray(),
+                    found.getV());
+        }
     }
 
     /** Rounding may leave tiny negative numbers instead of zeros. */

@@ -8,6 +8,7 @@ import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.testsupport.AdapterBuilder;
 import io.lorahub.testsupport.Deltas;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,29 @@ class LowRankProductTest {
                 "q", AdapterBuilder.randomTensor(random, 600, 600), AdapterBuilder.randomTensor(random, 600, 600), 2);
         double norm = Deltas.norm(Deltas.of(module));
         assertThat(LowRankProduct.norm(module)).isCloseTo(norm, within(0.1 * norm));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, 4", "64, 16", "128, 64", "192, 128", "200, 128", "256, 128", "320, 128", "512, 128"})
+    void singular_values_of_factors_with_fewer_dimensions_than_their_rank(int rank, int dimensions) {
+        Random random = new Random(rank);
+        float[] b = new float[128 * rank];
+        for (int dimension = 0; dimension < dimensions; dimension++) {
+            float[] column = AdapterBuilder.randomTensor(random, 128, 1).toFloats();
+            float[] row = AdapterBuilder.randomTensor(random, 1, rank).toFloats();
+            for (int i = 0; i < b.length; i++) b[i] += column[i / rank] * row[i % rank];
+        }
+        LoraModule module =
+                LoraModule.linear("q", AdapterBuilder.randomTensor(random, rank, 128), TensorData.of(b, 128, rank), 1);
+
+        double[] values = LowRankProduct.singularValues(module);
+
+        double norm = LowRankProduct.norm(module);
+        assertThat(Math.sqrt(Arrays.stream(values).map(value -> value * value).sum()))
+                .isCloseTo(norm, within(1e-6 * norm));
+        assertThat(Arrays.stream(values).filter(value -> value > 1e-5 * norm).count())
+                .isLessThanOrEqualTo(dimensions);
+        for (int i = 1; i < rank; i++) assertThat(values[i]).isLessThanOrEqualTo(values[i - 1]);
     }
 
     @Test

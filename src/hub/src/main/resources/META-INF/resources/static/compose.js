@@ -90,7 +90,7 @@ body.addEventListener("paste", async (event) => {
 
 // Enter moves to the next cell; with shift it breaks the line.
 body.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey) return;
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || !event.target.matches("textarea")) return;
   event.preventDefault();
   const cells = [...body.querySelectorAll("textarea")];
   const next = cells[cells.indexOf(event.target) + 1] ?? addRow().querySelector("textarea");

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -33,10 +34,13 @@ public final class PlausibleMixes {
                 .filter(record -> Double.isFinite(record.objective()))
                 .sorted(Comparator.comparingDouble(EvaluationRecord::objective))
                 .toList();
-        double least = finite.stream().mapToDouble(PlausibleMixes::sum).min().orElse(0);
+        // only the objectives of losses have likelihoods; under others, what is no worse than the best is plausible
+        boolean likely = finite.stream().allMatch(record -> record.tokenLosses() != null);
+        ToDoubleFunction<EvaluationRecord> value = likely ? PlausibleMixes::sum : EvaluationRecord::objective;
+        double most = finite.stream().mapToDouble(value).min().orElse(0) + (likely ? PLAUSIBLE : 0);
         List<double[]> mixes = new ArrayList<>(List.of(chosen));
         List<double[]> plausible = new ArrayList<>(finite.stream()
-                .filter(record -> sum(record) <= least + PLAUSIBLE)
+                .filter(record -> value.applyAsDouble(record) <= most)
                 .map(EvaluationRecord::weights)
                 .toList());
         while (mixes.size() < MOST && !plausible.isEmpty()) {

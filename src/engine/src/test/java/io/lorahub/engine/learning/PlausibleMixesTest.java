@@ -42,6 +42,19 @@ class PlausibleMixesTest {
     }
 
     @Test
+    void without_likelihoods_those_that_are_no_worse_than_the_best_are_plausible() {
+        List<double[]> mixes = PlausibleMixes.of(
+                new double[] {1}, List.of(counted(0.2, 1), counted(0.4, 2), counted(0.2, 5), counted(0.2, 3)));
+
+        assertThat(mixes).extracting(mix -> mix[0]).containsExactly(1.0, 5.0, 3.0, 2.0);
+    }
+
+    /** As a search for exact matches has it: without losses of tokens. */
+    private static EvaluationRecord counted(double objective, double... weights) {
+        return new EvaluationRecord(1, 1, new Observation(weights, objective, objective, null, null), 0.1);
+    }
+
+    @Test
     void of_many_only_some_are_taken() {
         List<EvaluationRecord> many =
                 IntStream.range(0, 100).mapToObj(i -> tried(100 - i, i)).toList();

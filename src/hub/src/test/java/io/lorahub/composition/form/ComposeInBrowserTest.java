@@ -87,6 +87,18 @@ class ComposeInBrowserTest {
     }
 
     @Test
+    void enter_goes_to_the_next_cell_and_presses_buttons() {
+        page.getByLabel("Input 1").fill("lock");
+        page.keyboard().press("Enter");
+        assertThat(page.getByLabel("Output 1")).isFocused();
+        page.getByLabel("Input 2").fill("fold");
+
+        page.getByLabel("Remove example 1").press("Enter");
+
+        assertThat(page.getByLabel("Input 1")).hasValue("fold");
+    }
+
+    @Test
     void a_file_that_is_too_large_is_not_sent_and_nothing_is_lost() {
         page.getByLabel("Title").fill("typed before");
         page.getByText("Paste rows or load a file").click();

@@ -157,9 +157,18 @@ final class ControlScorer implements AutoCloseable {
                 : expected().map(expected -> " " + expected.sentence()).orElse("");
     }
 
+    /** Nothing is known of inputs whose outputs are longer than predictions can be. */
     private Optional<ExpectedAccuracy> expected() {
+        if (longestOutput() > maxNewTokens) return Optional.empty();
         return Optional.ofNullable(learned.answer().observation().tokenLosses())
                 .map(losses -> ExpectedAccuracy.of(losses, scorer.exampleOfToken(), examples));
+    }
+
+    /** In tokens, without the end token. */
+    private int longestOutput() {
+        int[] tokens = new int[examples];
+        for (int example : scorer.exampleOfToken()) tokens[example]++;
+        return Arrays.stream(tokens).max().orElse(1) - 1;
     }
 
     private KnownControls controls() {

@@ -48,6 +48,21 @@ class KnownControlsTest {
     }
 
     @Test
+    void nothing_is_expected_of_predictions_that_end_before_the_outputs_do() {
+        try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, "un", "past")) {
+            LearnedMix learned = learned(session);
+            ExampleSet fewShot = session.encode(TASK.fewShot());
+
+            assertThat(KnownControls.of(session, fewShot, Optional.empty(), SETTINGS, learned, 24, Effort.LOSSES)
+                            .expected())
+                    .isPresent();
+            assertThat(KnownControls.of(session, fewShot, Optional.empty(), SETTINGS, learned, 1, Effort.LOSSES)
+                            .expected())
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void a_cancelled_session_leaves_what_is_known() {
         try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, "un", "past")) {
             LearnedMix learned = learned(session);

@@ -30,7 +30,7 @@ public record NormChart(List<String> targets, List<Row> rows, double end, boolea
     /** @param width of the bar as an SVG length, such as {@code 64.8%} */
     public record Cell(double norm, String width) {}
 
-    private static final int MOST_CELLS = 20_000;
+    private static final int MOST_CELLS = 2_000;
 
     private static final double[] STEPS = {1, 1.5, 2, 3, 4, 5, 6, 8, 10};
 

@@ -22,8 +22,8 @@ class NormChartTest {
 
     @Test
     void nothing_is_drawn_of_an_adapter_with_very_many_cells() {
-        List<Layer> layers = IntStream.range(0, 5000)
-                .mapToObj(i -> new Layer("b%d.t%d".formatted(i, i), 8, 1))
+        List<Layer> layers = IntStream.rangeClosed(0, 2000)
+                .mapToObj(i -> new Layer("b%d.t".formatted(i), 8, 1))
                 .toList();
 
         NormChart chart = NormChart.of(layers);

@@ -31,16 +31,18 @@ public record NormChart(List<String> targets, List<Row> rows, double end, boolea
     public record Cell(double norm, String width) {}
 
     private static final int MOST_CELLS = 2_000;
+    private static final NormChart LARGE = new NormChart(List.of(), List.of(), 1, true);
 
     private static final double[] STEPS = {1, 1.5, 2, 3, 4, 5, 6, 8, 10};
 
     static NormChart of(List<Layer> layers) {
+        if (layers.size() > MOST_CELLS) return LARGE; // each is a cell, and putting them in order takes time
         Set<String> targets = layers.stream().map(Layer::target).collect(Collectors.toCollection(LinkedHashSet::new));
         Map<String, Map<String, Layer>> blocks = new TreeMap<>(BlockNames.ORDER.thenComparing(b -> b));
         for (Layer layer : layers) {
             blocks.computeIfAbsent(layer.block(), b -> new TreeMap<>()).put(layer.target(), layer);
         }
-        if ((long) blocks.size() * targets.size() > MOST_CELLS) return new NormChart(List.of(), List.of(), 1, true);
+        if ((long) blocks.size() * targets.size() > MOST_CELLS) return LARGE;
         double end = end(layers.stream().mapToDouble(Layer::norm).max().orElse(0));
         BlockNames names = new BlockNames(blocks.keySet());
         List<Row> rows = new ArrayList<>();

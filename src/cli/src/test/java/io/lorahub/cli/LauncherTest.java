@@ -102,6 +102,25 @@ class LauncherTest {
                 .contains("it is ''");
     }
 
+    @Test
+    void tests_end_as_maven_does_unless_one_has_failed_each_time() throws IOException, InterruptedException {
+        String test = home.resolve("lorahub").toString();
+        program("mvn", "echo \"mvn was called: $*\"");
+        assertThat(ended(test, "test", "-Dwords=for Maven"))
+                .isEqualTo("0 mvn was called: -B spotless:check -Dwords=for Maven verify\n");
+
+        Files.createDirectories(home.resolve("src/hub/src/test/java"));
+        Files.createFile(home.resolve("src/hub/src/test/java/SomeTest.java"));
+        program("mvn", "exit 7");
+        assertThat(ended(test, "test")).isEqualTo("7 ");
+        assertThat(ended(test, "test", "SomeTest")).isEqualTo("7 ");
+
+        program("mvn", "mkdir -p src/hub/target/failed-tests; echo its id >src/hub/target/failed-tests/1");
+        for (String name : new String[] {"-B", "SomeTest"}) {
+            assertThat(ended(test, "test", name)).isEqualTo("1 lorahub: These tests have failed each time:\nits id\n");
+        }
+    }
+
     /** @return its launcher */
     private Path release(Path folder, String does) throws IOException {
         Files.createDirectories(folder.resolve("app/lib/main"));
@@ -139,12 +158,18 @@ class LauncherTest {
     }
 
     private String said(String... command) throws IOException, InterruptedException {
+        String ended = ended(command);
+        assertThat(ended).startsWith("0 ");
+        return ended.substring(2);
+    }
+
+    /** @return the exit status, a space and what it said */
+    private String ended(String... command) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("JAVA_HOME", home.resolve("jdk").toString());
         builder.environment().merge("PATH", home.resolve("jdk/bin").toString(), (old, own) -> own + ":" + old);
         Process process = builder.redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes());
-        assertThat(process.waitFor()).as(said).isZero();
-        return said;
+        return process.waitFor() + " " + said;
     }
 }

@@ -64,6 +64,29 @@ class ServeIT {
     }
 
     @Test
+    void a_monitoring_port_in_use_is_named_before_anything_starts() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+                HubProcess server = HubProcess.start(
+                        Map.of(
+                                "LORAHUB_ADMIN_MONITORING_HOST",
+                                "127.0.0.1",
+                                "LORAHUB_ADMIN_MONITORING_PORT",
+                                Integer.toString(taken.getLocalPort())),
+                        "serve",
+                        "--data",
+                        data,
+                        "--port",
+                        0)) {
+            assertThat(server.awaitExit()).isEqualTo(INPUT);
+            assertThat(server.err())
+                    .startsWith("lorahub: Nothing can listen on 127.0.0.1:%d, which LORAHUB_ADMIN_MONITORING_HOST"
+                            .formatted(taken.getLocalPort()))
+                    .hasLineCount(1);
+            assertThat(data.resolve("postgres")).doesNotExist();
+        }
+    }
+
+    @Test
     void a_worker_shares_the_database_and_shows_no_pages(@TempDir Path elsewhere) throws Exception {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(elsewhere)) {
             Map<String, String> environment = Map.of(

@@ -1,6 +1,7 @@
 package io.lorahub.composition;
 
 import io.lorahub.adapter.lineage.PartWeights;
+import io.lorahub.engine.learning.Objectives;
 import io.quarkus.qute.TemplateExtension;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,6 +70,12 @@ public final class RunFormat {
     /** The adapters to show at once; none if all weights are 0. */
     public static List<AdapterWeights> main(List<AdapterWeights> weights) {
         return PartWeights.main(weights, AdapterWeights::weights);
+    }
+
+    /** What the objective of a run measures, as the heading of a column: "Loss". */
+    static String measure(RunSpec spec) {
+        String measure = Objectives.measure(spec.objective().toString());
+        return measure.substring(0, 1).toUpperCase(Locale.ROOT) + measure.substring(1);
     }
 
     /** The remaining adapters. */

@@ -31,7 +31,7 @@ public final class RunResult {
 
     public String verdict;
 
-    /** Weights by the candidates' addresses, in their order. */
+    /** Weights by the candidates' addresses, in any order: the database doesn't keep it. */
     public Map<String, Double> weights;
 
     /**
@@ -52,8 +52,11 @@ public final class RunResult {
     /** True if the search ended before its budget because its patience was spent; otherwise null. */
     public Boolean settled;
 
-    /** True if its owner ended the search before its budget; otherwise null. */
+    /** True if its owner or a time limit ended the search before its budget; otherwise null. */
     public Boolean interrupted;
+
+    /** True if it was the time limit of visitors; otherwise null. */
+    public Boolean timedOut;
 
     public double secondsPerEvaluation;
     public Tried base;
@@ -67,13 +70,16 @@ public final class RunResult {
     /** Steps that it was trained for; null if it was not to be. */
     public Integer refineSteps;
 
+    /** Tokens of the longest output, if predictions end before it, so that it can't come out right; otherwise null. */
+    public Integer cutOff;
+
     /** How the mix is likely to do on other inputs; null if that can't be told, or the mix was refined. */
     public Expected expected;
 
     /** The adapter that is better alone than the mix; null if there is none. */
     public String betterSingle;
 
-    /** Every candidate alone, by its loss on the examples, best first. */
+    /** The loss of every candidate alone on the examples. */
     public Map<String, Double> singles;
 
     /** Null if all weights are 0, because then there is no adapter. */
@@ -83,6 +89,11 @@ public final class RunResult {
     public String gains() {
         boolean spent = settled == null && interrupted == null && lastGain != null;
         return spent ? Ending.gains(lastGain, evaluations, loss) : "";
+    }
+
+    /** Who ended the search before its budget, as a clause. */
+    public static String endedBy(boolean timedOut) {
+        return timedOut ? "the time limit without an account ended it" : "its owner ended it";
     }
 
     /** The scores of the adapter in the files. */
@@ -284,6 +295,7 @@ public final class RunResult {
         result.uniform = Tried.of(controls.uniform().orElseThrow(), predict);
         result.bestSingle = Tried.of(controls.bestSingle().orElseThrow(), predict);
         result.composed = Tried.of(controls.composed().orElseThrow(), predict);
+        result.cutOff = controls.cutOff() == 0 ? null : controls.cutOff();
         result.expected = controls.expected().map(Expected::of).orElse(null);
         result.betterSingle = controls.betterSingle().map(Control::name).orElse(null);
         result.singles = new LinkedHashMap<>();

@@ -14,7 +14,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Stream;
@@ -77,14 +76,7 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     private static void create(Path path) throws IOException {
-        if (Files.isDirectory(path)) {
-            if (isOurs(path)) PrivateFolder.close(path);
-            return;
-        }
-        Files.createDirectories(path.getParent());
-        // another server that shares it might create it at the same time
-        Files.createDirectories(
-                path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        if (!Files.isDirectory(path) || isOurs(path)) PrivateFolder.make(path);
     }
 
     /** Excludes {@code /tmp} or a home directory given by mistake, which must stay accessible to others. */
@@ -121,8 +113,7 @@ public final class DataDirectory implements AutoCloseable {
     Path folder(String name) {
         Path folder = path.resolve(name);
         try {
-            Files.createDirectories(folder);
-            PrivateFolder.close(folder);
+            PrivateFolder.make(folder);
             return folder;
         } catch (IOException e) {
             throw new ServeException("%s cannot be created: %s.".formatted(folder, EngineException.reason(e)), e);

@@ -4,6 +4,7 @@ import io.lorahub.engine.names.EnumNames;
 import io.lorahub.settings.Accepts;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -55,7 +56,11 @@ final class DeclaredSettings {
     private static Stream<SettingDefinition> of(String name, Method method) {
         Class<?> type = method.getReturnType();
         boolean group = type.isInterface() && type.getName().startsWith("io.lorahub.");
-        return group ? ofGroup(name, type) : Stream.of(definition(name, method));
+        if (group) return ofGroup(name, type);
+        SettingDefinition definition = definition(name, method);
+        return Stream.of(Optional.ofNullable(method.getAnnotation(WithDefault.class))
+                .map(standard -> definition.withStandard(standard.value()))
+                .orElse(definition));
     }
 
     private static SettingDefinition definition(String name, Method method) {

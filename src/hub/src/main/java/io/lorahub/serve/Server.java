@@ -42,6 +42,7 @@ public final class Server {
             settings.apply(options);
             settings.check();
             if (options.port() != 0) new Address(options.host(), options.port()).requireFree();
+            settings.monitoring().ifPresent(Server::requireFree);
             Optional<String> url = settings.databaseUrl();
             if (url.isPresent()) {
                 runWithDatabaseAt(url.get());
@@ -52,6 +53,18 @@ public final class Server {
             if (!termination.hasBegun()) throw e; // otherwise the stop interrupted a part that was still starting
         } finally {
             termination.closed();
+        }
+    }
+
+    /** Checked before anything starts; the port is opened by the application. */
+    private static void requireFree(Address monitoring) {
+        try {
+            monitoring.requireFree();
+        } catch (ServeException e) {
+            throw new ServeException(
+                    "Nothing can listen on %s, which LORAHUB_ADMIN_MONITORING_HOST and _PORT give for health and metrics: %s."
+                            .formatted(monitoring, e.getCause().getMessage()),
+                    e);
         }
     }
 

@@ -65,10 +65,7 @@ final class ServerSettings {
 
     /** Call after {@link #apply}, because the command line overrides the environment. */
     void check() {
-        SettingsValidator validator = new SettingsValidator(
-                definitions,
-                name -> Optional.ofNullable(
-                        System.getProperty(name, environment.get(SettingDefinition.variable(name)))));
+        SettingsValidator validator = validator();
         validator.check();
         for (String name : validator.unknown(environment.keySet())) {
             System.err.println("lorahub: " + name + " isn't a setting; it has no effect.");
@@ -77,6 +74,23 @@ final class ServerSettings {
             System.err.println("lorahub: " + FORWARDING + " alone has no effect; give the proxy's address in " + PROXIES
                     + ", or all visitors have that address.");
         }
+    }
+
+    /** Where health and metrics are served besides the pages; call after {@link #apply}. */
+    Optional<Address> monitoring() {
+        SettingsValidator validator = validator();
+        return validator
+                .value("lorahub.admin.monitoring-port")
+                .filter(port -> !port.isEmpty())
+                .map(port -> new Address(
+                        validator.value("lorahub.admin.monitoring-host").orElseThrow(), Integer.parseInt(port)));
+    }
+
+    private SettingsValidator validator() {
+        return new SettingsValidator(
+                definitions,
+                name -> Optional.ofNullable(
+                        System.getProperty(name, environment.get(SettingDefinition.variable(name)))));
     }
 
     void applyFolders(Path data) {

@@ -16,14 +16,24 @@ import java.util.regex.Pattern;
  *
  * @param allowed    description for people: "a whole number, 0 or more"
  * @param mayBeEmpty whether an empty text counts as not set
+ * @param standard   its value where none is given; empty if there is none
  */
-record SettingDefinition(String name, String allowed, boolean mayBeEmpty, Predicate<String> good) {
+record SettingDefinition(
+        String name, String allowed, boolean mayBeEmpty, Predicate<String> good, Optional<String> standard) {
 
     /** Longer ones can't be counted in nanoseconds. */
     private static final Duration CENTURY = Duration.ofDays(36_525);
 
     private static final Pattern FLAG =
             Pattern.compile("true|false|yes|no|on|off|y|n|t|f|1|0", Pattern.CASE_INSENSITIVE);
+
+    private SettingDefinition(String name, String allowed, boolean mayBeEmpty, Predicate<String> good) {
+        this(name, allowed, mayBeEmpty, good, Optional.empty());
+    }
+
+    SettingDefinition withStandard(String value) {
+        return new SettingDefinition(name, allowed, mayBeEmpty, good, Optional.of(value));
+    }
 
     static SettingDefinition flag(String name) {
         return new SettingDefinition(

@@ -1,5 +1,6 @@
 package io.lorahub.serve;
 
+import io.quarkus.runtime.configuration.DurationConverter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -81,7 +82,28 @@ final class SettingsValidator {
             faults.add(
                     "lorahub.admin.monitoring-port (LORAHUB_ADMIN_MONITORING_PORT) is the port of the pages; it has to be another.");
         }
+        // otherwise the sweep could remove what a request is still sending
+        if (faults.isEmpty()) requireShorter("lorahub.upload.longest", "lorahub.sweep.staging", faults);
         if (!faults.isEmpty()) throw new ServeException(sentence(faults));
+    }
+
+    private void requireShorter(String name, String other, List<String> faults) {
+        String value = value(name).orElseThrow();
+        String most = value(other).orElseThrow();
+        if (DurationConverter.parseDuration(value).compareTo(DurationConverter.parseDuration(most)) < 0) return;
+        faults.add("%s (%s) is %s; it has to be shorter than %s (%s), %s."
+                .formatted(
+                        name, SettingDefinition.variable(name), value, other, SettingDefinition.variable(other), most));
+    }
+
+    /** What is given, or else the default. */
+    Optional<String> value(String name) {
+        return given.apply(name)
+                .map(String::strip)
+                .or(() -> settings.stream()
+                        .filter(setting -> setting.name().equals(name))
+                        .findFirst()
+                        .flatMap(SettingDefinition::standard));
     }
 
     private boolean isMonitoredAtThePages() {

@@ -82,7 +82,7 @@ public class Upload extends PanacheEntityBase {
     @Enumerated(EnumType.STRING)
     private UploadState state = UploadState.RECEIVING;
 
-    /** Why it failed before it could be checked, as a sentence; otherwise null. */
+    /** Why it failed other than by its checks, as a sentence; otherwise null. */
     public String failure;
 
     /** The values that the member has typed so far; null if none. */

@@ -17,7 +17,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param batch shared by uploads that arrived together
  * @param state {@code receiving}, {@code checking}, {@code passed}, {@code failed}, {@code published} or {@code
  *     cancelled}
- * @param failure why it failed before it could be checked
+ * @param failure why it failed other than by its checks
  * @param findings the checks, with their states {@code pending}, {@code passed}, {@code warned}, {@code failed} or
  *     {@code skipped}
  * @param card the values entered so far, prefilled from the README and the folder

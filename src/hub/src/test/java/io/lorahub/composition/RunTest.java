@@ -166,6 +166,11 @@ class RunTest {
         await().atMost(SOON).until(() -> stored(run.id).spent > 0);
         runs.pause(run.id);
         await().atMost(SOON).until(() -> stored(run.id).state == RunState.PAUSED);
+        AsBrowser.given(hub.session(member))
+                .get("/runs/" + run.id + "/result")
+                .then()
+                .statusCode(303)
+                .header("Location", Matchers.endsWith("/runs/" + run.id));
         int spent = stored(run.id).spent;
 
         runs.finish(run.id);

@@ -171,6 +171,14 @@ class SettingsValidatorTest {
     }
 
     @Test
+    void an_upload_must_end_before_the_sweep_takes_it_for_left_over() {
+        assertThatThrownBy(() -> check(Map.of("lorahub.sweep.staging", "6h")))
+                .hasMessageContaining(
+                        "lorahub.upload.longest (LORAHUB_UPLOAD_LONGEST) is 6h; it has to be shorter than lorahub.sweep.staging (LORAHUB_SWEEP_STAGING), 6h.");
+        check(Map.of("lorahub.sweep.staging", "6h", "lorahub.upload.longest", "PT5H"));
+    }
+
+    @Test
     void the_command_line_and_the_environment_are_read() {
         System.clearProperty("lorahub.demo.load"); // a test with the demo hub may have left it
         assertThatThrownBy(() -> new ServerSettings(Map.of("LORAHUB_DEMO_LOAD", "yess"), FeatureSettings.ALL).check())

@@ -14,6 +14,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,8 +67,8 @@ class StorageConfigTest {
 
         assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> S3Settings.of(config(settings).s3()))
-                .withMessageContaining("lorahub.storage.s3." + name)
-                .withMessageContaining("LORAHUB_STORAGE_S3_");
+                .withMessageContaining(
+                        "LORAHUB_STORAGE_S3_" + name.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
     @ParameterizedTest
@@ -76,7 +77,7 @@ class StorageConfigTest {
     void an_endpoint_that_is_none_is_told(String endpoint) {
         assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> settings(endpoint, "lorahub"))
-                .withMessageContaining("lorahub.storage.s3.endpoint")
+                .withMessageContaining("LORAHUB_STORAGE_S3_ENDPOINT")
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("very-secret"));
     }
 
@@ -85,7 +86,7 @@ class StorageConfigTest {
     void a_bucket_that_is_none_is_told(String bucket) {
         assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> settings("http://127.0.0.1:9000", bucket))
-                .withMessageContaining("lorahub.storage.s3.bucket");
+                .withMessageContaining("LORAHUB_STORAGE_S3_BUCKET");
     }
 
     private static S3Settings settings(String endpoint, String bucket) {

@@ -121,13 +121,19 @@ public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptio
         output.err().flush();
     }
 
+    private static String withoutResult(JsonNode run) {
+        String state = run.path("state").asText();
+        if (run.has("failure")) return "The run has failed: " + run.path("failure").asText();
+        return state.equals("paused")
+                ? "The run is paused. Resume it on its page; \"lorahub runs watch %s\" follows it then."
+                        .formatted(run.path("id").asText())
+                : "The run ended without a result: it is %s.".formatted(state);
+    }
+
     private void print(JsonNode run, String address) {
         JsonNode result = run.path("result");
         if (result.isMissingNode()) {
-            output.out()
-                    .println(TextLines.wrapped("The run ended without a result: %s."
-                            .formatted(
-                                    run.path("failure").asText(run.path("state").asText()))));
+            output.out().println(TextLines.wrapped(withoutResult(run)));
             return;
         }
         output.out()

@@ -71,6 +71,11 @@ public record ExampleSet(List<Example> examples, List<int[]> inputs, List<int[]>
         return ids;
     }
 
+    /** In tokens, without the end token. */
+    public int longestOutput() {
+        return outputs.stream().mapToInt(output -> output.length).max().orElse(1) - 1;
+    }
+
     private static String sentence(String what) {
         return Character.toUpperCase(what.charAt(0)) + what.substring(1);
     }

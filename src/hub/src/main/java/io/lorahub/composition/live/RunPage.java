@@ -163,7 +163,8 @@ public class RunPage {
         viewer.require(); // nobody answers for what a visitor shows to others
         runs.share(run.id, shared);
         return Toast.seeOther(
-                "/runs/" + id, shared ? "Anyone with the link can see it now." : "Only you can see it now.");
+                "/runs/" + id + (run.result == null ? "" : "/result"),
+                shared ? "Anyone with the link can see it now." : "Only you can see it now.");
     }
 
     @POST

@@ -6,6 +6,7 @@ import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunEvaluation;
 import io.lorahub.composition.RunNote;
+import io.lorahub.composition.RunResult;
 import io.lorahub.composition.RunState;
 import io.lorahub.composition.queue.RunQueue;
 import io.lorahub.composition.queue.WorkerRecord;
@@ -193,7 +194,9 @@ public record RunProgress(
     /** Why the search ended before its budget, as a clause; empty if it did not. */
     public Optional<String> whyEarly() {
         if (run.result == null) return Optional.empty();
-        if (run.result.path("interrupted").asBoolean()) return Optional.of("its owner or a time limit ended it");
+        if (run.result.path("interrupted").asBoolean()) {
+            return Optional.of(RunResult.endedBy(run.result.path("timed_out").asBoolean()));
+        }
         return run.result.path("settled").asBoolean() ? Optional.of(run.spec.gaveUp()) : Optional.empty();
     }
 

@@ -29,7 +29,7 @@ public final class RunView {
     /** Queued, running, paused, succeeded, failed, cancelled. */
     public final String state;
 
-    /** Pause or cancel, if a worker will do so after the current point. */
+    /** Pause, finish or cancel, if a worker will do so after the current point. */
     public final String stopRequest;
 
     /** Reasons why the run is unlikely to give the result that its owner expects, each a sentence. */

@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -196,12 +198,20 @@ public class PromptValidator {
     /** An accuracy on examples that the search has seen is meaningless. */
     private static void requireUnseen(RunSpec spec, List<FieldError> causes) {
         Set<Example> seen = new HashSet<>(spec.examples());
-        long leaked = spec.heldOut().stream().filter(seen::contains).count();
-        if (leaked == 0) return;
+        List<Integer> leaked = IntStream.range(0, spec.heldOut().size())
+                .filter(i -> seen.contains(spec.heldOut().get(i)))
+                .mapToObj(i -> i + 1)
+                .toList();
+        if (leaked.isEmpty()) return;
+        String some = leaked.stream().limit(SHOWN).map(i -> "%,d".formatted(i)).collect(Collectors.joining(", "));
+        String further = leaked.size() > SHOWN ? " and %,d others".formatted(leaked.size() - SHOWN) : "";
         causes.add(new FieldError(
                 "held_out",
                 "%s also among the examples; what the search has seen cannot be held out."
-                        .formatted(leaked == 1 ? "One of them is" : leaked + " of them are")));
+                        .formatted(
+                                leaked.size() == 1
+                                        ? "No. %s is".formatted(some)
+                                        : "Nos. %s%s are".formatted(some, further))));
     }
 
     private void texts(String field, List<Example> examples, int limit, List<FieldError> causes) {
@@ -297,7 +307,7 @@ public class PromptValidator {
     List<String> warnings(RunSpec spec, Optional<BaseModelRecord> base) {
         List<Example> all =
                 Stream.concat(spec.examples().stream(), spec.heldOut().stream()).toList();
-        List<String> warnings = new ArrayList<>(contradictions(spec.examples()));
+        List<String> warnings = new ArrayList<>(repeated(spec.examples()));
         base.flatMap(model -> tokenizers.with(
                         model,
                         prompts -> Stream.of(
@@ -333,20 +343,20 @@ public class PromptValidator {
                                         Collections.max(tooLong)));
     }
 
-    /** Finds equal inputs with different outputs, which no weights can satisfy. */
-    private static List<String> contradictions(List<Example> examples) {
+    /** Finds equal inputs: with different outputs, which no weights can satisfy, or with the same. */
+    private static List<String> repeated(List<Example> examples) {
         Map<String, Integer> first = new HashMap<>();
-        List<String> contradictions = new ArrayList<>();
-        for (int i = 0; i < examples.size() && contradictions.size() < SHOWN; i++) {
+        List<String> repeated = new ArrayList<>();
+        for (int i = 0; i < examples.size() && repeated.size() < SHOWN; i++) {
             Example example = examples.get(i);
             if (example.input().isBlank() || example.output().isBlank()) continue; // still being typed
             Integer before = first.putIfAbsent(example.input().strip(), i);
-            if (before != null && !examples.get(before).output().equals(example.output())) {
-                contradictions.add(
-                        "Examples %d and %d have the same input but different outputs; no weights can meet both."
-                                .formatted(before + 1, i + 1));
-            }
+            if (before == null) continue;
+            String fault = examples.get(before).output().equals(example.output())
+                    ? "Examples %d and %d are the same; the second one tells the search nothing new."
+                    : "Examples %d and %d have the same input but different outputs; no weights can meet both.";
+            repeated.add(fault.formatted(before + 1, i + 1));
         }
-        return contradictions;
+        return repeated;
     }
 }

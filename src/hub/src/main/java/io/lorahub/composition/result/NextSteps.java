@@ -2,9 +2,11 @@ package io.lorahub.composition.result;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.composition.RunFormat;
+import io.lorahub.composition.RunObjective;
 import io.lorahub.composition.RunResult;
 import io.lorahub.composition.RunSize;
 import io.lorahub.composition.RunSpec;
+import io.lorahub.engine.learning.Objectives;
 import io.lorahub.engine.learning.export.Refinement;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +19,7 @@ import java.util.stream.IntStream;
  * as far as the run's own figures speak for it.
  *
  * @param wrong  the first few examples that come out wrong
- * @param budget the next larger one; 0 if it isn't worth a try, or nothing more can be computed from the run
+ * @param budget the next larger one, or that of a run that was ended before it was spent; 0 if it isn't worth a try, or nothing more can be computed from the run
  * @param time   that the larger search takes at the speed of this one, if it computes everything anew
  * @param mayRun whether the viewer can start a run of this size with that budget
  * @param others number of adapters that weren't candidates and could be suggested; 0 if the mix needs none
@@ -56,12 +58,12 @@ public record NextSteps(
         boolean good = view.verdict().good() && wrong.total() * 100 <= (100 - ENOUGH) * all;
         if ((wrong.total() == 0 || good) && expected(view).isEmpty()) return Optional.empty();
         NextSteps known = new NextSteps(view, wrong, 0, Duration.ZERO, false, 0, own.refineSteps() > 0);
-        // a search that has fitted its examples gains nothing from further candidates or evaluations
-        if (known.isFitted() || view.refusal().isPresent()) return Optional.of(known);
+        // a search that has fitted its examples, or can't, gains nothing from further candidates or evaluations
+        if (known.isFitted() || known.isCutOff() || view.refusal().isPresent()) return Optional.of(known);
         long others = more.getAsLong();
         boolean spent = Boolean.TRUE.equals(view.result().settled)
                 || others == 0 && spec.budget() >= TUNED && known.isKnown() && known.right() == 0;
-        int budget = spent ? 0 : larger(spec.budget(), largest);
+        int budget = spent ? 0 : known.isEnded() ? spec.budget() : larger(spec.budget(), largest);
         double seconds = view.result().secondsPerEvaluation * budget;
         boolean mayRun = budget <= own.budget()
                 && spec.examples().size() <= own.examples()
@@ -90,18 +92,33 @@ public record NextSteps(
 
     /** Steps of training that are worth a try; 0 if the viewer can't have them, or the mix has had them. */
     public int refineSteps() {
-        boolean can = view.refusal().isEmpty() && view.result().export != null;
+        boolean can = !isCutOff() && view.refusal().isEmpty() && view.result().export != null;
         return can && mayRefine && view.result().refined == null ? Refinement.DEFAULT.steps() : 0;
+    }
+
+    /** Whether it was ended before its budget was spent, so that the same run can go on. */
+    public boolean isEnded() {
+        return Boolean.TRUE.equals(view.result().interrupted);
+    }
+
+    /** Whether predictions end before the outputs do. */
+    public boolean isCutOff() {
+        return view.result().cutOff != null;
+    }
+
+    /** Whether the search could see only whether answers are right, not how near they are. */
+    public boolean isCoarse() {
+        return view.run().spec.objective() == RunObjective.EXACT_MATCH;
     }
 
     /** Whether nothing on this hub is worth a try any more. */
     public boolean isOver() {
-        return !isFitted() && view.refusal().isEmpty() && budget == 0 && others == 0;
+        return !isFitted() && !isCutOff() && view.refusal().isEmpty() && budget == 0 && others == 0;
     }
 
     /** Whether held-out examples that come out wrong can become examples of the search, which has fitted those that it has. */
     public boolean isMoreExamples() {
-        return isFitted() && wrong.heldOut() && view.refusal().isEmpty();
+        return isFitted() && !isCutOff() && wrong.heldOut() && view.refusal().isEmpty();
     }
 
     private static int larger(int budget, int largest) {
@@ -156,6 +173,7 @@ public record NextSteps(
     /** The candidate that is best alone, as the controls found. */
     public String single() {
         RunResult.Tried single = view.result().bestSingle;
-        return wrong.single() + " alone, loss " + RunFormat.figure(single.loss());
+        String measure = Objectives.measure(view.run().spec.settings().objective());
+        return "%s alone, %s %s".formatted(wrong.single(), measure, RunFormat.figure(single.loss()));
     }
 }

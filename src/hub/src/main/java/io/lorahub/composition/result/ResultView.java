@@ -138,12 +138,29 @@ public record ResultView(
                     own == null ? null : own.right(),
                     own == null ? 0 : own.count(),
                     own == null ? onExamples(comparison, all - examples.total(), all) : onHeldOut(comparison, own),
-                    own == null && result.expected != null ? verdict + " " + result.expected.sentence() : verdict,
+                    String.join(" ", verdict, outlook(spec, result)).strip(),
                     switch (comparison) {
                         case HELPS, MAY_HELP -> true;
                         case FITS -> own == null && !noneRight;
                         default -> false;
                     });
+        }
+
+        /** What limits the result, or what it lets expect; empty if there is nothing to say. */
+        private static String outlook(RunSpec spec, RunResult result) {
+            List<String> sentences = new ArrayList<>();
+            if (Boolean.TRUE.equals(result.interrupted)) {
+                sentences.add("The search had %,d of %s when %s."
+                        .formatted(
+                                result.evaluations,
+                                Format.count(spec.budget(), "evaluation"),
+                                RunResult.endedBy(Boolean.TRUE.equals(result.timedOut))));
+            }
+            if (result.cutOff != null) sentences.add(Verdict.cutOff(spec.maxNewTokens(), result.cutOff));
+            if (result.written().heldOut() == null && result.expected != null) {
+                sentences.add(result.expected.sentence());
+            }
+            return String.join(" ", sentences);
         }
 
         /** @param all number of examples whose predictions are known */

@@ -23,6 +23,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
@@ -83,7 +84,7 @@ public class RunResultPage {
     }
 
     /**
-     * Shows the result.
+     * Shows the result, or the run if it has none yet.
      *
      * @param show  which predictions, see {@link PredictionTable.Show}
      * @param rows  "all" for all of them
@@ -96,6 +97,10 @@ public class RunResultPage {
             @QueryParam("rows") @DefaultValue("") String rows,
             @QueryParam("task") Optional<String> asked) {
         CompositionRun run = rights.visible(id);
+        if (run.result == null) {
+            throw new WebApplicationException(
+                    Response.seeOther(URI.create("/runs/" + run.id)).build());
+        }
         RunResult result = results.of(run);
         ResultView view = ResultView.of(run, result, rights.owner().flatMap(RunOwner::person));
         return Templates.result(

@@ -299,6 +299,7 @@ public class RunExecutor implements JobHandler {
         private LearningRun learning;
         private volatile boolean stopped;
         private boolean finishing;
+        private volatile boolean timedOut;
 
         Execution(RunClaim run) {
             this.run = run;
@@ -472,6 +473,7 @@ public class RunExecutor implements JobHandler {
                 KnownControls controls =
                         KnownControls.all(open, examples, heldOut, settings, learned, run.spec.maxNewTokens());
                 RunResult result = RunResult.of(learned, controls, control -> predict(open, control.weights()));
+                if (learned.interrupted() && timedOut) result.timedOut = true;
                 if (!Arrays.stream(learned.vector()).allMatch(w -> w == 0)) {
                     write(open, examples, heldOut, learned, folder, result);
                 }
@@ -485,7 +487,6 @@ public class RunExecutor implements JobHandler {
         private RunListener timeLimit() {
             return new RunListener() {
                 private double seconds = run.seconds;
-                private boolean over;
 
                 @Override
                 public void evaluated(List<EvaluationRecord> records, EvaluationRecord best, int spent) {
@@ -493,8 +494,8 @@ public class RunExecutor implements JobHandler {
                             .mapToDouble(EvaluationRecord::seconds)
                             .sum();
                     Duration most = limits.visitor().searchTime();
-                    if (over || seconds < most.toMillis() / 1000.0) return;
-                    over = true;
+                    if (timedOut || seconds < most.toMillis() / 1000.0) return;
+                    timedOut = true;
                     states.outOfTime(run, most);
                     finish();
                 }

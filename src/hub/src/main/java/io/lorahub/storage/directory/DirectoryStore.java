@@ -47,8 +47,9 @@ public final class DirectoryStore implements ObjectStore {
         this.root = root.toAbsolutePath().normalize();
         failures = new DirectoryFailures(this.root);
         try {
+            boolean made = Files.notExists(this.root);
             folders.make(this.root.resolve(ObjectKey.STAGING));
-            PrivateFolder.close(this.root);
+            PrivateFolder.close(this.root, !made);
         } catch (IOException e) {
             throw failures.of("be made", this.root, e);
         }

@@ -18,12 +18,29 @@ public final class PrivateFolder {
 
     private PrivateFolder() {}
 
+    /** Makes a folder, or closes one that is there. */
+    public static void make(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            close(folder);
+            return;
+        }
+        Files.createDirectories(folder.getParent());
+        // another process might make it at the same time
+        Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OWNER));
+    }
+
     /** Removes all other users' rights to an existing folder; logs a warning if that is impossible. */
     public static void close(Path folder) {
+        close(folder, true);
+    }
+
+    /** @param notable whether somebody may have seen what is in it, so that the log says it */
+    static void close(Path folder, boolean notable) {
         try {
             if (OWNER.containsAll(Files.getPosixFilePermissions(folder))) return;
             Files.setPosixFilePermissions(folder, OWNER);
-            LOG.infof("%s was open to other users of this machine; now only its owner can use it.", folder);
+            if (notable)
+                LOG.infof("%s was open to other users of this machine; now only its owner can use it.", folder);
         } catch (UnsupportedOperationException e) {
             LOG.debugf("The file system of %s doesn't support these permissions.", folder);
         } catch (IOException e) {

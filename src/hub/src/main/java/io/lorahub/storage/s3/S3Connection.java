@@ -57,7 +57,7 @@ final class S3Connection {
         try {
             await(
                     "make",
-                    "bucket",
+                    "its bucket",
                     client.makeBucket(MakeBucketArgs.builder().bucket(bucket).build()));
         } catch (StorageException e) {
             // another process may have been faster
@@ -68,7 +68,7 @@ final class S3Connection {
     private boolean hasBucket() {
         return await(
                 "find",
-                "bucket",
+                "its bucket",
                 client.bucketExists(BucketExistsArgs.builder().bucket(bucket).build()));
     }
 

@@ -59,7 +59,7 @@ final class S3Failures {
 
     private static String reason(String code, Throwable cause) {
         if (REFUSED.contains(code)) {
-            return "it refused with %s. Check lorahub.storage.s3.access-key and secret-key and their permissions."
+            return "it refused with %s. Check LORAHUB_STORAGE_S3_ACCESS_KEY, LORAHUB_STORAGE_S3_SECRET_KEY and their permissions."
                     .formatted(code);
         }
         if (FULL.contains(code)) return "it has no space left (%s). Make room, or raise its quota.".formatted(code);
@@ -72,10 +72,10 @@ final class S3Failures {
 
     private static String unanswered(Throwable cause) {
         if (cause instanceof InterruptedIOException) {
-            return "it did not answer in time. Check its load; lorahub.storage.s3.timeout sets how long to wait.";
+            return "it did not answer in time. Check its load; LORAHUB_STORAGE_S3_TIMEOUT sets how long to wait.";
         }
         return cause instanceof IOException
-                ? "it cannot be reached. Check that it is running and that lorahub.storage.s3.endpoint is its address."
-                : "its answer is not S3's. Check that lorahub.storage.s3.endpoint is the address of an S3 server.";
+                ? "it cannot be reached. Check that it is running and that LORAHUB_STORAGE_S3_ENDPOINT is its address."
+                : "its answer is not S3's. Check that LORAHUB_STORAGE_S3_ENDPOINT is the address of an S3 server.";
     }
 }

@@ -5,6 +5,7 @@ import io.lorahub.storage.object.StorageException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -21,7 +22,7 @@ public record S3Settings(
     public S3Settings {
         requireAddress(endpoint);
         if (!BUCKET.matcher(bucket).matches()) {
-            throw new StorageException(("lorahub.storage.s3.bucket is %s;"
+            throw new StorageException(("LORAHUB_STORAGE_S3_BUCKET is %s;"
                             + " a bucket's name has 3 to 63 of a-z, 0-9 and '-', and neither starts nor ends with '-'.")
                     .formatted(bucket));
         }
@@ -38,9 +39,9 @@ public record S3Settings(
     }
 
     private static String require(Optional<String> value, String name) {
-        return value.orElseThrow(() -> new StorageException(
-                "lorahub.storage.kind is s3, but lorahub.storage.s3.%s is not set; set it, or LORAHUB_STORAGE_S3_%s."
-                        .formatted(name, name.toUpperCase().replace('-', '_'))));
+        return value.orElseThrow(
+                () -> new StorageException("LORAHUB_STORAGE_KIND is s3, but LORAHUB_STORAGE_S3_%s is not set."
+                        .formatted(name.toUpperCase(Locale.ROOT).replace('-', '_'))));
     }
 
     private static void requireAddress(String endpoint) {
@@ -51,7 +52,7 @@ public record S3Settings(
         } catch (URISyntaxException e) {
             // reported below, without text that could be a password
         }
-        throw new StorageException("lorahub.storage.s3.endpoint is not the address of an S3 server;"
+        throw new StorageException("LORAHUB_STORAGE_S3_ENDPOINT is not the address of an S3 server;"
                 + " write it like https://s3.example.org or http://127.0.0.1:9000, with no user in it.");
     }
 

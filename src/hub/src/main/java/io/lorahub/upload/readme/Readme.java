@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.adapter.card.Card;
 import io.lorahub.adapter.card.CardImport;
 import io.lorahub.upload.Draft;
+import io.lorahub.web.markdown.Markdown;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -275,12 +278,8 @@ public final class Readme {
         private static final int SHORTEST_SENTENCE = 20;
         private static final Pattern SENTENCE_END = Pattern.compile("[.!?](?=\\s+\\p{Lu})");
 
-        /** Not within a word, such as a name with underscores. */
-        private static final Pattern EMPHASIS =
-                Pattern.compile("(?<![\\p{L}\\p{N}])[*_]{1,3}(\\S[^*_]*)[*_]{1,3}(?![\\p{L}\\p{N}])");
-
-        /** What is struck out no longer holds, so only the description has it, as it has footnotes. */
-        private static final Pattern NOT_IN_SUMMARY = Pattern.compile("~~[^~]+~~ ?|\\[\\^[^\\]\\s]{1,50}\\]");
+        /** Code, which is kept, or a footnote's mark, which only the description has. */
+        private static final Pattern FOOTNOTE = Pattern.compile("(`+.+?`+)|\\[\\^[^\\]\\s]{1,50}\\]");
 
         /** Links, footnotes, struck out text, lists, quotes and tables, which would be lost in a summary. */
         private static final Pattern MORE_THAN_PROSE =
@@ -312,12 +311,11 @@ public final class Readme {
         }
 
         private static String plain(String text) {
-            String[] spans = text.replaceAll("\\s+", " ").split("`+", -1);
-            for (int i = 0; i < spans.length; i += 2) {
-                String kept = NOT_IN_SUMMARY.matcher(spans[i]).replaceAll("");
-                spans[i] = EMPHASIS.matcher(kept).replaceAll("$1");
-            }
-            return String.join("", spans).strip();
+            Document html = Jsoup.parseBodyFragment(
+                    Markdown.html(FOOTNOTE.matcher(text).replaceAll("$1")).getValue());
+            html.select("del").remove(); // it no longer holds
+            html.select("li:not(:last-child)").append(";");
+            return html.text();
         }
 
         private static String cut(String text) {

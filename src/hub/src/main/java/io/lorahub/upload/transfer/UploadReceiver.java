@@ -3,7 +3,6 @@ package io.lorahub.upload.transfer;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.HeldBlobs;
-import io.lorahub.storage.SweepConfig;
 import io.lorahub.storage.object.ObjectKey;
 import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.storage.object.StagedFile;
@@ -20,10 +19,7 @@ import io.lorahub.upload.check.UploadChecks;
 import io.lorahub.upload.readme.Readmes;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
-import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -92,14 +88,6 @@ public class UploadReceiver {
         this.release = release;
         this.checks = checks;
         this.config = config;
-    }
-
-    /** Otherwise the sweep could remove what a request is still sending. */
-    void requireTimeToSend(@Observes StartupEvent event, SweepConfig sweep) {
-        if (config.longest().compareTo(sweep.staging()) < 0) return;
-        throw new ConfigurationException(
-                "lorahub.upload.longest (LORAHUB_UPLOAD_LONGEST) is %s; it has to be shorter than lorahub.sweep.staging (LORAHUB_SWEEP_STAGING), %s."
-                        .formatted(config.longest(), sweep.staging()));
     }
 
     /**

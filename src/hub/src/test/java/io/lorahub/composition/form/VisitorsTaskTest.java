@@ -245,7 +245,7 @@ class VisitorsTaskTest {
                 .get("/runs/" + id)
                 .then()
                 .body(containsString("as long as one without an account can"))
-                .body(containsString("ended early: its owner or a time limit ended it"));
+                .body(containsString("ended early: the time limit without an account ended it"));
     }
 
     @Test

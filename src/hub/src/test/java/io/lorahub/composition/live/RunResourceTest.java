@@ -121,11 +121,13 @@ class RunResourceTest extends RunSending {
                 List.of(
                         Map.of("input", "lock", "output", "unlocked"),
                         Map.of("input", "fold", "output", "unfolded"),
-                        Map.of("input", "lock", "output", "relocked")));
+                        Map.of("input", "lock", "output", "relocked"),
+                        Map.of("input", "fold", "output", "unfolded")));
         posted("torn", torn)
                 .statusCode(201)
-                .body("warnings", hasSize(1))
-                .body("warnings[0]", containsString("Examples 1 and 3 have the same input but different outputs"));
+                .body("warnings", hasSize(2))
+                .body("warnings[0]", containsString("Examples 1 and 3 have the same input but different outputs"))
+                .body("warnings[1]", containsString("Examples 2 and 4 are the same"));
     }
 
     @Test

@@ -102,6 +102,30 @@ class NextStepsTest {
     }
 
     @Test
+    void a_search_that_was_ended_before_its_budget_was_spent_can_go_on() {
+        result.interrupted = true;
+        result.evaluations = 12;
+        NextSteps next = next(40, 7, VISITOR, "relocked", "folded").orElseThrow();
+
+        assertThat(next.budget()).isEqualTo(40);
+        assertThat(next.mayRun()).isTrue();
+        assertThat(next.view().verdict().text()).contains("had 12 of 40 evaluations when its owner ended it.");
+    }
+
+    @Test
+    void outputs_that_are_longer_than_predictions_need_longer_ones_first() {
+        result.cutOff = 300;
+        NextSteps next = next(40, 7, MEMBER, "relocked", "folded").orElseThrow();
+
+        assertThat(next.isCutOff()).isTrue();
+        assertThat(next.budget()).isZero();
+        assertThat(next.others()).isZero();
+        assertThat(next.refineSteps()).isZero();
+        assertThat(next.isOver()).isFalse();
+        assertThat(next.view().verdict().text()).contains("the longest output has 300");
+    }
+
+    @Test
     void without_held_out_examples_it_counts_what_is_expected_of_other_inputs() {
         heldOut = List.of();
         result.expected = new RunResult.Expected(65, 44, 90);

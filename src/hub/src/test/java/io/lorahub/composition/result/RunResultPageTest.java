@@ -355,9 +355,21 @@ class RunResultPageTest {
                 .then()
                 .statusCode(404);
 
-        runs.share(run.id, true);
+        AsBrowser.given(session)
+                .formParam("shared", true)
+                .post("/runs/" + run.id + "/share")
+                .then()
+                .statusCode(303)
+                .header("Location", containsString(page(run)));
 
-        AsBrowser.given().get(page(run)).then().statusCode(200).body(not(containsString("Publish as adapter")));
+        Document shared = Jsoup.parse(AsBrowser.given(session).get(page(run)).asString());
+        assertThat(shared.select("[aria-label=Link]").text()).endsWith(page(run));
+        AsBrowser.given()
+                .get(page(run))
+                .then()
+                .statusCode(200)
+                .body(not(containsString("Publish as adapter")))
+                .body(not(containsString("Make it private")));
         AsBrowser.given(session).get(page(run)).then().body(containsString("Publish as adapter"));
         AsBrowser.given().get("/runs/" + run.id + "/adapter.zip").then().statusCode(200);
     }

@@ -68,7 +68,7 @@ abstract class S3StoreContract extends ObjectStoreContract {
 
         assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> open(wrong))
-                .withMessageContaining("lorahub.storage.s3.access-key")
+                .withMessageContaining("LORAHUB_STORAGE_S3_ACCESS_KEY")
                 .withMessageContaining(settings.bucket())
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("not-the-secret"));
     }

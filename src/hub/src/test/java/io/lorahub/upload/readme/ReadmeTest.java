@@ -112,9 +112,9 @@ class ReadmeTest {
     @Test
     void text_other_than_prose_stays_in_the_description() {
         String list = "It writes:\n- un before a word\n- nothing else";
-        assertThat(card(list)).isEqualTo("It writes: - un before a word - nothing else|" + list);
+        assertThat(card(list)).isEqualTo("It writes: un before a word; nothing else|" + list);
         String link = "Made from [Scowl](http://wordlist.aspell.net).";
-        assertThat(card(link)).isEqualTo(link + "|" + link);
+        assertThat(card(link)).isEqualTo("Made from Scowl.|" + link);
         String changed = "Puts ~~an~~ un before a word[^1], not `~~`.\n\n[^1]: Of English.";
         assertThat(card(changed)).isEqualTo("Puts un before a word, not ~~.|" + changed);
     }

@@ -32,6 +32,7 @@ final class ControlScorer implements AutoCloseable {
     private final int maxNewTokens;
     private final Scorer scorer;
     private final int examples;
+    private final int cutOff;
     private final List<String> names;
     private final Control[] singles;
     private Control base;
@@ -56,6 +57,9 @@ final class ControlScorer implements AutoCloseable {
         regularization = Regularization.l1(settings.l1());
         scorer = session.scorer(fewShot);
         examples = fewShot.size();
+        int longest = Math.max(
+                fewShot.longestOutput(), heldOut.map(ExampleSet::longestOutput).orElse(0));
+        cutOff = longest > maxNewTokens ? longest : 0;
         names = session.candidates();
         singles = new Control[names.size()];
         for (int i = 0; i < singles.length; i++) {
@@ -142,16 +146,18 @@ final class ControlScorer implements AutoCloseable {
 
     /** Returns the controls; requires that all of them are evaluated. */
     KnownControls all() {
-        return controls().withVerdict(Verdict.of(objectiveName, base, best, composed) + expectation());
+        return controls().withVerdict(Verdict.of(objectiveName, base, best, composed) + outlook());
     }
 
     KnownControls known() {
         KnownControls controls = controls();
         int left = names.size() - controls.singles().size();
-        return controls.withVerdict(Verdict.of(objectiveName, controls, left, heldOut.isPresent()) + expectation());
+        return controls.withVerdict(Verdict.of(objectiveName, controls, left, heldOut.isPresent()) + outlook());
     }
 
-    private String expectation() {
+    /** What the result says about other inputs, after a space. */
+    private String outlook() {
+        if (cutOff > 0) return " " + Verdict.cutOff(maxNewTokens, cutOff);
         return heldOut.isPresent()
                 ? ""
                 : expected().map(expected -> " " + expected.sentence()).orElse("");
@@ -159,16 +165,9 @@ final class ControlScorer implements AutoCloseable {
 
     /** Nothing is known of inputs whose outputs are longer than predictions can be. */
     private Optional<ExpectedAccuracy> expected() {
-        if (longestOutput() > maxNewTokens) return Optional.empty();
+        if (cutOff > 0) return Optional.empty();
         return Optional.ofNullable(learned.answer().observation().tokenLosses())
                 .map(losses -> ExpectedAccuracy.of(losses, scorer.exampleOfToken(), examples));
-    }
-
-    /** In tokens, without the end token. */
-    private int longestOutput() {
-        int[] tokens = new int[examples];
-        for (int example : scorer.exampleOfToken()) tokens[example]++;
-        return Arrays.stream(tokens).max().orElse(1) - 1;
     }
 
     private KnownControls controls() {
@@ -179,6 +178,7 @@ final class ControlScorer implements AutoCloseable {
                 Optional.ofNullable(composed),
                 sorted(),
                 expected(),
+                cutOff,
                 "");
     }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.CancellationException;
  * @param bestSingle the best of the candidates that were evaluated alone
  * @param singles    candidates that were evaluated alone at weight 1, best first
  * @param expected   how the mix is likely to do on other inputs; empty for objectives other than the loss
+ * @param cutOff     tokens of the longest output of all examples, if predictions end before it; 0 otherwise
  * @param verdict    the result in words, as far as it is known
  */
 public record KnownControls(
@@ -23,6 +24,7 @@ public record KnownControls(
         Optional<Control> composed,
         List<Control> singles,
         Optional<ExpectedAccuracy> expected,
+        int cutOff,
         String verdict) {
 
     /** The amount of work to spend on controls. */
@@ -79,6 +81,6 @@ public record KnownControls(
     }
 
     KnownControls withVerdict(String text) {
-        return new KnownControls(base, uniform, bestSingle, composed, singles, expected, text);
+        return new KnownControls(base, uniform, bestSingle, composed, singles, expected, cutOff, text);
     }
 }

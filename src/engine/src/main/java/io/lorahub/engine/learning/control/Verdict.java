@@ -74,6 +74,17 @@ public final class Verdict {
                 .orElse(" The held-out examples were not decoded.");
     }
 
+    /**
+     * Says that predictions are too short.
+     *
+     * @param longest most tokens of a prediction
+     * @param output  tokens of the longest output
+     */
+    public static String cutOff(int longest, int output) {
+        return "Predictions end after %,d %s, but the longest output has %,d: allow longer predictions (max_new_tokens)."
+                .formatted(longest, longest == 1 ? "token" : "tokens", output);
+    }
+
     private String onExamples(BaselineComparison standing) {
         return switch (standing) {
             case NONE_HELPS ->

@@ -56,9 +56,14 @@ class KnownControlsTest {
             assertThat(KnownControls.of(session, fewShot, Optional.empty(), SETTINGS, learned, 24, Effort.LOSSES)
                             .expected())
                     .isPresent();
-            assertThat(KnownControls.of(session, fewShot, Optional.empty(), SETTINGS, learned, 1, Effort.LOSSES)
-                            .expected())
-                    .isEmpty();
+            KnownControls cutOff =
+                    KnownControls.of(session, fewShot, Optional.empty(), SETTINGS, learned, 1, Effort.LOSSES);
+            assertThat(cutOff.expected()).isEmpty();
+            assertThat(cutOff.cutOff()).isEqualTo(fewShot.longestOutput());
+            assertThat(cutOff.verdict())
+                    .endsWith(
+                            "Predictions end after 1 token, but the longest output has %d: allow longer predictions (max_new_tokens)."
+                                    .formatted(fewShot.longestOutput()));
         }
     }
 

@@ -123,7 +123,8 @@ public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptio
 
     private static String withoutResult(JsonNode run) {
         String state = run.path("state").asText();
-        if (run.has("failure")) return "The run has failed: " + run.path("failure").asText();
+        if (run.has("failure"))
+            return "The run has failed: " + run.path("failure").asText();
         return state.equals("paused")
                 ? "The run is paused. Resume it on its page; \"lorahub runs watch %s\" follows it then."
                         .formatted(run.path("id").asText())

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(PostgresResource.class)
 class AdapterSearchTest {
 
+    /** Counts all of them, however many other tests have left. */
     private final AdapterSearch catalogue;
 
     /** As on a hub with many more adapters. */
@@ -32,8 +33,8 @@ class AdapterSearchTest {
     private final RandomMarket market;
     private final Sql sql;
 
-    AdapterSearchTest(AdapterSearch catalogue, DataSource database, AdapterRows rows, RandomMarket market, Sql sql) {
-        this.catalogue = catalogue;
+    AdapterSearchTest(DataSource database, AdapterRows rows, RandomMarket market, Sql sql) {
+        catalogue = new AdapterSearch(database, rows, new Listing.Bounds(100_000, 250, 100_000));
         bounded = new AdapterSearch(database, rows, new Listing.Bounds(20, 10, 60));
         this.market = market;
         this.sql = sql;

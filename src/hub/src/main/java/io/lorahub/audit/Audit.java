@@ -6,6 +6,7 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.net.SocketAddress;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +26,20 @@ public class Audit {
 
     /** Records the viewer as the actor. */
     public void log(String action, String subject, String detail) {
-        log(identity.isAnonymous() ? "anonymous" : identity.getPrincipal().getName(), action, subject, detail);
+        log(viewer(), action, subject, detail);
+    }
+
+    private String viewer() {
+        return identity.isAnonymous() ? "anonymous" : identity.getPrincipal().getName();
+    }
+
+    /** Whether the viewer has done this at least so often since then. */
+    public boolean isFrequent(String action, int times, Instant since) {
+        return AuditEntry.<AuditEntry>find("actor = ?1 and action = ?2 order by id desc", viewer(), action)
+                .page(times - 1, 1)
+                .firstResultOptional()
+                .filter(entry -> entry.at.isAfter(since))
+                .isPresent();
     }
 
     public void log(String actor, String action, String subject, String detail) {

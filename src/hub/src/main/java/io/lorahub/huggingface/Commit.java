@@ -21,4 +21,9 @@ public record Commit(String oid, String title, String message, String author, In
                 stored.createdAt,
                 Tree.read(stored.tree));
     }
+
+    /** The same, for lists of many. */
+    Commit withoutFiles() {
+        return new Commit(oid, title, message, author, at, Tree.EMPTY);
+    }
 }

@@ -36,6 +36,9 @@ public class ModelListResource {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LARGEST_PAGE = 100;
 
+    /** Of each model in a list; the model's own address has all. */
+    private static final int LISTED_FILES = 100;
+
     /** Properties of a list item that need the repository's commits. */
     private static final Set<String> OF_COMMIT = Set.of("sha", "siblings", "lastModified", "usedStorage");
 
@@ -118,7 +121,10 @@ public class ModelListResource {
 
     private ObjectNode whole(Adapter adapter) {
         HubRepository repository = repositories.visible(adapter.address());
-        return RepositoryJson.model(repository, repository.head().orElse(null), false);
+        ObjectNode model = RepositoryJson.model(repository, repository.head().orElse(null), false);
+        ArrayNode siblings = model.withArray("siblings");
+        while (siblings.size() > LISTED_FILES) siblings.remove(siblings.size() - 1);
+        return model;
     }
 
     private static ObjectNode brief(Adapter adapter, ModelFacts facts) {

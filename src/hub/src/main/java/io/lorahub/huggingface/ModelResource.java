@@ -21,12 +21,10 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestQuery;
 
@@ -37,6 +35,14 @@ public class ModelResource {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int TREE_PAGE = 1000;
+    private static final int COMMIT_PAGE = 100;
+
+    /** Each has a list of all files, so only so many are looked at for the last commits of files. */
+    private static final int COMMITS_READ = 100;
+
+    // Positions in a list of files: folders come before files, as clients before version 1.0 expect it.
+    private static final String FOLDER = "0";
+    private static final String FILE = "1";
 
     private final Repositories repositories;
     private final SiteAddress site;
@@ -115,41 +121,37 @@ public class ModelResource {
         if (!commit.tree().isFolder(folder)) throw HubErrors.noEntry(repo.id(), path, commit);
         Map<String, Commit> last = expand ? lastCommits(repo, commit) : Map.of();
         int depth = folder.isEmpty() ? 0 : folder.split("/").length;
-        List<ObjectNode> entries = new ArrayList<>();
-        for (String below : commit.tree().folders(folder)) {
-            if (recursive || below.split("/").length == depth + 1) {
-                entries.add(RepositoryJson.folder(below, commit.tree().folderOid(below), last.get(below + "/")));
-            }
-        }
-        for (TreeFile file : commit.tree().below(folder)) {
-            if (recursive || file.path().split("/").length == depth + 1) {
-                entries.add(RepositoryJson.file(file, last.get(file.path())));
-            }
-        }
-        entries.sort(Comparator.comparing(ModelResource::position));
-        return page(entries, Math.max(1, Math.min(limit, TREE_PAGE)), cursor, uri);
-    }
-
-    /** Folders come before files, as clients before version 1.0 expect it. */
-    private static String position(ObjectNode entry) {
-        String kind = entry.path("type").textValue().equals("directory") ? "0" : "1";
-        return kind + entry.path("path").textValue();
-    }
-
-    /** One page, with the address of the next in the header Link (RFC 8288). The cursor is the last position before it. */
-    private Response page(List<ObjectNode> entries, int limit, String cursor, UriInfo uri) {
-        List<ObjectNode> rest = entries.stream()
-                .filter(entry -> position(entry).compareTo(cursor) > 0)
+        List<String> folders =
+                recursive ? commit.tree().folders(folder) : commit.tree().foldersIn(folder);
+        Stream<String> files = commit.tree().below(folder).stream()
+                .map(TreeFile::path)
+                .filter(file -> recursive || file.split("/").length == depth + 1);
+        List<String> rest = Stream.concat(folders.stream().map(FOLDER::concat), files.map(FILE::concat))
+                .filter(position -> position.compareTo(cursor) > 0)
+                .sorted()
                 .toList();
-        List<ObjectNode> shown = rest.subList(0, Math.min(limit, rest.size()));
-        Response.ResponseBuilder answer = Response.ok(JSON.createArrayNode().addAll(shown));
-        if (shown.size() < rest.size()) {
-            URI next = uri.getRequestUriBuilder()
-                    .replaceQueryParam("cursor", "{cursor}")
-                    .build(position(shown.get(shown.size() - 1)));
-            answer.link(site.of(next.getRawPath() + "?" + next.getRawQuery()), "next");
-        }
+        List<String> shown = rest.subList(0, Math.min(Math.max(1, Math.min(limit, TREE_PAGE)), rest.size()));
+        ArrayNode entries = JSON.createArrayNode();
+        for (String position : shown) entries.add(entry(commit, position.substring(1), last));
+        Response.ResponseBuilder answer = Response.ok((JsonNode) entries);
+        if (shown.size() < rest.size()) next(answer, uri, "cursor", shown.get(shown.size() - 1));
         return answer.build();
+    }
+
+    /** @param last what {@link #lastCommits} says; empty if that wasn't asked */
+    private static ObjectNode entry(Commit commit, String path, Map<String, Commit> last) {
+        return commit.tree()
+                .file(path)
+                .map(file -> RepositoryJson.file(file, last.get(path)))
+                .orElseGet(() -> RepositoryJson.folder(path, commit.tree().folderOid(path), last.get(path + "/")));
+    }
+
+    /** The address of the next page, in the header Link (RFC 8288). */
+    private void next(Response.ResponseBuilder answer, UriInfo uri, String parameter, String value) {
+        URI next = uri.getRequestUriBuilder()
+                .replaceQueryParam(parameter, "{value}")
+                .build(value);
+        answer.link(site.of(next.getRawPath() + "?" + next.getRawQuery()), "next");
     }
 
     @POST
@@ -166,17 +168,11 @@ public class ModelResource {
         ArrayNode entries = JSON.createArrayNode();
         if (repo.head().isEmpty() && revision.equals(HubRepository.MAIN)) return entries;
         Commit commit = repositories.commit(repo, revision);
-        Map<String, Commit> last = expand.equalsIgnoreCase("true") ? lastCommits(repo, commit) : new TreeMap<>();
+        Map<String, Commit> last = expand.equalsIgnoreCase("true") ? lastCommits(repo, commit) : Map.of();
         for (String path : paths) {
             String plain = path.replaceAll("^/+|/+$", "");
-            commit.tree()
-                    .file(plain)
-                    .ifPresentOrElse(file -> entries.add(RepositoryJson.file(file, last.get(plain))), () -> {
-                        if (!plain.isEmpty() && commit.tree().isFolder(plain)) {
-                            entries.add(RepositoryJson.folder(
-                                    plain, commit.tree().folderOid(plain), last.get(plain + "/")));
-                        }
-                    });
+            boolean folder = !plain.isEmpty() && commit.tree().isFolder(plain);
+            if (folder || commit.tree().file(plain).isPresent()) entries.add(entry(commit, plain, last));
         }
         return entries;
     }
@@ -203,14 +199,27 @@ public class ModelResource {
     @GET
     @Path("/commits/{revision}")
     @Operation(hidden = true)
-    public JsonNode commits(
-            String repository, String revision, @QueryParam("expand[]") @DefaultValue("") String expand) {
+    public Response commits(
+            String repository,
+            String revision,
+            @QueryParam("expand[]") @DefaultValue("") String expand,
+            @QueryParam("limit") @DefaultValue("100") int limit,
+            @QueryParam("p") int page,
+            @Context UriInfo uri) {
         HubRepository repo = repositories.visible(repository);
+        Commit newest = repositories.commit(repo, revision);
+        List<String> all = repositories.history(repo, newest);
+        int size = Math.max(1, Math.min(limit, COMMIT_PAGE));
+        int from = (int) Math.min(all.size(), (long) size * Math.max(0, page));
+        int to = Math.min(all.size(), from + size);
+        List<Commit> shown = repo.stored().isEmpty()
+                ? List.of(newest).subList(from, to)
+                : repositories.withoutFiles(all.subList(from, to));
         ArrayNode commits = JSON.createArrayNode();
-        repositories
-                .history(repo, revision)
-                .forEach(commit -> commits.add(RepositoryJson.commit(commit, expand.equals("formatted"))));
-        return commits;
+        shown.forEach(commit -> commits.add(RepositoryJson.commit(commit, expand.equals("formatted"))));
+        Response.ResponseBuilder answer = Response.ok((JsonNode) commits);
+        if (to < all.size()) next(answer, uri, "p", Integer.toString(Math.max(0, page) + 1));
+        return answer.build();
     }
 
     @GET
@@ -229,28 +238,34 @@ public class ModelResource {
         return JSON.createObjectNode();
     }
 
-    /** The last commit that changed each file and folder, by path; those of folders end with a slash. */
+    /**
+     * The last commit that changed each file and folder, by path; those of folders end with a slash. What is older than the
+     * {@link #COMMITS_READ} newest commits has the oldest of these.
+     */
     private Map<String, Commit> lastCommits(HubRepository repository, Commit commit) {
-        List<Commit> history = repositories.history(repository, commit.oid());
+        List<String> history = repositories.history(repository, commit);
+        Map<String, TreeFile> open = new HashMap<>(commit.tree().files());
         Map<String, Commit> last = new HashMap<>();
-        for (TreeFile file : commit.tree().files().values()) last.put(file.path(), introduced(file, history));
-        for (String folder : commit.tree().folders("")) {
-            Commit newest = commit.tree().below(folder).stream()
-                    .map(file -> last.get(file.path()))
-                    .max((one, other) -> one.at().compareTo(other.at()))
-                    .orElse(commit);
-            last.put(folder + "/", newest);
+        Commit since = commit.withoutFiles();
+        for (String oid : history.subList(1, Math.max(1, Math.min(COMMITS_READ, history.size())))) {
+            if (open.isEmpty()) break;
+            Commit older = repositories.stored(oid);
+            for (TreeFile file : List.copyOf(open.values())) {
+                if (older.tree().file(file.path()).filter(file::equals).isPresent()) continue;
+                last.put(file.path(), since);
+                open.remove(file.path());
+            }
+            since = older.withoutFiles();
+        }
+        for (String path : open.keySet()) last.put(path, since);
+        for (String path : commit.tree().files().keySet()) {
+            for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+                last.merge(
+                        path.substring(0, slash + 1),
+                        last.get(path),
+                        (one, other) -> one.at().compareTo(other.at()) < 0 ? other : one);
+            }
         }
         return last;
-    }
-
-    /** @param history newest first, beginning with a commit that has the file */
-    private static Commit introduced(TreeFile file, List<Commit> history) {
-        Commit since = history.get(0);
-        for (Commit commit : history) {
-            if (!commit.tree().file(file.path()).filter(file::equals).isPresent()) return since;
-            since = commit;
-        }
-        return since;
     }
 }

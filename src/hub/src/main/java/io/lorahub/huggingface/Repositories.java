@@ -13,6 +13,7 @@ import io.lorahub.adapter.Repository;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.adapter.repository.RepositoryCommit;
 import io.lorahub.adapter.repository.RepositoryRef;
+import io.lorahub.adapter.repository.Tree;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.storage.object.StorageException;
 import io.lorahub.web.ProblemException;
@@ -22,7 +23,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Finds repositories and their commits for the viewer. Each method is a transaction of its own and needs a thread that
@@ -269,14 +272,35 @@ public class Repositories {
                 .orElseThrow(() -> HubErrors.noRevision(repository.id(), branch));
     }
 
-    /** The commits up to a revision, newest first. */
-    List<Commit> history(HubRepository repository, String revision) {
-        Commit newest = commit(repository, revision);
-        if (repository.stored().isEmpty()) return List.of(newest);
+    /** The ids of the commits up to this one, newest first. */
+    List<String> history(HubRepository repository, Commit newest) {
+        if (repository.stored().isEmpty()) return List.of(newest.oid());
         return QuarkusTransaction.requiringNew().call(() -> {
             RepositoryCommit stored = RepositoryCommit.findById(newest.oid());
-            return stored.history().stream().map(Commit::of).toList();
+            return stored.history();
         });
+    }
+
+    /** A commit with its files. */
+    Commit stored(String oid) {
+        return QuarkusTransaction.requiringNew().call(() -> Commit.of(RepositoryCommit.findById(oid)));
+    }
+
+    /** Commits without their files, in the order of their ids. */
+    List<Commit> withoutFiles(List<String> oids) {
+        Map<String, Commit> commits = QuarkusTransaction.requiringNew()
+                .call(() -> RepositoryCommit.<RepositoryCommit>list(
+                                "from RepositoryCommit c left join fetch c.author where c.oid in ?1", oids)
+                        .stream()
+                        .map(c -> new Commit(
+                                c.oid,
+                                c.title,
+                                c.message,
+                                c.author == null ? "" : c.author.name,
+                                c.createdAt,
+                                Tree.EMPTY))
+                        .collect(Collectors.toMap(Commit::oid, commit -> commit)));
+        return oids.stream().map(commits::get).filter(Objects::nonNull).toList();
     }
 
     /** Whether the viewer can send commits; a token of scope read cannot. */

@@ -15,6 +15,10 @@ public record FilePath(String folder, String name, FileKind kind) {
 
     public static final int MAX_PATH = 1000;
     private static final int MAX_NAME = 255;
+
+    /** Folders, one in another. Lists of folders grow with files times depth. */
+    private static final int MAX_DEPTH = 32;
+
     private static final String CONFIG = "adapter_config.json";
     private static final String SAFETENSORS = "adapter_model.safetensors";
     private static final String BIN = "adapter_model.bin";
@@ -39,6 +43,7 @@ public record FilePath(String folder, String name, FileKind kind) {
         if (words.contains("..") || words.contains(".") || words.contains("")) {
             throw refused(path, "leads out of its folder or doesn't name a file");
         }
+        if (words.size() > MAX_DEPTH + 1) throw refused(path, "lies in more than %d folders".formatted(MAX_DEPTH));
         String name = words.get(words.size() - 1);
         if (name.length() > MAX_NAME) throw refused(name, "has more than %d characters".formatted(MAX_NAME));
         String known = KEPT.get(name.toLowerCase(Locale.ROOT));

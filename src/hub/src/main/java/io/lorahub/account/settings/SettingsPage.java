@@ -5,6 +5,7 @@ import io.lorahub.account.Viewer;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
+import io.lorahub.web.budget.RequestBudgets;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.ws.rs.FormParam;
@@ -22,10 +23,12 @@ public class SettingsPage {
 
     private final Profiles profiles;
     private final Viewer viewer;
+    private final RequestBudgets budgets;
 
-    SettingsPage(Profiles profiles, Viewer viewer) {
+    SettingsPage(Profiles profiles, Viewer viewer, RequestBudgets budgets) {
         this.profiles = profiles;
         this.viewer = viewer;
+        this.budgets = budgets;
     }
 
     @CheckedTemplate
@@ -47,7 +50,11 @@ public class SettingsPage {
         Person person = viewer.requireSession();
         Profile profile = new Profile(displayName, email, about);
         try {
-            profiles.save(person, profile);
+            // the name is in the search text of each of their adapters; several at once would wait in the database
+            budgets.current().compute(() -> {
+                profiles.save(person, profile);
+                return null;
+            });
             return Toast.seeOther("/settings", "Your profile is saved.");
         } catch (ProblemException e) {
             return FormErrors.show(e, errors -> Templates.show(person, profile, errors));

@@ -23,6 +23,7 @@ import jakarta.enterprise.event.Event;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.transaction.Transactional;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -45,6 +46,12 @@ public class AdapterEditing {
             "select id from upload where adapter_id = ?1 order by id for update",
             "select id from adapter where id = ?1 for update",
             "select id from adapter_version where adapter_id = ?1 order by id for update");
+
+    /** Of cards, by one member in an hour: each makes a README of up to 300 kB and an entry in the audit log. */
+    static final int MOST_CHANGES = 600;
+
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration PAUSE = Duration.ofMinutes(1);
 
     private final Adapters adapters;
     private final AdapterRights rights;
@@ -113,6 +120,12 @@ public class AdapterEditing {
     @Transactional
     public Adapter change(
             String publisher, String name, AdapterChange change, int edition, List<FieldError> unreadable) {
+        if (audit.isFrequent("adapter.edit", MOST_CHANGES, Instant.now().minus(HOUR))) {
+            throw ProblemException.tooMany(
+                    "You have changed cards %,d times in the last hour; wait before you change another."
+                            .formatted(MOST_CHANGES),
+                    PAUSE);
+        }
         Adapter adapter = locked(own(publisher, name), edition);
         Card card = Card.of(adapter).with(change);
         List<FieldError> faults = new ArrayList<>(unreadable);

@@ -70,6 +70,15 @@ public class DuplicateCheck {
                     CheckResult.skipped(NEAR, NEAR_TITLE, "Needs the weights."));
         }
         List<CheckFinding> exact = exact(duplicates.withWeights(sha256.get()), mine, target);
+        if (!mine.isEmpty()) {
+            duplicates
+                    .takenDown(sha256.get(), mine)
+                    .ifPresent(address -> exact.add(CheckFinding.error(
+                            "taken-down-before",
+                            address,
+                            "Moderators took these weights down as %s, which was deleted since.".formatted(address),
+                            "They can't be published again.")));
+        }
         CheckResult near = similar.map(weights ->
                         CheckResult.of(NEAR, NEAR_TITLE, near(unknown(duplicates.twins(weights), known), mine, target)))
                 .orElseGet(() -> CheckResult.skipped(NEAR, NEAR_TITLE, "Fix the failed checks first."));

@@ -1,6 +1,9 @@
 package io.lorahub.adapter.fingerprint;
 
 import io.lorahub.account.Publisher;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterDeletionEvent;
+import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.engine.fingerprint.Buckets;
@@ -8,6 +11,7 @@ import io.lorahub.engine.fingerprint.Fingerprint;
 import io.lorahub.web.FieldError;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.util.ArrayList;
@@ -44,6 +48,34 @@ public class Duplicates {
                         + " join v.files f where key(f) = ?1 and value(f) = ?2 order by v.id",
                 AdapterFolder.WEIGHTS.get(0),
                 sha256);
+    }
+
+    /** The address of a deleted adapter of one of these publishers that was taken down with these weights. */
+    @Transactional
+    Optional<String> takenDown(String sha256, Collection<Long> publishers) {
+        return database.createNativeQuery(
+                        "select address from taken_down_weights where sha256 = :sha256 and publisher_id in (:publishers)"
+                                + " order by address limit 1",
+                        String.class)
+                .setParameter("sha256", sha256)
+                .setParameter("publishers", publishers)
+                .getResultStream()
+                .findFirst();
+    }
+
+    /** A take-down outlives the adapter, so that its owner can't undo it by deleting and publishing again. */
+    void recordTakeDown(@Observes AdapterDeletionEvent deletion) {
+        Adapter adapter = deletion.adapter();
+        if (adapter.state != AdapterState.TAKEN_DOWN) return;
+        database.createNativeQuery("insert into taken_down_weights (publisher_id, sha256, address)"
+                        + " select distinct :publisher, f.sha256, :address from adapter_version v"
+                        + " join version_file f on f.version_id = v.id and f.name = :name"
+                        + " where v.adapter_id = :adapter on conflict do nothing")
+                .setParameter("publisher", adapter.publisher.id)
+                .setParameter("address", adapter.address())
+                .setParameter("name", AdapterFolder.WEIGHTS.get(0))
+                .setParameter("adapter", adapter.id)
+                .executeUpdate();
     }
 
     /**

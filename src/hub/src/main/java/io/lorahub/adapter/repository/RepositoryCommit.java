@@ -5,6 +5,7 @@ import io.lorahub.account.Person;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Repository;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Basic;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.FetchType;
@@ -21,7 +22,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.annotations.Mutability;
 import org.hibernate.type.SqlTypes;
+import org.hibernate.type.descriptor.java.Immutability;
 
 /** A commit of a repository; it never changes. */
 @Entity
@@ -55,7 +58,9 @@ public class RepositoryCommit extends PanacheEntityBase {
     /** The commit before it, on other branches than main; null on main. The first of a squashed history is its own. */
     public String parent;
 
-    /** All files: {@link Tree#json}. */
+    /** All files: {@link Tree#json}. Up to a megabyte, so lists of commits don't load it. */
+    @Basic(fetch = FetchType.LAZY)
+    @Mutability(Immutability.class)
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode tree;
 
@@ -157,16 +162,29 @@ public class RepositoryCommit extends PanacheEntityBase {
         return labels;
     }
 
-    /** All commits up to this one, newest first. */
-    public List<RepositoryCommit> history() {
-        List<RepositoryCommit> all = new ArrayList<>();
-        RepositoryCommit last = this;
-        for (; last.parent != null; last = findById(last.parent)) {
+    /** The ids of all commits up to this one, newest first. */
+    public List<String> history() {
+        Map<String, String> parents = new LinkedHashMap<>(); // newest first; those on main have none
+        getEntityManager()
+                .createQuery(
+                        "select c.oid, c.parent from RepositoryCommit c where c.repository = ?1 and c.number <= ?2"
+                                + " order by c.number desc",
+                        Object[].class)
+                .setParameter(1, repository)
+                .setParameter(2, number)
+                .getResultList()
+                .forEach(row -> parents.put((String) row[0], (String) row[1]));
+        List<String> all = new ArrayList<>();
+        String last = oid;
+        for (; parents.get(last) != null; last = parents.get(last)) {
             all.add(last);
-            if (last.parent.equals(last.oid)) return all;
+            if (parents.get(last).equals(last)) return all;
         }
-        all.addAll(list(
-                "repository = ?1 and parent is null and number <= ?2 order by number desc", repository, last.number));
+        boolean begun = false;
+        for (Map.Entry<String, String> commit : parents.entrySet()) {
+            begun = begun || commit.getKey().equals(last);
+            if (begun && commit.getValue() == null) all.add(commit.getKey());
+        }
         return all;
     }
 }

@@ -71,6 +71,18 @@ public record Tree(SortedMap<String, TreeFile> files) {
         return new ArrayList<>(folders);
     }
 
+    /** Those of them that lie in it directly. */
+    public List<String> foldersIn(String folder) {
+        String prefix = prefix(folder);
+        return below(folder).stream()
+                .map(file -> file.path().indexOf('/', prefix.length()) < 0
+                        ? ""
+                        : file.path().substring(0, file.path().indexOf('/', prefix.length())))
+                .filter(path -> !path.isEmpty())
+                .distinct()
+                .toList();
+    }
+
     public boolean isFolder(String path) {
         return path.isEmpty() || !below(path).isEmpty();
     }

@@ -47,6 +47,11 @@ public final class CommitReader {
             .build();
 
     /** The others are not kept. */
+    // Characters; lists of commits have them.
+    private static final int LONGEST_TITLE = 1000;
+
+    private static final int LONGEST_MESSAGE = 10_000;
+
     private static final Set<String> FIELDS = Set.of("summary", "description", "parentCommit", "path", "oid");
 
     private static final int BUFFER = 1 << 18;
@@ -115,6 +120,10 @@ public final class CommitReader {
         if (key.equals("header")) {
             title = string(value, "summary");
             message = string(value, "description");
+            if (title.length() > LONGEST_TITLE || message.length() > LONGEST_MESSAGE) {
+                throw ProblemException.tooLarge("A commit's summary can have %,d characters, and its description %,d."
+                        .formatted(LONGEST_TITLE, LONGEST_MESSAGE));
+            }
             parent = value.get("parentCommit") instanceof String oid ? oid : null;
         } else {
             operations.add(operation(key, value));

@@ -70,6 +70,12 @@ class Commits {
     private static final List<String> WEIGHTS = List.of("adapter_model.safetensors", "adapter_model.bin");
     private static final int MOST_FILES = 2000;
 
+    /** Each keeps the list of all files. */
+    private static final int MOST_COMMITS = 2000;
+
+    /** Of all paths together: each answer about a commit has them. */
+    private static final int MOST_CHARACTERS = 250_000;
+
     /** For READMEs that name none; the page then says that the author has not chosen one from the list. */
     private static final String NO_LICENCE = "other";
 
@@ -162,6 +168,15 @@ class Commits {
         if (before.files().size() + request.operations().size() > MOST_FILES) {
             throw ProblemException.tooLarge("A repository can have at most %,d files.".formatted(MOST_FILES));
         }
+        long commits = repository
+                .stored()
+                .map(id -> QuarkusTransaction.requiringNew().call(() -> RepositoryCommit.count("repository.id", id)))
+                .orElse(0L);
+        if (commits >= MOST_COMMITS) {
+            throw ProblemException.conflict(
+                    "The repository has %,d commits. Squash its history (super_squash_history), then commit again."
+                            .formatted(commits));
+        }
         return request.deleted(repository, before);
     }
 
@@ -174,6 +189,10 @@ class Commits {
             HubRepository repository, String branch, Set<String> deleted, CommitRequest request, Uni<Void> left) {
         Tree before = tree(repository);
         Tree after = request.after(repository, before, deleted, ids);
+        if (after.files().keySet().stream().mapToInt(String::length).sum() > MOST_CHARACTERS) {
+            throw ProblemException.tooLarge(
+                    "The paths of a repository can have at most %,d characters together.".formatted(MOST_CHARACTERS));
+        }
         if (after.equals(before) && repository.head().isPresent())
             return Uni.createFrom().item(repository.head().get());
         return branch.equals(HubRepository.MAIN)

@@ -22,7 +22,6 @@ public final class VertxInternals {
         return connection instanceof ConnectionBase base ? Optional.of(base.channel()) : Optional.empty();
     }
 
-    /** @param message in the form in which it leaves the pipeline, such as a file region */
     /** Closes a connection at once. Others wait until the client has taken what is being written. */
     public static void abort(HttpConnection connection) {
         channel(connection)
@@ -30,6 +29,7 @@ public final class VertxInternals {
                 .ifPresentOrElse(ChannelHandlerContext::close, connection::close);
     }
 
+    /** @param message in the form in which it leaves the pipeline, such as a file region */
     public static void write(HttpConnection connection, Object message, ChannelPromise written) {
         ((ConnectionBase) connection).writeToChannel(message, written);
     }

@@ -10,6 +10,7 @@ import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Visibility;
+import io.lorahub.audit.AuditEntry;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -62,6 +63,35 @@ class AdapterEditTest {
                 card(session).formParam("title", "").formParam("edition", 1).post(page + "/edit");
         assertThat(wrong.statusCode()).isEqualTo(422);
         assertThat(wrong.asString()).contains("Give it a title");
+    }
+
+    @Test
+    void a_member_changes_only_so_many_cards_in_an_hour() {
+        String address = "/api/v1/adapters" + page;
+        QuarkusTransaction.requiringNew().run(() -> {
+            for (int i = 1; i < AdapterEditing.MOST_CHANGES; i++) {
+                AuditEntry entry = new AuditEntry();
+                entry.actor = owner.name;
+                entry.action = "adapter.edit";
+                entry.subject = page.substring(1);
+                entry.persist();
+            }
+        });
+        ObjectNode change = JsonNodeFactory.instance.objectNode().put("title", "Prefix");
+
+        Response last = api(owner)
+                .header("If-Match", api(owner).get(address).header("ETag"))
+                .contentType(ContentType.JSON)
+                .body(change.toString())
+                .patch(address);
+        assertThat(last.statusCode()).as(last.asString()).isEqualTo(200);
+        Response refused = api(owner)
+                .header("If-Match", last.header("ETag"))
+                .contentType(ContentType.JSON)
+                .body(change.toString())
+                .patch(address);
+        assertThat(refused.statusCode()).as(refused.asString()).isEqualTo(429);
+        assertThat(refused.header("Retry-After")).isEqualTo("60");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Publisher;
 import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterDeletionEvent;
 import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Visibility;
@@ -26,6 +27,7 @@ import io.lorahub.testsupport.hostile.Disguise;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.enterprise.event.Event;
 import jakarta.persistence.EntityManager;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,6 +49,7 @@ class DuplicatesTest {
     private final FingerprintIndex fingerprints;
     private final EntityManager database;
     private final Duplicates duplicates;
+    private final Event<AdapterDeletionEvent> deletions;
 
     @TempDir
     Path dir;
@@ -60,7 +63,9 @@ class DuplicatesTest {
             DuplicateCheck check,
             FingerprintIndex fingerprints,
             Duplicates duplicates,
-            EntityManager database) {
+            EntityManager database,
+            Event<AdapterDeletionEvent> deletions) {
+        this.deletions = deletions;
         this.fingerprints = fingerprints;
         this.duplicates = duplicates;
         this.hub = hub;
@@ -112,6 +117,24 @@ class DuplicatesTest {
         takeDown(version);
         assertThat(results(author, files, Optional.empty()).get(0).state()).isEqualTo(State.FAILED);
         assertThat(results(other, files, Optional.empty()).get(0).state()).isEqualTo(State.PASSED);
+    }
+
+    @Test
+    void deleting_an_adapter_does_not_undo_its_take_down() {
+        Path files = original();
+        AdapterVersion version = publish(author, "past", files, Visibility.PUBLIC);
+        takeDown(version);
+        delete(version);
+
+        assertThat(finding(author, files, DuplicateCheck.EXACT).message())
+                .isEqualTo("Moderators took these weights down as %s/past, which was deleted since."
+                        .formatted(author.name));
+        assertThat(results(author, files, Optional.empty()).get(0).state()).isEqualTo(State.FAILED);
+        assertThat(results(other, files, Optional.empty()).get(0).state()).isEqualTo(State.PASSED);
+
+        Path others = anotherAdapter();
+        delete(publish(author, "sound", others, Visibility.PUBLIC));
+        assertThat(results(author, others, Optional.empty()).get(0).state()).isEqualTo(State.PASSED);
     }
 
     @Test
@@ -239,6 +262,14 @@ class DuplicatesTest {
             Adapter adapter = Adapter.findById(version.adapter.id);
             adapter.state = AdapterState.TAKEN_DOWN;
             adapter.stateReason = "Spam.";
+        });
+    }
+
+    private void delete(AdapterVersion version) {
+        QuarkusTransaction.requiringNew().run(() -> {
+            Adapter adapter = Adapter.findById(version.adapter.id);
+            deletions.fire(new AdapterDeletionEvent(adapter));
+            adapter.delete();
         });
     }
 

@@ -82,6 +82,28 @@ class CommitRefusalsTest extends RepositoryFixture {
     }
 
     @Test
+    void deep_and_long_paths_and_long_messages_are_refused() {
+        assertThat(repository
+                        .commit(add("d/".repeat(32) + "x", "x".getBytes(UTF_8)))
+                        .statusCode())
+                .isEqualTo(200);
+        Set<String> before = objects();
+
+        Response deep = repository.commit(add("d/".repeat(33) + "x", "x".getBytes(UTF_8)));
+        Response longPaths = repository.commit(IntStream.range(0, 310)
+                .mapToObj(i -> add((i + "/" + "x".repeat(200) + "/").repeat(4) + "x", "x".getBytes(UTF_8)))
+                .collect(Collectors.joining()));
+        Response longMessage = repository.send(HEADER.replace("Send it", "x".repeat(1001)) + add("y", new byte[1]));
+
+        assertThat(deep.statusCode()).isEqualTo(422);
+        assertThat(deep.asString()).contains("more than 32 folders");
+        assertThat(longPaths.statusCode()).as(longPaths.asString()).isEqualTo(413);
+        assertThat(longPaths.asString()).contains("250,000 characters");
+        assertThat(longMessage.statusCode()).isEqualTo(413);
+        assertThat(before).containsAll(objects());
+    }
+
+    @Test
     void a_commit_of_very_many_operations_is_refused() {
         Set<String> before = objects();
         String many = add("first.txt", "x".getBytes(UTF_8))

@@ -21,6 +21,7 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -331,6 +332,40 @@ class RepositoryWritingTest extends RepositoryFixture {
 
         assertThat(repository.commit(add("notes.txt", "one".getBytes(UTF_8))).<String>path("commitOid"))
                 .isEqualTo(head);
+    }
+
+    @Test
+    void commits_come_in_pages_and_files_have_their_last_commit() {
+        String first = repository.commit(add("a.txt", "one".getBytes(UTF_8))).path("commitOid");
+        String second =
+                repository.commit(add("d/e/b.txt", "two".getBytes(UTF_8))).path("commitOid");
+        String third = repository.commit(add("c.txt", "three".getBytes(UTF_8))).path("commitOid");
+
+        Response page = repository.get("/commits/main?limit=2");
+        assertThat(page.<List<String>>path("id")).containsExactly(third, second);
+        assertThat(page.header("Link")).contains("/commits/main?limit=2&p=1").contains("rel=\"next\"");
+        Response last = repository.get("/commits/main?limit=2&p=1");
+        List<String> older = last.path("id");
+        assertThat(older).startsWith(first);
+        assertThat(last.header("Link")).isNull();
+        assertThat(repository.get("/commits/main").<List<String>>path("id")).hasSize(2 + older.size());
+
+        Map<String, String> changed = new HashMap<>();
+        repository
+                .get("/tree/main?recursive=true&expand=true")
+                .<List<Map<String, Object>>>path("")
+                .forEach(entry -> changed.put(
+                        (String) entry.get("path"), (String) ((Map<?, ?>) entry.get("lastCommit")).get("id")));
+        assertThat(changed)
+                .containsEntry("a.txt", first)
+                .containsEntry("d/e/b.txt", second)
+                .containsEntry("d/e", second)
+                .containsEntry("d", second)
+                .containsEntry("c.txt", third);
+        assertThat(repository.get("/tree/main").<List<String>>path("path")).contains("a.txt", "c.txt", "d");
+        assertThat(repository.get("/tree/main/d").<List<String>>path("path")).containsExactly("d/e");
+        assertThat(repository.get("/tree/main/d?recursive=true").<List<String>>path("path"))
+                .containsExactly("d/e", "d/e/b.txt");
     }
 
     @Test

@@ -108,8 +108,10 @@ class ModelQueries {
         String id = column.startsWith("l.") ? "l.adapter_id" : "a.id";
         String ofOwn = "a" + column.substring(1);
         after.ifPresent(last -> {
-            String place =
-                    " %s (select %s, a.id from adapter a where a.id = :after)".formatted(falling ? "<" : ">", ofOwn);
+            // the place of an adapter that the viewer can't see would tell when it was changed
+            String place = " %s (select %s, a.id from adapter a where a.id = :after and (a.listed or exists (select 1"
+                            .formatted(falling ? "<" : ">", ofOwn)
+                    + " from publisher_member m where m.publisher_id = a.publisher_id and m.person_id = :viewer)))";
             listed.add("(%s, %s)".formatted(column, id) + place);
             own.add("(%s, a.id)".formatted(ofOwn) + place);
             values.put("after", last);

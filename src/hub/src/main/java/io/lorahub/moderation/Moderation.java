@@ -8,6 +8,7 @@ import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.ModeratedEntity;
 import io.lorahub.adapter.Repository;
+import io.lorahub.adapter.Visibility;
 import io.lorahub.audit.Audit;
 import io.lorahub.notice.NotificationInbox;
 import io.lorahub.web.ProblemException;
@@ -119,7 +120,7 @@ public class Moderation {
                 inbox.send(
                         member.id,
                         "A part of %s %s.".formatted(derived.address(), now),
-                        "%s, which it was composed of, %s.".formatted(adapter.address(), now),
+                        "%s, which it was composed of, %s.".formatted(name(adapter, member), now),
                         "/" + derived.address());
             }
         }
@@ -227,6 +228,13 @@ public class Moderation {
                 : Adapter.list("from Adapter a join fetch a.publisher where a.id in ?1 order by a.id", ids);
     }
 
+    /** The address is only for those who can find it. */
+    private static String name(Adapter part, Person member) {
+        boolean known = part.visibility == Visibility.PUBLIC
+                || part.publisher.members.stream().anyMatch(own -> own.id.equals(member.id));
+        return known ? part.address() : "An adapter that isn't public";
+    }
+
     /** Tells the owners of adapters composed from others, through any number of steps, when a part is deleted. */
     void notifyOwners(@Observes AdapterDeletionEvent deletion) {
         Adapter part = deletion.adapter();
@@ -235,7 +243,7 @@ public class Moderation {
                 inbox.send(
                         member.id,
                         "A part of %s was deleted.".formatted(derived.address()),
-                        "%s, a part of it, was deleted. Your adapter stays as it is.".formatted(part.address()),
+                        "%s, a part of it, was deleted. Your adapter stays as it is.".formatted(name(part, member)),
                         "/" + derived.address());
             }
         }

@@ -154,6 +154,28 @@ class AdapterDeletionEventTest {
         return made;
     }
 
+    @Test
+    void a_notice_does_not_name_a_part_that_is_not_public() {
+        madeOf(other, addresses);
+        QuarkusTransaction.requiringNew().run(() -> {
+            Adapter part =
+                    Adapter.at(owner.name, addresses.get(0).split("/")[1]).orElseThrow();
+            part.visibility = Visibility.PRIVATE;
+        });
+        String session = hub.session(owner);
+
+        assertThat(delete(session, ask(session)).statusCode()).isEqualTo(303);
+
+        List<String> texts = QuarkusTransaction.requiringNew()
+                .call(() -> Notice.<Notice>list("personId", other.id).stream()
+                        .map(notice -> notice.body)
+                        .toList());
+        assertThat(texts).hasSize(1);
+        assertThat(texts.get(0))
+                .startsWith("An adapter that isn't public, a part of it, was deleted.")
+                .doesNotContain(addresses.get(0));
+    }
+
     private static List<String> notices(Person person) {
         return QuarkusTransaction.requiringNew()
                 .call(() -> Notice.<Notice>list("personId", person.id).stream()

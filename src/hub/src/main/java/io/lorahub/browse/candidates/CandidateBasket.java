@@ -58,11 +58,16 @@ public class CandidateBasket implements NavCount {
     public List<Adapter> adapters() {
         List<Long> ids = contents().ids();
         if (ids.isEmpty()) return List.of();
-        Map<Long, Adapter> byId =
-                Adapter.<Adapter>list("from Adapter a join fetch a.publisher where a.id in ?1", ids).stream()
-                        .filter(rights::maySee)
-                        .collect(Collectors.toMap(adapter -> adapter.id, adapter -> adapter));
+        Map<Long, Adapter> byId = visible(ids).stream()
+                .filter(adapter -> viewer.id().isPresent() || contents().isKnown(adapter))
+                .collect(Collectors.toMap(adapter -> adapter.id, adapter -> adapter));
         return ids.stream().map(byId::get).filter(Objects::nonNull).toList();
+    }
+
+    private List<Adapter> visible(Collection<Long> ids) {
+        return Adapter.<Adapter>list("from Adapter a join fetch a.publisher where a.id in ?1", ids).stream()
+                .filter(rights::maySee)
+                .toList();
     }
 
     /** Addresses of {@link #adapters}, as {@code publisher/name}. */
@@ -85,9 +90,12 @@ public class CandidateBasket implements NavCount {
         return contents().ids().size();
     }
 
-    /** @return how many were added or already there */
+    /**
+     * @param adapters that the viewer has named
+     * @return how many were added or already there
+     */
     public int add(Collection<Long> adapters) {
-        contents = contents().with(adapters);
+        contents = contents().with(adapters).marked(visible(adapters));
         return (int)
                 adapters.stream().distinct().filter(contents.ids()::contains).count();
     }
@@ -125,7 +133,7 @@ public class CandidateBasket implements NavCount {
         if (contents == null) {
             BasketContents sent = sent(current.getCurrent().request());
             contents = viewer.id()
-                    .map(person -> new BasketContents(lists.of(person)).with(sent.ids()))
+                    .map(person -> new BasketContents(lists.of(person)).with(lists.known(sent)))
                     .orElse(sent);
         }
         return contents;

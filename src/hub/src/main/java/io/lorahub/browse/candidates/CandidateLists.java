@@ -2,6 +2,7 @@ package io.lorahub.browse.candidates;
 
 import io.lorahub.account.BrowserContext;
 import io.lorahub.account.signin.SignedInEvent;
+import io.lorahub.adapter.Adapter;
 import io.lorahub.web.NavCount;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -11,6 +12,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -49,11 +51,22 @@ class CandidateLists {
                 .executeUpdate();
     }
 
+    /** The ids of a cookie's adapters whose addresses its sender had. */
+    List<Long> known(BasketContents cookie) {
+        if (cookie.ids().isEmpty()) return List.of();
+        Set<Long> known =
+                Adapter.<Adapter>list("from Adapter a join fetch a.publisher where a.id in ?1", cookie.ids()).stream()
+                        .filter(cookie::isKnown)
+                        .map(adapter -> adapter.id)
+                        .collect(Collectors.toSet());
+        return cookie.ids().stream().filter(known::contains).toList();
+    }
+
     /** Appends candidates collected before signing in to the member's, and removes the cookie. */
     @Transactional(Transactional.TxType.MANDATORY)
     void adopt(@Observes SignedInEvent signedIn) {
         RoutingContext exchange = current.getCurrent();
-        List<Long> sent = CandidateBasket.sent(exchange.request()).ids();
+        List<Long> sent = known(CandidateBasket.sent(exchange.request()));
         if (sent.isEmpty()) return;
         long person = signedIn.person().id;
         write(

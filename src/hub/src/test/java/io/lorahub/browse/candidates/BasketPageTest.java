@@ -108,6 +108,32 @@ class BasketPageTest {
     }
 
     @Test
+    void an_unlisted_adapter_is_a_candidate_of_who_has_its_address_and_not_of_who_guesses_its_id() {
+        Adapter unlisted = hub.adapter(hub.person(Role.MEMBER), Visibility.UNLISTED);
+        post("/candidates/add", "/", unlisted);
+        assertThat(addresses(page("/candidates"))).containsExactly("/" + unlisted.address());
+        String known = cookie;
+
+        cookie = new BasketContents(List.of(unlisted.id)).text();
+        assertThat(page("/candidates").select(".empty")).hasSize(1);
+        cookie = Long.toString(unlisted.id, 36) + "-00000000";
+        assertThat(page("/compose").text()).doesNotContain(unlisted.address());
+
+        Person member = hub.person(Role.MEMBER);
+        for (String sent : List.of(new BasketContents(List.of(unlisted.id)).text(), known)) {
+            String session = AsBrowser.given()
+                    .cookie(CandidateBasket.COOKIE.name(), sent)
+                    .formParam("name", member.name)
+                    .formParam("password", Hub.PASSWORD)
+                    .post("/signin")
+                    .cookie(SessionCookie.NAME);
+            Document candidates =
+                    Jsoup.parse(AsBrowser.given(session).get("/candidates").asString());
+            assertThat(addresses(candidates)).hasSize(sent.equals(known) ? 1 : 0);
+        }
+    }
+
+    @Test
     void a_member_has_the_same_candidates_in_every_browser_and_those_of_before_the_sign_in() {
         Person owner = hub.person(Role.MEMBER);
         Adapter before = hub.adapter(owner, Visibility.PUBLIC);

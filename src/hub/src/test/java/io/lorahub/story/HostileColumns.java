@@ -51,6 +51,7 @@ final class HostileColumns {
             "publisher.name",
             "retired_name.name",
             "sign_in_try.name",
+            "taken_down_weights.address",
             "version_file.name");
 
     /** What is computed: hashes, secrets, numbers, drawings, what a model says. */
@@ -131,6 +132,7 @@ final class HostileColumns {
             "repository.state_reason",
             "repository.visibility",
             "repository_blob.sha256",
+            "taken_down_weights.sha256",
             "repository_commit.message",
             "repository_commit.oid",
             "repository_commit.parent",

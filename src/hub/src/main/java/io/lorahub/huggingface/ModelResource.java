@@ -249,7 +249,7 @@ public class ModelResource {
         Commit since = commit.withoutFiles();
         for (String oid : history.subList(1, Math.max(1, Math.min(COMMITS_READ, history.size())))) {
             if (open.isEmpty()) break;
-            Commit older = repositories.stored(oid);
+            Commit older = repositories.commit(repository, oid);
             for (TreeFile file : List.copyOf(open.values())) {
                 if (older.tree().file(file.path()).filter(file::equals).isPresent()) continue;
                 last.put(file.path(), since);

@@ -281,11 +281,6 @@ public class Repositories {
         });
     }
 
-    /** A commit with its files. */
-    Commit stored(String oid) {
-        return QuarkusTransaction.requiringNew().call(() -> Commit.of(RepositoryCommit.findById(oid)));
-    }
-
     /** Commits without their files, in the order of their ids. */
     List<Commit> withoutFiles(List<String> oids) {
         Map<String, Commit> commits = QuarkusTransaction.requiringNew()

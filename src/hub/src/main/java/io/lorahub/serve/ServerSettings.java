@@ -82,8 +82,9 @@ final class ServerSettings {
         return validator
                 .value("lorahub.admin.monitoring-port")
                 .filter(port -> !port.isEmpty())
-                .map(port -> new Address(
-                        validator.value("lorahub.admin.monitoring-host").orElseThrow(), Integer.parseInt(port)));
+                .flatMap(port -> validator
+                        .value("lorahub.admin.monitoring-host")
+                        .map(host -> new Address(host, Integer.parseInt(port))));
     }
 
     private SettingsValidator validator() {

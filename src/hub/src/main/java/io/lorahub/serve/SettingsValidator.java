@@ -88,22 +88,24 @@ final class SettingsValidator {
     }
 
     private void requireShorter(String name, String other, List<String> faults) {
-        String value = value(name).orElseThrow();
-        String most = value(other).orElseThrow();
+        String value = value(name).orElse("");
+        String most = value(other).orElse("");
+        if (value.isEmpty() || most.isEmpty()) return;
         if (DurationConverter.parseDuration(value).compareTo(DurationConverter.parseDuration(most)) < 0) return;
         faults.add("%s (%s) is %s; it has to be shorter than %s (%s), %s."
                 .formatted(
                         name, SettingDefinition.variable(name), value, other, SettingDefinition.variable(other), most));
     }
 
-    /** What is given, or else the default. */
+    /** What is given, or else the default; empty for what contains other settings. */
     Optional<String> value(String name) {
         return given.apply(name)
                 .map(String::strip)
                 .or(() -> settings.stream()
                         .filter(setting -> setting.name().equals(name))
                         .findFirst()
-                        .flatMap(SettingDefinition::standard));
+                        .flatMap(SettingDefinition::standard))
+                .filter(value -> !value.contains("${"));
     }
 
     private boolean isMonitoredAtThePages() {

@@ -176,6 +176,7 @@ class SettingsValidatorTest {
                 .hasMessageContaining(
                         "lorahub.upload.longest (LORAHUB_UPLOAD_LONGEST) is 6h; it has to be shorter than lorahub.sweep.staging (LORAHUB_SWEEP_STAGING), 6h.");
         check(Map.of("lorahub.sweep.staging", "6h", "lorahub.upload.longest", "PT5H"));
+        check(Map.of("lorahub.upload.longest", "${some.other}"));
     }
 
     @Test

@@ -75,10 +75,9 @@ public record Tree(SortedMap<String, TreeFile> files) {
     public List<String> foldersIn(String folder) {
         String prefix = prefix(folder);
         return below(folder).stream()
-                .map(file -> file.path().indexOf('/', prefix.length()) < 0
-                        ? ""
-                        : file.path().substring(0, file.path().indexOf('/', prefix.length())))
-                .filter(path -> !path.isEmpty())
+                .map(TreeFile::path)
+                .filter(path -> path.indexOf('/', prefix.length()) >= 0)
+                .map(path -> path.substring(0, path.indexOf('/', prefix.length())))
                 .distinct()
                 .toList();
     }
@@ -98,6 +97,11 @@ public record Tree(SortedMap<String, TreeFile> files) {
     /** Total size in bytes. */
     public long size() {
         return files.values().stream().mapToLong(TreeFile::size).sum();
+    }
+
+    /** Of all paths together. */
+    public int characters() {
+        return files.keySet().stream().mapToInt(String::length).sum();
     }
 
     private static String prefix(String folder) {

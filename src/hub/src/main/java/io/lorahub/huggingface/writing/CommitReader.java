@@ -46,12 +46,11 @@ public final class CommitReader {
                     .build())
             .build();
 
-    /** The others are not kept. */
     // Characters; lists of commits have them.
     private static final int LONGEST_TITLE = 1000;
-
     private static final int LONGEST_MESSAGE = 10_000;
 
+    /** The others are not kept. */
     private static final Set<String> FIELDS = Set.of("summary", "description", "parentCommit", "path", "oid");
 
     private static final int BUFFER = 1 << 18;

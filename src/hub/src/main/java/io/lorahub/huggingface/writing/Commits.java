@@ -189,7 +189,7 @@ class Commits {
             HubRepository repository, String branch, Set<String> deleted, CommitRequest request, Uni<Void> left) {
         Tree before = tree(repository);
         Tree after = request.after(repository, before, deleted, ids);
-        if (after.files().keySet().stream().mapToInt(String::length).sum() > MOST_CHARACTERS) {
+        if (after.characters() > Math.max(MOST_CHARACTERS, before.characters())) {
             throw ProblemException.tooLarge(
                     "The paths of a repository can have at most %,d characters together.".formatted(MOST_CHARACTERS));
         }

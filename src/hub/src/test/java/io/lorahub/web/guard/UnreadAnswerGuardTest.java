@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +29,7 @@ class UnreadAnswerGuardTest {
     private static final int LARGE = 64 << 20;
 
     private final AtomicLong clock = new AtomicLong();
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final List<HttpServerResponse> answers = new CopyOnWriteArrayList<>();
     private final AtomicInteger closed = new AtomicInteger();
     private final Vertx vertx = Vertx.vertx();
     private final UnreadAnswerGuard guard = new UnreadAnswerGuard(vertx, clock::get);
@@ -60,7 +61,7 @@ class UnreadAnswerGuardTest {
         HttpServerResponse response = context.response();
         response.putHeader("Content-Type", type).putHeader("Content-Length", Integer.toString(LARGE));
         context.request().connection().closeHandler(end -> closed.incrementAndGet());
-        waiting.incrementAndGet();
+        answers.add(response);
         more(response, 0);
     }
 
@@ -89,14 +90,20 @@ class UnreadAnswerGuardTest {
         guard.closeUnread();
     }
 
-    /** Until the server has written what fits. */
-    private void awaitWaiting(int number) throws InterruptedException {
-        await().until(() -> waiting.get() == number);
-        Thread.sleep(500);
+    /** Until the server has written of each answer what fits, and no more within two looks. */
+    private void awaitWaiting(int number) {
+        AtomicLong before = new AtomicLong(-1);
+        await().pollInterval(Duration.ofMillis(200)).until(() -> {
+            long written =
+                    answers.stream().mapToLong(HttpServerResponse::bytesWritten).sum();
+            return answers.size() == number
+                    && answers.stream().allMatch(HttpServerResponse::writeQueueFull)
+                    && before.getAndSet(written) == written;
+        });
     }
 
     @Test
-    void an_answer_in_json_that_nobody_reads_is_given_up_and_a_file_is_not() throws Exception {
+    void an_answer_in_json_that_nobody_reads_is_given_up_and_a_file_is_not() throws IOException {
         ask("/json");
         ask("/file");
         awaitWaiting(2);
@@ -110,7 +117,7 @@ class UnreadAnswerGuardTest {
     }
 
     @Test
-    void of_many_answers_that_one_client_does_not_read_few_wait() throws Exception {
+    void of_many_answers_that_one_client_does_not_read_few_wait() throws IOException {
         for (int i = 0; i < 40; i++) ask("/json");
         awaitWaiting(40);
 

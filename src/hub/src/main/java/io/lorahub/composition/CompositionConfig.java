@@ -30,6 +30,10 @@ public interface CompositionConfig {
     @WithDefault("1000")
     int budget();
 
+    /** Time after which a run gives way to runs of others that wait; it goes on when it is its turn again. */
+    @WithDefault("PT10M")
+    Duration turn();
+
     /** Maximum number of queued and running runs of one member. */
     @WithDefault("5")
     int queued();

@@ -18,7 +18,8 @@ import java.util.UUID;
  * The queue of runs, {@link JobQueue#RUNS}, and its order. Each run has a turn, in seconds; the lowest is next. It is the time
  * when the run was queued, plus {@value #AGEING} s for each run of the same owner before it, so that a member with many runs does
  * not hold up one with few. Turns do not change while time passes, so no run can be overtaken indefinitely, and only an owner's
- * own runs are put in order again when one of them begins or ends. Changes made here are part of the caller's transaction.
+ * own runs are put in order again when one of them begins or ends. A run that has taken long gives way: it and the other runs of
+ * its owner are queued as of then. Changes made here are part of the caller's transaction.
  */
 @ApplicationScoped
 public class RunQueue {
@@ -67,31 +68,52 @@ public class RunQueue {
     private static final int LOCK = 0x71756575;
 
     /** Skips rows that another transaction has locked, so that it never waits. */
-    private static final String UPDATE = """
+    private static final String UPDATE =
+            """
             with turns as (
-              select id, extract(epoch from queued_at) - %d * priority + case when visitor is null then 0 else %d end
+              select id, extract(epoch from greatest(queued_at, gave_way + interval '%d s')) - %d * priority
+                  + case when visitor is null then 0 else %d end
                   + case when lost > 0 or coalesce(started_at >= queued_at, false) then %d
                          else %d * (place + running) end as turn
               from (%%s) waiting),
             changed as (
               select q.run_id, t.turn from composition_queue q join turns t on t.id = q.run_id
                where not q.picked and q.turn is distinct from t.turn for update of q skip locked)
-            update composition_queue q set turn = changed.turn from changed where q.run_id = changed.run_id""".formatted(STEP * AGEING, VISITOR * AGEING, -BEGUN * AGEING, AGEING);
+            update composition_queue q set turn = changed.turn from changed where q.run_id = changed.run_id""".formatted(AGEING, STEP * AGEING, VISITOR * AGEING, -BEGUN * AGEING, AGEING);
 
     private static final String OF_OWNER = UPDATE.formatted("""
             select r.*, row_number() over (order by r.priority desc, r.queued_at, r.id) - 1 as place,
-                (select count(*) from composition_run other where other.state = 'RUNNING' and other.%1$s = ?1) as running
+                (select count(*) from composition_run other where other.state = 'RUNNING' and other.%1$s = ?1) as running,
+                (select max(gave_way_at) from composition_run other
+                  where other.state in ('QUEUED', 'RUNNING') and other.%1$s = ?1) as gave_way
             from (select * from composition_run where state = 'QUEUED' and %1$s = ?1
                    order by priority desc, queued_at, id limit %2$d) r""");
 
     private static final String OF_ALL = UPDATE.formatted("""
-            select r.*, coalesce(under_way.number, 0) as running,
+            select r.*, active.running, active.gave_way,
                 row_number() over (partition by r.person_id, r.visitor order by r.priority desc, r.queued_at, r.id) - 1 as place
-            from composition_run r left join (
-                select coalesce(person_id::text, visitor) as owner, count(*) as number
-                from composition_run where state = 'RUNNING' group by 1) under_way
-              on under_way.owner = coalesce(r.person_id::text, r.visitor)
+            from composition_run r join (
+                select coalesce(person_id::text, visitor) as owner, max(gave_way_at) as gave_way,
+                    count(*) filter (where state = 'RUNNING') as running
+                from composition_run where state in ('QUEUED', 'RUNNING') group by 1) active
+              on active.owner = coalesce(r.person_id::text, r.visitor)
             where r.state = 'QUEUED'""");
+
+    /** Whether a run of somebody else, that fits the worker of this one, has waited for a while and would be next. */
+    private static final String AWAITED = """
+            select exists (
+              select from composition_run mine join worker w on w.name = mine.worker
+                join composition_queue q on not q.picked
+                join composition_run other on other.id = q.run_id
+                left join base_model b on b.id = q.base_model_id
+               where mine.id = ?1 and (other.person_id, other.visitor) is distinct from (mine.person_id, mine.visitor)
+                 and q.execution_time < now() - interval '5 s'
+                 and q.turn < extract(epoch from now()) - %d * mine.priority
+                 and (w.device <> 'cpu'
+                   or q.model_bytes + w.slots * (q.candidates_bytes + q.computing_bytes) <= w.memory)
+                 and (b.name = any (w.no_room_for)) is not true)""".formatted(STEP * AGEING);
+
+    private static final String MOVE = "update composition_queue set turn = ?2 where run_id = ?1";
 
     private static final String MISSING = """
             insert into composition_queue (task_name, task_instance, execution_time, picked, version, base_model_id)
@@ -172,6 +194,22 @@ public class RunQueue {
                 .setParameter(2, sign)
                 .getResultList()
                 .isEmpty();
+    }
+
+    /** Whether runs of others wait that its worker would take next, if it held none. */
+    @Transactional
+    public boolean isAwaited(UUID run) {
+        return (Boolean) entities.createNativeQuery(AWAITED, Boolean.class)
+                .setParameter(1, run)
+                .getSingleResult();
+    }
+
+    /** Puts a run that its worker still holds behind those that wait now; its loaded model must not bring it before them. */
+    void moveBack(CompositionRun run) {
+        entities.createNativeQuery(MOVE)
+                .setParameter(1, run.id)
+                .setParameter(2, turn(run, 1))
+                .executeUpdate();
     }
 
     /** Number of runs before it in the queue now. */

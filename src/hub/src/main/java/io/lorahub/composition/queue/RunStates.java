@@ -257,6 +257,26 @@ public class RunStates {
                 own(claim), "Worker %s is shutting down; the run waits for another one.".formatted(name.text()));
     }
 
+    /** Requeues the run behind those of others that wait, unless its owner wants it to stop; returns whether that is so. */
+    @Transactional
+    public boolean gaveWay(RunClaim claim) {
+        CompositionRun run = own(claim);
+        boolean requested = run.mustStop();
+        if (requested) {
+            stop(run);
+        } else {
+            run.become(RunState.QUEUED, clock.now());
+            run.gaveWayAt = run.queuedAt;
+            queue.moveBack(run);
+            note(
+                    run,
+                    "Gave way to runs of others after %s; goes on when it is its turn again."
+                            .formatted(run.evaluations()));
+        }
+        events.changed(run.id);
+        return requested;
+    }
+
     /**
      * Requeues a run that needs more memory than this worker has, unless its owner wants it to stop; fails it if no worker
      * has as much.

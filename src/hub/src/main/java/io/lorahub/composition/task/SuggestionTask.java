@@ -30,11 +30,19 @@ public final class SuggestionTask {
     private final LoadedModel model;
     private final TaskClaim.OfTask task;
     private final TaskRequest.Suggest question;
+    private final LearningSession.ExampleListener limit;
     private final List<String> skipped = new ArrayList<>();
     /** The base model's loss, once a session has been open. */
     private Double base;
 
-    public SuggestionTask(WorkerModels models, LoadedModel model, TaskClaim.OfTask task, TaskRequest.Suggest question) {
+    /** @param limit may end it with an exception */
+    public SuggestionTask(
+            WorkerModels models,
+            LoadedModel model,
+            TaskClaim.OfTask task,
+            TaskRequest.Suggest question,
+            LearningSession.ExampleListener limit) {
+        this.limit = limit;
         this.models = models;
         this.model = model;
         this.task = task;
@@ -120,6 +128,7 @@ public final class SuggestionTask {
             return new double[] {Double.NaN};
         }
         try (session) {
+            session.listen(limit);
             return losses(session, beside.size(), versions.size());
         }
     }

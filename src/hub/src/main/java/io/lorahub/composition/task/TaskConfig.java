@@ -24,6 +24,10 @@ public interface TaskConfig {
     @WithDefault("6")
     int waitingOfAddress();
 
+    /** Time after which a worker gives up a suggestion or predictions. */
+    @WithDefault("PT15M")
+    Duration longest();
+
     /** Maximum number of inputs in one question. */
     @WithDefault("20")
     int inputs();

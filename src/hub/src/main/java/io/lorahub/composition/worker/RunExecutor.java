@@ -72,6 +72,9 @@ public class RunExecutor implements JobHandler {
     /** The longest pause before the store is asked again during an outage. */
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
+    /** How often a run that has taken long asks whether others wait. */
+    private static final Duration ASK_EVERY = Duration.ofSeconds(1);
+
     /** Share of a run's time for predictions of the best mix so far. */
     private static final double PREDICTION_SHARE = 0.1;
 
@@ -235,7 +238,11 @@ public class RunExecutor implements JobHandler {
     }
 
     private JobOutcome left(RunClaim run) {
-        return states.stopped(run) ? done(run) : JobOutcome.retryAfter(Duration.ZERO);
+        return left(run, states.stopped(run));
+    }
+
+    private JobOutcome left(RunClaim run, boolean ended) {
+        return ended ? done(run) : JobOutcome.retryAfter(Duration.ZERO);
     }
 
     private synchronized void measure(List<EvaluationRecord> records) {
@@ -298,8 +305,9 @@ public class RunExecutor implements JobHandler {
         private LearningSession session;
         private LearningRun learning;
         private volatile boolean stopped;
-        private boolean finishing;
+        private volatile boolean finishing;
         private volatile boolean timedOut;
+        private volatile boolean givesWay;
 
         Execution(RunClaim run) {
             this.run = run;
@@ -376,7 +384,7 @@ public class RunExecutor implements JobHandler {
                     Files.createDirectories(merged);
                     if (waitForStore(() -> store(result.get(), merged)).isPresent()) return done(run);
                 }
-                return left(run);
+                return givesWay ? left(run, states.gaveWay(run)) : left(run);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             } finally {
@@ -456,6 +464,7 @@ public class RunExecutor implements JobHandler {
             search.listen(predictions(open));
             search.listen((records, best, spent) -> measure(records));
             if (run.ofVisitor) search.listen(timeLimit());
+            search.listen(turn());
             if (settings.refineSteps().isPresent()) Refinement.requirePossible(open.adapters());
             begin(open, search);
             LearnedMix learned;
@@ -498,6 +507,23 @@ public class RunExecutor implements JobHandler {
                     timedOut = true;
                     states.outOfTime(run, most);
                     finish();
+                }
+            };
+        }
+
+        /** Gives the run back once it has taken long and runs of others wait. */
+        private RunListener turn() {
+            return new RunListener() {
+                private long next = System.nanoTime() + limits.turn().toNanos();
+
+                @Override
+                public void evaluated(List<EvaluationRecord> records, EvaluationRecord best, int spent) {
+                    long now = System.nanoTime();
+                    if (now < next || spent >= run.spec.budget() || stopped || finishing) return;
+                    next = now + ASK_EVERY.toNanos();
+                    if (!queue.isAwaited(run.id)) return;
+                    givesWay = true;
+                    stop();
                 }
             };
         }

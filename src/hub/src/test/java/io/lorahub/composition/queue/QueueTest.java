@@ -152,6 +152,57 @@ class QueueTest {
     }
 
     @Test
+    void a_run_that_gives_way_comes_after_those_of_others_and_so_do_its_owners_other_runs() {
+        Person busy = hub.person(Role.MEMBER);
+        UUID first = start(busy, "a1");
+        start(busy, "a2");
+        RunClaim long_ = states.take(first).orElseThrow();
+        pool.sql("update composition_queue set picked = true where run_id = '%s'".formatted(first));
+        start(hub.person(Role.MEMBER), "b1");
+
+        assertThat(states.gaveWay(long_)).isFalse();
+        pool.sql("update composition_queue set picked = false");
+
+        assertThat(due(List.of(BASE))).startsWith("b1");
+        queue.restore(RunOwner.member(busy));
+        assertThat(due(List.of(BASE))).containsExactly("b1", "a2", "a1");
+        queue.restore();
+        assertThat(due(List.of(BASE))).containsExactly("b1", "a2", "a1");
+        pool.sql("update composition_queue set base_model_id = null where run_id in"
+                + " (select id from composition_run where title = 'b1')");
+        assertThat(due(List.of(BASE))).as("only the others' model is loaded").startsWith("b1");
+        assertThat(pool.stored(first).state).isEqualTo(RunState.QUEUED);
+    }
+
+    @Test
+    void a_run_is_awaited_only_by_runs_of_others_that_its_worker_could_take_next() {
+        Person busy = hub.person(Role.MEMBER);
+        UUID mine = start(busy, "a1");
+        states.take(mine);
+        pool.sql("update composition_queue set picked = true");
+        pool.sql("update composition_run set worker = 'w'");
+        pool.worker("w", "cpu", 1, "0 s");
+        start(busy, "a2");
+        pool.sql("update composition_queue set execution_time = now() - interval '1 minute', turn = turn - 60");
+        assertThat(queue.isAwaited(mine)).as("its owner's").isFalse();
+
+        UUID other = start(hub.person(Role.MEMBER), "b1");
+        pool.sql("update composition_queue set turn = turn - 60 where run_id = '%s'".formatted(other));
+        assertThat(queue.isAwaited(mine)).as("another worker may take it").isFalse();
+        pool.sql("update composition_queue set execution_time = now() - interval '1 minute'");
+        assertThat(queue.isAwaited(mine)).isTrue();
+
+        need(other, 5_000_000_000L, 0, 0);
+        assertThat(queue.isAwaited(mine)).as("too large").isFalse();
+        need(other, 0, 0, 0);
+        pool.sql("update worker set no_room_for = array['%s']".formatted(BASE));
+        assertThat(queue.isAwaited(mine)).as("no room for its model").isFalse();
+        pool.sql("update worker set no_room_for = '{}'");
+        pool.sql("update composition_run set priority = 1 where id = '%s'".formatted(mine));
+        assertThat(queue.isAwaited(mine)).as("of lower priority").isFalse();
+    }
+
+    @Test
     void a_priority_goes_before_all_of_that() {
         Person busy = hub.person(Role.MEMBER);
         for (String title : List.of("a1", "a2", "a3")) start(busy, title);

@@ -12,10 +12,11 @@ import java.util.UUID;
 /**
  * A task that a worker has claimed, with all data that it needs, read in one transaction.
  *
+ * @param number  distinguishes the claims of workers that had the task one after another
  * @param run     the run that the question is about
  * @param task    the adapters that the question is about if there is no run
  */
-public record TaskClaim(UUID id, TaskRequest question, Optional<OfRun> run, Optional<OfTask> task) {
+public record TaskClaim(UUID id, int number, TaskRequest question, Optional<OfRun> run, Optional<OfTask> task) {
 
     /**
      * A run and its result.

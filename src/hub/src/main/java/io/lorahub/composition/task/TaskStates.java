@@ -40,7 +40,7 @@ public class TaskStates {
         events.changed(id);
         if (++task.tries > TRIES) {
             fail(
-                    id,
+                    task,
                     "The process that computed this ended %d times, perhaps for lack of memory. Try fewer adapters or inputs, or compress the adapter instead of exporting the full model."
                             .formatted(TRIES));
             return Optional.empty();
@@ -48,7 +48,7 @@ public class TaskStates {
         Optional<String> refusal =
                 Optional.ofNullable(task.run).flatMap(run -> run.refusal(Optional.ofNullable(task.person)));
         if (refusal.isPresent()) {
-            fail(id, refusal.get());
+            fail(task, refusal.get());
             return Optional.empty();
         }
         TaskRequest question = task.question;
@@ -56,11 +56,11 @@ public class TaskStates {
                 ? CompositionRun.takenDown(versions(merge.versions()), Optional.ofNullable(task.person))
                 : Optional.empty();
         if (takenDown.isPresent()) {
-            fail(id, "Moderators took down %s. Merge again without it.".formatted(takenDown.get()));
+            fail(task, "Moderators took down %s. Merge again without it.".formatted(takenDown.get()));
             return Optional.empty();
         }
-        return Optional.of(
-                new TaskClaim(id, question, Optional.ofNullable(task.run).map(TaskClaim.OfRun::of), task(question)));
+        return Optional.of(new TaskClaim(
+                id, task.tries, question, Optional.ofNullable(task.run).map(TaskClaim.OfRun::of), task(question)));
     }
 
     private static Optional<TaskClaim.OfTask> task(TaskRequest question) {
@@ -97,8 +97,8 @@ public class TaskStates {
     }
 
     @Transactional
-    public void progressed(UUID id, int done, int total) {
-        change(id, task -> {
+    public void progressed(TaskClaim claim, int done, int total) {
+        change(claim, task -> {
             task.done = done;
             task.total = total;
         });
@@ -106,8 +106,8 @@ public class TaskStates {
 
     /** @param files SHA-256 of the answer's files, by name; they must be published */
     @Transactional
-    public void answer(UUID id, TaskResult answer, Map<String, String> files) {
-        change(id, task -> {
+    public void answer(TaskClaim claim, TaskResult answer, Map<String, String> files) {
+        change(claim, task -> {
             task.files.putAll(files);
             task.answer = answer;
             task.state = WorkerTask.State.ANSWERED;
@@ -116,8 +116,8 @@ public class TaskStates {
 
     /** Leaves a task to another worker, because this one has too little memory or is stopping. */
     @Transactional
-    public void leave(UUID id) {
-        change(id, task -> {
+    public void leave(TaskClaim claim) {
+        change(claim, task -> {
             task.tries--;
             task.state = WorkerTask.State.ASKED;
         });
@@ -129,28 +129,30 @@ public class TaskStates {
      * @return whether it failed
      */
     @Transactional
-    public boolean tooLarge(UUID id, RunTooLargeException lack) {
+    public boolean tooLarge(TaskClaim claim, RunTooLargeException lack) {
         boolean failed = WorkerRecord.fitNone(lack.needed(), clock.now());
-        if (failed) fail(id, lack.getMessage());
-        else leave(id);
+        if (failed) fail(claim, lack.getMessage());
+        else leave(claim);
         return failed;
     }
 
     /** @param why a sentence for the person who asked */
     @Transactional
-    public void fail(UUID id, String why) {
-        change(id, task -> {
-            task.failure = why;
-            task.state = WorkerTask.State.FAILED;
-        });
+    public void fail(TaskClaim claim, String why) {
+        change(claim, task -> fail(task, why));
     }
 
-    /** Changes a task. Does nothing if it is gone or another worker has answered it. */
-    private void change(UUID id, Consumer<WorkerTask> change) {
-        WorkerTask task = locked(id);
-        if (task == null || task.state != WorkerTask.State.WORKING) return;
+    private void fail(WorkerTask task, String why) {
+        task.failure = why;
+        task.state = WorkerTask.State.FAILED;
+    }
+
+    /** Changes a task. Does nothing if it is gone, or another worker has it or has answered it. */
+    private void change(TaskClaim claim, Consumer<WorkerTask> change) {
+        WorkerTask task = locked(claim.id());
+        if (task == null || task.state != WorkerTask.State.WORKING || task.tries != claim.number()) return;
         change.accept(task);
-        events.changed(id);
+        events.changed(task.id);
     }
 
     /**

@@ -13,6 +13,7 @@ import io.lorahub.composition.task.ExportTask;
 import io.lorahub.composition.task.MergeTask;
 import io.lorahub.composition.task.SuggestionTask;
 import io.lorahub.composition.task.TaskClaim;
+import io.lorahub.composition.task.TaskConfig;
 import io.lorahub.composition.task.TaskRequest;
 import io.lorahub.composition.task.TaskResult;
 import io.lorahub.composition.task.TaskStates;
@@ -68,6 +69,7 @@ public class TaskWorker implements JobHandler {
     private final WorkerModels models;
     private final TaskStates states;
     private final Blobs blobs;
+    private final TaskConfig limits;
     private Scheduler scheduler;
     private Scheduler exports;
     private volatile boolean leaving;
@@ -79,7 +81,9 @@ public class TaskWorker implements JobHandler {
             WorkerTempFolders folders,
             WorkerModels models,
             TaskStates states,
-            Blobs blobs) {
+            Blobs blobs,
+            TaskConfig limits) {
+        this.limits = limits;
         this.config = config;
         this.jobs = jobs;
         this.heartbeat = heartbeat;
@@ -139,26 +143,27 @@ public class TaskWorker implements JobHandler {
         try {
             work(task);
         } catch (RunTooLargeException e) {
-            return states.tooLarge(id, e);
+            return states.tooLarge(task, e);
         } catch (NoRoomException e) {
             LOG.warnf("Task %s can't be done here: %s", id, e.getMessage());
-            states.fail(id, "The worker has %s. Try again once an administrator has made room.".formatted(e.clause()));
+            states.fail(
+                    task, "The worker has %s. Try again once an administrator has made room.".formatted(e.clause()));
         } catch (EngineException e) {
-            if (leaving) return abandoned(id); // the worker's folders may be gone already
-            states.fail(id, e.getMessage());
+            if (leaving) return abandoned(task); // the worker's folders may be gone already
+            states.fail(task, e.getMessage());
         } catch (OutOfMemoryError e) {
             models.clear();
-            states.fail(id, "The worker ran out of memory; try it with fewer adapters or inputs.");
+            states.fail(task, "The worker ran out of memory; try it with fewer adapters or inputs.");
         } catch (RuntimeException e) {
-            if (leaving) return abandoned(id);
+            if (leaving) return abandoned(task);
             LOG.errorf(e, "Task %s has failed.", id);
-            states.fail(id, "The worker could not answer this; the log of the hub says why (task %s).".formatted(id));
+            states.fail(task, "The worker could not answer this; the log of the hub says why (task %s).".formatted(id));
         }
         return true;
     }
 
-    private boolean abandoned(UUID id) {
-        states.leave(id);
+    private boolean abandoned(TaskClaim task) {
+        states.leave(task);
         return false;
     }
 
@@ -174,7 +179,8 @@ public class TaskWorker implements JobHandler {
                             mix.candidates(),
                             run.spec.settings().composition(),
                             run.spec.promptChoice())) {
-                states.answer(task.id(), mix.answer(session), Map.of());
+                session.listen(timeLimit());
+                states.answer(task, mix.answer(session), Map.of());
             }
         } else if (task.question() instanceof TaskRequest.Export question) {
             export(task, new ExportTask(task.run().orElseThrow(), question));
@@ -183,6 +189,18 @@ public class TaskWorker implements JobHandler {
         } else if (task.question() instanceof TaskRequest.Merge question) {
             merge(task, new MergeTask(task.task().orElseThrow(), question));
         }
+    }
+
+    /** Ends a task that takes too long, so that others get their turn. */
+    private LearningSession.ExampleListener timeLimit() {
+        Duration longest = limits.longest();
+        long end = System.nanoTime() + longest.toNanos();
+        return (done, of) -> {
+            if (System.nanoTime() - end < 0) return;
+            throw new EngineException(
+                    "This takes longer than %,d s, the limit of this hub. Try fewer adapters, examples or inputs."
+                            .formatted(longest.toSeconds()));
+        };
     }
 
     private WorkerModels.Lent lend(RunClaim run) {
@@ -196,9 +214,9 @@ public class TaskWorker implements JobHandler {
     private void suggest(TaskClaim task, TaskRequest.Suggest question) {
         TaskClaim.OfTask candidates = task.task().orElseThrow();
         try (WorkerModels.Lent lent = lend(candidates)) {
-            TaskResult answer = new SuggestionTask(models, lent.model(), candidates, question)
-                    .answer((done, total) -> states.progressed(task.id(), done, total));
-            states.answer(task.id(), answer, Map.of());
+            TaskResult answer = new SuggestionTask(models, lent.model(), candidates, question, timeLimit())
+                    .answer((done, total) -> states.progressed(task, done, total));
+            states.answer(task, answer, Map.of());
         }
     }
 
@@ -241,10 +259,10 @@ public class TaskWorker implements JobHandler {
         Path folder = null;
         try {
             folder = folders.folder("task-");
-            states.progressed(task.id(), 1, 3);
+            states.progressed(task, 1, 3);
             TaskResult answer = making.in(folder);
-            states.progressed(task.id(), 2, 3);
-            blobs.publish(folder.resolve(MADE), hashes -> states.answer(task.id(), answer, hashes));
+            states.progressed(task, 2, 3);
+            blobs.publish(folder.resolve(MADE), hashes -> states.answer(task, answer, hashes));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {

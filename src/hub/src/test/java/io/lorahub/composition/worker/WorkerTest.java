@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunEvaluation;
+import io.lorahub.composition.RunNote;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.RunState;
@@ -23,6 +25,7 @@ import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.RunSpecs;
+import io.lorahub.testsupport.Settings;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -84,9 +87,13 @@ class WorkerTest {
     }
 
     private UUID start(int budget, List<Example> heldOut) {
-        RunSpec spec = RunSpecs.of(DemoHub.open().task("un-past").fewShot(1), heldOut, budget, "random");
+        return start(member, budget, DemoHub.open().task("un-past").fewShot(1), heldOut);
+    }
+
+    private UUID start(Person owner, int budget, List<Example> examples, List<Example> heldOut) {
+        RunSpec spec = RunSpecs.of(examples, heldOut, budget, "random");
         RunRequest request = new RunRequest("long", "", Optional.empty(), candidates, spec);
-        return runs.start(RunOwner.member(member), request).id;
+        return runs.start(RunOwner.member(owner), request).id;
     }
 
     private static CompositionRun stored(UUID id) {
@@ -143,6 +150,51 @@ class WorkerTest {
         assertThat(stored(run).state).isEqualTo(RunState.RUNNING);
         runs.cancel(run);
         awaitState(run, RunState.CANCELLED);
+    }
+
+    @Test
+    @Settings("lorahub.composition.turn=PT1S")
+    void a_long_run_gives_way_to_one_of_somebody_else_and_goes_on_afterwards() {
+        List<Example> many = Collections.nCopies(16, new Example("word ".repeat(60), "x"));
+        UUID longRun = start(member, 1000, many, List.of());
+        await().atMost(SOON).until(() -> stored(longRun).spent > 0);
+        UUID shortRun =
+                start(hub.person(Role.MEMBER), 3, DemoHub.open().task("un-past").fewShot(1), List.of());
+
+        awaitState(shortRun, RunState.SUCCEEDED);
+
+        int spent = stored(longRun).spent;
+        assertThat(spent).as("not at its end").isLessThan(1000);
+        await().atMost(SOON).until(() -> stored(longRun).spent > spent);
+        runs.cancel(longRun);
+        awaitState(longRun, RunState.CANCELLED);
+        long logged = QuarkusTransaction.requiringNew().call(() -> RunEvaluation.count("id.runId", longRun));
+        assertThat(logged).as("none twice, none lost").isEqualTo(stored(longRun).spent);
+        List<RunNote> notes = QuarkusTransaction.requiringNew().call(() -> RunNote.list("runId", longRun));
+        assertThat(notes)
+                .extracting(note -> note.text)
+                .anyMatch(text -> text.startsWith("Gave way to runs of others after"));
+    }
+
+    @Test
+    @Settings("lorahub.tasks.longest=PT0.001S")
+    void a_task_that_takes_too_long_is_given_up() {
+        List<Long> versions = QuarkusTransaction.requiringNew()
+                .call(
+                        () -> AdapterVersion.<AdapterVersion>list(
+                                        "adapter.publisher.name || '/' || adapter.name in ?1", candidates)
+                                .stream()
+                                .map(version -> version.id)
+                                .toList());
+        TaskRequest.Suggest question = new TaskRequest.Suggest(
+                DemoHub.BASE_MODEL, DemoHub.open().task("un-past").fewShot(1), versions, versions.size(), null, null);
+        UUID task = tasks.ask(RunOwner.member(member), question);
+
+        assertThat(tasks.await(task, SOON))
+                .get()
+                .isInstanceOfSatisfying(
+                        TaskResult.Failed.class,
+                        failed -> assertThat(failed.why()).contains("the limit of this hub"));
     }
 
     @Test

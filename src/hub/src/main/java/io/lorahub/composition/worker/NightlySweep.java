@@ -7,6 +7,7 @@ import io.lorahub.composition.model.WorkerConfig;
 import io.lorahub.job.JobPolicy;
 import io.lorahub.job.JobQueue;
 import io.lorahub.job.Jobs;
+import io.lorahub.storage.object.StorageException;
 import io.lorahub.storage.upkeep.Scrub;
 import io.lorahub.storage.upkeep.ScrubConfig;
 import io.lorahub.storage.upkeep.Sweep;
@@ -74,8 +75,13 @@ public class NightlySweep {
 
     void run(BooleanSupplier goOn) {
         uploads.drop();
-        storage.run();
-        scrub(goOn);
+        try {
+            storage.run();
+            scrub(goOn);
+        } catch (StorageException e) {
+            LOG.error(e.getMessage());
+            throw e;
+        }
     }
 
     private void scrub(BooleanSupplier goOn) {

@@ -7,6 +7,7 @@ import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.SweepConfig;
 import io.lorahub.storage.object.ObjectKey;
 import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.storage.object.StorageException;
 import io.lorahub.storage.object.StoredObject;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -38,6 +39,9 @@ public class Sweep {
     /** Key of PostgreSQL's advisory lock, which whoever needs all blobs holds; an arbitrary number that nothing else locks. */
     public static final long LOCK = 6_241_530_718_803_512_977L;
 
+    /** Of transactions that did not complete; more are those of another hub, unless the database knows most files. */
+    private static final int MOST_ORPHANS = 20;
+
     private static final Instant ALWAYS = Instant.parse("9999-12-31T00:00:00Z");
 
     private final ObjectStore store;
@@ -68,9 +72,14 @@ public class Sweep {
         this.clock = clock;
     }
 
-    /** Sweeps the whole store. */
+    /**
+     * Sweeps the whole store.
+     *
+     * @throws StorageException if the store isn't this hub's; nothing is deleted then
+     */
     public SweepResult run() {
         Instant now = clock.now();
+        scrub.requireStoreOfDatabase();
         begins.fire(new SweepBegins());
         holds.dropOld();
         scrub.recheck();
@@ -92,6 +101,8 @@ public class Sweep {
 
     /** Adds rows for objects left by transactions that did not complete, so that they are removed like any others. */
     private void adoptOrphans(Instant before) {
+        long known = 0;
+        Map<String, StoredObject> orphans = new HashMap<>();
         try (Stream<StoredObject> objects = store.list(ObjectKey.BLOBS)) {
             Iterator<StoredObject> old = objects.filter(
                             object -> object.lastModified().isBefore(before) && ObjectKey.isBlob(object.key()))
@@ -102,17 +113,31 @@ public class Sweep {
                     StoredObject object = old.next();
                     page.put(object.key().substring(object.key().lastIndexOf('/') + 1), object);
                 }
-                QuarkusTransaction.requiringNew().run(() -> adopt(page));
+                int all = page.size();
+                QuarkusTransaction.requiringNew().run(() -> keepUnknown(page));
+                known += all - page.size();
+                orphans.putAll(page);
+                if (orphans.size() > MOST_ORPHANS && orphans.size() > known) throw foreign();
             }
         }
+        if (known == 0 && !orphans.isEmpty()) throw foreign();
+        QuarkusTransaction.requiringNew().run(() -> adopt(orphans));
+    }
+
+    private static StorageException foreign() {
+        return new StorageException(
+                "The store has more files that the database does not know than files that it knows: it is not the store of the"
+                        + " hub, or the database is not. Nothing was swept.");
     }
 
     /** Nearly all objects have a row, so one query per page finds the exceptions. */
-    private void adopt(Map<String, StoredObject> page) {
-        Set<String> unknown = new TreeSet<>(page.keySet());
-        Blob.<Blob>stream("sha256 in ?1", List.copyOf(page.keySet())).forEach(blob -> unknown.remove(blob.sha256));
-        for (String sha256 : unknown) {
-            StoredObject object = page.get(sha256);
+    private static void keepUnknown(Map<String, StoredObject> page) {
+        Blob.<Blob>stream("sha256 in ?1", List.copyOf(page.keySet())).forEach(blob -> page.remove(blob.sha256));
+    }
+
+    private void adopt(Map<String, StoredObject> orphans) {
+        for (String sha256 : new TreeSet<>(orphans.keySet())) {
+            StoredObject object = orphans.get(sha256);
             database.createNativeQuery("insert into blob (sha256, size, created_at) values (:sha256, :size, :modified)"
                             + " on conflict do nothing")
                     .setParameter("sha256", sha256)

@@ -1,17 +1,21 @@
 package io.lorahub.storage.upkeep;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.storage.Blob;
 import io.lorahub.storage.BlobHolds;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.SweepConfig;
+import io.lorahub.storage.directory.DirectoryStore;
 import io.lorahub.storage.object.ObjectKey;
 import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.storage.object.StagedFile;
+import io.lorahub.storage.object.StorageException;
 import io.lorahub.storage.object.StoredObject;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -26,6 +30,7 @@ import jakarta.enterprise.event.Event;
 import jakarta.persistence.EntityManager;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -40,6 +45,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
@@ -147,12 +153,31 @@ class SweepTest {
 
     @Test
     void an_object_whose_transaction_did_not_end_is_found_and_removed() {
+        publishForUpload(stage("known"));
         StagedFile orphan = stage("orphan");
         store.publish(orphan, orphan.blobKey());
 
         assertThat(sweep.run()).isEqualTo(new SweepResult(1, 0, orphan.size()));
 
         assertThat(store.stat(orphan.blobKey())).isEmpty();
+    }
+
+    @Test
+    void nothing_is_deleted_from_the_store_of_another_hub(@TempDir Path folder) {
+        DirectoryStore another = new DirectoryStore(folder);
+        byte[] bytes = "theirs".getBytes(StandardCharsets.UTF_8);
+        StagedFile theirs = another.stage(new ByteArrayInputStream(bytes), bytes.length);
+        another.publish(theirs, theirs.blobKey());
+        StagedFile upload = another.stage(new ByteArrayInputStream(bytes), bytes.length);
+        Sweep misled = sweep(another, Duration.ofSeconds(-60), Duration.ofSeconds(-60));
+
+        assertThatThrownBy(misled::run)
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("not the store of the hub");
+
+        assertThat(another.stat(theirs.blobKey())).isPresent();
+        assertThat(another.stat(upload.key())).isPresent();
+        assertThat(Blob.<Blob>findByIdOptional(theirs.sha256())).isEmpty();
     }
 
     @Test
@@ -257,6 +282,10 @@ class SweepTest {
     }
 
     private Sweep sweep(Duration grace, Duration staging) {
+        return sweep(store, grace, staging);
+    }
+
+    private Sweep sweep(ObjectStore store, Duration grace, Duration staging) {
         SweepConfig config = new SweepConfig() {
             @Override
             public Duration grace() {

@@ -38,6 +38,11 @@ public class Publisher extends BaseEntity {
         return find("name", name.toLowerCase(Locale.ROOT)).firstResultOptional();
     }
 
+    /** Whoever acts under this name, unless it could be one of several. */
+    public Optional<Person> soleMember() {
+        return members.size() == 1 ? Optional.of(members.iterator().next()) : Optional.empty();
+    }
+
     /** Publishers under whose names the person can publish, sorted by name. */
     public static List<Publisher> of(Person person) {
         return list("select p from Publisher p join p.members m where m = ?1 order by p.name", person);

@@ -140,7 +140,7 @@ public class VersionCommits {
                             Tree.read(head.tree).with(readme),
                             "Change the card",
                             "",
-                            null,
+                            adapter.publisher.soleMember().orElse(null),
                             Instant.now(),
                             head.version));
         }

@@ -1,9 +1,11 @@
 package io.lorahub.upload;
 
 import io.lorahub.account.Person;
+import io.lorahub.adapter.CardChangeEvent;
 import io.lorahub.web.Format;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Query;
 import java.util.List;
@@ -14,7 +16,7 @@ public class MemberStorage {
 
     /**
      * Counts each content once: uploads, published versions, files of runs and the files created from them; also parts
-     * of files.
+     * of files, and the lists of files of commits.
      */
     private static final String EACH = """
             select person, sum(bytes) as bytes from (
@@ -31,7 +33,9 @@ public class MemberStorage {
                 join upload u on u.id = f.upload_id where u.base_model is null
               union all
               select t.person_id, p.size from repository_transfer_part p
-                join repository_transfer t on t.id = p.transfer_id) stored
+                join repository_transfer t on t.id = p.transfer_id
+              union all
+              select c.author_id, c.tree_bytes from repository_commit c) stored
             %s group by person""";
 
     private static final String OF_ONE = EACH.formatted("where person = :person");
@@ -80,6 +84,10 @@ public class MemberStorage {
     public void requireRoom(Person person) {
         Quota quota = quota(person);
         if (quota.used() >= quota.most()) throw quota.exceeded("");
+    }
+
+    void requireRoom(@Observes CardChangeEvent change) {
+        requireRoom(change.author());
     }
 
     /** @throws ProblemException if this many bytes cannot be stored in addition */

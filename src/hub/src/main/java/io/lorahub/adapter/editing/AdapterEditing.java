@@ -7,6 +7,7 @@ import io.lorahub.adapter.AdapterDeletionEvent;
 import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Adapters;
+import io.lorahub.adapter.CardChangeEvent;
 import io.lorahub.adapter.ModeratedEntity;
 import io.lorahub.adapter.Repository;
 import io.lorahub.adapter.Visibility;
@@ -59,6 +60,7 @@ public class AdapterEditing {
     private final Audit audit;
     private final NotificationInbox inbox;
     private final Event<AdapterDeletionEvent> deletions;
+    private final Event<CardChangeEvent> changes;
 
     AdapterEditing(
             Adapters adapters,
@@ -66,7 +68,9 @@ public class AdapterEditing {
             Duplicates duplicates,
             Audit audit,
             NotificationInbox inbox,
-            Event<AdapterDeletionEvent> deletions) {
+            Event<AdapterDeletionEvent> deletions,
+            Event<CardChangeEvent> changes) {
+        this.changes = changes;
         this.adapters = adapters;
         this.rights = rights;
         this.duplicates = duplicates;
@@ -144,6 +148,9 @@ public class AdapterEditing {
         }
         Map<AdapterVersion, String> notes = notes(change, AdapterVersion.of(adapter), faults);
         if (!faults.isEmpty()) throw ProblemException.invalid(faults);
+        if (!card.equals(Card.of(adapter))) {
+            adapter.publisher.soleMember().map(CardChangeEvent::new).ifPresent(changes::fire);
+        }
         card.writeTo(adapter);
         visibility.ifPresent(v -> adapter.visibility = v);
         notes.forEach((version, text) -> version.notes = text);

@@ -13,6 +13,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.Table;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -63,6 +64,10 @@ public class RepositoryCommit extends PanacheEntityBase {
     @Mutability(Immutability.class)
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode tree;
+
+    /** Size of {@link #tree} as text; its author's storage. */
+    @Column(name = "tree_bytes")
+    public long treeBytes;
 
     @Column(name = "created_at")
     public Instant createdAt = Instant.now();
@@ -122,6 +127,8 @@ public class RepositoryCommit extends PanacheEntityBase {
         commit.createdAt = at.truncatedTo(ChronoUnit.MICROS);
         commit.version = version;
         commit.tree = tree.json();
+        String listed = commit.tree.toString();
+        commit.treeBytes = listed.getBytes(StandardCharsets.UTF_8).length;
         commit.oid = DigestUtils.sha1Hex(String.join(
                 "\0",
                 "commit",
@@ -131,7 +138,7 @@ public class RepositoryCommit extends PanacheEntityBase {
                 message,
                 author == null ? "" : author.id.toString(),
                 commit.createdAt.toString(),
-                commit.tree.toString()));
+                listed));
         commit.persist();
         repository.updatedAt = commit.createdAt;
         commit.flush();

@@ -29,6 +29,7 @@ import io.lorahub.upload.Draft;
 import io.lorahub.upload.FileEntry;
 import io.lorahub.upload.FilePath;
 import io.lorahub.upload.FileRelease;
+import io.lorahub.upload.MemberStorage;
 import io.lorahub.upload.Upload;
 import io.lorahub.upload.UploadTarget;
 import io.lorahub.upload.Uploads;
@@ -96,6 +97,7 @@ class Commits {
     private final UploadReceiver receiver;
     private final UploadChecks checks;
     private final UploadPublishing publishing;
+    private final MemberStorage storage;
 
     Commits(
             Viewer viewer,
@@ -107,7 +109,9 @@ class Commits {
             Uploads uploads,
             UploadReceiver receiver,
             UploadChecks checks,
-            UploadPublishing publishing) {
+            UploadPublishing publishing,
+            MemberStorage storage) {
+        this.storage = storage;
         this.viewer = viewer;
         this.repositories = repositories;
         this.blobs = blobs;
@@ -195,6 +199,8 @@ class Commits {
         }
         if (after.equals(before) && repository.head().isPresent())
             return Uni.createFrom().item(repository.head().get());
+        QuarkusTransaction.requiringNew()
+                .run(() -> storage.requireRoom(author(), after.json().toString().length()));
         return branch.equals(HubRepository.MAIN)
                 ? store(repository, before, after, request, left)
                 : Uni.createFrom().item(storeOnBranch(repository, branch, before, after, request));
@@ -215,7 +221,7 @@ class Commits {
                     : RepositoryRef.of(stored.id, true, branch.replaceFirst("^refs/heads/", ""))
                             .orElse(null);
             if (ref == null) throw ProblemException.conflict("The branch was deleted meanwhile.");
-            requireHead(repository, ref.oid);
+            requireHead(repository, RepositoryCommit.findById(ref.oid));
             return Commit.of(
                     RepositoryCommit.append(ref, kept, request.title(), request.message(), author(), Instant.now()));
         });
@@ -236,6 +242,7 @@ class Commits {
                 ? after.file(VersionCommits.README).map(this::draft)
                 : Optional.empty();
         Commit made = QuarkusTransaction.requiringNew().call(() -> {
+            requireWrittenCard(repository);
             card.ifPresent(
                     said -> editing.change(Adapter.findById(repository.adapter().orElseThrow().id), said.json()));
             return append(repository, after, request, null);
@@ -265,6 +272,7 @@ class Commits {
                     repository.adapter().ifPresent(adapter -> requireSameBase(upload, adapter));
                     List<Similar> near = publishing.near(upload);
                     return QuarkusTransaction.requiringNew().call(() -> {
+                        requireWrittenCard(repository);
                         AdapterVersion version = publishing.publish(upload, said, near);
                         return append(repository, ofVersion(version, after), request, version);
                     });
@@ -389,12 +397,11 @@ class Commits {
                 : VersionCommits.lock(published.adapter);
         if (repository == null) throw ProblemException.conflict("The repository was deleted meanwhile.");
         Optional<RepositoryCommit> head = RepositoryCommit.head(repository);
-        requireHead(before, head.map(commit -> commit.oid).orElse(null));
+        requireHead(before, head.orElse(null));
         AdapterVersion version =
                 published == null ? head.map(commit -> commit.version).orElse(null) : published;
         if (repository.adapter != null) {
-            repository.cardSha256 =
-                    DigestUtils.sha256Hex(ModelCardText.of(repository.adapter).getBytes(StandardCharsets.UTF_8));
+            repository.cardSha256 = cardSha256(repository.adapter);
         }
         return Commit.of(RepositoryCommit.append(
                 repository, tree, request.title(), request.message(), author(), Instant.now(), version));
@@ -408,8 +415,28 @@ class Commits {
     }
 
     /** Otherwise the commit would take back what the other has changed. */
-    private static void requireHead(HubRepository before, String oid) {
-        if (!before.head().map(Commit::oid).equals(Optional.ofNullable(oid))) throw new HeadMovedException();
+    private static void requireHead(HubRepository before, RepositoryCommit head) {
+        String oid = head == null ? null : head.oid;
+        boolean same = before.head().map(Commit::oid).equals(Optional.ofNullable(oid))
+                && (head == null || Tree.read(head.tree).equals(tree(before))); // files can be taken out of all commits
+        if (!same) throw new HeadMovedException();
+    }
+
+    /** Otherwise the README of a card that was changed on its page meanwhile would never be written. */
+    private static void requireWrittenCard(HubRepository repository) {
+        Repository stored = repository
+                .stored()
+                .map(id -> Repository.<Repository>findById(id))
+                .orElse(null);
+        if (stored != null
+                && stored.adapter != null
+                && !cardSha256(stored.adapter).equals(stored.cardSha256)) {
+            throw new HeadMovedException();
+        }
+    }
+
+    private static String cardSha256(Adapter adapter) {
+        return DigestUtils.sha256Hex(ModelCardText.of(adapter).getBytes(StandardCharsets.UTF_8));
     }
 
     /** The rules of the repository for files to leave out; empty if it has none. */

@@ -216,6 +216,10 @@ class RepositoryHistory {
                     .setParameter("hashes", hashes)
                     .setParameter("repository", stored.id)
                     .executeUpdate();
+            database.createNativeQuery("update repository_commit set tree_bytes = octet_length(cast(tree as text))"
+                            + " where repository_id = :repository")
+                    .setParameter("repository", stored.id)
+                    .executeUpdate();
             dropUnused(stored);
         });
     }

@@ -14,6 +14,7 @@ import io.lorahub.audit.AuditEntry;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.Settings;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -92,6 +93,26 @@ class AdapterEditTest {
                 .patch(address);
         assertThat(refused.statusCode()).as(refused.asString()).isEqualTo(429);
         assertThat(refused.header("Retry-After")).isEqualTo("60");
+    }
+
+    @Test
+    @Settings("lorahub.upload.per-member=0")
+    void a_member_whose_storage_is_full_changes_who_sees_an_adapter_but_not_its_text() {
+        String address = "/api/v1/adapters" + page;
+        String tag = api(owner).get(address).header("ETag");
+
+        Response text = api(owner)
+                .header("If-Match", tag)
+                .body("{\"title\": \"Longer\"}")
+                .patch(address);
+        Response visibility = api(owner)
+                .header("If-Match", tag)
+                .body("{\"visibility\": \"private\"}")
+                .patch(address);
+
+        assertThat(text.statusCode()).isEqualTo(507);
+        assertThat(text.asString()).contains("that a member can store");
+        assertThat(visibility.statusCode()).as(visibility.asString()).isEqualTo(200);
     }
 
     @Test

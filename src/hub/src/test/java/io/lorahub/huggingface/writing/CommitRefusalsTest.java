@@ -17,6 +17,7 @@ import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.Settings;
 import io.lorahub.testsupport.WithUploadChecks;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.budget.RequestBudget;
@@ -101,6 +102,20 @@ class CommitRefusalsTest extends RepositoryFixture {
         assertThat(longPaths.asString()).contains("250,000 characters");
         assertThat(longMessage.statusCode()).isEqualTo(413);
         assertThat(before).containsAll(objects());
+    }
+
+    @Test
+    @Settings("lorahub.upload.per-member=10000")
+    void the_lists_of_files_of_commits_are_storage_of_their_authors() {
+        String files = IntStream.range(0, 20)
+                .mapToObj(i -> add("x".repeat(100) + i, "x".getBytes(UTF_8)))
+                .collect(Collectors.joining());
+        assertThat(repository.commit(files).statusCode()).isEqualTo(200);
+
+        Response refused = repository.commit(add("one more", "x".getBytes(UTF_8)));
+
+        assertThat(refused.statusCode()).as(refused.asString()).isEqualTo(507);
+        assertThat(refused.asString()).contains("that a member can store");
     }
 
     @Test

@@ -7,9 +7,11 @@ import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import java.time.Instant;
 import java.util.Optional;
+import org.hibernate.annotations.DynamicUpdate;
 
 /** A person who can sign in. */
 @Entity
+@DynamicUpdate // a change of one column must not take back what others have changed meanwhile, such as a ban
 public class Person extends BaseEntity {
 
     public String name;

@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.hibernate.annotations.DynamicUpdate;
 import org.hibernate.annotations.Mutability;
 import org.hibernate.type.descriptor.java.Immutability;
 
 /** A published adapter with its card. Its files belong to its versions. */
 @Entity
+@DynamicUpdate // a change of the card must not take back likes and downloads that others count meanwhile
 public class Adapter extends ModeratedEntity {
 
     /** {@link #isListed} in the database, where it is a generated column; for queries. */
@@ -120,12 +122,12 @@ public class Adapter extends ModeratedEntity {
                 .toList();
     }
 
-    /** Addresses of all adapters of these publishers, in order; without reading their cards, which can be long. */
+    /** Addresses of all adapters of these publishers that can get versions, in order; without reading their cards, which can be long. */
     public static List<String> addresses(Collection<Publisher> publishers) {
         return getEntityManager()
                 .createQuery(
                         "select p.name || '/' || a.name from Adapter a join a.publisher p where p in ?1"
-                                + " order by p.name, a.name",
+                                + " and a.state <> TAKEN_DOWN order by p.name, a.name",
                         String.class)
                 .setParameter(1, publishers)
                 .getResultList();

@@ -98,14 +98,17 @@ public class AccountDeletion {
         confirmationFault(person, confirmation, session).ifPresent(causes::add);
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
         QuarkusTransaction.joiningExisting().run(() -> {
-            administrators.lock();
-            if (administrators.needs(person)) {
-                throw ProblemException.conflict(
-                        "You are the only administrator. Make someone else an administrator first.");
-            }
+            requireAnotherAdministrator(person);
             own.forEach(adapter -> editing.delete(adapter.publisher.name, adapter.name, adapter.edition));
+            administrators.lock(); // after what can take long, because others wait for it
+            requireAnotherAdministrator(person);
             forget(person);
         });
+    }
+
+    private void requireAnotherAdministrator(Person person) {
+        if (!administrators.needs(person)) return;
+        throw ProblemException.conflict("You are the only administrator. Make someone else an administrator first.");
     }
 
     /** Takes a moment, so don't call it while others wait for a lock of this transaction. */

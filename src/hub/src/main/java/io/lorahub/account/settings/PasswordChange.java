@@ -73,8 +73,9 @@ public class PasswordChange {
     void set(Person person, NewPassword password, Optional<Long> remainingSession) {
         List<FieldError> faults = password.faults(person.name);
         if (!faults.isEmpty()) throw ProblemException.invalid(faults);
+        String hash = budgets.current().compute(() -> Passwords.hash(password.text()));
         Person stored = Person.findById(person.id);
-        stored.passwordHash = budgets.current().compute(() -> Passwords.hash(password.text()));
+        stored.passwordHash = hash;
         sessions.endAll(person, remainingSession);
         // One of them may belong to a person who knew the old password.
         KnownBrowser.delete("person", person);

@@ -17,6 +17,13 @@ import java.util.Optional;
 @ApplicationScoped
 public class Sessions {
 
+    /** Of one person; more end the ones that were used longest ago. */
+    static final int MOST = 100;
+
+    private static final String SURPLUS = """
+            delete from PersonSession where person = ?1 and id not in (
+              select id from PersonSession where person = ?1 order by lastSeenAt desc, id desc limit %d)""".formatted(MOST - 1);
+
     private final AccountsConfig config;
     private final Audit audit;
     private final Event<SignedInEvent> signedIn;
@@ -32,6 +39,7 @@ public class Sessions {
     public Secret open(Person person, String userAgent) {
         Instant now = Instant.now();
         PersonSession.delete("expiresAt < ?1 or lastSeenAt < ?2", now, now.minus(config.sessionIdle()));
+        PersonSession.delete(SURPLUS, person);
         Secret secret = Secret.random("");
         PersonSession session = new PersonSession();
         session.secretHash = secret.hash();

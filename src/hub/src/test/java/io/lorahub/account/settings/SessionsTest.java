@@ -82,6 +82,26 @@ class SessionsTest {
     }
 
     @Test
+    void the_hundred_and_first_session_ends_the_one_that_was_used_longest_ago() {
+        QuarkusTransaction.requiringNew()
+                .run(() -> PersonSession.update(
+                        "lastSeenAt = ?1 where person = ?2", Instant.now().minusSeconds(60), person));
+        String second = hub.session(person);
+        for (int i = 3; i <= 100; i++) hub.session(person);
+        assertThat(Forms.isSignedIn(session)).isTrue();
+        QuarkusTransaction.requiringNew()
+                .run(() -> PersonSession.update(
+                        "lastSeenAt = ?1 where person = ?2 and lastSeenAt = (select max(lastSeenAt) from PersonSession where person = ?2)",
+                        Instant.now().minusSeconds(120),
+                        person));
+
+        hub.session(person);
+
+        assertThat(PersonSession.count("person", person)).isEqualTo(100);
+        assertThat(Forms.isSignedIn(second)).isTrue();
+    }
+
+    @Test
     void a_session_ends_by_itself() {
         QuarkusTransaction.requiringNew()
                 .run(() -> PersonSession.update("expiresAt = ?1 where person = ?2", Instant.now(), person));

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The audit log. Entries are written in the caller's transaction, so there is no action without its entry. */
 @ApplicationScoped
@@ -66,10 +67,16 @@ public class Audit {
      * @param actor   a person's full name, or empty
      * @param action  prefix of an action, such as {@code adapter.}, or empty
      * @param subject the full subject, or empty
+     * @param without actions to leave out
      */
-    public List<AuditEntry> page(Long before, String actor, String action, String subject, int limit) {
+    public List<AuditEntry> page(
+            Long before, String actor, String action, String subject, Set<String> without, int limit) {
         List<String> conditions = new ArrayList<>(List.of("id < :before"));
         Map<String, Object> values = new HashMap<>(Map.of("before", before == null ? Long.MAX_VALUE : before));
+        if (!without.isEmpty()) {
+            conditions.add("action not in :without");
+            values.put("without", without);
+        }
         if (given(actor)) {
             conditions.add("actor = :actor");
             values.put("actor", actor.strip());

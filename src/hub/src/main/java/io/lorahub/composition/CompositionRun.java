@@ -2,6 +2,7 @@ package io.lorahub.composition;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.Person;
+import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.AdapterVersion;
@@ -158,6 +159,10 @@ public class CompositionRun extends PanacheEntityBase {
     @Column(name = "ended_at")
     public Instant endedAt;
 
+    /** When it last went back into the queue because runs of others waited; null if it never did. */
+    @Column(name = "gave_way_at")
+    public Instant gaveWayAt;
+
     /** When the run is swept; null for never. */
     @Column(name = "expires_at")
     public Instant expiresAt;
@@ -216,6 +221,22 @@ public class CompositionRun extends PanacheEntityBase {
     }
 
     /**
+     * Whether they may try other weights than those of the result: with these, they could use each candidate by itself, so all
+     * must be open to them.
+     */
+    public boolean mayMix(Optional<Person> asker) {
+        return asker.filter(person -> person.role == Role.ADMIN).isPresent()
+                || versions().stream()
+                        .map(version -> version.adapter)
+                        .allMatch(adapter -> adapter.isOpen() || isMember(adapter, asker));
+    }
+
+    private static boolean isMember(Adapter adapter, Optional<Person> person) {
+        return adapter.publisher.members.stream()
+                .anyMatch(member -> person.isPresent() && member.id.equals(person.get().id));
+    }
+
+    /**
      * Address of a candidate that was taken down and that this user may not use; publishers keep access to their own.
      */
     public Optional<String> takenDown(Optional<Person> user) {
@@ -232,8 +253,7 @@ public class CompositionRun extends PanacheEntityBase {
         return versions.stream()
                 .map(version -> version.adapter)
                 .filter(adapter -> adapter.state == AdapterState.TAKEN_DOWN)
-                .filter(adapter -> adapter.publisher.members.stream()
-                        .noneMatch(member -> user.isPresent() && member.id.equals(user.get().id)))
+                .filter(adapter -> !isMember(adapter, user))
                 .map(Adapter::address)
                 .findFirst();
     }

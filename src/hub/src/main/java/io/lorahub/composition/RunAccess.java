@@ -1,16 +1,22 @@
 package io.lorahub.composition;
 
+import io.lorahub.account.AccessToken;
 import io.lorahub.account.Person;
+import io.lorahub.account.PersonSession;
 import io.lorahub.account.Role;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The rights of someone who is watching a run. They are checked repeatedly, because the run may stop being shared or
- * the account may be banned.
+ * The rights of someone who is watching a run. They are checked repeatedly, because the run may stop being shared, the session
+ * or token may be ended, or the account may be banned.
  *
- * @param admin whether the account was an admin's when the watch began
+ * @param session that the person is signed in with; empty with a token
+ * @param token   empty with a session
+ * @param admin   whether the account was an admin's when the watch began
  */
-public record RunAccess(Optional<Long> person, Optional<String> visitor, boolean admin) {
+public record RunAccess(
+        Optional<Long> person, Optional<Long> session, Optional<Long> token, Optional<String> visitor, boolean admin) {
 
     public boolean sees(CompositionRun run) {
         return run.shared
@@ -24,6 +30,17 @@ public record RunAccess(Optional<Long> person, Optional<String> visitor, boolean
     public boolean holds() {
         if (person.isEmpty()) return true;
         Person account = Person.findById(person.get());
-        return account != null && !account.isBanned() && (!admin || account.role == Role.ADMIN);
+        return account != null
+                && !account.isBanned()
+                && (!admin || account.role == Role.ADMIN)
+                && session.map(id -> PersonSession.findById(id) != null).orElse(true)
+                && token.map(RunAccess::isValid).orElse(true);
+    }
+
+    private static boolean isValid(Long id) {
+        AccessToken token = AccessToken.findById(id);
+        return token != null
+                && token.revokedAt == null
+                && (token.expiresAt == null || token.expiresAt.isAfter(Instant.now()));
     }
 }

@@ -101,6 +101,8 @@ public class RunRights {
     public RunAccess access() {
         return new RunAccess(
                 viewer.id(),
+                viewer.session(),
+                viewer.token().map(token -> token.id),
                 viewer.id().isPresent()
                         ? Optional.empty()
                         : VisitorCookie.of(request.getCurrent().request()),

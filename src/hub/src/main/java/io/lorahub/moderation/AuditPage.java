@@ -1,7 +1,6 @@
 package io.lorahub.moderation;
 
-import io.lorahub.audit.Audit;
-import io.lorahub.audit.AuditEntry;
+import io.lorahub.moderation.ModerationViews.EntryView;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.annotation.security.RolesAllowed;
@@ -22,16 +21,16 @@ public class AuditPage {
 
     private static final int ROWS = 50;
 
-    private final Audit audit;
+    private final AuditTrail audit;
 
-    public AuditPage(Audit audit) {
+    AuditPage(AuditTrail audit) {
         this.audit = audit;
     }
 
     @CheckedTemplate
     static class Templates {
         static native TemplateInstance audit(
-                List<AuditEntry> entries, String actor, String action, String subject, String next);
+                List<EntryView> entries, String actor, String action, String subject, String next);
 
         private Templates() {}
     }
@@ -42,12 +41,12 @@ public class AuditPage {
             @QueryParam("actor") @DefaultValue("") String actor,
             @QueryParam("action") @DefaultValue("") String action,
             @QueryParam("subject") @DefaultValue("") String subject) {
-        List<AuditEntry> entries = audit.page(before, actor, action, subject, ROWS + 1);
-        List<AuditEntry> shown = entries.subList(0, Math.min(ROWS, entries.size()));
+        List<EntryView> entries = audit.page(before, actor, action, subject, ROWS + 1);
+        List<EntryView> shown = entries.subList(0, Math.min(ROWS, entries.size()));
         String next = entries.size() <= ROWS
                 ? null
                 : UriBuilder.fromPath("/moderation/audit")
-                        .queryParam("before", shown.get(ROWS - 1).id)
+                        .queryParam("before", shown.get(ROWS - 1).id())
                         .queryParam("actor", "{actor}")
                         .queryParam("action", "{action}")
                         .queryParam("subject", "{subject}")

@@ -4,7 +4,6 @@ import io.lorahub.account.Viewer;
 import io.lorahub.account.settings.StepUpAuthentication;
 import io.lorahub.adapter.Adapters;
 import io.lorahub.adapter.Repository;
-import io.lorahub.audit.Audit;
 import io.lorahub.moderation.ModerationViews.CaseView;
 import io.lorahub.moderation.ModerationViews.DecisionView;
 import io.lorahub.moderation.ModerationViews.EntryView;
@@ -43,7 +42,7 @@ public class ModerationResource {
     private final Moderation moderation;
     private final Adapters adapters;
     private final Members members;
-    private final Audit audit;
+    private final AuditTrail audit;
     private final Viewer viewer;
     private final StepUpAuthentication stepUp;
 
@@ -52,7 +51,7 @@ public class ModerationResource {
             Moderation moderation,
             Adapters adapters,
             Members members,
-            Audit audit,
+            AuditTrail audit,
             Viewer viewer,
             StepUpAuthentication stepUp) {
         this.queue = queue;
@@ -165,8 +164,6 @@ public class ModerationResource {
             @QueryParam("action") String action,
             @QueryParam("subject") String subject,
             @QueryParam("limit") @DefaultValue("50") @Min(1) @Max(200) int limit) {
-        return audit.page(before, actor, action, subject, limit).stream()
-                .map(entry -> EntryView.of(entry, viewer.isAdmin()))
-                .toList();
+        return audit.page(before, actor, action, subject, limit);
     }
 }

@@ -103,15 +103,17 @@ final class ModerationViews {
     /** @param address address from which the request came; for admins only */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record EntryView(long id, Instant at, String actor, String action, String subject, String detail, String address) {
-        static EntryView of(AuditEntry entry, boolean forAdmin) {
+        static EntryView whole(AuditEntry entry) {
             return new EntryView(
-                    entry.id,
-                    entry.at,
-                    entry.actor,
-                    entry.action,
-                    entry.subject,
-                    entry.detail,
-                    forAdmin ? entry.address : null);
+                    entry.id, entry.at, entry.actor, entry.action, entry.subject, entry.detail, entry.address);
+        }
+
+        static EntryView withoutAddress(AuditEntry entry) {
+            return new EntryView(entry.id, entry.at, entry.actor, entry.action, entry.subject, entry.detail, null);
+        }
+
+        static EntryView withoutSubject(AuditEntry entry) {
+            return new EntryView(entry.id, entry.at, entry.actor, entry.action, "not public", "", null);
         }
     }
 }

@@ -13,6 +13,7 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Visibility;
+import io.lorahub.audit.AuditEntry;
 import io.lorahub.notice.Notice;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.ModeratorsQueue;
@@ -113,6 +114,31 @@ class ModerationTest extends ModerationFixture {
                 .body(containsString("adapter.take-down"))
                 .body(containsString("adapter.restore"))
                 .body(containsString("adapter.appeal"));
+    }
+
+    @Test
+    void the_audit_log_tells_moderators_no_names_of_private_adapters() {
+        String hidden = owner.name + "/" + hub.adapter(owner, Visibility.PRIVATE).name;
+        audit(hidden, "adapter.edit");
+        audit(address(), "adapter.edit");
+        String log = "/moderation/audit?actor=" + owner.name;
+
+        assertThat(by(moderator).get(log).asString())
+                .contains(address(), "not public")
+                .doesNotContain(hidden);
+        assertThat(by(moderator).get("/moderation/audit?subject=" + hidden).asString())
+                .contains("No entry matches");
+        assertThat(by(hub.person(Role.ADMIN)).get(log).asString()).contains(address(), hidden);
+    }
+
+    private void audit(String subject, String action) {
+        QuarkusTransaction.requiringNew().run(() -> {
+            AuditEntry entry = new AuditEntry();
+            entry.actor = owner.name;
+            entry.action = action;
+            entry.subject = subject;
+            entry.persist();
+        });
     }
 
     @Test

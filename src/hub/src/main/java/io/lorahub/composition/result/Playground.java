@@ -23,9 +23,10 @@ import java.util.UUID;
  * @param task   the last task requested; null before the first
  * @param answer  null while the task waits
  * @param failure why there is no answer; null if there is one or may still be one
+ * @param fixed whether the viewer can't try other weights than those of the result
  */
 public record Playground(
-        String input, List<AdapterSliders> adapters, UUID task, TaskResult.Mix answer, String failure) {
+        String input, List<AdapterSliders> adapters, UUID task, TaskResult.Mix answer, String failure, boolean fixed) {
 
     /**
      * The sliders of an adapter.
@@ -83,7 +84,8 @@ public record Playground(
             List<AdapterWeights> weights,
             Optional<WorkerTask> task,
             Optional<TaskResult> answer,
-            TaskRequest.Mix asked) {
+            TaskRequest.Mix asked,
+            boolean fixed) {
         List<AdapterSliders> adapters = new ArrayList<>();
         for (AdapterWeights learned : weights) {
             int place =
@@ -107,13 +109,17 @@ public record Playground(
                         .orElse(null),
                 answer.filter(TaskResult.Failed.class::isInstance)
                         .map(a -> ((TaskResult.Failed) a).why())
-                        .orElse(null));
+                        .orElse(null),
+                fixed);
     }
 
     /**
      * The mixes to evaluate: the one set by hand and, if there is an input, also base, best single adapter and result.
+     *
+     * @param fixed leaves out the best single adapter
      */
-    static TaskRequest.Mix question(CompositionRun run, RunResult result, List<Double> weights, String input) {
+    static TaskRequest.Mix question(
+            CompositionRun run, RunResult result, List<Double> weights, String input, boolean fixed) {
         List<List<Double>> mixes = new ArrayList<>(List.of(weights));
         if (!input.isBlank()) {
             List<Double> base = new ArrayList<>();
@@ -127,7 +133,7 @@ public record Playground(
                 single.add(address.equals(result.bestSingle.name()) ? 1.0 : 0.0);
                 composed.add(learned[i]);
             }
-            mixes.addAll(List.of(base, single, composed));
+            mixes.addAll(fixed ? List.of(base, composed) : List.of(base, single, composed));
         }
         return new TaskRequest.Mix(
                 run.id, mixes, 1, input.isBlank() ? List.of() : List.of(input), TaskRequest.Rows.NONE);
@@ -151,8 +157,25 @@ public record Playground(
         return adapters.stream().filter(AdapterSliders::isSlight).toList();
     }
 
-    /** Prediction of the mix with this number for the input. */
-    public String said(int mix) {
+    /** What the base model writes for the input. */
+    public String ofBase() {
+        return written(1);
+    }
+
+    /** What the best single adapter writes, if it may be tried. */
+    public Optional<String> ofSingle() {
+        return answer.mixes().size() == 4 ? Optional.of(written(2)) : Optional.empty();
+    }
+
+    public String ofResult() {
+        return written(answer.mixes().size() - 1);
+    }
+
+    public String ofTheseWeights() {
+        return written(0);
+    }
+
+    private String written(int mix) {
         return answer.mixes().get(mix).predictions().get(0);
     }
 

@@ -9,6 +9,7 @@ import io.lorahub.composition.RunRights;
 import io.lorahub.composition.RunSize;
 import io.lorahub.composition.conversion.Conversions;
 import io.lorahub.composition.task.TaskRequest;
+import io.lorahub.composition.task.TaskResult;
 import io.lorahub.composition.task.WorkerTask;
 import io.lorahub.composition.task.WorkerTasks;
 import io.lorahub.engine.preset.ExportPreset;
@@ -146,15 +147,20 @@ public class RunResultPage {
         Optional<WorkerTask> task = tasks.ofRun(rights.owner(), run, asked);
         TaskRequest.Mix question =
                 task.flatMap(t -> t.question(TaskRequest.Mix.class)).orElse(null);
-        if (question == null) return Playground.of(run, view.weights(), Optional.empty(), Optional.empty(), null);
-        return Playground.of(run, view.weights(), task, task.flatMap(tasks::answer), question);
+        Optional<TaskResult> answer = question == null ? Optional.empty() : task.flatMap(tasks::answer);
+        return Playground.of(
+                run, view.weights(), question == null ? Optional.empty() : task, answer, question, isFixed(run));
+    }
+
+    private boolean isFixed(CompositionRun run) {
+        return !run.mayMix(rights.owner().flatMap(RunOwner::person));
     }
 
     /**
      * @param form {@code input}, and {@code w0}, {@code w1}, … by the weights' indices; missing weights are as
      *     learned
      */
-    private static TaskRequest.Mix question(CompositionRun run, RunResult result, MultivaluedMap<String, String> form) {
+    private TaskRequest.Mix question(CompositionRun run, RunResult result, MultivaluedMap<String, String> form) {
         double[] learned = ResultView.weights(run, result);
         List<Double> weights = new ArrayList<>();
         for (int i = 0; i < learned.length; i++) {
@@ -166,7 +172,8 @@ public class RunResultPage {
                 run,
                 result,
                 weights,
-                input == null ? "" : input.replace("\r\n", "\n").strip());
+                input == null ? "" : input.replace("\r\n", "\n").strip(),
+                isFixed(run));
     }
 
     /** The form shows two decimals; a weight left unchanged means the exact learned weight. */

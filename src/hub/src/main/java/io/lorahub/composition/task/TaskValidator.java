@@ -5,10 +5,12 @@ import io.lorahub.composition.CompositionConfig;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunFormat;
 import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.RunResults;
 import io.lorahub.composition.RunState;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,8 +21,10 @@ public class TaskValidator {
 
     private final TaskConfig limits;
     private final CompositionConfig runs;
+    private final RunResults results;
 
-    TaskValidator(TaskConfig limits, CompositionConfig runs) {
+    TaskValidator(TaskConfig limits, CompositionConfig runs, RunResults results) {
+        this.results = results;
         this.limits = limits;
         this.runs = runs;
     }
@@ -42,6 +46,11 @@ public class TaskValidator {
 
     private void mix(RunOwner asker, TaskRequest.Mix question) {
         CompositionRun run = whole(asker, question.run());
+        if (!run.mayMix(asker.person())
+                && !question.mixes().stream().allMatch(mix -> isZero(mix) || isResult(run, mix))) {
+            throw ProblemException.forbidden(
+                    "Not all adapters of this run are public, so only its result can be tried, with no other weights.");
+        }
         for (List<Double> weights : question.mixes()) {
             int groups = run.spec.groups().size();
             if (weights.size() != run.candidates.size() * groups) {
@@ -73,6 +82,14 @@ public class TaskValidator {
                         "input", "An input can have at most %,d characters.".formatted(runs.characters()));
             }
         }
+    }
+
+    private static boolean isZero(List<Double> mix) {
+        return mix.stream().allMatch(weight -> weight == 0);
+    }
+
+    private boolean isResult(CompositionRun run, List<Double> mix) {
+        return Arrays.stream(results.of(run).vector(run)).boxed().toList().equals(mix);
     }
 
     private void suggest(TaskRequest.Suggest question) {

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 
 class RunWatcherTest {
 
-    private static final RunAccess ACCESS = new RunAccess(Optional.empty(), Optional.empty(), false);
+    private static final RunAccess ACCESS =
+            new RunAccess(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false);
 
     /** A connection that takes an event whenever it says so. */
     private static final class Connection implements Subscriber<OutboundSseEvent> {

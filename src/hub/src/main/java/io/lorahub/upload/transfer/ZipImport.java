@@ -33,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.CRC32;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.io.file.PathUtils;
@@ -41,6 +42,9 @@ import org.apache.commons.io.input.ChecksumInputStream;
 /** Replaces an uploaded zip with the adapters in it: the first stays in this upload, each further one gets its own. */
 @ApplicationScoped
 class ZipImport {
+
+    /** A limit for a time, and too little room: reasons that are not the zip's. */
+    private static final Set<Integer> PASSING = Set.of(429, 507);
 
     private final UploadLeases leases;
     private final UploadLimits limits;
@@ -86,6 +90,7 @@ class ZipImport {
         } catch (MalformedException | IOException e) {
             throw failed(lease, e.getMessage());
         } catch (ProblemException e) {
+            if (PASSING.contains(e.status())) throw e; // the zip stays, and completing it again tries it again
             throw failed(lease, e.getMessage());
         }
     }

@@ -5,6 +5,7 @@ import io.lorahub.engine.learning.Objectives;
 import io.quarkus.qute.TemplateExtension;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -16,6 +17,9 @@ public final class RunFormat {
 
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("H:mm:ss", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+
+    private static final DateTimeFormatter DATE_AND_CLOCK =
+            DateTimeFormatter.ofPattern("d MMM H:mm:ss", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
     private RunFormat() {}
 
@@ -113,7 +117,10 @@ public final class RunFormat {
         return name.isEmpty() ? "mix" : name;
     }
 
-    static String clock(Instant instant) {
-        return CLOCK.format(instant);
+    /** The time of day in UTC, with the date if that isn't the day when it began. */
+    static String clock(Instant instant, Instant began) {
+        boolean sameDay =
+                LocalDate.ofInstant(instant, ZoneOffset.UTC).equals(LocalDate.ofInstant(began, ZoneOffset.UTC));
+        return (sameDay ? CLOCK : DATE_AND_CLOCK).format(instant);
     }
 }

@@ -57,9 +57,10 @@ public class TryPage {
     }
 
     @GET
-    public Response show(@RestQuery Optional<String> model, @RestQuery Optional<String> input) {
+    public Response show(
+            @RestQuery Optional<String> model, @RestQuery Optional<String> input, @RestQuery Optional<String> chat) {
         completions.owner();
-        TryBox.Typed typed = new TryBox.Typed(input.orElse(""), true);
+        TryBox.Typed typed = new TryBox.Typed(input.orElse(""), !chat.orElse("").equals("false"));
         try {
             return page(200, box(model.orElse("")).with(typed, List.of(), ""));
         } catch (ProblemException e) {

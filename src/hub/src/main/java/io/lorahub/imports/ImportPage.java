@@ -136,10 +136,8 @@ public class ImportPage {
     @Transactional
     public Response cancel(UUID id) {
         AdapterImport entry = imports.cancel(id);
-        return Toast.seeOther(
-                "/imports/" + id,
-                entry.getState() == ImportState.CANCELLED
-                        ? "The import is cancelled."
-                        : "The import has ended already.");
+        return entry.getState() == ImportState.CANCELLED
+                ? Toast.seeOther("/imports/" + id, "The import is cancelled.")
+                : Toast.warning("/imports/" + id, "The import had ended already.");
     }
 }

@@ -82,8 +82,19 @@ public class PageFrame {
 
     /** A sentence about the action just completed, or null. */
     public String getToast() {
+        return toast().filter(text -> !text.startsWith(Toast.WARNING)).orElse(null);
+    }
+
+    /** Why an action did not do what it should, or null. */
+    public String getWarning() {
+        return toast().filter(text -> text.startsWith(Toast.WARNING))
+                .map(text -> text.substring(Toast.WARNING.length()))
+                .orElse(null);
+    }
+
+    private Optional<String> toast() {
         if (toast == null) toast = Toast.take(current.getCurrent());
-        return toast.orElse(null);
+        return toast;
     }
 
     public String getVersion() {

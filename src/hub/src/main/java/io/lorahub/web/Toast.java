@@ -20,6 +20,9 @@ public final class Toast {
     /** Browsers store cookies of up to 4096 bytes; an encoded character can take nine. */
     private static final int LONGEST = 300;
 
+    /** Precedes sentences that warn. */
+    static final String WARNING = "! ";
+
     private static final Duration LIFE = Duration.ofSeconds(60);
 
     private Toast() {}
@@ -29,6 +32,11 @@ public final class Toast {
         return Response.seeOther(new LocalPath(path).uri())
                 .cookie(cookie(sentence))
                 .build();
+    }
+
+    /** Answers a form that could not do what it should: the sentence stays on the page until it is closed. */
+    public static Response warning(String path, String sentence) {
+        return seeOther(path, WARNING + sentence);
     }
 
     private static NewCookie cookie(String sentence) {

@@ -169,7 +169,11 @@ function previewSoon() {
 
 // A suggestion that takes longer than the page waits appears by itself.
 const suggested = form.querySelector("[data-suggested]");
-if (suggested) setTimeout(() => suggested.click(), 4000);
+function showSuggested() {
+  if (form.querySelector("input:focus, textarea:focus, select:focus")) setTimeout(showSuggested, 4000); // in use
+  else suggested.click();
+}
+if (suggested) setTimeout(showSuggested, 4000);
 
 // A file that is too large is not sent, because the typed text would be lost with it.
 form.addEventListener("submit", (event) => {
@@ -200,6 +204,9 @@ function save() {
   navigator.sendBeacon("/compose/draft", data);
 }
 window.addEventListener("pagehide", save);
+window.addEventListener("pageshow", () => {
+  started = false; // going back in history shows the page as it was left
+});
 let saving;
 form.addEventListener("input", () => {
   clearTimeout(saving);

@@ -159,19 +159,19 @@ document.addEventListener("keydown", (event) => {
 });
 
 // "/" leads to the search field, as on other sites.
-const search = document.querySelector(".search input");
+const searchField = () => document.querySelector(".search input"); // pages are swapped
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
   event.preventDefault();
-  search.focus();
-  search.select();
+  searchField().focus();
+  searchField().select();
 });
 
 // The browser offers adapters that match what is typed; choosing one shows it.
-const offered = document.getElementById("suggestions");
 let typing;
-async function suggest() {
+async function suggest(search) {
+  const offered = document.getElementById("suggestions");
   const typed = search.value.trim();
   if (typed.length < 2) return offered.replaceChildren();
   const answer = await fetch(`/api/v1/adapters?limit=8&q=${encodeURIComponent(typed)}`).catch(() => null);
@@ -187,12 +187,15 @@ async function suggest() {
   );
 }
 
-search.addEventListener("input", (event) => {
+document.addEventListener("input", (event) => {
+  const search = event.target;
+  if (!search.matches(".search input")) return;
   clearTimeout(typing);
   const chosen = !(event instanceof InputEvent) || event.inputType === "insertReplacementText";
   const address = search.value;
-  if (chosen && [...offered.options].some((option) => option.value === address)) location.assign(`/${address}`);
-  else typing = setTimeout(suggest, 150);
+  const { options } = document.getElementById("suggestions");
+  if (chosen && [...options].some((option) => option.value === address)) location.assign(`/${address}`);
+  else typing = setTimeout(suggest, 150, search);
 });
 
 // Menus and selects that act at once: <select data-submit> sends its form when another option is chosen.
@@ -209,6 +212,15 @@ function forget(form) {
 }
 
 document.addEventListener("input", (event) => forget(event.target.form));
+
+// What the server said of a field, until the field is changed. Scripts of pages may say something new after that.
+document.addEventListener("input", (event) => {
+  const field = event.target.closest(".field.is-wrong");
+  if (!field) return;
+  field.classList.remove("is-wrong");
+  field.querySelector(".field-error")?.remove();
+  event.target.removeAttribute("aria-invalid");
+}, true);
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest?.("form");
   if (!form) return;
@@ -257,7 +269,10 @@ function remember(part) {
   const focused = usable.includes(document.activeElement) && place(document.activeElement);
   const folds = usable.filter((one) => one.matches("summary") && "toggled" in one.parentElement.dataset);
   const unfolded = folds.map((summary) => [place(summary), summary.parentElement.open]);
-  const choices = usable.filter((one) => one.matches("select")).map((select) => [place(select), select.value]);
+  const changed = (select) => [...select.selectedOptions].some((option) => !option.defaultSelected);
+  const choices = usable
+    .filter((one) => one.matches("select") && changed(one))
+    .map((select) => [place(select), select.value]);
   const scrolled = usable.filter((one) => one.scrollLeft > 0 || one.scrollTop > 0);
   const offsets = scrolled.map((region) => [place(region), region.scrollLeft, region.scrollTop]);
   return (fresh) => {
@@ -315,6 +330,11 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 
 reveal(document);
+// From here on, a warning of the server can be closed.
+for (const line of document.querySelectorAll("[data-alerts] > .toast")) {
+  line.remove();
+  toast(line.textContent.trim(), "warn");
+}
 document.querySelector("main [aria-invalid]")?.focus();
 for (const line of document.querySelectorAll(".toast.is-ok")) fade(line);
 

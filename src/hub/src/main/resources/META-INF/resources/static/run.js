@@ -42,7 +42,8 @@ function draw() {
 }
 
 function key(part) {
-  return part.getAttribute("action") ?? part.getAttribute("href");
+  const shared = part.querySelector("[name=shared]")?.value ?? ""; // one address to share and to stop sharing
+  return (part.getAttribute("action") ?? part.getAttribute("href")) + shared;
 }
 
 // Unchanged elements stay in place, so that they keep the focus and open dialogs.
@@ -102,7 +103,10 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post" || !form.closest("[data-actions], [data-ownership]")) return;
   event.preventDefault();
+  if (form.dataset.asking !== undefined) return; // a second click
+  form.dataset.asking = "";
   if (await isReachable()) return form.submit();
+  delete form.dataset.asking;
   reopen(); // the stream may live on and would never say that it is connected
   const sentence = "The hub can't be reached, so nothing was sent. Try again when the page is connected.";
   document.dispatchEvent(new CustomEvent("lorahub:toast", { detail: { sentence, kind: "danger" } }));

@@ -124,7 +124,8 @@ class Box {
 
   /** What was typed and moved is in the address that can be shared. */
   link() {
-    const address = "/try?" + new URLSearchParams({ model: this.model, input: this.input.value });
+    const plain = this.form.elements.chat?.checked === false ? { chat: false } : {};
+    const address = "/try?" + new URLSearchParams({ model: this.model, input: this.input.value, ...plain });
     this.share.href = address;
     const typed = document.querySelector("[data-typed]");
     if (typed) typed.value = this.input.value;

@@ -48,6 +48,7 @@ class Transfer {
     this.view = view;
     this.files = files; // by address
     this.cancelled = false;
+    this.replaces = "replaces" in form.dataset;
     this.failed = false;
     this.missing = files.size;
     this.requests = new Set();
@@ -150,6 +151,7 @@ class Transfer {
   async cancel() {
     this.cancelled = true;
     for (const request of this.requests) request.abort();
+    if (this.replaces) return location.reload(); // the card stays, and that page has a button to discard it
     let words = "Cancelled; its files were deleted.";
     try {
       await call("DELETE", this.view.url);
@@ -178,7 +180,7 @@ class Transfer {
         throw new Error(answer.detail || "The hub rejected this file.");
       }
       if (answer.status === 401) throw new Error("You are signed out. Sign in in another tab and choose the files again.");
-      const why = answer.status === 429 ? answer.detail : "The connection was lost";
+      const why = [429, 507].includes(answer.status) && answer.detail ? answer.detail : "The connection was lost";
       this.show(`${why}; trying again in ${duration(pause)}`);
       await Promise.race([sleep(pause), new Promise((done) => addEventListener("online", done, { once: true }))]);
       const here = await this.offset(url);
@@ -406,7 +408,8 @@ function enhance(form) {
   button.addEventListener("click", () => folder.click());
   let busy = false;
   const take = async (files) => {
-    if (busy || files.length === 0) return;
+    if (files.length === 0) return;
+    if (busy) return toast("Wait until these files are sent, or cancel them; then add the others.");
     busy = true;
     await run(form, files);
     busy = false;

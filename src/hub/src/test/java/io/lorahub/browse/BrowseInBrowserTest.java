@@ -115,7 +115,8 @@ class BrowseInBrowserTest {
         assertThat(page.locator("#suggestions option").first()).hasAttribute("value", adapters.get(0));
 
         // as when an entry of the browser's list is clicked
-        field.evaluate("field => field.dispatchEvent(new InputEvent('input', { inputType: 'insertReplacementText' }))");
+        field.evaluate(
+                "field => field.dispatchEvent(new InputEvent('input', { inputType: 'insertReplacementText', bubbles: true }))");
         page.waitForURL("**/" + adapters.get(0));
         assertThat(chromium.complaints()).isEmpty();
     }

@@ -59,7 +59,8 @@ public class FormPreviews {
             Optional<CompositionRun> before,
             RunSize limits,
             Optional<Visitor> visitor,
-            boolean signedOut) {
+            boolean signedOut,
+            boolean replacesDraft) {
 
         /**
          * What a visitor is told before they begin.
@@ -126,7 +127,11 @@ public class FormPreviews {
                                 limits.visitor().searchTime().toSeconds(),
                                 limits.visitorRuns().toHours()))
                         : Optional.empty(),
-                isVisitor(owner) && !limits.visitors());
+                isVisitor(owner) && !limits.visitors(),
+                form.before().isPresent()
+                        && owner.flatMap(one -> ComposeDraft.of(one))
+                                .filter(draft -> !draft.form.from.equals(form.from))
+                                .isPresent());
     }
 
     private static boolean isVisitor(Optional<RunOwner> owner) {

@@ -175,11 +175,9 @@ public class WorkersPage {
     @Path("/retry-failed")
     public Response retryAll() {
         int count = queue.retryAll();
-        return Toast.seeOther(
-                HERE,
-                count == 0
-                        ? "No failed run can be resumed. Fix the cause, then retry single runs."
-                        : "Queued %s again.".formatted(count == 1 ? "one run" : count + " runs"));
+        return count == 0
+                ? Toast.warning(HERE, "No failed run can be resumed. Fix the cause, then retry single runs.")
+                : Toast.seeOther(HERE, "Queued %s again.".formatted(count == 1 ? "one run" : count + " runs"));
     }
 
     @POST

@@ -1,6 +1,5 @@
 package io.lorahub.upload.page;
 
-import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.card.CardForm;
 import io.lorahub.upload.Draft;
 import io.lorahub.upload.Upload;
@@ -38,10 +37,5 @@ public class DraftForm extends CardForm {
 
     Draft draft() {
         return to(Draft.class);
-    }
-
-    /** Whether the form targets a different adapter than the upload. */
-    boolean changesTarget(Adapter target) {
-        return adapter != null && !adapter.equals(target == null ? "" : target.address());
     }
 }

@@ -117,6 +117,7 @@ public class DraftPage {
         try {
             return switch (action.orElse("save")) {
                 case "publish" -> publish(id, form);
+                case "card" -> useCard(id, form);
                 case "preview" ->
                     Response.ok(page(id, form, FormErrors.NONE, form.description))
                             .build();
@@ -127,15 +128,17 @@ public class DraftPage {
         }
     }
 
+    /** Replaces what was typed. */
+    private Response useCard(UUID id, DraftForm form) {
+        drafts.setTarget(id, form.adapter);
+        return Toast.seeOther(
+                "/uploads/" + id,
+                form.adapter.isEmpty()
+                        ? "It will be a new adapter."
+                        : "It will be a new version of %s, whose card is below.".formatted(form.adapter));
+    }
+
     private Response save(UUID id, DraftForm form) {
-        if (form.changesTarget(uploads.own(id).adapter)) {
-            drafts.setTarget(id, form.adapter);
-            return Toast.seeOther(
-                    "/uploads/" + id,
-                    form.adapter.isEmpty()
-                            ? "It will be a new adapter."
-                            : "It will be a new version of %s, whose card is below.".formatted(form.adapter));
-        }
         drafts.change(id, form.draft(), Optional.empty());
         return Toast.seeOther("/uploads/" + id, "The draft is saved.");
     }

@@ -260,6 +260,26 @@ class UploadInBrowserTest {
     }
 
     @Test
+    void a_cancel_while_files_are_replaced_keeps_the_card() {
+        drop("plural", demoAdapter("plural").map());
+        page.waitForURL("**/uploads/*-*");
+        assertThat(page.locator("button[value=publish]")).isVisible();
+        page.locator("#f-summary").fill("Typed by hand.");
+        page.route("**/files/" + WEIGHTS, route -> route.abort());
+        page.onDialog(dialog -> dialog.accept());
+        drop("plural", demoAdapter("gerund").map());
+        assertThat(page.locator("[data-words]")).containsText("trying again");
+
+        page.locator("[data-cancel]").click();
+
+        assertThat(page.getByText("Files are missing.")).isVisible();
+        page.waitForLoadState(); // and for its script, which takes what is dropped
+        page.unroute("**/files/" + WEIGHTS);
+        drop("plural", demoAdapter("gerund").map());
+        assertThat(page.locator("#f-summary")).hasValue("Typed by hand.");
+    }
+
+    @Test
     void a_cancelled_upload_whose_files_could_not_be_deleted_says_so() {
         page.route("**/files/" + WEIGHTS, route -> route.abort());
         page.route("**/api/v1/uploads/*", route -> {

@@ -23,6 +23,9 @@ public final class RemoteRun {
     private static final String RUNS = "/api/v1/runs";
     private static final Duration PACE = Duration.ofMillis(500);
 
+    /** Of the API. */
+    public static final int PAGE = 50;
+
     /** A restart of the hub or its database takes less. */
     private static final Duration LONGEST_ABSENCE = Duration.ofMinutes(15);
 
@@ -72,7 +75,7 @@ public final class RemoteRun {
         return new RemoteRun(hub, hub.get(path(id)));
     }
 
-    /** The user's, newest first, as the API shows them. */
+    /** The user's newest {@value #PAGE}, newest first, as the API shows them. */
     public static JsonNode list(HubClient hub, Optional<String> state) {
         return hub.get(RUNS + state.map(s -> "?state=" + HubClient.segment(s)).orElse(""))
                 .path("items");

@@ -62,6 +62,7 @@ public final class RemoteRunOptions {
                 "--adapters",
                 "--rank",
                 "--max-error",
+                "--lossless",
                 "--fused",
                 "--overwrite",
                 "--log",

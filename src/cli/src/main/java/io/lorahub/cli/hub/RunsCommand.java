@@ -84,7 +84,7 @@ public final class RunsCommand implements Runnable {
 
     @Command(
             name = "list",
-            description = {"Lists your runs, newest first.", ""})
+            description = {"Lists your 50 newest runs.", ""})
     static final class Listing extends OnHub {
 
         @Option(
@@ -99,6 +99,11 @@ public final class RunsCommand implements Runnable {
             String lines = StreamSupport.stream(runs.spliterator(), false)
                     .map(Listing::line)
                     .collect(Collectors.joining("\n"));
+            if (runs.size() == RemoteRun.PAGE) {
+                output.err()
+                        .println("These are the newest %d; all are on %s/runs."
+                                .formatted(RemoteRun.PAGE, hub.client().server()));
+            }
             return print(JSON.createObjectNode().set("runs", runs), runs.isEmpty() ? "You have no such runs." : lines);
         }
 

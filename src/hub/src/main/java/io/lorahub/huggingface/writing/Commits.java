@@ -241,8 +241,8 @@ class Commits {
         Optional<Draft> card = had && !before.file(VersionCommits.README).equals(after.file(VersionCommits.README))
                 ? after.file(VersionCommits.README).map(this::draft)
                 : Optional.empty();
+        requireWrittenCard(repository);
         Commit made = QuarkusTransaction.requiringNew().call(() -> {
-            requireWrittenCard(repository);
             card.ifPresent(
                     said -> editing.change(Adapter.findById(repository.adapter().orElseThrow().id), said.json()));
             return append(repository, after, request, null);
@@ -271,8 +271,8 @@ class Commits {
                 .map(ended -> {
                     repository.adapter().ifPresent(adapter -> requireSameBase(upload, adapter));
                     List<Similar> near = publishing.near(upload);
+                    requireWrittenCard(repository);
                     return QuarkusTransaction.requiringNew().call(() -> {
-                        requireWrittenCard(repository);
                         AdapterVersion version = publishing.publish(upload, said, near);
                         return append(repository, ofVersion(version, after), request, version);
                     });
@@ -424,15 +424,14 @@ class Commits {
 
     /** Otherwise the README of a card that was changed on its page meanwhile would never be written. */
     private static void requireWrittenCard(HubRepository repository) {
-        Repository stored = repository
-                .stored()
-                .map(id -> Repository.<Repository>findById(id))
-                .orElse(null);
-        if (stored != null
-                && stored.adapter != null
-                && !cardSha256(stored.adapter).equals(stored.cardSha256)) {
-            throw new HeadMovedException();
-        }
+        if (repository.adapter().isEmpty()) return;
+        boolean written = QuarkusTransaction.requiringNew().call(() -> {
+            Repository stored = Repository.findById(repository.stored().orElseThrow());
+            return stored == null
+                    || stored.adapter == null
+                    || cardSha256(stored.adapter).equals(stored.cardSha256);
+        });
+        if (!written) throw new HeadMovedException();
     }
 
     private static String cardSha256(Adapter adapter) {

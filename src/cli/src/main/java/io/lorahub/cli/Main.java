@@ -68,7 +68,7 @@ import picocli.CommandLine.Spec;
             "2:the command or an option is wrong",
             "3:a file or a hub can't be used",
             "70:a bug in LoraHub",
-            "130:interrupted; what a search had found was written"
+            "130:interrupted; with --out, what a search had found was written"
         },
         footer = {
             "",

@@ -64,8 +64,8 @@ final class FolderDownload {
                 if (children.findAny().isEmpty()) return;
             }
         }
-        throw new RemoteException("%s already exists and contains something else; choose another folder with --output."
-                .formatted(target));
+        throw new RemoteException(
+                "%s already exists and contains something else; choose another folder.".formatted(target));
     }
 
     /** Downloads one file, continuing with range requests, until it is complete and has its hash. */

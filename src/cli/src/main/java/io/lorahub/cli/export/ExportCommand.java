@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.adapter.AdapterAddress;
 import io.lorahub.cli.hub.HubOptions;
 import io.lorahub.cli.local.BaseModelResolver;
+import io.lorahub.cli.local.options.FolderOptions;
 import io.lorahub.cli.terminal.EnumWords;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
@@ -133,6 +134,7 @@ public final class ExportCommand implements Callable<Integer> {
                         maxError == null ? OptionalDouble.empty() : OptionalDouble.of(maxError),
                         type,
                         overwrite));
+        if (overwrite) FolderOptions.requireModelFiles(out);
         if (from.isPresent() && preset != ExportPreset.OLLAMA) {
             throw UsageErrors.wrong(command, "--from only works with --for ollama.");
         }
@@ -194,7 +196,9 @@ public final class ExportCommand implements Callable<Integer> {
                     name,
                     out.toAbsolutePath().normalize().toString(),
                     report.rank(),
-                    config.map(ModelConfig::architecture).orElse(architecture(opened)));
+                    config.map(ModelConfig::architecture)
+                            .orElseGet(() ->
+                                    Architecture.ofModules(opened.modules().keySet())));
             if (output.json()) {
                 output.print(json(report, commands));
             } else {
@@ -222,12 +226,6 @@ public final class ExportCommand implements Callable<Integer> {
         throw new EngineException(
                 "The adapter %s has %s whole (modules_to_save), which only PEFT loads if it was trained. Give the base model's folder with its weights (--base DIR) to see whether they are the same."
                         .formatted(opened.name(), String.join(", ", listed.modules())));
-    }
-
-    private static Architecture architecture(LoraAdapter adapter) {
-        return adapter.modules().keySet().stream().anyMatch(m -> m.startsWith("encoder."))
-                ? Architecture.ENCODER_DECODER
-                : Architecture.DECODER_ONLY;
     }
 
     private void print(PresetReport report, ServingCommands commands) {
@@ -259,9 +257,7 @@ public final class ExportCommand implements Callable<Integer> {
     }
 
     private static String error(PresetReport report) {
-        return report.lossless()
-                ? "lossless"
-                : String.format(Locale.ROOT, "which changes ΔW by %.2g %%", 100 * report.error());
+        return report.lossless() ? "lossless" : "which changes ΔW by " + TextLines.percent(report.error());
     }
 
     private ObjectNode json(PresetReport report, ServingCommands commands) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.cli.local.BaseModelResolver;
+import io.lorahub.cli.local.options.FolderOptions;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
 import io.lorahub.cli.terminal.TextLines;
@@ -14,7 +15,6 @@ import io.lorahub.engine.extract.ExtractionReport.ModuleError;
 import io.lorahub.engine.model.BaseModel;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -79,6 +79,7 @@ public final class ExtractCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (rank < 1) throw UsageErrors.wrong(command, "--rank must be at least 1, but is %d.".formatted(rank));
+        if (overwrite) FolderOptions.requireModelFiles(out);
         try (BaseModel before = BaseModel.open(BaseModelResolver.find(base));
                 BaseModel after = BaseModel.open(BaseModelResolver.findModel(model))) {
             ExtractionReport report = Extraction.write(before, base, after, rank, modules, overwrite, out);
@@ -120,7 +121,7 @@ public final class ExtractCommand implements Callable<Integer> {
     }
 
     private static String percent(double share) {
-        return String.format(Locale.ROOT, "%.2g %%", 100 * share);
+        return TextLines.percent(share);
     }
 
     private ObjectNode json(ExtractionReport report) {

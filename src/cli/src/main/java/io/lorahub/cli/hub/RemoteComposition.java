@@ -40,6 +40,9 @@ public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptio
                                 .formatted(run.id())));
                 run.download(folder.get(), new TransferOnTerminal(output.err()));
                 say("The result is in %s.".formatted(folder.get()));
+            } else if (folder.isPresent() && ended.path("state").asText().equals("succeeded")) {
+                say("lorahub: All weights are 0, so the mix is the base model and there is no adapter to write.");
+                return ExitCode.INPUT;
             }
             return exitCode(ended, folder);
         }

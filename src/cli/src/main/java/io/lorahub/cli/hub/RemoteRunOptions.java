@@ -63,6 +63,7 @@ public final class RemoteRunOptions {
                 "--rank",
                 "--max-error",
                 "--lossless",
+                "--batch-size",
                 "--fused",
                 "--overwrite",
                 "--log",

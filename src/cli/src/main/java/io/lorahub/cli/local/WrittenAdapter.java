@@ -22,7 +22,6 @@ import io.lorahub.engine.model.AdapterBank;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
@@ -170,22 +169,19 @@ record WrittenAdapter(
     private static String rounding(double lost) {
         return lost == 0
                 ? ""
-                : String.format(
-                        Locale.ROOT,
-                        "; rounding it to the base model's number type loses %.2g %% of the mix's change",
-                        100 * lost);
+                : "; rounding it to the base model's number type loses %s of the mix's change"
+                        .formatted(TextLines.percent(lost));
     }
 
     private String rank() {
         if (isCompressed()) {
-            return String.format(
-                    Locale.ROOT,
-                    "%srank %d instead of %d, which changes ΔW by %.2g %%%s",
-                    sum() ? "" : "merged by " + how.operator().method() + ", ",
-                    report.rank(),
-                    report.losslessRank(),
-                    100 * report.relativeError(),
-                    how.compact() ? "; --lossless keeps it exact" : "");
+            return "%srank %d instead of %d, which changes ΔW by %s%s"
+                    .formatted(
+                            sum() ? "" : "merged by " + how.operator().method() + ", ",
+                            report.rank(),
+                            report.losslessRank(),
+                            TextLines.percent(report.relativeError()),
+                            how.compact() ? "; --lossless keeps it exact" : "");
         }
         String hint = "";
         if (how.rank().orElse(0) > report.rank()) hint = "; the mix has no higher rank";

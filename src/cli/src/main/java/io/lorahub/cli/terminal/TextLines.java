@@ -33,6 +33,12 @@ public final class TextLines {
         }
     }
 
+    /** Two significant digits, such as {@code 0.43 %}; no more than whole per cent. */
+    public static String percent(double share) {
+        double percent = 100 * share;
+        return String.format(Locale.ROOT, Math.abs(percent) < 99.5 ? "%.2g %%" : "%.0f %%", percent);
+    }
+
     public static String wrapped(String text) {
         return WordUtils.wrap(text, COLUMNS - 2);
     }

@@ -7,14 +7,21 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Where to write an adapter. */
 public class FolderOptions {
+
+    /** As LoraHub and other programs write them into a folder of an adapter or model. */
+    private static final Pattern MODEL_FILE = Pattern.compile(
+            "(adapters?|model|pytorch_model|config|generation_config|tokenizer|special_tokens_map|added_tokens|vocab|merges"
+                    + "|spiece|chat_template|recipe|README|Modelfile)([._-].*)?|fused|.*\\.gguf");
 
     @Option(
             names = "--out",
@@ -51,6 +58,22 @@ public class FolderOptions {
             throw new EngineException(
                     "%s already exists; choose another folder, or add --overwrite.".formatted(folder));
         }
+        if (overwrite) requireModelFiles(folder);
+    }
+
+    /** Rejects a folder with anything else than files of adapters and models, which overwriting it would delete. */
+    public static void requireModelFiles(Path folder) {
+        String[] there = folder.toFile().list();
+        if (there == null) return;
+        Arrays.stream(there)
+                .filter(name -> !MODEL_FILE.matcher(name).matches())
+                .sorted()
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new EngineException(
+                            "The folder %s contains %s, which is no file of an adapter; choose another folder."
+                                    .formatted(folder, EngineException.quoted(name)));
+                });
     }
 
     /** Tries it, because permissions, file systems and long names can't be predicted. */

@@ -4,6 +4,7 @@ import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.check.LoraModule;
 import io.lorahub.engine.lora.merge.KeptModules;
+import io.lorahub.engine.model.family.Architecture;
 import io.lorahub.engine.model.family.ModelConfig;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -36,7 +37,8 @@ final class PresetCheck {
             throw refused(
                     "it needs the base model's config.json, for the names and sizes of its modules; give its folder with --base DIR");
         }
-        String family = base.map(ModelConfig::modelType).orElse(isEncoderDecoder() ? "t5" : "");
+        String family = base.map(ModelConfig::modelType)
+                .orElse(Architecture.ofModules(adapter.modules().keySet()) == Architecture.ENCODER_DECODER ? "t5" : "");
         if (!family.isEmpty() && !preset.serves(family)) {
             throw refused("%s doesn't load adapters for models of the family %s, only for %s"
                     .formatted(preset.title(), family, String.join(", ", preset.families())));
@@ -57,10 +59,6 @@ final class PresetCheck {
     }
 
     /** T5's modules lie in an encoder and a decoder. */
-    private boolean isEncoderDecoder() {
-        return adapter.modules().keySet().stream().anyMatch(name -> name.matches("(encoder|decoder)\\.block\\..*"));
-    }
-
     private Optional<LoraModule> first(Predicate<LoraModule> which) {
         return adapter.modules().values().stream().filter(which).findFirst();
     }

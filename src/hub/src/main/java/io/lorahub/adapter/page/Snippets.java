@@ -76,13 +76,13 @@ public record Snippets(String curl, String peft, String vllm, List<Export> expor
 
     private static ServingCommands commands(AdapterVersion version, String folder) {
         AdapterFacts facts = new AdapterFacts(version.facts);
-        boolean encoder = facts.layers().stream().anyMatch(l -> l.module().startsWith("encoder."));
         return new ServingCommands(
                 version.adapter.baseModel,
                 version.adapter.name,
                 folder,
                 facts.rank(),
-                encoder ? Architecture.ENCODER_DECODER : Architecture.DECODER_ONLY);
+                Architecture.ofModules(
+                        facts.layers().stream().map(layer -> layer.module()).toList()));
     }
 
     private static boolean isDecoderOnly(AdapterVersion version) {

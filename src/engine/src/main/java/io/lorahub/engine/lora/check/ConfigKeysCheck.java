@@ -11,6 +11,7 @@ final class ConfigKeysCheck implements AdapterCheck {
 
     /** Keys of PEFT up to 0.21, and the harmless ones of its first versions. */
     private static final Set<String> KNOWN = Set.of(
+            "alora_invocation_string",
             "alora_invocation_tokens",
             "alpha_pattern",
             "arrow_config",
@@ -25,6 +26,7 @@ final class ConfigKeysCheck implements AdapterCheck {
             "fan_in_fan_out",
             "inference_mode",
             "init_lora_weights",
+            "invocation_string",
             "kasa_config",
             "layer_replication",
             "layers_pattern",

@@ -49,6 +49,9 @@ public record RefusedFeature(String key, Predicate<JsonNode> used, String code, 
                     "it was trained on a base model with repeated layers",
                     "Train it again without layer_replication."),
             set("alora_invocation_tokens", "alora", "aLoRA acts only after its invocation tokens", TRAIN_PLAIN),
+            // before PEFT had it, in the format of IBM's activated-lora
+            set("invocation_string", "alora", "aLoRA acts only after its invocation", TRAIN_PLAIN),
+            set("alora_invocation_string", "alora", "aLoRA acts only after its invocation", TRAIN_PLAIN),
             set("use_qalora", "qalora", "QA-LoRA pools the inputs in groups before A", TRAIN_PLAIN),
             set("use_bdlora", "bdlora", "BD-LoRA has block-diagonal factors", TRAIN_PLAIN),
             set(

@@ -55,22 +55,30 @@ final class Llama {
 
     /** Norms after attention and feed-forward instead of before; queries and keys are normed over all heads. */
     static CausalConfig olmo2(JsonNode json) {
-        return olmo(json).build();
+        return olmo(json).withRope(10_000).build();
     }
 
     /** Three of four layers have a window, and there the rotary embedding is not scaled. */
     static CausalConfig olmo3(JsonNode json) {
         CausalBuilder b = olmo(json);
         b.windowByLayer(b.json.positive("sliding_window", 4096), i -> (i + 1) % 4 != 0);
-        Rope scaled = b.ropes.get(0);
-        Rope plain = RopeReader.of(b.json, MissingNode.getInstance(), scaled.rotated(), b.context, scaled.theta());
-        b.ropes = List.of(scaled, plain);
+        JsonNode perType = b.json.at("rope_parameters");
+        int rotated = b.wholeHead();
+        if (perType.has("full_attention")) { // as transformers 5.13 writes it
+            b.ropes = List.of(
+                    RopeReader.of(b.json, perType.get("full_attention"), rotated, b.context, 500_000),
+                    RopeReader.of(b.json, perType.path("sliding_attention"), rotated, b.context, 500_000));
+        } else {
+            Rope scaled = RopeReader.read(b.json, rotated, b.context, 10_000);
+            Rope plain = RopeReader.of(b.json, MissingNode.getInstance(), rotated, b.context, scaled.theta());
+            b.ropes = List.of(scaled, plain);
+        }
         b.ropeOf = b.sliding.stream().map(slides -> slides ? 1 : 0).toList();
         return b.build();
     }
 
     private static CausalBuilder olmo(JsonNode json) {
-        CausalBuilder b = CausalBuilder.llama(json).withRope(10_000);
+        CausalBuilder b = CausalBuilder.llama(json);
         b.epsilon = b.json.notNegative("rms_norm_eps", 1e-5);
         b.biasEverywhere(b.json.flag("attention_bias", false), false);
         b.queryNorm = CausalConfig.QueryNorm.ALL_HEADS;

@@ -39,6 +39,12 @@ final class RopeReader {
     /** @param rotated number of a head's values that turn */
     static Rope read(ConfigValues config, int rotated, int positions, double theta) {
         JsonNode parameters = config.has("rope_parameters") ? config.at("rope_parameters") : config.at("rope_scaling");
+        for (JsonNode value : parameters) {
+            if (value.isObject()) {
+                throw new EngineException(
+                        "\"rope_parameters\" in config.json has parameters for each kind of layer, which models of this family don't have.");
+            }
+        }
         return of(config, parameters, rotated, positions, config.number("rope_theta", theta));
     }
 

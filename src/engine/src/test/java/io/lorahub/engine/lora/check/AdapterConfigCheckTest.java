@@ -44,6 +44,7 @@ class AdapterConfigCheckTest extends PlantedFault {
                 "trainable_token_indices | {'shared': [1]} | trainable-tokens",
                 "layer_replication | [[0, 4], [2, 6]] | layer-replication",
                 "alora_invocation_tokens | [5] | alora",
+                "invocation_string | 'start' | alora",
                 "use_qalora | true | qalora",
                 "use_bdlora | {'nblocks': 2} | bdlora",
                 "kasa_config | {'beta': 1} | kasa",

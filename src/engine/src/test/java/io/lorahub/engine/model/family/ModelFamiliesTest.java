@@ -47,6 +47,7 @@ class ModelFamiliesTest {
                 "{'model_type':'qwen3','layer_types':['linear_attention']}|layer of the type \"linear_attention\"",
                 "{'model_type':'llama','partial_rotary_factor':0.5}|\"partial_rotary_factor\" in config.json is 0.5, but models of the family llama",
                 "{'model_type':'gemma','partial_rotary_factor':1.5}|\"partial_rotary_factor\" in config.json is 1.5",
+                "{'model_type':'olmo2','rope_parameters':{'full_attention':{'rope_theta':500000.0}}}|parameters for each kind of layer",
                 "{'model_type':'olmo3','rope_parameters':{'partial_rotary_factor':0.25}}|\"partial_rotary_factor\" in config.json is 0.25",
                 "{'model_type':'gemma3_text','partial_rotary_factor':0}|\"partial_rotary_factor\" in config.json is 0.0",
                 "{'model_type':'qwen3','head_dim':16,'partial_rotary_factor':0.95,'rope_scaling':{'type':'yarn','factor':2.0}}|yarn scaling needs an even number",
@@ -95,6 +96,12 @@ class ModelFamiliesTest {
                 "{'model_type':'gemma3_text','rope_parameters':{'full_attention':"
                         + "{'rope_theta':3000000.0,'rope_type':'default'},'sliding_attention':{'rope_theta':700.0,'rope_type':'default'}}}");
         assertThat(gemma.ropes()).extracting(Rope::theta).containsExactly(3_000_000.0, 700.0);
+        String yarn = "'rope_type':'yarn','factor':8.0,'original_max_position_embeddings':8192";
+        assertThat(causal("{'model_type':'olmo3','rope_parameters':{'full_attention':{'rope_theta':500000.0," + yarn
+                                + "},'sliding_attention':{'rope_theta':500000.0,'rope_type':'default'}}}")
+                        .ropes())
+                .isEqualTo(causal("{'model_type':'olmo3','rope_theta':500000.0,'rope_scaling':{" + yarn + "}}")
+                        .ropes());
         String part = "'rope_parameters':{'rope_theta':700.0,'rope_type':'default','partial_rotary_factor':0.5}";
         assertThat(causal("{'model_type':'phi3','head_dim':16," + part + "}").ropes())
                 .isEqualTo(causal("{'model_type':'phi3','head_dim':16,'rope_theta':700.0,'partial_rotary_factor':0.5}")

@@ -4,7 +4,6 @@ import io.lorahub.account.AccessToken;
 import io.lorahub.account.Person;
 import io.lorahub.account.PersonSession;
 import io.lorahub.account.Role;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -37,10 +36,8 @@ public record RunAccess(
                 && token.map(RunAccess::isValid).orElse(true);
     }
 
-    private static boolean isValid(Long id) {
-        AccessToken token = AccessToken.findById(id);
-        return token != null
-                && token.revokedAt == null
-                && (token.expiresAt == null || token.expiresAt.isAfter(Instant.now()));
+    private static boolean isValid(Long token) {
+        return AccessToken.count("id = ?1 and revokedAt is null and (expiresAt is null or expiresAt > instant)", token)
+                > 0;
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.database.DatabaseOutage;
+import io.lorahub.storage.DatabaseClock;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -41,11 +42,13 @@ public class JobCounts implements MeterBinder {
 
     private final EntityManager entities;
     private final Instance<JobHandler> handlers;
+    private final DatabaseClock clock;
     private final Map<JobQueue, Seen> recent = new EnumMap<>(JobQueue.class);
 
     private record Seen(List<JobCount> counts, long nanos) {}
 
-    JobCounts(EntityManager entities, @Any Instance<JobHandler> handlers) {
+    JobCounts(EntityManager entities, @Any Instance<JobHandler> handlers, DatabaseClock clock) {
+        this.clock = clock;
         this.entities = entities;
         this.handlers = handlers;
     }
@@ -109,7 +112,7 @@ public class JobCounts implements MeterBinder {
                 if (!handler.queues().contains(queue)) continue;
                 gauge(registry, queue, handler, "waiting", JobCount::waiting);
                 gauge(registry, queue, handler, "running", JobCount::running);
-                Gauge.builder("lorahub.job.oldest", () -> now(queue, handler.kind(), JobCounts::age))
+                Gauge.builder("lorahub.job.oldest", () -> now(queue, handler.kind(), this::age))
                         .description("Time since the oldest waiting job is due; 0 if none waits")
                         .baseUnit("seconds")
                         .tags("queue", queue.word(), "kind", handler.kind())
@@ -118,9 +121,9 @@ public class JobCounts implements MeterBinder {
         }
     }
 
-    private static long age(JobCount count) {
+    private long age(JobCount count) {
         if (count.waitingSince() == null) return 0;
-        return Math.max(0, Duration.between(count.waitingSince(), Instant.now()).toSeconds());
+        return Math.max(0, Duration.between(count.waitingSince(), clock.now()).toSeconds());
     }
 
     /** All metrics of a queue come from one look at it. */

@@ -121,8 +121,9 @@ public class FileTransfers {
         });
     }
 
-    private static UUID open(HubRepository repository, Person person, String sha256, Long size) {
+    private UUID open(HubRepository repository, Person person, String sha256, Long size) {
         Transfer transfer = new Transfer();
+        transfer.createdAt = clock.now();
         transfer.repository = Repository.findById(repository.stored().orElseThrow());
         transfer.person = person;
         transfer.sha256 = sha256;

@@ -37,5 +37,5 @@ class Transfer extends PanacheEntityBase {
     Long size;
 
     @Column(name = "created_at")
-    Instant createdAt = Instant.now();
+    Instant createdAt;
 }

@@ -231,6 +231,11 @@ public class CompositionRun extends PanacheEntityBase {
                         .allMatch(adapter -> adapter.isOpen() || isMember(adapter, asker));
     }
 
+    /** Whether it has candidates that not everybody can see; whoever sees the run sees their names. */
+    public boolean isNamingHidden() {
+        return versions().stream().anyMatch(version -> !version.adapter.isOpen());
+    }
+
     private static boolean isMember(Adapter adapter, Optional<Person> person) {
         return adapter.publisher.members.stream()
                 .anyMatch(member -> person.isPresent() && member.id.equals(person.get().id));

@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +37,8 @@ import org.jsoup.Jsoup;
 /** Members who write a script into everything that takes text, in every possible way. */
 @Singleton
 class HostileMembers {
+
+    private final Map<Long, String> sessions = new HashMap<>();
 
     private static final Duration SOON = Duration.ofSeconds(60);
 
@@ -91,8 +94,9 @@ class HostileMembers {
         return name;
     }
 
+    /** In one session, because a person has only so many, and the hostile one must stay. */
     RequestSpecification by(Person person) {
-        return AsBrowser.given(hub.session(person));
+        return AsBrowser.given(sessions.computeIfAbsent(person.id, id -> hub.session(person)));
     }
 
     private RequestSpecification api() {

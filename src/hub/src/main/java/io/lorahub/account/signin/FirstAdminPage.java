@@ -68,7 +68,7 @@ public class FirstAdminPage {
 
     private static ProblemException ended() {
         return ProblemException.gone(
-                "This link was already used or was replaced by a newer one. Until there is an administrator, LoraHub"
+                "This link was already used, or it is older than seven days. Until there is an administrator, LoraHub"
                         + " prints a new one each time it starts.");
     }
 }

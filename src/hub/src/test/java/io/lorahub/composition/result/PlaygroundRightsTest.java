@@ -85,6 +85,11 @@ class PlaygroundRightsTest {
     }
 
     @Test
+    void the_owner_is_told_that_the_link_tells_names() {
+        assertThat(as(author).get(page + "/result").asString()).contains("adapters that aren't public");
+    }
+
+    @Test
     void others_try_the_result_and_nothing_else() {
         Document shown = answer(stranger, Map.of("input", "lock"));
         assertThat(shown.select("#tried dt").eachText()).containsExactly("Base model", "Composed", "Objective");

@@ -233,7 +233,11 @@ public class CompositionRun extends PanacheEntityBase {
 
     /** Whether it has candidates that not everybody can see; whoever sees the run sees their names. */
     public boolean isNamingHidden() {
-        return versions().stream().anyMatch(version -> !version.adapter.isOpen());
+        return count(
+                        "from CompositionRun r join r.candidates c join c.version.adapter a"
+                                + " where r.id = ?1 and (a.visibility = PRIVATE or a.state = TAKEN_DOWN)",
+                        id)
+                > 0;
     }
 
     private static boolean isMember(Adapter adapter, Optional<Person> person) {

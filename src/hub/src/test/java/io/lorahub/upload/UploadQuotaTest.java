@@ -70,7 +70,7 @@ class UploadQuotaTest {
 
         HttpResponse<String> answer = client.append(file(upload, "three.zip"), 0, third);
 
-        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(answer.statusCode()).isEqualTo(429);
         assertThat(answer.body()).contains("You have sent 9", "Continue tomorrow.");
     }
 
@@ -94,14 +94,18 @@ class UploadQuotaTest {
     }
 
     @Test
-    void of_a_zip_what_it_holds_counts_towards_what_is_stored() {
-        byte[] zip = zip(700_000);
+    void a_zip_without_room_for_what_it_holds_stays_until_there_is_room() {
+        JsonNode other = client.upload(Map.of(CONFIG, "{}".getBytes(ISO_8859_1), WEIGHTS, noise(500_000)));
+        byte[] zip = zip(400_000);
         JsonNode upload = client.announced(Map.of("large.zip", (long) zip.length));
 
-        HttpResponse<String> answer = client.append(file(upload, "large.zip"), 0, zip);
+        HttpResponse<String> refused = client.append(file(upload, "large.zip"), 0, zip);
+        client.delete(other);
+        HttpResponse<String> accepted = client.append(file(upload, "large.zip"), zip.length, new byte[0]);
 
-        assertThat(answer.statusCode()).isEqualTo(422);
-        assertThat(answer.body()).contains("of the 600 kB that a member can store");
+        assertThat(refused.statusCode()).isEqualTo(507);
+        assertThat(refused.body()).contains("of the 600 kB that a member can store");
+        assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(204);
     }
 
     @Test

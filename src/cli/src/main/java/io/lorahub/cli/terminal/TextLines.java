@@ -33,7 +33,7 @@ public final class TextLines {
         }
     }
 
-    /** Two significant digits, such as {@code 0.43 %}; no more than whole per cent. */
+    /** With two significant digits, such as {@code 0.43 %}, or {@code 104 %} from a hundred on. */
     public static String percent(double share) {
         double percent = 100 * share;
         return String.format(Locale.ROOT, Math.abs(percent) < 99.5 ? "%.2g %%" : "%.0f %%", percent);

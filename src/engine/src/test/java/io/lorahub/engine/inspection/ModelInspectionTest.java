@@ -74,6 +74,18 @@ class ModelInspectionTest {
     }
 
     @Test
+    void a_norm_that_the_family_does_not_have_is_a_warning() {
+        String norm = "encoder.block.0.layer.0.SelfAttention.inner_attn_ln.weight";
+        Inspection inspection = Inspection.of(
+                aModel().withTensor(norm, randomTensor(new Random(1), 6)).in(dir, "base"));
+        assertThat(inspection.sound()).isTrue();
+        assertThat(inspection.findings()).singleElement().satisfies(f -> {
+            assertThat(f.code()).isEqualTo("tensors-unread");
+            assertThat(f.subject()).isEqualTo(norm);
+        });
+    }
+
+    @Test
     void a_number_that_is_none_is_an_error() {
         float[] values = new float[6];
         values[2] = Float.NaN;

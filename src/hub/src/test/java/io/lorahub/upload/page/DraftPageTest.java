@@ -201,6 +201,24 @@ class DraftPageTest {
     }
 
     @Test
+    void only_its_own_button_replaces_what_was_typed_by_the_card_of_an_adapter() {
+        card("first", "publish").post(checked(send(demoAdapter("first"))));
+        String target = person.name + "/first";
+        String page = checked(send(demoAdapter("last")));
+        String pressedByEnter =
+                Jsoup.parse(get(page).asString()).select("#card button").first().val();
+
+        card("last", pressedByEnter)
+                .formParam("adapter", target)
+                .formParam("intended_use", "Typed.")
+                .post(page);
+        assertThat(get(page).asString()).contains("placeholder=\"1.1.0\"", "Typed.");
+
+        card("last", "card").formParam("adapter", target).post(page);
+        assertThat(get(page).asString()).contains("placeholder=\"1.1.0\"").doesNotContain("Typed.");
+    }
+
+    @Test
     void files_that_are_no_adapter_are_refused_on_the_page() {
         Response refused =
                 browser().multiPart("files", "notes.txt", new byte[10]).post("/upload");

@@ -30,7 +30,7 @@ public interface CompositionConfig {
     @WithDefault("1000")
     int budget();
 
-    /** Time after which a run gives way to runs of others that wait; it goes on when it is its turn again. */
+    /** Time after which a run gives way to runs of others that wait; it continues when its turn comes. */
     @WithDefault("PT10M")
     Duration turn();
 

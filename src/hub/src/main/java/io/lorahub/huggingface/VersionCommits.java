@@ -72,7 +72,7 @@ public class VersionCommits {
         if (adapter == null) return new Missing(false, Map.of(), List.of(), Optional.empty());
         Repository repository = Repository.of(adapter);
         Set<Long> known = committed(repository);
-        boolean card = !sha256(ModelCardText.of(adapter)).equals(repository.cardSha256);
+        boolean card = !cardSha256(adapter).equals(repository.cardSha256);
         List<AdapterVersion> versions = AdapterVersion.of(adapter).stream()
                 .filter(version -> !known.contains(version.id))
                 .toList();
@@ -114,7 +114,7 @@ public class VersionCommits {
         if (adapter == null) return;
         Repository repository = lock(adapter);
         Set<Long> known = committed(repository);
-        String card = sha256(ModelCardText.of(adapter));
+        String card = cardSha256(adapter);
         byte[] content = ModelCardText.of(adapter, metadata).getBytes(StandardCharsets.UTF_8);
         TreeFile readme = TreeFile.regular(README, content);
         blobs.publishInTransaction(content);
@@ -154,7 +154,8 @@ public class VersionCommits {
         return repository;
     }
 
-    private static String sha256(String text) {
-        return DigestUtils.sha256Hex(text.getBytes(StandardCharsets.UTF_8));
+    /** Of the README that the adapter's card makes; the repository has that of the card which was written last. */
+    public static String cardSha256(Adapter adapter) {
+        return DigestUtils.sha256Hex(ModelCardText.of(adapter).getBytes(StandardCharsets.UTF_8));
     }
 }

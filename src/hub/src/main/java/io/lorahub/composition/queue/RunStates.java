@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** Changes of a run's state by a worker; each is made only while the worker holds the run. */
 @ApplicationScoped
@@ -261,20 +262,9 @@ public class RunStates {
     @Transactional
     public boolean gaveWay(RunClaim claim) {
         CompositionRun run = own(claim);
-        boolean requested = run.mustStop();
-        if (requested) {
-            stop(run);
-        } else {
-            run.become(RunState.QUEUED, clock.now());
-            run.gaveWayAt = run.queuedAt;
-            queue.moveBack(run);
-            note(
-                    run,
-                    "Gave way to runs of others after %s; goes on when it is its turn again."
-                            .formatted(run.evaluations()));
-        }
-        events.changed(run.id);
-        return requested;
+        String note =
+                "Gave way to runs of others after %s; continues when its turn comes.".formatted(run.evaluations());
+        return stopOrRequeue(run, note, this::moveBack);
     }
 
     /**
@@ -317,12 +307,16 @@ public class RunStates {
     }
 
     private boolean stopOrRequeue(CompositionRun run, String note) {
+        return stopOrRequeue(run, note, this::giveBack);
+    }
+
+    private boolean stopOrRequeue(CompositionRun run, String note, Consumer<CompositionRun> requeue) {
         boolean requested = run.mustStop();
         if (requested) {
             stop(run);
         } else {
             note(run, note);
-            giveBack(run);
+            requeue.accept(run);
         }
         events.changed(run.id);
         return requested;
@@ -335,6 +329,12 @@ public class RunStates {
         if (run == null || run.state != RunState.QUEUED) return;
         failed(run, why);
         queue.remove(id);
+    }
+
+    private void moveBack(CompositionRun run) {
+        run.become(RunState.QUEUED, clock.now());
+        run.gaveWayAt = run.queuedAt;
+        queue.moveBack(run);
     }
 
     /** Requeues a run in its original place, because it has waited before. */

@@ -20,7 +20,6 @@ import io.lorahub.huggingface.Commit;
 import io.lorahub.huggingface.GitIds;
 import io.lorahub.huggingface.HubErrors;
 import io.lorahub.huggingface.HubRepository;
-import io.lorahub.huggingface.ModelCardText;
 import io.lorahub.huggingface.Repositories;
 import io.lorahub.huggingface.VersionCommits;
 import io.lorahub.storage.Blobs;
@@ -58,7 +57,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Applies commits. A commit with other weights or another configuration becomes a version, and one with another
@@ -401,7 +399,7 @@ class Commits {
         AdapterVersion version =
                 published == null ? head.map(commit -> commit.version).orElse(null) : published;
         if (repository.adapter != null) {
-            repository.cardSha256 = cardSha256(repository.adapter);
+            repository.cardSha256 = VersionCommits.cardSha256(repository.adapter);
         }
         return Commit.of(RepositoryCommit.append(
                 repository, tree, request.title(), request.message(), author(), Instant.now(), version));
@@ -429,13 +427,9 @@ class Commits {
             Repository stored = Repository.findById(repository.stored().orElseThrow());
             return stored == null
                     || stored.adapter == null
-                    || cardSha256(stored.adapter).equals(stored.cardSha256);
+                    || VersionCommits.cardSha256(stored.adapter).equals(stored.cardSha256);
         });
         if (!written) throw new HeadMovedException();
-    }
-
-    private static String cardSha256(Adapter adapter) {
-        return DigestUtils.sha256Hex(ModelCardText.of(adapter).getBytes(StandardCharsets.UTF_8));
     }
 
     /** The rules of the repository for files to leave out; empty if it has none. */

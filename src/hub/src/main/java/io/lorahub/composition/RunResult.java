@@ -15,6 +15,7 @@ import io.lorahub.engine.learning.control.ExpectedAccuracy;
 import io.lorahub.engine.learning.control.KnownControls;
 import io.lorahub.engine.learning.control.Verdict;
 import io.lorahub.engine.learning.export.ExportReport;
+import io.lorahub.engine.learning.export.Refinement;
 import io.lorahub.engine.learning.recipe.WrittenScore;
 import io.lorahub.engine.optimize.Ending;
 import java.util.LinkedHashMap;
@@ -73,7 +74,7 @@ public final class RunResult {
     /** Tokens of the longest output, if predictions end before it, so that it can't come out right; otherwise null. */
     public Integer cutOff;
 
-    /** How the mix is likely to do on other inputs; null if that can't be told, or the mix was refined. */
+    /** How the adapter in the files is likely to do on other inputs; null if that can't be told. */
     public Expected expected;
 
     /** The adapter that is better alone than the mix; null if there is none. */
@@ -307,17 +308,20 @@ public final class RunResult {
      * Makes it the result of a run whose mix was trained.
      *
      * @param objective name of the run's objective
-     * @param steps     that were made
+     * @param trained   what was written
      * @param score     of the written adapter, with predictions
      */
-    public void setRefined(String objective, int steps, WrittenScore score) {
+    public void setRefined(String objective, Refinement.Trained trained, WrittenScore score) {
         Control own =
                 new Control("refined", new double[0], score.loss(), score.loss(), score.heldOut(), score.predictions());
         refined = Tried.of(own, control -> List.of());
-        refineSteps = steps;
-        expected = null; // it is about the mix
+        refineSteps = trained.steps();
+        if (isTrained() && expected != null) {
+            expected = trained.expected().map(Expected::of).orElse(null);
+        }
+        String outlook = expected == null || own.heldOut().isPresent() ? "" : expected.sentence();
         Control single = bestSingle.control();
-        verdict = String.join(" ", Verdict.of(objective, base.control(), single, own), refinement(), gains())
+        verdict = String.join(" ", Verdict.of(objective, base.control(), single, own), refinement(), outlook, gains())
                 .strip();
         if (BaselineComparison.compared(single, own) >= 0) betterSingle = null;
     }

@@ -323,7 +323,33 @@ document.addEventListener("lorahub:renew", (event) => {
   part.innerHTML = html;
   restore(part);
 });
+
+// A live region that is swapped together with its content is not read aloud. So the page has one region that stays, and
+// says what is new in the parts that are marked: <p data-announce>, with words before its text if the attribute has any.
+const ANNOUNCED = 5000; // ms between two announcements
+let announced = announcements();
+let announcedAt = 0;
+let announcing;
+
+function announcements() {
+  return [...document.querySelectorAll("[data-announce]")].map((part) =>
+    (part.dataset.announce + part.textContent).replace(/\s+/g, " ").trim(),
+  );
+}
+
+function announce() {
+  announcing = null;
+  const now = announcements();
+  const fresh = now.filter((sentence) => !announced.includes(sentence));
+  announced = now;
+  if (!fresh.length) return;
+  announcedAt = Date.now();
+  document.querySelector("[data-announcer]").textContent = fresh.join(". ");
+}
+
 document.addEventListener("htmx:afterSettle", (event) => {
+  // Not at once: a region is read when it changes, and a swapped page's is new.
+  announcing ??= setTimeout(announce, Math.max(300, announcedAt + ANNOUNCED - Date.now()));
   reveal(event.target);
   for (const line of event.target.querySelectorAll(".toast.is-ok")) fade(line);
   event.target.querySelector("[aria-invalid]")?.focus();

@@ -12,6 +12,7 @@ import io.lorahub.engine.learning.LearningRun;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.Scorer;
+import io.lorahub.engine.learning.control.ExpectedAccuracy;
 import io.lorahub.engine.learning.export.ExportOptions;
 import io.lorahub.engine.learning.export.MergeExport;
 import io.lorahub.engine.learning.export.Refinement;
@@ -162,8 +163,9 @@ final class SimpleMethods {
                         file);
                 Path refined = folder.path().resolve("refined");
                 int[] made = new int[1];
+                Refinement.Trained trained;
                 try (LoraAdapter adapter = LoraAdapter.load("mix", file)) {
-                    Refinement.Trained trained = Refinement.DEFAULT.train(
+                    trained = Refinement.DEFAULT.train(
                             session.model(),
                             adapter,
                             KeptModules.NONE,
@@ -176,7 +178,10 @@ final class SimpleMethods {
                         AdapterBank bank = session.model().bankInPlace(adapter)) {
                     TestedMix tested = TestedMix.of(session, bank, new double[] {1}, given.fewShot(), given.heldOut());
                     int steps = EvaluationRequest.GRADIENT_COST * made[0];
-                    return List.of(new Reached(REFINED, tested, mix.evaluations() + steps, seconds));
+                    return List.of(new Reached(REFINED, tested, mix.evaluations() + steps, seconds)
+                            .expecting(trained.expected()
+                                    .map(ExpectedAccuracy::share)
+                                    .orElseGet(() -> StrategyMethod.expected(given, mix))));
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

@@ -26,7 +26,8 @@ record StrategyMethod(String row, String strategy) implements StudyMethod {
                 given.reached(row, mix.vector(), mix.evaluations(), seconds).expecting(expected(given, mix)));
     }
 
-    private static Double expected(StudyCase given, LearnedMix mix) {
+    /** Of the mix as the search found it; null with an objective other than the loss. */
+    static Double expected(StudyCase given, LearnedMix mix) {
         float[] losses = mix.answer().observation().tokenLosses();
         if (losses == null) return null;
         try (Scorer scorer = given.session().scorer(given.fewShot())) {

@@ -13,7 +13,9 @@ import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.control.Control;
+import io.lorahub.engine.learning.control.ExpectedAccuracy;
 import io.lorahub.engine.learning.control.KnownControls;
+import io.lorahub.engine.learning.export.Refinement;
 import io.lorahub.engine.optimize.Ending;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -75,10 +77,20 @@ record ComposeResult(
                 .flatMap(WrittenAdapter::score)
                 .flatMap(score -> score.heldOut());
         Optional<Accuracy> before = controls.composed().flatMap(Control::heldOut);
-        if (after.isEmpty() || before.isEmpty()) return "";
+        if (after.isEmpty() || before.isEmpty()) {
+            return expectedRefined()
+                    .map(expected -> " Refined, as it is written: " + expected.sentence())
+                    .orElse("");
+        }
         long now = after.get().right();
         String fewer = now < before.get().right() ? " Leave out --refine-steps to write the mix itself." : "";
         return " Refined, as it is written, it gets %,d of them right.%s".formatted(now, fewer);
+    }
+
+    private Optional<ExpectedAccuracy> expectedRefined() {
+        return written.flatMap(WrittenAdapter::trained)
+                .filter(trained -> controls.expected().isPresent())
+                .flatMap(Refinement.Trained::expected);
     }
 
     private String gains() {
@@ -112,17 +124,23 @@ record ComposeResult(
         if (interrupted) node.put("interrupted", true);
         if (learned.settled()) node.put("settled", true);
         controls.composed().flatMap(Control::heldOut).ifPresent(a -> accuracy(node, a));
-        controls.expected().ifPresent(expected -> {
-            node.put("expected_exact_match", expected.share());
-            node.putArray("expected_exact_match_interval").add(expected.low()).add(expected.high());
-        });
+        controls.expected().ifPresent(expected -> expected(node, expected));
         node.set("controls", json(controls));
         controls.betterSingle().ifPresent(single -> node.put("better_single", single.name()));
         node.put("verdict", verdict());
         answers.ifPresent(a -> a.addTo(node));
         predictions.ifPresent(p -> p.addTo(node));
-        written.ifPresent(w -> node.set("written", w.json()));
+        written.ifPresent(w -> {
+            ObjectNode file = w.json();
+            expectedRefined().ifPresent(expected -> expected(file, expected));
+            node.set("written", file);
+        });
         return node;
+    }
+
+    private static void expected(ObjectNode node, ExpectedAccuracy expected) {
+        node.put("expected_exact_match", expected.share());
+        node.putArray("expected_exact_match_interval").add(expected.low()).add(expected.high());
     }
 
     private static ObjectNode json(KnownControls known) {

@@ -23,7 +23,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 
 /**
@@ -32,7 +31,7 @@ import java.util.concurrent.CancellationException;
  * @param how    it was to be written
  * @param inputs on which it was compared when it was read back, in words
  * @param kept   modules that it replaces as a whole
- * @param refineSteps steps for which it was trained after it was compared; empty if it was to be written as it is
+ * @param trained what training it after it was compared did; empty if it was to be written as it is
  * @param score  of the file itself, where it is not the mix
  */
 record WrittenAdapter(
@@ -41,7 +40,7 @@ record WrittenAdapter(
         ExportReport report,
         String inputs,
         KeptModules kept,
-        OptionalInt refineSteps,
+        Optional<Refinement.Trained> trained,
         Optional<WrittenScore> score) {
 
     /** What an adapter is compared on without examples. */
@@ -51,7 +50,7 @@ record WrittenAdapter(
     private static final int LARGE_RANK = 64;
 
     WrittenAdapter(Path folder, ExportOptions how, ExportReport report, String inputs, KeptModules kept) {
-        this(folder, how, report, inputs, kept, OptionalInt.empty(), Optional.empty());
+        this(folder, how, report, inputs, kept, Optional.empty(), Optional.empty());
     }
 
     /** Writes the result of a search, with its recipe. */
@@ -80,7 +79,7 @@ record WrittenAdapter(
                 written.report(),
                 "the examples",
                 session.kept(learned.vector()),
-                written.steps(),
+                written.trained(),
                 Optional.empty());
     }
 
@@ -90,7 +89,7 @@ record WrittenAdapter(
     }
 
     boolean isRefined() {
-        return refineSteps.isPresent();
+        return trained.isPresent();
     }
 
     /** Whether compression made it differ from the mix. */
@@ -108,7 +107,7 @@ record WrittenAdapter(
         if (!isCompressed() && !isRefined()) return this;
         try {
             WrittenScore own = WrittenScore.of(session, folder, kept, fewShot, heldOut, settings, maxNewTokens);
-            return new WrittenAdapter(folder, how, report, inputs, kept, refineSteps, Optional.of(own));
+            return new WrittenAdapter(folder, how, report, inputs, kept, trained, Optional.of(own));
         } catch (CancellationException e) {
             return this;
         }
@@ -149,7 +148,7 @@ record WrittenAdapter(
                         rank(),
                         isRefined()
                                 ? "Read back before it was trained for %s"
-                                        .formatted(TextLines.count(refineSteps.getAsInt(), "step"))
+                                        .formatted(TextLines.count(trained.get().steps(), "step"))
                                 : "Read back",
                         report.comparison().equal(),
                         report.comparison().inputs(),
@@ -208,7 +207,7 @@ record WrittenAdapter(
                 .put("loss_difference", report.comparison().lossDifference());
         if (!kept.isEmpty()) json.set("modules_to_save", Recipe.replaced(kept));
         report.fusedError().ifPresent(lost -> json.put("fused_rounding_error", lost));
-        refineSteps.ifPresent(made -> json.put("refine_steps", made));
+        trained.ifPresent(made -> json.put("refine_steps", made.steps()));
         score.ifPresent(own -> {
             json.put("loss", own.loss());
             own.heldOut().ifPresent(a -> ComposeResult.accuracy(json, a));

@@ -578,7 +578,7 @@ public class RunExecutor implements JobHandler {
             int tokens = run.spec.maxNewTokens();
             result.setRefined(
                     settings.objective(),
-                    written.steps().orElseThrow(),
+                    written.trained().orElseThrow(),
                     WrittenScore.of(open, folder, kept, examples, heldOut, settings, tokens));
         }
 

@@ -9,6 +9,7 @@ import io.lorahub.engine.learning.ExampleSet;
 import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.learning.control.ExpectedAccuracy;
 import io.lorahub.engine.learning.recipe.Recipe;
 import io.lorahub.engine.learning.recipe.WrittenRecipe;
 import io.lorahub.engine.lora.FileHashes;
@@ -115,10 +116,10 @@ public record Refinement(int steps, double rate) {
     /**
      * An adapter that was written.
      *
-     * @param report of the mix before it was trained
-     * @param steps  that it was trained for; empty if it was to be written as it is
+     * @param report  of the mix before it was trained
+     * @param trained empty if it was to be written as it is
      */
-    public record Written(ExportReport report, OptionalInt steps) {}
+    public record Written(ExportReport report, Optional<Trained> trained) {}
 
     /**
      * Writes the mix of a search, and trains what was written, if the settings say so. An error leaves no folder.
@@ -138,7 +139,7 @@ public record Refinement(int steps, double rate) {
         if (refinement.isEmpty()) {
             ExportReport report =
                     MergeExport.write(session, learned.vector(), examples.examples(), options, recipe, folder);
-            return new Written(report, OptionalInt.empty());
+            return new Written(report, Optional.empty());
         }
         Written[] result = new Written[1];
         AtomicFolder.write(folder, options.overwrite(), part -> {
@@ -148,8 +149,8 @@ public record Refinement(int steps, double rate) {
             ObjectNode written = (ObjectNode) JSON.readTree(mix.resolve(RECIPE).toFile());
             try (LoraAdapter adapter = LoraAdapter.load("mix", mix)) {
                 KeptModules kept = session.kept(learned.vector()).in(adapter);
-                int steps = refinement.get().write(session, adapter, kept, examples, written, part, progress);
-                result[0] = new Written(report, OptionalInt.of(steps));
+                Trained trained = refinement.get().write(session, adapter, kept, examples, written, part, progress);
+                result[0] = new Written(report, Optional.of(trained));
             }
             TemporaryFolder.delete(mix);
         });
@@ -187,11 +188,10 @@ public record Refinement(int steps, double rate) {
     /**
      * Trains the only adapter of a session, which stays as it is, and writes the result as a PEFT folder with recipe.json: that of
      * the adapter, if a search wrote it, otherwise of the adapter itself. An error leaves no partial folder.
-     *
-     * @return the steps that were made
      */
-    public int write(LearningSession session, ExampleSet examples, Path folder, boolean overwrite, Progress progress) {
-        int[] made = new int[1];
+    public Trained write(
+            LearningSession session, ExampleSet examples, Path folder, boolean overwrite, Progress progress) {
+        Trained[] trained = new Trained[1];
         LoraAdapter adapter = session.adapters().get(0);
         KeptModules kept = session.kept(new double[] {1});
         AtomicFolder.write(folder, overwrite, part -> {
@@ -199,9 +199,9 @@ public record Refinement(int steps, double rate) {
             ObjectNode recipe = ofSearch(adapter.path())
                     .filter(search -> search.path("prompt").equals(own.path("prompt")))
                     .orElse(own);
-            made[0] = write(session, adapter, kept, examples, recipe, part, progress);
+            trained[0] = write(session, adapter, kept, examples, recipe, part, progress);
         });
-        return made[0];
+        return trained[0];
     }
 
     /** The recipe in an adapter's folder, if its mix is what a search found. */
@@ -217,7 +217,7 @@ public record Refinement(int steps, double rate) {
         }
     }
 
-    private int write(
+    private Trained write(
             LearningSession session,
             LoraAdapter adapter,
             KeptModules kept,
@@ -238,7 +238,7 @@ public record Refinement(int steps, double rate) {
         JsonNode rows = JSON.valueToTree(examples.examples());
         if (!recipe.path("examples").path("rows").equals(rows)) refined.set("examples", rows);
         Files.writeString(folder.resolve(RECIPE), recipe.toPrettyString() + "\n");
-        return result.steps();
+        return result;
     }
 
     /**
@@ -246,8 +246,17 @@ public record Refinement(int steps, double rate) {
      *
      * @param modules with scale 1
      * @param steps   that were made; 0 if none was of use
+     * @param leftOut the highest token loss of each example after these steps on the others, in nats; empty for a single example
      */
-    public record Trained(SortedMap<String, LoraModule> modules, int steps) {}
+    public record Trained(SortedMap<String, LoraModule> modules, int steps, double[] leftOut) {
+
+        /** How it is likely to do on other inputs; empty if it wasn't changed, or that can't be told. */
+        public Optional<ExpectedAccuracy> expected() {
+            return steps == 0 || leftOut.length == 0
+                    ? Optional.empty()
+                    : Optional.of(ExpectedAccuracy.ofLeftOut(leftOut));
+        }
+    }
 
     /**
      * Trains an adapter, which stays as it is.
@@ -258,11 +267,11 @@ public record Refinement(int steps, double rate) {
             LanguageModel model, LoraAdapter adapter, KeptModules kept, ExampleSet examples, Progress progress) {
         Counter counter = new Counter(progress);
         try {
-            int useful = useful(model, adapter, kept, examples, counter);
+            Useful useful = useful(model, adapter, kept, examples, counter);
             try (FactorTraining training = model.training(adapter, kept);
                     Batches batches = new Batches(model, examples)) {
-                for (int step = 0; step < useful; step++) step(training, batches.next(), counter);
-                return new Trained(training.modules(), useful);
+                for (int step = 0; step < useful.steps(); step++) step(training, batches.next(), counter);
+                return new Trained(training.modules(), useful.steps(), useful.leftOut());
             }
         } finally {
             adapter.release();
@@ -270,16 +279,25 @@ public record Refinement(int steps, double rate) {
     }
 
     /**
+     * The number of steps that help on other inputs.
+     *
+     * @param leftOut as in {@link Trained}
+     */
+    private record Useful(int steps, double[] leftOut) {}
+
+    /**
      * Returns the number of steps after which examples that were left out are predicted best: the fewest with about the lowest
      * geometric mean of their losses, where losses of certain tokens are alike. A single example can't be left out.
      */
-    private int useful(
+    private Useful useful(
             LanguageModel model, LoraAdapter adapter, KeptModules kept, ExampleSet examples, Counter counter) {
         int folds = folds(examples.size());
-        if (folds < 2) return steps;
+        if (folds < 2) return new Useful(steps, new double[0]);
         int[] points = IntStream.concat(Arrays.stream(POINTS).filter(point -> point < steps), IntStream.of(steps))
                 .toArray();
         double[] logarithms = new double[points.length];
+        double[][] highest = new double[points.length][examples.size()];
+        int seen = 0;
         for (int fold = 0; fold < folds; fold++) {
             int left = fold;
             ExampleSet out = examples.where(i -> i % folds == left);
@@ -290,17 +308,23 @@ public record Refinement(int steps, double rate) {
                 int step = 0;
                 for (int p = 0; p < points.length; p++) {
                     for (; step < points[p]; step++) step(training, batches.next(), counter);
-                    logarithms[p] += logarithm(
-                            model.tokenLosses(training.bank(), held, ALONE).get(0), held, out.size());
+                    float[] losses =
+                            model.tokenLosses(training.bank(), held, ALONE).get(0);
+                    logarithms[p] += logarithm(losses, held, out.size());
+                    int[] of = held.exampleOfToken();
+                    for (int i = 0; i < losses.length; i++) {
+                        highest[p][seen + of[i]] = Math.max(highest[p][seen + of[i]], losses[i]);
+                    }
                 }
             }
+            seen += out.size();
         }
         double enough = Arrays.stream(logarithms).min().orElseThrow() + examples.size() * Math.log1p(SHARE);
-        return IntStream.range(0, points.length)
+        int best = IntStream.range(0, points.length)
                 .filter(p -> logarithms[p] <= enough)
-                .map(p -> points[p])
                 .findFirst()
                 .orElseThrow();
+        return new Useful(points[best], highest[best]);
     }
 
     /** Number of parts of the examples that are left out in turn. */

@@ -36,12 +36,16 @@ class RefinementTest extends ExportFixture {
         try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, "past")) {
             ExampleSet set = session.encode(TASK.fewShot());
             Refinement refinement = new Refinement(10, 0.002);
-            int made = refinement.write(session, set, out, false, (step, loss) -> losses.add(loss));
+            Refinement.Trained trained = refinement.write(session, set, out, false, (step, loss) -> losses.add(loss));
+            int made = trained.steps();
             // the adapter itself stays as it is
             double before = mean(losses(session, TASK.fewShot(), 1));
             // first without each of the five examples in turn
             assertThat(losses).hasSize(50 + made).hasSizeLessThanOrEqualTo(refinement.mostSteps(set.size()));
             assertThat(made).isBetween(1, 10);
+            assertThat(trained.leftOut()).hasSize(5);
+            assertThat(Arrays.stream(trained.leftOut()).min().orElseThrow()).isPositive();
+            assertThat(trained.expected()).isPresent();
             assertThat(losses.get(49 + made)).isLessThan(losses.get(50) / 2);
             try (LearningSession refined = merged(out)) {
                 double after = mean(losses(refined, TASK.fewShot(), 1));
@@ -66,7 +70,8 @@ class RefinementTest extends ExportFixture {
         try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, "past")) {
             ExampleSet set = session.encode(one);
             int made = new Refinement(1, rate)
-                    .write(session, set, folder.resolve("one"), false, (step, loss) -> losses[0] = loss);
+                    .write(session, set, folder.resolve("one"), false, (step, loss) -> losses[0] = loss)
+                    .steps();
             assertThat(made).isOne();
         }
         try (LearningSession after = merged(folder.resolve("one"));
@@ -160,9 +165,11 @@ class RefinementTest extends ExportFixture {
                     new Example("lock", "walk"),
                     new Example("lock", "jump"),
                     new Example("lock", "sing"));
-            int made =
+            Refinement.Trained trained =
                     new Refinement(40, 0.02).write(session, session.encode(nonsense), out, false, (step, loss) -> {});
-            assertThat(made).isLessThan(40);
+            assertThat(trained.steps()).isLessThan(40);
+            // no other example tells what the one left out says
+            assertThat(Arrays.stream(trained.leftOut()).min().orElseThrow()).isGreaterThan(1);
         }
     }
 
@@ -170,7 +177,8 @@ class RefinementTest extends ExportFixture {
     void steps_that_hardly_help_are_not_made() {
         try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, "past")) {
             int made = new Refinement(5, 1e-7)
-                    .write(session, session.encode(TASK.fewShot()), folder.resolve("out"), false, (step, loss) -> {});
+                    .write(session, session.encode(TASK.fewShot()), folder.resolve("out"), false, (step, loss) -> {})
+                    .steps();
             assertThat(made).isZero();
         }
     }
@@ -179,14 +187,16 @@ class RefinementTest extends ExportFixture {
     void a_single_example_is_trained_on_for_all_steps() {
         List<Double> losses = new ArrayList<>();
         try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, "past")) {
-            int made = new Refinement(3, 0.001)
+            Refinement.Trained trained = new Refinement(3, 0.001)
                     .write(
                             session,
                             session.encode(TASK.fewShot().subList(0, 1)),
                             folder.resolve("out"),
                             false,
                             (step, loss) -> losses.add(loss));
-            assertThat(made).isEqualTo(3);
+            assertThat(trained.steps()).isEqualTo(3);
+            assertThat(trained.leftOut()).isEmpty();
+            assertThat(trained.expected()).isEmpty();
             assertThat(losses).hasSize(3);
         }
     }

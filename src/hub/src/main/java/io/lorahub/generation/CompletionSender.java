@@ -104,7 +104,7 @@ final class CompletionSender implements GenerationStreams.Reader {
         full = response.writeQueueFull();
         if (full && !wasFull) fullSince = nanoTime.getAsLong();
         boolean late = full && nanoTime.getAsLong() - fullSince > UNREAD.toNanos();
-        if (!late && queued.get() + length <= LONGEST_QUEUE) return;
+        if (!late && (queued.get() == 0 || queued.get() + length <= LONGEST_QUEUE)) return;
         response.reset(); // it can't be told anything
         throw new IllegalStateException("The client doesn't read the stream.");
     }

@@ -42,6 +42,12 @@ class Completions {
     /** Before an answer in one piece would be cut off, because nothing is sent meanwhile (quarkus.http.idle-timeout). */
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(110);
 
+    /**
+     * Tokens of an input that are read at most if the model names no context: the attention within an encoder's input takes memory
+     * by the square of its length.
+     */
+    private static final int MOST_INPUT = 2048;
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final GenerationModels models;
@@ -155,7 +161,9 @@ class Completions {
             List<int[]> encoded = parameters.isChat()
                     ? List.of(conversation(parameters.conversation(), base, prompts))
                     : texts(parameters.prompts(), prompts);
-            int most = ModelPrompts.longest(prompts.context(), prompts.tokenizer());
+            int most = Math.min(
+                    ModelPrompts.longest(prompts.context(), prompts.tokenizer()),
+                    prompts.context().orElse(MOST_INPUT));
             int longest =
                     encoded.stream().mapToInt(prompt -> prompt.length).max().orElse(0);
             if (longest > most) return new Encoded(List.of(), 0, tooLong(field, longest, most));

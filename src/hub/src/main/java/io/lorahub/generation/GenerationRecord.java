@@ -51,6 +51,11 @@ public class GenerationRecord extends PanacheEntityBase {
     @Column(name = "created_at")
     public Instant createdAt;
 
+    /** Tells callers apart. */
+    String owner() {
+        return person == null ? "network " + network : "person " + person.id;
+    }
+
     /** @param read and written */
     void end(int read) {
         state = State.ENDED;

@@ -92,6 +92,10 @@ class GenerationStreams {
     private final DataSource database;
     private final ObjectMapper json;
     private final Map<UUID, Stream> open = new ConcurrentHashMap<>();
+
+    /** Tokens of those that are closed here, but have not ended in the database. */
+    private final Map<UUID, Integer> unended = new ConcurrentHashMap<>();
+
     private final Set<UUID> due = ConcurrentHashMap.newKeySet();
     private final PeriodicTasks reading = new PeriodicTasks("generation-reading");
 
@@ -170,7 +174,16 @@ class GenerationStreams {
         Stream stream = open.remove(id);
         if (stream == null) return;
         ChangeEvents.end(stream.watch);
-        endings.soon(() -> generations.end(id, stream.prompt + stream.written));
+        unended.put(id, stream.prompt + stream.written);
+        endings.soon(this::end);
+    }
+
+    /** Those that fail because of the database are tried again with the next check. */
+    private void end() {
+        unended.forEach((id, tokens) -> {
+            generations.end(id, tokens);
+            unended.remove(id);
+        });
     }
 
     /** Number of requests that are being answered. */
@@ -265,6 +278,7 @@ class GenerationStreams {
 
     /** Fails requests that nobody writes, and reads what notifications may have missed. */
     private void check() {
+        if (!unended.isEmpty()) endings.soon(this::end);
         List<Stream> streams = List.copyOf(open.values());
         if (streams.isEmpty()) return;
         streams.forEach(stream -> due.add(stream.id));

@@ -11,6 +11,8 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -111,7 +113,10 @@ public class Generations {
     }
 
     /** The work of a generation that a worker takes now. */
-    public record Taken(GenerationWork work, boolean begunBefore) {}
+    /**
+     * @param owner tells callers apart
+     */
+    public record Taken(GenerationWork work, String owner, boolean begunBefore) {}
 
     /** Empty if it has ended, because its caller has left. */
     @Transactional
@@ -120,7 +125,16 @@ public class Generations {
         if (generation == null || generation.state == GenerationRecord.State.ENDED) return Optional.empty();
         boolean begunBefore = generation.state == GenerationRecord.State.WRITING;
         generation.state = GenerationRecord.State.WRITING;
-        return Optional.of(new Taken(generation.work, begunBefore));
+        return Optional.of(new Taken(generation.work, generation.owner(), begunBefore));
+    }
+
+    /** Those whose callers have left. */
+    @Transactional
+    public List<UUID> ended(Collection<UUID> ids) {
+        return entities.createQuery("select id from GenerationRecord where id in ?1 and state = ?2", UUID.class)
+                .setParameter(1, ids)
+                .setParameter(2, GenerationRecord.State.ENDED)
+                .getResultList();
     }
 
     /** Ends a generation that a worker has written, or failed to; its caller may be reading the last of it. */

@@ -13,9 +13,17 @@ import java.util.List;
  * @param maxTokens    the number of tokens after which the text is cut off
  * @param stops        strings that end the text, which then doesn't contain them; they can begin and end within tokens
  * @param alternatives number of most probable tokens to report with each token
+ * @param owner        on whose behalf; keys and values of a common beginning are shared between requests of the same owner only,
+ *                     because the time that they save tells what others have asked
  */
 public record GenerationRequest(
-        int[] prompt, List<MixedAdapter> mix, int maxTokens, Sampling sampling, List<String> stops, int alternatives) {
+        int[] prompt,
+        List<MixedAdapter> mix,
+        int maxTokens,
+        Sampling sampling,
+        List<String> stops,
+        int alternatives,
+        String owner) {
 
     /** The most alternatives of a token that can be reported. */
     public static final int MOST_ALTERNATIVES = 20;
@@ -36,18 +44,22 @@ public record GenerationRequest(
 
     /** Greedy decoding without stop strings. */
     public static GenerationRequest of(int[] prompt, List<MixedAdapter> mix, int maxTokens) {
-        return new GenerationRequest(prompt, mix, maxTokens, Sampling.GREEDY, List.of(), 0);
+        return new GenerationRequest(prompt, mix, maxTokens, Sampling.GREEDY, List.of(), 0, "");
     }
 
     public GenerationRequest with(Sampling chosen) {
-        return new GenerationRequest(prompt, mix, maxTokens, chosen, stops, alternatives);
+        return new GenerationRequest(prompt, mix, maxTokens, chosen, stops, alternatives, owner);
     }
 
     public GenerationRequest withStops(List<String> strings) {
-        return new GenerationRequest(prompt, mix, maxTokens, sampling, strings, alternatives);
+        return new GenerationRequest(prompt, mix, maxTokens, sampling, strings, alternatives, owner);
+    }
+
+    public GenerationRequest withOwner(String name) {
+        return new GenerationRequest(prompt, mix, maxTokens, sampling, stops, alternatives, name);
     }
 
     public GenerationRequest withAlternatives(int number) {
-        return new GenerationRequest(prompt, mix, maxTokens, sampling, stops, number);
+        return new GenerationRequest(prompt, mix, maxTokens, sampling, stops, number, owner);
     }
 }

@@ -14,6 +14,7 @@ import io.lorahub.engine.tokenizer.Tokenizer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -102,8 +103,9 @@ public final class TextGenerator implements AutoCloseable {
         }
 
         void end(FinishReason reason) {
-            String last = stops.add(stream.end());
-            listener.end(reason, last + stops.rest());
+            String last = stops.add(stream.end()) + stops.rest();
+            boolean stopped = reason == FinishReason.LENGTH && stops.isFound();
+            listener.end(stopped ? FinishReason.STOP : reason, last);
         }
     }
 
@@ -240,7 +242,7 @@ public final class TextGenerator implements AutoCloseable {
         while (running.isEmpty() || System.nanoTime() - start < LONGEST_ADMISSION.toNanos()) {
             Running next;
             synchronized (lock) {
-                next = waiting.peekFirst();
+                next = first();
             }
             if (next == null) return;
             try {
@@ -250,16 +252,26 @@ public final class TextGenerator implements AutoCloseable {
                         next.request.mix(),
                         next.kept,
                         next.request.alternatives(),
-                        next.sampler.outputs());
+                        next.sampler.outputs(),
+                        next.request.owner());
                 if (text.isEmpty()) return;
                 running.put(text.get(), next);
             } catch (RuntimeException e) {
                 fail(next, failure(e));
             }
             synchronized (lock) {
-                waiting.removeFirst();
+                waiting.remove(next);
             }
         }
+    }
+
+    /** The first request of the owner who has the fewest running texts, so that no one's many requests hold up another's. */
+    private Running first() {
+        Map<String, Integer> texts = new HashMap<>();
+        running.values().forEach(text -> texts.merge(text.request.owner(), 1, Integer::sum));
+        return waiting.stream()
+                .min(Comparator.comparingInt(text -> texts.getOrDefault(text.request.owner(), 0)))
+                .orElse(null);
     }
 
     private static EngineException failure(RuntimeException e) {
@@ -303,11 +315,22 @@ public final class TextGenerator implements AutoCloseable {
 
     private void end(Running generation, FinishReason reason) {
         count(-1);
-        generation.end(reason);
+        try {
+            generation.end(reason);
+        } catch (RuntimeException e) {
+            tellFailed(generation, failure(e));
+        } catch (Error e) {
+            tellFailed(generation, closed(e));
+            throw e;
+        }
     }
 
     private void fail(Running generation, EngineException reason) {
         count(-1);
+        tellFailed(generation, reason);
+    }
+
+    private static void tellFailed(Running generation, EngineException reason) {
         try {
             generation.listener.failed(reason);
         } catch (RuntimeException | Error e) {

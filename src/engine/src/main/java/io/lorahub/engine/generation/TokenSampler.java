@@ -2,12 +2,11 @@ package io.lorahub.engine.generation;
 
 import io.lorahub.engine.model.decoding.DecodedText;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Chooses the tokens of one text from the model's outputs. Each token takes one random number, so what is chosen depends
@@ -94,30 +93,30 @@ final class TokenSampler {
      * @return the sum of what is kept
      */
     private static double truncate(float[] shares, int most, double enough, double floor) {
-        Comparator<Integer> byShare =
-                Comparator.<Integer>comparingDouble(i -> -shares[i]).thenComparingInt(i -> i);
-        PriorityQueue<Integer> order = new PriorityQueue<>(byShare);
-        if (most < shares.length) {
-            // the smallest of those that are kept is removed first
-            PriorityQueue<Integer> largest = new PriorityQueue<>(byShare.reversed());
-            for (int i = 0; i < shares.length; i++) {
-                if (shares[i] <= floor || largest.size() == most && shares[i] <= shares[largest.peek()]) continue;
-                if (largest.size() == most) largest.poll();
-                largest.add(i);
-            }
-            order.addAll(largest);
-        } else {
-            for (int i = 0; i < shares.length; i++) if (shares[i] > floor) order.add(i);
-        }
-        Map<Integer, Float> kept = new HashMap<>();
+        float lowest = most < shares.length ? lowest(shares, most) : 0;
+        // shares in descending order, then tokens in ascending order
+        long[] order = IntStream.range(0, shares.length)
+                .filter(i -> shares[i] > floor && shares[i] >= lowest)
+                .mapToLong(i -> ~((long) Float.floatToIntBits(shares[i]) << 32) & ~0xFFFF_FFFFL | i)
+                .sorted()
+                .limit(most)
+                .toArray();
         double sum = 0;
-        while (!order.isEmpty() && (kept.isEmpty() || sum < enough)) {
-            int next = order.poll();
-            kept.put(next, shares[next]);
-            sum += shares[next];
-        }
+        int kept = 0;
+        while (kept < order.length && (kept == 0 || sum < enough)) sum += shares[(int) order[kept++]];
+        float[] all = shares.clone();
         Arrays.fill(shares, 0);
-        kept.forEach((token, share) -> shares[token] = share);
+        for (int i = 0; i < kept; i++) shares[(int) order[i]] = all[(int) order[i]];
         return sum;
+    }
+
+    /** A share that is not above any of the {@code most} largest, told from the leading bits. */
+    private static float lowest(float[] shares, int most) {
+        int[] counts = new int[1 << 15];
+        for (float share : shares) counts[Float.floatToIntBits(share) >>> 16]++;
+        int bits = counts.length;
+        int seen = 0;
+        while (seen < most) seen += counts[--bits];
+        return Float.intBitsToFloat(bits << 16);
     }
 }

@@ -5,11 +5,11 @@ import java.util.Arrays;
 /**
  * Turns tokens into text one by one. What it returns, put together, is what {@link Tokenizer#decode} makes of all of them.
  * A token can be a part of a character, and can change how the one before is written, so text is returned when no later
- * token can change it.
+ * token can change it, but for bytes that are no character.
  */
 public final class TokenStream {
 
-    private static final char HALF = '\uFFFD';
+    private static final String HALF = "\uFFFD";
 
     /** Number of tokens after which something that still looks like half a character is none. */
     private static final int LONGEST_CHARACTER = 8;
@@ -40,9 +40,9 @@ public final class TokenStream {
         if (count == ids.length) ids = Arrays.copyOf(ids, 2 * count);
         ids[count++] = id;
         String after = decoded(count);
-        boolean half =
-                !after.isEmpty() && after.charAt(after.length() - 1) == HALF && count - written < LONGEST_CHARACTER;
-        if (half || !after.startsWith(before) || after.length() == before.length()) return "";
+        if (isHalf(after)) return "";
+        after = consistent(after);
+        if (isHalf(after) || after.length() == before.length()) return "";
         String more = after.substring(before.length());
         last = written;
         written = count;
@@ -56,10 +56,24 @@ public final class TokenStream {
 
     /** Returns the text that remains when no more tokens come. */
     public String end() {
-        String after = decoded(count);
-        String rest = open + (after.startsWith(before) ? after.substring(before.length()) : "");
+        String rest = open + consistent(decoded(count)).substring(before.length());
         open = "";
         return tokenizer.cleansUp() ? Tokenizer.cleaned(rest) : rest;
+    }
+
+    private boolean isHalf(String text) {
+        return text.endsWith(HALF) && count - written < LONGEST_CHARACTER;
+    }
+
+    /**
+     * The text from the context on, which begins with what has been returned. A byte that is a part of no character can change how
+     * the bytes before it are written (byte fallback writes each as U+FFFD); what has been returned of them stays.
+     */
+    private String consistent(String after) {
+        if (after.startsWith(before)) return after;
+        context = written;
+        before = "";
+        return decoded(count);
     }
 
     private String decoded(int end) {

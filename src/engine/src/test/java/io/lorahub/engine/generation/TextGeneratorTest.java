@@ -382,6 +382,57 @@ class TextGeneratorTest {
     }
 
     @Test
+    void an_owner_with_many_requests_does_not_hold_up_another() throws Exception {
+        try (LoadedModel model = LoadedModel.open(LLAMA, Compute.cpu());
+                TextGenerator generator = TextGenerator.open(model, new DecoderLimits(2, 512, 0, 64))) {
+            CountDownLatch submitted = new CountDownLatch(1);
+            List<String> tokens = new ArrayList<>();
+            List<Heard> all = new ArrayList<>();
+            for (String owner : List.of("first", "first", "first", "second")) {
+                Heard heard = new Heard(token -> {
+                    tokens.add(owner);
+                    try {
+                        submitted.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+                all.add(heard);
+                generator.submit(request(5).withOwner(owner), heard);
+            }
+            submitted.countDown();
+            for (Heard heard : all) assertThat(heard.await()).isEqualTo(FinishReason.LENGTH);
+            // five tokens each; the second owner's text is written beside the first one's first
+            assertThat(tokens.subList(0, 10)).contains("second");
+        }
+    }
+
+    @Test
+    void a_failure_at_the_end_of_a_text_is_told() throws Exception {
+        try (LoadedModel model = LoadedModel.open(LLAMA, Compute.cpu());
+                TextGenerator generator = TextGenerator.open(model, LIMITS)) {
+            CompletableFuture<EngineException> failure = new CompletableFuture<>();
+            generator.submit(request(3), new GenerationListener() {
+                @Override
+                public void token(GeneratedToken token) {}
+
+                @Override
+                public void end(FinishReason reason, String rest) {
+                    throw new IllegalStateException("no end");
+                }
+
+                @Override
+                public void failed(EngineException reason) {
+                    failure.complete(reason);
+                }
+            });
+            assertThat(failure.get(60, TimeUnit.SECONDS)).hasRootCauseMessage("no end");
+            assertThat(generate(generator, request(3)).ids()).hasSize(3);
+            assertThat(generator.requests()).isZero();
+        }
+    }
+
+    @Test
     void a_listener_that_fails_ends_only_its_own_request() throws Exception {
         try (LoadedModel model = LoadedModel.open(LLAMA, Compute.cpu());
                 TextGenerator generator = TextGenerator.open(model, LIMITS)) {

@@ -179,7 +179,7 @@ class KernelsTest {
         try (BatchDecoder decoder = new BatchDecoder(run.model(), run.bank(), MIX, limits)) {
             useMemoryAgain();
             List<DecodedText> texts = inputs.stream()
-                    .map(prompt -> decoder.join(prompt, 8, List.of(), KeptModules.NONE, 0, OptionalDouble.empty())
+                    .map(prompt -> decoder.join(prompt, 8, List.of(), KeptModules.NONE, 0, OptionalDouble.empty(), "")
                             .orElseThrow())
                     .toList();
             for (int step = 0; step < 8; step++) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -78,6 +79,36 @@ class TokenStreamTest {
         }
     }
 
+    /** Llama 2's tokenizer writes characters that it doesn't know as bytes; what precedes a stray byte was returned already. */
+    @Test
+    void a_byte_that_is_no_character_loses_nothing(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("tokenizer.json"), """
+                {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [], "normalizer": null,
+                 "pre_tokenizer": null, "post_processor": null,
+                 "decoder": {"type": "Sequence", "decoders": [
+                   {"type": "Replace", "pattern": {"String": "▁"}, "content": " "},
+                   {"type": "ByteFallback"}, {"type": "Fuse"},
+                   {"type": "Strip", "content": " ", "start": 1, "stop": 0}]},
+                 "model": {"type": "BPE", "dropout": null, "unk_token": "<unk>", "byte_fallback": true, "merges": [],
+                   "vocab": {"<unk>": 0, "<0x0A>": 1, "<0xE4>": 2, "<0xBD>": 3, "<0xA0>": 4, "<0xE5>": 5, "▁a": 6, "b": 7}}}
+                """);
+        try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+            check(tokenizer, new int[] {6, 2, 3, 4, 1, 7});
+            assertThat(streamed(tokenizer, 2, 3, 4, 5, 6, 7)).isEqualTo("你\uFFFD ab");
+            assertThat(streamed(tokenizer, 7, 1, 5)).isEqualTo("b\n\uFFFD");
+            assertThat(streamed(tokenizer, 7, 1, 5, 2, 3, 4, 6))
+                    .startsWith("b\n")
+                    .endsWith(" a");
+        }
+    }
+
+    private static String streamed(Tokenizer tokenizer, int... ids) {
+        TokenStream stream = tokenizer.stream();
+        StringBuilder text = new StringBuilder();
+        for (int id : ids) text.append(stream.add(id));
+        return text.append(stream.end()).toString();
+    }
+
     private static int vocabulary(Tokenizer tokenizer) {
         return IntStream.range(0, 200)
                 .filter(id -> !tokenizer.token(id).isEmpty())
@@ -86,10 +117,6 @@ class TokenStreamTest {
     }
 
     private static void check(Tokenizer tokenizer, int[] ids) {
-        TokenStream stream = tokenizer.stream();
-        StringBuilder text = new StringBuilder();
-        for (int id : ids) text.append(stream.add(id));
-        text.append(stream.end());
-        assertThat(text).hasToString(tokenizer.decode(ids));
+        assertThat(streamed(tokenizer, ids)).isEqualTo(tokenizer.decode(ids));
     }
 }

@@ -206,7 +206,7 @@ public class RunExecutor implements JobHandler {
     }
 
     /** Names of base models whose runs this worker can't take, because its disk has no room for their files. */
-    List<String> noRoomFor() {
+    public List<String> noRoomFor() {
         noRoom.forEach((base, lack) -> {
             if (!lack.isOver() || !noRoom.remove(base, lack)) return;
             LOG.infof("This worker has room for runs on %s again.", base);

@@ -60,6 +60,9 @@ public class GenerationWorker implements JobHandler {
 
     private static final Duration SWEEP = Duration.ofMinutes(5);
 
+    /** How long a text is written at most whose caller's leaving wasn't heard of. */
+    private static final Duration LEAVERS = Duration.ofSeconds(15);
+
     /** Delay for a request that was taken just as the worker was drained. */
     private static final Duration SHORTLY = Duration.ofMillis(300);
 
@@ -125,10 +128,12 @@ public class GenerationWorker implements JobHandler {
                 Generations.KIND,
                 name.text(),
                 worker.heartbeat().multipliedBy(Jobs.MISSED_HEARTBEATS),
-                () -> config.belowRuns() && runs.running() > 0 ? 0 : device.memory(), // nothing fits in no memory
+                () -> config.belowRuns() && runs.running() > 0
+                        ? 0
+                        : device.memory() - config.adapterBytes(), // besides the model itself
                 1,
                 models::names,
-                List::of);
+                runs::noRoomFor);
         scheduler = jobs.worker(
                 JobQueue.GENERATIONS,
                 new JobPolicy(config.slots(), worker.poll(), worker.heartbeat())
@@ -138,14 +143,26 @@ public class GenerationWorker implements JobHandler {
         scheduler.start();
         events.follow(this::onNotification);
         sweeps.every(SWEEP, SWEEP, generations::sweep);
+        sweeps.every(LEAVERS, LEAVERS, this::cancelEnded);
     }
 
     private void onNotification(String text) {
         if (text.equals(Generations.DUE) || text.equals(ChangeEvents.ANYTHING)) {
             scheduler.triggerCheckForDueExecutions();
+            if (text.equals(ChangeEvents.ANYTHING)) sweeps.soon(this::cancelEnded);
         } else {
             Uuids.parse(text).map(underWay::get).ifPresent(Writing::cancel);
         }
+    }
+
+    /** Stops texts whose callers have left, which a notification may have been missed of. */
+    private void cancelEnded() {
+        Set<UUID> ids = Set.copyOf(underWay.keySet());
+        if (ids.isEmpty()) return;
+        generations.ended(ids).forEach(id -> {
+            Writing writing = underWay.get(id);
+            if (writing != null) writing.cancel();
+        });
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -177,7 +194,7 @@ public class GenerationWorker implements JobHandler {
         UUID generation = UUID.fromString(id);
         Generations.Taken taken = generations.take(generation).orElse(null);
         if (taken == null) return JobOutcome.DONE; // its caller has left
-        Writing writing = new Writing(generation, taken.work());
+        Writing writing = new Writing(generation, taken.work(), taken.owner());
         underWay.put(generation, writing);
         try {
             if (taken.begunBefore()) writing.fail(UNAVAILABLE, Generations.LOST);
@@ -223,6 +240,7 @@ public class GenerationWorker implements JobHandler {
 
         private final UUID id;
         private final GenerationWork work;
+        private final String owner;
         private final CompletableFuture<Void> ended = new CompletableFuture<>();
         private final List<Generation> texts = new CopyOnWriteArrayList<>();
         private final AtomicInteger open;
@@ -230,9 +248,10 @@ public class GenerationWorker implements JobHandler {
         private final AtomicBoolean failed = new AtomicBoolean();
         private volatile boolean cancelled;
 
-        Writing(UUID id, GenerationWork work) {
+        Writing(UUID id, GenerationWork work, String owner) {
             this.id = id;
             this.work = work;
+            this.owner = owner;
             this.open = new AtomicInteger(work.texts());
         }
 
@@ -266,7 +285,8 @@ public class GenerationWorker implements JobHandler {
                     work.maxTokens(),
                     sampling,
                     work.stop(),
-                    work.alternatives());
+                    work.alternatives(),
+                    owner);
         }
 
         /** Its caller has left. */

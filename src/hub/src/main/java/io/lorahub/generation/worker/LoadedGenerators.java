@@ -47,28 +47,31 @@ class LoadedGenerators {
     private final GenerationConfig config;
     private final WorkerDevice device;
     private final Map<Map<String, String>, Loaded> loaded = new HashMap<>();
+    /** Held while memory for a generator is reserved. */
+    private final Object reservation = new Object();
+
     private final PeriodicTasks closing = new PeriodicTasks("generators");
 
     LoadedGenerators(WorkerModels models, GenerationConfig config, WorkerDevice device) {
         this.models = models;
         this.device = device;
         this.config = config;
-        closing.every(CHECK, CHECK, this::closeIdle);
+        closing.every(CHECK, CHECK, () -> closeUnused(KEPT));
     }
 
-    /** Closes those that nobody has used for a while. */
-    private void closeIdle() {
-        List<Loaded> idle = new ArrayList<>();
+    /** Closes those that nobody has used for so long. */
+    private void closeUnused(Duration idle) {
+        List<Loaded> unused = new ArrayList<>();
         synchronized (loaded) {
             long now = System.nanoTime();
             for (Iterator<Loaded> all = loaded.values().iterator(); all.hasNext(); ) {
                 Loaded one = all.next();
-                if (one.users > 0 || now - one.used < KEPT.toNanos()) continue;
-                idle.add(one);
+                if (one.users > 0 || now - one.used < idle.toNanos()) continue;
+                unused.add(one);
                 all.remove();
             }
         }
-        idle.forEach(Loaded::close);
+        unused.forEach(Loaded::close);
     }
 
     /** The use of a generator by one request, with its adapters open until this is closed. */
@@ -133,6 +136,9 @@ class LoadedGenerators {
         private WorkerModels.Lent model;
         private TextGenerator generator;
 
+        /** Memory in bytes that the generator and its model take at most. */
+        private volatile long reserved;
+
         /** By the adapters' files, the least recently used first. */
         private final Map<Map<String, String>, Opened> adapters = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -146,11 +152,38 @@ class LoadedGenerators {
             closeGenerator();
             model = models.lend(work.baseName(), work.baseBytes(), work.base(), Precision.FLOAT32);
             try {
-                generator = TextGenerator.open(model.model(), fitting());
+                generator = TextGenerator.open(model.model(), reserved());
             } finally {
-                if (generator == null) model.close();
+                if (generator == null) {
+                    reserved = 0;
+                    model.close();
+                }
             }
             return generator;
+        }
+
+        /** What fits beside the other base models; those that nobody uses are closed first, if it wouldn't. */
+        private DecoderLimits reserved() {
+            synchronized (reservation) {
+                DecoderLimits limits;
+                try {
+                    limits = fitting(device.memory() - reservedByOthers());
+                } catch (EngineException e) {
+                    closeUnused(Duration.ZERO);
+                    limits = fitting(device.memory() - reservedByOthers());
+                }
+                reserved = needed(limits);
+                return limits;
+            }
+        }
+
+        private long reservedByOthers() {
+            synchronized (loaded) {
+                return loaded.values().stream()
+                        .filter(other -> other != this)
+                        .mapToLong(other -> other.reserved)
+                        .sum();
+            }
         }
 
         private void closeGenerator() {
@@ -158,21 +191,23 @@ class LoadedGenerators {
             generator.close();
             generator = null;
             model.close();
+            reserved = 0;
         }
 
         /** Without packed weights, and then with a smaller cache for fewer texts at a time, if the worker has less memory. */
-        private DecoderLimits fitting() {
+        private DecoderLimits fitting(long memory) {
             int cacheTokens = config.cacheTokens();
             DecoderLimits limits = new DecoderLimits(config.rows(), cacheTokens, config.adapterBytes(), CHUNK);
-            if (needed(limits) > device.memory()) limits = limits.withoutPacked(cacheTokens);
-            while (needed(limits) > device.memory()) {
+            if (needed(limits) > memory) limits = limits.withoutPacked(cacheTokens);
+            while (needed(limits) > memory) {
                 cacheTokens /= 2;
                 if (cacheTokens < LEAST_CACHE) {
-                    throw new EngineException("Text generation with %s needs %s, but the worker has %s."
+                    throw new EngineException("Text generation with %s needs %s, but the worker has %s%s."
                             .formatted(
                                     model.name(),
                                     RunMemory.gigabytes(needed(limits)),
-                                    RunMemory.gigabytes(device.memory())));
+                                    RunMemory.gigabytes(Math.max(0, memory)),
+                                    memory < device.memory() ? " beside the other models in use" : ""));
                 }
                 limits = limits.withoutPacked(cacheTokens);
             }
@@ -190,11 +225,11 @@ class LoadedGenerators {
                 adapters.put(part.files(), opened);
             }
             opened.users++;
-            closeUnused();
+            closeUnusedAdapters();
             return opened.adapter;
         }
 
-        private void closeUnused() {
+        private void closeUnusedAdapters() {
             for (Iterator<Opened> all = adapters.values().iterator(); adapters.size() > ADAPTERS && all.hasNext(); ) {
                 Opened one = all.next();
                 if (one.users > 0) continue;

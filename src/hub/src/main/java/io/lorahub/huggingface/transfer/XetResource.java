@@ -90,17 +90,24 @@ public class XetResource {
         try (RequestBudget.Turn turn = budget.begin(RequestBudgets.Work.ASSEMBLE);
                 Xorbs xorbs = new Xorbs(pieces.of(transfer), budget, most(files))) {
             for (XetFile file : files) {
-                if (!transfers.has(transfer.repositoryId(), file.sha256(), file.size())) {
+                if (!isHere(transfer, file)) {
                     transfers.assemble(transfer, new AssembledInputStream(file, xorbs), file.sha256(), file.size());
                 }
             }
         } catch (MalformedXetException e) {
-            throw ProblemException.badRequest(e.getMessage());
+            // the same request, sent before, may have used up the pieces
+            if (!files.stream().allMatch(file -> isHere(transfer, file))) {
+                throw ProblemException.badRequest(e.getMessage());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         pieces.delete(transfer);
         return JSON.createObjectNode().put("result", 1);
+    }
+
+    private boolean isHere(FileTransfers.Open transfer, XetFile file) {
+        return transfers.has(transfer.repositoryId(), file.sha256(), file.size());
     }
 
     /** Twice what a client's own shard takes, and as much as it takes to skip through the largest file's xorbs. */

@@ -171,7 +171,10 @@ final class AdapterStack implements AutoCloseable {
                 .toList();
     }
 
-    /** Moves all adapters to the first rows of new tensors, one module after the other. */
+    /**
+     * Moves all adapters to the first rows of new tensors, one module after the other. An error half way would leave wrong
+     * factors, so it ends the use of all of them.
+     */
     private void rearrange(Map<String, Integer> widths, int rows) {
         List<Entry> order = inOrder();
         long[] moves = new long[3 * order.size()];
@@ -188,6 +191,7 @@ final class AdapterStack implements AutoCloseable {
             tensors.remove(key);
             tensor.close();
         });
+        boolean[] changed = {!old.isEmpty()};
         try (PtNDManager scope = (PtNDManager) manager.newSubManager();
                 IValue count = IValue.from((long) rows);
                 IValue moved = IValue.listFrom(moves);
@@ -199,8 +203,12 @@ final class AdapterStack implements AutoCloseable {
                         IValue stacked = program.call("stacked", from, count, wide, moved, like)) {
                     tensors.put(key, stacked.toTensor(manager));
                 }
+                changed[0] = true;
                 if (before != null) before.close();
             });
+        } catch (RuntimeException e) {
+            if (!changed[0]) throw e;
+            throw new Error("The factors of the adapters in use were lost.", e);
         }
         low = 0;
         for (Entry entry : order) {

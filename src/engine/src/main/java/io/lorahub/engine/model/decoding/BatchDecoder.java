@@ -188,7 +188,8 @@ public final class BatchDecoder implements AutoCloseable {
             List<MixedAdapter> mix,
             KeptModules kept,
             int alternatives,
-            OptionalDouble wanted) {
+            OptionalDouble wanted,
+            String owner) {
         if (texts.size() >= limits.rows()) return Optional.empty();
         Torch.prepareThread(threads);
         int[] beginning =
@@ -220,6 +221,7 @@ public final class BatchDecoder implements AutoCloseable {
                     longest,
                     own.get(),
                     ofInput);
+            text.owner = owner;
             texts.add(text);
             joins = true;
             return Optional.of(text);
@@ -330,7 +332,7 @@ public final class BatchDecoder implements AutoCloseable {
         }
         int low = stack.low(scored);
         int high = stack.high(scored);
-        List<long[]> runs = runs(single, places, text -> text.places, DecodedText::length);
+        List<long[]> runs = runs(single, text -> text.places, DecodedText::length);
         plan.plan(tokens, scored.size(), wanted.size(), top, plan.parts(), low, high, runs.size(), segments.size());
         plan.planParts();
         runs.forEach(plan::plan);
@@ -418,7 +420,7 @@ public final class BatchDecoder implements AutoCloseable {
         for (DecodedText other : group) {
             if (other == text) {
                 isEarlier = false;
-            } else if (other.hasMixOf(text) && canShare(causal, other, other.lengthWhenRead)) {
+            } else if (other.canShareWith(text) && canShare(causal, other, other.lengthWhenRead)) {
                 int common = text.common(other, text.length() - 1);
                 if (isEarlier && common > most && other.unread() > 1 && other.cached < common) return true;
                 int ready = Math.min(common, other.cached);
@@ -429,7 +431,7 @@ public final class BatchDecoder implements AutoCloseable {
             }
         }
         for (DecodedText other : left) {
-            if (!other.hasMixOf(text) || !canShare(causal, other, other.lengthWhenRead)) continue;
+            if (!other.canShareWith(text) || !canShare(causal, other, other.lengthWhenRead)) continue;
             int ready = text.common(other, Math.min(text.length() - 1, other.cached));
             if (ready > most) {
                 most = ready;
@@ -468,9 +470,8 @@ public final class BatchDecoder implements AutoCloseable {
         int top = ready.stream().mapToInt(text -> text.alternatives).max().orElse(0);
         StepPlan plan = new StepPlan();
         plan.part(ready, stack, 0, ready.size());
-        List<long[]> runs = runs(ready, places, text -> text.places, DecodedText::length);
-        List<long[]> inputs = runs(
-                ready, inputPlaces.orElseThrow(), text -> text.inputPlaces.orElseThrow(), text -> text.input.length);
+        List<long[]> runs = runs(ready, text -> text.places, DecodedText::length);
+        List<long[]> inputs = runs(ready, text -> text.inputPlaces.orElseThrow(), text -> text.input.length);
         plan.plan(ready.size(), wanted.size(), top, plan.parts(), runs.size(), inputs.size());
         plan.planParts();
         runs.forEach(plan::plan);
@@ -530,29 +531,32 @@ public final class BatchDecoder implements AutoCloseable {
      */
     private static List<long[]> runs(
             List<DecodedText> ordered,
-            CachePlaces all,
             Function<DecodedText, CachePlaces.Range> range,
             ToIntFunction<DecodedText> length) {
         List<long[]> runs = new ArrayList<>();
         long sum = 0;
+        long smallest = 0;
         for (int i = 0; i < ordered.size(); i++) {
             CachePlaces.Range own = range.apply(ordered.get(i));
             int needed = length.applyAsInt(ordered.get(i));
             long[] last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
             long slot = last == null || last[2] != own.stride() ? -1 : (own.first() - last[3]) / own.stride();
             long longest = last == null ? needed : Math.max(last[4], needed);
-            // the cache can end within the last text's stride, and all are read at the length of the longest
+            // all are read at the length of the longest, and none may read another's places: what is masked there still
+            // counts if it isn't finite
             if (last != null
                     && slot >= last[5]
-                    && own.first() + longest <= all.size()
+                    && longest <= Math.min(smallest, own.count())
                     && (slot + 1) * longest - (sum + needed) <= PADDING) {
                 last[1]++;
                 last[4] = longest;
                 last[5] = slot + 1;
                 sum += needed;
+                smallest = Math.min(smallest, own.count());
             } else {
                 runs.add(new long[] {i, 1, own.stride(), own.first(), needed, 1});
                 sum = needed;
+                smallest = own.count();
             }
         }
         return runs;

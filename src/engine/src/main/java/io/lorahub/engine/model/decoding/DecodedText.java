@@ -31,6 +31,9 @@ public final class DecodedText {
     final CachePlaces.Range places;
     final Optional<CachePlaces.Range> inputPlaces;
 
+    /** On whose behalf it is written. */
+    String owner = "";
+
     /** Number of tokens whose keys and values are in the cache. */
     int cached;
     /** Number of tokens that the text had when they were computed. */
@@ -104,9 +107,9 @@ public final class DecodedText {
         return mismatch < 0 ? end : mismatch;
     }
 
-    /** Whether keys and values of the same tokens are the same. */
-    boolean hasMixOf(DecodedText other) {
-        if (mix.size() != other.mix.size() || weights != other.weights) return false;
+    /** Whether keys and values of the same tokens are the same and may be shared. */
+    boolean canShareWith(DecodedText other) {
+        if (!owner.equals(other.owner) || mix.size() != other.mix.size() || weights != other.weights) return false;
         for (int i = 0; i < mix.size(); i++) {
             // equal factors in other files would have to be compared
             if (mix.get(i).adapter() != other.mix.get(i).adapter()

@@ -36,7 +36,7 @@ public final class GreedyTexts {
             while (next < written.length || !running.isEmpty()) {
                 while (next < written.length) {
                     Optional<DecodedText> text = decoder.join(
-                            inputs.get(next), maxTokens, List.of(), KeptModules.NONE, 0, OptionalDouble.empty());
+                            inputs.get(next), maxTokens, List.of(), KeptModules.NONE, 0, OptionalDouble.empty(), "");
                     if (text.isEmpty()) break;
                     running.put(text.get(), next++);
                 }

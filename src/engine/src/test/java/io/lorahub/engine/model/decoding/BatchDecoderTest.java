@@ -51,9 +51,17 @@ class BatchDecoderTest {
     Path temporary;
 
     /** A text to decode. */
-    private record Request(int[] prompt, int tokens, List<MixedAdapter> mix, KeptModules kept) {
+    private record Request(int[] prompt, int tokens, List<MixedAdapter> mix, KeptModules kept, String owner) {
+        Request(int[] prompt, int tokens, List<MixedAdapter> mix, KeptModules kept) {
+            this(prompt, tokens, mix, kept, "");
+        }
+
         static Request of(int[] prompt, MixedAdapter... mix) {
-            return new Request(prompt, TOKENS, List.of(mix), KeptModules.NONE);
+            return new Request(prompt, TOKENS, List.of(mix), KeptModules.NONE, "");
+        }
+
+        Request by(String name) {
+            return new Request(prompt, tokens, mix, kept, name);
         }
     }
 
@@ -91,8 +99,8 @@ class BatchDecoderTest {
             if (all.size() < requests.size()) {
                 Request next = requests.get(all.size());
                 decoder.requireRoom(next.prompt, next.tokens, next.mix);
-                Optional<DecodedText> joined =
-                        decoder.join(next.prompt, next.tokens, next.mix, next.kept, 2, OptionalDouble.empty());
+                Optional<DecodedText> joined = decoder.join(
+                        next.prompt, next.tokens, next.mix, next.kept, 2, OptionalDouble.empty(), next.owner);
                 joined.ifPresent(text -> {
                     all.add(new Decoded());
                     running.put(text, all.get(all.size() - 1));
@@ -414,7 +422,8 @@ class BatchDecoderTest {
                                 List.of(MixedAdapter.of(adapter, 3e38)),
                                 KeptModules.NONE,
                                 0,
-                                OptionalDouble.empty())
+                                OptionalDouble.empty(),
+                                "")
                         .orElseThrow());
             }
             decoder.step();
@@ -430,6 +439,45 @@ class BatchDecoderTest {
                     .containsExactlyElementsOf(
                             sound.stream().map(Decoded::tokens).toList());
         }
+    }
+
+    /** Texts of a run are read at the length of the longest. */
+    @Test
+    void a_text_does_not_read_the_places_of_a_broken_one_beside_it() {
+        try (BaseModel base = BaseModel.open(Reference.path("causal/models/llama"));
+                LanguageModel model = LanguageModel.load(base, Compute.cpu());
+                LoraAdapter adapter = anAdapter()
+                        .adapting("model.layers.0.self_attn.v_proj")
+                        .ofShape(16, 48)
+                        .loadedFrom(temporary, "broken");
+                BatchDecoder decoder = new BatchDecoder(model, new DecoderLimits(4, 512, 10_000_000, 512))) {
+            DecodedText shorter = join(decoder, tokens(20, 70), 20).orElseThrow();
+            DecodedText broken = decoder.join(
+                            tokens(20, 10),
+                            16,
+                            List.of(MixedAdapter.of(adapter, 3e38)),
+                            KeptModules.NONE,
+                            0,
+                            OptionalDouble.empty(),
+                            "")
+                    .orElseThrow();
+            DecodedText longer = join(decoder, tokens(21, 100), 20).orElseThrow();
+            assertThat(broken.places.first()).isEqualTo(shorter.places.first() + shorter.places.count());
+            assertThat(longer.places.stride()).isEqualTo(shorter.places.stride());
+            for (int step = 0; step < 10; step++) {
+                decoder.step();
+                if (step == 0) assertThat(broken.isFinite()).isFalse();
+                for (DecodedText text : List.of(shorter, longer)) {
+                    assertThat(text.isFinite()).isTrue();
+                    text.append(text.mostProbable());
+                }
+                broken.append(7);
+            }
+        }
+    }
+
+    private static int[] tokens(int first, int count) {
+        return IntStream.range(0, count).map(i -> first + i * 7 % 100).toArray();
     }
 
     static Stream<String> replacing() {
@@ -512,6 +560,10 @@ class BatchDecoderTest {
             // of texts that have left, too
             texts.addAll(decode(decoder, base, List.of(Request.of(second, half), Request.of(second, full))));
             assertThat(texts).extracting(text -> text.reused).containsExactly(0, 50, 0, 59, 50, 59);
+            // what another has asked can't be told from the time that it takes
+            assertThat(decode(decoder, base, List.of(Request.of(second, full).by("another"))))
+                    .extracting(text -> text.reused)
+                    .containsExactly(0);
             double[][] weights = {{1}, {1}, {0.5}, {1}, {0.5}, {1}};
             int[][] prompts = {first, second, first, first, second, second};
             for (int i = 0; i < prompts.length; i++) {
@@ -643,6 +695,6 @@ class BatchDecoderTest {
     }
 
     private static Optional<DecodedText> join(BatchDecoder decoder, int[] prompt, int tokens) {
-        return decoder.join(prompt, tokens, List.of(), KeptModules.NONE, 0, OptionalDouble.empty());
+        return decoder.join(prompt, tokens, List.of(), KeptModules.NONE, 0, OptionalDouble.empty(), "");
     }
 }

@@ -153,6 +153,22 @@ class FrameInBrowserTest {
     }
 
     @Test
+    void what_is_new_in_a_swapped_part_is_read_aloud() {
+        Page page = open(Chromium.DESKTOP, ColorScheme.LIGHT, ALL_TAGS);
+        Locator spoken = page.locator("[data-announcer][role=status]");
+        assertThat(spoken).isEmpty();
+        String swap = "state => { const part = document.querySelector('#part') ?? document.querySelector('main')"
+                + ".appendChild(Object.assign(document.createElement('div'), { id: 'part' }));"
+                + " part.innerHTML = `<p data-announce>Same as before</p><p data-announce=\"un: \">${state}</p>`;"
+                + " part.dispatchEvent(new CustomEvent('htmx:afterSettle', { bubbles: true })); }";
+        page.evaluate(swap, "Checking");
+        assertThat(spoken).hasText("Same as before. un: Checking");
+        page.evaluate(swap, "Passed");
+        // at most every five seconds
+        assertThat(spoken).hasText("un: Passed", new LocatorAssertions.HasTextOptions().setTimeout(10_000));
+    }
+
+    @Test
     void the_account_menu_opens_and_Escape_closes_it() {
         String session = hub.session(hub.person(Role.ADMIN));
         Page page = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT, session);

@@ -64,7 +64,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:done",
             "1:inspect, push or import found problems, verify-store or backup found damage, restore left files out, replay got other "
-                    + "weights, runs watch saw a run fail, or a single adapter does better than compose's mix",
+                    + "weights, or a single adapter does better than the mix of compose or runs watch",
             "2:the command or an option is wrong",
             "3:a file or a hub can't be used",
             "70:a bug in LoraHub",

@@ -68,8 +68,8 @@ class Net(Module):
     else:
       n = mix.size(1)
       # [P, r, in], [P, r, out]
-      ap = torch.mm(mix, am.view([n, -1])).view([mix.size(0), -1, am.size(1)])
-      bp = torch.mm(mix, bm.view([n, -1])).view([mix.size(0), -1, bm.size(1)])
+      ap = torch.mm(mix, am.reshape([n, -1])).view([mix.size(0), -1, am.size(1)])
+      bp = torch.mm(mix, bm.reshape([n, -1])).view([mix.size(0), -1, bm.size(1)])
     ap = ap.to(dtype=self.dtype)
     bp = bp.to(dtype=self.dtype)
     if mix.size(0) == 1:

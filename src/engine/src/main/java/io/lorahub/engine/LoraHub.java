@@ -165,7 +165,12 @@ public final class LoraHub {
                         regularization.orElseGet(() -> Regularization.l1(settings.l1())));
                 listeners.forEach(run::listen);
                 return new Composed(
-                        session, run.run(), settings, examples, objective.isPresent(), regularization.isPresent());
+                        session,
+                        run.run(),
+                        run.settings(),
+                        examples,
+                        objective.isPresent(),
+                        regularization.isPresent());
             } catch (RuntimeException e) {
                 session.close();
                 throw e;

@@ -9,6 +9,7 @@ import io.lorahub.engine.learning.Objectives;
 import io.lorahub.engine.learning.Regularization;
 import io.lorahub.engine.learning.export.ExportOptions;
 import io.lorahub.engine.learning.recipe.WrittenRecipe;
+import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.testsupport.DemoTask;
 import io.lorahub.testsupport.Reference;
 import java.io.IOException;
@@ -74,6 +75,23 @@ class LibraryTest {
                 .doesNotContain("\"l1\"");
         assertThatThrownBy(() -> WrittenRecipe.read(merged.resolve("recipe.json")))
                 .hasMessageContaining("run that program again");
+    }
+
+    @Test
+    void a_recipe_has_the_settings_that_the_run_chose(@TempDir Path folder) {
+        DemoTask task = DemoTask.named("un-past", 1);
+        Path merged = folder.resolve("merged");
+        try (LoraHub.Composed composed = LoraHub.learning(
+                        List.of(Reference.demoHub("adapters/un"), Reference.demoHub("adapters/past")),
+                        inputs(task.fewShot()),
+                        outputs(task.fewShot()))
+                .baseModel(Reference.demoHub("base"))
+                .budget(20)
+                .learn()) {
+            composed.save(merged, ExportOptions.LOSSLESS);
+        }
+        assertThat(WrittenRecipe.read(merged.resolve("recipe.json")).settings().layers())
+                .isEqualTo(LayerGroups.THIRDS);
     }
 
     @Test

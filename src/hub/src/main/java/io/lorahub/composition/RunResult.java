@@ -308,16 +308,16 @@ public final class RunResult {
      * Makes it the result of a run whose mix was trained.
      *
      * @param objective name of the run's objective
-     * @param trained   what was written
+     * @param training  that was made
      * @param score     of the written adapter, with predictions
      */
-    public void setRefined(String objective, Refinement.Trained trained, WrittenScore score) {
+    public void setRefined(String objective, Refinement.Training training, WrittenScore score) {
         Control own =
                 new Control("refined", new double[0], score.loss(), score.loss(), score.heldOut(), score.predictions());
         refined = Tried.of(own, control -> List.of());
-        refineSteps = trained.steps();
+        refineSteps = training.steps();
         if (isTrained() && expected != null) {
-            expected = trained.expected().map(Expected::of).orElse(null);
+            expected = training.expected().map(Expected::of).orElse(null);
         }
         String outlook = expected == null || own.heldOut().isPresent() ? "" : expected.sentence();
         Control single = bestSingle.control();

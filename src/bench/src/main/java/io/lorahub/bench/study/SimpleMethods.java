@@ -179,7 +179,8 @@ final class SimpleMethods {
                     TestedMix tested = TestedMix.of(session, bank, new double[] {1}, given.fewShot(), given.heldOut());
                     int steps = EvaluationRequest.GRADIENT_COST * made[0];
                     return List.of(new Reached(REFINED, tested, mix.evaluations() + steps, seconds)
-                            .expecting(trained.expected()
+                            .expecting(trained.training()
+                                    .expected()
                                     .map(ExpectedAccuracy::share)
                                     .orElseGet(() -> StrategyMethod.expected(given, mix))));
                 }

@@ -88,9 +88,9 @@ record ComposeResult(
     }
 
     private Optional<ExpectedAccuracy> expectedRefined() {
-        return written.flatMap(WrittenAdapter::trained)
-                .filter(trained -> controls.expected().isPresent())
-                .flatMap(Refinement.Trained::expected);
+        return written.flatMap(WrittenAdapter::training)
+                .filter(training -> controls.expected().isPresent())
+                .flatMap(Refinement.Training::expected);
     }
 
     private String gains() {

@@ -100,7 +100,7 @@ public final class RefineCommand implements Callable<Integer> {
             String scored = tested.isPresent() ? "held-out examples" : "examples";
             session.begin("the adapter, " + scored);
             WrittenScore before = score(session, set, heldOutSet);
-            Refinement.Trained made = refinement.write(
+            Refinement.Training made = refinement.write(
                     session, set, folder, write.overwrite(), WrittenAdapter.progress(work, refinement, set.size()));
             session.begin("the written adapter, " + scored);
             WrittenScore after = WrittenScore.of(
@@ -125,7 +125,7 @@ public final class RefineCommand implements Callable<Integer> {
         }
     }
 
-    private ObjectNode json(Path folder, Refinement.Trained made, WrittenScore before, WrittenScore after) {
+    private ObjectNode json(Path folder, Refinement.Training made, WrittenScore before, WrittenScore after) {
         ObjectNode node = new ObjectMapper().createObjectNode();
         node.put("steps", made.steps()).put("rate", rate).put("folder", folder.toString());
         add(node.putObject("before"), before);
@@ -138,7 +138,7 @@ public final class RefineCommand implements Callable<Integer> {
         score.heldOut().ifPresent(accuracy -> ComposeResult.accuracy(node, accuracy));
     }
 
-    private void print(Path folder, Refinement.Trained made, WrittenScore before, WrittenScore after) {
+    private void print(Path folder, Refinement.Training made, WrittenScore before, WrittenScore after) {
         ControlsTable.print(
                 output.out(),
                 output.style(),

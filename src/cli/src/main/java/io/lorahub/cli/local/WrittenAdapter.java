@@ -31,7 +31,7 @@ import java.util.concurrent.CancellationException;
  * @param how    it was to be written
  * @param inputs on which it was compared when it was read back, in words
  * @param kept   modules that it replaces as a whole
- * @param trained what training it after it was compared did; empty if it was to be written as it is
+ * @param training what training it after it was compared did; empty if it was to be written as it is
  * @param score  of the file itself, where it is not the mix
  */
 record WrittenAdapter(
@@ -40,7 +40,7 @@ record WrittenAdapter(
         ExportReport report,
         String inputs,
         KeptModules kept,
-        Optional<Refinement.Trained> trained,
+        Optional<Refinement.Training> training,
         Optional<WrittenScore> score) {
 
     /** What an adapter is compared on without examples. */
@@ -79,7 +79,7 @@ record WrittenAdapter(
                 written.report(),
                 "the examples",
                 session.kept(learned.vector()),
-                written.trained(),
+                written.training(),
                 Optional.empty());
     }
 
@@ -89,7 +89,7 @@ record WrittenAdapter(
     }
 
     boolean isRefined() {
-        return trained.isPresent();
+        return training.isPresent();
     }
 
     /** Whether compression made it differ from the mix. */
@@ -107,7 +107,7 @@ record WrittenAdapter(
         if (!isCompressed() && !isRefined()) return this;
         try {
             WrittenScore own = WrittenScore.of(session, folder, kept, fewShot, heldOut, settings, maxNewTokens);
-            return new WrittenAdapter(folder, how, report, inputs, kept, trained, Optional.of(own));
+            return new WrittenAdapter(folder, how, report, inputs, kept, training, Optional.of(own));
         } catch (CancellationException e) {
             return this;
         }
@@ -148,7 +148,8 @@ record WrittenAdapter(
                         rank(),
                         isRefined()
                                 ? "Read back before it was trained for %s"
-                                        .formatted(TextLines.count(trained.get().steps(), "step"))
+                                        .formatted(
+                                                TextLines.count(training.get().steps(), "step"))
                                 : "Read back",
                         report.comparison().equal(),
                         report.comparison().inputs(),
@@ -207,7 +208,7 @@ record WrittenAdapter(
                 .put("loss_difference", report.comparison().lossDifference());
         if (!kept.isEmpty()) json.set("modules_to_save", Recipe.replaced(kept));
         report.fusedError().ifPresent(lost -> json.put("fused_rounding_error", lost));
-        trained.ifPresent(made -> json.put("refine_steps", made.steps()));
+        training.ifPresent(made -> json.put("refine_steps", made.steps()));
         score.ifPresent(own -> {
             json.put("loss", own.loss());
             own.heldOut().ifPresent(a -> ComposeResult.accuracy(json, a));

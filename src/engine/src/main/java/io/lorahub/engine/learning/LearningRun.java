@@ -64,6 +64,11 @@ public final class LearningRun {
         this.regularization = regularization;
     }
 
+    /** The settings with what was left to choose, as a recipe needs them to repeat the run. */
+    public LearningSettings settings() {
+        return settings;
+    }
+
     public void listen(RunListener listener) {
         listeners.add(listener);
     }

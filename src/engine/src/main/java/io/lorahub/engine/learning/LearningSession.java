@@ -110,7 +110,7 @@ public final class LearningSession implements AutoCloseable {
             KeptModules kept = loaded.requireFit(adapters);
             AdapterBank bank = loaded.model().bank(adapters, composition, kept);
             return new LearningSession(loaded, owned, List.copyOf(adapters), kept, bank, encoder);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             closing.close();
             throw e;
         }

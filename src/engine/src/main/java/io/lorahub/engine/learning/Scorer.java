@@ -246,7 +246,7 @@ public final class Scorer implements AutoCloseable {
 
     /** Requires finite losses of the base model. A mix may overflow, which only makes its weights bad. */
     private void requireSoundBase() {
-        double[] zero = new double[session.candidates().size()];
+        double[] zero = new double[bank.candidates()];
         if (!finite(tokenLosses(List.of(zero)).get(0))) {
             throw new EngineException(
                     "The loss of the base model in %s on these examples isn't finite: its weights contain NaN or infinity, or are too large for %s. \"lorahub inspect\" names such tensors."

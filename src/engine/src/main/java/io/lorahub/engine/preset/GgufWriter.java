@@ -1,6 +1,7 @@
 package io.lorahub.engine.preset;
 
 import io.lorahub.engine.safetensors.PlannedTensor;
+import io.lorahub.engine.safetensors.SafetensorsWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -38,16 +39,16 @@ final class GgufWriter {
     static void write(Path file, Map<String, Object> metadata, Map<String, PlannedTensor> tensors, FactorType type)
             throws IOException {
         try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            writeAll(out, ByteBuffer.wrap(header(metadata, tensors, type)));
+            SafetensorsWriter.writeAll(out, ByteBuffer.wrap(header(metadata, tensors, type)));
             for (var tensor : tensors.entrySet()) {
                 long begin = out.position();
-                tensor.getValue().content().writeTo(piece -> writeAll(out, piece.duplicate()));
+                tensor.getValue().content().writeTo(piece -> SafetensorsWriter.writeAll(out, piece.duplicate()));
                 long bytes = out.position() - begin;
                 if (bytes != tensor.getValue().info().bytes()) {
                     throw new IllegalStateException("The tensor %s was planned with %d bytes, but %d were written."
                             .formatted(tensor.getKey(), tensor.getValue().info().bytes(), bytes));
                 }
-                writeAll(out, ByteBuffer.allocate((int) (aligned(bytes) - bytes)));
+                SafetensorsWriter.writeAll(out, ByteBuffer.allocate((int) (aligned(bytes) - bytes)));
             }
             out.force(true);
         }
@@ -94,10 +95,6 @@ final class GgufWriter {
 
     private static long aligned(long position) {
         return (position + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    }
-
-    private static void writeAll(FileChannel out, ByteBuffer data) throws IOException {
-        while (data.hasRemaining()) out.write(data);
     }
 
     /** Little-endian numbers and texts with their length in bytes before them. */

@@ -122,7 +122,7 @@ public final class SafetensorsWriter {
     }
 
     /** Writes in pieces, because the channel copies non-direct buffers to a direct buffer of the piece's size. */
-    private static void writeAll(FileChannel out, ByteBuffer data) throws IOException {
+    public static void writeAll(FileChannel out, ByteBuffer data) throws IOException {
         int end = data.limit();
         while (data.position() < end) {
             data.limit(Math.min(end, data.position() + CHUNK_BYTES));

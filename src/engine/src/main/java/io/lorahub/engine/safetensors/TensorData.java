@@ -1,6 +1,5 @@
 package io.lorahub.engine.safetensors;
 
-import ai.djl.util.Float16Utils;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -73,12 +72,25 @@ public record TensorData(DType dtype, long[] shape, ByteBuffer data) {
             switch (type) {
                 case F64 -> out.putDouble(value);
                 case F32 -> out.putFloat(value);
-                case F16 -> out.putShort(Float16Utils.floatToHalf(value));
+                case F16 -> out.putShort(float16(value));
                 case BF16 -> out.putShort(bfloat16(value));
                 default -> throw new IllegalStateException(type + " does not contain real numbers");
             }
         }
         return new TensorData(type, shape, out.flip());
+    }
+
+    /** Rounds to IEEE 754 binary16, to nearest, ties to even, as PyTorch does; from 65,520 on to infinity. */
+    public static short float16(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        int sign = bits >>> 16 & 0x8000;
+        int magnitude = bits & 0x7fff_ffff;
+        if (magnitude > 0x7f80_0000) return (short) (sign | 0x7e00); // NaN
+        if (magnitude >= 0x477f_f000) return (short) (sign | 0x7c00);
+        // below 2⁻¹⁴ in steps of 2⁻²⁴; the largest rounds to 2⁻¹⁴ itself
+        if (magnitude < 0x3880_0000) return (short) (sign | (int) Math.rint(Math.abs((double) value) * 0x1p24));
+        int rounded = magnitude + 0xfff + (magnitude >>> 13 & 1);
+        return (short) (sign | rounded - 0x3800_0000 >>> 13);
     }
 
     /** Rounds to nearest, ties to even. */
@@ -114,7 +126,7 @@ public record TensorData(DType dtype, long[] shape, ByteBuffer data) {
     }
 
     /** Converts IEEE 754 binary16 to binary32; exact. */
-    static float halfToFloat(short half) {
+    public static float halfToFloat(short half) {
         int sign = (half & 0x8000) << 16;
         int exponent = (half >>> 10) & 0x1f;
         int mantissa = half & 0x3ff;

@@ -33,6 +33,42 @@ class TensorDataTest {
         assertThat(shorts(DType.F16, bits).toFloats()).containsExactly(Float.parseFloat(value));
     }
 
+    /** What PyTorch's Tensor.half gives, but for the bits of NaN. */
+    @ParameterizedTest
+    @CsvSource({
+        "0x1p-11, 1000",
+        "0x1.002p0, 3c00",
+        "0x1.006p0, 3c02",
+        "0x1.002002p0, 3c01",
+        "-0x1.002p0, bc00",
+        "65504, 7bff",
+        "65519.996, 7bff",
+        "65520, 7c00",
+        "-1e30, fc00",
+        "Infinity, 7c00",
+        "NaN, 7e00",
+        "0x1p-25, 0000",
+        "0x1.8p-24, 0002",
+        "0x1.4p-23, 0002",
+        "0x1.cp-23, 0004",
+        "-0x1p-26, 8000",
+        "0x1.ffcp-15, 0400",
+        "1e-40, 0000"
+    })
+    void f16_is_rounded_to_the_nearest_and_ties_to_even(String value, String bits) {
+        assertThat(TensorData.float16(Float.parseFloat(value))).isEqualTo((short) Integer.parseInt(bits, 16));
+    }
+
+    @Test
+    void every_f16_is_its_own_rounding() {
+        for (int bits = 0; bits <= 0x7c00; bits++) {
+            for (int sign : new int[] {0, 0x8000}) {
+                short half = (short) (bits | sign);
+                assertThat(TensorData.float16(TensorData.halfToFloat(half))).isEqualTo(half);
+            }
+        }
+    }
+
     @Test
     void every_f16_is_the_sum_of_its_bits() {
         for (int bits = 0; bits < 0x7c00; bits++) {

@@ -578,7 +578,7 @@ public class RunExecutor implements JobHandler {
             int tokens = run.spec.maxNewTokens();
             result.setRefined(
                     settings.objective(),
-                    written.trained().orElseThrow(),
+                    written.training().orElseThrow(),
                     WrittenScore.of(open, folder, kept, examples, heldOut, settings, tokens));
         }
 

@@ -42,7 +42,7 @@ public enum BaselineComparison {
 
     /** Whether the loss is lower by more than possible noise. A non-finite loss is higher than every finite one. */
     private static boolean lower(Control a, Control b) {
-        return Double.isFinite(a.loss()) && !(a.loss() >= b.loss() * (1 - NOTEWORTHY));
+        return Double.isFinite(a.loss()) && !(a.loss() >= b.loss() - NOTEWORTHY * Math.abs(b.loss()));
     }
 
     /** Compares held-out examples only; 0 without them. */

@@ -250,9 +250,9 @@ public final class FusedModel {
                 return Float.intBitsToFloat(bits << 16);
             }
             case F16 -> {
-                short bits = ai.djl.util.Float16Utils.floatToHalf(value);
+                short bits = TensorData.float16(value);
                 bytes.putShort(bits);
-                return ai.djl.util.Float16Utils.halfToFloat(bits);
+                return TensorData.halfToFloat(bits);
             }
             default -> throw new EngineException("A weight of the type %s cannot be fused.".formatted(type));
         }

@@ -116,10 +116,10 @@ public record Refinement(int steps, double rate) {
     /**
      * An adapter that was written.
      *
-     * @param report  of the mix before it was trained
-     * @param trained empty if it was to be written as it is
+     * @param report   of the mix before it was trained
+     * @param training empty if it was to be written as it is
      */
-    public record Written(ExportReport report, Optional<Trained> trained) {}
+    public record Written(ExportReport report, Optional<Training> training) {}
 
     /**
      * Writes the mix of a search, and trains what was written, if the settings say so. An error leaves no folder.
@@ -141,6 +141,10 @@ public record Refinement(int steps, double rate) {
                     MergeExport.write(session, learned.vector(), examples.examples(), options, recipe, folder);
             return new Written(report, Optional.empty());
         }
+        if (options.fused()) {
+            throw new EngineException(
+                    "A full model is written of the mix as it is, without refinement steps. Leave out one of them, or refine the mix first and make a full model of the result.");
+        }
         Written[] result = new Written[1];
         AtomicFolder.write(folder, options.overwrite(), part -> {
             Path mix = part.resolve("mix");
@@ -149,8 +153,8 @@ public record Refinement(int steps, double rate) {
             ObjectNode written = (ObjectNode) JSON.readTree(mix.resolve(RECIPE).toFile());
             try (LoraAdapter adapter = LoraAdapter.load("mix", mix)) {
                 KeptModules kept = session.kept(learned.vector()).in(adapter);
-                Trained trained = refinement.get().write(session, adapter, kept, examples, written, part, progress);
-                result[0] = new Written(report, Optional.of(trained));
+                Training training = refinement.get().write(session, adapter, kept, examples, written, part, progress);
+                result[0] = new Written(report, Optional.of(training));
             }
             TemporaryFolder.delete(mix);
         });
@@ -189,9 +193,9 @@ public record Refinement(int steps, double rate) {
      * Trains the only adapter of a session, which stays as it is, and writes the result as a PEFT folder with recipe.json: that of
      * the adapter, if a search wrote it, otherwise of the adapter itself. An error leaves no partial folder.
      */
-    public Trained write(
+    public Training write(
             LearningSession session, ExampleSet examples, Path folder, boolean overwrite, Progress progress) {
-        Trained[] trained = new Trained[1];
+        Training[] training = new Training[1];
         LoraAdapter adapter = session.adapters().get(0);
         KeptModules kept = session.kept(new double[] {1});
         AtomicFolder.write(folder, overwrite, part -> {
@@ -199,9 +203,9 @@ public record Refinement(int steps, double rate) {
             ObjectNode recipe = ofSearch(adapter.path())
                     .filter(search -> search.path("prompt").equals(own.path("prompt")))
                     .orElse(own);
-            trained[0] = write(session, adapter, kept, examples, recipe, part, progress);
+            training[0] = write(session, adapter, kept, examples, recipe, part, progress);
         });
-        return trained[0];
+        return training[0];
     }
 
     /** The recipe in an adapter's folder, if its mix is what a search found. */
@@ -217,7 +221,7 @@ public record Refinement(int steps, double rate) {
         }
     }
 
-    private Trained write(
+    private Training write(
             LearningSession session,
             LoraAdapter adapter,
             KeptModules kept,
@@ -232,23 +236,22 @@ public record Refinement(int steps, double rate) {
         ObjectNode refined = recipe.putObject(REFINED)
                 .put("steps", steps)
                 .put("rate", rate)
-                .put("made", result.steps())
+                .put("made", result.training().steps())
                 .put("rank", trained.rank())
                 .put("sha256", FileHashes.sha256(folder.resolve(WEIGHTS)));
         JsonNode rows = JSON.valueToTree(examples.examples());
         if (!recipe.path("examples").path("rows").equals(rows)) refined.set("examples", rows);
         Files.writeString(folder.resolve(RECIPE), recipe.toPrettyString() + "\n");
-        return result;
+        return result.training();
     }
 
     /**
-     * A trained adapter.
+     * How an adapter was trained.
      *
-     * @param modules with scale 1
      * @param steps   that were made; 0 if none was of use
      * @param leftOut the highest token loss of each example after these steps on the others, in nats; empty for a single example
      */
-    public record Trained(SortedMap<String, LoraModule> modules, int steps, double[] leftOut) {
+    public record Training(int steps, double[] leftOut) {
 
         /** How it is likely to do on other inputs; empty if it wasn't changed, or that can't be told. */
         public Optional<ExpectedAccuracy> expected() {
@@ -257,6 +260,9 @@ public record Refinement(int steps, double rate) {
                     : Optional.of(ExpectedAccuracy.ofLeftOut(leftOut));
         }
     }
+
+    /** @param modules with scale 1 */
+    public record Trained(SortedMap<String, LoraModule> modules, Training training) {}
 
     /**
      * Trains an adapter, which stays as it is.
@@ -267,11 +273,13 @@ public record Refinement(int steps, double rate) {
             LanguageModel model, LoraAdapter adapter, KeptModules kept, ExampleSet examples, Progress progress) {
         Counter counter = new Counter(progress);
         try {
-            Useful useful = useful(model, adapter, kept, examples, counter);
-            try (FactorTraining training = model.training(adapter, kept);
+            Training training = plan(model, adapter, kept, examples, counter);
+            try (FactorTraining factors = model.training(adapter, kept);
                     Batches batches = new Batches(model, examples)) {
-                for (int step = 0; step < useful.steps(); step++) step(training, batches.next(), counter);
-                return new Trained(training.modules(), useful.steps(), useful.leftOut());
+                for (int step = 0; step < training.steps(); step++) {
+                    if (!step(factors, batches.next(), counter)) throw diverged();
+                }
+                return new Trained(factors.modules(), training);
             }
         } finally {
             adapter.release();
@@ -279,20 +287,13 @@ public record Refinement(int steps, double rate) {
     }
 
     /**
-     * The number of steps that help on other inputs.
-     *
-     * @param leftOut as in {@link Trained}
-     */
-    private record Useful(int steps, double[] leftOut) {}
-
-    /**
-     * Returns the number of steps after which examples that were left out are predicted best: the fewest with about the lowest
+     * Chooses the number of steps after which examples that were left out are predicted best: the fewest with about the lowest
      * geometric mean of their losses, where losses of certain tokens are alike. A single example can't be left out.
      */
-    private Useful useful(
+    private Training plan(
             LanguageModel model, LoraAdapter adapter, KeptModules kept, ExampleSet examples, Counter counter) {
         int folds = folds(examples.size());
-        if (folds < 2) return new Useful(steps, new double[0]);
+        if (folds < 2) return new Training(steps, new double[0]);
         int[] points = IntStream.concat(Arrays.stream(POINTS).filter(point -> point < steps), IntStream.of(steps))
                 .toArray();
         double[] logarithms = new double[points.length];
@@ -306,11 +307,13 @@ public record Refinement(int steps, double rate) {
                     Batches batches = new Batches(model, rest);
                     Examples held = model.examples(out.inputs(), out.outputs())) {
                 int step = 0;
+                boolean finite = true;
                 for (int p = 0; p < points.length; p++) {
-                    for (; step < points[p]; step++) step(training, batches.next(), counter);
+                    for (; finite && step < points[p]; step++) finite = step(training, batches.next(), counter);
                     float[] losses =
                             model.tokenLosses(training.bank(), held, ALONE).get(0);
-                    logarithms[p] += logarithm(losses, held, out.size());
+                    double logarithm = logarithm(losses, held, out.size());
+                    logarithms[p] += finite && Double.isFinite(logarithm) ? logarithm : Double.POSITIVE_INFINITY;
                     int[] of = held.exampleOfToken();
                     for (int i = 0; i < losses.length; i++) {
                         highest[p][seen + of[i]] = Math.max(highest[p][seen + of[i]], losses[i]);
@@ -319,12 +322,17 @@ public record Refinement(int steps, double rate) {
             }
             seen += out.size();
         }
-        double enough = Arrays.stream(logarithms).min().orElseThrow() + examples.size() * Math.log1p(SHARE);
+        double least = Arrays.stream(logarithms).min().orElseThrow();
+        if (!Double.isFinite(least)) {
+            throw new EngineException(
+                    "The mix can't be trained further: its loss on the examples isn't a finite number.");
+        }
+        double enough = least + examples.size() * Math.log1p(SHARE);
         int best = IntStream.range(0, points.length)
                 .filter(p -> logarithms[p] <= enough)
                 .findFirst()
                 .orElseThrow();
-        return new Useful(points[best], highest[best]);
+        return new Training(points[best], highest[best]);
     }
 
     /** Number of parts of the examples that are left out in turn. */
@@ -337,14 +345,17 @@ public record Refinement(int steps, double rate) {
         return steps * (folds(examples) < 2 ? 1 : folds(examples) + 1);
     }
 
-    private void step(FactorTraining training, Examples batch, Counter counter) {
+    /** Returns false if the loss before the step isn't finite, so that no further step makes sense. */
+    private boolean step(FactorTraining training, Examples batch, Counter counter) {
         double loss = mean(training.step(batch, rate));
-        if (!Double.isFinite(loss)) {
-            throw new EngineException(
-                    "The loss isn't a finite number any more after some steps; use a lower rate than %s."
-                            .formatted(rate));
-        }
+        if (!Double.isFinite(loss)) return false;
         counter.stepped(loss);
+        return true;
+    }
+
+    private EngineException diverged() {
+        return new EngineException(
+                "The loss isn't a finite number any more after some steps; use a lower rate than %s.".formatted(rate));
     }
 
     /** The sum over examples of the logarithm of the example's mean token loss. */

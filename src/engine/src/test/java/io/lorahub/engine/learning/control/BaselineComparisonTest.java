@@ -36,6 +36,10 @@ class BaselineComparisonTest {
         9.50 | 1.92 | 1.91 | -1 | -1 | -1 | SINGLE_AS_GOOD
         9.50 | 1.92 | 9.44 | -1 | -1 | -1 | SINGLE_BETTER
         1.00 | 0.99 | 0.99 | -1 | -1 | -1 | NONE_HELPS
+        -1.0 | -1.0 | -1.0 | -1 | -1 | -1 | NONE_HELPS
+        -1.0 | -9.9 | -10.0 | -1 | -1 | -1 | SINGLE_AS_GOOD
+        -1.0 | -9.0 | -10.0 | -1 | -1 | -1 | FITS
+        -1.0 | -9.0 | -5.0 | -1 | -1 | -1 | SINGLE_BETTER
         """)
     void held_out_examples_count_first_and_the_loss_where_they_tie(
             double base,

@@ -36,7 +36,7 @@ class RefinementTest extends ExportFixture {
         try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, "past")) {
             ExampleSet set = session.encode(TASK.fewShot());
             Refinement refinement = new Refinement(10, 0.002);
-            Refinement.Trained trained = refinement.write(session, set, out, false, (step, loss) -> losses.add(loss));
+            Refinement.Training trained = refinement.write(session, set, out, false, (step, loss) -> losses.add(loss));
             int made = trained.steps();
             // the adapter itself stays as it is
             double before = mean(losses(session, TASK.fewShot(), 1));
@@ -165,7 +165,7 @@ class RefinementTest extends ExportFixture {
                     new Example("lock", "walk"),
                     new Example("lock", "jump"),
                     new Example("lock", "sing"));
-            Refinement.Trained trained =
+            Refinement.Training trained =
                     new Refinement(40, 0.02).write(session, session.encode(nonsense), out, false, (step, loss) -> {});
             assertThat(trained.steps()).isLessThan(40);
             // no other example tells what the one left out says
@@ -187,7 +187,7 @@ class RefinementTest extends ExportFixture {
     void a_single_example_is_trained_on_for_all_steps() {
         List<Double> losses = new ArrayList<>();
         try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, "past")) {
-            Refinement.Trained trained = new Refinement(3, 0.001)
+            Refinement.Training trained = new Refinement(3, 0.001)
                     .write(
                             session,
                             session.encode(TASK.fewShot().subList(0, 1)),

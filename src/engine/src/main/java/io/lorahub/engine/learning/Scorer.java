@@ -7,6 +7,7 @@ import io.lorahub.engine.model.format.Examples;
 import io.lorahub.engine.optimize.Vectors;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
@@ -230,8 +231,7 @@ public final class Scorer implements AutoCloseable {
 
     public List<LearningOutcome> outcomes(double[] weights, float[] tokenLosses, boolean withPredictions) {
         if (!sound && !finite(tokenLosses)) requireSoundBase();
-        List<String> predictions =
-                withPredictions ? session.generation().generate(bank, set.inputs(), weights, longestOutput()) : null;
+        List<String> predictions = withPredictions ? predictions(weights, tokenLosses) : null;
         List<float[]> own = set.outputs().stream().map(o -> new float[o.length]).toList();
         int[] at = new int[set.size()];
         for (int t = 0; t < tokenLosses.length; t++) {
@@ -241,6 +241,22 @@ public final class Scorer implements AutoCloseable {
         return IntStream.range(0, set.size())
                 .mapToObj(i -> new LearningOutcome(
                         set.examples().get(i), own.get(i), predictions == null ? null : predictions.get(i)))
+                .toList();
+    }
+
+    /** Of an example whose losses aren't finite the empty text: nothing can be written with such a mix, so it is a bad one. */
+    private List<String> predictions(double[] weights, float[] tokenLosses) {
+        boolean[] broken = new boolean[set.size()];
+        for (int t = 0; t < tokenLosses.length; t++) broken[exampleOfToken[t]] |= !Float.isFinite(tokenLosses[t]);
+        List<int[]> inputs = IntStream.range(0, set.size())
+                .filter(i -> !broken[i])
+                .mapToObj(set.inputs()::get)
+                .toList();
+        Iterator<String> written = session.generation()
+                .generate(bank, inputs, weights, longestOutput())
+                .iterator();
+        return IntStream.range(0, set.size())
+                .mapToObj(i -> broken[i] ? "" : written.next())
                 .toList();
     }
 

@@ -212,6 +212,11 @@ public final class LanguageModel implements AutoCloseable {
                 .toList();
     }
 
+    /** Whether the examples should be divided to train an adapter on them, which keeps the results of all layers. */
+    public boolean isTooLargeToTrain(Examples examples) {
+        return examples.count() > 1 && BackwardPass.isLarge(config, examples);
+    }
+
     /** Whether the examples should be divided to compute their gradients. */
     public boolean isTooLarge(Examples examples) {
         return BackwardPass.isTooLarge(config, examples);

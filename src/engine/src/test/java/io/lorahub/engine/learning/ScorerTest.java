@@ -43,6 +43,16 @@ class ScorerTest {
         assertGradients(new double[] {0.9, 1.1, 0.7, -0.2, 0, 0.1, 0.4, 0.3, 0.5});
     }
 
+    @Test
+    void a_mix_that_overflows_predicts_nothing() {
+        ExampleSet examples = session.encode(TASK.fewShot());
+        try (Scorer scorer = session.scorer(examples)) {
+            List<LearningOutcome> outcomes = scorer.outcomes(new double[] {1e38, 1e38, 0}, true);
+            assertThat(outcomes).extracting(LearningOutcome::prediction).containsOnly("");
+            assertThat(Objectives.named("exact-match", 1).value(outcomes)).isEqualTo(1);
+        }
+    }
+
     private void assertGradients(double[] mix) {
         ExampleSet examples = session.encode(TASK.fewShot());
         LossGradient all = gradient(examples, mix);

@@ -120,6 +120,18 @@ class RunResultPageTest {
     }
 
     @Test
+    void of_a_refined_mix_other_things_are_expected_than_of_the_mix() {
+        CompositionRun mix = finished.of(member, 0, "past", "re");
+        CompositionRun refined = finished.refined(member, 0, 12, List.of("past", "re"));
+
+        assertThat(refined.result.path("refine_steps").asInt()).isPositive();
+        double share = refined.result.at("/expected/exact_match").asDouble();
+        assertThat(share).isGreaterThan(mix.result.at("/expected/exact_match").asDouble());
+        assertThat(AsBrowser.given(session).get(page(refined)).asString())
+                .contains("expect about %.0f %% of other inputs".formatted(share));
+    }
+
+    @Test
     void where_a_part_was_taken_down_nothing_is_offered_that_would_be_refused() {
         CompositionRun run = finished.of(member, 0, "un", "past");
         QuarkusTransaction.requiringNew()

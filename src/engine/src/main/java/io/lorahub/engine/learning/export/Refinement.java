@@ -49,7 +49,7 @@ import java.util.stream.IntStream;
  */
 public record Refinement(int steps, double rate) {
 
-    /** Examples of one step; more take turns. */
+    /** Examples of one step, at most; more take turns. */
     private static final int BATCH = 16;
 
     private static final int MOST_STEPS = 10_000;
@@ -372,7 +372,7 @@ public record Refinement(int steps, double rate) {
                 .sum();
     }
 
-    /** The examples of a training, {@link #BATCH} at a time, over and over. */
+    /** The examples of a training, {@link #BATCH} at a time or as many as there is memory for, over and over. */
     private static final class Batches implements AutoCloseable {
 
         private final List<Examples> batches = new ArrayList<>();
@@ -380,9 +380,20 @@ public record Refinement(int steps, double rate) {
 
         Batches(LanguageModel model, ExampleSet examples) {
             for (int i = 0; i < examples.size(); i += BATCH) {
-                ExampleSet batch = examples.from(i, Math.min(examples.size(), i + BATCH));
-                batches.add(model.examples(batch.inputs(), batch.outputs()));
+                add(model, examples.from(i, Math.min(examples.size(), i + BATCH)));
             }
+        }
+
+        private void add(LanguageModel model, ExampleSet some) {
+            Examples batch = model.examples(some.inputs(), some.outputs());
+            if (!model.isTooLargeToTrain(batch)) {
+                batches.add(batch);
+                return;
+            }
+            batch.close();
+            int middle = some.size() / 2;
+            add(model, some.from(0, middle));
+            add(model, some.from(middle, some.size()));
         }
 
         Examples next() {

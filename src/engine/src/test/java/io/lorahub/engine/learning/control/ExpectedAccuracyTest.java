@@ -2,6 +2,7 @@ package io.lorahub.engine.learning.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ExpectedAccuracyTest {
@@ -27,11 +28,21 @@ class ExpectedAccuracyTest {
     }
 
     @Test
+    void of_a_mix_that_was_trained_further_each_example_counts() {
+        assertThat(ExpectedAccuracy.ofLeftOut(new double[] {1e-3, 1e-3}).share())
+                .isBetween(80.0, 90.0);
+        assertThat(ExpectedAccuracy.ofLeftOut(new double[] {1e-3, 6}).share()).isBetween(40.0, 45.0);
+        assertThat(ExpectedAccuracy.ofLeftOut(new double[] {6, 6, 6}).share()).isLessThan(3);
+    }
+
+    @Test
     void bounds_are_around_the_share_and_within_percents() {
         for (double loss = 1e-6; loss < 100; loss *= 1.3) {
-            ExpectedAccuracy expected = of(loss, loss);
-            assertThat(expected.low()).isBetween(0.0, expected.share());
-            assertThat(expected.high()).isBetween(expected.share(), 100.0);
+            double[] losses = {loss, loss};
+            for (ExpectedAccuracy expected : List.of(of(loss, loss), ExpectedAccuracy.ofLeftOut(losses))) {
+                assertThat(expected.low()).isBetween(0.0, expected.share());
+                assertThat(expected.high()).isBetween(expected.share(), 100.0);
+            }
         }
     }
 

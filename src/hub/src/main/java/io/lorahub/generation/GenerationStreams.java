@@ -319,7 +319,7 @@ class GenerationStreams {
             fail(
                     stream,
                     ProblemException.unavailable(
-                            "No worker has been free for this model within %d seconds. Try again later."
+                            "No worker with enough memory for this model has been free within %d seconds. Try again later."
                                     .formatted(config.patience().toSeconds()),
                             SOON));
         } else if (stream.isOlderThan(stream.longest)) {

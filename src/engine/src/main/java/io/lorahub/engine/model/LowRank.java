@@ -1,6 +1,8 @@
 package io.lorahub.engine.model;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -159,7 +161,11 @@ public final class LowRank implements AutoCloseable {
             NDList parts = run("decompose", module, scope);
             double[] s = scaled(parts.get(1).toDoubleArray(), module.scale());
             singularValues.put(module.name(), s);
-            return cut(module, parts.get(0).toDoubleArray(), s, parts.get(2).toDoubleArray(), Math.min(rank, s.length));
+            int k = Math.min(rank, s.length);
+            try (NDArray u = parts.get(0).get(new NDIndex(":, :{}", k));
+                    NDArray v = parts.get(2).get(new NDIndex(":{}", k))) {
+                return cut(module, u.toDoubleArray(), s, v.toDoubleArray(), k);
+            }
         }
     }
 
@@ -181,17 +187,18 @@ public final class LowRank implements AutoCloseable {
     /**
      * Both factors get the roots of the singular values.
      *
-     * @param u [out, s.length]
-     * @param v [s.length, in]
+     * @param u [out, k or more]
+     * @param v [k or more, in]
      * @param k number of rows to keep
      */
     static LoraModule factors(String name, double[] u, double[] s, double[] v, int out, int in, int k) {
         float[] a = new float[k * in];
         float[] b = new float[out * k];
+        int columns = u.length / out;
         for (int i = 0; i < k; i++) {
             double root = Math.sqrt(s[i]);
             for (int j = 0; j < in; j++) a[i * in + j] = (float) (root * v[i * in + j]);
-            for (int j = 0; j < out; j++) b[j * k + i] = (float) (root * u[j * s.length + i]);
+            for (int j = 0; j < out; j++) b[j * k + i] = (float) (root * u[j * columns + i]);
         }
         return LoraModule.linear(name, TensorData.of(a, k, in), TensorData.of(b, out, k), 1);
     }

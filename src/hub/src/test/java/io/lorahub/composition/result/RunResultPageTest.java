@@ -121,8 +121,9 @@ class RunResultPageTest {
 
     @Test
     void of_a_refined_mix_other_things_are_expected_than_of_the_mix() {
-        CompositionRun mix = finished.of(member, 0, "past", "re");
-        CompositionRun refined = finished.refined(member, 0, 12, List.of("past", "re"));
+        List<String> candidates = demo.publish(hub.person(Role.MEMBER), "past", "re");
+        CompositionRun mix = finished.over(member, 0, candidates);
+        CompositionRun refined = finished.refined(member, 0, 12, candidates);
 
         assertThat(refined.result.path("refine_steps").asInt()).isPositive();
         double share = refined.result.at("/expected/exact_match").asDouble();

@@ -171,7 +171,7 @@ public final class LoraHub {
                         examples,
                         objective.isPresent(),
                         regularization.isPresent());
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 session.close();
                 throw e;
             }
@@ -184,7 +184,7 @@ public final class LoraHub {
                 for (Path module : modules) adapters.add(closing.add(LoraAdapter.load(module)));
                 Path folder = base.orElseGet(() -> BaseModelName.folder(adapters));
                 return LearningSession.open(folder, adapters, settings.composition(), compute);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 closing.close();
                 throw e;
             }

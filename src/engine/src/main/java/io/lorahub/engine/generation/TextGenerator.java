@@ -242,7 +242,7 @@ public final class TextGenerator implements AutoCloseable {
         while (running.isEmpty() || System.nanoTime() - start < LONGEST_ADMISSION.toNanos()) {
             Running next;
             synchronized (lock) {
-                next = first();
+                next = nextWaiting();
             }
             if (next == null) return;
             try {
@@ -265,8 +265,8 @@ public final class TextGenerator implements AutoCloseable {
         }
     }
 
-    /** The first request of the owner who has the fewest running texts, so that no one's many requests hold up another's. */
-    private Running first() {
+    /** Returns the next request to admit: of the owner with the fewest running texts, the oldest; null if none waits. */
+    private Running nextWaiting() {
         Map<String, Integer> texts = new HashMap<>();
         running.values().forEach(text -> texts.merge(text.request.owner(), 1, Integer::sum));
         return waiting.stream()

@@ -484,7 +484,7 @@ public class RunExecutor implements JobHandler {
                 RunResult result = RunResult.of(learned, controls, control -> predict(open, control.weights()));
                 if (learned.interrupted() && timedOut) result.timedOut = true;
                 if (!Arrays.stream(learned.vector()).allMatch(w -> w == 0)) {
-                    write(open, examples, heldOut, learned, settings, folder, result);
+                    write(open, examples, heldOut, learned, folder, result);
                 }
                 return stopped ? Optional.empty() : Optional.of(result);
             } catch (CancellationException e) {
@@ -552,36 +552,15 @@ public class RunExecutor implements JobHandler {
             return RunPredictions.of(open, inputs, weights, run.spec.maxNewTokens());
         }
 
-        /**
-         * Writes the adapter into a folder, and what is to be known of it into the result. A mix that can't be trained further is
-         * written as it is, because the search may have taken long.
-         */
+        /** Writes the adapter into a folder, and what is to be known of it into the result. */
         private void write(
                 LearningSession open,
                 ExampleSet examples,
                 Optional<ExampleSet> heldOut,
                 LearnedMix learned,
-                LearningSettings settings,
                 Path folder,
                 RunResult result) {
-            try {
-                writeAs(open, examples, heldOut, learned, settings, folder, result);
-            } catch (EngineException e) {
-                if (settings.refineSteps().isEmpty()) throw e;
-                LearningSettings plain = run.spec.withRefineSteps(0).settings();
-                writeAs(open, examples, heldOut, learned, plain, folder, result);
-                result.verdict += " It is the mix as it was found, because it could not be refined: " + e.getMessage();
-            }
-        }
-
-        private void writeAs(
-                LearningSession open,
-                ExampleSet examples,
-                Optional<ExampleSet> heldOut,
-                LearnedMix learned,
-                LearningSettings settings,
-                Path folder,
-                RunResult result) {
+            LearningSettings settings = run.spec.settings();
             boolean refines = settings.refineSteps().isPresent();
             Refinement.Written written = Refinement.writeMix(
                     open,
@@ -589,7 +568,7 @@ public class RunExecutor implements JobHandler {
                     settings,
                     learned,
                     refines ? ExportOptions.compact(false, false) : ExportOptions.LOSSLESS,
-                    report -> recipe(open, learned, settings),
+                    report -> recipe(open, learned),
                     folder,
                     training(open, examples.size()));
             double[] errors = refines ? MergeExport.errors(folder) : MergeExport.errors(open, learned.vector());
@@ -616,8 +595,8 @@ public class RunExecutor implements JobHandler {
         }
 
         /** The engine's recipe, with addresses of the base model and adapters instead of paths on the worker. */
-        private ObjectNode recipe(LearningSession open, LearnedMix learned, LearningSettings settings) {
-            ObjectNode recipe = Recipe.of(open, run.spec.examples(), settings, learned);
+        private ObjectNode recipe(LearningSession open, LearnedMix learned) {
+            ObjectNode recipe = Recipe.of(open, run.spec.examples(), run.spec.settings(), learned);
             hub.ifPresent(address -> recipe.put("hub", address.toString()));
             recipe.put("run", run.id.toString());
             ((ObjectNode) recipe.get("base")).put("name", run.baseName).remove("path");

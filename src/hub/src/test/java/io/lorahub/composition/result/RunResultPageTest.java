@@ -132,8 +132,7 @@ class RunResultPageTest {
                         refined.result.at("/expected/low").asDouble(),
                         refined.result.at("/expected/high").asDouble())
                 .isNotEqualTo(mix.result.at("/expected/exact_match").asDouble());
-        assertThat(AsBrowser.given(session).get(page(refined)).asString())
-                .contains("of other inputs exactly right");
+        assertThat(AsBrowser.given(session).get(page(refined)).asString()).contains("of other inputs exactly right");
     }
 
     @Test

@@ -92,6 +92,20 @@ class RefinementTest extends ExportFixture {
     }
 
     @Test
+    void a_full_model_of_a_refined_mix_is_refused_and_nothing_written() {
+        LearningSettings settings = LearningSettings.DEFAULT.withBudget(2).with(LearningSettings.REFINE_STEPS, 5);
+        Path out = folder.resolve("full");
+        try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, "past")) {
+            ExampleSet set = session.encode(TASK.fewShot());
+            LearnedMix learned = new LearningRun(session, set, settings).run();
+            assertThatThrownBy(() -> write(session, set, settings, learned, ExportOptions.compact(true, false), out))
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageContaining("without refinement steps");
+        }
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
     void the_mix_of_a_search_is_trained_and_its_recipe_makes_the_same_adapter_again() throws IOException {
         LearningSettings settings = LearningSettings.DEFAULT.withBudget(10).with(LearningSettings.REFINE_STEPS, 5);
         Path out = folder.resolve("refined");
@@ -125,12 +139,22 @@ class RefinementTest extends ExportFixture {
 
     private static void write(
             LearningSession session, ExampleSet set, LearningSettings settings, LearnedMix learned, Path out) {
+        write(session, set, settings, learned, ExportOptions.compact(false, false), out);
+    }
+
+    private static void write(
+            LearningSession session,
+            ExampleSet set,
+            LearningSettings settings,
+            LearnedMix learned,
+            ExportOptions options,
+            Path out) {
         Refinement.writeMix(
                 session,
                 set,
                 settings,
                 learned,
-                ExportOptions.compact(false, false),
+                options,
                 report -> Recipe.of(session, set.examples(), settings, learned),
                 out,
                 (step, loss) -> {});

@@ -407,24 +407,13 @@ class BatchDecoderTest {
     void what_a_broken_text_leaves_behind_does_not_reach_others() {
         try (BaseModel base = BaseModel.open(Reference.path("causal/models/llama"));
                 LanguageModel model = LanguageModel.load(base, Compute.cpu());
-                LoraAdapter adapter = anAdapter()
-                        .adapting("model.layers.0.self_attn.v_proj")
-                        .ofShape(16, 48)
-                        .loadedFrom(temporary, "broken");
+                LoraAdapter adapter = onValues();
                 BatchDecoder decoder = new BatchDecoder(model, new DecoderLimits(4, 256, 10_000_000, 64))) {
             int[] prompt = {3, 4, 5, 6};
             List<Decoded> sound = decode(decoder, base, List.of(Request.of(prompt), Request.of(new int[] {9, 8})));
             List<DecodedText> broken = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
-                broken.add(decoder.join(
-                                prompt,
-                                TOKENS,
-                                List.of(MixedAdapter.of(adapter, 3e38)),
-                                KeptModules.NONE,
-                                0,
-                                OptionalDouble.empty(),
-                                "")
-                        .orElseThrow());
+                broken.add(joinBroken(decoder, adapter, prompt, TOKENS));
             }
             decoder.step();
             assertThat(broken).noneMatch(DecodedText::isFinite);
@@ -446,21 +435,10 @@ class BatchDecoderTest {
     void a_text_does_not_read_the_places_of_a_broken_one_beside_it() {
         try (BaseModel base = BaseModel.open(Reference.path("causal/models/llama"));
                 LanguageModel model = LanguageModel.load(base, Compute.cpu());
-                LoraAdapter adapter = anAdapter()
-                        .adapting("model.layers.0.self_attn.v_proj")
-                        .ofShape(16, 48)
-                        .loadedFrom(temporary, "broken");
+                LoraAdapter adapter = onValues();
                 BatchDecoder decoder = new BatchDecoder(model, new DecoderLimits(4, 512, 10_000_000, 512))) {
             DecodedText shorter = join(decoder, tokens(20, 70), 20).orElseThrow();
-            DecodedText broken = decoder.join(
-                            tokens(20, 10),
-                            16,
-                            List.of(MixedAdapter.of(adapter, 3e38)),
-                            KeptModules.NONE,
-                            0,
-                            OptionalDouble.empty(),
-                            "")
-                    .orElseThrow();
+            DecodedText broken = joinBroken(decoder, adapter, tokens(20, 10), 16);
             DecodedText longer = join(decoder, tokens(21, 100), 20).orElseThrow();
             assertThat(broken.places.first()).isEqualTo(shorter.places.first() + shorter.places.count());
             assertThat(longer.places.stride()).isEqualTo(shorter.places.stride());
@@ -474,6 +452,20 @@ class BatchDecoderTest {
                 broken.append(7);
             }
         }
+    }
+
+    private LoraAdapter onValues() {
+        return anAdapter()
+                .adapting("model.layers.0.self_attn.v_proj")
+                .ofShape(16, 48)
+                .loadedFrom(temporary, "broken");
+    }
+
+    /** Joins with a mix whose outputs overflow. */
+    private static DecodedText joinBroken(BatchDecoder decoder, LoraAdapter adapter, int[] prompt, int tokens) {
+        List<MixedAdapter> mix = List.of(MixedAdapter.of(adapter, 3e38));
+        return decoder.join(prompt, tokens, mix, KeptModules.NONE, 0, OptionalDouble.empty(), "")
+                .orElseThrow();
     }
 
     private static int[] tokens(int first, int count) {

@@ -85,7 +85,8 @@ public final class AdapterDownload {
                         HubClient.segment(address.name()),
                         HubClient.segment(label),
                         README);
-        HttpResponse<byte[]> answer = hub.send(hub.request(path).GET(), BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> answer =
+                hub.send(hub.request(path).timeout(HubClient.ANSWER).GET(), BodyHandlers.ofByteArray());
         return answer.statusCode() == 200 ? Optional.of(answer.body()) : Optional.empty();
     }
 

@@ -7,10 +7,13 @@ import java.io.OutputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -39,13 +42,30 @@ final class FolderDownload {
         requireFree(target);
         Path part = target.resolveSibling(".%s.%s.part".formatted(target.getFileName(), key));
         Files.createDirectories(part);
-        long fetched = 0;
-        for (RemoteFile file : files) {
-            fetched += new OneFile(hub, at.apply(file), file, part, transfer).fetch();
+        Path lock = part.resolveSibling(part.getFileName() + ".lock");
+        try (FileChannel held = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            if (!isLocked(held)) {
+                throw new RemoteException("Another download into %s is under way.".formatted(target));
+            }
+            if (isThere(target, files)) return 0; // the other one has just ended
+            Files.createDirectories(part);
+            long fetched = 0;
+            for (RemoteFile file : files) {
+                fetched += new OneFile(hub, at.apply(file), file, part, transfer).fetch();
+            }
+            Files.deleteIfExists(target);
+            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+            Files.deleteIfExists(lock);
+            return fetched;
         }
-        Files.deleteIfExists(target);
-        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-        return fetched;
+    }
+
+    private static boolean isLocked(FileChannel file) throws IOException {
+        try {
+            return file.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false; // by this process
+        }
     }
 
     static boolean isThere(Path target, List<RemoteFile> files) throws IOException {
@@ -72,6 +92,9 @@ final class FolderDownload {
     private static final class OneFile {
 
         private static final int CHUNK = 1 << 16;
+
+        /** Time without a byte after which a connection counts as lost. */
+        private static final Duration STALLED = Duration.ofMinutes(1);
 
         private final HubClient hub;
         private final String path;
@@ -114,7 +137,7 @@ final class FolderDownload {
         }
 
         private void request(long from) throws IOException {
-            HttpRequest.Builder request = hub.request(path).GET();
+            HttpRequest.Builder request = hub.request(path).timeout(STALLED).GET();
             // The hash is the ETag: if the file has changed, all of it is sent.
             if (from > 0) request.header("Range", "bytes=" + from + "-").header("If-Range", '"' + file.sha256() + '"');
             HttpResponse<InputStream> answer = hub.send(request, BodyHandlers.ofInputStream());
@@ -122,20 +145,22 @@ final class FolderDownload {
             boolean rest = answer.statusCode() == 206;
             if (!rest && from > 0) transfer.moved(-from);
             try (InputStream in = answer.body();
+                    StallWatch watch = new StallWatch(in, STALLED);
                     OutputStream out = rest
                             ? Files.newOutputStream(target, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
                             : Files.newOutputStream(target)) {
-                copy(in, out, file.size() - (rest ? from : 0));
+                copy(in, watch, out, file.size() - (rest ? from : 0));
             }
         }
 
-        private void copy(InputStream in, OutputStream out, long length) throws IOException {
+        private void copy(InputStream in, StallWatch watch, OutputStream out, long length) throws IOException {
             byte[] chunk = new byte[CHUNK];
             long left = length;
             while (left > 0) {
                 int read = read(in, chunk, (int) Math.min(chunk.length, left));
                 if (read < 0)
                     throw new ConnectionLost("The hub stopped sending %s early.".formatted(file.name()), true, null);
+                watch.moved();
                 out.write(chunk, 0, read);
                 transfer.moved(read);
                 left -= read;

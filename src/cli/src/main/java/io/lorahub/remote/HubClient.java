@@ -3,6 +3,7 @@ package io.lorahub.remote;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.recipe.EngineVersion;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -18,16 +19,23 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 
 /** Talks to one hub. Redirects are not followed, as the token would go to their target. */
 public final class HubClient {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration CONNECT = Duration.ofSeconds(10);
-    private static final Duration ANSWER = Duration.ofMinutes(1);
+    static final Duration ANSWER = Duration.ofMinutes(1);
+
+    /** A text that is written may take as long as the hub allows. */
+    private static final Duration TEXT = Duration.ofMinutes(10);
+
+    private static final String TEXTS = "/v1/";
     private static final String EVENT = "data: ";
 
     private final Login login;
@@ -111,7 +119,7 @@ public final class HubClient {
 
     private HttpRequest.Builder sending(String method, String path, JsonNode body) {
         return request(path)
-                .timeout(ANSWER)
+                .timeout(path.startsWith(TEXTS) ? TEXT : ANSWER)
                 .header("Content-Type", "application/json")
                 .method(method, BodyPublishers.ofString(body.toString()));
     }
@@ -132,6 +140,13 @@ public final class HubClient {
                             .formatted(login.server()),
                     false,
                     e);
+        } catch (SSLException e) {
+            throw new RemoteException(
+                    "The encrypted connection to %s failed: %s. Is the address right? A certificate of your own authority needs JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE."
+                            .formatted(login.server(), EngineException.reason(e)),
+                    e);
+        } catch (HttpTimeoutException e) {
+            throw new ConnectionLost("%s gave no answer in time.".formatted(login.server()), true, e);
         } catch (IOException e) {
             throw new ConnectionLost("The connection to %s was lost.".formatted(login.server()), true, e);
         } catch (InterruptedException e) {

@@ -25,6 +25,12 @@ public record Login(URI server, String token) {
                 "\"%s\" isn't the address of a hub; give one such as https://hub.example.org.".formatted(text));
     }
 
+    /** @throws RemoteException if the text can't be a token */
+    public static String token(String text) {
+        if (text.matches("[\\x21-\\x7e]{0,500}")) return text;
+        throw new RemoteException("This isn't an access token.");
+    }
+
     /** Whether others on the network could read the token. */
     public boolean isUnencrypted() {
         return "http".equals(server.getScheme()) && !server.getHost().matches("localhost|127(\\.\\d+){3}|\\[::1]");

@@ -16,8 +16,10 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +73,19 @@ class AdapterDownloadTest {
                     .isEqualTo(
                             pulled.files().stream().mapToLong(RemoteFile::size).sum());
         }
+        assertSame(folder.resolve("un"));
+    }
+
+    @Test
+    void two_downloads_into_one_folder_do_not_mix() throws IOException {
+        Path lock = folder.resolve(".un.%s-%s-1.0.0.part.lock".formatted(name.publisher(), name.name()));
+        try (FileChannel other = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            assertThat(other.tryLock()).isNotNull();
+            assertThatThrownBy(() -> pull(server).into(folder.resolve("un"), name))
+                    .isInstanceOf(RemoteException.class)
+                    .hasMessageContaining("Another download into");
+        }
+        pull(server).into(folder.resolve("un"), name);
         assertSame(folder.resolve("un"));
     }
 

@@ -9,9 +9,14 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,6 +82,43 @@ class HubClientTest {
     void an_error_in_a_stream_is_told() {
         body = "data: {\"text\": \"un\"}\n\ndata: {\"error\": {\"message\": \"The worker has ended.\"}}\n\n";
         assertThatThrownBy(this::streamed).hasMessage("The hub refused: The worker has ended.");
+    }
+
+    @Test
+    void a_failure_of_the_encryption_is_told() throws IOException {
+        try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            new Thread(() -> answerInPlainText(plain)).start();
+            HubClient encrypted =
+                    new HubClient(new Login(Login.server("https://localhost:" + plain.getLocalPort()), ""));
+            assertThatThrownBy(() -> encrypted.get("/api/v1/me"))
+                    .isInstanceOf(RemoteException.class)
+                    .isNotInstanceOf(ConnectionLost.class)
+                    .hasMessageContainingAll("The encrypted connection to https://localhost:", "trustStore");
+        }
+    }
+
+    private static void answerInPlainText(ServerSocket plain) {
+        try (Socket client = plain.accept()) {
+            client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            client.getInputStream().readAllBytes();
+        } catch (IOException e) {
+            return; // the client has left
+        }
+    }
+
+    @Test
+    void a_token_that_no_header_can_hold_is_refused() {
+        assertThat(Login.token("lorahub_1")).isEqualTo("lorahub_1");
+        assertThatThrownBy(() -> Login.token("lorahub_1\rx")).isInstanceOf(RemoteException.class);
+    }
+
+    @Test
+    void a_stream_on_which_nothing_comes_is_closed() throws IOException, InterruptedException {
+        CountDownLatch closed = new CountDownLatch(1);
+        try (StallWatch watch = new StallWatch(closed::countDown, Duration.ofMillis(200))) {
+            assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
+            watch.moved();
+        }
     }
 
     @Test

@@ -25,7 +25,10 @@ public class AdapterRights {
     }
 
     public boolean mayDelete(ModeratedEntity moderated) {
-        return owns(moderated) || viewer.isAdmin();
+        if (viewer.isAdmin()) return true;
+        // what was taken down with it isn't remembered otherwise, unlike the weights of an adapter
+        boolean needed = moderated instanceof Repository && moderated.isTakenDown();
+        return owns(moderated) && !needed;
     }
 
     public boolean mayModerate(ModeratedEntity moderated) {

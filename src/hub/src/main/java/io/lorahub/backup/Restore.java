@@ -8,6 +8,7 @@ import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.storage.object.StorageException;
 import io.lorahub.storage.object.StoredObject;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -151,8 +152,12 @@ public final class Restore {
         return damaged;
     }
 
-    /** Makes the tables as they were, fills them, and migrates them to the schema of this program. */
-    public void load(DataSource database) {
+    /**
+     * Makes the tables as they were, fills them, and migrates them to the schema of this program.
+     *
+     * @param lacking keys of objects that were not copied; they and those that the backup lacks count as lost from now on
+     */
+    public void load(DataSource database, Collection<String> lacking) {
         Migrations migrations = new Migrations(database);
         migrations.applyUntil(description.schema());
         try (Connection connection = database.getConnection();
@@ -162,9 +167,20 @@ public final class Restore {
             connection.commit();
             connection.setAutoCommit(true);
             migrations.apply();
+            markLost(connection, lacking);
             statement.execute("analyze");
         } catch (SQLException e) {
             throw failure(e);
+        }
+    }
+
+    private void markLost(Connection connection, Collection<String> lacking) throws SQLException {
+        String[] lost = Stream.concat(lacking.stream().map(ObjectKey::sha256), missing().stream())
+                .toArray(String[]::new);
+        try (PreparedStatement statement = connection.prepareStatement(
+                "update blob set unusable_since = clock_timestamp() where sha256 = any(?) and unusable_since is null")) {
+            statement.setArray(1, connection.createArrayOf("text", lost));
+            statement.executeUpdate();
         }
     }
 

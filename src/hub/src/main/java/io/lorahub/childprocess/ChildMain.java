@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +45,7 @@ public final class ChildMain {
 
     /** Answers requests until the input ends. */
     public static <Q, A> void serve(Class<Q> type, Work<Q, A> work) throws InterruptedException, IOException {
+        Locale.setDefault(Locale.ROOT); // as the hub
         PrintStream answers = System.out;
         System.setOut(System.err);
         BlockingQueue<String> requests = new LinkedBlockingQueue<>();

@@ -64,8 +64,8 @@ public interface GenerationConfig {
     @WithDefault("PT10M")
     Duration longest();
 
-    /** Maximum number of requests that a worker takes at a time. */
-    @WithDefault("32")
+    /** Maximum number of requests that a worker takes at a time. A sixteenth, but at least one, is kept from each caller for others. */
+    @WithDefault("34")
     int slots();
 
     /** Number of texts with the same base model that a worker decodes together; others wait. */

@@ -112,11 +112,20 @@ public class Generations {
         return (int) Math.min(Integer.MAX_VALUE, work.read() + (long) work.texts() * work.maxTokens());
     }
 
-    /** The work of a generation that a worker takes now. */
     /**
+     * The work of a generation that a worker takes now.
+     *
      * @param owner tells callers apart
      */
     public record Taken(GenerationWork work, String owner, boolean begunBefore) {}
+
+    /** Tells the caller of a generation apart; empty if it has ended. */
+    @Transactional
+    public Optional<String> owner(UUID id) {
+        return GenerationRecord.<GenerationRecord>find("id = ?1 and state <> ?2", id, GenerationRecord.State.ENDED)
+                .firstResultOptional()
+                .map(GenerationRecord::owner);
+    }
 
     /** Empty if it has ended, because its caller has left. */
     @Transactional

@@ -54,6 +54,12 @@ public class AdapterImport extends RepositoryImport {
         failure = why;
     }
 
+    @Override
+    public void become(ImportState next, Instant at) {
+        super.become(next, at);
+        if (!next.isOpen()) card = null; // the upload has it
+    }
+
     public ImportedFrom source() {
         return new ImportedFrom(hub, repository, subfolder, commit);
     }

@@ -3,6 +3,7 @@ package io.lorahub.imports;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.card.Card;
 import io.lorahub.imports.source.RemoteHubException;
 import io.lorahub.imports.source.RepositoryListing;
 import io.lorahub.imports.source.RepositoryListing.ListedFile;
@@ -167,7 +168,9 @@ class ImportAnnouncement {
     /** READMEs of models rarely have a title. */
     static Draft titled(AdapterImport entry, Draft draft) {
         boolean untitled = draft.title() == null || draft.title().isBlank();
-        return untitled ? Draft.titled(entry.repository) : Draft.EMPTY;
+        if (!untitled) return Draft.EMPTY;
+        boolean fits = entry.repository.length() <= Card.LONGEST_TITLE;
+        return Draft.titled(fits ? entry.repository : entry.name());
     }
 
     /** The files of an adapter among those of the folder; the README first, because the card is checked before the rest. */
@@ -176,6 +179,7 @@ class ImportAnnouncement {
         Set<String> others = new TreeSet<>();
         Map<String, FetchedFile> files = new LinkedHashMap<>();
         for (ListedFile file : listing.files()) {
+            if (!FilePath.isTaken(file.path())) continue; // under any name
             FilePath path = FilePath.of(file.path());
             if (path.name().equals(CONFIG)) others.add(path.folder());
             if (!path.folder().equals(folder) || path.kind() != FileKind.KEPT) continue;
@@ -231,7 +235,11 @@ class ImportAnnouncement {
             entries.add(new FileEntry(FilePath.of(file.name()), file.size(), entries.size()));
         }
         Draft before = drop(entry.leftUploads());
-        Upload upload = uploads.announce(entries, new UploadTarget(entry.publisher, entry.target, entry.name()))
+        long here = entry.files.stream()
+                .filter(file -> stored.containsKey(file.name()))
+                .mapToLong(FetchedFile::size)
+                .sum();
+        Upload upload = uploads.announce(entries, new UploadTarget(entry.publisher, entry.target, entry.name()), here)
                 .get(0);
         upload.card = Draft.read(entry.card)
                 .over(before)

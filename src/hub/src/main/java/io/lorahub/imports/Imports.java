@@ -19,6 +19,7 @@ import io.lorahub.upload.Draft;
 import io.lorahub.upload.MemberStorage;
 import io.lorahub.upload.Upload;
 import io.lorahub.upload.UploadLimits;
+import io.lorahub.upload.UploadState;
 import io.lorahub.upload.Uploads;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -112,8 +113,8 @@ public class Imports {
         entry.publisher = preview.publisher == null ? null : preview.publisher.name;
         entry.target = preview.adapter == null ? null : preview.adapter.address();
         entry.card = entry.target == null
-                ? said.json()
-                : Draft.forVersionOf(entry.target).over(said).json();
+                ? said.requireShort().json()
+                : Draft.forVersionOf(entry.target).over(said).requireShort().json();
     }
 
     /**
@@ -172,8 +173,10 @@ public class Imports {
     public AdapterImport cancel(UUID id) {
         AdapterImport entry = mine(AdapterImport.locked(id));
         if (!entry.getState().isOpen()) return entry;
+        Optional<Upload> upload = Optional.ofNullable(entry.upload).flatMap(known -> Upload.locked(known.id));
+        if (upload.filter(known -> known.getState() == UploadState.PUBLISHED).isPresent()) return entry; // just now
         entry.become(ImportState.CANCELLED, clock.now());
-        if (entry.upload != null) Upload.locked(entry.upload.id).ifPresent(uploads::cancel);
+        upload.ifPresent(uploads::cancel);
         return entry;
     }
 }

@@ -6,6 +6,7 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Secret;
 import io.lorahub.account.Viewer;
 import io.lorahub.account.settings.StepUpAuthentication;
+import io.lorahub.account.signin.AddressRateLimits;
 import io.lorahub.account.signin.SignInReason;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.LocalPath;
@@ -37,6 +38,7 @@ public class PendingIdentityPage {
     private final OrganisationSignIn signIn;
     private final StepUpAuthentication stepUp;
     private final Viewer viewer;
+    private final AddressRateLimits limits;
     private final BrowserContext visitor;
 
     PendingIdentityPage(
@@ -44,11 +46,13 @@ public class PendingIdentityPage {
             OrganisationSignIn signIn,
             StepUpAuthentication stepUp,
             Viewer viewer,
+            AddressRateLimits limits,
             BrowserContext visitor) {
         this.tenant = tenant;
         this.stepUp = stepUp;
         this.signIn = signIn;
         this.viewer = viewer;
+        this.limits = limits;
         this.visitor = visitor;
     }
 
@@ -69,7 +73,7 @@ public class PendingIdentityPage {
         Optional<PendingIdentity> pending = pending();
         if (pending.isEmpty()) return tooLate();
         try {
-            return signIn.register(secret().orElseThrow(), name, visitor)
+            return limits.register(visitor, () -> signIn.register(secret().orElseThrow(), name, visitor))
                     .map(session -> welcome(name, session, next))
                     .orElseGet(this::tooLate);
         } catch (ProblemException e) {

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.apache.commons.io.file.PathUtils;
@@ -28,6 +29,10 @@ public final class DataDirectory implements AutoCloseable {
 
     private final Path path;
     private final FileChannel lockFile;
+
+    /** What a hub has in its directory. */
+    private static final Set<String> OWN =
+            Set.of(LOCK, "objects", "postgres", "uploads", "worker", "log", "second-factor.key", "lost+found");
 
     private DataDirectory(Path path, FileChannel lockFile) {
         this.path = path;
@@ -79,10 +84,14 @@ public final class DataDirectory implements AutoCloseable {
         if (!Files.isDirectory(path) || isOurs(path)) PrivateFolder.make(path);
     }
 
-    /** Excludes {@code /tmp} or a home directory given by mistake, which must stay accessible to others. */
+    /**
+     * Excludes {@code /tmp} or a home directory given by mistake, which must stay accessible to others, also when it is used
+     * once more.
+     */
     private static boolean isOurs(Path path) throws IOException {
-        return PathUtils.isEmptyDirectory(path)
-                || Stream.of(LOCK, "objects", "worker").anyMatch(name -> Files.exists(path.resolve(name)));
+        try (Stream<Path> entries = Files.list(path)) {
+            return entries.map(entry -> entry.getFileName().toString()).allMatch(OWN::contains);
+        }
     }
 
     private static boolean lock(FileChannel file) throws IOException {

@@ -215,7 +215,13 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     /** JDBC address of the server running on this folder, if any. */
     static Optional<String> running(Path folder) {
-        return PostmasterFile.in(folder.toAbsolutePath().resolve("data"))
+        Path real;
+        try {
+            real = folder.toRealPath(); // as it was started
+        } catch (IOException e) {
+            return Optional.empty(); // there is no such folder yet, or none of ours
+        }
+        return PostmasterFile.in(real.resolve("data"))
                 .filter(PostmasterFile::isOfPostgresHere)
                 .map(running -> jdbcUrl(running.port()));
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import javax.sql.DataSource;
+import org.flywaydb.core.api.FlywayException;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -53,8 +54,11 @@ public record HubStore(ObjectStore objects, DataSource database) {
         if (url.isPresent()) {
             String username = environment.get("LORAHUB_DATABASE_USERNAME");
             String password = environment.get("LORAHUB_DATABASE_PASSWORD");
-            return work.apply(new HubStore(
-                    objects(environment, data), database(ServerSettings.jdbcUrl(url.get()), username, password)));
+            return apply(
+                    work,
+                    new HubStore(
+                            objects(environment, data),
+                            database(ServerSettings.jdbcUrl(url.get()), username, password)));
         }
         Path postgres = data.resolve("postgres");
         if (!isNew && !Files.isDirectory(postgres)) {
@@ -64,11 +68,33 @@ public record HubStore(ObjectStore objects, DataSource database) {
         }
         Optional<String> running = isNew ? Optional.empty() : EmbeddedDatabase.running(postgres);
         if (running.isPresent()) {
-            return work.apply(new HubStore(objects(environment, data), database(running.get(), postgres)));
+            return apply(work, new HubStore(objects(environment, data), database(running.get(), postgres)));
         }
         try (DataDirectory held = DataDirectory.open(data);
                 EmbeddedDatabase database = EmbeddedDatabase.start(postgres)) {
-            return work.apply(new HubStore(objects(environment, data), database(database.jdbcUrl(), postgres)));
+            Thread end = new Thread(database::close, "postgres-end");
+            Runtime.getRuntime().addShutdownHook(end); // for a signal; PostgreSQL would go on
+            try {
+                return apply(work, new HubStore(objects(environment, data), database(database.jdbcUrl(), postgres)));
+            } finally {
+                remove(end);
+            }
+        }
+    }
+
+    private static void remove(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            return; // it is at work already
+        }
+    }
+
+    private static <T> T apply(Function<HubStore, T> work, HubStore hub) {
+        try {
+            return work.apply(hub);
+        } catch (FlywayException e) {
+            throw StartFailure.known(e).orElseThrow(() -> e);
         }
     }
 

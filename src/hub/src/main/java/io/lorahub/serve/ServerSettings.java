@@ -44,7 +44,10 @@ final class ServerSettings {
                 copy(variable, "quarkus." + variable.toLowerCase(Locale.ROOT).replace('_', '.'));
             }
         }
-        if (environment.containsKey(COLLECTOR)) set("quarkus.otel.sdk.disabled", "false");
+        if (environment.containsKey(COLLECTOR)) {
+            boolean off = "true".equalsIgnoreCase(environment.get("OTEL_SDK_DISABLED"));
+            set("quarkus.otel.sdk.disabled", Boolean.toString(off));
+        }
         options.publicUrl().ifPresent(url -> set("lorahub.public-url", url));
         options.settings().forEach(ServerSettings::set);
         for (SettingDefinition setting : definitions) acceptFormerName(setting);

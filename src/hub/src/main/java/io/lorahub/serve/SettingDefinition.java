@@ -170,7 +170,8 @@ record SettingDefinition(
     }
 
     private String shown(String value) {
-        return name.endsWith("secret-key") ? "is another text" : "is \"" + value + "\"";
+        if (name.endsWith("secret-key")) return "is another text";
+        return "is \"" + value.replaceFirst("//[^/@]*@", "//…@") + "\""; // without a password
     }
 
     private String sentence(String given) {

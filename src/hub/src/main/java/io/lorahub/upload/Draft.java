@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.card.Card;
 import io.lorahub.adapter.publication.Publication;
+import io.lorahub.web.ProblemException;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -51,6 +52,9 @@ public record Draft(
         String exampleOutput) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Characters of its JSON: the longest description with every character escaped, and as much again for the rest. */
+    private static final int LONGEST = 300_000;
 
     public static final Draft EMPTY = read(null);
 
@@ -96,6 +100,21 @@ public record Draft(
 
     public static Draft titled(String title) {
         return read(JSON.createObjectNode().put("title", title));
+    }
+
+    /** What is left of it once its upload was cancelled. */
+    Draft onlyTitle() {
+        return title == null ? EMPTY : titled(title);
+    }
+
+    /** @throws ProblemException if it is longer than any card can be */
+    public Draft requireShort() {
+        int length = json().toString().length();
+        if (length > LONGEST) {
+            throw ProblemException.tooLarge(
+                    "The card has %,d characters in all; the limit is %,d.".formatted(length, LONGEST));
+        }
+        return this;
     }
 
     /** @param licence and description null if they were not entered */

@@ -154,7 +154,9 @@ public class Upload extends PanacheEntityBase {
         }
         state = next;
         updatedAt = Instant.now();
-        if (!next.isOpen()) files.clear(); // published files belong to the version
+        if (next.isOpen()) return;
+        files.clear(); // published files belong to the version
+        if (next == UploadState.CANCELLED) card = Draft.read(card).onlyTitle().json();
     }
 
     /** Adds a file that will be sent, or is only listed. */

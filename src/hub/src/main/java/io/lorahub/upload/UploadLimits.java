@@ -27,6 +27,9 @@ public class UploadLimits {
      */
     private static final long FORM_BYTES = 10_000;
 
+    /** Uploads of a member that are kept, most of them for a week after their end. */
+    private static final int MOST_KEPT = 20_000;
+
     private static final Duration WAIT = Duration.ofMinutes(10);
 
     private final UploadConfig config;
@@ -111,6 +114,11 @@ public class UploadLimits {
                 person,
                 UploadState.PUBLISHED,
                 UploadState.CANCELLED);
+        if (Upload.count("person", person) > MOST_KEPT) {
+            throw ProblemException.tooMany(
+                    "You have begun more than %,d uploads in the last days. Continue tomorrow.".formatted(MOST_KEPT),
+                    WAIT);
+        }
         if (open + uploads > config.openPerMember()) {
             throw ProblemException.tooMany(
                     "You have %d unfinished uploads; the limit is %d. Publish or cancel some first."
@@ -133,6 +141,11 @@ public class UploadLimits {
     /** Checks the limits for a single file with this many bytes left to send. */
     public void checkDayFor(Person person, long bytes) {
         checkDay(person, 0, bytes);
+        checkStored(person, 0, bytes);
+    }
+
+    /** Checks whether there is room for a file that has been counted for the day. */
+    public void checkStoredFor(Person person, long bytes) {
         checkStored(person, 0, bytes);
     }
 

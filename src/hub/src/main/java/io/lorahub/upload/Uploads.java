@@ -86,6 +86,12 @@ public class Uploads {
     /** Announces files; each adapter among them becomes an upload of its own. */
     @Transactional
     public List<Upload> announce(List<FileEntry> files, UploadTarget target) {
+        return announce(files, target, 0);
+    }
+
+    /** @param here bytes of them that are stored already, so that they are neither sent nor need room */
+    @Transactional
+    public List<Upload> announce(List<FileEntry> files, UploadTarget target, long here) {
         Person person = viewer.require();
         limits.checkCount(files.size());
         List<FolderEntry> folders = FolderEntry.of(files);
@@ -93,7 +99,7 @@ public class Uploads {
         limits.checkRoom(
                 person,
                 folders.size(),
-                folders.stream().mapToLong(FolderEntry::size).sum());
+                folders.stream().mapToLong(FolderEntry::size).sum() - here);
         UUID batch = UUID.randomUUID();
         List<Upload> uploads = new ArrayList<>();
         for (FolderEntry folder : folders) {

@@ -221,7 +221,7 @@ class RunTest {
                 .with(SearchSettings.UPPER, -1.0);
 
         assertThatThrownBy(() -> runs.start(
-                        RunOwner.member(member), new RunRequest(" ", "", Optional.empty(), List.of("no/such"), bad)))
+                        RunOwner.member(member), new RunRequest("t\nt", "", Optional.empty(), List.of("no/such"), bad)))
                 .isInstanceOfSatisfying(
                         ProblemException.class,
                         e -> assertThat(e.causes())

@@ -277,6 +277,17 @@ class ImportFetchTest extends ImportFixture {
     }
 
     @Test
+    void files_that_are_not_needed_can_have_any_name() {
+        var repository = new TreeMap<>(files.map());
+        for (String name : new String[] {"logs\\run.txt", "C:x", "\u200d.txt", "n".repeat(300)}) {
+            repository.put(name, new byte[] {1});
+        }
+        other.with("ada/past", COMMIT, repository);
+
+        assertThat(ended(body("ada/past")).path("state").asText()).isEqualTo("done");
+    }
+
+    @Test
     void ended_imports_are_forgotten_after_a_month_and_their_uploads_stay() {
         JsonNode old = ended(body("ada/past"));
         other.with(

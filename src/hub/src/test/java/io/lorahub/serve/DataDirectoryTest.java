@@ -56,6 +56,8 @@ class DataDirectoryTest {
             assertThat(permissions(folder)).isEqualTo("rwxr-xr-x");
             assertThat(permissions(data.folder("log"))).isEqualTo("rwx------");
         }
+        DataDirectory.open(folder).close(); // once more, with what the first one left
+        assertThat(permissions(folder)).isEqualTo("rwxr-xr-x");
     }
 
     private static String permissions(Path path) throws IOException {

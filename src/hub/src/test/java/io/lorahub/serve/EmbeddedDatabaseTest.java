@@ -37,6 +37,18 @@ class EmbeddedDatabaseTest {
     }
 
     @Test
+    void a_running_server_is_found_through_a_symbolic_link() throws IOException {
+        Path data = folder.resolve("disk");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), data);
+        assertThat(EmbeddedDatabase.running(link)).isEmpty();
+        try (EmbeddedDatabase database = EmbeddedDatabase.start(data)) {
+            assertThat(EmbeddedDatabase.running(link)).hasValue(database.jdbcUrl());
+            assertThat(EmbeddedDatabase.running(data)).hasValue(database.jdbcUrl());
+        }
+        assertThat(EmbeddedDatabase.running(link)).isEmpty();
+    }
+
+    @Test
     void acknowledged_rows_are_on_disk_and_text_sorts_alike_everywhere() throws SQLException {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(folder)) {
             assertThat(Databases.ask(database, "SHOW fsync")).isEqualTo("on");

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,20 @@ class ServerSettingsTest {
         settings(Map.of("QUARKUS_LOG_CONSOLE_JSON", "true"))
                 .apply(new ServerOptions(Path.of("d"), "127.0.0.1", 80, Optional.empty(), ServerRole.ALL));
         assertThat(System.getProperties()).containsEntry("quarkus.log.console.json.enabled", "true");
+    }
+
+    @Test
+    void traces_are_sent_to_a_collector_unless_they_are_off() {
+        Map<String, String> collector = Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4317");
+        settings(collector).apply(new ServerOptions(Path.of("d"), "127.0.0.1", 80, Optional.empty(), ServerRole.ALL));
+        assertThat(System.getProperties())
+                .containsEntry("quarkus.otel.sdk.disabled", "false")
+                .containsEntry("quarkus.otel.exporter.otlp.endpoint", "http://collector:4317");
+
+        Map<String, String> off = new TreeMap<>(collector);
+        off.put("OTEL_SDK_DISABLED", "true");
+        settings(off).apply(new ServerOptions(Path.of("d"), "127.0.0.1", 80, Optional.empty(), ServerRole.ALL));
+        assertThat(System.getProperties()).containsEntry("quarkus.otel.sdk.disabled", "true");
     }
 
     @Test

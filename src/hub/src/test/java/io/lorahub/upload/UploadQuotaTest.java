@@ -4,6 +4,7 @@ import static io.lorahub.testsupport.AdapterFiles.CONFIG;
 import static io.lorahub.testsupport.AdapterFiles.WEIGHTS;
 import static io.lorahub.testsupport.UploadClient.file;
 import static io.lorahub.testsupport.UploadClient.json;
+import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -22,6 +23,7 @@ import io.lorahub.web.SessionCookie;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.specification.RequestSpecification;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -31,6 +33,7 @@ import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jsoup.Jsoup;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +94,35 @@ class UploadQuotaTest {
                         .select("main")
                         .text())
                 .contains("take 500 kB of the 600 kB that you can store");
+    }
+
+    @Test
+    void a_file_that_a_client_pushes_counts_once() {
+        client.delete(client.upload(Map.of(CONFIG, "{}".getBytes(ISO_8859_1), WEIGHTS, noise(100_000))));
+        String token = hub.token(person, Scope.WRITE);
+        byte[] weights = noise(480_000);
+        by(token)
+                .contentType("application/json")
+                .body(Map.of("name", "un"))
+                .post("/api/repos/create")
+                .then()
+                .statusCode(200);
+        String address = by(token)
+                .contentType("application/vnd.git-lfs+json")
+                .body("{\"operation\": \"upload\", \"objects\": [{\"oid\": \"%s\", \"size\": %d}]}"
+                        .formatted(DigestUtils.sha256Hex(weights), weights.length)
+                        .getBytes(ISO_8859_1))
+                .post("/%s/un.git/info/lfs/objects/batch".formatted(person.name))
+                .path("objects[0].actions.upload.href");
+        given().body(weights)
+                .put(address.substring(address.indexOf("/api/lfs/")))
+                .then()
+                .statusCode(200);
+        assertThat(client.announce(Map.of(WEIGHTS, 500_000L)).statusCode()).isEqualTo(429);
+    }
+
+    private static RequestSpecification by(String token) {
+        return given().auth().oauth2(token);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.lorahub.upload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lorahub.web.ProblemException;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +30,25 @@ class UploadStateTest {
         again.removeIf(state -> !state.canBecome(UploadState.RECEIVING));
 
         assertThat(again).containsExactlyInAnyOrder(UploadState.PASSED, UploadState.FAILED);
+    }
+
+    @Test
+    void of_the_card_of_a_cancelled_upload_only_its_title_is_left() {
+        Upload upload = new Upload();
+        upload.card = Draft.titled("Past tense")
+                .over(Draft.licensed("MIT", "x".repeat(1000)))
+                .json();
+        upload.become(UploadState.CANCELLED);
+        assertThat(upload.card).isEqualTo(Draft.titled("Past tense").json());
+    }
+
+    @Test
+    void a_draft_is_no_longer_than_a_card_can_be() {
+        Draft longest = Draft.licensed("MIT", "\"".repeat(100_000));
+        assertThat(longest.requireShort()).isSameAs(longest);
+        assertThatThrownBy(() -> Draft.licensed("MIT", "x".repeat(300_000)).requireShort())
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("the limit is 300,000");
     }
 
     @Test

@@ -58,6 +58,19 @@ class TemplatesTest {
         }
     }
 
+    /** Only the tag gives it the id that its control names. */
+    @Test
+    void errors_of_fields_are_shown_by_a_tag() throws IOException {
+        try (Stream<Path> all = Files.walk(TEMPLATES)) {
+            assertThat(all.filter(path -> path.toString().endsWith(".html")
+                            && !path.toString().contains("/tags/")))
+                    .isNotEmpty()
+                    .allSatisfy(path -> assertThat(text(path))
+                            .as(path.toString())
+                            .doesNotContainPattern("class=\"field-error\">\\s*\\{#icon 'warning' /}<span>\\{errors"));
+        }
+    }
+
     @Test
     void indentation_shows_what_encloses_a_line() throws IOException {
         try (Stream<Path> all = Files.walk(TEMPLATES)) {

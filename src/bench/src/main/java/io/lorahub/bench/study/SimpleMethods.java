@@ -163,15 +163,16 @@ final class SimpleMethods {
                         file);
                 Path refined = folder.path().resolve("refined");
                 int[] made = new int[1];
-                Refinement.Trained trained;
+                Refinement.Training trained;
                 try (LoraAdapter adapter = LoraAdapter.load("mix", file)) {
                     trained = Refinement.DEFAULT.train(
                             session.model(),
                             adapter,
                             KeptModules.NONE,
                             given.fewShot(),
-                            (step, loss) -> made[0] = step);
-                    AdapterWriter.write(refined, "base", trained.modules(), Map.of());
+                            (step, loss) -> made[0] = step,
+                            modules -> AdapterWriter.write(
+                                    refined, "base", modules, Map.of(), AdapterWriter.Options.standard()));
                 }
                 double seconds = (System.nanoTime() - start) / 1e9;
                 try (LoraAdapter adapter = LoraAdapter.load("refined", refined);
@@ -179,8 +180,7 @@ final class SimpleMethods {
                     TestedMix tested = TestedMix.of(session, bank, new double[] {1}, given.fewShot(), given.heldOut());
                     int steps = EvaluationRequest.GRADIENT_COST * made[0];
                     return List.of(new Reached(REFINED, tested, mix.evaluations() + steps, seconds)
-                            .expecting(trained.training()
-                                    .expected()
+                            .expecting(trained.expected()
                                     .map(ExpectedAccuracy::share)
                                     .orElseGet(() -> StrategyMethod.expected(given, mix))));
                 }

@@ -55,6 +55,8 @@ public final class HubOptions {
     }
 
     HubClient client(URI hub) {
-        return new HubClient(new Login(hub, token.or(() -> file.token(hub)).orElse("")));
+        Optional<String> given = token.map(String::strip);
+        return new HubClient(
+                new Login(hub, given.map(Login::token).or(() -> file.token(hub)).orElse("")));
     }
 }

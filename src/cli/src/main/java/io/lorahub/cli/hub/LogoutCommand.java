@@ -1,5 +1,6 @@
 package io.lorahub.cli.hub;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
 import java.net.URI;
@@ -25,6 +26,13 @@ public final class LogoutCommand implements Callable<Integer> {
     public Integer call() {
         URI server = hub.server();
         boolean forgotten = hub.file().forget(server);
+        if (output.json()) {
+            output.print(new ObjectMapper()
+                    .createObjectNode()
+                    .put("server", server.toString())
+                    .put("deleted", forgotten));
+            return ExitCode.OK;
+        }
         output.text()
                 .println(
                         forgotten

@@ -69,7 +69,9 @@ public final class BackupCommand implements Callable<Integer> {
     private int backup(HubStore hub) {
         BackupFolder backups = BackupFolder.forWriting(folder);
         Backup.Result result;
+        Scrub scrub = new Scrub(hub.objects(), hub.database());
         try (Backup backup = new Backup(hub.objects(), hub.database(), backups)) {
+            scrub.requireStoreOfDatabase();
             Backup.Amount all = backup.dump();
             TransferOnTerminal progress = new TransferOnTerminal(output.err());
             progress.begin(TextLines.count(all.objects(), "stored file"), all.bytes(), 0);
@@ -80,7 +82,6 @@ public final class BackupCommand implements Callable<Integer> {
             }
             backup.prune(keep);
         }
-        Scrub scrub = new Scrub(hub.objects(), hub.database());
         if (output.json()) output.print(json(result, scrub));
         else print(result, scrub);
         return result.missing().isEmpty() && kept(result, scrub).isEmpty() ? ExitCode.OK : ExitCode.FINDINGS;

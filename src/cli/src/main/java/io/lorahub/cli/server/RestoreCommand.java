@@ -78,7 +78,7 @@ public final class RestoreCommand implements Callable<Integer> {
         restore.requireEmpty(hub.objects(), hub.database());
         Collection<String> damaged = withProgress(restore, done -> restore.copy(hub.objects(), done));
         require(restore, damaged);
-        restore.load(hub.database());
+        restore.load(hub.database(), damaged);
         return damaged;
     }
 

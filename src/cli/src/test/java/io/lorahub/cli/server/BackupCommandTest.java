@@ -8,7 +8,10 @@ import io.lorahub.backup.BackupFolder;
 import io.lorahub.backup.Restore;
 import io.lorahub.cli.Run;
 import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.database.Migrations;
 import io.lorahub.serve.EmbeddedDatabase;
+import io.lorahub.serve.HubStore;
+import io.lorahub.serve.ServeException;
 import io.lorahub.storage.directory.DirectoryStore;
 import io.lorahub.storage.object.ObjectKey;
 import io.lorahub.storage.object.ObjectStore;
@@ -25,6 +28,7 @@ import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -255,6 +259,10 @@ class BackupCommandTest {
         Run without = restore("--without-damaged");
         assertThat(without.code()).isEqualTo(ExitCode.FINDINGS);
         assertThat(without.out()).contains("and 1 file,", "Missing or damaged in the backup: blobs/", damaged);
+        try (StoredHub hub = StoredHub.start(fresh)) {
+            assertThat(hub.ask("select sha256 from blob where unusable_since is not null"))
+                    .containsExactly(damaged);
+        }
         assertThat(Run.of("verify-store", "--data", fresh).out()).contains("base model lab/small, model.safetensors");
     }
 
@@ -348,6 +356,7 @@ class BackupCommandTest {
         try (StoredHub hub = hub()) {
             String lost = hub.storeBlob("weights of the model");
             hub.addModel("lab/small", lost);
+            hub.storeBlob("sound");
             String publishing = hub.storeBlob("its row comes first");
             hub.execute(
                     "insert into blob_hold (id, sha256, held_until) values (gen_random_uuid(), ?, now() + interval '1 day')",
@@ -368,6 +377,35 @@ class BackupCommandTest {
                     .doesNotContain(publishing);
         }
         assertThat(restore().code()).isEqualTo(ExitCode.OK);
+        try (StoredHub hub = StoredHub.start(fresh)) {
+            assertThat(hub.ask("select count(*) from blob where unusable_since is not null"))
+                    .containsExactly("1");
+        }
+    }
+
+    @Test
+    void a_store_of_another_hub_is_not_backed_up() throws SQLException, IOException {
+        try (StoredHub hub = hub()) {
+            hub.storeBlob("first");
+            String whole = name(backup("--json"));
+            Files.move(data.resolve("objects"), data.resolve("unmounted"));
+
+            Run refused = backup("--keep", "1");
+
+            assertThat(refused.code()).isEqualTo(ExitCode.INPUT);
+            assertThat(refused.err()).contains("it is not the store of the hub");
+            assertThat(BackupFolder.forReading(folder()).names()).containsExactly(whole);
+        }
+    }
+
+    @Test
+    void a_database_that_does_not_answer_is_no_bug() {
+        Map<String, String> environment =
+                Map.of("LORAHUB_DATABASE_URL", "postgresql://127.0.0.1:1/hub", "LORAHUB_DATABASE_USERNAME", "hub");
+        assertThatThrownBy(() ->
+                        HubStore.withNew(environment, List.of(), fresh, hub -> new Migrations(hub.database()).apply()))
+                .isInstanceOf(ServeException.class)
+                .hasMessageContainingAll("The database cannot be used", "Check LORAHUB_DATABASE_URL");
     }
 
     @Test
@@ -429,7 +467,7 @@ class BackupCommandTest {
             Restore restore = new Restore(backups, backups.newest());
             restore.requireEmpty(other, database(hub));
             assertThat(restore.copy(other, bytes -> {})).isEmpty();
-            restore.load(database(hub));
+            restore.load(database(hub), List.of());
 
             assertThat(hub.ask("select sha256 from blob")).containsExactly(sha256);
             try (InputStream in = other.open(ObjectKey.blob(sha256))) {

@@ -62,6 +62,8 @@ public final class LearningRun {
         this.settings = objective.isMeanTokenLoss() ? chosen : chosen.withLayers(LayerGroups.NONE);
         this.objective = objective;
         this.regularization = regularization;
+        if (settings.refineSteps().isPresent())
+            session.requireMemoryToTrain(examples); // before the search, not after it
     }
 
     /** The settings with what was left to choose, as a recipe needs them to repeat the run. */

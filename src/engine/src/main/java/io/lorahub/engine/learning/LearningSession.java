@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A base model loaded with candidates and ready to score mixes. Not thread-safe. */
@@ -34,6 +35,7 @@ public final class LearningSession implements AutoCloseable {
     private final AdapterBank bank;
     private final PromptEncoder prompt;
     private LayerGroups layers = LayerGroups.NONE;
+    private Consumer<RunMemory> memoryCheck = RunMemory::requireMachine;
     private volatile boolean cancelled;
     private volatile ExampleListener listener = (done, of) -> {};
 
@@ -218,9 +220,26 @@ public final class LearningSession implements AutoCloseable {
         return bank.perGroup(weights);
     }
 
-    /** Tokenises and checks examples. */
+    /** Tokenises and checks examples. Throws RunTooLargeException if they are too long for the memory. */
     public ExampleSet encode(List<Example> examples) {
-        return ExampleSet.of(examples, prompt, tokenizer, base.config(), this::advance);
+        ExampleSet set = ExampleSet.of(examples, prompt, tokenizer, base.config(), this::advance);
+        requireMemory(model.passBytes(set.inputs(), set.outputs()));
+        return set;
+    }
+
+    /** Throws RunTooLargeException if the mix can't be trained on the examples in this memory. */
+    void requireMemoryToTrain(ExampleSet set) {
+        requireMemory(model.trainBytes(set.inputs(), set.outputs()));
+    }
+
+    private void requireMemory(long bytes) {
+        if (loaded.isOnCpu()) memoryCheck.accept(loaded.memory(adapters).reading(bytes));
+    }
+
+    /** Sets what checks the memory that examples need; otherwise they must fit this machine's. */
+    public LearningSession checkMemory(Consumer<RunMemory> check) {
+        memoryCheck = check;
+        return this;
     }
 
     /** Receives the progress of work on many examples: tokenising, an evaluation, generation. */

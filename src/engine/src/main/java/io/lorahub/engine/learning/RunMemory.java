@@ -103,6 +103,15 @@ public record RunMemory(long model, boolean mapped, long candidates, long comput
         return new RunMemory(model, mapped, candidates, computing + 4 * candidates);
     }
 
+    /**
+     * The same for a run whose examples are known.
+     *
+     * @param bytes what their losses and gradients take, see {@link io.lorahub.engine.model.LanguageModel#passBytes}
+     */
+    public RunMemory reading(long bytes) {
+        return new RunMemory(model, mapped, candidates, Math.max(computing, bytes + candidates / 2));
+    }
+
     /** Returns the memory of the machine, or of the container that runs this process. */
     public static long ofMachine() {
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
@@ -154,7 +163,7 @@ public record RunMemory(long model, boolean mapped, long candidates, long comput
      */
     public String refusal(String who, long limit, int slots) {
         String each = slots == 1 ? "" : " for the base model and %d runs at a time".formatted(slots);
-        return "This run needs %s, but %s %s%s. Use fewer candidates or a smaller base model."
+        return "This run needs %s, but %s %s%s. Use fewer candidates, shorter examples or a smaller base model."
                 .formatted(sentence(), who, gigabytes(Math.max(0, limit)), each);
     }
 

@@ -5,13 +5,9 @@ import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.LossGradient;
 import io.lorahub.engine.model.format.Examples;
 import io.lorahub.engine.optimize.Vectors;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -19,12 +15,6 @@ import java.util.stream.IntStream;
 public final class Scorer implements AutoCloseable {
 
     private static final int OBJECTIVE_MAX_TOKENS = 64;
-
-    /**
-     * Number of examples passed to the model at once. More need more memory, and a computation can only be stopped
-     * between chunks.
-     */
-    private static final int CHUNK = 128;
 
     /**
      * Number of examples up to which the gradient of each is returned in any case: the search learns more from them than
@@ -41,33 +31,40 @@ public final class Scorer implements AutoCloseable {
     private final LearningSession session;
     private final AdapterBank bank;
     private final ExampleSet set;
-    private final List<Examples> chunks = new ArrayList<>();
+    private final ExampleParts.Limit limit;
+    private final ExampleParts chunks;
+    private final boolean knowsEach;
 
-    /** The examples in parts without common tokens; empty if the first chunk is such a part, or no gradient was needed yet. */
-    private final List<Examples> separate = new ArrayList<>();
+    /** The same without common tokens, for the gradient of each example; null before they are needed. */
+    private ExampleParts separate;
 
     private final int[] exampleOfToken;
-    private final Predicate<Examples> isTooLarge;
     private boolean sound;
     private BooleanSupplier stopped = () -> false;
 
     public Scorer(LearningSession session, AdapterBank bank, ExampleSet set) {
-        this(session, bank, set, session.model()::isTooLarge);
+        this(
+                session,
+                bank,
+                set,
+                (examples, separate) -> session.model().isTooLarge(examples.inputs(), examples.outputs(), separate));
     }
 
-    /** @param isTooLarge whether several examples are divided to compute their gradients */
-    Scorer(LearningSession session, AdapterBank bank, ExampleSet set, Predicate<Examples> isTooLarge) {
-        this.isTooLarge = isTooLarge;
+    Scorer(LearningSession session, AdapterBank bank, ExampleSet set, ExampleParts.Limit limit) {
+        this.limit = limit;
         this.session = session;
         this.bank = bank;
         this.set = set;
-        for (int i = 0; i < set.size(); i += CHUNK) {
-            ExampleSet chunk = set.from(i, Math.min(set.size(), i + CHUNK));
-            chunks.add(session.model().examples(chunk.inputs(), chunk.outputs()));
-        }
-        exampleOfToken = IntStream.range(0, chunks.size())
-                .flatMap(c -> Arrays.stream(chunks.get(c).exampleOfToken()).map(example -> c * CHUNK + example))
-                .toArray();
+        chunks = new ExampleParts(session.model(), set, false, limit);
+        exampleOfToken =
+                new int[set.outputs().stream().mapToInt(output -> output.length).sum()];
+        int[] at = {0};
+        chunks.each((first, chunk) -> {
+            for (int example : chunk.exampleOfToken()) exampleOfToken[at[0]++] = first + example;
+        });
+        knowsEach = set.size() <= EACH
+                || set.size() <= Math.min(ExampleParts.LARGEST, EACH_VALUES / bank.candidates())
+                        && chunks.first(chunk -> chunk.separateInputTokens() <= 1.5 * chunk.inputTokens());
     }
 
     /** Sets a condition that ends an evaluation of many examples with a CancellationException. */
@@ -75,9 +72,9 @@ public final class Scorer implements AutoCloseable {
         stopped = condition;
     }
 
-    private void advance(int chunk) {
+    private void advance(int done) {
         if (stopped.getAsBoolean()) throw new CancellationException("The evaluation was stopped.");
-        session.advance(chunk * CHUNK, set.size());
+        session.advance(done, set.size());
     }
 
     /** Returns the example index of each token loss. */
@@ -87,16 +84,18 @@ public final class Scorer implements AutoCloseable {
 
     /** Returns the token losses of several weight vectors; small models compute them in one batch. */
     public List<float[]> tokenLosses(List<double[]> vectors) {
-        if (chunks.size() == 1) return session.model().tokenLosses(bank, chunks.get(0), vectors);
+        if (chunks.isOnlyOne()) {
+            return chunks.first(chunk -> session.model().tokenLosses(bank, chunk, vectors));
+        }
         List<float[]> losses =
                 vectors.stream().map(v -> new float[exampleOfToken.length]).toList();
-        int at = 0;
-        for (int c = 0; c < chunks.size(); c++) {
-            advance(c);
-            List<float[]> part = session.model().tokenLosses(bank, chunks.get(c), vectors);
-            for (int v = 0; v < vectors.size(); v++) put(part.get(v), losses.get(v), at);
-            at += part.get(0).length;
-        }
+        int[] at = {0};
+        chunks.each((first, chunk) -> {
+            advance(first);
+            List<float[]> part = session.model().tokenLosses(bank, chunk, vectors);
+            for (int v = 0; v < vectors.size(); v++) put(part.get(v), losses.get(v), at[0]);
+            at[0] += part.get(0).length;
+        });
         return losses;
     }
 
@@ -118,12 +117,12 @@ public final class Scorer implements AutoCloseable {
 
     /** Returns the number of vectors computed at once. */
     public int atOnce() {
-        return session.model().vectorsAtOnce(bank, chunks.get(0));
+        return chunks.first(chunk -> session.model().vectorsAtOnce(bank, chunk));
     }
 
     /** Returns the number of vectors whose gradients are computed at once. */
     int gradientsAtOnce() {
-        return session.model().gradientsAtOnce(bank, forGradients().get(0));
+        return forGradients().first(part -> session.model().gradientsAtOnce(bank, part));
     }
 
     /** Returns the token losses of one weight vector with the gradient of the mean loss. */
@@ -133,20 +132,22 @@ public final class Scorer implements AutoCloseable {
 
     /** The same of several weight vectors; small models compute them in one batch. */
     List<LossGradient> gradients(List<double[]> vectors) {
-        if (knowsEach()) return gradientsOfEach(vectors);
-        if (chunks.size() == 1) return session.model().gradients(bank, chunks.get(0), vectors, false);
+        if (knowsEach) return gradientsOfEach(vectors);
+        if (chunks.isOnlyOne()) {
+            return chunks.first(chunk -> session.model().gradients(bank, chunk, vectors, false));
+        }
         List<LossGradient> sums = zeros(vectors, () -> null);
-        int at = 0;
-        for (int c = 0; c < chunks.size(); c++) {
-            advance(c);
-            List<LossGradient> parts = session.model().gradients(bank, chunks.get(c), vectors, false);
-            double share = chunks.get(c).count() / (double) set.size();
+        int[] at = {0};
+        chunks.each((first, chunk) -> {
+            advance(first);
+            List<LossGradient> parts = session.model().gradients(bank, chunk, vectors, false);
+            double share = chunk.count() / (double) set.size();
             for (int v = 0; v < vectors.size(); v++) {
-                put(parts.get(v).tokenLosses(), sums.get(v).tokenLosses(), at);
+                put(parts.get(v).tokenLosses(), sums.get(v).tokenLosses(), at[0]);
                 Vectors.add(sums.get(v).gradient(), share, parts.get(v).gradient());
             }
-            at += parts.get(0).tokenLosses().length;
-        }
+            at[0] += parts.get(0).tokenLosses().length;
+        });
         return sums;
     }
 
@@ -157,12 +158,12 @@ public final class Scorer implements AutoCloseable {
     }
 
     private List<LossGradient> gradientsOfEach(List<double[]> vectors) {
-        List<Examples> parts = forGradients();
-        if (parts.size() == 1) return session.model().gradients(bank, parts.get(0), vectors, true);
+        ExampleParts parts = forGradients();
+        if (parts.isOnlyOne()) return parts.first(part -> session.model().gradients(bank, part, vectors, true));
         List<LossGradient> all = zeros(vectors, () -> new float[set.size()][]);
         int[][] tokens = tokensOfExamples();
-        int first = 0;
-        for (Examples part : parts) {
+        parts.each((first, part) -> {
+            advance(first);
             List<LossGradient> own = session.model().gradients(bank, part, vectors, true);
             int[] owners = part.exampleOfToken();
             for (int v = 0; v < vectors.size(); v++) {
@@ -176,8 +177,7 @@ public final class Scorer implements AutoCloseable {
                     whole.tokenLosses()[place] = some.tokenLosses()[t];
                 }
             }
-            first += part.count();
-        }
+        });
         return all;
     }
 
@@ -189,35 +189,11 @@ public final class Scorer implements AutoCloseable {
                 .toArray(int[][]::new);
     }
 
-    /** Of many examples not if the model would then compute many more tokens. */
-    private boolean knowsEach() {
-        Examples first = chunks.get(0);
-        return set.size() <= EACH
-                || set.size() <= Math.min(CHUNK, EACH_VALUES / bank.candidates())
-                        && first.separateInputTokens() <= 1.5 * first.inputTokens();
-    }
-
-    /** The first chunk, or all examples in parts without common tokens. */
-    private List<Examples> forGradients() {
-        Examples first = chunks.get(0);
-        boolean asItIs = first.areSeparate() && !isTooLarge.test(first);
-        if (!knowsEach() || asItIs) return List.of(first);
-        if (separate.isEmpty()) separate(0, set.size());
+    private ExampleParts forGradients() {
+        boolean asItIs = chunks.isOnlyOne() && chunks.first(Examples::areSeparate);
+        if (!knowsEach || asItIs) return chunks;
+        if (separate == null) separate = new ExampleParts(session.model(), set, true, limit);
         return separate;
-    }
-
-    /** Divides the examples until a part fits into memory: what the model keeps for a gradient grows with its tokens. */
-    private void separate(int from, int to) {
-        ExampleSet some = set.from(from, to);
-        Examples part = session.model().separateExamples(some.inputs(), some.outputs());
-        if (!isTooLarge.test(part)) {
-            separate.add(part);
-            return;
-        }
-        part.close();
-        int middle = (from + to) / 2;
-        separate(from, middle);
-        separate(middle, to);
     }
 
     private static void put(float[] part, float[] whole, int at) {
@@ -231,7 +207,8 @@ public final class Scorer implements AutoCloseable {
 
     public List<LearningOutcome> outcomes(double[] weights, float[] tokenLosses, boolean withPredictions) {
         if (!sound && !finite(tokenLosses)) requireSoundBase();
-        List<String> predictions = withPredictions ? predictions(weights, tokenLosses) : null;
+        List<String> predictions =
+                withPredictions ? session.generation().generate(bank, set.inputs(), weights, longestOutput()) : null;
         List<float[]> own = set.outputs().stream().map(o -> new float[o.length]).toList();
         int[] at = new int[set.size()];
         for (int t = 0; t < tokenLosses.length; t++) {
@@ -241,22 +218,6 @@ public final class Scorer implements AutoCloseable {
         return IntStream.range(0, set.size())
                 .mapToObj(i -> new LearningOutcome(
                         set.examples().get(i), own.get(i), predictions == null ? null : predictions.get(i)))
-                .toList();
-    }
-
-    /** Of an example whose losses aren't finite the empty text: nothing can be written with such a mix, so it is a bad one. */
-    private List<String> predictions(double[] weights, float[] tokenLosses) {
-        boolean[] broken = new boolean[set.size()];
-        for (int t = 0; t < tokenLosses.length; t++) broken[exampleOfToken[t]] |= !Float.isFinite(tokenLosses[t]);
-        List<int[]> inputs = IntStream.range(0, set.size())
-                .filter(i -> !broken[i])
-                .mapToObj(set.inputs()::get)
-                .toList();
-        Iterator<String> written = session.generation()
-                .generate(bank, inputs, weights, longestOutput())
-                .iterator();
-        return IntStream.range(0, set.size())
-                .mapToObj(i -> broken[i] ? "" : written.next())
                 .toList();
     }
 
@@ -286,7 +247,7 @@ public final class Scorer implements AutoCloseable {
 
     @Override
     public void close() {
-        chunks.forEach(Examples::close);
-        separate.forEach(Examples::close);
+        chunks.close();
+        if (separate != null) separate.close();
     }
 }

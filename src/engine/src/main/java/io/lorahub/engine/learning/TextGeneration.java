@@ -24,12 +24,13 @@ public final class TextGeneration {
     }
 
     /**
-     * Returns a text for each input. Throws EngineException for an input that the model can't read.
+     * Returns a text for each input. Throws EngineException for an input that the model can't read, or if the model's outputs
+     * are not finite.
      *
      * @throws CancellationException once the session is cancelled
      */
     public List<String> predict(List<String> inputs, double[] weights, int maxNewTokens) {
-        return generate(session.bank(), prompts(inputs), weights, maxNewTokens);
+        return generate(session.bank(), prompts(inputs), weights, maxNewTokens, false);
     }
 
     /** The token ids of inputs. Throws EngineException for one that the model can't read. */
@@ -45,12 +46,18 @@ public final class TextGeneration {
     }
 
     /**
-     * Returns a text for each input, with the adapters of any bank of the session's model.
+     * Returns a text for each input, with the adapters of any bank of the session's model; an empty one where the outputs are
+     * not finite, since with such weights nothing can be written.
      *
      * @param inputs token ids of each input
      * @throws CancellationException once the session is cancelled
      */
     public List<String> generate(AdapterBank bank, List<int[]> inputs, double[] weights, int maxNewTokens) {
+        return generate(bank, inputs, weights, maxNewTokens, true);
+    }
+
+    private List<String> generate(
+            AdapterBank bank, List<int[]> inputs, double[] weights, int maxNewTokens, boolean lenient) {
         // batches of similar length
         int[] order = IntStream.range(0, inputs.size())
                 .boxed()
@@ -63,7 +70,7 @@ public final class TextGeneration {
             int[] batch = Arrays.copyOfRange(order, i, Math.min(order.length, i + BATCH));
             List<int[]> tokens = new ArrayList<>();
             Arrays.stream(batch).forEach(k -> tokens.add(inputs.get(k)));
-            List<int[]> generated = GreedyTexts.write(session.model(), bank, weights, tokens, maxNewTokens);
+            List<int[]> generated = GreedyTexts.write(session.model(), bank, weights, tokens, maxNewTokens, lenient);
             for (int k = 0; k < batch.length; k++) {
                 texts[batch[k]] = session.prompt().answer(tokenizer.decode(generated.get(k)));
             }

@@ -16,24 +16,13 @@ import java.util.List;
 record BackwardPass(PtNDManager manager, TorchProgram program, NDList weights) {
 
     /** Limit on the bytes of activations, beyond which they are recomputed instead of kept. */
-    private static final double MOST_ACTIVATIONS = 1e9;
-
-    /**
-     * Limit on them beyond which the examples are divided: while they are recomputed, an eighth at most is kept, which is
-     * what enters each layer and all of one layer.
-     */
-    private static final double MOST_RECOMPUTED = 8 * MOST_ACTIVATIONS;
+    static final double MOST_ACTIVATIONS = 1e9;
 
     /**
      * Whether the activations of all layers, which autograd keeps for the backward pass, would take too much memory.
      */
     static boolean isLarge(ModelConfig config, Examples examples) {
         return activations(config, examples) > MOST_ACTIVATIONS;
-    }
-
-    /** Whether even recomputing them would take too much memory, if there are several examples. */
-    static boolean isTooLarge(ModelConfig config, Examples examples) {
-        return examples.count() > 1 && activations(config, examples) > MOST_RECOMPUTED;
     }
 
     /** Number of weight vectors whose activations fit into that limit at once; at least one. */

@@ -8,6 +8,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.check.LoraModule;
+import io.lorahub.engine.lora.merge.LoraModules;
 import io.lorahub.engine.model.format.Examples;
 import io.lorahub.engine.safetensors.TensorData;
 import java.util.LinkedHashMap;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Trains the factors of one adapter on a few examples, by gradient descent. Modules that the adapter replaces, and its
@@ -94,31 +94,30 @@ public final class FactorTraining implements AutoCloseable {
         return bank;
     }
 
-    /** The modules as they are now, with scale 1. */
-    public SortedMap<String, LoraModule> modules() {
-        SortedMap<String, LoraModule> modules = new TreeMap<>();
-        adapter.modules().forEach((name, module) -> {
-            int rank = module.rank();
-            float[] a = bank.factors().tensors().get(name + ".a").toFloatArray();
-            float[] rows = bank.factors().tensors().get(name + ".b").toFloatArray();
-            float[] own = new float[rank * module.in()];
-            System.arraycopy(a, 0, own, 0, own.length);
-            float[] b = new float[module.out() * rank];
-            for (int k = 0; k < rank; k++) {
-                for (int j = 0; j < module.out(); j++) b[j * rank + k] = rows[k * module.out() + j];
-            }
-            Optional<TensorData> bias = module.bias().map(values -> scaled(values, module.scale()));
-            modules.put(
-                    name,
-                    new LoraModule(
-                            name,
-                            TensorData.of(own, rank, module.in()),
-                            TensorData.of(b, module.out(), rank),
-                            1,
-                            bias,
-                            false));
-        });
-        return modules;
+    /** The modules as they are now, with scale 1; each is copied when it is asked for, before this training is closed. */
+    public LoraModules modules() {
+        SortedMap<String, LoraModule> modules = adapter.modules();
+        return new LoraModules(LoraModules.of(modules).shapes(), name -> now(modules.get(name)));
+    }
+
+    private LoraModule now(LoraModule module) {
+        int rank = module.rank();
+        float[] a = bank.factors().tensors().get(module.name() + ".a").toFloatArray();
+        float[] rows = bank.factors().tensors().get(module.name() + ".b").toFloatArray();
+        float[] own = new float[rank * module.in()];
+        System.arraycopy(a, 0, own, 0, own.length);
+        float[] b = new float[module.out() * rank];
+        for (int k = 0; k < rank; k++) {
+            for (int j = 0; j < module.out(); j++) b[j * rank + k] = rows[k * module.out() + j];
+        }
+        Optional<TensorData> bias = module.bias().map(values -> scaled(values, module.scale()));
+        return new LoraModule(
+                module.name(),
+                TensorData.of(own, rank, module.in()),
+                TensorData.of(b, module.out(), rank),
+                1,
+                bias,
+                false);
     }
 
     private static TensorData scaled(TensorData values, double scale) {

@@ -14,9 +14,14 @@ import io.lorahub.engine.safetensors.TensorSource.Rows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /** A model ready to run, alone or changed by a mix of adapters. It is immutable, so threads can share it. */
 public final class LanguageModel implements AutoCloseable {
+
+    /** Number of examples whose size is computed at once, which takes time by the square of it. */
+    private static final int SIZED = 128;
 
     /** Number of parameters below which one thread is faster than several. */
     private static final double SMALL = 1e7;
@@ -213,13 +218,54 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /** Whether the examples should be divided to train an adapter on them, which keeps the results of all layers. */
-    public boolean isTooLargeToTrain(Examples examples) {
-        return examples.count() > 1 && BackwardPass.isLarge(config, examples);
+    public boolean isTooLargeToTrain(List<int[]> inputs, List<int[]> labels) {
+        if (inputs.size() == 1) return false;
+        ExampleFormat.Size size = format.size(inputs, labels, false);
+        return activationBytes(size) > BackwardPass.MOST_ACTIVATIONS || isTooLarge(size);
     }
 
-    /** Whether the examples should be divided to compute their gradients. */
-    public boolean isTooLarge(Examples examples) {
-        return BackwardPass.isTooLarge(config, examples);
+    /**
+     * Whether the examples should be divided to compute their losses and gradients.
+     *
+     * @param separate whether they are packed as {@link #separateExamples} does
+     */
+    public boolean isTooLarge(List<int[]> inputs, List<int[]> labels, boolean separate) {
+        return inputs.size() > 1 && isTooLarge(format.size(inputs, labels, separate));
+    }
+
+    private boolean isTooLarge(ExampleFormat.Size size) {
+        return passBytes(size) > BackwardPass.MOST_ACTIVATIONS;
+    }
+
+    /** Returns the memory in bytes to compute losses and gradients of examples, which are divided as far as they can be. */
+    public long passBytes(List<int[]> inputs, List<int[]> labels) {
+        return bytes(inputs, labels, this::passBytes);
+    }
+
+    /** The same to train an adapter on them. */
+    public long trainBytes(List<int[]> inputs, List<int[]> labels) {
+        return bytes(inputs, labels, size -> Math.max(passBytes(size), activationBytes(size)));
+    }
+
+    private long bytes(List<int[]> inputs, List<int[]> labels, ToDoubleFunction<ExampleFormat.Size> ofPass) {
+        double all = 0;
+        for (int i = 0; i < inputs.size() && all <= BackwardPass.MOST_ACTIVATIONS; i += SIZED) {
+            int end = Math.min(inputs.size(), i + SIZED);
+            all += ofPass.applyAsDouble(format.size(inputs.subList(i, end), labels.subList(i, end), true));
+        }
+        if (all <= BackwardPass.MOST_ACTIVATIONS) return (long) all;
+        return (long) IntStream.range(0, inputs.size())
+                .mapToDouble(
+                        i -> ofPass.applyAsDouble(format.size(List.of(inputs.get(i)), List.of(labels.get(i)), true)))
+                .reduce(BackwardPass.MOST_ACTIVATIONS, Math::max);
+    }
+
+    private double activationBytes(ExampleFormat.Size size) {
+        return config.activations(size.inputTokens(), size.labelTokens()) * Float.BYTES;
+    }
+
+    private double passBytes(ExampleFormat.Size size) {
+        return config.passValues(size.inputTokens(), size.labelTokens(), size.pairs()) * Float.BYTES;
     }
 
     /** Returns the number of weight vectors whose gradients are computed as one batch. */

@@ -54,12 +54,12 @@ final class GgufAdapter {
                     weight + ".lora_a",
                     PlannedTensor.of(
                             new TensorInfo(type.dtype(), new long[] {shape.rank(), shape.in()}),
-                            () -> modules.get(module).a().to(type.dtype())));
+                            () -> modules.get(module).a().rounded(type.dtype())));
             tensors.put(
                     weight + ".lora_b",
                     PlannedTensor.of(
                             new TensorInfo(type.dtype(), new long[] {shape.out(), shape.rank()}),
-                            () -> ordered(modules.get(module).b(), rows).to(type.dtype())));
+                            () -> ordered(modules.get(module).b(), rows).rounded(type.dtype())));
         });
         GgufWriter.write(folder.resolve(FILE), metadata, tensors, type);
         if (preset != ExportPreset.OLLAMA) return List.of(FILE);

@@ -45,12 +45,12 @@ final class MlxAdapter {
                     name + ".lora_a",
                     PlannedTensor.of(
                             new TensorInfo(type.dtype(), new long[] {shape.in(), shape.rank()}),
-                            () -> transposed(modules.get(module).a()).to(type.dtype())));
+                            () -> transposed(modules.get(module).a()).rounded(type.dtype())));
             tensors.put(
                     name + ".lora_b",
                     PlannedTensor.of(
                             new TensorInfo(type.dtype(), new long[] {shape.rank(), shape.out()}),
-                            () -> transposed(modules.get(module).b()).to(type.dtype())));
+                            () -> transposed(modules.get(module).b()).rounded(type.dtype())));
         });
         SafetensorsWriter.writePlanned(folder.resolve("adapters.safetensors"), tensors, Map.of("format", "mlx"));
         Files.writeString(folder.resolve("adapter_config.json"), json.toPrettyString() + "\n");

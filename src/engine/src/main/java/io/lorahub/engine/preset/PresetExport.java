@@ -184,8 +184,8 @@ public final class PresetExport {
             LoraModule after = written.get(name);
             LoraModule rounded = new LoraModule(
                     name,
-                    after.a().to(type).toF32(),
-                    after.b().to(type).toF32(),
+                    after.a().rounded(type).toF32(),
+                    after.b().rounded(type).toF32(),
                     1,
                     Optional.empty(),
                     before.embedding());

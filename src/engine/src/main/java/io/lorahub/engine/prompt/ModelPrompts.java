@@ -19,6 +19,9 @@ public record ModelPrompts(Tokenizer tokenizer, PromptFiles files, OptionalInt c
      */
     private static final int LONGEST = 2048;
 
+    /** The same for tokenizers that name a larger number, or none: attention takes memory by the square of the length. */
+    private static final int LONGEST_NAMED = 4096;
+
     /**
      * Throws EngineException if tokenizer.json is missing or a file is broken. The folder can be removed afterwards.
      */
@@ -40,7 +43,7 @@ public record ModelPrompts(Tokenizer tokenizer, PromptFiles files, OptionalInt c
 
     /** Returns the largest number of tokens of a text that a model with this context and tokenizer is given to read. */
     public static int longest(OptionalInt context, Tokenizer tokenizer) {
-        return context.orElse(Math.max(LONGEST, tokenizer.maxLength()));
+        return context.orElse(Math.min(LONGEST_NAMED, Math.max(LONGEST, tokenizer.maxLength())));
     }
 
     @Override

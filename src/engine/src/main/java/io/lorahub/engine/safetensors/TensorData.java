@@ -1,5 +1,6 @@
 package io.lorahub.engine.safetensors;
 
+import io.lorahub.engine.error.EngineException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -78,6 +79,25 @@ public record TensorData(DType dtype, long[] shape, ByteBuffer data) {
             }
         }
         return new TensorData(type, shape, out.flip());
+    }
+
+    /** The same for what is written. Throws EngineException if a number is too large for float16. */
+    public TensorData rounded(DType type) {
+        if (type == DType.F16 && dtype != type) {
+            for (float value : toFloats()) finiteFloat16(value);
+        }
+        return to(type);
+    }
+
+    /** As {@link #float16}. Throws EngineException for a number that is too large. */
+    public static short finiteFloat16(float value) {
+        short half = float16(value);
+        if (Float.isFinite(value) && (half & 0x7c00) == 0x7c00) {
+            throw new EngineException(
+                    "The number %s is too large for float16, which ends at 65,504. Write it in bfloat16 or float32."
+                            .formatted(value));
+        }
+        return half;
     }
 
     /** Rounds to IEEE 754 binary16, to nearest, ties to even, as PyTorch does; from 65,520 on to infinity. */

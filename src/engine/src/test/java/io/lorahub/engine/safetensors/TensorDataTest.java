@@ -3,7 +3,9 @@ package io.lorahub.engine.safetensors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lorahub.engine.error.EngineException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
@@ -146,5 +148,17 @@ class TensorDataTest {
         ByteBuffer data = ByteBuffer.allocate(2).order(ByteOrder.LITTLE_ENDIAN);
         data.putShort((short) Integer.parseInt(hex, 16)).flip();
         return new TensorData(dtype, new long[] {1}, data);
+    }
+
+    @Test
+    void what_float16_cannot_hold_is_not_written() {
+        TensorData large = TensorData.of(new float[] {1, 65_519}, 2);
+        assertThat(large.rounded(DType.F16).toFloats()).containsExactly(1, 65_504);
+        TensorData tooLarge = TensorData.of(new float[] {1, -65_520}, 2);
+        assertThatThrownBy(() -> tooLarge.rounded(DType.F16))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContainingAll("-65520", "bfloat16 or float32");
+        assertThat(tooLarge.rounded(DType.BF16).toFloats()).containsExactly(1, -65_536);
+        assertThat(tooLarge.to(DType.F16).toFloats()).containsExactly(1, Float.NEGATIVE_INFINITY);
     }
 }

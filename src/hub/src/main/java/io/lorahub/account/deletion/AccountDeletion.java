@@ -125,9 +125,11 @@ public class AccountDeletion {
         run("""
                 update adapter set likes = greatest(0, likes - 1)
                 where id in (select adapter_id from adapter_like where person_id = :person)""", person);
-        run("""
-                delete from publisher p where id in (select publisher_id from publisher_member where person_id = :person)
-                and not exists (select 1 from publisher_member where publisher_id = p.id and person_id <> :person)""", person);
+        String theirs = """
+                from publisher p where id in (select publisher_id from publisher_member where person_id = :person)
+                and not exists (select 1 from publisher_member where publisher_id = p.id and person_id <> :person)""";
+        run("insert into retired_name (name) select name " + theirs + " on conflict do nothing", person);
+        run("delete " + theirs, person);
         // their checks go on
         run("update upload set person_id = null where person_id = :person and base_model is not null", person);
         run("delete from person where id = :person", person);

@@ -1,6 +1,7 @@
 package io.lorahub.account.settings;
 
 import io.lorahub.account.NewPassword;
+import io.lorahub.account.OneTimeLink;
 import io.lorahub.account.Passwords;
 import io.lorahub.account.Person;
 import io.lorahub.account.signin.KnownBrowser;
@@ -79,5 +80,6 @@ public class PasswordChange {
         sessions.endAll(person, remainingSession);
         // One of them may belong to a person who knew the old password.
         KnownBrowser.delete("person", person);
+        OneTimeLink.delete("person = ?1 and usedAt is null", person);
     }
 }

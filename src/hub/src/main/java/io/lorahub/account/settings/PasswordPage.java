@@ -1,5 +1,6 @@
 package io.lorahub.account.settings;
 
+import io.lorahub.account.AccountsConfig;
 import io.lorahub.account.BrowserContext;
 import io.lorahub.account.NewPassword;
 import io.lorahub.account.Person;
@@ -26,6 +27,7 @@ public class PasswordPage {
 
     private final PasswordChange change;
     private final StepUpAuthentication stepUp;
+    private final AccountsConfig config;
     private final KnownBrowsers browsers;
     private final Viewer viewer;
     private final BrowserContext visitor;
@@ -33,10 +35,12 @@ public class PasswordPage {
     PasswordPage(
             PasswordChange change,
             StepUpAuthentication stepUp,
+            AccountsConfig config,
             KnownBrowsers browsers,
             Viewer viewer,
             BrowserContext visitor) {
         this.stepUp = stepUp;
+        this.config = config;
         this.change = change;
         this.browsers = browsers;
         this.viewer = viewer;
@@ -45,12 +49,18 @@ public class PasswordPage {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance show(Person person, FormErrors errors);
+        static native TemplateInstance show(Person person, boolean form, FormErrors errors);
     }
 
     @GET
     public TemplateInstance show() {
-        return Templates.show(viewer.requireSession(), FormErrors.NONE);
+        Person person = viewer.requireSession();
+        return Templates.show(person, mayHavePassword(person), FormErrors.NONE);
+    }
+
+    /** With a password, people could sign in after the organisation has dismissed them. */
+    private boolean mayHavePassword(Person person) {
+        return person.passwordHash != null || config.registration();
     }
 
     @POST
@@ -59,7 +69,13 @@ public class PasswordPage {
             @FormParam(NewPassword.FIELD) @DefaultValue("") String password,
             @FormParam(NewPassword.FIELD_AGAIN) @DefaultValue("") String again) {
         Person person = viewer.requireSession();
-        if (person.passwordHash == null) stepUp.require("/settings/password");
+        if (person.passwordHash == null) {
+            if (!mayHavePassword(person)) {
+                throw ProblemException.forbidden(
+                        "On this hub, accounts are of the organisation, and its sign-in is the only one. An administrator can make a link for a password.");
+            }
+            stepUp.require("/settings/password");
+        }
         try {
             change.change(
                     person,
@@ -71,7 +87,7 @@ public class PasswordPage {
                     .cookie(browsers.remember(person, visitor))
                     .build();
         } catch (ProblemException e) {
-            return FormErrors.show(e, errors -> Templates.show(person, errors));
+            return FormErrors.show(e, errors -> Templates.show(person, true, errors));
         }
     }
 }

@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Metrics;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
 import jakarta.ws.rs.core.NewCookie;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,8 +99,13 @@ public class SignIn {
             noteFailure(person, count, verified);
             throw locked.map(SignInException::locked).orElseGet(() -> SignInException.wrong(count.left()));
         }
-        refuseBanned(person.orElseThrow());
-        return QuarkusTransaction.joiningExisting().call(() -> afterPassword(person.orElseThrow(), source, visitor));
+        return QuarkusTransaction.joiningExisting().call(() -> {
+            Person now = Person.findById(person.orElseThrow().id, LockModeType.PESSIMISTIC_WRITE);
+            // it may have been changed while this one was compared
+            if (now == null || !hash.equals(now.passwordHash)) throw SignInException.wrong();
+            refuseBanned(now);
+            return afterPassword(now, source, visitor);
+        });
     }
 
     private Optional<Instant> lockedElsewhere(String name) {

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -153,6 +154,7 @@ public class WorkerModels {
             ComposedWeights composition,
             PromptChoice prompt,
             UnaryOperator<RunMemory> needs) {
+        Consumer<RunMemory> check = memory -> needs.apply(memory).requireWorker(device.mainMemory(), slots);
         List<LoraAdapter> adapters = new ArrayList<>();
         try {
             for (Map.Entry<String, Map<String, String>> candidate : candidates.entrySet()) {
@@ -161,12 +163,12 @@ public class WorkerModels {
                 }
                 adapters.add(adapter(candidate.getKey(), candidate.getValue()));
             }
-            if (model.isOnCpu()) needs.apply(model.memory(adapters)).requireWorker(device.mainMemory(), slots);
+            if (model.isOnCpu()) check.accept(model.memory(adapters));
         } catch (RuntimeException e) {
             adapters.forEach(LoraAdapter::close);
             throw e;
         }
-        return LearningSession.open(model, adapters, composition, prompt);
+        return LearningSession.open(model, adapters, composition, prompt).checkMemory(check);
     }
 
     /** An adapter by itself. Close it after use. */

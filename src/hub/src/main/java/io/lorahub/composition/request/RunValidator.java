@@ -108,7 +108,7 @@ public class RunValidator {
         RunSpec spec = request.spec();
         List<FieldError> causes = new ArrayList<>();
         title(request.titled(), causes);
-        text("description", request.description(), DESCRIPTION, false, causes);
+        text("description", request.description(), DESCRIPTION, causes);
         List<FieldError> ofExamples = prompts.exampleTexts(spec);
         causes.addAll(ofExamples);
         settings(spec, causes);
@@ -234,16 +234,16 @@ public class RunValidator {
                         .formatted(needed.sentence()));
     }
 
+    /** It is empty only if there are no examples, which is an error of theirs. */
     private static void title(String title, List<FieldError> causes) {
         int before = causes.size();
-        text("title", title, TITLE, title != null, causes);
+        text("title", title, TITLE, causes);
         if (causes.size() > before || title == null) return;
         SingleLineText.fault(title.strip()).ifPresent(fault -> causes.add(new FieldError("title", fault)));
     }
 
-    private static void text(String field, String text, int limit, boolean needed, List<FieldError> causes) {
+    private static void text(String field, String text, int limit, List<FieldError> causes) {
         String written = text == null ? "" : text.strip();
-        if (needed && written.isEmpty()) causes.add(new FieldError(field, "Give it a title, to find it again later."));
         if (!PromptValidator.isText(written)) {
             causes.add(new FieldError(field, "Remove the half character (a lone surrogate) or the null character."));
         }

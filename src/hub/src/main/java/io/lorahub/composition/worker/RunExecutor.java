@@ -171,7 +171,9 @@ public class RunExecutor implements JobHandler {
             return failed(run, e.getMessage());
         } catch (OutOfMemoryError e) {
             models.clear();
-            return failed(run, "The worker ran out of memory. Use fewer candidates or a smaller base model.");
+            return failed(
+                    run,
+                    "The worker ran out of memory. Use fewer candidates, shorter examples or a smaller base model.");
         } catch (RuntimeException e) {
             if (leaving) return abandoned(run);
             if (NoRoomException.isCause(e)) return noRoom(run, NoRoomException.ofResult(folders.place(), e));

@@ -52,7 +52,7 @@ public class RunSweep {
     public int sweep(Instant now) {
         int removed = 0;
         for (UUID id : expired(now)) {
-            if (remove(id)) removed++;
+            if (remove(id, now)) removed++;
         }
         int workers = forgetWorkers();
         forgetVisitors(now);
@@ -68,10 +68,12 @@ public class RunSweep {
                         .getResultList());
     }
 
-    private boolean remove(UUID id) {
+    /** Returns false if the run is still wanted or under way. */
+    boolean remove(UUID id, Instant now) {
         return QuarkusTransaction.requiringNew().call(() -> {
             CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
-            if (run == null) return false;
+            boolean kept = run == null || run.expiresAt == null || !run.expiresAt.isBefore(now);
+            if (kept) return false; // as by a visitor who has signed up since
             events.changed(run.id);
             if (run.state == RunState.RUNNING) {
                 run.stopRequest = CompositionRun.StopRequest.CANCEL;

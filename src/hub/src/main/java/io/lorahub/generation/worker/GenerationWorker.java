@@ -66,6 +66,12 @@ public class GenerationWorker implements JobHandler {
     /** Delay for a request that was taken just as the worker was drained. */
     private static final Duration SHORTLY = Duration.ofMillis(300);
 
+    /** Delay for a request of a caller who has as many slots here as one can have. */
+    private static final Duration NEXT_SLOT = Duration.ofSeconds(1);
+
+    /** One slot in so many is kept from each caller for others. */
+    private static final int KEPT = 16;
+
     /** Time to finish texts at shutdown. */
     private static final Duration LAST = Duration.ofSeconds(10);
 
@@ -89,6 +95,7 @@ public class GenerationWorker implements JobHandler {
     private final Generations generations;
     private final LoadedGenerators generators;
     private final GenerationWriter writer;
+    private final Slots slots;
     private final Map<UUID, Writing> underWay = new ConcurrentHashMap<>();
     private final PeriodicTasks sweeps = new PeriodicTasks("generation-sweep");
     private Scheduler scheduler;
@@ -119,6 +126,30 @@ public class GenerationWorker implements JobHandler {
         this.generations = generations;
         this.generators = generators;
         this.writer = writer;
+        slots = new Slots(config.slots());
+    }
+
+    /** How many requests each caller has here. */
+    static final class Slots {
+
+        private final int most;
+        private final Map<String, Integer> taken = new ConcurrentHashMap<>();
+
+        /** @param all slots of the worker */
+        Slots(int all) {
+            most = Math.max(1, all - Math.max(1, all / KEPT));
+        }
+
+        /** Returns false if the caller has as many as one can have. */
+        boolean take(String owner) {
+            if (taken.merge(owner, 1, Integer::sum) <= most) return true;
+            giveBack(owner);
+            return false;
+        }
+
+        void giveBack(String owner) {
+            taken.computeIfPresent(owner, (key, number) -> number == 1 ? null : number - 1);
+        }
     }
 
     void start(@Observes StartupEvent event) {
@@ -192,8 +223,19 @@ public class GenerationWorker implements JobHandler {
     public JobOutcome run(String id) {
         if (leaving || heartbeat.isDraining()) return JobOutcome.retryAfter(SHORTLY);
         UUID generation = UUID.fromString(id);
+        String owner = generations.owner(generation).orElse(null);
+        if (owner == null) return JobOutcome.DONE; // its caller has left
+        if (!slots.take(owner)) return JobOutcome.retryAfter(NEXT_SLOT);
+        try {
+            return run(generation);
+        } finally {
+            slots.giveBack(owner);
+        }
+    }
+
+    private JobOutcome run(UUID generation) {
         Generations.Taken taken = generations.take(generation).orElse(null);
-        if (taken == null) return JobOutcome.DONE; // its caller has left
+        if (taken == null) return JobOutcome.DONE;
         Writing writing = new Writing(generation, taken.work(), taken.owner());
         underWay.put(generation, writing);
         try {

@@ -182,13 +182,14 @@ public class FileTransfers {
         return transfer;
     }
 
-    /** Whether the repository has a content, in a commit or received for one. */
+    /** Whether the repository has a content, in a commit or received for one. A damaged one is received again. */
     boolean has(Long repositoryId, String sha256, long size) {
         if (!SHA256.matcher(sha256).matches()) return false;
         return QuarkusTransaction.requiringNew()
                 .call(() -> ((Number) database.createNativeQuery(
                                                 "select count(*) from repository_blob r join blob b using (sha256)"
-                                                        + " where r.repository_id = ?1 and r.sha256 = ?2 and b.size = ?3")
+                                                        + " where r.repository_id = ?1 and r.sha256 = ?2 and b.size = ?3"
+                                                        + " and b.unusable_since is null")
                                         .setParameter(1, repositoryId)
                                         .setParameter(2, sha256)
                                         .setParameter(3, size)
@@ -203,6 +204,7 @@ public class FileTransfers {
      * @throws ProblemException if it is not the file that was announced; nothing is kept then
      */
     void receive(Open transfer, InputStream body) {
+        QuarkusTransaction.requiringNew().run(() -> limits.checkDayFor(person(transfer), transfer.size()));
         StagedFile staged = stage(transfer, body, transfer.size());
         count(transfer, staged.size());
         storeForCommit(transfer, staged, transfer.sha256());
@@ -273,7 +275,7 @@ public class FileTransfers {
     private void refer(Open transfer, StagedFile staged) {
         requireAllowed(transfer);
         limits.lock(person(transfer));
-        limits.checkDayFor(person(transfer), staged.size());
+        limits.checkStoredFor(person(transfer), staged.size() - bytesOfPieces(transfer));
         database.createNativeQuery("insert into repository_blob (repository_id, sha256, person_id, received_at)"
                         + " values (?1, ?2, ?3, now()) on conflict (repository_id, sha256) do update"
                         + " set received_at = case when repository_blob.received_at is null then null else now() end")
@@ -281,6 +283,15 @@ public class FileTransfers {
                 .setParameter(2, staged.sha256())
                 .setParameter(3, transfer.personId())
                 .executeUpdate();
+    }
+
+    /** Bytes that are stored for the transfer until it ends. */
+    private long bytesOfPieces(Open transfer) {
+        return ((Number) database.createNativeQuery(
+                                "select coalesce(sum(size), 0) from repository_transfer_part where transfer_id = ?1")
+                        .setParameter(1, transfer.id())
+                        .getSingleResult())
+                .longValue();
     }
 
     /**

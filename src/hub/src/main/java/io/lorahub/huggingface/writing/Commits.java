@@ -297,8 +297,12 @@ class Commits {
                 ? new UploadTarget(null, repository.id())
                 : new UploadTarget(address[0], null, address[1]);
         Map<String, StoredFile> stored = receiver.stored(hashes);
+        long here = files.stream()
+                .filter(file -> stored.containsKey(file.name().name()))
+                .mapToLong(FileEntry::size)
+                .sum();
         return QuarkusTransaction.requiringNew().call(() -> {
-            Upload upload = uploads.announce(files, target).get(0);
+            Upload upload = uploads.announce(files, target, here).get(0);
             receiver.take(upload, stored);
             return upload.id;
         });

@@ -2,6 +2,7 @@ package io.lorahub.imports.state;
 
 import io.lorahub.account.ActingMember;
 import io.lorahub.account.Person;
+import io.lorahub.adapter.MovedException;
 import io.lorahub.engine.names.EnumNames;
 import io.lorahub.imports.source.ImportConfig;
 import io.lorahub.imports.source.RemoteHub;
@@ -153,7 +154,7 @@ public abstract class ImportExecution<E extends RepositoryImport> implements Job
                     .filter(seconds -> e.type() == ProblemType.CONFLICT)
                     .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)));
             return pause.isPresent() ? retry(step, e.getMessage(), pause, false) : fail(step, sentence(e));
-        } catch (ForbiddenException e) {
+        } catch (ForbiddenException | MovedException e) {
             return fail(step, e.getMessage());
         } catch (StorageException e) {
             LOG.warnf(e, "Files of the import %s could not be stored; it will be tried again.", step.id());

@@ -4,6 +4,7 @@ import io.lorahub.account.Person;
 import io.lorahub.upload.Upload;
 import io.lorahub.upload.UploadFile;
 import io.lorahub.upload.UploadState;
+import io.lorahub.web.SingleLineText;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Column;
 import jakarta.persistence.EnumType;
@@ -26,6 +27,9 @@ public abstract class RepositoryImport extends PanacheEntityBase {
 
     /** How often in a row fetching can be interrupted without progress. */
     public static final int MOST_TRIES = 8;
+
+    /** Characters. */
+    private static final int LONGEST_REASON = 2000;
 
     /** How often in a row the other hub can be too slow; each try occupies a thread until that is known. */
     private static final int MOST_SLOW_TRIES = 3;
@@ -129,7 +133,13 @@ public abstract class RepositoryImport extends PanacheEntityBase {
     /** @param why a sentence */
     public void fail(String why, Instant at) {
         become(ImportState.FAILED, at);
-        failure = why;
+        failure = shown(why);
+    }
+
+    /** Sentences can quote what the other hub says. */
+    private static String shown(String why) {
+        String line = SingleLineText.of(why);
+        return line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON - 1) + "…";
     }
 
     /**
@@ -143,7 +153,7 @@ public abstract class RepositoryImport extends PanacheEntityBase {
     public int interrupted(String why, long here, boolean slow) {
         tries = here > progress && !slow ? 1 : tries + 1;
         progress = Math.max(here, progress);
-        problem = why;
+        problem = shown(why);
         return tries;
     }
 

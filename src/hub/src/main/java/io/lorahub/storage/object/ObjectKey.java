@@ -34,9 +34,14 @@ public final class ObjectKey {
         return BLOBS + sha256.substring(0, 2) + "/" + sha256.substring(2, 4) + "/" + sha256;
     }
 
+    /** The hash that a blob's key ends with. */
+    public static String sha256(String blob) {
+        return blob.substring(blob.lastIndexOf('/') + 1);
+    }
+
     /** Whether the key is the one that {@link #blob} returns for the hash at its end. */
     public static boolean isBlob(String key) {
-        String sha256 = key.substring(key.lastIndexOf('/') + 1);
+        String sha256 = sha256(key);
         return SHA256.matcher(sha256).matches() && key.equals(blob(sha256));
     }
 

@@ -75,9 +75,12 @@ public class Scrub {
             order by name limit 50""";
 
     /** Without files that are being published: their rows come before their objects. */
-    private static final String NEWEST = "select sha256 from blob b where not exists"
-            + " (select from blob_hold h where h.sha256 = b.sha256 and h.held_until > now())"
-            + " order by created_at desc limit " + SAMPLE;
+    private static final String SETTLED = "(select sha256 from blob b where not exists"
+            + " (select from blob_hold h where h.sha256 = b.sha256 and h.held_until > now())";
+
+    /** The newest files and the oldest ones. */
+    private static final String SOME = SETTLED + " order by created_at desc limit " + SAMPLE + ") union all " + SETTLED
+            + " order by created_at limit " + SAMPLE + ")";
 
     private final ObjectStore store;
     private final DataSource database;
@@ -163,10 +166,10 @@ public class Scrub {
     /**
      * For processes that have nothing to do without the files.
      *
-     * @throws StorageException if the store has none of the database's newest files, so it is another hub's
+     * @throws StorageException if the store has none of the database's newest and oldest files, so it is another hub's
      */
     public void requireStoreOfDatabase() {
-        List<String> sample = query(NEWEST, rows -> rows.getString(1));
+        List<String> sample = query(SOME, rows -> rows.getString(1));
         if (sample.isEmpty()
                 || sample.stream()
                         .anyMatch(sha256 -> store.stat(ObjectKey.blob(sha256)).isPresent())) return;

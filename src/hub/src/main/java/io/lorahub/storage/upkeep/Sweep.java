@@ -196,10 +196,12 @@ public class Sweep {
         return removed;
     }
 
-    /** Parts of unfinished uploads, regardless of age. */
+    /** Parts of unfinished uploads and transfers, regardless of age. */
     private Set<String> partsOfUploads() {
         return QuarkusTransaction.requiringNew()
-                .call(() -> new HashSet<>(database.createNativeQuery("select object_key from upload_part", String.class)
+                .call(() -> new HashSet<>(database.createNativeQuery(
+                                "select object_key from upload_part union select object_key from repository_transfer_part",
+                                String.class)
                         .getResultList()));
     }
 }

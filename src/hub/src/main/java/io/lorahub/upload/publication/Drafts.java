@@ -78,7 +78,7 @@ public class Drafts {
     public void change(Upload upload, Draft draft) {
         uploads.setTarget(upload, draft.publisher(), draft.adapter());
         if (draft.baseModel() != null) repair.nameBaseModel(upload, draft.baseModel());
-        upload.card = draft.over(Draft.read(upload.card)).json();
+        upload.card = draft.over(Draft.read(upload.card)).requireShort().json();
         upload.updatedAt = Instant.now();
     }
 }

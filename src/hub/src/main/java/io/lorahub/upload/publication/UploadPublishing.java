@@ -218,7 +218,9 @@ public class UploadPublishing {
 
     /** The publisher: that of the adapter, the chosen one, or the member's own. */
     static Publisher publisher(Upload upload) {
-        return Optional.ofNullable(upload.publisher)
+        return Optional.ofNullable(upload.adapter)
+                .map(adapter -> adapter.publisher)
+                .or(() -> Optional.ofNullable(upload.publisher))
                 .or(() -> Publisher.named(upload.person.name))
                 .orElseThrow(() -> ProblemException.invalid("publisher", "Choose a publisher."));
     }

@@ -69,7 +69,7 @@ class CsrfGuard {
     private boolean isOurs(String origin, String host) {
         try {
             URI from = URI.create(origin);
-            if (from.getHost() == null) return false;
+            if (from.getRawAuthority() == null) return false;
             URI here = URI.create(from.getScheme() + "://" + host);
             return sameHostAndPort(from, here)
                     || publicUrl.filter(url -> sameHostAndPort(from, url)).isPresent();
@@ -79,11 +79,13 @@ class CsrfGuard {
     }
 
     private static boolean sameHostAndPort(URI one, URI other) {
-        return one.getHost().equalsIgnoreCase(other.getHost()) && port(one) == port(other);
+        return authority(one).equalsIgnoreCase(authority(other));
     }
 
-    private static int port(URI uri) {
-        if (uri.getPort() != -1) return uri.getPort();
-        return "https".equals(uri.getScheme()) ? 443 : 80;
+    /** Host and port. By the authority, because a URI has no host whose name has an underscore, as in container networks. */
+    private static String authority(URI uri) {
+        String authority = String.valueOf(uri.getRawAuthority());
+        if (authority.matches(".*:\\d+")) return authority;
+        return authority.replaceFirst(":$", "") + ("https".equals(uri.getScheme()) ? ":443" : ":80");
     }
 }

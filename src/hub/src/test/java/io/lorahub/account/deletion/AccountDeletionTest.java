@@ -68,6 +68,26 @@ class AccountDeletionTest {
     }
 
     @Test
+    void a_group_that_goes_with_its_last_member_leaves_its_name_to_nobody() {
+        String group = "lab-" + person.name;
+        QuarkusTransaction.requiringNew().run(() -> {
+            Publisher lab = new Publisher();
+            lab.name = group;
+            lab.title = group;
+            lab.members.add(Person.findById(person.id));
+            lab.persist();
+        });
+
+        assertThat(Forms.post(session, "/settings/delete", "current", Hub.PASSWORD)
+                        .statusCode())
+                .isEqualTo(303);
+
+        assertThat(Publisher.named(group)).isEmpty();
+        Response again = Forms.post(null, "/register", "name", group, "password", Hub.PASSWORD, "again", Hub.PASSWORD);
+        assertThat(Forms.errorOf(again, "name")).contains("is taken");
+    }
+
+    @Test
     void the_only_owner_of_adapters_agrees_to_their_deletion_or_keeps_all() {
         Adapter adapter = hub.adapter(person, Visibility.PRIVATE);
         Document page = Forms.page(Forms.as(session).get("/settings/delete"));

@@ -53,6 +53,24 @@ class PasswordResetTest {
     }
 
     @Test
+    void a_link_ends_when_the_password_is_changed() {
+        Person person = hub.person(Role.MEMBER);
+        String link = reset.link(person);
+        assertThat(Forms.post(
+                                hub.session(person),
+                                "/settings/password",
+                                "current",
+                                Hub.PASSWORD,
+                                "password",
+                                NEW,
+                                "again",
+                                NEW)
+                        .statusCode())
+                .isEqualTo(303);
+        assertThat(Forms.as(null).get(link).statusCode()).isEqualTo(410);
+    }
+
+    @Test
     void a_newer_link_replaces_an_older_one() {
         Person person = hub.person(Role.MEMBER);
         String older = reset.link(person);

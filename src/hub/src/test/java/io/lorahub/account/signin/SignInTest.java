@@ -98,11 +98,11 @@ class SignInTest {
         assertThat(entry.detail).isEqualTo("unknown name");
         assertThat(entry.address).isEqualTo("127.0.0.1");
         assertThat(Forms.as(hub.session(hub.person(Role.ADMIN)))
-                        .get("/moderation/audit")
+                        .get("/moderation/audit?action=account.sign-in")
                         .asString())
                 .contains("127.0.0.1");
         assertThat(Forms.as(hub.session(hub.person(Role.MODERATOR)))
-                        .get("/moderation/audit")
+                        .get("/moderation/audit?action=account.sign-in")
                         .asString())
                 .contains("account.sign-in-failed")
                 .doesNotContain("127.0.0.1");

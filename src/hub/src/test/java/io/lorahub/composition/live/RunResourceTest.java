@@ -184,7 +184,8 @@ class RunResourceTest extends RunSending {
     @Test
     void every_fault_of_a_request_is_a_cause() {
         api().contentType("application/json")
-                .body("{\"title\": \"\", \"candidates\": [\"no/such\"], \"budget\": 0, \"dtype\": \"int4\"}")
+                .body("{\"title\": \"" + "x".repeat(1000)
+                        + "\", \"candidates\": [\"no/such\"], \"budget\": 0, \"dtype\": \"int4\"}")
                 .post("/api/v1/runs")
                 .then()
                 .statusCode(422)

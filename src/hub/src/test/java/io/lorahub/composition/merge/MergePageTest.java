@@ -52,6 +52,8 @@ class MergePageTest extends MergeFixture {
                 .body(
                         containsString("Use numbers such as 0.75."),
                         containsString("needs the density"),
+                        containsString("id=\"f-weights-error\""),
+                        containsString("aria-invalid=\"true\" aria-describedby=\"f-weights-error\""),
                         containsString("value=\"much\""));
 
         Response sent = AsBrowser.given(session)

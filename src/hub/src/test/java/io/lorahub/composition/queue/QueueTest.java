@@ -310,7 +310,7 @@ class QueueTest {
         assertThat(pool.stored(large).failure)
                 .isEqualTo("This run needs about 6.0 GB of memory (base model 3.0 GB, candidates 1.0 GB, computing"
                         + " 2.0 GB), but the largest worker has 4.0 GB for the base model and 2 runs at a time."
-                        + " Use fewer candidates or a smaller base model.");
+                        + " Use fewer candidates, shorter examples or a smaller base model.");
         assertThat(due(List.of(BASE))).containsExactly("small");
     }
 

@@ -108,6 +108,15 @@ class RunSweepTest {
     }
 
     @Test
+    void a_run_whose_visitor_has_signed_up_meanwhile_stays() {
+        UUID adopted = start(RunOwner.visitor("3".repeat(64)), "adopted");
+        sql("update composition_run set expires_at = null where id = '%s'".formatted(adopted));
+        assertThat(sweep.remove(adopted, Instant.now().plus(Duration.ofDays(2))))
+                .isFalse();
+        assertThat(stored(adopted)).isNotNull();
+    }
+
+    @Test
     void visitors_drafts_go_and_those_of_members_stay() {
         AsBrowser.given().multiPart("title", "a visitor's").post("/compose/draft");
         AsBrowser.given(hub.session(hub.person(Role.MEMBER)))

@@ -113,7 +113,7 @@ class SmallWorkerTest {
         assertThat(stored(id).state).isEqualTo(RunState.FAILED);
         assertThat(stored(id).failure)
                 .matches("This run needs about .* of memory \\(base model .*\\), but the worker has 20 MB\\."
-                        + " Use fewer candidates or a smaller base model\\.");
+                        + " Use fewer candidates, shorter examples or a smaller base model\\.");
         assertThat(stored(id).spent).isZero();
     }
 

@@ -410,6 +410,22 @@ class ModeratedRepositoryTest {
         assertThat(notices(owner, id + " was deleted.")).isEqualTo(1);
     }
 
+    @Test
+    void its_owner_cannot_end_a_take_down_by_deleting_it() {
+        decide("take-down");
+        by(owner)
+                .formParam("edition", stored().edition)
+                .post("/" + id + "/delete")
+                .then()
+                .statusCode(403);
+        assertTakenDown();
+        by(hub.person(Role.ADMIN))
+                .formParam("edition", stored().edition)
+                .post("/" + id + "/delete")
+                .then()
+                .statusCode(303);
+    }
+
     private PublicationBuilder publication() {
         return aPublication(owner, anAdapter().in(folder, "un")).named("tool").visible(Visibility.PUBLIC);
     }

@@ -42,6 +42,17 @@ class CsrfGuardTest {
         assertThat(post(Map.of("Origin", here().toUpperCase()))).isEqualTo(DONE);
     }
 
+    /** Names in container networks may have one, with which a URI has no host for Java. */
+    @Test
+    void a_host_with_an_underscore_is_compared_too() {
+        assertThat(post(Map.of("Host", "lora_hub:8080", "Origin", "http://lora_hub:8080")))
+                .isEqualTo(DONE);
+        assertThat(post(Map.of("Host", "lora_hub", "Origin", "http://lora_hub:80")))
+                .isEqualTo(DONE);
+        assertThat(post(Map.of("Host", "lora_hub:8080", "Origin", "http://other_hub:8080")))
+                .isEqualTo(REFUSED);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

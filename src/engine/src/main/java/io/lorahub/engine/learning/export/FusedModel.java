@@ -250,7 +250,7 @@ public final class FusedModel {
                 return Float.intBitsToFloat(bits << 16);
             }
             case F16 -> {
-                short bits = TensorData.float16(value);
+                short bits = TensorData.finiteFloat16(value);
                 bytes.putShort(bits);
                 return TensorData.halfToFloat(bits);
             }

@@ -34,7 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.SortedMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -230,19 +230,22 @@ public record Refinement(int steps, double rate) {
             Path folder,
             Progress progress)
             throws IOException {
-        Trained result = train(session.model(), adapter, kept, examples, progress);
-        LoraModules trained = LoraModules.of(result.modules());
-        AdapterWriter.write(folder, WrittenBase.name(session), trained, kept, Map.of(), WrittenBase.options(session));
+        int[] rank = new int[1];
+        Training training = train(session.model(), adapter, kept, examples, progress, trained -> {
+            rank[0] = trained.rank();
+            AdapterWriter.write(
+                    folder, WrittenBase.name(session), trained, kept, Map.of(), WrittenBase.options(session));
+        });
         ObjectNode refined = recipe.putObject(REFINED)
                 .put("steps", steps)
                 .put("rate", rate)
-                .put("made", result.training().steps())
-                .put("rank", trained.rank())
+                .put("made", training.steps())
+                .put("rank", rank[0])
                 .put("sha256", FileHashes.sha256(folder.resolve(WEIGHTS)));
         JsonNode rows = JSON.valueToTree(examples.examples());
         if (!recipe.path("examples").path("rows").equals(rows)) refined.set("examples", rows);
         Files.writeString(folder.resolve(RECIPE), recipe.toPrettyString() + "\n");
-        return result.training();
+        return training;
     }
 
     /**
@@ -261,16 +264,19 @@ public record Refinement(int steps, double rate) {
         }
     }
 
-    /** @param modules with scale 1 */
-    public record Trained(SortedMap<String, LoraModule> modules, Training training) {}
-
     /**
      * Trains an adapter, which stays as it is.
      *
-     * @param kept modules that the adapter replaces
+     * @param kept   modules that the adapter replaces
+     * @param writer receives the trained modules, with scale 1, and reads them before it returns
      */
-    public Trained train(
-            LanguageModel model, LoraAdapter adapter, KeptModules kept, ExampleSet examples, Progress progress) {
+    public Training train(
+            LanguageModel model,
+            LoraAdapter adapter,
+            KeptModules kept,
+            ExampleSet examples,
+            Progress progress,
+            Consumer<LoraModules> writer) {
         Counter counter = new Counter(progress);
         try {
             Training training = plan(model, adapter, kept, examples, counter);
@@ -279,7 +285,8 @@ public record Refinement(int steps, double rate) {
                 for (int step = 0; step < training.steps(); step++) {
                     if (!step(factors, batches.next(), counter)) throw diverged();
                 }
-                return new Trained(factors.modules(), training);
+                writer.accept(factors.modules());
+                return training;
             }
         } finally {
             adapter.release();
@@ -385,12 +392,10 @@ public record Refinement(int steps, double rate) {
         }
 
         private void add(LanguageModel model, ExampleSet some) {
-            Examples batch = model.examples(some.inputs(), some.outputs());
-            if (!model.isTooLargeToTrain(batch)) {
-                batches.add(batch);
+            if (!model.isTooLargeToTrain(some.inputs(), some.outputs())) {
+                batches.add(model.examples(some.inputs(), some.outputs()));
                 return;
             }
-            batch.close();
             int middle = some.size() / 2;
             add(model, some.from(0, middle));
             add(model, some.from(middle, some.size()));

@@ -185,6 +185,6 @@ public final class AdapterWriter {
     }
 
     private static PlannedTensor planned(DType type, Supplier<TensorData> tensor, long... shape) {
-        return PlannedTensor.of(new TensorInfo(type, shape), () -> tensor.get().to(type));
+        return PlannedTensor.of(new TensorInfo(type, shape), () -> tensor.get().rounded(type));
     }
 }

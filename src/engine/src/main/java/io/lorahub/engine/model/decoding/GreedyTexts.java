@@ -25,6 +25,17 @@ public final class GreedyTexts {
      */
     public static List<int[]> write(
             LanguageModel model, AdapterBank bank, double[] weights, List<int[]> inputs, int maxTokens) {
+        return write(model, bank, weights, inputs, maxTokens, false);
+    }
+
+    /** @param lenient whether a text of outputs that are not finite is empty, instead of an error */
+    public static List<int[]> write(
+            LanguageModel model,
+            AdapterBank bank,
+            double[] weights,
+            List<int[]> inputs,
+            int maxTokens,
+            boolean lenient) {
         if (inputs.isEmpty()) return List.of();
         Set<Integer> ends = Set.copyOf(model.base().generation().ends());
         int[][] written = new int[inputs.size()][];
@@ -42,7 +53,7 @@ public final class GreedyTexts {
                 }
                 for (DecodedText text : decoder.step()) {
                     int[] tokens = text.written();
-                    if (!text.isFinite() && tokens.length == 0) {
+                    if (!text.isFinite() && tokens.length == 0 && !lenient) {
                         throw new EngineException(
                                 "The model's outputs aren't finite numbers, so nothing can be written with it.");
                     }

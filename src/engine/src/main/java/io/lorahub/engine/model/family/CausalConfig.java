@@ -208,6 +208,14 @@ public record CausalConfig(
     }
 
     @Override
+    public double passValues(int inputTokens, int labelTokens, long pairs) {
+        double oneLayer = activations(inputTokens, labelTokens) / layers;
+        // only bent scores are computed as a whole: as they are, bent, masked and their softmax
+        double scores = attention.softCap > 0 ? 4.0 * attention.heads * pairs : 0;
+        return (double) width * layers * inputTokens + 2 * oneLayer + scores;
+    }
+
+    @Override
     public Map<String, float[]> programTensors() {
         return switch (attention.queryNorm) {
             case NONE -> Map.of("epsilon", epsilon(width));

@@ -155,6 +155,14 @@ public interface ModelConfig {
      */
     double activations(int inputTokens, int labelTokens);
 
+    /**
+     * Number of values in memory at once while a gradient is computed with each layer's activations computed once more on
+     * the way back: what enters each layer, and one layer with its derivatives. A pass without a gradient needs fewer.
+     *
+     * @param pairs pairs of a token and one that it attends to, in all examples; for an encoder-decoder model of the inputs
+     */
+    double passValues(int inputTokens, int labelTokens, long pairs);
+
     /** Number of parameters that tokens are multiplied by: all matrices except the input embedding. */
     default double parameters() {
         return shapes().entrySet().stream()

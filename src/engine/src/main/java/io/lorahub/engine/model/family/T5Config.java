@@ -188,6 +188,14 @@ public record T5Config(
     }
 
     @Override
+    public double passValues(int inputTokens, int labelTokens, long pairs) {
+        double entering = (double) dModel * (layers * inputTokens + decoderLayers * labelTokens);
+        double oneLayer = activations(inputTokens, labelTokens) / Math.max(layers, decoderLayers);
+        // the position biases of all pairs, and a copy of them while they are made or used in another precision
+        return entering + 2 * oneLayer + 2.0 * heads * pairs;
+    }
+
+    @Override
     public Map<String, long[]> shapes() {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         shapes.put(EMBEDDING + ".weight", new long[] {vocabulary, dModel});

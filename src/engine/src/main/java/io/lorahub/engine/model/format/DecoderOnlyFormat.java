@@ -25,7 +25,17 @@ record DecoderOnlyFormat(CausalConfig config, double groupCost) implements Examp
     private static final int WORTH_SHARING = 16;
 
     @Override
-    public Examples examples(PtNDManager manager, List<int[]> inputs, List<int[]> labels, boolean separate) {
+    public Size size(List<int[]> inputs, List<int[]> labels, boolean separate) {
+        Packing packing = packing(inputs, labels, separate);
+        long common = packing.common;
+        long pairs = Arrays.stream(packing.packed.ofEach(1))
+                .map(length -> length * (common + length))
+                .sum();
+        int scored = labels.stream().mapToInt(label -> label.length).sum();
+        return new Size(packing.tokens(), scored, common * common + pairs);
+    }
+
+    private Packing packing(List<int[]> inputs, List<int[]> labels, boolean separate) {
         List<int[]> sequences = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
             if (labels.get(i).length == 0) {
@@ -35,8 +45,13 @@ record DecoderOnlyFormat(CausalConfig config, double groupCost) implements Examp
             System.arraycopy(labels.get(i), 0, sequence, inputs.get(i).length, labels.get(i).length - 1);
             sequences.add(sequence);
         }
-        Packing packing = new Packing(
+        return new Packing(
                 inputs, sequences, labels.stream().mapToInt(l -> l.length).toArray(), separate);
+    }
+
+    @Override
+    public Examples examples(PtNDManager manager, List<int[]> inputs, List<int[]> labels, boolean separate) {
+        Packing packing = packing(inputs, labels, separate);
         List<Integer> scored = new ArrayList<>();
         List<Integer> owners = new ArrayList<>();
         List<Integer> targets = new ArrayList<>();

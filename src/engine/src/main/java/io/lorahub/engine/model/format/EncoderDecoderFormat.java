@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,15 @@ import java.util.Map;
 record EncoderDecoderFormat(long pad, long start, double groupCost, BiasMaker biasMaker) implements ExampleFormat {
 
     private static final List<String> BIASES = List.of("encoder", "decoder", "cross");
+
+    @Override
+    public Size size(List<int[]> inputs, List<int[]> labels, boolean separate) {
+        PackedExamples packed = PackedExamples.of(inputs, labels, pad, groupCost);
+        return new Size(
+                packed.inputs().length,
+                packed.labels().length,
+                Arrays.stream(packed.ofEach(1)).map(length -> length * length).sum());
+    }
 
     @Override
     public Examples examples(PtNDManager manager, List<int[]> inputs, List<int[]> labels, boolean separate) {

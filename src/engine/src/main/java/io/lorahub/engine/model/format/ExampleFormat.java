@@ -33,6 +33,18 @@ public interface ExampleFormat {
     }
 
     /**
+     * How much there is to compute for packed examples.
+     *
+     * @param inputTokens number of packed tokens that the model reads before the labels, including padding
+     * @param labelTokens number of packed labels, including padding
+     * @param pairs       pairs of a token of an input and one that it attends to, including padding
+     */
+    record Size(int inputTokens, int labelTokens, long pairs) {}
+
+    /** The size that such examples would have. */
+    Size size(List<int[]> inputs, List<int[]> labels, boolean separate);
+
+    /**
      * Packs examples to be scored with little padding.
      *
      * @param manager  owned by the examples

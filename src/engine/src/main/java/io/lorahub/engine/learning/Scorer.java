@@ -63,7 +63,8 @@ public final class Scorer implements AutoCloseable {
             for (int example : chunk.exampleOfToken()) exampleOfToken[at[0]++] = first + example;
         });
         knowsEach = set.size() <= EACH
-                || set.size() <= Math.min(ExampleParts.LARGEST, EACH_VALUES / bank.candidates())
+                || set.size() <= ExampleParts.LARGEST
+                        && set.size() * bank.candidates() <= EACH_VALUES
                         && chunks.first(chunk -> chunk.separateInputTokens() <= 1.5 * chunk.inputTokens());
     }
 

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.model.ComposedWeights;
+import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.LayerGroups;
 import io.lorahub.engine.model.LossGradient;
 import io.lorahub.testsupport.DemoTask;
+import io.lorahub.testsupport.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -128,6 +130,16 @@ class ScorerTest {
             for (int e = 0; e < examples.size(); e++) {
                 assertThat(divided.ofExamples()[e]).containsExactly(whole.ofExamples()[e], within(1e-4f));
             }
+        }
+    }
+
+    @Test
+    void without_candidates_the_base_model_is_scored() {
+        try (LearningSession alone = LearningSession.alone(Reference.demoHub("base"), Compute.cpu());
+                Scorer base = alone.scorer(alone.encode(TASK.heldOut()));
+                Scorer mix = session.scorer(session.encode(TASK.heldOut()))) {
+            assertThat(base.losses(List.of(new double[0])))
+                    .containsExactly(mix.losses(List.of(new double[3])), within(1e-4));
         }
     }
 

@@ -66,8 +66,9 @@ final class FileUpload {
     }
 
     private Came came() {
-        HttpResponse<byte[]> answer =
-                hub.send(hub.request(path).method("HEAD", BodyPublishers.noBody()), BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> answer = hub.send(
+                hub.request(path).timeout(HubClient.ANSWER).method("HEAD", BodyPublishers.noBody()),
+                BodyHandlers.ofByteArray());
         if (answer.statusCode() >= 400) throw refusal(answer);
         return came(answer);
     }

@@ -38,6 +38,10 @@ public class Publisher extends BaseEntity {
         return find("name", name.toLowerCase(Locale.ROOT)).firstResultOptional();
     }
 
+    public boolean hasMember(Person person) {
+        return members.stream().anyMatch(member -> member.id.equals(person.id));
+    }
+
     /** Whoever acts under this name, unless it could be one of several. */
     public Optional<Person> soleMember() {
         return members.size() == 1 ? Optional.of(members.iterator().next()) : Optional.empty();

@@ -241,8 +241,7 @@ public class CompositionRun extends PanacheEntityBase {
     }
 
     private static boolean isMember(Adapter adapter, Optional<Person> person) {
-        return adapter.publisher.members.stream()
-                .anyMatch(member -> person.isPresent() && member.id.equals(person.get().id));
+        return person.filter(adapter.publisher::hasMember).isPresent();
     }
 
     /**

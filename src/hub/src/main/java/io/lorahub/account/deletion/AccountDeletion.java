@@ -130,8 +130,11 @@ public class AccountDeletion {
                 and not exists (select 1 from publisher_member where publisher_id = p.id and person_id <> :person)""";
         run("insert into retired_name (name) select name " + theirs + " on conflict do nothing", person);
         run("delete " + theirs, person);
-        // their checks go on
-        run("update upload set person_id = null where person_id = :person and base_model is not null", person);
+        // their checks go on; nobody sends what is still missing, so the next sweep drops those
+        run("""
+                update upload set person_id = null,
+                  updated_at = case when state = 'RECEIVING' and source_folder is null then 'epoch' else updated_at end
+                where person_id = :person and base_model is not null""", person);
         run("delete from person where id = :person", person);
     }
 

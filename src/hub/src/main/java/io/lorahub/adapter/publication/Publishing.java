@@ -70,7 +70,7 @@ public class Publishing {
     @Transactional(dontRollbackOn = PublishingException.class)
     public AdapterVersion publishFor(Person by, Publication p) {
         Publisher publisher = Publisher.findById(p.publisher().id);
-        if (by.isBanned() || publisher.members.stream().noneMatch(member -> member.id.equals(by.id))) {
+        if (by.isBanned() || !publisher.hasMember(by)) {
             throw new PublishingException(List.of(
                     new FieldError("publisher", "You cannot publish under the name %s.".formatted(publisher.name))));
         }

@@ -153,7 +153,7 @@ class MixPublication {
     private static Publisher publisher(MixDraft draft, Person person) {
         String name = draft.publisher() == null || draft.publisher().isBlank() ? person.name : draft.publisher();
         return Publisher.named(name)
-                .filter(publisher -> publisher.members.stream().anyMatch(m -> m.id.equals(person.id)))
+                .filter(publisher -> publisher.hasMember(person))
                 .orElseThrow(() ->
                         ProblemException.invalid("publisher", "You cannot publish under the name %s.".formatted(name)));
     }

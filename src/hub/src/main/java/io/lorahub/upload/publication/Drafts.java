@@ -30,7 +30,10 @@ public class Drafts {
 
     public Draft of(Upload upload) {
         Draft typed = Draft.read(upload.card);
-        if (upload.adapter != null) return typed.over(Draft.of(upload.adapter));
+        if (upload.adapter != null) {
+            // who has left the publisher meanwhile may not see its adapter
+            return upload.adapter.publisher.hasMember(upload.person) ? typed.over(Draft.of(upload.adapter)) : typed;
+        }
         return typed.over(readmes.draft(upload))
                 .over(Draft.EMPTY.at(FolderName.asName(upload.folder).orElse(null), null));
     }

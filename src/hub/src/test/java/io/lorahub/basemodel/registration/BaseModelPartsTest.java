@@ -6,12 +6,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.AccessToken.Scope;
+import io.lorahub.account.Forms;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.Reference;
 import io.lorahub.testsupport.UploadClient;
+import io.lorahub.upload.StaleUploads;
+import io.lorahub.upload.Upload;
+import io.lorahub.upload.UploadState;
 import io.lorahub.uploadcheck.ModelChecks;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -40,6 +44,7 @@ class BaseModelPartsTest {
 
     private final Hub hub;
     private final ModelChecks checks;
+    private final StaleUploads stale;
     private final String name = "test/parts-" + UUID.randomUUID();
     private final Map<String, byte[]> files = new TreeMap<>();
 
@@ -49,9 +54,10 @@ class BaseModelPartsTest {
     private Person admin;
     private UploadClient client;
 
-    BaseModelPartsTest(Hub hub, ModelChecks checks) {
+    BaseModelPartsTest(Hub hub, ModelChecks checks, StaleUploads stale) {
         this.hub = hub;
         this.checks = checks;
+        this.stale = stale;
     }
 
     @BeforeEach
@@ -96,6 +102,21 @@ class BaseModelPartsTest {
         assertThat(ModelChecks.awaitModel(name).summary).isEqualTo("In parts.");
         assertThat(client.list()).isEmpty();
         assertThat(client.get(upload).path("state").asText()).isEqualTo("published");
+    }
+
+    @Test
+    void what_nobody_can_complete_any_more_goes_with_its_administrator() {
+        JsonNode upload = announced();
+        client.append(UploadClient.file(upload, "config.json"), 0, files.get("config.json"));
+        hub.person(Role.ADMIN); // there must be another
+
+        assertThat(Forms.post(hub.session(admin), "/settings/delete", "current", Hub.PASSWORD)
+                        .statusCode())
+                .isEqualTo(303);
+        stale.drop();
+
+        UUID id = UUID.fromString(upload.path("id").asText());
+        assertThat(Upload.<Upload>findById(id).getState()).isEqualTo(UploadState.CANCELLED);
     }
 
     @Test

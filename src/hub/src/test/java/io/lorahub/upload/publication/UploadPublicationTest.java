@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
+import io.lorahub.account.Publisher;
 import io.lorahub.account.Role;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.Visibility;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.DemoOnHub;
@@ -16,6 +19,7 @@ import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.Reference;
 import io.lorahub.testsupport.UploadClient;
 import io.lorahub.testsupport.WithUploadChecks;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -133,6 +137,28 @@ class UploadPublicationTest {
         assertThat(adapter.path("visibility").asText()).isEqualTo("public");
         assertThat(adapter.path("versions").get(0).path("label").asText()).isEqualTo("1.1.0");
         assertThat(adapter.path("versions").get(0).path("notes").asText()).isEqualTo("Better.");
+    }
+
+    @Test
+    void who_has_left_the_publisher_no_longer_reads_the_card_of_its_adapter() {
+        Adapter theirs = hub.adapter(hub.person(Role.MEMBER), Visibility.PRIVATE);
+        long publisher = theirs.publisher.id;
+        QuarkusTransaction.requiringNew()
+                .run(() -> Publisher.<Publisher>findById(publisher).members.add(Person.findById(person.id)));
+        JsonNode upload = checked(demoAdapter("un"));
+        assertThat(client.change(upload, "{\"adapter\": \"%s\"}".formatted(theirs.address()))
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(client.get(upload).path("card").path("title").asText()).isEqualTo(theirs.title);
+
+        QuarkusTransaction.requiringNew()
+                .run(() -> Publisher.<Publisher>findById(publisher)
+                        .members.removeIf(member -> member.id.equals(person.id)));
+
+        JsonNode left = client.get(upload);
+        assertThat(left.path("state").asText()).isEqualTo("passed");
+        assertThat(left.path("card").has("title")).isFalse();
+        assertThat(client.publish(upload, "{\"notes\": \"Mine.\"}").statusCode()).isEqualTo(422);
     }
 
     @Test

@@ -230,8 +230,7 @@ public class Moderation {
 
     /** The address is only for those who can find it. */
     private static String name(Adapter part, Person member) {
-        boolean known = part.visibility == Visibility.PUBLIC
-                || part.publisher.hasMember(member);
+        boolean known = part.visibility == Visibility.PUBLIC || part.publisher.hasMember(member);
         return known ? part.address() : "An adapter that isn't public";
     }
 

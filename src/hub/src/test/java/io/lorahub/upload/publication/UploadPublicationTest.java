@@ -153,12 +153,14 @@ class UploadPublicationTest {
 
         QuarkusTransaction.requiringNew()
                 .run(() -> Publisher.<Publisher>findById(publisher)
-                        .members.removeIf(member -> member.id.equals(person.id)));
+                        .members
+                        .removeIf(member -> member.id.equals(person.id)));
 
         JsonNode left = client.get(upload);
         assertThat(left.path("state").asText()).isEqualTo("passed");
         assertThat(left.path("card").has("title")).isFalse();
-        assertThat(client.publish(upload, "{\"notes\": \"Mine.\"}").statusCode()).isEqualTo(422);
+        assertThat(client.publish(upload, "{\"notes\": \"Mine.\"}").statusCode())
+                .isEqualTo(422);
     }
 
     @Test

@@ -160,7 +160,7 @@ class UploadPublicationTest {
         assertThat(left.path("state").asText()).isEqualTo("passed");
         assertThat(left.path("card").has("title")).isFalse();
         assertThat(client.publish(upload, "{\"notes\": \"Mine.\"}").statusCode())
-                .isEqualTo(422);
+                .isEqualTo(403);
     }
 
     @Test

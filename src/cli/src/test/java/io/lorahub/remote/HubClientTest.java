@@ -99,7 +99,7 @@ class HubClientTest {
 
     private static void answerInPlainText(ServerSocket plain) {
         try (Socket client = plain.accept()) {
-            client.getInputStream().read(); // what comes before the first byte sent, the JDK's client may miss
+            client.getInputStream().read(); // the JDK's client may miss an answer that precedes its request
             client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             client.getInputStream().readAllBytes();
         } catch (IOException e) {

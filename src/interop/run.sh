@@ -132,6 +132,11 @@ choose() {
   # The suites of three versions of huggingface_hub take too long for a run that has only so many minutes.
   [[ ${#skipped[@]} -gt 0 ]] || packaged+=(WebBenchInterop)
   [[ ${#skipped[@]} -gt 0 || -n $minutes ]] || packaged+=(HuggingFaceClientsInterop)
+  if command -v npm >/dev/null && [[ -x /usr/bin/chromium ]]; then
+    packaged+=(PagesBenchInterop)
+  else
+    skipped+=("Lighthouse needs Node.js with npm, and Chromium.")
+  fi
 
   environment python "$scripts/requirements.txt" --no-deps && without_cuda || {
     skipped+=("torch, transformers and PEFT could not be installed from PyPI.")
@@ -169,7 +174,7 @@ fi
 
 [[ -z $minutes || $minutes =~ ^[0-9]+$ ]] || { say "--minutes needs a whole number, not $minutes."; exit 2; }
 choose || { say "transformers could not compute; see above."; exit 70; }
-if [[ -z $minutes && ${#skipped[@]} -gt 0 && ${skipped[*]} != mlx-lm* ]]; then
+if [[ -z $minutes && ${#skipped[@]} -gt 0 && ${skipped[*]} != mlx-lm* && ${skipped[*]} != Lighthouse* ]]; then
   say "The interoperability tests can't run: ${skipped[*]}"
   exit 70
 fi

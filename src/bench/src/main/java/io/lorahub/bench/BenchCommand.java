@@ -3,6 +3,7 @@ package io.lorahub.bench;
 import io.lorahub.bench.engine.EngineBenchCommand;
 import io.lorahub.bench.hub.CompletionsBenchCommand;
 import io.lorahub.bench.hub.LargeRunBenchCommand;
+import io.lorahub.bench.hub.PagesBenchCommand;
 import io.lorahub.bench.hub.PoolBenchCommand;
 import io.lorahub.bench.hub.WebBenchCommand;
 import io.lorahub.bench.reference.ReferenceBenchCommand;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
             ReferenceBenchCommand.class,
             ServeBenchCommand.class,
             WebBenchCommand.class,
+            PagesBenchCommand.class,
             PoolBenchCommand.class,
             LargeRunBenchCommand.class,
             CompletionsBenchCommand.class,
@@ -47,6 +49,6 @@ public final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 command.commandLine(),
-                "Choose what to measure: engine, search, solvable, study, reference, serve, web, pool, large-run, completions, siege, upgrade or soak.");
+                "Choose what to measure: engine, search, solvable, study, reference, serve, web, pages, pool, large-run, completions, siege, upgrade or soak.");
     }
 }

@@ -1,6 +1,5 @@
 package io.lorahub.account;
 
-import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.serve.FirstAdminLink;
@@ -20,12 +19,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whatever admins do to each other, someone can still administer the hub, or the next start offers a link. */
 @QuarkusTest
-@Tag(OWN_APPLICATION)
 @TestProfile(FreshHub.class)
 @QuarkusTestResource(PostgresResource.class)
 class LastAdministratorTest {

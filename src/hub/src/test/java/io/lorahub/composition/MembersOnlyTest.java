@@ -1,6 +1,5 @@
 package io.lorahub.composition;
 
-import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 
@@ -16,12 +15,10 @@ import jakarta.enterprise.event.Event;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A hub that computes for members only. */
 @QuarkusTest
-@Tag(OWN_APPLICATION)
 @QuarkusTestResource(PostgresResource.class)
 @TestProfile(FreshHub.class)
 @Settings({"lorahub.demo.load=true", "lorahub.composition.visitors=false"})

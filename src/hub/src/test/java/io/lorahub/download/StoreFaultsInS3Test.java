@@ -1,7 +1,5 @@
 package io.lorahub.download;
 
-import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
-
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.storage.upkeep.Scrub;
@@ -11,11 +9,9 @@ import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.S3Resource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import org.junit.jupiter.api.Tag;
 
 /** On a server that speaks S3. */
 @QuarkusTest
-@Tag(OWN_APPLICATION)
 @QuarkusTestResource(PostgresResource.class)
 @QuarkusTestResource(value = S3Resource.class, restrictToAnnotatedClass = true)
 class StoreFaultsInS3Test extends StoreFaultsContract {

@@ -1,6 +1,5 @@
 package io.lorahub.organisation;
 
-import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.testsupport.AsBrowser;
@@ -12,11 +11,9 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-@Tag(OWN_APPLICATION)
 @TestProfile(PublicHub.class)
 @QuarkusTestResource(PostgresResource.class)
 class UnreachableProviderTest {

@@ -1,6 +1,6 @@
 package io.lorahub.suite;
 
-import org.junit.platform.suite.api.ExcludeTags;
+import org.junit.platform.suite.api.ExcludeClassNamePatterns;
 import org.junit.platform.suite.api.IncludeClassNamePatterns;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
@@ -12,9 +12,9 @@ import org.junit.platform.suite.api.Suite;
 @Suite
 @SelectPackages("io.lorahub")
 @IncludeClassNamePatterns(FirstSuite.CLASSES)
-@ExcludeTags(ThirdSuite.OWN_APPLICATION)
+@ExcludeClassNamePatterns(ThirdSuite.CLASSES)
 class FirstSuite {
 
     static final String CLASSES =
-            "io\\.lorahub\\.(adapter|api|basemodel|browse|composition|download|imports|job|moderation|story|upload)\\..*Test";
+            "io\\.lorahub\\.(adapter|api|basemodel|browse|composition|download|huggingface|imports|job|moderation|serve|storage|story|upload)\\..*Test";
 }

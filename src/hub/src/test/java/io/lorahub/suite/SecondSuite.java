@@ -1,7 +1,6 @@
 package io.lorahub.suite;
 
 import org.junit.platform.suite.api.ExcludeClassNamePatterns;
-import org.junit.platform.suite.api.ExcludeTags;
 import org.junit.platform.suite.api.IncludeClassNamePatterns;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
@@ -10,6 +9,5 @@ import org.junit.platform.suite.api.Suite;
 @Suite
 @SelectPackages("io.lorahub")
 @IncludeClassNamePatterns(".*Test")
-@ExcludeClassNamePatterns({FirstSuite.CLASSES, "io\\.lorahub\\.engine\\..*"})
-@ExcludeTags(ThirdSuite.OWN_APPLICATION)
+@ExcludeClassNamePatterns({FirstSuite.CLASSES, ThirdSuite.CLASSES, "io\\.lorahub\\.engine\\..*"})
 class SecondSuite {}

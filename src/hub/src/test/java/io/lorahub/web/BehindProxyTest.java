@@ -1,6 +1,5 @@
 package io.lorahub.web;
 
-import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
@@ -24,7 +23,6 @@ import jakarta.enterprise.event.Event;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A hub with a public address behind a proxy, which here is the test itself. */
 @QuarkusTest
-@Tag(OWN_APPLICATION)
 @TestProfile(PublicHub.class)
 @QuarkusTestResource(PostgresResource.class)
 class BehindProxyTest {

@@ -66,8 +66,7 @@ record Lighthouse(Path folder) {
             throw new EngineException("%s cannot be created: %s".formatted(folder, EngineException.reason(e)), e);
         }
         OtherProgram.run(
-                folder,
-                List.of("npm", "install", "--no-audit", "--no-fund", "--prefix", ".", "lighthouse@" + VERSION));
+                folder, List.of("npm", "install", "--no-audit", "--no-fund", "--prefix", ".", "lighthouse@" + VERSION));
         return lighthouse;
     }
 
@@ -96,7 +95,8 @@ record Lighthouse(Path folder) {
                             report.at("/runtimeError/message").asText()));
         }
         List<Double> scores = CATEGORIES.stream()
-                .map(category -> 100 * report.at("/categories/%s/score".formatted(category)).asDouble())
+                .map(category -> 100
+                        * report.at("/categories/%s/score".formatted(category)).asDouble())
                 .toList();
         return new Scores(
                 scores.get(0),

@@ -70,7 +70,9 @@ public final class PagesBenchCommand implements Callable<Integer> {
                     .put("rounds", rounds)
                     .put("budget", budget)
                     .put("processors", Runtime.getRuntime().availableProcessors())
-                    .put("load_before", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+                    .put(
+                            "load_before",
+                            ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
             ArrayNode rows = result.putArray("pages");
             for (Lighthouse.Device device : Lighthouse.Device.values()) {
                 pages.forEach((name, path) -> rows.add(measured(lighthouse, hub, device, name, path)));
@@ -109,16 +111,29 @@ public final class PagesBenchCommand implements Callable<Integer> {
         for (int round = 0; round < rounds; round++) {
             loaded.add(lighthouse.load(hub.address().resolve(path), device));
         }
-        ObjectNode row =
-                BenchOutput.JSON.createObjectNode().put("page", name).put("device", device.word());
-        row.put("performance", Samples.of(loaded, Lighthouse.Scores::performance).median());
-        row.put("accessibility", Samples.of(loaded, Lighthouse.Scores::accessibility).median());
-        row.put("best_practices", Samples.of(loaded, Lighthouse.Scores::bestPractices).median());
+        ObjectNode row = BenchOutput.JSON.createObjectNode().put("page", name).put("device", device.word());
+        row.put(
+                "performance",
+                Samples.of(loaded, Lighthouse.Scores::performance).median());
+        row.put(
+                "accessibility",
+                Samples.of(loaded, Lighthouse.Scores::accessibility).median());
+        row.put(
+                "best_practices",
+                Samples.of(loaded, Lighthouse.Scores::bestPractices).median());
         row.put("seo", Samples.of(loaded, Lighthouse.Scores::seo).median());
-        row.put("first_contentful_paint_seconds", Samples.of(loaded, Lighthouse.Scores::firstPaint).median());
-        row.put("largest_contentful_paint_seconds", Samples.of(loaded, Lighthouse.Scores::largestPaint).median());
-        row.put("total_blocking_seconds", Samples.of(loaded, Lighthouse.Scores::blocking).median());
-        row.put("cumulative_layout_shift", Samples.of(loaded, Lighthouse.Scores::layoutShift).median());
+        row.put(
+                "first_contentful_paint_seconds",
+                Samples.of(loaded, Lighthouse.Scores::firstPaint).median());
+        row.put(
+                "largest_contentful_paint_seconds",
+                Samples.of(loaded, Lighthouse.Scores::largestPaint).median());
+        row.put(
+                "total_blocking_seconds",
+                Samples.of(loaded, Lighthouse.Scores::blocking).median());
+        row.put(
+                "cumulative_layout_shift",
+                Samples.of(loaded, Lighthouse.Scores::layoutShift).median());
         ArrayNode failed = row.putArray("failed_audits");
         loaded.get(rounds - 1).failed().forEach(failed::add);
         return row;
@@ -130,7 +145,8 @@ public final class PagesBenchCommand implements Callable<Integer> {
         StringBuilder failed = new StringBuilder();
         boolean met = true;
         for (JsonNode page : result.path("pages")) {
-            String name = page.path("page").asText() + ", " + page.path("device").asText();
+            String name =
+                    page.path("page").asText() + ", " + page.path("device").asText();
             table.row(List.of(
                     name,
                     number("%.0f", page, "performance", 1),

@@ -1,6 +1,5 @@
 package io.lorahub.account.signin;
 
-import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.account.Forms;
@@ -23,11 +22,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-@Tag(OWN_APPLICATION)
 @TestProfile(FreshHub.class)
 @QuarkusTestResource(PostgresResource.class)
 class FirstAdminTest {

@@ -1,6 +1,5 @@
 package io.lorahub.composition.live;
 
-import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.account.AccessToken.Scope;
@@ -21,12 +20,10 @@ import jakarta.enterprise.event.Event;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The process ends while someone watches a run; the other tests of its application watch none. */
 @QuarkusTest
-@Tag(OWN_APPLICATION)
 @QuarkusTestResource(PostgresResource.class)
 @TestProfile(FreshHub.class)
 class RunWatchEndTest {

@@ -1,6 +1,5 @@
 package io.lorahub.composition.worker;
 
-import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -43,12 +42,10 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A real hub whose S3 server is killed and started again. */
 @QuarkusTest
-@Tag(OWN_APPLICATION)
 @QuarkusTestResource(PostgresResource.class)
 @QuarkusTestResource(value = S3Resource.class, restrictToAnnotatedClass = true)
 class StoreOutageInS3Test implements S3Resource.Tester {

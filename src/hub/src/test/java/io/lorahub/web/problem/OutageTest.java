@@ -1,6 +1,5 @@
 package io.lorahub.web.problem;
 
-import static io.lorahub.suite.ThirdSuite.OWN_APPLICATION;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -48,13 +47,11 @@ import javax.sql.DataSource;
 import org.apache.commons.io.file.PathUtils;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /** One part after another fails: first the database connections, then the store, then the database. */
 @QuarkusTest
-@Tag(OWN_APPLICATION)
 @QuarkusTestResource(value = OutageTest.Parts.class, restrictToAnnotatedClass = true)
 @TestMethodOrder(OrderAnnotation.class)
 class OutageTest {

@@ -112,6 +112,16 @@ document.addEventListener("submit", async (event) => {
   document.dispatchEvent(new CustomEvent("lorahub:toast", { detail: { sentence, kind: "danger" } }));
 });
 
+// A stream that was not open at that time is refused, and the browser does not tell why.
+async function isDeleted() {
+  try {
+    const { status } = await fetch(`/runs/${page.dataset.run}`, { method: "HEAD", cache: "no-store" });
+    return status === 404;
+  } catch {
+    return false;
+  }
+}
+
 function watch() {
   clearTimeout(again);
   const last = points.length === 0 ? 0 : points[points.length - 1][0];
@@ -122,10 +132,22 @@ function watch() {
     again = setTimeout(watch, wait);
     wait = Math.min(LONGEST_WAIT, 2 * wait);
   };
+  let closed = false;
   const close = () => {
+    closed = true;
     clearTimeout(silence);
     source.close();
     reopen = () => {};
+  };
+  // The run was deleted, or may no longer be seen.
+  const end = () => {
+    close();
+    connection.hidden = true;
+    state.hidden = false;
+    document.querySelector("[data-actions]").replaceChildren();
+    document.querySelector("[data-ownership]")?.remove();
+    page.prepend(document.querySelector("[data-gone]").content);
+    sentence.textContent = page.querySelector("strong").textContent;
   };
   reopen = () => {
     close();
@@ -144,9 +166,14 @@ function watch() {
   heard();
   for (const name of ["open", "beat", "evaluations", "head", "live"]) source.addEventListener(name, heard);
   source.addEventListener("open", connected);
-  source.addEventListener("error", () => {
+  source.addEventListener("error", async () => {
     lost();
-    if (source.readyState === EventSource.CLOSED) retry(); // otherwise the browser retries by itself
+    if (source.readyState !== EventSource.CLOSED) return; // the browser retries by itself
+    clearTimeout(silence);
+    const deleted = await isDeleted();
+    if (closed) return;
+    if (deleted) end();
+    else retry();
   });
   source.addEventListener("evaluations", (event) => {
     for (const point of JSON.parse(event.data)) {
@@ -169,15 +196,7 @@ function watch() {
     sentence.textContent = `${progress.textContent}.`;
   });
   source.addEventListener("end", close);
-  source.addEventListener("gone", (event) => {
-    close();
-    document.querySelector("[data-actions]").replaceChildren();
-    document.querySelector("[data-ownership]")?.remove();
-    const said = document.createElement("div");
-    said.innerHTML = event.data;
-    page.prepend(said);
-    sentence.textContent = said.querySelector("strong").textContent;
-  });
+  source.addEventListener("gone", end);
 }
 
 // A failed run can be resumed on another page.

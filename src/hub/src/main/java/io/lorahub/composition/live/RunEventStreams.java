@@ -49,9 +49,6 @@ public class RunEventStreams {
         /** The changing part of a run's page, the same for all viewers. */
         static native TemplateInstance live(RunProgress progress);
 
-        /** The message shown in place of a deleted run. */
-        static native TemplateInstance gone();
-
         /** The run's state and buttons. */
         static native TemplateInstance head(RunProgress progress, boolean owner);
 
@@ -163,7 +160,7 @@ public class RunEventStreams {
             QuarkusTransaction.requiringNew()
                     .run(() -> watchers.forEach(watcher -> {
                         if (watcher.holdsAccess()) watcher.sendKeepAlive();
-                        else watcher.gone(gone());
+                        else watcher.gone();
                     }));
         }
 
@@ -245,14 +242,14 @@ public class RunEventStreams {
                 QuarkusTransaction.requiringNew().run(() -> {
                     CompositionRun run = CompositionRun.findById(runId);
                     if (run == null) {
-                        watchers.forEach(watcher -> watcher.gone(gone()));
+                        watchers.forEach(watcher -> watcher.gone());
                         return;
                     }
                     waits = run.state == RunState.QUEUED;
                     List<RunWatcher> present = new ArrayList<>();
                     for (RunWatcher watcher : all) {
                         if (watcher.sees(run)) present.add(watcher);
-                        else watcher.gone(gone());
+                        else watcher.gone();
                     }
                     RunProgress progress = RunProgress.of(run, log(run), clock.now());
                     sendEvaluations(present, progress.evaluations());
@@ -265,10 +262,6 @@ public class RunEventStreams {
                 executor.schedule(this::changed, KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
-    }
-
-    private static String gone() {
-        return Templates.gone().render();
     }
 
     /** Numbers of the evaluations with their objectives. */

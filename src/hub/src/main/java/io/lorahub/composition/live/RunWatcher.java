@@ -132,10 +132,10 @@ final class RunWatcher {
      * Reports that the run was deleted or that the watcher may no longer see it. Without this event a browser would
      * reconnect indefinitely.
      */
-    void gone(String html) {
+    void gone() {
         synchronized (this) {
             forget();
-            end(event("gone", isProgram() ? "" : html).build());
+            end(event("gone", "").build());
         }
         send();
     }

@@ -38,6 +38,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -195,6 +196,23 @@ class RunInBrowserTest {
         assertThat(button(page, "Resume")).hasCount(0);
         assertThat(button(page, "Delete run")).hasCount(0);
         assertThat(chromium.complaints()).isEmpty();
+    }
+
+    /** Its stream of events is refused then, and a browser doesn't say why. */
+    @Test
+    void a_run_that_is_deleted_before_its_page_listens_says_so_too() {
+        runs.pause(run);
+        Page page = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT, hub.session(member));
+        AtomicBoolean deleted = new AtomicBoolean();
+        page.route("**/events?*", route -> {
+            if (!deleted.getAndSet(true)) runs.delete(run);
+            route.resume();
+        });
+        page.navigate(Chromium.address("/runs/" + run));
+
+        assertThat(page.locator("[data-run] .notice").first()).containsText("This run was deleted.");
+        assertThat(page.locator("[data-connection]")).isHidden();
+        assertThat(button(page, "Resume")).hasCount(0);
     }
 
     @Test

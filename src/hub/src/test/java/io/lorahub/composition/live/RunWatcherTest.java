@@ -191,10 +191,10 @@ class RunWatcherTest {
         evaluate(watcher, 1);
         show(watcher, RunState.RUNNING, "secret");
 
-        watcher.gone("gone");
+        watcher.gone();
         connection.take(5);
 
-        assertThat(connection.taken).containsExactly("gone gone");
+        assertThat(connection.taken).containsExactly("gone ");
         assertThat(connection.complete).isTrue();
     }
 }
